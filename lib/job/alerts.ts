@@ -1,0 +1,56 @@
+import { hash } from "./hash.ts";
+import type { Alert, Job, NotifyOn, Transition } from "./job.ts";
+import { jobPk } from "./names.ts";
+import { DEFAULT_NOTIFY_ON, type WatchRules } from "./rules.ts";
+
+/** What a transition is news of: one of the kinds a team can choose, `always`, `operators`, or nobody's. */
+export type News = NotifyOn | "always" | "operators";
+
+export function newsOf(transition: Transition): News | undefined {
+  switch (transition.kind) {
+    case "registered":
+      return undefined;
+    case "late":
+    case "reminder":
+      return "late";
+    case "sub-job":
+      return "progress";
+    case "lost":
+      return "lost";
+    case "unknown-status":
+      return "operators";
+    case "stopped":
+      // A team that stops a watch itself knows it; the watch limit is said with its reason.
+      return transition.reason === undefined ? undefined : "always";
+    case "status":
+      return newsOfStatus(transition);
+    default:
+      return transition.kind satisfies never;
+  }
+}
+
+function newsOfStatus({ state }: Transition): NotifyOn | undefined {
+  if (state === "success") return "succeeded";
+  if (state === "failed") return "failed";
+  return state === "running" ? "started" : undefined;
+}
+
+/** The alerts that one transition calls for, at most one a channel. */
+export function alertsFor(job: Job, transition: Transition, rules: WatchRules, channels = job.channels): Alert[] {
+  const news = newsOf(transition);
+  if (news === undefined) return [];
+  const told = news === "operators" ? [rules.opsChannel] : channels.filter((channel) => wants(job, channel, news, rules));
+  return told.map((channel) => pendingAlert(jobPk(job), transition, channel));
+}
+
+function wants(job: Job, channel: string, news: Exclude<News, "operators">, rules: WatchRules): boolean {
+  if (news === "always") return true;
+  const chosen = job.notifyOn ?? rules.channelNotifyOn?.(channel) ?? DEFAULT_NOTIFY_ON;
+  return chosen.includes(news);
+}
+
+/** An alert's id is the same whoever computes it, and stands in the message's footer. */
+export function pendingAlert(subject: string, transition: { n: number; at: number }, channel: string): Alert {
+  const id = hash(`${subject}#${transition.n}#${channel}`);
+  return { id, n: transition.n, channel, state: "pending", at: transition.at };
+}

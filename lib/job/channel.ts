@@ -1,0 +1,164 @@
+import { channelPk } from "./names.ts";
+import { type Noticed, tellOperators } from "./operator-notice.ts";
+
+/** One named Slack destination: its pace, its rest, whether it is parked, and the message in flight. */
+export interface Channel extends Noticed {
+  name: string;
+  /** No message before this moment: one a second over all pollers, longer where Slack asked for rest. */
+  nextSlotAt: number;
+  /** Sends in a row that were not delivered: the waits grow with it. */
+  failures: number;
+  parked?: { since: number; reason: string };
+  message?: MessageRecord;
+  version: number;
+}
+
+/** Written before a message is sent, so that whoever comes after a death knows what was under way. */
+export interface MessageRecord {
+  id: string;
+  members: Member[];
+  /** Nobody else touches the message before: longer than its sender can live. */
+  leaseUntil: number;
+  /** 1 for the first try. */
+  attempt: number;
+  /** An earlier try may have reached Slack: the message says "may repeat". */
+  mayRepeat: boolean;
+  /** Slack refused the layout: plain text alone. */
+  plain: boolean;
+  /** Slack said `ok`: the members are to be marked, never sent again. */
+  toldAt?: number;
+}
+
+/** One alert in a message: the item it stands on, and its id there. */
+export interface Member {
+  pk: string;
+  alertId: string;
+}
+
+/** What became of one send. */
+export type SendOutcome =
+  | { kind: "delivered" }
+  /** 429: the whole channel rests. */
+  | { kind: "throttled"; restMs: number }
+  /** Surely not posted: 5xx, no connection. */
+  | { kind: "failed"; reason: string }
+  /** Perhaps posted: no answer after the request was written, an answer cut short, a 200 without `ok`. */
+  | { kind: "unknown"; reason: string }
+  /** Slack does not take this layout. */
+  | { kind: "refused"; reason: string }
+  /** The destination is gone until somebody acts. */
+  | { kind: "dead"; reason: string };
+
+export const SLOT_MS = 1000;
+const FIRST_WAIT_MS = 5_000;
+const LONGEST_WAIT_MS = 30 * 60_000;
+
+export function newChannel(name: string): Channel {
+  return { name, nextSlotAt: 0, failures: 0, transitions: [], alerts: [], version: 0 };
+}
+
+/** What a poller that has alerts for a channel does next, with the reason where it is to wait. */
+export type NextStep =
+  | { do: "send"; resume?: MessageRecord }
+  | { do: "mark"; message: MessageRecord }
+  | { do: "wait"; until: number; why: "slot" | "another sender" }
+  | { do: "leave"; why: "parked" };
+
+export function nextStep(channel: Channel, now: number): NextStep {
+  const { message } = channel;
+  if (message?.toldAt !== undefined) return { do: "mark", message };
+  if (channel.parked) return { do: "leave", why: "parked" };
+  if (message && message.leaseUntil > now) return { do: "wait", until: message.leaseUntil, why: "another sender" };
+  if (channel.nextSlotAt > now) return { do: "wait", until: channel.nextSlotAt, why: "slot" };
+  return message ? { do: "send", resume: message } : { do: "send" };
+}
+
+/** Takes the next slot and writes down the message. A message taken over from a dead sender may have reached Slack. */
+export function claim(
+  channel: Channel,
+  members: Member[],
+  now: number,
+  leaseUntil: number,
+): Channel & { message: MessageRecord } {
+  const { message: earlier } = channel;
+  const message: MessageRecord = {
+    id: earlier?.id ?? messageId(members),
+    members,
+    leaseUntil,
+    attempt: (earlier?.attempt ?? 0) + 1,
+    mayRepeat: earlier !== undefined && (earlier.mayRepeat || earlier.leaseUntil > 0),
+    plain: earlier?.plain ?? false,
+  };
+  return { ...channel, nextSlotAt: now + SLOT_MS, message };
+}
+
+/** One alert's message carries the alert's id, a roll-up the id of its first one with the number of the others. */
+export function messageId(members: Member[]): string {
+  const first = members[0]?.alertId ?? "";
+  return members.length === 1 ? first : `${first}+${members.length - 1}`;
+}
+
+/**
+ * Folds what became of a send into its channel. Whatever is not delivered keeps its message, so that the next try sends
+ * the same members under the same id; a lease of 0 says that this sender is done with it.
+ */
+export function afterSend(
+  channel: Channel & { message: MessageRecord },
+  outcome: SendOutcome,
+  now: number,
+  opsChannel: string,
+): Channel {
+  const kept: MessageRecord = { ...channel.message, leaseUntil: 0 };
+  switch (outcome.kind) {
+    case "delivered":
+      return { ...channel, failures: 0, message: { ...channel.message, toldAt: now } };
+    case "throttled":
+      return { ...channel, message: kept, nextSlotAt: now + outcome.restMs };
+    case "failed":
+      return { ...later(channel, now), message: kept };
+    case "unknown":
+      return { ...later(channel, now), message: { ...kept, mayRepeat: true } };
+    case "refused":
+      return refused(channel, kept, outcome.reason, now, opsChannel);
+    case "dead":
+      return park({ ...channel, message: kept }, outcome.reason, now, opsChannel);
+    default:
+      return outcome satisfies never;
+  }
+}
+
+/** All members are marked: the channel is free for the next message. */
+export function settled(channel: Channel): Channel {
+  const { message: _, ...free } = channel;
+  return free;
+}
+
+export function park(channel: Channel, reason: string, now: number, opsChannel: string): Channel {
+  return tell({ ...channel, parked: { since: now, reason } }, { at: now, kind: "parked", reason }, opsChannel);
+}
+
+export function release(channel: Channel): Channel {
+  const { parked: _, ...released } = channel;
+  return { ...released, failures: 0, nextSlotAt: 0 };
+}
+
+function later(channel: Channel, now: number): Channel {
+  const waitMs = Math.min(FIRST_WAIT_MS * 2 ** channel.failures, LONGEST_WAIT_MS);
+  return { ...channel, failures: channel.failures + 1, nextSlotAt: now + waitMs };
+}
+
+/** A refused layout is our fault: plain text at once, and waits like any failure where even that is refused. */
+function refused(channel: Channel, kept: MessageRecord, reason: string, now: number, opsChannel: string): Channel {
+  if (kept.plain) return { ...later(channel, now), message: kept };
+  const plain = { ...channel, message: { ...kept, plain: true }, nextSlotAt: now };
+  return tell(plain, { at: now, kind: "refused-layout", reason }, opsChannel);
+}
+
+/** What concerns the operators' own channel cannot be told there: the metric and the log have it. */
+function tell(
+  channel: Channel,
+  change: { at: number; kind: "parked" | "refused-layout"; reason: string },
+  opsChannel: string,
+): Channel {
+  return tellOperators(channel, channelPk(channel.name), change, channel.name === opsChannel ? undefined : opsChannel);
+}

@@ -1,0 +1,18 @@
+import { hash } from "./hash.ts";
+import type { Missing, Seen, SubJob } from "./job.ts";
+
+/**
+ * Equal for two looks that show the same. Leaves out the request id, which differs with every look.
+ * The first missing looks are told apart by the count in the job, so they are given it here.
+ */
+export function fingerprint(observation: Seen | Missing, missingLooks = 0): string {
+  if (observation.kind === "missing") return `missing-${Math.min(missingLooks, 2)}`;
+  const { state, unknownStatus, jobType, beginTime, endTime, errorCode, failReason, subJobs } = observation;
+  return hash(
+    JSON.stringify([state, unknownStatus, jobType, beginTime, endTime, errorCode, failReason, subJobs.map(subJobParts)]),
+  );
+}
+
+function subJobParts({ jobId, jobType, state, beginTime, endTime, errorCode, failReason }: SubJob): unknown[] {
+  return [jobId, jobType, state, beginTime, endTime, errorCode, failReason];
+}

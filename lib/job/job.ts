@@ -1,0 +1,135 @@
+/** The four words of the cloud, and three of ours. */
+export type JobState = "registered" | "waiting" | "running" | "success" | "failed" | "lost" | "stopped";
+export type CloudState = "waiting" | "running" | "success" | "failed";
+
+/** One team's watch of one job. Two teams may watch the same job and never learn of each other. */
+export interface JobKey {
+  team: string;
+  source: string;
+  projectId: string;
+  jobId: string;
+}
+
+/** Times inside the service are milliseconds since the epoch; they become ISO 8601 at the edges. */
+export interface SubJob {
+  jobId?: string;
+  jobType?: string;
+  /** One of the cloud's four words, or whatever else it said. */
+  state?: string;
+  beginTime?: number;
+  endTime?: number;
+  errorCode?: string;
+  failReason?: string;
+}
+
+export type TransitionKind = "registered" | "status" | "sub-job" | "late" | "reminder" | "unknown-status" | "lost" | "stopped";
+
+/** A numbered, recorded change of a job: numbers have no gaps, and what is written is never changed. */
+export interface Transition {
+  n: number;
+  at: number;
+  kind: TransitionKind;
+  state: JobState;
+  reason?: string;
+}
+
+export type AlertState = "pending" | "delivered" | "given-up";
+
+/** One transition to be told to one channel. */
+export interface Alert {
+  id: string;
+  n: number;
+  channel: string;
+  state: AlertState;
+  /** When it became what it is: caused, delivered or given up. */
+  at: number;
+}
+
+export type NotifyOn = "started" | "succeeded" | "failed" | "late" | "lost" | "progress";
+
+/** What the team chose when it registered. */
+export interface JobOptions {
+  channels: string[];
+  title?: string;
+  notifyOn?: NotifyOn[];
+  labels?: Record<string, string>;
+  expectedMinutes?: number;
+  runbookUrl?: string;
+}
+
+/** What the cloud says of a job. Absent, null and "" were all made absent. */
+export interface JobDetails {
+  jobType?: string;
+  beginTime?: number;
+  endTime?: number;
+  errorCode?: string;
+  failReason?: string;
+  subJobs: SubJob[];
+  /** The cloud's X-request-id of the look that changed the job last: its support asks for it. */
+  requestId?: string;
+}
+
+export interface Job extends JobKey, JobOptions, JobDetails {
+  state: JobState;
+  registeredAt: number;
+  /** Registered, or brought back by registering again: what the cadence and the deadlines count from. */
+  watchedSince: number;
+  /** Hash of the last observation: an equal one needs no write. */
+  fingerprint?: string;
+  missing?: { since: number; looks: number };
+  /** How often the job was told to be late, and when last: the first is the alert, more are reminders. */
+  late?: { told: number; at: number };
+  /** The word the cloud used that is none of its four. */
+  unknownStatus?: string;
+  transitions: Transition[];
+  alerts: Alert[];
+  version: number;
+}
+
+/** What deciding a look or a deadline needs; it stands in the open index. */
+export type Watch = Pick<
+  Job,
+  "watchedSince" | "jobType" | "beginTime" | "expectedMinutes" | "fingerprint" | "missing" | "late"
+>;
+
+/** The result of one look at the cloud. */
+export type Observation = Seen | Missing | Unreachable;
+
+export interface Seen extends JobDetails {
+  kind: "seen";
+  /** Absent where the cloud used a word that is none of its four. */
+  state?: CloudState;
+  /** That word, as it came. */
+  unknownStatus?: string;
+}
+
+export interface Missing {
+  kind: "missing";
+  /** The cloud's own code and text. */
+  reason: string;
+  requestId?: string;
+}
+
+/**
+ * Says nothing about the job, only about how well its project can be seen.
+ * `credentials`: 401 after a fresh token. `configuration`: other 403, wrong host or region. `throttled`: 429.
+ * `unavailable`: 5xx, timeouts, resets. `garbled`: an answer that is no answer about this job.
+ */
+export interface Unreachable {
+  kind: "unreachable";
+  cause: "credentials" | "configuration" | "throttled" | "unavailable" | "garbled";
+  reason: string;
+  /** How long the project must rest (429 alone). */
+  restMs?: number;
+  requestId?: string;
+}
+
+const ENDED: ReadonlySet<JobState> = new Set(["success", "failed", "lost", "stopped"]);
+
+export function hasEnded(job: { state: JobState }): boolean {
+  return ENDED.has(job.state);
+}
+
+export function pendingAlerts(outbox: { alerts: Alert[] }): Alert[] {
+  return outbox.alerts.filter((alert) => alert.state === "pending");
+}

@@ -1,0 +1,136 @@
+import { alertsFor } from "./alerts.ts";
+import { lostAt, nextLateAt, watchLimitAt } from "./deadline.ts";
+import { fingerprint } from "./fingerprint.ts";
+import { hasEnded, type Job, type Missing, type Observation, type Seen, type SubJob, type Transition } from "./job.ts";
+import { CHATTER_LIMIT, LOOKS_BEFORE_LOST, type WatchRules } from "./rules.ts";
+
+export interface Observed {
+  /** The job as it should be saved; the very object that came in where nothing changed. */
+  job: Job;
+  /** What became known, oldest first. */
+  news: Transition[];
+  /** The cloud contradicts an end it has told before: to log, never to act on. */
+  anomaly?: string;
+}
+
+/**
+ * The state machine: folds one look into a job. Nothing but its arguments decides.
+ * 1. An end is final; what the cloud says later is an anomaly.
+ * 2. What was seen or missing becomes the job's state, details and transitions.
+ * 3. A job still open meets its deadlines: the watch limit always, late only where the look saw it running on.
+ */
+export function observe(job: Job, observation: Observation, now: number, rules: WatchRules): Observed {
+  if (hasEnded(job)) return endedAlready(job, observation);
+  const looked = afterLook(job, observation, now, rules);
+  const final = hasEnded(looked) ? looked : afterDeadlines(looked, observation, now, rules);
+  return { job: final, news: final.transitions.slice(job.transitions.length) };
+}
+
+/** Adds a transition and the alerts it calls for: the history is the outbox. */
+export function record(job: Job, change: Omit<Transition, "n">, rules: WatchRules): Job {
+  const transition: Transition = { n: (job.transitions.at(-1)?.n ?? 0) + 1, ...change };
+  const next: Job = { ...job, state: change.state, transitions: [...job.transitions, transition] };
+  return { ...next, alerts: [...job.alerts, ...alertsFor(next, transition, rules)] };
+}
+
+function endedAlready(job: Job, observation: Observation): Observed {
+  const contradicts = observation.kind === "seen" && observation.state !== undefined && observation.state !== job.state;
+  const anomaly = `the cloud says ${observation.kind === "seen" ? observation.state : ""} after ${job.state}`;
+  return { job, news: [], ...(contradicts && { anomaly }) };
+}
+
+function afterLook(job: Job, observation: Observation, now: number, rules: WatchRules): Job {
+  if (observation.kind === "unreachable") return job;
+  return observation.kind === "missing" ? afterMissing(job, observation, now, rules) : afterSeen(job, observation, now, rules);
+}
+
+/** The first two missing looks are written down, so that a third one after the deadline is known to be at least the third. */
+function afterMissing(job: Job, observation: Missing, now: number, rules: WatchRules): Job {
+  const since = job.missing?.since ?? Math.max(now, job.watchedSince);
+  const looks = (job.missing?.looks ?? 0) + 1;
+  if (now >= lostAt(since, rules) && looks >= LOOKS_BEFORE_LOST) {
+    const { missing: _, ...rest } = job;
+    return record(
+      { ...rest, ...requestId(observation) },
+      { at: now, kind: "lost", state: "lost", reason: observation.reason },
+      rules,
+    );
+  }
+  if (looks >= LOOKS_BEFORE_LOST) return job;
+  return { ...job, missing: { since, looks }, fingerprint: fingerprint(observation, looks) };
+}
+
+function afterSeen(job: Job, seen: Seen, now: number, rules: WatchRules): Job {
+  const print = fingerprint(seen);
+  if (job.fingerprint === print) return job;
+  const next = withDetails(job, seen, print);
+  if (seen.state === undefined) return afterUnknownStatus(next, seen, now, rules);
+  if (seen.state !== job.state) return afterStatus(next, seen, now, rules);
+  const steps = subJobSteps(job.subJobs, next.subJobs);
+  if (steps === "" || chatters(job)) return next;
+  return record(next, { at: now, kind: "sub-job", state: job.state, reason: steps }, rules);
+}
+
+function afterStatus(next: Job, seen: Seen & { state?: Job["state"] }, now: number, rules: WatchRules): Job {
+  const state = seen.state ?? next.state;
+  if (chatters(next) && !hasEnded({ state })) return { ...next, state };
+  const reason = state === "failed" ? (seen.failReason ?? seen.errorCode) : undefined;
+  return record(next, { at: now, kind: "status", state, ...(reason !== undefined && { reason }) }, rules);
+}
+
+function afterUnknownStatus(next: Job, seen: Seen, now: number, rules: WatchRules): Job {
+  const word = seen.unknownStatus ?? "";
+  if (next.unknownStatus === word || chatters(next)) return next;
+  return record({ ...next, unknownStatus: word }, { at: now, kind: "unknown-status", state: next.state, reason: word }, rules);
+}
+
+/** A look that leaves out what an earlier one said of type and begin does not make it unknown. */
+function withDetails(job: Job, seen: Seen, print: string): Job {
+  const { missing: _, endTime: _end, errorCode: _code, failReason: _reason, ...kept } = job;
+  const { jobType, beginTime, endTime, errorCode, failReason, subJobs } = seen;
+  return {
+    ...kept,
+    ...(jobType !== undefined && { jobType }),
+    ...(beginTime !== undefined && { beginTime }),
+    ...(endTime !== undefined && { endTime }),
+    ...(errorCode !== undefined && { errorCode }),
+    ...(failReason !== undefined && { failReason }),
+    ...requestId(seen),
+    subJobs,
+    fingerprint: print,
+  };
+}
+
+function requestId(observation: Seen | Missing): { requestId?: string } {
+  return observation.requestId === undefined ? {} : { requestId: observation.requestId };
+}
+
+/** "create_share: running, extend_share: failed" for the sub jobs that changed their state. */
+function subJobSteps(before: SubJob[], after: SubJob[]): string {
+  const changed = after.filter(
+    (sub, index) => sub.state !== before.find((old) => sameSubJob(old, sub))?.state || index >= before.length,
+  );
+  return changed.map((sub) => `${sub.jobType ?? sub.jobId ?? "sub job"}: ${sub.state ?? "unknown"}`).join(", ");
+}
+
+function sameSubJob(one: SubJob, other: SubJob): boolean {
+  return one.jobId === undefined ? one.jobType === other.jobType : one.jobId === other.jobId;
+}
+
+function chatters(job: Job): boolean {
+  return job.transitions.length >= CHATTER_LIMIT;
+}
+
+function afterDeadlines(job: Job, observation: Observation, now: number, rules: WatchRules): Job {
+  if (now >= watchLimitAt(job, rules)) {
+    const days = Math.round(rules.maxWatchMs / 86_400_000);
+    return record(
+      job,
+      { at: now, kind: "stopped", state: "stopped", reason: `watched for ${days} days, last seen ${job.state}` },
+      rules,
+    );
+  }
+  if (observation.kind !== "seen" || now < nextLateAt(job, rules)) return job;
+  const late = { told: (job.late?.told ?? 0) + 1, at: now };
+  return record({ ...job, late }, { at: now, kind: late.told === 1 ? "late" : "reminder", state: job.state }, rules);
+}

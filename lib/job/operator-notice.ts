@@ -1,0 +1,40 @@
+import { pendingAlert } from "./alerts.ts";
+import { type Alert, pendingAlerts } from "./job.ts";
+
+/** What operators are told of a project or a channel: recorded and delivered as a job's transitions are. */
+export interface OperatorTransition {
+  n: number;
+  at: number;
+  kind: "blind" | "sighted" | "parked" | "refused-layout";
+  reason: string;
+  /** Since when the project was blind. */
+  since?: number;
+}
+
+export interface Noticed {
+  transitions: OperatorTransition[];
+  alerts: Alert[];
+}
+
+const KEPT_TRANSITIONS = 20;
+
+/** Records a transition with its alert; without an operators' channel it is recorded alone. */
+export function tellOperators<Subject extends Noticed>(
+  subject: Subject,
+  name: string,
+  change: Omit<OperatorTransition, "n">,
+  opsChannel: string | undefined,
+): Subject {
+  const transition = { n: (subject.transitions.at(-1)?.n ?? 0) + 1, ...change };
+  const waiting = new Set(pendingAlerts(subject).map(({ n }) => n));
+  const transitions = [
+    ...subject.transitions.filter(({ n }) => waiting.has(n) || n > transition.n - KEPT_TRANSITIONS),
+    transition,
+  ];
+  const kept = subject.alerts.filter((alert) => transitions.some(({ n }) => n === alert.n));
+  return {
+    ...subject,
+    transitions,
+    alerts: opsChannel === undefined ? kept : [...kept, pendingAlert(name, transition, opsChannel)],
+  };
+}

@@ -1,0 +1,43 @@
+import { alertsFor } from "./alerts.ts";
+import { hasEnded, type Job, type JobKey, type JobOptions, type Observation } from "./job.ts";
+import { observe, record } from "./observe.ts";
+import type { WatchRules } from "./rules.ts";
+
+/** A job as registered now: transition 1, and transition 2 where the first look found something. */
+export function newJob(key: JobKey, options: JobOptions, first: Observation, now: number, rules: WatchRules): Job {
+  const empty: Job = {
+    ...key,
+    ...options,
+    state: "registered",
+    registeredAt: now,
+    watchedSince: now,
+    subJobs: [],
+    transitions: [],
+    alerts: [],
+    version: 0,
+  };
+  return observe(record(empty, { at: now, kind: "registered", state: "registered" }, rules), first, now, rules).job;
+}
+
+/**
+ * The same job registered again: its channels are added, the options it gives replace, nothing is doubled.
+ * A lost or stopped job is watched anew; a channel that comes after the end is told of the end.
+ */
+export function registerAgain(job: Job, options: Partial<JobOptions>, now: number, rules: WatchRules): Job {
+  const added = (options.channels ?? []).filter((channel) => !job.channels.includes(channel));
+  const next: Job = { ...job, ...options, channels: [...job.channels, ...added] };
+  if (job.state === "lost" || job.state === "stopped") return watchAnew(next, now, rules);
+  const end = job.transitions.findLast((transition) => transition.state === job.state && transition.kind === "status");
+  if (added.length === 0 || !hasEnded(job) || end === undefined) return next;
+  return { ...next, alerts: [...next.alerts, ...alertsFor(next, end, rules, added).map((alert) => ({ ...alert, at: now }))] };
+}
+
+/** The team ends the watch: final unless it registers the job again. Nothing is told, since the team knows. */
+export function stopWatching(job: Job, now: number, rules: WatchRules): Job {
+  return hasEnded(job) ? job : record(job, { at: now, kind: "stopped", state: "stopped" }, rules);
+}
+
+function watchAnew(job: Job, now: number, rules: WatchRules): Job {
+  const { missing: _, fingerprint: _print, late: _late, ...kept } = job;
+  return record({ ...kept, watchedSince: now }, { at: now, kind: "registered", state: "registered" }, rules);
+}

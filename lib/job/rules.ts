@@ -1,0 +1,29 @@
+import type { NotifyOn } from "./job.ts";
+
+/** What the configuration decides about watching, handed to the pure functions. Durations in milliseconds. */
+export interface WatchRules {
+  lostAfterMs: number;
+  lateAfterMs: number;
+  maxWatchMs: number;
+  /** Where operators are told. */
+  opsChannel: string;
+  /** What a channel wants to hear where the job does not say. */
+  channelNotifyOn?: (channel: string) => NotifyOn[] | undefined;
+}
+
+export const DEFAULT_NOTIFY_ON: readonly NotifyOn[] = ["succeeded", "failed", "late", "lost"];
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** A job that has just been registered is not late at once, however old it is. */
+export const NEVER_LATE_BEFORE_MS = 5 * MINUTE;
+
+/** Waits between reminders of a late job; the last one goes on. */
+export const REMINDER_GAPS_MS = [HOUR, 4 * HOUR, 24 * HOUR] as const;
+
+/** A job is not lost on fewer missing looks than this, however long the service itself was away. */
+export const LOOKS_BEFORE_LOST = 3;
+
+/** After this many transitions only ends and deadlines are recorded, so that no item grows without end. */
+export const CHATTER_LIMIT = 100;

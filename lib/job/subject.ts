@@ -1,0 +1,42 @@
+import type { Channel } from "./channel.ts";
+import { type Alert, hasEnded, type Job, pendingAlerts, type Watch } from "./job.ts";
+import { channelPk, jobPk, projectPk } from "./names.ts";
+import type { Sight } from "./sight.ts";
+
+/** Whatever carries alerts: it is read, saved and told in one way. */
+export type Subject = { kind: "job"; record: Job } | { kind: "project"; record: Sight } | { kind: "channel"; record: Channel };
+
+/** What the open index says of an item with work left. */
+export interface OpenEntry {
+  pk: string;
+  /** A job that has not ended. */
+  watch?: Watch;
+  /** The channels that have something to be told, and since when the oldest of it waits. */
+  pending?: { channels: string[]; since: number };
+}
+
+export function subjectPk(subject: Subject): string {
+  switch (subject.kind) {
+    case "job":
+      return jobPk(subject.record);
+    case "project":
+      return projectPk(subject.record.projectId);
+    case "channel":
+      return channelPk(subject.record.name);
+    default:
+      return subject satisfies never;
+  }
+}
+
+/** An item leaves the index only when nothing is left to do: ended, and every alert delivered or given up. */
+export function openEntry(subject: Subject): OpenEntry | undefined {
+  const pk = subjectPk(subject);
+  const waiting = pendingAlerts(subject.record);
+  const watch = subject.kind === "job" && !hasEnded(subject.record) ? { watch: subject.record } : {};
+  const pending = waiting.length > 0 ? { pending: pendingOf(waiting) } : {};
+  return "watch" in watch || "pending" in pending ? { pk, ...watch, ...pending } : undefined;
+}
+
+function pendingOf(waiting: Alert[]): NonNullable<OpenEntry["pending"]> {
+  return { channels: [...new Set(waiting.map(({ channel }) => channel))], since: Math.min(...waiting.map(({ at }) => at)) };
+}

@@ -1,0 +1,110 @@
+import type { MessageRecord, SendOutcome } from "./job/channel.ts";
+import type { Job, JobKey, Observation, Transition } from "./job/job.ts";
+import type { OperatorTransition } from "./job/operator-notice.ts";
+import type { OpenEntry, Subject } from "./job/subject.ts";
+
+// What the verbs need of the world. The adapters in dynamodb/, sfs-turbo/ and slack/ fulfil it, services.ts joins them.
+
+export interface Ports {
+  table: Table;
+  cloud: Cloud;
+  slack: Slack;
+  clock: Clock;
+  log: Log;
+  metrics: Metrics;
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  sleep(ms: number): Promise<void>;
+}
+
+export interface Log {
+  info(message: string, fields?: Record<string, unknown>): void;
+  warn(message: string, fields?: Record<string, unknown>): void;
+  error(message: string, fields?: Record<string, unknown>): void;
+}
+
+export interface Metrics {
+  count(name: string, value: number): void;
+  /** Seconds. */
+  age(name: string, seconds: number): void;
+}
+
+export interface Cloud {
+  /** One status query. Never throws: whatever goes wrong is an observation. */
+  look(job: Omit<JobKey, "team">, timeoutMs: number): Promise<Observation>;
+}
+
+/** One alert with all that its message says. */
+export type Telling =
+  | { kind: "job"; alertId: string; job: Job; transition: Transition }
+  | { kind: "project"; alertId: string; projectId: string; transition: OperatorTransition }
+  | { kind: "channel"; alertId: string; channel: string; transition: OperatorTransition };
+
+export interface Slack {
+  /** How many of the tellings, from the first on, one message holds: at least 1. */
+  fit(tellings: Telling[]): number;
+  /** Sends one message within 5 s. Never throws. */
+  send(channel: string, tellings: Telling[], message: Pick<MessageRecord, "id" | "mayRepeat" | "plain">): Promise<SendOutcome>;
+}
+
+export interface JobPage {
+  jobs: Job[];
+  /** Opaque; absent on the last page. */
+  next?: string;
+}
+
+/** Reads are strongly consistent unless said otherwise, and treat an item past its time to live as gone. */
+export interface Table {
+  read(pk: string): Promise<Subject | undefined>;
+  /**
+   * Saves on condition that the version is still the one that was read (0: that there is no such item).
+   * Gives back what now stands there, or undefined where somebody else was first.
+   */
+  save<Some extends Subject>(subject: Some): Promise<Some | undefined>;
+  /** Open entries of one segment of `of`, page by page, eventually consistent. `after`: where an earlier scan stopped. */
+  scanOpen(segment: number, of: number, after?: string): AsyncIterable<OpenPage>;
+  /** A team's jobs, newest first. A page may be short and still have a next one. */
+  listJobs(team: string, page: { limit: number; cursor?: string; states?: Job["state"][] }): Promise<JobPage>;
+  /** Takes the lease of a segment unless another tick holds it. */
+  takeCycle(segment: number, of: number, owner: string, now: number, leaseUntil: number): Promise<Cycle | undefined>;
+  /** Closes the window and gives the lease back; false where it has been taken over meanwhile. */
+  closeCycle(cycle: Cycle): Promise<boolean>;
+  readCycles(of: number): Promise<Cycle[]>;
+  readKey(hash: string): Promise<ApiKey | undefined>;
+}
+
+export interface OpenPage {
+  entries: OpenEntry[];
+  /** Where to go on; absent after the last page. */
+  after?: string;
+}
+
+/** The lease of one segment of the poller, its window, what it is behind with, its health figures. */
+export interface Cycle {
+  segment: number;
+  of: number;
+  owner?: string;
+  leaseUntil: number;
+  /** All looks due until here were made, but for the projects in `behind`. */
+  windowEnd: number;
+  /** Projects whose due looks were not all made, with their own older window end. */
+  behind: Record<string, number>;
+  /** Open jobs a project at the last whole scan: the rate budget is shared among them. */
+  open: Record<string, number>;
+  /** Where a scan that did not finish goes on. */
+  after?: string;
+  finishedAt?: number;
+  oldestPendingAt?: number;
+}
+
+export interface ApiKey {
+  hash: string;
+  team: string;
+  label: string;
+  createdAt: number;
+  readOnly?: boolean;
+  operator?: boolean;
+}
