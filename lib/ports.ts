@@ -67,7 +67,7 @@ export interface Table {
   /** Open entries of one segment of `of`, page by page, eventually consistent. `after`: where an earlier scan stopped. */
   scanOpen(segment: number, of: number, after?: string): AsyncIterable<OpenPage>;
   /** A team's jobs, newest first. A page may be short and still have a next one. */
-  listJobs(team: string, page: { limit: number; cursor?: string; states?: Job["state"][] }): Promise<JobPage>;
+  listJobs(team: string, page: { limit: number; cursor?: string; states?: Job["state"][] }): Promise<JobPage | "bad cursor">;
   /** Takes the lease of a segment unless another tick holds it. */
   takeCycle(segment: number, of: number, owner: string, now: number, leaseUntil: number): Promise<Cycle | undefined>;
   /** Closes the window and gives the lease back; false where it has been taken over meanwhile. */
@@ -94,6 +94,8 @@ export interface Cycle {
   behind: Record<string, number>;
   /** Open jobs a project at the last whole scan: the rate budget is shared among them. */
   open: Record<string, number>;
+  /** Projects that the cloud asked to rest, and until when. */
+  resting: Record<string, number>;
   /** Where a scan that did not finish goes on. */
   after?: string;
   finishedAt?: number;
@@ -107,4 +109,5 @@ export interface ApiKey {
   createdAt: number;
   readOnly?: boolean;
   operator?: boolean;
+  revokedAt?: number;
 }

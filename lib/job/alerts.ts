@@ -39,7 +39,8 @@ function newsOfStatus({ state }: Transition): NotifyOn | undefined {
 export function alertsFor(job: Job, transition: Transition, rules: WatchRules, channels = job.channels): Alert[] {
   const news = newsOf(transition);
   if (news === undefined) return [];
-  const told = news === "operators" ? [rules.opsChannel] : channels.filter((channel) => wants(job, channel, news, rules));
+  const told =
+    news === "operators" ? [rules.opsChannel] : [...new Set(channels)].filter((channel) => wants(job, channel, news, rules));
   return told.map((channel) => pendingAlert(jobPk(job), transition, channel));
 }
 

@@ -24,11 +24,8 @@ export function isDue(watched: Watched, from: number, to: number, stretchMs = 0)
 
 /** The first moment after `now` at which a look is due; how long a tick may rest. */
 export function nextLookAt(watched: Watched, now: number, stretchMs = 0): number {
-  const age = Math.max(now - watched.watchedSince, 0);
-  const every = Math.max(PACE.find(({ untilMs }) => age < untilMs)?.everyMs ?? 0, stretchMs);
-  const done = looksBy(watched, now, stretchMs);
-  const progress = looksUpTo(age, stretchMs) + hashFraction(watched.name);
-  return now + Math.ceil((done + 1 - progress) * every);
+  const looks = looksBy(watched, now, stretchMs) + 1 - hashFraction(watched.name);
+  return watched.watchedSince + Math.ceil(ageAt(looks, stretchMs));
 }
 
 function looksBy(watched: Watched, at: number, stretchMs: number): number {
@@ -47,4 +44,18 @@ function looksUpTo(ageMs: number, stretchMs: number): number {
     from = until;
   }
   return looks;
+}
+
+/** The inverse of `looksUpTo`. */
+function ageAt(looks: number, stretchMs: number): number {
+  let left = looks;
+  let from = 0;
+  for (const { untilMs, everyMs } of PACE) {
+    const every = Math.max(everyMs, stretchMs);
+    const held = (untilMs - from) / every;
+    if (left <= held) return from + left * every;
+    left -= held;
+    from = untilMs;
+  }
+  return from;
 }

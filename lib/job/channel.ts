@@ -59,7 +59,7 @@ export function newChannel(name: string): Channel {
 
 /** What a poller that has alerts for a channel does next, with the reason where it is to wait. */
 export type NextStep =
-  | { do: "send"; resume?: MessageRecord }
+  | { do: "send" }
   | { do: "mark"; message: MessageRecord }
   | { do: "wait"; until: number; why: "slot" | "another sender" }
   | { do: "leave"; why: "parked" };
@@ -70,7 +70,7 @@ export function nextStep(channel: Channel, now: number): NextStep {
   if (channel.parked) return { do: "leave", why: "parked" };
   if (message && message.leaseUntil > now) return { do: "wait", until: message.leaseUntil, why: "another sender" };
   if (channel.nextSlotAt > now) return { do: "wait", until: channel.nextSlotAt, why: "slot" };
-  return message ? { do: "send", resume: message } : { do: "send" };
+  return { do: "send" };
 }
 
 /** Takes the next slot and writes down the message. A message taken over from a dead sender may have reached Slack. */

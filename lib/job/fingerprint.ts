@@ -1,12 +1,9 @@
 import { hash } from "./hash.ts";
 import type { Missing, Seen, SubJob } from "./job.ts";
 
-/**
- * Equal for two looks that show the same. Leaves out the request id, which differs with every look.
- * The first missing looks are told apart by the count in the job, so they are given it here.
- */
-export function fingerprint(observation: Seen | Missing, missingLooks = 0): string {
-  if (observation.kind === "missing") return `missing-${Math.min(missingLooks, 2)}`;
+/** Equal for two looks that show the same. Leaves out the request id, which differs with every look. */
+export function fingerprint(observation: Seen | Missing): string {
+  if (observation.kind === "missing") return "missing";
   const { state, unknownStatus, jobType, beginTime, endTime, errorCode, failReason, subJobs } = observation;
   return hash(
     JSON.stringify([state, unknownStatus, jobType, beginTime, endTime, errorCode, failReason, subJobs.map(subJobParts)]),

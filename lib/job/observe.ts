@@ -34,9 +34,11 @@ export function record(job: Job, change: Omit<Transition, "n">, rules: WatchRule
 }
 
 function endedAlready(job: Job, observation: Observation): Observed {
-  const contradicts = observation.kind === "seen" && observation.state !== undefined && observation.state !== job.state;
-  const anomaly = `the cloud says ${observation.kind === "seen" ? observation.state : ""} after ${job.state}`;
-  return { job, news: [], ...(contradicts && { anomaly }) };
+  // A stopped job goes on in the cloud: nothing contradicts there.
+  if (observation.kind !== "seen" || job.state === "stopped") return { job, news: [] };
+  const { state } = observation;
+  const contradicts = state !== undefined && state !== job.state;
+  return { job, news: [], ...(contradicts && { anomaly: `the cloud says ${state} after ${job.state}` }) };
 }
 
 function afterLook(job: Job, observation: Observation, now: number, rules: WatchRules): Job {
@@ -57,7 +59,9 @@ function afterMissing(job: Job, observation: Missing, now: number, rules: WatchR
     );
   }
   if (looks >= LOOKS_BEFORE_LOST) return job;
-  return { ...job, missing: { since, looks }, fingerprint: fingerprint(observation, looks) };
+  const { fingerprint: _, ...rest } = job;
+  const counted = { ...rest, missing: { since, looks } };
+  return looks === LOOKS_BEFORE_LOST - 1 ? { ...counted, fingerprint: fingerprint(observation) } : counted;
 }
 
 function afterSeen(job: Job, seen: Seen, now: number, rules: WatchRules): Job {
@@ -105,16 +109,13 @@ function requestId(observation: Seen | Missing): { requestId?: string } {
   return observation.requestId === undefined ? {} : { requestId: observation.requestId };
 }
 
-/** "create_share: running, extend_share: failed" for the sub jobs that changed their state. */
+/** "create_share: running, extend_share: failed" for the sub jobs that changed; those without an id are known by their place. */
 function subJobSteps(before: SubJob[], after: SubJob[]): string {
-  const changed = after.filter(
-    (sub, index) => sub.state !== before.find((old) => sameSubJob(old, sub))?.state || index >= before.length,
-  );
+  const changed = after.filter((sub, index) => {
+    const old = sub.jobId === undefined ? before[index] : before.find(({ jobId }) => jobId === sub.jobId);
+    return old === undefined || old.state !== sub.state;
+  });
   return changed.map((sub) => `${sub.jobType ?? sub.jobId ?? "sub job"}: ${sub.state ?? "unknown"}`).join(", ");
-}
-
-function sameSubJob(one: SubJob, other: SubJob): boolean {
-  return one.jobId === undefined ? one.jobType === other.jobType : one.jobId === other.jobId;
 }
 
 function chatters(job: Job): boolean {

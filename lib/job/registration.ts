@@ -8,6 +8,7 @@ export function newJob(key: JobKey, options: JobOptions, first: Observation, now
   const empty: Job = {
     ...key,
     ...options,
+    channels: [...new Set(options.channels)],
     state: "registered",
     registeredAt: now,
     watchedSince: now,
@@ -25,11 +26,12 @@ export function newJob(key: JobKey, options: JobOptions, first: Observation, now
  */
 export function registerAgain(job: Job, options: Partial<JobOptions>, now: number, rules: WatchRules): Job {
   const added = (options.channels ?? []).filter((channel) => !job.channels.includes(channel));
-  const next: Job = { ...job, ...options, channels: [...job.channels, ...added] };
+  const next: Job = { ...job, ...options, channels: [...new Set([...job.channels, ...added])] };
   if (job.state === "lost" || job.state === "stopped") return watchAnew(next, now, rules);
   const end = job.transitions.findLast((transition) => transition.state === job.state && transition.kind === "status");
   if (added.length === 0 || !hasEnded(job) || end === undefined) return next;
-  return { ...next, alerts: [...next.alerts, ...alertsFor(next, end, rules, added).map((alert) => ({ ...alert, at: now }))] };
+  const untold = alertsFor(next, end, rules, added).filter(({ id }) => !job.alerts.some((alert) => alert.id === id));
+  return { ...next, alerts: [...next.alerts, ...untold.map((alert) => ({ ...alert, at: now }))] };
 }
 
 /** The team ends the watch: final unless it registers the job again. Nothing is told, since the team knows. */

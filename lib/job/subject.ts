@@ -40,3 +40,11 @@ export function openEntry(subject: Subject): OpenEntry | undefined {
 function pendingOf(waiting: Alert[]): NonNullable<OpenEntry["pending"]> {
   return { channels: [...new Set(waiting.map(({ channel }) => channel))], since: Math.min(...waiting.map(({ at }) => at)) };
 }
+
+/** The subject with these alerts delivered; the very object where they were already. */
+export function markDelivered<Some extends Subject>(subject: Some, alertIds: ReadonlySet<string>, at: number): Some {
+  const isNew = (alert: Alert) => alert.state === "pending" && alertIds.has(alert.id);
+  if (!subject.record.alerts.some(isNew)) return subject;
+  const alerts = subject.record.alerts.map((alert): Alert => (isNew(alert) ? { ...alert, state: "delivered", at } : alert));
+  return { ...subject, record: { ...subject.record, alerts } };
+}

@@ -1,0 +1,53 @@
+import { Hono } from "hono";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { faultOf } from "../../lib/fault.ts";
+import type { ApiKey } from "../../lib/ports.ts";
+import type { Services } from "../../lib/services.ts";
+import { createAuthenticate } from "./authenticate.ts";
+import { healthRoutes } from "./health.ts";
+import { jobRoutes } from "./jobs.ts";
+import { ProblemError, problemResponse } from "./problem.ts";
+
+export interface ApiEnv {
+  Variables: { key: ApiKey };
+}
+
+/** The HTTP function as a value: all routes, one way in by key, one error boundary. */
+export function createApi(services: Services): Hono<ApiEnv> {
+  const { table, clock, log } = services;
+  const authenticate = createAuthenticate(table, clock.now);
+  const app = new Hono<ApiEnv>();
+
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (_, methods) => {
+        const allow = methods.filter((method) => method !== "HEAD").join(", ");
+        return problemResponse({ type: "method-not-allowed", status: 405, detail: `Use one of ${allow}.` }, { Allow: allow });
+      },
+    }),
+  );
+  app.use(async (c, next) => {
+    await next();
+    c.header("Cache-Control", "no-store");
+    c.header("X-Content-Type-Options", "nosniff");
+  });
+  app.use("/jobs/*", async (c, next) => {
+    c.set("key", await authenticate(c.req.header("authorization")));
+    await next();
+  });
+
+  app.route("/jobs", jobRoutes(services));
+  app.route("/health", healthRoutes(services));
+
+  app.notFound(() =>
+    problemResponse({ type: "not-found", status: 404, detail: "No route has this path; see GET /health and /jobs." }),
+  );
+  app.onError((error) => {
+    if (error instanceof ProblemError) return problemResponse(error.problem, error.headers);
+    log.error("a request failed", faultOf(error));
+    const detail = "Nothing is known to be lost; try again in a moment. A repeated registration doubles nothing.";
+    return problemResponse({ type: "unavailable", status: 503, detail }, { "Retry-After": "5" });
+  });
+  return app;
+}

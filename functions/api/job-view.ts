@@ -1,0 +1,44 @@
+import type { Alert, Job, SubJob, Transition } from "../../lib/job/job.ts";
+
+/** A job as the API shows it: times in ISO 8601 with `Z`, what is not known left out. */
+export function jobView(job: Job): Record<string, unknown> {
+  const { jobId, source, projectId, state, jobType, title, channels, labels, expectedMinutes, runbookUrl, notifyOn } = job;
+  return {
+    jobId,
+    source,
+    projectId,
+    state,
+    jobType,
+    title,
+    channels,
+    notifyOn,
+    labels,
+    expectedMinutes,
+    runbookUrl,
+    registeredAt: iso(job.registeredAt),
+    ...cloudFields(job),
+    subJobs: job.subJobs.map(subJobView),
+    transitions: job.transitions.map(transitionView),
+    alerts: job.alerts.map(alertView),
+  };
+}
+
+function subJobView(sub: SubJob): Record<string, unknown> {
+  return { jobId: sub.jobId, jobType: sub.jobType, state: sub.state, ...cloudFields(sub) };
+}
+
+function cloudFields({ beginTime, endTime, errorCode, failReason }: SubJob | Job): Record<string, unknown> {
+  return { beginTime: iso(beginTime), endTime: iso(endTime), errorCode, failReason };
+}
+
+function transitionView({ n, at, kind, state, reason }: Transition): Record<string, unknown> {
+  return { n, at: iso(at), kind, state, reason };
+}
+
+function alertView({ id, n, channel, state, at }: Alert): Record<string, unknown> {
+  return { id, n, channel, state, at: iso(at) };
+}
+
+function iso(at: number | undefined): string | undefined {
+  return at === undefined ? undefined : new Date(at).toISOString();
+}

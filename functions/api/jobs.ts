@@ -1,0 +1,112 @@
+import { type Context, Hono } from "hono";
+import { type Config, channelsOf } from "../../lib/config.ts";
+import type { Job, JobKey, JobOptions, JobState } from "../../lib/job/job.ts";
+import { jobPk } from "../../lib/job/names.ts";
+import type { ApiKey } from "../../lib/ports.ts";
+import { registerJob, stopJob } from "../../lib/register-job.ts";
+import type { Services } from "../../lib/services.ts";
+import type { ApiEnv } from "./app.ts";
+import { jobView } from "./job-view.ts";
+import { invalid, ProblemError } from "./problem.ts";
+import { readJson } from "./read-body.ts";
+import { parseJobId, parseJobQuery, parseListQuery, parseRegistration, type RegistrationBody } from "./schemas.ts";
+
+const OPEN_STATES: JobState[] = ["registered", "waiting", "running"];
+const STATUS_OF = { created: 201, known: 200, unseen: 202 } as const;
+
+export function jobRoutes(services: Services): Hono<ApiEnv> {
+  const { config, table } = services;
+  return new Hono<ApiEnv>()
+    .post("/", async (c) => {
+      const { team } = writer(c);
+      const body = parseRegistration(await readJson(c.req.raw));
+      const projectId = projectOf(config, body.projectId, "/projectId");
+      const key: JobKey = { team, source: body.source, projectId, jobId: body.jobId };
+      const options = optionsOf(body, channelsOf(config, team));
+      const defaultChannels = [config.defaultChannel];
+      const registration = await registerJob(services, { ...key, options, defaultChannels, verify: body.verify }, config.rules);
+      if (registration.kind === "unknown-job") throw unknownToTheCloud(key, registration.reason);
+      const { job, kind } = registration;
+      return c.json(jobView(job), STATUS_OF[kind], { Location: locationOf(config, job) });
+    })
+
+    .get("/", async (c) => {
+      const { state, limit, cursor } = parseListQuery(c.req.query());
+      const states = state === "open" ? OPEN_STATES : state && [state];
+      const page = await table.listJobs(c.get("key").team, { limit, ...(cursor && { cursor }), ...(states && { states }) });
+      if (page === "bad cursor") throw invalid([{ pointer: "/cursor", detail: "Use a `next` of this listing as it came." }]);
+      return c.json({ jobs: page.jobs.map(jobView), next: page.next });
+    })
+
+    .get("/:jobId", async (c) => {
+      const found = await table.read(jobPk(keyOf(c, config)));
+      if (found?.kind !== "job") throw noSuchJob();
+      return c.json(jobView(found.record), 200, { ETag: `"${found.record.version}"` });
+    })
+
+    .delete("/:jobId", async (c) => {
+      writer(c);
+      const job = await stopJob(services, keyOf(c, config), config.rules);
+      if (!job) throw noSuchJob();
+      return c.json(jobView(job));
+    });
+}
+
+function writer(c: Context<ApiEnv>): ApiKey {
+  const key = c.get("key");
+  if (key.readOnly)
+    throw new ProblemError({ type: "forbidden", status: 403, detail: "This key may only read; use one that may write." });
+  return key;
+}
+
+/** The job that a path and its query name, in the caller's team. */
+function keyOf(c: Context<ApiEnv, "/:jobId">, config: Config): JobKey {
+  const jobId = parseJobId(c.req.param("jobId"));
+  if (jobId === undefined) throw noSuchJob();
+  const { source, projectId } = parseJobQuery(c.req.query());
+  return { team: c.get("key").team, source, projectId: projectOf(config, projectId, "/projectId"), jobId };
+}
+
+function projectOf({ defaultProjectId, allowedProjectIds }: Config, given: string | undefined, pointer: string): string {
+  const projectId = given ?? defaultProjectId;
+  if (projectId === undefined)
+    throw invalid([{ pointer, detail: "Give the projectId: this deployment has no default project." }]);
+  if (!allowedProjectIds.includes(projectId)) {
+    throw invalid([{ pointer, detail: "This project is not watched here; the operators list it in ALLOWED_PROJECT_IDS." }]);
+  }
+  return projectId;
+}
+
+function optionsOf(
+  { jobId: _, projectId: _p, source: _s, verify: _v, ...options }: RegistrationBody,
+  allowed: string[],
+): Partial<JobOptions> {
+  const unknown = (options.channels ?? []).flatMap((name, index) => (allowed.includes(name) ? [] : [{ name, index }]));
+  if (unknown.length > 0) {
+    throw invalid(
+      unknown.map(({ name, index }) => ({
+        pointer: `/channels/${index}`,
+        detail: `There is no channel ${JSON.stringify(name)}. Your channels: ${allowed.join(", ") || "none"}.`,
+      })),
+    );
+  }
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+/** Says project and source where they are not the defaults, so that the address alone finds the job. */
+function locationOf({ defaultProjectId }: Config, { jobId, projectId }: Job): string {
+  return `/jobs/${jobId}${projectId === defaultProjectId ? "" : `?projectId=${projectId}`}`;
+}
+
+function unknownToTheCloud({ jobId }: JobKey, reason: string): ProblemError {
+  const detail = `The cloud does not know job ${jobId} in this project (${reason}). Check both ids; send "verify": false to watch it all the same.`;
+  return new ProblemError({ type: "unknown-job", status: 404, detail });
+}
+
+function noSuchJob(): ProblemError {
+  return new ProblemError({
+    type: "unknown-job",
+    status: 404,
+    detail: "Your team has registered no such job. Register it by POST /jobs.",
+  });
+}

@@ -1,0 +1,54 @@
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+
+/** One wrong place in a body, by JSON Pointer (RFC 6901). */
+export interface FieldError {
+  pointer: string;
+  detail: string;
+}
+
+export interface Problem {
+  type: ProblemType;
+  status: ContentfulStatusCode;
+  detail: string;
+  errors?: FieldError[];
+}
+
+const TITLES = {
+  "unreadable-body": "The body cannot be read",
+  unauthorized: "A valid API key is needed",
+  forbidden: "This key has not the right",
+  "not-found": "There is nothing here",
+  "unknown-job": "The job is not known",
+  "method-not-allowed": "The method is not allowed here",
+  "body-too-large": "The body is too large",
+  "unsupported-media-type": "The content type is not supported",
+  "invalid-request": "The request has mistakes",
+  "internal-error": "Something went wrong on our side",
+  unavailable: "The service is not available for a moment",
+} as const;
+
+export type ProblemType = keyof typeof TITLES;
+
+/** Ends a request with an answer of RFC 9457. Thrown anywhere below the app's one error boundary. */
+export class ProblemError extends Error {
+  override name = "ProblemError";
+  readonly problem: Problem;
+  readonly headers: Record<string, string>;
+
+  constructor(problem: Problem, headers: Record<string, string> = {}) {
+    super(problem.detail);
+    this.problem = problem;
+    this.headers = headers;
+  }
+}
+
+/** A body whose parts, or a query whose values, are wrong: always 422. */
+export function invalid(errors: FieldError[]): ProblemError {
+  const detail = errors.length === 1 ? (errors[0]?.detail ?? "") : `${errors.length} parts of the request are wrong.`;
+  return new ProblemError({ type: "invalid-request", status: 422, detail, errors });
+}
+
+export function problemResponse({ type, status, detail, errors }: Problem, headers: Record<string, string> = {}): Response {
+  const body = JSON.stringify({ type, title: TITLES[type], status, detail, ...(errors && { errors }) });
+  return new Response(body, { status, headers: { ...headers, "Content-Type": "application/problem+json" } });
+}

@@ -1,0 +1,36 @@
+import type { Context, ScheduledEvent } from "aws-lambda";
+import { pollJobs, type TickReport } from "../../lib/poll-jobs.ts";
+import type { Services } from "../../lib/services.ts";
+
+/** The schedule's event, or one segment's share of the work, invoked by the scheduled invocation. */
+export type TickEvent = ScheduledEvent | { segment: number };
+export type TickHandler = (
+  event: TickEvent,
+  context: Pick<Context, "awsRequestId" | "functionName" | "getRemainingTimeInMillis">,
+) => Promise<TickReport | undefined>;
+
+export function createTickHandler(services: Services): TickHandler {
+  const { config, clock, metrics } = services;
+  const { segments, lookConcurrency, looksPerSecond } = config.poll;
+  return async (event, context) => {
+    const startedAt = clock.now();
+    if (segments > 1 && !("segment" in event)) {
+      const { fanOut } = await import("./fan-out.ts");
+      await fanOut(context.functionName, segments);
+      return undefined;
+    }
+    const report = await pollJobs(
+      services,
+      { concurrency: lookConcurrency, looksPerSecond, rules: config.rules },
+      {
+        segment: "segment" in event ? event.segment : 0,
+        of: segments,
+        owner: context.awsRequestId,
+        startedAt,
+        endsAt: startedAt + context.getRemainingTimeInMillis(),
+      },
+    );
+    metrics.flush();
+    return report;
+  };
+}

@@ -1,0 +1,73 @@
+import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import type { Cycle } from "../ports.ts";
+import type { Item } from "./items.ts";
+import { getItem, updateIf } from "./update.ts";
+
+export async function readCycle(
+  client: DynamoDBClient,
+  table: string,
+  segment: number,
+  of: number,
+): Promise<Cycle | undefined> {
+  const item = await getItem(client, table, cyclePk(segment, of));
+  return item && unpackCycle(item, segment, of);
+}
+
+/** The owner is fresh with each tick, so a repeated write after a lost answer finds its own lease. */
+export async function takeCycle(
+  client: DynamoDBClient,
+  table: string,
+  { segment, of, owner, now, leaseUntil }: { segment: number; of: number; owner: string; now: number; leaseUntil: number },
+): Promise<Cycle | undefined> {
+  const taken = await client
+    .send(
+      new UpdateItemCommand({
+        TableName: table,
+        Key: { pk: { S: cyclePk(segment, of) } },
+        UpdateExpression: "SET #owner = :owner, #leaseUntil = :leaseUntil",
+        ConditionExpression: "attribute_not_exists(#leaseUntil) OR #leaseUntil <= :now OR #owner = :owner",
+        ExpressionAttributeNames: { "#owner": "owner", "#leaseUntil": "leaseUntil" },
+        ExpressionAttributeValues: {
+          ":owner": { S: owner },
+          ":leaseUntil": { N: String(leaseUntil) },
+          ":now": { N: String(now) },
+        },
+        ReturnValues: "ALL_NEW",
+      }),
+    )
+    .catch((error: Error) => {
+      if (error.name === "ConditionalCheckFailedException") return undefined;
+      throw error;
+    });
+  return taken?.Attributes && unpackCycle(taken.Attributes, segment, of);
+}
+
+export function closeCycle(client: DynamoDBClient, table: string, cycle: Cycle): Promise<boolean> {
+  const { segment, of, owner = "", leaseUntil: _, ...record } = cycle;
+  return updateIf(
+    client,
+    table,
+    cyclePk(segment, of),
+    { leaseUntil: { N: "0" }, record: { S: JSON.stringify(record) } },
+    { expression: "#owner = :owner", names: { "#owner": "owner" }, values: { ":owner": { S: owner } } },
+  );
+}
+
+function cyclePk(segment: number, of: number): string {
+  return `cycle#${segment}of${of}`;
+}
+
+function unpackCycle(item: Item, segment: number, of: number): Cycle {
+  const owner = item.owner?.S;
+  return {
+    windowEnd: 0,
+    behind: {},
+    open: {},
+    resting: {},
+    ...JSON.parse(item.record?.S ?? "{}"),
+    segment,
+    of,
+    leaseUntil: Number(item.leaseUntil?.N ?? 0),
+    ...(owner !== undefined && { owner }),
+  };
+}

@@ -1,0 +1,102 @@
+import { createHash } from "node:crypto";
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { type Channel, newChannel } from "../job/channel.ts";
+import type { Alert, Job, JobKey, Transition } from "../job/job.ts";
+import { hasEnded } from "../job/job.ts";
+import { jobOfPk } from "../job/names.ts";
+import { newSight, type Sight } from "../job/sight.ts";
+import { openEntry, type Subject, subjectPk } from "../job/subject.ts";
+import { packLook } from "./look.ts";
+
+export type Item = Record<string, AttributeValue>;
+
+/** Attributes of a subject besides pk, version and writeId; undefined ones are to be removed. */
+export function packSubject(subject: Subject, keepMs: number): Record<string, AttributeValue | undefined> {
+  const entry = openEntry(subject);
+  return {
+    open: entry && { S: openHash(subjectPk(subject)) },
+    look: entry && { S: packLook(entry) },
+    record: { S: JSON.stringify(packRecord(subject)) },
+    expiresAt: subject.kind === "job" && !entry ? { N: expiry(subject.record, keepMs) } : undefined,
+    ...(subject.kind === "job" && {
+      team: { S: subject.record.team },
+      registeredAt: { N: String(subject.record.registeredAt) },
+    }),
+  };
+}
+
+export function unpackSubject(item: Item): Subject | undefined {
+  const pk = item.pk?.S ?? "";
+  const version = Number(item.version?.N ?? 0);
+  const record = JSON.parse(item.record?.S ?? "{}");
+  const [kind, name = ""] = pk.split("#");
+  const key = jobOfPk(pk);
+  if (key) return { kind: "job", record: unpackJob(key, record, Number(item.registeredAt?.N), version) };
+  if (kind === "project") return { kind, record: { ...newSight(name), ...record, version } satisfies Sight };
+  if (kind === "channel") return { kind, record: { ...newChannel(name), ...record, version } satisfies Channel };
+  return undefined;
+}
+
+/** Spreads open items evenly over the index, whatever their names. */
+export function openHash(pk: string): string {
+  return createHash("sha256").update(pk).digest("hex").slice(0, 8);
+}
+
+export function isExpired(item: Item, nowMs: number): boolean {
+  return item.expiresAt?.N !== undefined && Number(item.expiresAt.N) * 1000 <= nowMs;
+}
+
+function expiry(job: Job, keepMs: number): string {
+  const endedAt = hasEnded(job) ? (job.transitions.at(-1)?.at ?? job.registeredAt) : job.registeredAt;
+  return String(Math.ceil((endedAt + keepMs) / 1000));
+}
+
+function packRecord(subject: Subject): unknown {
+  if (subject.kind !== "job") {
+    const { version: _, ...rest } = subject.record;
+    return rest;
+  }
+  const {
+    team: _t,
+    source: _s,
+    projectId: _p,
+    jobId: _j,
+    registeredAt: _r,
+    version: _v,
+    transitions,
+    alerts,
+    ...rest
+  } = subject.record;
+  return {
+    ...rest,
+    transitions: transitions.map(({ at, kind, state, reason }) =>
+      reason === undefined ? [at, kind, state] : [at, kind, state, reason],
+    ),
+    alerts: alerts.map(({ id, n, channel, state, at }) => [id, n, channel, state, at]),
+  };
+}
+
+type PackedTransition = [at: number, kind: Transition["kind"], state: Transition["state"], reason?: string];
+type PackedAlert = [id: string, n: number, channel: string, state: Alert["state"], at: number];
+type PackedJob = Omit<Job, keyof JobKey | "registeredAt" | "version" | "transitions" | "alerts"> & {
+  transitions: PackedTransition[];
+  alerts: PackedAlert[];
+};
+
+/** Numbers of transitions have no gaps, so the place in the list is the number. */
+function unpackJob(key: JobKey, record: PackedJob, registeredAt: number, version: number): Job {
+  return {
+    ...record,
+    ...key,
+    registeredAt,
+    version,
+    transitions: record.transitions.map(([at, kind, state, reason], index) => ({
+      n: index + 1,
+      at,
+      kind,
+      state,
+      ...(reason !== undefined && { reason }),
+    })),
+    alerts: record.alerts.map(([id, n, channel, state, at]) => ({ id, n, channel, state, at })),
+  };
+}

@@ -1,0 +1,74 @@
+import { type DynamoDBClient, PutItemCommand, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import type { ApiKey } from "../ports.ts";
+import type { Item } from "./items.ts";
+import { getItem } from "./update.ts";
+
+/** Team keys: the table knows their SHA-256 alone. */
+export async function readKey(client: DynamoDBClient, table: string, hash: string): Promise<ApiKey | undefined> {
+  const item = await getItem(client, table, keyPk(hash));
+  return item && unpackKey(item);
+}
+
+export async function createKey(client: DynamoDBClient, table: string, key: ApiKey): Promise<void> {
+  const { hash, team, label, createdAt, readOnly, operator } = key;
+  await client.send(
+    new PutItemCommand({
+      TableName: table,
+      Item: {
+        pk: { S: keyPk(hash) },
+        team: { S: team },
+        label: { S: label },
+        createdAt: { N: String(createdAt) },
+        ...(readOnly && { readOnly: { BOOL: true } }),
+        ...(operator && { operator: { BOOL: true } }),
+      },
+    }),
+  );
+}
+
+/** Reads the whole table: for the operators' command line alone. */
+export async function listKeys(client: DynamoDBClient, table: string): Promise<ApiKey[]> {
+  const keys: ApiKey[] = [];
+  let start: Item | undefined;
+  do {
+    const page = await client.send(
+      new ScanCommand({
+        TableName: table,
+        FilterExpression: "begins_with(pk, :key)",
+        ExpressionAttributeValues: { ":key": { S: keyPk("") } },
+        ...(start && { ExclusiveStartKey: start }),
+      }),
+    );
+    keys.push(...(page.Items ?? []).map(unpackKey));
+    start = page.LastEvaluatedKey;
+  } while (start);
+  return keys;
+}
+
+export async function revokeKey(client: DynamoDBClient, table: string, hash: string, at: number): Promise<void> {
+  await client.send(
+    new UpdateItemCommand({
+      TableName: table,
+      Key: { pk: { S: keyPk(hash) } },
+      UpdateExpression: "SET revokedAt = :at",
+      ConditionExpression: "attribute_exists(pk)",
+      ExpressionAttributeValues: { ":at": { N: String(at) } },
+    }),
+  );
+}
+
+function keyPk(hash: string): string {
+  return `key#${hash}`;
+}
+
+function unpackKey(item: Item): ApiKey {
+  return {
+    hash: item.pk?.S?.slice(keyPk("").length) ?? "",
+    team: item.team?.S ?? "",
+    label: item.label?.S ?? "",
+    createdAt: Number(item.createdAt?.N ?? 0),
+    ...(item.readOnly?.BOOL === true && { readOnly: true }),
+    ...(item.operator?.BOOL === true && { operator: true }),
+    ...(item.revokedAt?.N !== undefined && { revokedAt: Number(item.revokedAt.N) }),
+  };
+}

@@ -1,0 +1,89 @@
+import { type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import type { OpenEntry, Subject } from "../job/subject.ts";
+import { subjectPk } from "../job/subject.ts";
+import type { OpenPage, Table } from "../ports.ts";
+import { createClient } from "./client.ts";
+import { closeCycle, readCycle, takeCycle } from "./cycles.ts";
+import { type Item, isExpired, packSubject, unpackSubject } from "./items.ts";
+import { listJobs } from "./job-list.ts";
+import { readKey } from "./keys.ts";
+import { unpackLook } from "./look.ts";
+import { getItem, updateIf } from "./update.ts";
+
+export interface TableSettings {
+  name: string;
+  /** How long an ended job is kept, in milliseconds. */
+  keepMs: number;
+}
+
+export function createTable(
+  { name, keepMs }: TableSettings,
+  now: () => number,
+  client: DynamoDBClient = createClient(),
+): Table {
+  return {
+    async read(pk) {
+      const item = await getItem(client, name, pk);
+      return item && !isExpired(item, now()) ? unpackSubject(item) : undefined;
+    },
+
+    async save(subject) {
+      const { version } = subject.record;
+      const attributes = { ...packSubject(subject, keepMs), version: { N: String(version + 1) } };
+      const stands = await updateIf(client, name, subjectPk(subject), attributes, sameVersion(version, now()));
+      return stands ? atVersion(subject, version + 1) : undefined;
+    },
+
+    scanOpen: (segment, of, after) => scanOpen(client, name, segment, of, after),
+    listJobs: (team, options) => listJobs(client, name, team, now(), options),
+    takeCycle: (segment, of, owner, takenAt, leaseUntil) =>
+      takeCycle(client, name, { segment, of, owner, now: takenAt, leaseUntil }),
+    closeCycle: (cycle) => closeCycle(client, name, cycle),
+    readCycles: async (of) => {
+      const cycles = await Promise.all(Array.from({ length: of }, (_, segment) => readCycle(client, name, segment, of)));
+      return cycles.filter((cycle) => cycle !== undefined);
+    },
+    readKey: (hash) => readKey(client, name, hash),
+  };
+}
+
+/** Version 0 says: there is no such item, or only one past its time to live that the table has not swept away yet. */
+function sameVersion(version: number, nowMs: number) {
+  if (version > 0) return { expression: "#version = :seen", names: {}, values: { ":seen": { N: String(version) } } };
+  return {
+    expression: "attribute_not_exists(pk) OR #expiresAt <= :now",
+    names: { "#expiresAt": "expiresAt" },
+    values: { ":now": { N: String(Math.floor(nowMs / 1000)) } },
+  };
+}
+
+function atVersion<Some extends Subject>(subject: Some, version: number): Some {
+  return { ...subject, record: { ...subject.record, version } };
+}
+
+async function* scanOpen(
+  client: DynamoDBClient,
+  name: string,
+  segment: number,
+  of: number,
+  after?: string,
+): AsyncGenerator<OpenPage> {
+  let start: Item | undefined = after === undefined ? undefined : JSON.parse(after);
+  do {
+    const page = await client.send(
+      new ScanCommand({
+        TableName: name,
+        IndexName: "open",
+        Segment: segment,
+        TotalSegments: of,
+        ...(start && { ExclusiveStartKey: start }),
+      }),
+    );
+    start = page.LastEvaluatedKey;
+    yield { entries: (page.Items ?? []).map(entryOf), ...(start && { after: JSON.stringify(start) }) };
+  } while (start);
+}
+
+function entryOf(item: Item): OpenEntry {
+  return unpackLook(item.pk?.S ?? "", item.look?.S ?? "");
+}

@@ -1,0 +1,144 @@
+import { createDelivery, type Delivery } from "./deliver-alerts.ts";
+import { pendingAlerts } from "./job/job.ts";
+import { projectPk } from "./job/names.ts";
+import { newSight, observeProject } from "./job/sight.ts";
+import type { Subject } from "./job/subject.ts";
+import { type LookSettings, lookPass, type Pass, type ProjectPass } from "./look-pass.ts";
+import type { Cycle, Ports } from "./ports.ts";
+import { saveChange } from "./save-change.ts";
+
+export interface Tick {
+  segment: number;
+  of: number;
+  /** Fresh with each invocation. */
+  owner: string;
+  /** When the invocation began, and when the platform ends it. */
+  startedAt: number;
+  endsAt: number;
+}
+
+export interface TickReport {
+  /** Another tick was still at work. */
+  skipped: boolean;
+  passes: number;
+  looks: number;
+}
+
+type ProjectSubject = Extract<Subject, { kind: "project" }>;
+
+/** Longer than the function's timeout of 58 s and what clocks differ by. */
+const LEASE_MS = 70_000;
+const TICK_MS = 60_000;
+const PASS_MS = 5_000;
+const LAST_LOOK_MS = 6_000;
+const LAST_SEND_MS = 9_000;
+
+/**
+ * One tick of one segment:
+ * 1. Take the lease; where another tick holds it, leave.
+ * 2. Pass over the open items: look at the jobs that are due, save what is new, tell what is pending.
+ * 3. While a job is due, or a channel ready again, before the next tick: another pass.
+ * 4. Close the window and give the lease back, in one write.
+ */
+export async function pollJobs(ports: Ports, settings: LookSettings, tick: Tick): Promise<TickReport> {
+  const { table, clock, log, metrics } = ports;
+  const leaseUntil = tick.startedAt + LEASE_MS;
+  const taken = await table.takeCycle(tick.segment, tick.of, tick.owner, clock.now(), leaseUntil);
+  if (!taken) {
+    metrics.count("TicksSkipped", 1);
+    log.info("another tick is at work", { segment: tick.segment });
+    return { skipped: true, passes: 0, looks: 0 };
+  }
+  const { opsChannel } = settings.rules;
+  const delivery = createDelivery(ports, { opsChannel, lastSendAt: tick.endsAt - LAST_SEND_MS, leaseUntil });
+  const { cycle, passes, looks } = await makePasses(ports, settings, tick, taken, delivery);
+  await delivery.settle();
+  await close(ports, cycle, delivery);
+  metrics.count("Looks", looks);
+  return { skipped: false, passes, looks };
+}
+
+async function makePasses(ports: Ports, settings: LookSettings, tick: Tick, taken: Cycle, delivery: Delivery) {
+  const { clock } = ports;
+  const lastLookAt = tick.endsAt - LAST_LOOK_MS;
+  const counted = { cycle: taken, passes: 0, looks: 0 };
+  const inSight = new Set<string>();
+  for (;;) {
+    const pass = await lookPass(ports, settings, counted.cycle, delivery, lastLookAt);
+    await seeProjects(ports, settings, pass, delivery, inSight);
+    counted.cycle = afterPass(counted.cycle, pass);
+    counted.passes++;
+    counted.looks += pass.looks;
+    const again = Math.max(await nextPassAt(pass, delivery, tick), pass.startedAt + PASS_MS);
+    if (again > lastLookAt || again >= tick.startedAt + TICK_MS) return counted;
+    await clock.sleep(again - clock.now());
+  }
+}
+
+/** When there is work again. A tick that would only rest waits for its senders first: they may leave something for later. */
+async function nextPassAt(pass: Pass, delivery: Delivery, tick: Tick): Promise<number> {
+  if (pass.nextLookAt < tick.startedAt + TICK_MS) return Math.min(pass.nextLookAt, delivery.waiting().until ?? pass.nextLookAt);
+  await delivery.settle();
+  return delivery.waiting().until ?? Number.POSITIVE_INFINITY;
+}
+
+/** Unreachable looks have one cause, the project's sight: told once, there. A project in sight is read once a tick. */
+async function seeProjects(
+  { table, clock, log }: Ports,
+  { rules }: LookSettings,
+  pass: Pass,
+  delivery: Delivery,
+  inSight: Set<string>,
+): Promise<void> {
+  for (const [projectId, looks] of pass.projects) {
+    if (looks.good + looks.badLooks === 0 || (looks.bad === undefined && inSight.has(projectId))) continue;
+    if (looks.bad)
+      log.warn("looks failed", { projectId, looks: looks.badLooks, cause: looks.bad.cause, reason: looks.bad.reason });
+    const absent: ProjectSubject = { kind: "project", record: newSight(projectId) };
+    const saved = await saveChange<ProjectSubject>(
+      table,
+      projectPk(projectId),
+      (subject) => {
+        const record = observeProject(subject.record, looks, clock.now(), rules.opsChannel);
+        return record === subject.record ? subject : { ...subject, record };
+      },
+      absent,
+    );
+    if (saved?.record.blind) inSight.delete(projectId);
+    else inSight.add(projectId);
+    for (const { channel, at } of pendingAlerts(saved?.record ?? absent.record))
+      delivery.add(channel, projectPk(projectId), at);
+  }
+}
+
+/** What a pass over all open items leaves to the next one; a pass cut short moves nothing but the place to go on. */
+function afterPass(cycle: Cycle, pass: Pass): Cycle {
+  const { after: _, ...kept } = cycle;
+  if (!pass.whole) return { ...kept, ...(pass.after !== undefined && { after: pass.after }) };
+  const projects = [...pass.projects];
+  return {
+    ...kept,
+    windowEnd: pass.startedAt,
+    behind: Object.fromEntries(
+      projects.flatMap(([projectId, { leftOut }]) =>
+        leftOut ? [[projectId, cycle.behind[projectId] ?? cycle.windowEnd]] : [],
+      ),
+    ),
+    open: Object.fromEntries(projects.map(([projectId, { open }]) => [projectId, open])),
+    resting: Object.fromEntries(projects.flatMap(([projectId, project]) => restOf(cycle, pass, projectId, project))),
+  };
+}
+
+function restOf(cycle: Cycle, pass: Pass, projectId: string, { restUntil }: ProjectPass): [string, number][] {
+  const until = restUntil ?? cycle.resting[projectId] ?? 0;
+  return until > pass.startedAt ? [[projectId, until]] : [];
+}
+
+async function close({ table, clock, log, metrics }: Ports, cycle: Cycle, delivery: Delivery): Promise<void> {
+  const { oldestPendingAt: _, ...kept } = cycle;
+  const now = clock.now();
+  const { since } = delivery.waiting();
+  const closed = await table.closeCycle({ ...kept, finishedAt: now, ...(since !== undefined && { oldestPendingAt: since }) });
+  if (!closed) log.warn("the lease was taken over before the tick was closed", { segment: cycle.segment });
+  metrics.age("OldestPendingAlert", since === undefined ? 0 : (now - since) / 1_000);
+}

@@ -1,0 +1,95 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Job, JobKey, JobOptions, Observation } from "./job/job.ts";
+import { jobPk } from "./job/names.ts";
+import { newJob, registerAgain, stopWatching } from "./job/registration.ts";
+import type { WatchRules } from "./job/rules.ts";
+import type { Subject } from "./job/subject.ts";
+import type { Ports } from "./ports.ts";
+import { saveChange } from "./save-change.ts";
+
+export interface Request extends JobKey {
+  options: Partial<JobOptions>;
+  /** Channels of a new job that names none. */
+  defaultChannels: string[];
+  /** False: registered even where the cloud does not know the job (yet). */
+  verify: boolean;
+}
+
+export type Registration =
+  | { kind: "created"; job: Job }
+  /** This team had registered it. */
+  | { kind: "known"; job: Job }
+  /** Registered, but the cloud could not be asked. */
+  | { kind: "unseen"; job: Job; reason: string }
+  | { kind: "unknown-job"; reason: string };
+
+type JobSubject = Extract<Subject, { kind: "job" }>;
+type Needs = Pick<Ports, "table" | "cloud" | "clock">;
+
+const FIRST_LOOK_MS = 3_000;
+const ASK_AGAIN_MS = 1_000;
+const TRIES = 5;
+
+/**
+ * A team asks us to watch a job.
+ * 1. A job this team has registered before gets the new options, and is not doubled.
+ * 2. Otherwise the cloud is asked, inside the request.
+ * 3. The job is written with what was found; whoever loses the race to write it starts again and finds it.
+ */
+export async function registerJob(ports: Needs, request: Request, rules: WatchRules): Promise<Registration> {
+  let first: Observation | undefined;
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const known = await registerKnown(ports, request, rules);
+    if (known) return { kind: "known", job: known };
+    first ??= await firstLook(ports, request);
+    if (first.kind === "missing" && request.verify) return { kind: "unknown-job", reason: first.reason };
+    const created = await create(ports, request, first, rules);
+    if (created)
+      return first.kind === "unreachable"
+        ? { kind: "unseen", job: created, reason: first.reason }
+        : { kind: "created", job: created };
+  }
+  throw new Error("a job appears and vanishes while it is registered");
+}
+
+/** Ends a watch; undefined where the team has no such job. */
+export async function stopJob({ table, clock }: Needs, key: JobKey, rules: WatchRules): Promise<Job | undefined> {
+  const saved = await saveChange<JobSubject>(table, jobPk(key), (subject) =>
+    changed(subject, stopWatching(subject.record, clock.now(), rules)),
+  );
+  return saved?.record;
+}
+
+async function registerKnown({ table, clock }: Needs, request: Request, rules: WatchRules): Promise<Job | undefined> {
+  const saved = await saveChange<JobSubject>(table, jobPk(request), (subject) =>
+    changed(subject, registerAgain(subject.record, request.options, clock.now(), rules)),
+  );
+  return saved?.record;
+}
+
+async function create(
+  { table, clock }: Needs,
+  request: Request,
+  first: Observation,
+  rules: WatchRules,
+): Promise<Job | undefined> {
+  const { team, source, projectId, jobId, options, defaultChannels } = request;
+  const key = { team, source, projectId, jobId };
+  const job = newJob(key, { ...options, channels: options.channels ?? defaultChannels }, first, clock.now(), rules);
+  return (await table.save({ kind: "job", record: job }))?.record;
+}
+
+/** A job that has just been started may take a moment to be known, so a 404 is asked again. */
+async function firstLook({ cloud, clock }: Needs, job: JobKey): Promise<Observation> {
+  const until = clock.now() + FIRST_LOOK_MS;
+  const first = await cloud.look(job, FIRST_LOOK_MS);
+  const leftMs = until - clock.now() - ASK_AGAIN_MS;
+  if (first.kind !== "missing" || leftMs <= 0) return first;
+  await clock.sleep(ASK_AGAIN_MS);
+  const again = await cloud.look(job, leftMs);
+  return again.kind === "unreachable" ? first : again;
+}
+
+function changed(subject: JobSubject, record: Job): JobSubject {
+  return isDeepStrictEqual(record, subject.record) ? subject : { ...subject, record };
+}

@@ -1,0 +1,49 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+import type { Config } from "./config.ts";
+import { createTable } from "./dynamodb/table.ts";
+import type { Clock, Ports } from "./ports.ts";
+import { createSfsTurbo } from "./sfs-turbo/client.ts";
+import { createSlack } from "./slack/client.ts";
+
+export interface Services extends Ports {
+  config: Config;
+  metrics: Ports["metrics"] & { flush(): void };
+}
+
+/** The one place where the adapters meet. Opens no connection. */
+export function createServices(config: Config, clock: Clock = systemClock): Services {
+  const log = createLog();
+  return {
+    config,
+    clock,
+    log,
+    metrics: createMetrics(),
+    table: createTable({ name: config.tableName, keepMs: config.keepMs }, clock.now),
+    cloud: createSfsTurbo(config.cloud, { clock, log }),
+    slack: createSlack(config.webhooks, { log }),
+  };
+}
+
+const systemClock: Clock = {
+  now: Date.now,
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.max(ms, 0))),
+};
+
+function createLog(): Ports["log"] {
+  const logger = new Logger({ serviceName: "sfs-jobwatch" });
+  return {
+    info: (message, fields = {}) => logger.info(message, fields),
+    warn: (message, fields = {}) => logger.warn(message, fields),
+    error: (message, fields = {}) => logger.error(message, fields),
+  };
+}
+
+function createMetrics(): Services["metrics"] {
+  const metrics = new Metrics({ namespace: "sfs-jobwatch", serviceName: "sfs-jobwatch" });
+  return {
+    count: (name, value) => metrics.addMetric(name, MetricUnit.Count, value),
+    age: (name, seconds) => metrics.addMetric(name, MetricUnit.Seconds, seconds),
+    flush: () => metrics.publishStoredMetrics(),
+  };
+}

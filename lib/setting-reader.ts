@@ -1,0 +1,86 @@
+export type Environment = Record<string, string | undefined>;
+
+export interface SettingReader {
+  /** What was found wrong so far. Never holds a value. */
+  problems: string[];
+  problem(variable: string, whatIsWrong: string): void;
+  has(variable: string): boolean;
+  /** Without a default the setting must be there. */
+  text(variable: string, byDefault?: string): string;
+  matching(variable: string, pattern: RegExp, form: string, byDefault: string): string;
+  number(variable: string, byDefault: number, least: number, most: number): number;
+  list(variable: string): string[];
+  /** A JSON object; empty where the variable is not set. */
+  json(variable: string): Record<string, unknown>;
+  oneOf(variable: string, known: string[], byDefault: string | undefined): string;
+  /** An https URL without query; plain http on loopback alone, and only where that is allowed. */
+  endpoint(variable: string, byDefault: string, loopbackAllowed: boolean): string;
+}
+
+/** Reads settings and collects what is wrong with them, so that all of it can be said at once. Blank is the same as absent. */
+export function createSettingReader(environment: Environment): SettingReader {
+  const problems: string[] = [];
+  const problem = (variable: string, whatIsWrong: string) => {
+    problems.push(`${variable} ${whatIsWrong}`);
+  };
+  const text = (variable: string, byDefault?: string) => {
+    const value = environment[variable]?.trim() ?? "";
+    if (value !== "") return value;
+    if (byDefault === undefined) problem(variable, "is missing");
+    return byDefault ?? "";
+  };
+  return {
+    problems,
+    problem,
+    text,
+    has: (variable) => text(variable, "") !== "",
+    matching(variable, pattern, form, byDefault) {
+      const value = text(variable, byDefault);
+      if (!pattern.test(value)) problem(variable, `must be ${form}`);
+      return value;
+    },
+    number(variable, byDefault, least, most) {
+      const value = Number(text(variable, String(byDefault)));
+      if (Number.isInteger(value) && value >= least && value <= most) return value;
+      problem(variable, `must be a whole number from ${least} to ${most}`);
+      return byDefault;
+    },
+    list: (variable) =>
+      text(variable, "")
+        .split(",")
+        .map((one) => one.trim())
+        .filter((one) => one !== ""),
+    json(variable) {
+      const object = parseObject(text(variable, "{}"));
+      if (object === undefined) problem(variable, "must be a JSON object");
+      return object ?? {};
+    },
+    oneOf(variable, known, byDefault) {
+      const value = text(variable, byDefault ?? "");
+      if (value !== "" && !known.includes(value))
+        problem(variable, `names a channel that has no webhook; known are ${known.join(", ")}`);
+      return value;
+    },
+    endpoint(variable, byDefault, loopbackAllowed) {
+      const value = text(variable, byDefault).replace(/\/+$/, "");
+      if (!isEndpoint(value, loopbackAllowed)) problem(variable, "must be an https URL without user, query or fragment");
+      return value;
+    },
+  };
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed) ? { ...parsed } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isEndpoint(value: string, loopbackAllowed: boolean): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname, username, password, search, hash } = new URL(value);
+  if (username !== "" || password !== "" || search !== "" || hash !== "") return false;
+  return protocol === "https:" || (loopbackAllowed && protocol === "http:" && hostname === "127.0.0.1");
+}

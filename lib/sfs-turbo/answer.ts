@@ -1,0 +1,64 @@
+import type { Observation, Unreachable } from "../job/job.ts";
+import { faultOf, isRecord } from "./errors.ts";
+import { observationOfJob } from "./job-details.ts";
+import { restMsOf } from "./retry-after.ts";
+import { cleanText } from "./text.ts";
+import { said, unreachable } from "./unreachable.ts";
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  /** Undefined where it is no JSON. */
+  body: unknown;
+}
+
+export function answerOf({ status, headers }: Pick<Response, "status" | "headers">, text: string): Answer {
+  return { status, headers, body: parsed(text) };
+}
+
+/** What an answer of the job API says, or that it says nothing about the job. The status decides first, then the code. */
+export function observationOf(answer: Answer, askedId: string, now: number): Observation {
+  const observation = answer.status < 300 ? observationOfJob(answer.body, askedId) : observationOfFault(answer, now);
+  const requestId = requestIdOf(answer);
+  return requestId === undefined ? observation : { ...observation, requestId };
+}
+
+function observationOfFault({ status, headers, body }: Answer, now: number): Observation {
+  const fault = faultOf(body);
+  const code = fault.code ?? "";
+  if (isMissing(status, code)) return { kind: "missing", reason: said(status, fault, "the job API") };
+  const cause = causeOf(status, code);
+  // The gateway's text about credentials can hold the access key or the signed request.
+  if (cause === "credentials") return unreachable(cause, said(401, code === "" ? {} : { code }, "the job API"));
+  const refusal = unreachable(cause, said(status, fault, "the job API"));
+  return cause === "throttled" ? { ...refusal, restMs: restMsOf(headers.get("retry-after"), now) } : refusal;
+}
+
+/** Only the service itself can say that a job is missing: the 404 of a gateway or a proxy must never make a job lost. */
+function isMissing(status: number, code: string): boolean {
+  if (!code.startsWith("SFS.TURBO.")) return false;
+  if (status === 400) return code !== "SFS.TURBO.0005";
+  return status === 404 || (status === 403 && code === "SFS.TURBO.9000");
+}
+
+function causeOf(status: number, code: string): Unreachable["cause"] {
+  // Some deployments of the gateway write APIG for APIGW.
+  const gateway = /^APIGW?\.(\d{4})$/.exec(code)?.[1];
+  if (status === 401 || gateway === "0307") return "credentials";
+  if (status === 429 || gateway === "0308") return "throttled";
+  if (status >= 500 || status === 408) return "unavailable";
+  // What is left does not mend itself, least of all a redirect or the page of a proxy.
+  return status === 400 && code === "SFS.TURBO.0005" ? "unavailable" : "configuration";
+}
+
+function requestIdOf({ headers, body }: Answer): string | undefined {
+  return cleanText(headers.get("x-request-id"), 64) ?? cleanText(isRecord(body) ? body.request_id : undefined, 64);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,50 @@
+import type { Unreachable } from "../job/job.ts";
+import type { Clock, Log } from "../ports.ts";
+import { createRequestToken } from "./request-token.ts";
+import type { CloudSettings } from "./settings.ts";
+import { TOKEN, type Token } from "./token-answer.ts";
+import { createTokenCache } from "./token-cache.ts";
+import { unreachable } from "./unreachable.ts";
+
+/** What a request is allowed with. A way to sign in is one function that gives it, or says why there is none. */
+export interface Pass {
+  kind: "pass";
+  headers: Record<string, string>;
+  /** Must never be told, whoever repeats it to us. */
+  secrets: string[];
+  /** After a 401: another pass. Absent where there is nothing to renew. */
+  renew?: () => Promise<Pass | Unreachable>;
+  /** The cloud knew us. */
+  accepted?: () => void;
+}
+
+export type Authorise = (request: { projectId: string; url: string }) => Promise<Pass | Unreachable>;
+
+export function createAuthorise({ credentials, authUrl }: CloudSettings, ports: { clock: Clock; log: Log }): Authorise {
+  switch (credentials.kind) {
+    case "token":
+      return async () => fixedPass(credentials.token.trim());
+    case "password": {
+      const tokens = createTokenCache(createRequestToken(authUrl, credentials, ports.clock), ports);
+      const passOf = (projectId: string, token: Token | Unreachable): Pass | Unreachable =>
+        token.kind === "unreachable"
+          ? token
+          : {
+              ...passWith(token.value),
+              renew: async () => passOf(projectId, await tokens.replace(projectId, token)),
+              accepted: () => tokens.accepted(projectId, token),
+            };
+      return async ({ projectId }) => passOf(projectId, await tokens.take(projectId));
+    }
+    default:
+      return credentials satisfies never;
+  }
+}
+
+function fixedPass(token: string): Pass | Unreachable {
+  return TOKEN.test(token) ? passWith(token) : unreachable("credentials", "the configured token fits no header");
+}
+
+function passWith(token: string): Pass {
+  return { kind: "pass", headers: { "x-auth-token": token }, secrets: [token] };
+}

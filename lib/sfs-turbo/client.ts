@@ -1,0 +1,63 @@
+import ky from "ky";
+import type { Observation } from "../job/job.ts";
+import type { Clock, Cloud, Log } from "../ports.ts";
+import { answerOf, observationOf } from "./answer.ts";
+import { createAuthorise, type Pass } from "./authorise.ts";
+import { readBody } from "./bounded-body.ts";
+import type { CloudSettings } from "./settings.ts";
+import { hide } from "./text.ts";
+import { broken, noAnswer, unreachable } from "./unreachable.ts";
+import { within } from "./within.ts";
+
+const PEER = "the job API";
+const JOB_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+const PROJECT_ID = /^[0-9A-Fa-f]{32}$/;
+
+/**
+ * No retry of ky's own: the schedule looks again. No redirect: ky would carry the token to another host.
+ * The time is kept by `within`, body and token included.
+ */
+const client = ky.create({ retry: 0, redirect: "manual", throwHttpErrors: false, timeout: false });
+
+/** Asks the job API. A look is one request, and one more with a new token where the first was refused. */
+export function createSfsTurbo(settings: CloudSettings, ports: { clock: Clock; log: Log }): Cloud {
+  const authorise = createAuthorise(settings, ports);
+  const endpoint = settings.endpoint.replace(/\/+$/, "");
+
+  return {
+    async look({ projectId, jobId }, timeoutMs) {
+      // Checked here again, since an id from elsewhere could climb the path: encodeURIComponent("..") is "..".
+      if (!PROJECT_ID.test(projectId)) return unreachable("garbled", "no project can have this id");
+      if (!JOB_ID.test(jobId)) return unreachable("garbled", "no job can have this id");
+      const url = `${endpoint}/v1/${projectId}/sfs-turbo/jobs/${jobId}`;
+      return within<Observation>(timeoutMs, (signal) => look(url, projectId, jobId, signal), noAnswer(PEER, timeoutMs));
+    },
+  };
+
+  async function look(url: string, projectId: string, jobId: string, signal: AbortSignal): Promise<Observation> {
+    try {
+      const pass = await authorise({ projectId, url });
+      if (pass.kind === "unreachable") return pass;
+      const first = await ask(url, jobId, pass, signal);
+      if (!isRefused(first) || !pass.renew) return first;
+      const renewed = await pass.renew();
+      return renewed.kind === "unreachable" ? renewed : await ask(url, jobId, renewed, signal);
+    } catch (error) {
+      return broken(error, PEER);
+    }
+  }
+
+  async function ask(url: string, jobId: string, pass: Pass, signal: AbortSignal): Promise<Observation> {
+    const headers = { ...pass.headers, "content-type": "application/json", accept: "application/json" };
+    const response = await client.get(url, { headers, signal });
+    const text = await readBody(response);
+    if (text === undefined) return unreachable("garbled", `the answer of ${PEER} is longer than 1 MiB`);
+    const observation = observationOf(answerOf(response, hide(text, pass.secrets)), jobId, ports.clock.now());
+    if (observation.kind !== "unreachable") pass.accepted?.();
+    return observation;
+  }
+}
+
+function isRefused(observation: Observation): boolean {
+  return observation.kind === "unreachable" && observation.cause === "credentials";
+}

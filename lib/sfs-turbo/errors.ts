@@ -1,0 +1,44 @@
+import { cleanText } from "./text.ts";
+
+/** What an error body says, whoever wrote it. */
+export interface Fault {
+  /** In capitals: `SFS.TURBO.0019`, `APIGW.0101`, `401`. */
+  code?: string;
+  text?: string;
+}
+
+const CODE_KEYS = ["errCode", "error_code", "errorCode", "code"] as const;
+const TEXT_KEYS = ["errMsg", "error_msg", "errorMsg", "message", "title"] as const;
+const CODE = /^[A-Za-z0-9._-]+$/;
+
+/**
+ * Reads every error body that can come back on this path:
+ * `{errCode, errMsg}` SFS Turbo; `{error_code, error_msg, request_id}` the gateway; `{error: {code, message, title}}` the
+ * identity service; `{code, message}` and `{errorCode, errorMsg}` sibling services; anything else says nothing.
+ */
+export function faultOf(body: unknown): Fault {
+  if (!isRecord(body)) return {};
+  const own = partsOf(body);
+  if (own.code !== undefined || own.text !== undefined) return own;
+  return isRecord(body.error) ? partsOf(body.error) : withText(cleanText(body.error, 200));
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function partsOf(body: Record<string, unknown>): Fault {
+  const code = firstOf(body, CODE_KEYS, 64);
+  return {
+    ...(code !== undefined && CODE.test(code) && { code: code.toUpperCase() }),
+    ...withText(firstOf(body, TEXT_KEYS, 200)),
+  };
+}
+
+function firstOf(body: Record<string, unknown>, keys: readonly string[], max: number): string | undefined {
+  return keys.map((key) => cleanText(body[key], max)).find((value) => value !== undefined);
+}
+
+function withText(text: string | undefined): Fault {
+  return text === undefined ? {} : { text };
+}

@@ -1,0 +1,21 @@
+const BREAKS = /[\t\n\v\f\r\u2028\u2029]+/g;
+/** Control characters, and those that turn the direction of what follows. */
+const UNSEEN = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+/** A text of the cloud made fit to store and show: one line, no control characters, at most `max` UTF-16 units. */
+export function cleanText(value: unknown, max: number): string | undefined {
+  if (typeof value !== "string" && typeof value !== "number") return undefined;
+  const text = String(value).toWellFormed().replace(BREAKS, " ").replace(UNSEEN, "").trim();
+  return text === "" ? undefined : cut(text, max);
+}
+
+/** Takes secrets out of a text that came from outside, also where JSON has escaped them. */
+export function hide(text: string, secrets: readonly string[]): string {
+  const spellings = secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
+  return spellings.filter((secret) => secret.length > 3).reduce((hidden, secret) => hidden.replaceAll(secret, "***"), text);
+}
+
+function cut(text: string, max: number): string {
+  const short = text.slice(0, max);
+  return short.isWellFormed() ? short : short.slice(0, -1);
+}

@@ -1,0 +1,33 @@
+import type { Unreachable } from "../job/job.ts";
+import type { Fault } from "./errors.ts";
+
+export type Peer = "the job API" | "the identity service";
+
+export function unreachable(cause: Unreachable["cause"], reason: string): Unreachable {
+  return { kind: "unreachable", cause, reason };
+}
+
+export function noAnswer(peer: Peer, timeoutMs: number): Unreachable {
+  return unreachable("unavailable", `no answer from ${peer} within ${Math.round(timeoutMs / 100) / 10} s`);
+}
+
+/** Says why a request broke by the error's code alone: messages and errors of ky and fetch hold URLs, headers and the token. */
+export function broken(error: unknown, peer: Peer): Unreachable {
+  return unreachable("unavailable", `${peer} cannot be reached (${codeOf(error)})`);
+}
+
+/** "SFS.TURBO.0019 invalid job ID", or "503 from the job API" where nobody says more. */
+export function said(status: number, { code, text }: Fault, peer: Peer): string {
+  const who = code ?? `${status} from ${peer}`;
+  if (text === undefined) return who;
+  return code === undefined ? `${who}: ${text}` : `${who} ${text}`;
+}
+
+/** The innermost cause knows best: ECONNREFUSED, ENOTFOUND, UND_ERR_SOCKET, DEPTH_ZERO_SELF_SIGNED_CERT. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown error";
+  const inner = error.cause instanceof Error ? codeOf(error.cause) : undefined;
+  const code =
+    "code" in error && typeof error.code === "string" && /^[A-Z0-9_]{1,64}$/.test(error.code) ? error.code : undefined;
+  return inner ?? code ?? error.name;
+}

@@ -1,0 +1,102 @@
+import type { Job, Transition } from "../job/job.ts";
+import type { Color } from "./blocks.ts";
+import { type Room, reasonWords, subjectOf } from "./job-words.ts";
+import { mrkdwn } from "./text.ts";
+import { duration } from "./times.ts";
+
+/** One transition of a job in words, in pieces for a sentence ("X failed after 41 min") and a line ("Failed: X after 41 min"). */
+export interface JobNews {
+  word: string;
+  emoji: string;
+  color: Color;
+  /** How a roll-up counts such jobs. */
+  counted: string;
+  says: string;
+  /** What follows in the sentence, with what stands before it: " after 41 min", ": quota exceeded". */
+  rest: string;
+}
+
+export function sentenceOf(job: Job, transition: Transition, room: Room): string {
+  const { says, rest } = jobNews(job, transition, room);
+  return `${subjectOf(job, room)} ${says}${rest}`;
+}
+
+export function jobNews(job: Job, transition: Transition, room: Room): JobNews {
+  const because = mrkdwn(transition.reason ?? "", room.reason);
+  const rest = because === "" ? "" : `: ${because}`;
+  switch (transition.kind) {
+    case "registered":
+      return news("Registered", "📝", "#808080", "registered", "is being watched", "");
+    case "status":
+      return statusNews(job, transition, room);
+    case "sub-job":
+      return news("Progress", "🔄", "#808080", "moved on", "moves on", rest);
+    case "late":
+      return news("Late", "⏰", "warning", "late", "is late", runningFor(job, transition));
+    case "reminder":
+      return news("Still late", "⏰", "warning", "still late", "is still not done", runningFor(job, transition));
+    case "lost":
+      return news("Lost", "❓", "danger", "lost", "is lost", `: the cloud no longer knows it${inBrackets(because)}`);
+    case "stopped":
+      return news("No longer watched", "⏹️", "warning", "no longer watched", "is no longer watched", rest);
+    case "unknown-status": {
+      const status = because === "" ? "" : `: "${because}"`;
+      return news("Unknown status", "⚠️", "warning", "with an unknown status", "has a status that nobody here knows", status);
+    }
+    default:
+      return transition.kind satisfies never;
+  }
+}
+
+/** The job had ended before anybody registered it: nobody waited for it here. */
+export function hadEndedBefore(job: Job): boolean {
+  return job.endTime !== undefined && job.endTime <= job.watchedSince;
+}
+
+/** How long an ended job ran, as far as the cloud says. */
+export function ranFor({ beginTime, endTime }: Job): string | undefined {
+  return beginTime === undefined || endTime === undefined ? undefined : duration(endTime - beginTime);
+}
+
+function statusNews(job: Job, transition: Transition, room: Room): JobNews {
+  switch (transition.state) {
+    case "success":
+      return hadEndedBefore(job)
+        ? news("Already finished", "✅", "good", "finished", "was already finished when registered", inBrackets(ran(job)))
+        : news("Finished", "✅", "good", "finished", "finished", after(job));
+    case "failed": {
+      const why = `: ${reasonWords(job, room) ?? "the cloud gives no reason"}`;
+      return hadEndedBefore(job)
+        ? news("Already failed", "❌", "danger", "failed", "had already failed when registered", why)
+        : news("Failed", "❌", "danger", "failed", "failed", `${after(job)}${why}`);
+    }
+    case "waiting":
+      return news("Waiting", "⏳", "#808080", "waiting", "is waiting to run", "");
+    default:
+      return news("Running", "▶️", "#808080", "running", "is running", "");
+  }
+}
+
+function news(word: string, emoji: string, color: Color, counted: string, says: string, rest: string): JobNews {
+  return { word, emoji, color, counted, says, rest };
+}
+
+function after(job: Job): string {
+  const time = ranFor(job);
+  return time === undefined ? "" : ` after ${time}`;
+}
+
+function ran(job: Job): string {
+  const time = ranFor(job);
+  return time === undefined ? "" : `it ran ${time}`;
+}
+
+function inBrackets(words: string): string {
+  return words === "" ? "" : ` (${words})`;
+}
+
+function runningFor(job: Job, { at, state }: Transition): string {
+  const expected = job.expectedMinutes === undefined ? "" : `, expected ${duration(job.expectedMinutes * 60_000)}`;
+  if (job.beginTime === undefined) return `: watched for ${duration(at - job.watchedSince)}${expected}`;
+  return `: ${state === "waiting" ? "waiting" : "running"} for ${duration(at - job.beginTime)}${expected}`;
+}

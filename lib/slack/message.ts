@@ -1,0 +1,74 @@
+import type { MessageRecord } from "../job/channel.ts";
+import type { Telling } from "../ports.ts";
+import { type Block, type Color, type Content, context, MOST_BLOCK_CHARACTERS, section, sizeOf } from "./blocks.ts";
+import { jobMessage } from "./job-message.ts";
+import { operatorMessage } from "./operator-message.ts";
+import { rollUp } from "./roll-up.ts";
+import { mrkdwn, plainText } from "./text.ts";
+
+/** What is posted. Webhooks ignore `parse`, so nothing but our own escaping keeps links and mentions out. */
+export interface Payload {
+  text: string;
+  blocks?: Block[];
+  attachments?: { color: Color; fallback: string; blocks: Block[] }[];
+  unfurl_links: false;
+  unfurl_media: false;
+  link_names: false;
+}
+
+export type MessageMarks = Pick<MessageRecord, "id" | "mayRepeat" | "plain">;
+
+const MOST_TELLINGS = 200;
+const LONGEST_MARKS: MessageMarks = { id: "0".repeat(60), mayRepeat: true, plain: false };
+
+export function buildMessage(tellings: Telling[], marks: MessageMarks): Payload {
+  const content = contentOf(tellings, marks.plain);
+  return { ...layout(content, marks), unfurl_links: false, unfurl_media: false, link_names: false };
+}
+
+/** The most tellings, from the first on, whose message keeps Slack's limits. One alone always does. */
+export function fit(tellings: Telling[]): number {
+  let fits = 1;
+  let tooMany = Math.min(tellings.length, MOST_TELLINGS) + 1;
+  while (tooMany - fits > 1) {
+    const count = Math.floor((fits + tooMany) / 2);
+    if (keepsLimits(tellings.slice(0, count))) fits = count;
+    else tooMany = count;
+  }
+  return fits;
+}
+
+function keepsLimits(tellings: Telling[]): boolean {
+  return sizeOf(buildMessage(tellings, LONGEST_MARKS).blocks ?? []) <= MOST_BLOCK_CHARACTERS;
+}
+
+function contentOf(tellings: Telling[], plain: boolean): Content {
+  const [telling, ...others] = tellings;
+  if (telling === undefined) return testContent();
+  if (others.length > 0) return rollUp(tellings, plain);
+  return telling.kind === "job" ? jobMessage(telling, plain) : operatorMessage(telling);
+}
+
+/** A message that tells nothing is the test message of a channel. */
+function testContent(): Content {
+  const advice = "Whoever registers a job for this channel is told here when it finishes, fails, runs late or is lost.";
+  return {
+    text: "Test message: sfs-jobwatch can post here",
+    blocks: [section(advice)],
+    lines: [advice],
+    color: "good",
+    ids: [],
+  };
+}
+
+function layout(content: Content, marks: MessageMarks): Pick<Payload, "text" | "blocks" | "attachments"> {
+  const { text, color, lines } = content;
+  const footer = footerOf(content, marks);
+  if (marks.plain) return { text: [text, ...lines, footer.map((part) => mrkdwn(part, 100)).join(" · ")].join("\n") };
+  const blocks = [...content.blocks, context(footer.map((part) => plainText(part, 100)))];
+  return color === undefined ? { text, blocks } : { text, attachments: [{ color, fallback: text, blocks }] };
+}
+
+function footerOf({ ids }: Content, { id, mayRepeat }: MessageMarks): string[] {
+  return [...ids, `alert ${id}`, ...(mayRepeat ? ["this message may repeat an earlier one"] : [])];
+}

@@ -1,0 +1,59 @@
+import type { Unreachable } from "../job/job.ts";
+
+/** A cause in words, and what an operator does about it. */
+export interface Advice {
+  means: string;
+  do: string;
+}
+
+const WAIT = "There is nothing to do but wait: every job is looked at again as soon as the cloud answers.";
+
+export const BLIND: Record<Unreachable["cause"], Advice> = {
+  credentials: {
+    means: "the cloud does not accept our credentials",
+    do: "Check OS_USERNAME and OS_PASSWORD, OS_ACCESS_KEY and OS_SECRET_KEY, or OS_TOKEN, whichever this service signs in with.",
+  },
+  configuration: {
+    means: "the cloud refuses to show them or is not where we look",
+    do: "Check OS_REGION_NAME, SFS_TURBO_ENDPOINT and the project id, and that the user has the permission sfsturbo:shares:getJob.",
+  },
+  throttled: { means: "the cloud asks us to slow down", do: "Lower LOOKS_PER_SECOND if this happens again." },
+  unavailable: { means: "the cloud does not answer", do: WAIT },
+  garbled: {
+    means: "the cloud's answers are not about these jobs",
+    do: "Check SFS_TURBO_ENDPOINT and whether a proxy stands in between.",
+  },
+};
+
+export const BLIND_SOMEHOW: Advice = { means: "the cloud does not show them", do: WAIT };
+
+const NEW_WEBHOOK = "Create a new incoming webhook in Slack and put its URL into SLACK_WEBHOOKS.";
+
+export const NOT_CONFIGURED = "no webhook is configured for this channel";
+
+const PARKED = new Map<string, Advice>([
+  ["no_service", { means: "the webhook was removed or switched off", do: NEW_WEBHOOK }],
+  ["no_service_id", { means: "the webhook's URL is not whole", do: NEW_WEBHOOK }],
+  ["no_active_hooks", { means: "the webhook was switched off", do: NEW_WEBHOOK }],
+  ["invalid_token", { means: "the webhook is no longer valid, perhaps since its creator left", do: NEW_WEBHOOK }],
+  ["user_not_found", { means: "the person it posts to is gone", do: NEW_WEBHOOK }],
+  ["channel_not_found", { means: "its Slack channel is gone or was made private", do: NEW_WEBHOOK }],
+  ["channel_is_archived", { means: "its Slack channel is archived", do: `Unarchive it. Or: ${NEW_WEBHOOK}` }],
+  ["no_team", { means: "its Slack workspace does not exist", do: NEW_WEBHOOK }],
+  ["team_disabled", { means: "its Slack workspace is shut", do: NEW_WEBHOOK }],
+  [
+    "action_prohibited",
+    { means: "a rule of the workspace forbids the webhook to post", do: "Ask an admin of the workspace to allow it." },
+  ],
+  [
+    "posting_to_general_channel_denied",
+    { means: "not everybody may post in the general channel", do: `Ask an admin to allow it. Or: ${NEW_WEBHOOK}` },
+  ],
+  [NOT_CONFIGURED, { means: "jobs still name it", do: "Add the channel to SLACK_WEBHOOKS, or name another one in the jobs." }],
+]);
+
+/** What Slack's word for a dead destination means. */
+export function parkedAdvice(reason: string): Advice {
+  const otherwise = { means: "the URL is wrong or a proxy answers in Slack's place", do: "Check its URL in SLACK_WEBHOOKS." };
+  return PARKED.get(reason) ?? otherwise;
+}

@@ -1,0 +1,94 @@
+import type { Telling } from "../ports.ts";
+import { type Color, type Content, type Field, fieldsSection, section } from "./blocks.ts";
+import type { Room } from "./job-words.ts";
+import { type Advice, BLIND, BLIND_SOMEHOW, parkedAdvice } from "./operator-advice.ts";
+import { mrkdwn } from "./text.ts";
+import { date, duration } from "./times.ts";
+
+export type OperatorTelling = Exclude<Telling, { kind: "job" }>;
+
+const ROOM = { name: 80, reason: 600 };
+
+export interface OperatorNews {
+  word: string;
+  emoji: string;
+  color: Color;
+  /** What is wrong, or right again. */
+  sentence: string;
+  /** What to do. */
+  advice?: string;
+}
+
+/** What goes on with the service itself: one sentence of what is wrong, one of what to do. */
+export function operatorMessage(telling: OperatorTelling): Content {
+  const { word, emoji, color, sentence, advice } = operatorNews(telling, ROOM);
+  const fields = fieldsOf(telling);
+  return {
+    text: sentence,
+    color,
+    blocks: [section([`*${word}* ${emoji}`, ...(advice ? [advice] : [])].join("\n")), fieldsSection(fields)],
+    lines: [...(advice ? [advice] : []), ...fields.map(({ label, value }) => `${label}: ${value}`)],
+    ids: [],
+  };
+}
+
+export function operatorNews(telling: OperatorTelling, room: Pick<Room, "name" | "reason">): OperatorNews {
+  const { kind, reason, since, at } = telling.transition;
+  const about = subjectOf(telling, room.name);
+  const said = mrkdwn(reason, room.reason);
+  switch (kind) {
+    case "blind": {
+      const { means, do: advice } = blindAdvice(reason);
+      return {
+        word: "Blind",
+        emoji: "🙈",
+        color: "danger",
+        sentence: `The jobs of ${about} cannot be seen: ${means} (${said})`,
+        advice,
+      };
+    }
+    case "sighted": {
+      const time = since === undefined ? "" : ` after ${duration(at - since)}`;
+      return {
+        word: "Sighted",
+        emoji: "👀",
+        color: "good",
+        sentence: `The jobs of ${about} can be seen again${time}: ${said}`,
+      };
+    }
+    case "parked": {
+      const { means, do: advice } = parkedAdvice(reason);
+      const sentence = `Nothing can be posted for ${about}: ${means} (${said})`;
+      return { word: "Parked", emoji: "🅿️", color: "danger", sentence, advice: `${advice} ${keeps(telling)}` };
+    }
+    case "refused-layout": {
+      const sentence = `Slack refused the layout of a message for ${about}: ${said}`;
+      const advice = "It is sent again as plain text, so nothing is lost; the layout is a fault of this service.";
+      return { word: "Layout refused", emoji: "⚠️", color: "warning", sentence, advice };
+    }
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** The cause stands before the reason: `credentials: 401 after a fresh token`. */
+function blindAdvice(reason: string): Advice {
+  const cause = reason.split(":", 1)[0] ?? "";
+  return Object.entries(BLIND).find(([name]) => name === cause)?.[1] ?? BLIND_SOMEHOW;
+}
+
+function keeps(telling: OperatorTelling): string {
+  const route = telling.kind === "channel" ? ` (POST /channels/${mrkdwn(telling.channel, 80)}/test)` : "";
+  return `Its alerts are kept for 14 days and go out after a successful test message${route} or with a new URL.`;
+}
+
+function subjectOf(telling: OperatorTelling, limit: number): string {
+  return telling.kind === "channel"
+    ? `channel "${mrkdwn(telling.channel, limit)}"`
+    : `project ${mrkdwn(telling.projectId, limit)}`;
+}
+
+function fieldsOf({ transition: { since, at } }: OperatorTelling): Field[] {
+  const began = since === undefined ? [] : [{ label: "Since", value: date(since) }];
+  return [...began, { label: "Noticed", value: date(at) }];
+}

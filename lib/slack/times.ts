@@ -1,0 +1,22 @@
+const MINUTE = 60_000;
+const LATEST = 8.64e15;
+
+/** A time that Slack shows in the reader's own zone, and in UTC where it cannot. */
+export function date(at: number): string {
+  if (!(Math.abs(at) <= LATEST)) return "an unknown time";
+  const utc = new Date(at).toISOString().slice(0, 16).replace("T", " ");
+  return `<!date^${Math.floor(at / 1000)}^{date_short_pretty} at {time}|${utc} UTC>`;
+}
+
+/** "under a minute", "41 min", "3 h 5 min", "2 d 4 h". A duration below zero, from clocks that differ, is none. */
+export function duration(ms: number): string {
+  const minutes = Math.floor(Math.max(ms, 0) / MINUTE);
+  if (minutes < 1) return "under a minute";
+  const hours = Math.floor(minutes / 60);
+  if (hours < 1) return `${minutes} min`;
+  return hours < 24 ? parts(hours, "h", minutes % 60, "min") : parts(Math.floor(hours / 24), "d", hours % 24, "h");
+}
+
+function parts(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
+}

@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { nextDeadline } from "../../lib/job/deadline.ts";
+import type { Watch } from "../../lib/job/job.ts";
+import { DAY, HOUR, MINUTE, RULES, START } from "./script.ts";
+
+const since = (minutes: number) => START + minutes * MINUTE;
+
+test.each<{ name: string; watch: Partial<Watch>; after: number }>([
+  { name: "LATE_AFTER_MINUTES where nobody said what to expect", watch: { beginTime: START }, after: HOUR },
+  { name: "expectedMinutes before LATE_AFTER_MINUTES", watch: { beginTime: START, expectedMinutes: 90 }, after: 90 * MINUTE },
+  { name: "lateness from the begin of the job", watch: { beginTime: since(-20) }, after: 40 * MINUTE },
+  { name: "lateness from the registration while the begin is unknown", watch: {}, after: HOUR },
+  { name: "no lateness in the first 5 minutes of a watch", watch: { beginTime: since(-600) }, after: 5 * MINUTE },
+  {
+    name: "no lateness in the first 5 minutes, whatever is expected",
+    watch: { beginTime: START, expectedMinutes: 1 },
+    after: 5 * MINUTE,
+  },
+  { name: "the first reminder an hour after the alert", watch: { late: { told: 1, at: since(60) } }, after: 2 * HOUR },
+  { name: "the second reminder 4 hours later", watch: { late: { told: 2, at: since(60) } }, after: 5 * HOUR },
+  { name: "the third reminder a day later", watch: { late: { told: 3, at: since(60) } }, after: 25 * HOUR },
+  { name: "every further reminder a day later", watch: { late: { told: 9, at: since(60) } }, after: 25 * HOUR },
+  { name: "being lost, not late, while missing", watch: { missing: { since: since(30), looks: 2 } }, after: 45 * MINUTE },
+  { name: "the watch limit before a later lateness", watch: { expectedMinutes: 60 * 24 * 40 }, after: 30 * DAY },
+  { name: "the watch limit before a later reminder", watch: { late: { told: 9, at: START + 29.5 * DAY } }, after: 30 * DAY },
+])("the next deadline is $name", ({ watch, after }) => {
+  expect(nextDeadline({ watchedSince: START, ...watch }, RULES) - START).toBe(after);
+});

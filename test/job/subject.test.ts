@@ -1,0 +1,90 @@
+import { expect, test } from "vitest";
+import { newChannel, park } from "../../lib/job/channel.ts";
+import type { AlertState, Job } from "../../lib/job/job.ts";
+import { newSight, observeProject } from "../../lib/job/sight.ts";
+import { markDelivered, openEntry, type Subject, subjectPk } from "../../lib/job/subject.ts";
+import { AWAY, KEY, MINUTE, play, RUNNING, START, SUCCESS } from "./script.ts";
+
+const PK = "job#storage#sfs-turbo-job#0123456789abcdef0123456789abcdef#job-1";
+const running = play([[0, RUNNING]]).job;
+const ended = play([[0, SUCCESS]], { channels: ["one", "two"] }).job;
+const subject = (record: Job): Subject => ({ kind: "job", record });
+const become = (...states: AlertState[]): Job => ({
+  ...ended,
+  alerts: ended.alerts.map((alert, index) => ({ ...alert, state: states[index] ?? "pending" })),
+});
+
+const blind = { good: 0, badLooks: 2, open: 2, ended: [], bad: AWAY };
+const toldBlind = [0, 5].reduce(
+  (sight, minute) => observeProject(sight, blind, START + minute * MINUTE, "ops"),
+  newSight(KEY.projectId),
+);
+
+test.each<{ name: string; of: Subject; entry: object | undefined }>([
+  {
+    name: "a job that has not ended is open, to be looked at",
+    of: subject(running),
+    entry: { pk: PK, watch: { watchedSince: START } },
+  },
+  {
+    name: "a job that has ended is open until every channel is told",
+    of: subject(ended),
+    entry: { pk: PK, pending: { channels: ["one", "two"], since: START } },
+  },
+  {
+    name: "a channel already told is left out",
+    of: subject(become("delivered")),
+    entry: { pk: PK, pending: { channels: ["two"], since: START } },
+  },
+  { name: "a job that has ended and is told is not open", of: subject(become("delivered", "delivered")), entry: undefined },
+  { name: "an alert given up is no work left", of: subject(become("given-up", "delivered")), entry: undefined },
+  {
+    name: "a project that can be seen is not open",
+    of: { kind: "project", record: newSight(KEY.projectId) },
+    entry: undefined,
+  },
+  {
+    name: "a project whose blindness is to be told is open",
+    of: { kind: "project", record: toldBlind },
+    entry: { pk: `project#${KEY.projectId}`, pending: { channels: ["ops"], since: START + 5 * MINUTE } },
+  },
+  { name: "an idle channel is not open", of: { kind: "channel", record: newChannel("a") }, entry: undefined },
+  {
+    name: "a parked channel is open until operators are told",
+    of: { kind: "channel", record: park(newChannel("a"), "no_service", START, "ops") },
+    entry: { pk: "channel#a", pending: { channels: ["ops"], since: START } },
+  },
+])("$name", ({ of, entry }) => {
+  const found = openEntry(of);
+  if (entry === undefined) expect(found).toBeUndefined();
+  else expect(found).toMatchObject(entry);
+  expect(found?.pk ?? subjectPk(of)).toBe(subjectPk(of));
+});
+
+test("a job with work of both kinds is one entry", () => {
+  const both = play([[0, RUNNING]], { channels: ["one"], notifyOn: ["started"] }).job;
+  expect(openEntry(subject(both))).toMatchObject({ watch: { watchedSince: START }, pending: { channels: ["one"] } });
+});
+
+test("an entry counts the wait from its oldest alert, and names each channel once", () => {
+  const later = { ...ended, alerts: [...ended.alerts.map((alert) => ({ ...alert, id: "x", at: START + 5 })), ...ended.alerts] };
+  expect(openEntry(subject(later))?.pending).toEqual({ channels: ["one", "two"], since: START });
+});
+
+test("an ended job is no longer looked at", () => {
+  expect(openEntry(subject(ended))).not.toHaveProperty("watch");
+});
+
+test("marking delivers the pending alerts named, and nothing else", () => {
+  const [first, second] = ended.alerts.map(({ id }) => id);
+  const marked = markDelivered(subject(become("pending", "given-up")), new Set([first ?? "", second ?? ""]), START + 9);
+  expect(marked.record.alerts.map(({ state, at }) => [state, at - START])).toEqual([
+    ["delivered", 9],
+    ["given-up", 0],
+  ]);
+});
+
+test("marking twice gives the very same subject back", () => {
+  const once = markDelivered(subject(ended), new Set(ended.alerts.map(({ id }) => id)), START + 9);
+  expect(markDelivered(once, new Set(ended.alerts.map(({ id }) => id)), START + 99)).toBe(once);
+});
