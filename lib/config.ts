@@ -1,7 +1,7 @@
-import { ConfigError } from "./config-error.ts";
 import type { NotifyOn } from "./job/job.ts";
 import type { WatchRules } from "./job/rules.ts";
-import { createSettingReader, type Environment } from "./setting-reader.ts";
+import { ConfigError } from "./settings/config-error.ts";
+import { createSettingReader, type Environment } from "./settings/setting-reader.ts";
 
 export interface Config {
   stage: string;
@@ -185,6 +185,6 @@ function described(problems: string[]): string {
 export async function loadConfig(environment: Environment = process.env): Promise<Config> {
   const parameter = environment.SECRETS_PARAMETER?.trim();
   if (!parameter) return readConfig(environment);
-  const { readSecrets } = await import("./secrets.ts");
+  const { readSecrets } = await import("./settings/secrets.ts");
   return readConfig({ ...environment, ...(await readSecrets(parameter)) });
 }

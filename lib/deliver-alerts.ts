@@ -166,7 +166,7 @@ async function sendNext(ports: Needs, settings: DeliverySettings, channel: Chann
   const reason = "reason" in outcome ? { reason: outcome.reason } : {};
   log.info("message sent", {
     channel: channel.name,
-    message: message.id,
+    messageId: message.id,
     alerts: told.length,
     outcome: outcome.kind,
     ...reason,

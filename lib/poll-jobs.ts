@@ -1,11 +1,7 @@
 import { createDelivery, type Delivery } from "./deliver-alerts.ts";
-import { pendingAlerts } from "./job/job.ts";
-import { projectPk } from "./job/names.ts";
-import { newSight, observeProject } from "./job/sight.ts";
-import type { Subject } from "./job/subject.ts";
-import { type LookSettings, lookPass, type Pass, type ProjectPass } from "./look-pass.ts";
+import { type LookSettings, lookPass, type Pass, type ProjectPass } from "./pass/look-pass.ts";
+import { createSeeing } from "./pass/see-projects.ts";
 import type { Cycle, Ports } from "./ports.ts";
-import { saveChange } from "./save-change.ts";
 
 export interface Tick {
   segment: number;
@@ -23,8 +19,6 @@ export interface TickReport {
   passes: number;
   looks: number;
 }
-
-type ProjectSubject = Extract<Subject, { kind: "project" }>;
 
 /** Longer than the function's timeout of 58 s and what clocks differ by. */
 const LEASE_MS = 70_000;
@@ -62,10 +56,10 @@ async function makePasses(ports: Ports, settings: LookSettings, tick: Tick, take
   const { clock } = ports;
   const lastLookAt = tick.endsAt - LAST_LOOK_MS;
   const counted = { cycle: taken, passes: 0, looks: 0 };
-  const inSight = new Set<string>();
+  const seeProjects = createSeeing(ports, settings.rules.opsChannel, delivery);
   for (;;) {
     const pass = await lookPass(ports, settings, counted.cycle, delivery, lastLookAt);
-    await seeProjects(ports, settings, pass, delivery, inSight);
+    await seeProjects(pass.projects);
     counted.cycle = afterPass(counted.cycle, pass);
     counted.passes++;
     counted.looks += pass.looks;
@@ -82,35 +76,6 @@ async function nextPassAt(pass: Pass, delivery: Delivery, tick: Tick): Promise<n
   return delivery.waiting().until ?? Number.POSITIVE_INFINITY;
 }
 
-/** Unreachable looks have one cause, the project's sight: told once, there. A project in sight is read once a tick. */
-async function seeProjects(
-  { table, clock, log }: Ports,
-  { rules }: LookSettings,
-  pass: Pass,
-  delivery: Delivery,
-  inSight: Set<string>,
-): Promise<void> {
-  for (const [projectId, looks] of pass.projects) {
-    if (looks.good + looks.badLooks === 0 || (looks.bad === undefined && inSight.has(projectId))) continue;
-    if (looks.bad)
-      log.warn("looks failed", { projectId, looks: looks.badLooks, cause: looks.bad.cause, reason: looks.bad.reason });
-    const absent: ProjectSubject = { kind: "project", record: newSight(projectId) };
-    const saved = await saveChange<ProjectSubject>(
-      table,
-      projectPk(projectId),
-      (subject) => {
-        const record = observeProject(subject.record, looks, clock.now(), rules.opsChannel);
-        return record === subject.record ? subject : { ...subject, record };
-      },
-      absent,
-    );
-    if (saved?.record.blind) inSight.delete(projectId);
-    else inSight.add(projectId);
-    for (const { channel, at } of pendingAlerts(saved?.record ?? absent.record))
-      delivery.add(channel, projectPk(projectId), at);
-  }
-}
-
 /** What a pass over all open items leaves to the next one; a pass cut short moves nothing but the place to go on. */
 function afterPass(cycle: Cycle, pass: Pass): Cycle {
   const { after: _, ...kept } = cycle;
@@ -124,9 +89,14 @@ function afterPass(cycle: Cycle, pass: Pass): Cycle {
         leftOut ? [[projectId, cycle.behind[projectId] ?? cycle.windowEnd]] : [],
       ),
     ),
-    open: Object.fromEntries(projects.map(([projectId, { open }]) => [projectId, open])),
+    open: Object.fromEntries(projects.map(([projectId, { open }]) => [projectId, steady(cycle.open[projectId], open)])),
     resting: Object.fromEntries(projects.flatMap(([projectId, project]) => restOf(cycle, pass, projectId, project))),
   };
+}
+
+/** Intervals stretch with the number of open jobs: one that moved with each job would shift all looks that are still to come. */
+function steady(kept: number | undefined, open: number): number {
+  return kept !== undefined && open <= kept && open >= 0.8 * kept ? kept : Math.ceil(open * 1.1);
 }
 
 function restOf(cycle: Cycle, pass: Pass, projectId: string, { restUntil }: ProjectPass): [string, number][] {

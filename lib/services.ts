@@ -11,15 +11,18 @@ export interface Services extends Ports {
   metrics: Ports["metrics"] & { flush(): void };
 }
 
-/** The one place where the adapters meet. Opens no connection. */
-export function createServices(config: Config, clock: Clock = systemClock): Services {
-  const log = createLog();
+/** The one place where the adapters meet. Opens no connection. What is given takes the place of the real part. */
+export function createServices(
+  config: Config,
+  given: Partial<Pick<Services, "clock" | "log" | "metrics" | "table">> = {},
+): Services {
+  const { clock = systemClock, log = createLog(), metrics = createMetrics() } = given;
   return {
     config,
     clock,
     log,
-    metrics: createMetrics(),
-    table: createTable({ name: config.tableName, keepMs: config.keepMs }, clock.now),
+    metrics,
+    table: given.table ?? createTable({ name: config.tableName, keepMs: config.keepMs }, clock.now),
     cloud: createSfsTurbo(config.cloud, { clock, log }),
     slack: createSlack(config.webhooks, { log }),
   };

@@ -134,6 +134,7 @@ export function settled(channel: Channel): Channel {
 }
 
 export function park(channel: Channel, reason: string, now: number, opsChannel: string): Channel {
+  if (channel.parked) return channel;
   return tell({ ...channel, parked: { since: now, reason } }, { at: now, kind: "parked", reason }, opsChannel);
 }
 
@@ -147,9 +148,9 @@ function later(channel: Channel, now: number): Channel {
   return { ...channel, failures: channel.failures + 1, nextSlotAt: now + waitMs };
 }
 
-/** A refused layout is our fault: plain text at once, and waits like any failure where even that is refused. */
+/** A refused layout is our fault: plain text at once. Where even that is refused, nothing gets through. */
 function refused(channel: Channel, kept: MessageRecord, reason: string, now: number, opsChannel: string): Channel {
-  if (kept.plain) return { ...later(channel, now), message: kept };
+  if (kept.plain) return park({ ...channel, message: kept }, reason, now, opsChannel);
   const plain = { ...channel, message: { ...kept, plain: true }, nextSlotAt: now };
   return tell(plain, { at: now, kind: "refused-layout", reason }, opsChannel);
 }

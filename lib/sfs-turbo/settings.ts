@@ -8,8 +8,6 @@ export interface CloudSettings {
   credentials: Credentials;
 }
 
-export type Credentials =
-  | { kind: "token"; token: string }
-  | { kind: "password"; username: string; password: string; domain: string };
+type Credentials = { kind: "token"; token: string } | { kind: "password"; username: string; password: string; domain: string };
 
 export type PasswordCredentials = Extract<Credentials, { kind: "password" }>;

@@ -4,7 +4,7 @@ import type { RequestToken } from "./request-token.ts";
 import type { Token } from "./token-answer.ts";
 import { unreachable } from "./unreachable.ts";
 
-export interface TokenCache {
+interface TokenCache {
   take(projectId: string): Promise<Token | Unreachable>;
   /** The cloud answered 401 to this token: gives another one, at most one a minute while no token is accepted. */
   replace(projectId: string, refused: Token): Promise<Token | Unreachable>;

@@ -1,7 +1,7 @@
 import type { Unreachable } from "../job/job.ts";
 import type { Fault } from "./errors.ts";
 
-export type Peer = "the job API" | "the identity service";
+type Peer = "the job API" | "the identity service";
 
 export function unreachable(cause: Unreachable["cause"], reason: string): Unreachable {
   return { kind: "unreachable", cause, reason };

@@ -1,10 +1,10 @@
-export interface Mrkdwn {
+interface Mrkdwn {
   type: "mrkdwn";
   text: string;
   verbatim: true;
 }
 
-export interface PlainText {
+interface PlainText {
   type: "plain_text";
   text: string;
   emoji: false;

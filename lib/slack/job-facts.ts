@@ -1,6 +1,6 @@
 import type { Job, SubJob, Transition } from "../job/job.ts";
 import type { Field } from "./blocks.ts";
-import { hadEndedBefore, ranFor } from "./job-news.ts";
+import { ranFor } from "./job-news.ts";
 import { type Room, reasonWords, typeWords } from "./job-words.ts";
 import { link, mrkdwn } from "./text.ts";
 import { date } from "./times.ts";
@@ -23,10 +23,8 @@ export function fieldsOf(job: Job, transition: Transition): Field[] {
 }
 
 /** What the fields do not say: what this means, and what to do. */
-export function notesOf(job: Job, transition: Transition): string[] {
-  const ended = endedAs(transition);
-  if (ended) return job.late && !hadEndedBefore(job) ? ["It had been late by our reckoning."] : [];
-  switch (transition.kind) {
+export function notesOf({ kind }: Transition): string[] {
+  switch (kind) {
     case "lost":
       return ["Look at the share itself: it may be as it should be. Registering the job again watches it anew."];
     case "stopped":

@@ -22,7 +22,7 @@ export function jobMessage({ job, transition }: JobTelling, plain: boolean): Con
   const reason = failed ? mrkdwn(job.failReason ?? "", rooms.reason) : "";
   const subJobs = failed ? failedSubJobs(job, rooms.subJob) : [];
   const fields = fieldsOf(job, transition);
-  const notes = notesOf(job, transition);
+  const notes = notesOf(transition);
   const labels = labelsOf(job, rooms.labels);
   const runbook = runbookOf(job, rooms.runbook);
   return {

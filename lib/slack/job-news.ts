@@ -5,7 +5,7 @@ import { mrkdwn } from "./text.ts";
 import { duration } from "./times.ts";
 
 /** One transition of a job in words, in pieces for a sentence ("X failed after 41 min") and a line ("Failed: X after 41 min"). */
-export interface JobNews {
+interface JobNews {
   word: string;
   emoji: string;
   color: Color;
@@ -49,7 +49,7 @@ export function jobNews(job: Job, transition: Transition, room: Room): JobNews {
 }
 
 /** The job had ended before anybody registered it: nobody waited for it here. */
-export function hadEndedBefore(job: Job): boolean {
+function hadEndedBefore(job: Job): boolean {
   return job.endTime !== undefined && job.endTime <= job.watchedSince;
 }
 
@@ -83,7 +83,7 @@ function news(word: string, emoji: string, color: Color, counted: string, says: 
 
 function after(job: Job): string {
   const time = ranFor(job);
-  return time === undefined ? "" : ` after ${time}`;
+  return `${time === undefined ? "" : ` after ${time}`}${job.late ? ", late by our reckoning" : ""}`;
 }
 
 function ran(job: Job): string {

@@ -52,8 +52,18 @@ const PARKED = new Map<string, Advice>([
   [NOT_CONFIGURED, { means: "jobs still name it", do: "Add the channel to SLACK_WEBHOOKS, or name another one in the jobs." }],
 ]);
 
-/** What Slack's word for a dead destination means. */
+/** A channel that refuses even plain text is parked too, with the reason of the refusal. */
+const REFUSAL = /^(invalid_(payload|blocks|attachments)|msg_|no_text|missing_text|too_many_|status 4(00|13)|the message could)/;
+const REFUSED: Advice = {
+  means: "Slack refuses the message even as plain text",
+  do: "This is a fault of this service: report it with the log of the poller.",
+};
+const OTHERWISE: Advice = {
+  means: "the URL is wrong or a proxy answers in Slack's place",
+  do: "Check its URL in SLACK_WEBHOOKS.",
+};
+
+/** What the reason means for which a channel was parked. */
 export function parkedAdvice(reason: string): Advice {
-  const otherwise = { means: "the URL is wrong or a proxy answers in Slack's place", do: "Check its URL in SLACK_WEBHOOKS." };
-  return PARKED.get(reason) ?? otherwise;
+  return PARKED.get(reason) ?? (REFUSAL.test(reason) ? REFUSED : OTHERWISE);
 }

@@ -9,7 +9,7 @@ export type OperatorTelling = Exclude<Telling, { kind: "job" }>;
 
 const ROOM = { name: 80, reason: 600 };
 
-export interface OperatorNews {
+interface OperatorNews {
   word: string;
   emoji: string;
   color: Color;

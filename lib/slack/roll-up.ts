@@ -30,7 +30,7 @@ export function rollUp(tellings: Telling[], plain: boolean): Content {
   const groups = inOrder(tellings);
   const text = headOf(groups);
   if (plain) return { text, blocks: [], lines: linesOf(groups, tellings.length > FEW ? PLAIN_MANY : PLAIN), ids: [] };
-  return { text, blocks: packed([`*${text}*`, ...linesOf(groups, BLOCKS)]), lines: [], ids: [] };
+  return { text, blocks: [section(`*${text}*`), ...packed(linesOf(groups, BLOCKS))], lines: [], ids: [] };
 }
 
 /** One group a job, project or channel, in the order of its transitions. */

@@ -20,7 +20,7 @@ export function plainText(value: string, limit: number): string {
 }
 
 /** One line without control and direction characters, and without halves of characters. */
-export function clean(value: string): string {
+function clean(value: string): string {
   return value.toWellFormed().replaceAll(/\s+/gu, " ").replaceAll(UNSEEN, "").trim();
 }
 

@@ -8,10 +8,11 @@ export function date(at: number): string {
   return `<!date^${Math.floor(at / 1000)}^{date_short_pretty} at {time}|${utc} UTC>`;
 }
 
-/** "under a minute", "41 min", "3 h 5 min", "2 d 4 h". A duration below zero, from clocks that differ, is none. */
+/** "under a second", "15 s", "41 min", "3 h 5 min", "2 d 4 h". A duration below zero, from clocks that differ, is none. */
 export function duration(ms: number): string {
   const minutes = Math.floor(Math.max(ms, 0) / MINUTE);
-  if (minutes < 1) return "under a minute";
+  if (ms < 1_000) return "under a second";
+  if (minutes < 1) return `${Math.floor(ms / 1_000)} s`;
   const hours = Math.floor(minutes / 60);
   if (hours < 1) return `${minutes} min`;
   return hours < 24 ? parts(hours, "h", minutes % 60, "min") : parts(Math.floor(hours / 24), "d", hours % 24, "h");

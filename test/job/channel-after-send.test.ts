@@ -11,7 +11,7 @@ import {
   type SendOutcome,
   settled,
 } from "../../lib/job/channel.ts";
-import { START } from "./script.ts";
+import { MINUTE, START } from "./script.ts";
 
 const NOW = START;
 const LEASE = NOW + 70_000;

@@ -1,4 +1,4 @@
-import type { Clock } from "./ports.ts";
+import type { Clock } from "../ports.ts";
 
 export interface RateBudget {
   /** Waits for the next free place; false where none comes before `until`, and then nothing is taken. */

@@ -1,16 +1,16 @@
+import type { Delivery } from "../deliver-alerts.ts";
+import { faultOf } from "../fault.ts";
+import { isDue, nextLookAt } from "../job/cadence.ts";
+import { nextDeadline, watchLimitAt } from "../job/deadline.ts";
+import { fingerprint } from "../job/fingerprint.ts";
+import { hasEnded, type Job, type JobKey, type Observation, pendingAlerts, type Watch } from "../job/job.ts";
+import { jobOfPk } from "../job/names.ts";
+import { observe } from "../job/observe.ts";
+import type { WatchRules } from "../job/rules.ts";
+import type { ProjectLooks } from "../job/sight.ts";
+import type { OpenEntry } from "../job/subject.ts";
+import type { Cycle, OpenPage, Ports } from "../ports.ts";
 import { concurrently } from "./concurrently.ts";
-import type { Delivery } from "./deliver-alerts.ts";
-import { faultOf } from "./fault.ts";
-import { isDue, nextLookAt } from "./job/cadence.ts";
-import { nextDeadline, watchLimitAt } from "./job/deadline.ts";
-import { fingerprint } from "./job/fingerprint.ts";
-import { hasEnded, type Job, type JobKey, type Observation, pendingAlerts, type Watch } from "./job/job.ts";
-import { jobOfPk } from "./job/names.ts";
-import { observe } from "./job/observe.ts";
-import type { WatchRules } from "./job/rules.ts";
-import type { ProjectLooks } from "./job/sight.ts";
-import type { OpenEntry } from "./job/subject.ts";
-import type { Cycle, OpenPage, Ports } from "./ports.ts";
 import { createRateBudget, type RateBudget } from "./rate-budget.ts";
 
 export interface LookSettings {

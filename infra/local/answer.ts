@@ -1,0 +1,53 @@
+import type { ServerResponse } from "node:http";
+
+/** What a double says to one request. */
+export interface Answer {
+  /** 200 where nothing is said. */
+  status?: number;
+  headers?: Record<string, string>;
+  /** A text goes out as it is, everything else as JSON. */
+  body?: unknown;
+  /** The connection ends before the answer, or in the middle of its body. */
+  cut?: "before" | "midway";
+  /** No answer at all; the connection stays open until the double is closed. */
+  hang?: boolean;
+  delayMs?: number;
+}
+
+export function json(status: number, body: unknown, headers: Record<string, string> = {}): Answer {
+  return { status, headers, body };
+}
+
+export function html(status: number, title: string): Answer {
+  const body = `<html>\r\n<head><title>${title}</title></head>\r\n<body><center><h1>${title}</h1></center></body>\r\n</html>\r\n`;
+  return { status, headers: { "content-type": "text/html" }, body };
+}
+
+/** A journal knows an answer that never came whole by status 0. */
+export function statusOf(answer: Answer): number {
+  return answer.cut !== undefined || answer.hang === true ? 0 : (answer.status ?? 200);
+}
+
+export function send(response: ServerResponse, answer: Answer, headers: Record<string, string> = {}): void {
+  if (answer.hang) return;
+  if (answer.delayMs === undefined) write(response, answer, headers);
+  else setTimeout(() => write(response, answer, headers), answer.delayMs).unref();
+}
+
+function write(response: ServerResponse, answer: Answer, headers: Record<string, string>): void {
+  if (answer.cut === "before") {
+    response.destroy();
+    return;
+  }
+  const isText = typeof answer.body === "string";
+  const body = Buffer.from(isText ? String(answer.body) : JSON.stringify(answer.body ?? {}));
+  const type = isText ? "text/plain; charset=utf-8" : "application/json";
+  response.writeHead(answer.status ?? 200, {
+    "content-type": type,
+    "content-length": String(body.length),
+    ...headers,
+    ...answer.headers,
+  });
+  if (answer.cut === "midway") response.write(body.subarray(0, body.length >> 1), () => response.destroy());
+  else response.end(body);
+}

@@ -1,0 +1,76 @@
+export interface Ports {
+  api: number;
+  functions: number;
+  table: number;
+  cloud: number;
+  slack: number;
+}
+
+export interface LocalEnvironment {
+  ports: Ports;
+  /** Which parts of the world are the real ones. */
+  real: { cloud: boolean; slack: boolean };
+  /** What both functions are given. */
+  variables: Record<string, string>;
+}
+
+export const DEMO_PROJECT = "0123456789abcdef0123456789abcdef";
+export const DEMO_CHANNELS = { storageops: "storage-ops", operators: "operators" };
+export const DEMO_USER = { name: "jobwatch", password: "demo", domain: "OTC-EU-DE-00000000001000000000" };
+
+const REAL_CLOUD = /^OS_(TOKEN|USERNAME|PASSWORD|ACCESS_KEY|PROJECT_ID)$/;
+const REAL_SLACK = /^SLACK_(WEBHOOKS|WEBHOOK_URL)$/;
+
+/** The functions' environment on this machine: a real part takes the place of its double where one of its variables is set. */
+export function localEnvironment(given: Record<string, string | undefined>): LocalEnvironment {
+  const ports = {
+    api: port(given, "PORT", 3000),
+    functions: port(given, "LAMBDA_PORT", 3002),
+    table: port(given, "TABLE_PORT", 8000),
+    cloud: port(given, "CLOUD_PORT", 8001),
+    slack: port(given, "SLACK_PORT", 8002),
+  };
+  const isSet = (pattern: RegExp) => Object.entries(given).some(([name, value]) => pattern.test(name) && value?.trim());
+  const real = { cloud: isSet(REAL_CLOUD), slack: isSet(REAL_SLACK) };
+  const variables = {
+    PORT: String(ports.api),
+    LAMBDA_PORT: String(ports.functions),
+    STAGE: "local",
+    TABLE_NAME: "sfs-jobwatch-local",
+    SECRETS_PARAMETER: "",
+    AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${ports.table}`,
+    AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${ports.functions}`,
+    AWS_REGION: "eu-central-1",
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    POWERTOOLS_METRICS_DISABLED: "true",
+    ...(real.cloud ? {} : simulatedCloud(ports.cloud)),
+    ...(real.slack ? {} : slackSink(ports.slack)),
+  };
+  return { ports, real, variables };
+}
+
+function simulatedCloud(cloudPort: number): Record<string, string> {
+  return {
+    OS_AUTH_URL: `http://127.0.0.1:${cloudPort}/v3`,
+    SFS_TURBO_ENDPOINT: `http://127.0.0.1:${cloudPort}`,
+    OS_PROJECT_ID: DEMO_PROJECT,
+    OS_USERNAME: DEMO_USER.name,
+    OS_PASSWORD: DEMO_USER.password,
+    OS_USER_DOMAIN_NAME: DEMO_USER.domain,
+  };
+}
+
+function slackSink(slackPort: number): Record<string, string> {
+  const webhooks = Object.entries(DEMO_CHANNELS).map(([token, channel]) => [
+    channel,
+    `http://127.0.0.1:${slackPort}/services/T0/B0/${token}`,
+  ]);
+  return { SLACK_WEBHOOKS: JSON.stringify(Object.fromEntries(webhooks)), OPS_CHANNEL: DEMO_CHANNELS.operators };
+}
+
+function port(given: Record<string, string | undefined>, name: string, byDefault: number): number {
+  const value = Number(given[name]?.trim() || byDefault);
+  if (Number.isInteger(value) && value >= 1 && value <= 65_535) return value;
+  throw new Error(`${name} must be a port from 1 to 65535`);
+}

@@ -1,0 +1,91 @@
+import { randomBytes } from "node:crypto";
+import { type Answer, json, statusOf } from "./answer.ts";
+import { answerOf, SCRIPTS, UNKNOWN_JOB } from "./scripts.ts";
+
+/** One status query as it arrived. */
+export interface Look {
+  jobId: string;
+  projectId: string;
+  at: number;
+  /** 0 where the answer was cut or never came. */
+  status: number;
+}
+
+/** The body of a good answer, or what to say look by look; `look` counts from 1. */
+export type Scripted = Record<string, unknown> | string | ((look: number, now: number) => Answer);
+
+export interface Jobs {
+  start(script: string, options?: { jobId?: string; projectId?: string }): string;
+  answer(jobId: string, scripted: Scripted | undefined): void;
+  look(jobId: string, projectId: string): Answer;
+  looks: Look[];
+  lookCount(jobId?: string): number;
+}
+
+interface Started {
+  script: string;
+  startedAt: number;
+  projectId?: string;
+}
+
+const KEPT_LOOKS = 100_000;
+/** For every job without answers of its own. */
+const ANY_JOB = "*";
+
+export function createJobs(now: () => number, speed: number): Jobs {
+  const started = new Map<string, Started>();
+  const scripted = new Map<string, Scripted>();
+  const counts = new Map<string, number>();
+  const looks: Look[] = [];
+
+  function answerTo(jobId: string, projectId: string, look: number): Answer {
+    const own = scripted.get(jobId) ?? scripted.get(ANY_JOB);
+    if (own !== undefined) return typeof own === "function" ? own(look, now()) : json(200, own);
+    const job = started.get(jobId) ?? fromId(jobId);
+    const script = SCRIPTS[job?.script ?? ""];
+    if (job === undefined || script === undefined || (job.projectId ?? projectId) !== projectId) return UNKNOWN_JOB;
+    const age = ((now() - job.startedAt) / 1000) * speed;
+    return answerOf(script, jobId, age, look, (at) => job.startedAt + (at / speed) * 1000);
+  }
+
+  return {
+    start(script, { jobId = newId(script, now()), projectId } = {}) {
+      if (!Object.hasOwn(SCRIPTS, script))
+        throw new Error(`no script "${script}"; there are ${Object.keys(SCRIPTS).join(", ")}`);
+      started.set(jobId, { script, startedAt: now(), ...(projectId !== undefined && { projectId }) });
+      return jobId;
+    },
+    answer(jobId, answer) {
+      if (answer === undefined) scripted.delete(jobId);
+      else scripted.set(jobId, answer);
+    },
+    look(jobId, projectId) {
+      const look = (counts.get(jobId) ?? 0) + 1;
+      counts.set(jobId, look);
+      const answer = answerTo(jobId, projectId, look);
+      looks.push({ jobId, projectId, at: now(), status: statusOf(answer) });
+      if (looks.length > KEPT_LOOKS) looks.splice(0, KEPT_LOOKS / 2);
+      return answer;
+    },
+    looks,
+    lookCount: (jobId) => (jobId === undefined ? sum(counts.values()) : (counts.get(jobId) ?? 0)),
+  };
+}
+
+// An id says its script and its start, so that jobs outlive a restart though the cloud keeps nothing:
+// succeeds-mb3k2j1x-7f3a9c.
+const ID = /^(?<script>[a-z0-9]+(?:-[a-z0-9]+)*)-(?<startedAt>[0-9a-z]{8})-[0-9a-f]{6}$/;
+
+function newId(script: string, at: number): string {
+  return `${script}-${at.toString(36).padStart(8, "0")}-${randomBytes(3).toString("hex")}`;
+}
+
+function fromId(jobId: string): Started | undefined {
+  const { script, startedAt } = ID.exec(jobId)?.groups ?? {};
+  if (script === undefined || startedAt === undefined || !Object.hasOwn(SCRIPTS, script)) return undefined;
+  return { script, startedAt: Number.parseInt(startedAt, 36) };
+}
+
+function sum(values: Iterable<number>): number {
+  return [...values].reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,55 @@
+import type { IncomingMessage, Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export interface Listening {
+  /** `http://127.0.0.1:<port>`, without a slash at the end. */
+  url: string;
+  port: number;
+  /** Ends every connection, also those in mid-answer. */
+  close(): Promise<void>;
+}
+
+/** Rejects with one clear line where the port cannot be had. Port 0 takes a free one. */
+export async function listen(server: Server, port: number, name: string): Promise<Listening> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error) => reject(new Error(refusal(error, port, name))));
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  const address = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${address.port}`, port: address.port, close: () => close(server) };
+}
+
+export async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** undefined where a text is no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The value at the end of a path through objects, undefined where the path breaks off. */
+export function dig(value: unknown, ...path: string[]): unknown {
+  return path.reduce<unknown>(
+    (at, key) =>
+      typeof at === "object" && at !== null && Object.hasOwn(at, key) ? (at as Record<string, unknown>)[key] : undefined,
+    value,
+  );
+}
+
+function refusal(error: Error & { code?: string }, port: number, name: string): string {
+  if (error.code === "EADDRINUSE") return `port ${port} for the ${name} is in use`;
+  return `port ${port} for the ${name} cannot be opened: ${error.message}`;
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  await closed;
+}

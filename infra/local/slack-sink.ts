@@ -1,0 +1,122 @@
+import { randomBytes } from "node:crypto";
+import { createServer, type IncomingMessage } from "node:http";
+import { type Answer, json, send, statusOf } from "./answer.ts";
+import { type Listening, listen, parseJson, readBody } from "./listen.ts";
+import { createPace } from "./pace.ts";
+import { renderHtml } from "./render-html.ts";
+import { renderText } from "./render-text.ts";
+import { refusalOf } from "./slack-limits.ts";
+import { pageAnswer } from "./slack-page.ts";
+
+export interface SinkOptions {
+  port: number;
+  now?: () => number;
+  onMessage?: (message: SinkMessage) => void;
+  /** One message a second and short bursts, else 429. */
+  strictPace?: boolean;
+  /** Last part of a webhook's path -> channel. What is not named is its own channel. */
+  channels?: Record<string, string>;
+}
+
+/** A message that stands in a channel. */
+export interface SinkMessage {
+  at: number;
+  channel: string;
+  payload: unknown;
+  /** As in a terminal, without colours. */
+  rendered: string;
+}
+
+/** Every request to a webhook, refused ones too. */
+export interface Post {
+  at: number;
+  channel: string;
+  payload: unknown;
+  /** 0 where the answer was cut or never came. */
+  status: number;
+}
+
+/** `posted`: whether the message stands in the channel; where nothing is said, unless the status says otherwise. */
+export type SinkAnswer = Answer & { posted?: boolean };
+
+/** undefined: as Slack would. `post` counts from 1, since the answers were set. */
+export type SinkAnswers = ((post: number, payload: unknown, channel: string) => SinkAnswer | undefined) | SinkAnswer[];
+
+export interface SlackSink extends Listening {
+  messages: SinkMessage[];
+  posts: Post[];
+  /** A list is used up, one answer a post. undefined: back to Slack's own answers. */
+  answer(answers: SinkAnswers | undefined): void;
+}
+
+const WEBHOOK = /^\/services\/T\w+\/B\w+\/(?<token>[\w-]+)$/;
+const KEPT_ON_PAGE = 500;
+
+export async function startSlackSink(options: SinkOptions): Promise<SlackSink> {
+  const now = options.now ?? Date.now;
+  const messages: SinkMessage[] = [];
+  const posts: Post[] = [];
+  const pace = createPace(now);
+  const startId = randomBytes(4).toString("hex");
+  let scripted: SinkAnswers | undefined;
+  let sinceScripted = 0;
+
+  function answerTo(payload: unknown, channel: string): SinkAnswer {
+    sinceScripted += 1;
+    const own = typeof scripted === "function" ? scripted(sinceScripted, payload, channel) : scripted?.[sinceScripted - 1];
+    if (own !== undefined) return { body: "ok", ...own };
+    const waitSeconds = options.strictPace ? pace(channel) : 0;
+    if (waitSeconds > 0) {
+      return json(429, { retry_after: waitSeconds, ok: false, error: "rate_limited" }, { "retry-after": String(waitSeconds) });
+    }
+    const refusal = refusalOf(payload);
+    return { status: refusal === undefined ? 200 : 400, headers: { "content-type": "text/html" }, body: refusal ?? "ok" };
+  }
+
+  function take(payload: unknown, channel: string): Answer {
+    const { posted, ...answer } = answerTo(payload, channel);
+    posts.push({ at: now(), channel, payload, status: statusOf(answer) });
+    if (posted ?? (answer.status ?? 200) < 300) {
+      const message = { at: now(), channel, payload, rendered: renderText(payload, { now: now() }) };
+      messages.push(message);
+      options.onMessage?.(message);
+    }
+    return answer;
+  }
+
+  function messagesAfter(after: number): Answer {
+    const from = Math.max(after, messages.length - KEPT_ON_PAGE, 0);
+    const shown = messages.slice(from).map(({ at, channel, payload }, index) => {
+      return { n: from + index + 1, at, channel, html: renderHtml(payload, now()) };
+    });
+    return json(200, { startId, messages: shown });
+  }
+
+  function route(request: IncomingMessage, body: string): Answer {
+    const [path = "", query] = (request.url ?? "").split("?");
+    const { token } = WEBHOOK.exec(path)?.groups ?? {};
+    if (token !== undefined && request.method === "POST") return take(parseJson(body), options.channels?.[token] ?? token);
+    if (request.method === "GET" && path === "/") return pageAnswer();
+    if (request.method === "GET" && path === "/messages.json") {
+      return messagesAfter(Number(new URLSearchParams(query).get("after")) || 0);
+    }
+    return { status: 404, headers: { "content-type": "text/html" }, body: "no_service" };
+  }
+
+  const server = createServer(async (request, response) => {
+    const answer = await readBody(request).then(
+      (body) => route(request, body),
+      (): Answer => ({ cut: "before" }),
+    );
+    send(response, answer);
+  });
+  return {
+    ...(await listen(server, options.port, "Slack sink")),
+    messages,
+    posts,
+    answer(answers) {
+      scripted = answers;
+      sinceScripted = 0;
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readConfig } from "../../lib/config.ts";
+import { createClient } from "../../lib/dynamodb/client.ts";
+import { createKey } from "../../lib/dynamodb/keys.ts";
+import { startCloud } from "./cloud.ts";
+import { DEMO_CHANNELS, DEMO_PROJECT, DEMO_USER, type LocalEnvironment, localEnvironment } from "./environment.ts";
+import { startFunctions } from "./functions.ts";
+import { SCRIPTS } from "./scripts.ts";
+import { type SinkMessage, startSlackSink } from "./slack-sink.ts";
+import { startTable } from "./table.ts";
+import { demoLines, messageLines, welcomeLines } from "./words.ts";
+
+// `npm start`: the whole service on this machine, with doubles for the cloud and Slack unless the real ones are named.
+
+const FOLDER = ".local";
+const LOG_FILE = `${FOLDER}/functions.log`;
+const parts: { close(): Promise<void> }[] = [];
+let ending = false;
+
+process.chdir(new URL("../..", import.meta.url).pathname);
+for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => void end(0));
+try {
+  await start();
+} catch (error) {
+  await end(1, (error as Error).message);
+}
+
+/** Doubles first, then the functions, then the demo jobs, and the first tick at once. */
+async function start(): Promise<void> {
+  const local = localEnvironment(process.env);
+  Object.assign(process.env, local.variables);
+  readConfig(process.env);
+  mkdirSync(FOLDER, { recursive: true });
+  const { ports, real, variables } = local;
+  parts.push(
+    await startTable({
+      port: ports.table,
+      path: `${FOLDER}/table`,
+      tableName: variables.TABLE_NAME ?? "",
+      templateFile: "infra/table.yml",
+    }),
+  );
+  if (!real.cloud) parts.push(await startCloud({ port: ports.cloud, user: DEMO_USER, projectIds: [DEMO_PROJECT] }));
+  if (!real.slack)
+    parts.push(await startSlackSink({ port: ports.slack, strictPace: true, channels: DEMO_CHANNELS, onMessage: show }));
+  console.log("sfs-jobwatch starts ...");
+  const { api: port, functions: lambdaPort } = ports;
+  const onExit = (reason: string) => void end(1, reason);
+  const functions = await startFunctions({ port, lambdaPort, environment: process.env, logFile: LOG_FILE, onExit });
+  parts.unshift(functions);
+  const key = await demoKey();
+  const jobs = real.cloud ? 0 : await registerDemoJobs(local, key);
+  await functions.tick();
+  console.log([...welcomeLines(local, LOG_FILE), ...demoLines(local, key, jobs)].join("\n"));
+}
+
+/** One key for all starts, as long as the table is kept. */
+async function demoKey(): Promise<string> {
+  const file = `${FOLDER}/demo-key`;
+  const key = existsSync(file) ? readFileSync(file, "utf8").trim() : `sfsjw_${randomBytes(32).toString("base64url")}`;
+  writeFileSync(file, `${key}\n`, { mode: 0o600 });
+  const hash = createHash("sha256").update(key).digest("hex");
+  await createKey(createClient(), process.env.TABLE_NAME ?? "", {
+    hash,
+    team: "demo",
+    label: "npm start",
+    createdAt: Date.now(),
+  });
+  return key;
+}
+
+/** One job of each script, registered as a team would. */
+async function registerDemoJobs({ ports }: LocalEnvironment, key: string): Promise<number> {
+  const headers = { "content-type": "application/json", authorization: `Bearer ${key}` };
+  const scripts = Object.keys(SCRIPTS);
+  for (const script of scripts) {
+    const started = await fetch(`http://127.0.0.1:${ports.cloud}/simulate/jobs`, {
+      method: "POST",
+      body: JSON.stringify({ script }),
+    });
+    const { jobId } = (await started.json()) as { jobId: string };
+    const body = JSON.stringify({ jobId, title: `demo: ${script}`, verify: script !== "never-known" });
+    const answer = await fetch(`http://127.0.0.1:${ports.api}/jobs`, { method: "POST", headers, body });
+    if (!answer.ok) throw new Error(`the demo job ${script} was refused with ${answer.status}; ${LOG_FILE} says why`);
+  }
+  return scripts.length;
+}
+
+function show(message: SinkMessage): void {
+  console.log(messageLines(message).join("\n"));
+}
+
+/** Ends every part, and says in one line what went wrong. */
+async function end(code: number, problem?: string): Promise<void> {
+  if (ending) return;
+  ending = true;
+  if (problem !== undefined) console.error(`sfs-jobwatch cannot run: ${problem}`);
+  await Promise.allSettled(parts.map((part) => part.close()));
+  process.exit(code);
+}

@@ -1,0 +1,120 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { createRequire } from "node:module";
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DescribeTableCommand,
+  DynamoDBClient,
+  ResourceInUseException,
+  type TableDescription,
+} from "@aws-sdk/client-dynamodb";
+import dynalite from "dynalite";
+import { parse } from "yaml";
+import { type Listening, listen } from "./listen.ts";
+
+export interface TableOptions {
+  port: number;
+  /** Folder that keeps the data; absent: in memory. */
+  path?: string;
+  tableName: string;
+  /** A CloudFormation fragment with one table: infra/table.yml. */
+  templateFile: string;
+}
+
+/** The table without AWS. A table that is there already is kept as it is. */
+export async function startTable({ port, path, tableName, templateFile }: TableOptions): Promise<Listening> {
+  // Tried first, since dynalite opens its files before it listens.
+  if (port !== 0) await (await listen(createServer(), port, "embedded table")).close();
+  if (path !== undefined) await tryFolder(path);
+  const server = dynalite({ ...(path !== undefined && { path }), createTableMs: 0, deleteTableMs: 0 });
+  outliveAbortedRequests(server);
+  const listening = await listen(server, port, "embedded table");
+  try {
+    await createTableFromTemplate(listening.url, tableName, templateFile);
+  } catch (error) {
+    await listening.close();
+    throw path === undefined ? error : unusable(path, error);
+  }
+  return listening;
+}
+
+/** Creates the table at any endpoint that speaks DynamoDB, unless it is there; resolves when it can be used. */
+export async function createTableFromTemplate(endpoint: string, tableName: string, templateFile: string): Promise<void> {
+  const wanted = { ...tableProperties(templateFile), TableName: tableName };
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  const client = new DynamoDBClient({ endpoint, region: "eu-central-1", credentials, maxAttempts: 1 });
+  try {
+    await client.send(new CreateTableCommand(wanted)).catch((error) => {
+      if (!(error instanceof ResourceInUseException)) throw error;
+    });
+    const found = await whenActive(client, tableName);
+    if (shape(found) !== shape(wanted)) throw new Error(`it has other keys or indexes than ${templateFile} says`);
+  } finally {
+    client.destroy();
+  }
+}
+
+const READY_WITHIN_MS = 10_000;
+
+async function whenActive(client: DynamoDBClient, tableName: string): Promise<TableDescription> {
+  const until = Date.now() + READY_WITHIN_MS;
+  while (Date.now() < until) {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
+    if (Table?.TableStatus === "ACTIVE") return Table;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`table ${tableName} is not ready after ${READY_WITHIN_MS / 1000} s`);
+}
+
+// What a local engine understands; encryption, recovery, time to live and the like are AWS's own.
+const KNOWN = ["AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "LocalSecondaryIndexes", "BillingMode"];
+
+function tableProperties(templateFile: string): Omit<CreateTableCommandInput, "TableName"> {
+  // CloudFormation's tags (!Ref, !Sub ...) are unknown to the parser, which then takes their values as they stand.
+  const template = parse(readFileSync(templateFile, "utf8"), { logLevel: "error" });
+  const resources: { Type: string; Properties: Record<string, unknown> }[] = Object.values(template?.Resources ?? {});
+  const table = resources.find(({ Type }) => Type === "AWS::DynamoDB::Table");
+  if (table === undefined) throw new Error(`${templateFile} has no AWS::DynamoDB::Table`);
+  const known = Object.entries(table.Properties).filter(([name]) => KNOWN.includes(name));
+  return Object.fromEntries(known) as unknown as Omit<CreateTableCommandInput, "TableName">;
+}
+
+/** Keys and indexes as one text, whatever their order. */
+function shape(table: Pick<TableDescription, "KeySchema" | "GlobalSecondaryIndexes">): string {
+  const keys = (schema: TableDescription["KeySchema"]) => (schema ?? []).map(({ AttributeName }) => AttributeName).join("+");
+  const indexes = (table.GlobalSecondaryIndexes ?? []).map(({ IndexName, KeySchema, Projection }) => {
+    const attributes = [...(Projection?.NonKeyAttributes ?? [])].sort().join("+");
+    return [IndexName, keys(KeySchema), Projection?.ProjectionType, attributes].join(" ");
+  });
+  return [keys(table.KeySchema), ...indexes.sort()].join(", ");
+}
+
+/** Opens dynalite's files once before dynalite does, which throws where nobody can catch it when another process has them. */
+async function tryFolder(path: string): Promise<void> {
+  mkdirSync(path, { recursive: true });
+  const { Level } = createRequire(import.meta.resolve("dynalite"))("level");
+  const files = new Level(path);
+  try {
+    await files.open();
+  } catch (error) {
+    throw unusable(path, (error as Error).cause ?? error);
+  } finally {
+    await files.close();
+  }
+}
+
+function unusable(path: string, error: unknown): Error {
+  const isLocked = (error as { code?: string }).code === "LEVEL_LOCKED";
+  return new Error(
+    `the table in ${path} cannot be used: ${isLocked ? "another process has it open" : (error as Error).message}`,
+  );
+}
+
+/** dynalite throws where a client goes away in mid-request, which would end the whole stack. */
+function outliveAbortedRequests(server: Server): void {
+  server.on("request", (request) => {
+    request.removeAllListeners("error");
+    request.on("error", () => request.destroy());
+  });
+}

@@ -1,0 +1,76 @@
+import type { LocalEnvironment } from "./environment.ts";
+import { renderText } from "./render-text.ts";
+import type { SinkMessage } from "./slack-sink.ts";
+
+const BOLD = "\u001b[1m";
+const DIM = "\u001b[2m";
+const PLAIN = "\u001b[0m";
+
+/** What runs where. */
+export function welcomeLines({ ports, real }: LocalEnvironment, logFile: string): string[] {
+  const at = (port: number) => `http://127.0.0.1:${port}`;
+  return [
+    "",
+    bold("sfs-jobwatch runs on this machine. Ctrl-C stops everything."),
+    "",
+    row("API", at(ports.api), ""),
+    row(
+      "Slack",
+      real.slack ? "the real one" : at(ports.slack),
+      real.slack ? "as your webhooks say" : "every message, as Slack shows it",
+    ),
+    row(
+      "Cloud",
+      real.cloud ? "the real one" : at(ports.cloud),
+      real.cloud ? "as OS_* say" : "simulated: the job API and the token API",
+    ),
+    row("Table", at(ports.table), "kept in .local/table: a restart loses nothing"),
+    row("Logs", logFile, "what the two functions write"),
+    "",
+  ];
+}
+
+/** What to try next: lines that work when pasted. */
+export function demoLines({ ports, real }: LocalEnvironment, key: string, jobs: number): string[] {
+  const api = `http://127.0.0.1:${ports.api}`;
+  const auth = `-H 'Authorization: Bearer ${key}'`;
+  if (real.cloud) {
+    return [
+      "Register a job of your project:",
+      "",
+      `curl -sS ${api}/jobs ${auth} -H 'Content-Type: application/json' -d '{"jobId":"<the job id>"}'`,
+      "",
+    ];
+  }
+  const simulate = `curl -sS http://127.0.0.1:${ports.cloud}/simulate/jobs -d '{"script":"fails"}'`;
+  return [
+    `${jobs} demo jobs are registered, one of each script of the simulated cloud.`,
+    "The first messages come here in about 20 seconds. Meanwhile, start a job that fails and register it:",
+    "",
+    `curl -sS ${api}/jobs ${auth} -H 'Content-Type: application/json' -d "$(${simulate})"`,
+    "",
+    "See the team's open jobs, and what scripts there are:",
+    "",
+    `curl -sS '${api}/jobs?state=open' ${auth}`,
+    `curl -sS http://127.0.0.1:${ports.cloud}/simulate/scripts`,
+    "",
+  ];
+}
+
+/** A message as a person would read it. */
+export function messageLines({ at, channel, payload }: SinkMessage): string[] {
+  const time = new Date(at).toISOString().slice(11, 19);
+  return ["", `${bold(`#${channel}`)} ${dim(time)}`, renderText(payload, { now: at, color: process.stdout.isTTY })];
+}
+
+function row(name: string, where: string, what: string): string {
+  return `  ${name.padEnd(8)}${where.padEnd(26)}${dim(what)}`;
+}
+
+function bold(text: string): string {
+  return process.stdout.isTTY ? `${BOLD}${text}${PLAIN}` : text;
+}
+
+function dim(text: string): string {
+  return process.stdout.isTTY ? `${DIM}${text}${PLAIN}` : text;
+}

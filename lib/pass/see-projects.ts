@@ -1,0 +1,47 @@
+import type { Delivery } from "../deliver-alerts.ts";
+import { pendingAlerts } from "../job/job.ts";
+import { projectPk } from "../job/names.ts";
+import { newSight, observeProject, type ProjectLooks, type Sight } from "../job/sight.ts";
+import type { Subject } from "../job/subject.ts";
+import type { Ports } from "../ports.ts";
+import { saveChange } from "../save-change.ts";
+
+type ProjectSubject = Extract<Subject, { kind: "project" }>;
+
+/**
+ * Folds the passes of one tick into the sight of their projects: unreachable looks have one cause, and it is told once, there.
+ * Kept over the passes: which projects are in sight, so that each is read but once while all goes well, and how many looks
+ * were bad since the last good one, since a pass often has but one job of a project to look at.
+ */
+export function createSeeing(ports: Pick<Ports, "table" | "clock" | "log">, opsChannel: string, delivery: Delivery) {
+  const inSight = new Set<string>();
+  const badInARow = new Map<string, number>();
+
+  return async (projects: ReadonlyMap<string, ProjectLooks>): Promise<void> => {
+    for (const [projectId, looks] of projects) {
+      if (looks.good + looks.badLooks === 0 || (looks.bad === undefined && inSight.has(projectId))) continue;
+      const { bad } = looks;
+      if (bad) ports.log.warn("looks failed", { projectId, looks: looks.badLooks, cause: bad.cause, reason: bad.reason });
+      const badLooks = looks.good > 0 ? 0 : (badInARow.get(projectId) ?? 0) + looks.badLooks;
+      badInARow.set(projectId, badLooks);
+      const sight = await saveSight(ports, projectId, { ...looks, badLooks }, opsChannel);
+      if (sight.blind) inSight.delete(projectId);
+      else inSight.add(projectId);
+      for (const { channel, at } of pendingAlerts(sight)) delivery.add(channel, projectPk(projectId), at);
+    }
+  };
+}
+
+async function saveSight(
+  { table, clock }: Pick<Ports, "table" | "clock">,
+  projectId: string,
+  looks: ProjectLooks,
+  opsChannel: string,
+): Promise<Sight> {
+  const absent: ProjectSubject = { kind: "project", record: newSight(projectId) };
+  const change = (subject: ProjectSubject): ProjectSubject => {
+    const record = observeProject(subject.record, looks, clock.now(), opsChannel);
+    return record === subject.record ? subject : { ...subject, record };
+  };
+  return (await saveChange(table, projectPk(projectId), change, absent))?.record ?? absent.record;
+}

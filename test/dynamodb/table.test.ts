@@ -1,0 +1,143 @@
+import { ScanCommand } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Job } from "../../lib/job/job.ts";
+import { jobPk } from "../../lib/job/names.ts";
+import { observe } from "../../lib/job/observe.ts";
+import type { OpenEntry } from "../../lib/job/subject.ts";
+import { markDelivered } from "../../lib/job/subject.ts";
+import type { Table } from "../../lib/ports.ts";
+import { jobKey, NOW, RULES, registered, seen } from "../jobs.ts";
+import { KEEP_MS, startTestTable, type TestTable } from "../test-table.ts";
+
+let world: TestTable;
+let now = NOW;
+let table: Table;
+
+beforeAll(async () => {
+  world = await startTestTable();
+  table = world.open(() => now);
+});
+afterAll(() => world.close());
+
+async function save(record: Job): Promise<Job> {
+  const saved = await table.save({ kind: "job", record });
+  if (!saved) throw new Error("overtaken");
+  return saved.record;
+}
+
+async function openEntries(segment = 0, of = 1): Promise<OpenEntry[]> {
+  const entries: OpenEntry[] = [];
+  for await (const page of table.scanOpen(segment, of)) entries.push(...page.entries);
+  return entries;
+}
+
+async function entryOf(jobId: string): Promise<OpenEntry | undefined> {
+  return (await openEntries()).find(({ pk }) => pk === jobPk(jobKey(jobId)));
+}
+
+it("gives back a job as it was saved", async () => {
+  const details = {
+    jobType: "extend_share",
+    beginTime: NOW - 5_000,
+    subJobs: [{ jobId: "s1", state: "running", errorCode: "SFS.TURBO.0030", failReason: "sold out | <b>" }],
+    requestId: "r-1",
+  };
+  const job = {
+    ...registered("whole", seen("running", details)),
+    title: "Grow ✨ data-01",
+    labels: { owner: "ops" },
+    expectedMinutes: 40,
+  };
+  const saved = await save(job);
+  expect(saved).toEqual({ ...job, version: 1 });
+  expect(await table.read(jobPk(job))).toEqual({ kind: "job", record: saved });
+});
+
+it("lets one of a hundred writers of a new job win", async () => {
+  const job = registered("hundred", seen("running"));
+  const results = await Promise.all(Array.from({ length: 100 }, () => table.save({ kind: "job", record: job })));
+  expect(results.filter((saved) => saved !== undefined)).toHaveLength(1);
+});
+
+it("refuses a save on a version that was overtaken", async () => {
+  const first = await save(registered("race", seen("waiting")));
+  const one = observe(first, seen("running"), NOW + 1, RULES).job;
+  const other = observe(first, seen("success"), NOW + 1, RULES).job;
+  expect(await table.save({ kind: "job", record: one })).toBeDefined();
+  expect(await table.save({ kind: "job", record: other })).toBeUndefined();
+  expect((await table.read(jobPk(first)))?.record).toMatchObject({ state: "running", version: 2 });
+});
+
+it("keeps an ended job open until its alert is delivered, and then sets its time to live", async () => {
+  const job = await save(registered("leaving", seen("success")));
+  const entry = await entryOf("leaving");
+  expect(entry).toEqual({ pk: jobPk(job), pending: { channels: ["storage-ops"], since: NOW } });
+  const told = markDelivered({ kind: "job", record: job }, new Set(job.alerts.map(({ id }) => id)), NOW + 9);
+  await save(told.record as Job);
+  expect(await entryOf("leaving")).toBeUndefined();
+  now = NOW + KEEP_MS - 1_000;
+  expect(await table.read(jobPk(job))).toBeDefined();
+  now = NOW + KEEP_MS + 1_000;
+  expect(await table.read(jobPk(job))).toBeUndefined();
+  const again = await table.save({ kind: "job", record: registered("leaving", seen("running"), { now }) });
+  expect(again?.record.version).toBe(1);
+  now = NOW;
+});
+
+it("carries all that deciding needs in the open index", async () => {
+  const job = await save({
+    ...registered("packed", seen("running", { jobType: "create|share", beginTime: NOW - 60_000 })),
+    expectedMinutes: 25,
+    missing: { since: NOW + 5, looks: 2 },
+    late: { told: 3, at: NOW + 7 },
+  });
+  const { watchedSince, beginTime, expectedMinutes, fingerprint, missing, late } = job;
+  const watch = { watchedSince, jobType: "createshare", beginTime, expectedMinutes, fingerprint, missing, late };
+  expect(await entryOf("packed")).toEqual({ pk: jobPk(job), watch });
+});
+
+it("counts an entry of a version to come as due at once", async () => {
+  const { unpackLook } = await import("../../lib/dynamodb/look.ts");
+  const pk = jobPk(jobKey("future"));
+  expect(unpackLook(pk, "9|?|?")).toEqual({ pk, watch: { watchedSince: 0 } });
+});
+
+it("keeps attributes that a newer version wrote", async () => {
+  const job = await save(registered("newer", seen("running")));
+  const { UpdateItemCommand } = await import("@aws-sdk/client-dynamodb");
+  const Key = { pk: { S: jobPk(job) } };
+  await world.client.send(
+    new UpdateItemCommand({
+      TableName: world.name,
+      Key,
+      UpdateExpression: "SET extra = :e",
+      ExpressionAttributeValues: { ":e": { S: "x" } },
+    }),
+  );
+  await save(observe(job, seen("success"), NOW, RULES).job);
+  const { Items = [] } = await world.client.send(new ScanCommand({ TableName: world.name }));
+  expect(Items.find(({ pk }) => pk?.S === jobPk(job))?.extra?.S).toBe("x");
+});
+
+it("gives every open job to exactly one of the segments", async () => {
+  const segments = await Promise.all([0, 1, 2].map((segment) => openEntries(segment, 3)));
+  const all = segments.flat().map(({ pk }) => pk);
+  expect(new Set(all).size).toBe(all.length);
+  expect(all.sort()).toEqual((await openEntries()).map(({ pk }) => pk).sort());
+});
+
+it("stays under 1 KB for a plain job until it is told", async () => {
+  const first = seen("waiting", { jobType: "create_share" });
+  const running = seen("running", { jobType: "create_share", beginTime: NOW, requestId: "0123456789abcdef0123456789abcdef" });
+  let job = registered("26f6b565-7e3a-4c1d-9c1e-03f0bd975433", first);
+  job = { ...job, title: "Extend data-01 to 2 TB for the nightly run" };
+  job = observe(job, running, NOW + 10_000, RULES).job;
+  await save(
+    observe(job, seen("success", { jobType: "create_share", beginTime: NOW, endTime: NOW + 50_000 }), NOW + 60_000, RULES).job,
+  );
+  const { Items = [] } = await world.client.send(new ScanCommand({ TableName: world.name }));
+  const item = Items.find(({ pk }) => pk?.S?.endsWith("03f0bd975433")) ?? {};
+  const bytes = Object.entries(item).reduce((sum, [name, value]) => sum + name.length + String(value.S ?? value.N).length, 0);
+  expect(bytes).toBeGreaterThan(400);
+  expect(bytes).toBeLessThan(1_024);
+});

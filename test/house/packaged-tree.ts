@@ -1,0 +1,62 @@
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { unzip } from "./unzip.ts";
+
+export interface Resource {
+  Type: string;
+  Properties: Record<string, unknown>;
+  [attribute: string]: unknown;
+}
+
+export interface PackagedTree {
+  /** A copy of the tree, so that packaging in a test disturbs neither a local stack nor another test. */
+  folder: string;
+  resources: Record<string, Resource>;
+  /** Whole text of the template. */
+  template: string;
+  zips: Record<"api" | "poll", Zip>;
+  /** What osls printed. */
+  printed: string;
+  remove(): Promise<void>;
+}
+
+export interface Zip {
+  bytes: number;
+  files: Record<string, Buffer>;
+}
+
+const root = new URL("../..", import.meta.url).pathname;
+
+export async function copyTree(files: string[]): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "sfs-jobwatch-"));
+  for (const file of files) await cp(join(root, file), join(folder, file), { recursive: true });
+  await symlink(join(root, "node_modules"), join(folder, "node_modules"));
+  return folder;
+}
+
+/** Packages with nothing of AWS in the environment. */
+export async function packageTree(environment: Record<string, string>): Promise<PackagedTree> {
+  const folder = await copyTree(["serverless.yml", "package.json", "tsconfig.json", "functions", "infra", "lib"]);
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, ["node_modules/.bin/osls", "package"], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, HOME: folder, ...environment },
+  });
+  const template = await readFile(join(folder, ".serverless/cloudformation-template-update-stack.json"), "utf8");
+  const { Resources } = JSON.parse(template) as { Resources: Record<string, Resource> };
+  return {
+    folder,
+    template,
+    resources: Resources,
+    zips: { api: await readZip(folder, "api"), poll: await readZip(folder, "poll") },
+    printed: stdout + stderr,
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+async function readZip(folder: string, name: string): Promise<Zip> {
+  const zip = await readFile(join(folder, `.serverless/${name}.zip`));
+  return { bytes: zip.length, files: unzip(zip) };
+}

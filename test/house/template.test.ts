@@ -1,0 +1,185 @@
+import { execFile } from "node:child_process";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type PackagedTree, packageTree, type Resource } from "./packaged-tree.ts";
+
+const SECRETS = [
+  ...["OS_TOKEN", "OS_USERNAME", "OS_PASSWORD", "OS_USER_DOMAIN_NAME", "OS_ACCESS_KEY", "OS_SECRET_KEY", "OS_SECURITY_TOKEN"],
+  ...["SLACK_WEBHOOKS", "SLACK_WEBHOOK_URL", "SIGNING_SECRET"],
+];
+const ROUTES = ["POST /jobs", "GET /jobs", "GET /jobs/{jobId}", "DELETE /jobs/{jobId}", "GET /health", "$default"];
+
+let tree: PackagedTree;
+
+beforeAll(async () => {
+  tree = await packageTree(Object.fromEntries(SECRETS.map((name) => [name, `canary-${name}`])));
+}, 60_000);
+
+afterAll(() => tree?.remove());
+
+test("osls packages without credentials and has nothing to warn of", () => {
+  expect(tree.printed).toContain("Service packaged");
+  expect(tree.printed).not.toMatch(/warn|deprecat|unsupported|login/i);
+});
+
+test("the template holds one table with its two indexes, protected from loss", () => {
+  expect(ofType("AWS::DynamoDB::Table")).toHaveLength(1);
+  const table = tree.resources.JobsTable;
+  expect(table?.DeletionPolicy).toBe("Retain");
+  expect(table?.Properties).toMatchObject({
+    TableName: "sfs-jobwatch-dev",
+    BillingMode: "PAY_PER_REQUEST",
+    DeletionProtectionEnabled: true,
+    SSESpecification: { SSEEnabled: true },
+    PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled: true },
+    KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+    GlobalSecondaryIndexes: [
+      { IndexName: "open", Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: ["look"] } },
+      { IndexName: "byTeam", Projection: { ProjectionType: "KEYS_ONLY" } },
+    ],
+  });
+});
+
+test("there are two functions, on the runtime that the tests run on", () => {
+  const functions = ofType("AWS::Lambda::Function");
+  expect(functions.map(({ Properties }) => Properties.FunctionName)).toEqual(["sfs-jobwatch-dev-api", "sfs-jobwatch-dev-poll"]);
+  for (const { Properties } of functions) expect(Properties).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"] });
+  expect(process.version).toMatch(/^v24\./);
+});
+
+test("a tick ends before the next one and a request before the gateway gives up", () => {
+  expect(tree.resources.PollLambdaFunction?.Properties.Timeout).toBeLessThan(60);
+  expect(tree.resources.ApiLambdaFunction?.Properties.Timeout).toBeLessThan(30);
+});
+
+test("the schedule calls poll each minute, tries twice again, and leaves a dead letter", () => {
+  const deadLetters = { "Fn::GetAtt": ["TickDeadLetters", "Arn"] };
+  expect(tree.resources.TickDeadLetters?.Type).toBe("AWS::SQS::Queue");
+  expect(tree.resources.PollEventsRuleSchedule1?.Properties).toMatchObject({
+    ScheduleExpression: "rate(1 minute)",
+    State: "ENABLED",
+    Targets: [
+      {
+        Arn: { "Fn::GetAtt": ["PollLambdaFunction", "Arn"] },
+        RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 60 },
+        DeadLetterConfig: { Arn: deadLetters },
+      },
+    ],
+  });
+  expect(tree.resources.PollLambdaEvConf?.Properties).toMatchObject({
+    MaximumRetryAttempts: 0,
+    MaximumEventAgeInSeconds: 60,
+    DestinationConfig: { OnFailure: { Destination: deadLetters } },
+  });
+});
+
+test("every route is spelled out, the rest goes to the api too, and all are throttled", () => {
+  const routes = ofType("AWS::ApiGatewayV2::Route").map(({ Properties }) => Properties.RouteKey);
+  expect(routes).toEqual(expect.arrayContaining(ROUTES));
+  expect(ofType("AWS::ApiGatewayV2::Integration")).toHaveLength(1);
+  expect(tree.resources.HttpApiStage?.Properties.DefaultRouteSettings).toMatchObject({
+    ThrottlingRateLimit: expect.any(Number),
+  });
+});
+
+test("each alarm tells the operators' topic", () => {
+  const alarms = ofType("AWS::CloudWatch::Alarm");
+  expect(alarms.length).toBeGreaterThan(0);
+  for (const { Properties } of alarms) expect(Properties.AlarmActions).toEqual([{ Ref: "AlarmsTopic" }]);
+});
+
+describe("roles", () => {
+  test("each function has its own, and there is no default one", () => {
+    expect(tree.resources.ApiLambdaFunction?.Properties.Role).toEqual({ "Fn::GetAtt": ["ApiRole", "Arn"] });
+    expect(tree.resources.PollLambdaFunction?.Properties.Role).toEqual({ "Fn::GetAtt": ["PollRole", "Arn"] });
+    expect(ofType("AWS::IAM::Role")).toHaveLength(2);
+  });
+
+  test("no action is a wildcard, and a resource only where X-Ray knows none", () => {
+    const statements = [...statementsOf("ApiRole"), ...statementsOf("PollRole")];
+    for (const { Action } of statements) expect([Action].flat().join()).not.toContain("*");
+    const wide = statements.filter(({ Resource }) => JSON.stringify(Resource).includes("*"));
+    expect(wide.map(({ Sid }) => Sid)).toEqual(["Trace", "Trace"]);
+  });
+
+  test("the calls of lib/dynamodb are granted: all to the api, all but the listing to poll", async () => {
+    const calls = await callsOf("lib/dynamodb");
+    expect(calls).toContain("dynamodb:UpdateItem");
+    expect(granted("ApiRole")).toEqual(expect.arrayContaining(calls));
+    expect(granted("PollRole")).toEqual(expect.arrayContaining(calls.filter((call) => call !== "dynamodb:Query")));
+  });
+});
+
+describe("settings", () => {
+  test("no secret is in the template, its environment or a zip", () => {
+    for (const { Properties } of ofType("AWS::Lambda::Function")) {
+      const { Variables } = Properties.Environment as { Variables: Record<string, string> };
+      expect(Object.keys(Variables)).toContain("SECRETS_PARAMETER");
+      expect(Object.keys(Variables).filter((name) => SECRETS.includes(name))).toEqual([]);
+    }
+    expect(tree.template).not.toContain("canary-");
+    for (const { files } of Object.values(tree.zips)) {
+      for (const content of Object.values(files)) expect(content.includes("canary-")).toBe(false);
+    }
+  });
+
+  test("whatever lib/config.ts reads is given to the functions or is a secret", async () => {
+    const source = await readFile(join(tree.folder, "lib/config.ts"), "utf8");
+    const read = [...source.matchAll(/"([A-Z][A-Z0-9_]{3,})"/g)].map(([, name]) => name);
+    expect(read).toContain("TABLE_NAME");
+    for (const { Properties } of ofType("AWS::Lambda::Function")) {
+      const { Variables } = Properties.Environment as { Variables: Record<string, string> };
+      expect([...Object.keys(Variables), ...SECRETS]).toEqual(expect.arrayContaining(read));
+    }
+  });
+});
+
+describe.each(["api", "poll"] as const)("the zip of %s", (name) => {
+  test("holds the bundled handler alone and stays under 600 KB", () => {
+    expect(Object.keys(tree.zips[name].files)).toEqual([`functions/${name}/handler.mjs`]);
+    expect(tree.zips[name].bytes).toBeLessThan(600_000);
+  });
+
+  test("starts by itself, with no node_modules beside it", async () => {
+    const bundle = join(tree.folder, `${name}.mjs`);
+    const start = join(tree.folder, `start-${name}.mjs`);
+    await writeFile(bundle, tree.zips[name].files[`functions/${name}/handler.mjs`] ?? "");
+    await writeFile(start, `import { handler } from "./${name}.mjs"; console.log(typeof handler);`);
+    const settings = {
+      ...{ STAGE: "local", TABLE_NAME: "jobs", AWS_REGION: "eu-central-1", OS_PROJECT_ID: "0".repeat(32), OS_TOKEN: "token" },
+      SLACK_WEBHOOK_URL: "https://hooks.slack.com/services/T0/B0/x",
+    };
+    const { stdout } = await promisify(execFile)(process.execPath, [start], { env: { PATH: process.env.PATH, ...settings } });
+    expect(stdout).toContain("function");
+  });
+});
+
+interface Statement {
+  Sid: string;
+  Action: string | string[];
+  Resource: unknown;
+}
+
+function ofType(type: string): Resource[] {
+  return Object.values(tree.resources).filter((resource) => resource.Type === type);
+}
+
+function statementsOf(role: string): Statement[] {
+  const policies = tree.resources[role]?.Properties.Policies as { PolicyDocument: { Statement: Statement[] } }[];
+  return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+}
+
+function granted(role: string): string[] {
+  return statementsOf(role).flatMap(({ Action }) => Action);
+}
+
+/** keys.ts also serves `npm run keys`, which runs with an operator's own rights. */
+async function callsOf(folder: string): Promise<string[]> {
+  const files = (await readdir(join(tree.folder, folder))).filter((file) => file !== "keys.ts");
+  const sources = await Promise.all(files.map((file) => readFile(join(tree.folder, folder, file), "utf8")));
+  const names = sources.flatMap((source) => [...source.matchAll(/new (\w+)Command\(/g)].map(([, name]) => `dynamodb:${name}`));
+  return [...new Set(names)];
+}

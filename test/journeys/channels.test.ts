@@ -1,0 +1,100 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { startWorld, type World } from "../world.ts";
+
+let world: World;
+beforeEach(async () => {
+  world = await startWorld();
+});
+afterEach(() => world.close());
+
+const told = () => world.sink.messages.map(({ channel, payload }) => `${channel}: ${(payload as { text: string }).text}`);
+
+it("sends what piles up as one roll-up that names every job, failures first, and marks each job", async () => {
+  const names = Array.from({ length: 9 }, (_, index) => `pile-${index}`);
+  for (const [index, name] of names.entries()) {
+    world.cloud.answer(name, { status: index === 7 ? "failed" : "success", fail_reason: index === 7 ? "sold out" : "" });
+    await world.register(name);
+  }
+  await world.tick();
+  expect(world.sink.messages.length).toBeLessThanOrEqual(2);
+  const all = world.sink.messages.map(({ rendered }) => rendered).join("\n");
+  for (const name of names) expect(all).toContain(name);
+  expect(all).toContain("sold out");
+  const { body } = await world.request("GET", "/jobs");
+  expect(body.jobs.map((job: { alerts: { state: string }[] }) => job.alerts[0]?.state)).toEqual(Array(9).fill("delivered"));
+});
+
+it("tells every channel of a job, each with its own delivery", async () => {
+  world.cloud.answer("both", { status: "success" });
+  await world.register("both", { channels: ["general", "projects"] });
+  await world.tick();
+  expect(
+    told()
+      .map((line) => line.split(":")[0])
+      .sort(),
+  ).toEqual(["general", "projects"]);
+});
+
+it("keeps what could not be sent pending, and sends it under the same id when Slack is back", async () => {
+  world.sink.answer((post) => (post <= 3 ? { status: 503, body: "busy" } : undefined));
+  world.cloud.answer("later", { status: "success" });
+  const { body } = await world.register("later");
+  await world.tick();
+  expect(world.sink.messages.length + world.sink.posts.length).toBeGreaterThan(2);
+  await world.ticks(2);
+  expect(told()).toHaveLength(1);
+  expect(JSON.stringify(world.sink.messages[0]?.payload)).toContain(body.alerts[0].id);
+  expect(JSON.stringify(world.sink.messages[0]?.payload)).not.toContain("may repeat");
+});
+
+it("says that a message may repeat where Slack's first answer never came", async () => {
+  world.sink.answer([{ cut: "before", posted: true }]);
+  world.cloud.answer("unclear", { status: "success" });
+  await world.register("unclear");
+  await world.ticks(2);
+  const payloads = world.sink.messages.map(({ payload }) => JSON.stringify(payload));
+  expect(payloads).toHaveLength(2);
+  expect(payloads[0]).not.toContain("may repeat");
+  expect(payloads[1]).toContain("may repeat");
+});
+
+it("rests a channel that Slack asks to rest, and no other", async () => {
+  world.sink.answer((_, __, channel) =>
+    channel === "general" && world.sink.posts.length < 2
+      ? { status: 429, body: "rate_limited", headers: { "retry-after": "30" } }
+      : undefined,
+  );
+  world.cloud.answer("resting", { status: "success" });
+  await world.register("resting", { channels: ["general", "projects"] });
+  await world.ticks(2);
+  const [projects, general] = ["projects", "general"].map((name) =>
+    world.sink.messages.find(({ channel }) => channel === name),
+  );
+  expect((general?.at ?? 0) - (projects?.at ?? 0)).toBeGreaterThanOrEqual(29_000);
+  expect(told()).toHaveLength(2);
+});
+
+it("sends plain text where Slack refuses the layout, and tells the operators", async () => {
+  world.sink.answer((_, payload) =>
+    JSON.stringify(payload).includes("attachments") ? { status: 400, body: "invalid_blocks" } : undefined,
+  );
+  world.cloud.answer("plain", { status: "failed", error_code: "X.1", fail_reason: "no space" });
+  await world.register("plain");
+  await world.ticks(2);
+  expect(told().find((line) => line.startsWith("general"))).toContain("no space");
+  expect(told().find((line) => line.startsWith("operators"))).toContain("invalid_blocks");
+});
+
+it("parks a dead channel, keeps its alerts, and tells the operators once", async () => {
+  world.sink.answer((_, __, channel) => (channel === "general" ? { status: 404, body: "no_service" } : undefined));
+  for (const name of ["first", "second"]) {
+    world.cloud.answer(name, { status: "success" });
+    await world.register(name);
+    await world.ticks(2);
+  }
+  expect(told()).toHaveLength(1);
+  expect(told()[0]).toMatch(/^operators: .*general.*no_service/);
+  expect(world.sink.posts.filter(({ channel }) => channel === "general")).toHaveLength(1);
+  const { body } = await world.request("GET", "/jobs/second");
+  expect(body.alerts[0].state).toBe("pending");
+});

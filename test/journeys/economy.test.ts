@@ -1,0 +1,49 @@
+import { afterEach, expect, it } from "vitest";
+import type { Job } from "../../lib/job/job.ts";
+import type { Subject } from "../../lib/job/subject.ts";
+import { NOW, registered, seen } from "../jobs.ts";
+import { startWorld, type World } from "../world.ts";
+
+let world: World;
+afterEach(() => world.close());
+
+/** What the table is asked to do, by command and kind of item. */
+function countCalls(): Map<string, number> {
+  const calls = new Map<string, number>();
+  world.table.client.middlewareStack.add(
+    (next, context) => (args) => {
+      const { Key } = args.input as { Key?: { pk?: { S?: string } } };
+      const name = `${context.commandName} ${Key?.pk?.S?.split("#")[0] ?? ""}`.trim();
+      calls.set(name, (calls.get(name) ?? 0) + 1);
+      return next(args);
+    },
+    { step: "initialize", name: "countCalls" },
+  );
+  return calls;
+}
+
+it("writes nothing to 500 open jobs in a tick that finds them unchanged", async () => {
+  world = await startWorld({ LOOKS_PER_SECOND: "1000" });
+  const answer = { status: "running", job_type: "create_share", begin_time: "2026-11-23 11:59:00" };
+  const first = seen("running", { jobType: "create_share", beginTime: NOW - 60_000 });
+  const table = world.table.open(world.clock.now);
+  for (let index = 0; index < 500; index++) {
+    const record: Job = registered(`job-${index}`, first, { channels: ["general"] });
+    await table.save({ kind: "job", record } satisfies Subject);
+    world.cloud.answer(`job-${index}`, answer);
+  }
+  const calls = countCalls();
+  await world.tick();
+  expect(world.cloud.lookCount()).toBeGreaterThanOrEqual(2_000);
+  expect(calls.get("UpdateItemCommand job")).toBeUndefined();
+  expect(calls.get("GetItemCommand job")).toBeUndefined();
+  expect(calls.get("UpdateItemCommand cycle")).toBe(2);
+  expect([...calls.keys()].filter((name) => name.startsWith("Update"))).toEqual(["UpdateItemCommand cycle"]);
+});
+
+it("asks the table for nothing but the lease and an empty index when there is nothing to do", async () => {
+  world = await startWorld();
+  const calls = countCalls();
+  await world.tick();
+  expect(Object.fromEntries(calls)).toEqual({ "UpdateItemCommand cycle": 2, ScanCommand: 1 });
+});

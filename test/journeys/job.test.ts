@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { json } from "../../infra/local/answer.ts";
+import { PROJECT } from "../jobs.ts";
+import { startWorld, type World } from "../world.ts";
+
+let world: World;
+beforeEach(async () => {
+  world = await startWorld();
+});
+afterEach(() => world.close());
+
+function texts(): string[] {
+  return world.sink.messages.map(({ payload }) => String((payload as { text?: unknown }).text));
+}
+
+function rendered(): string[] {
+  return world.sink.messages.map((message) => message.rendered);
+}
+
+/** The id in the footer of the first message. */
+function alertId(): string {
+  return /alert[\s┃]+(\w{11})/.exec(rendered()[0] ?? "")?.[1] ?? "none";
+}
+
+it("tells a success once, and later ticks add nothing", async () => {
+  const jobId = world.cloud.startJob("succeeds");
+  const answer = await world.register(jobId, { title: "data-01" });
+  expect(answer).toMatchObject({ status: 201, headers: { location: `/jobs/${jobId}` }, body: { jobId, state: "waiting" } });
+  await world.tick();
+  expect(texts()).toEqual(['Create share "data-01" finished after 15 s']);
+  await world.ticks(2);
+  expect(texts()).toHaveLength(1);
+  const { body } = await world.request("GET", `/jobs/${jobId}`);
+  expect(body).toMatchObject({ state: "success", alerts: [{ channel: "general", state: "delivered" }] });
+  expect(body.transitions.map(({ n, state }: { n: number; state: string }) => `${n} ${state}`)).toEqual([
+    "1 registered",
+    "2 waiting",
+    "3 running",
+    "4 success",
+  ]);
+});
+
+it("shows code, reason and failed sub job of a failure", async () => {
+  const jobId = world.cloud.startJob("fails-in-a-sub-job");
+  await world.register(jobId, { title: "scratch-7", labels: { owner: "hpc" }, runbookUrl: "https://wiki.example.com/sfs" });
+  await world.ticks(2);
+  const request = /request (\w{32})/.exec(rendered()[0] ?? "")?.[1];
+  expect(rendered()).toEqual([
+    `  Create HPC share "scratch-7" failed after 22 s: A subtask failed (SFS.TURBO.0038)
+┃ Failed ❌
+┃ Type           Create HPC share
+┃ Ran            22 s
+┃ Began          today at 12:00 UTC
+┃ Ended          today at 12:00 UTC
+┃ Error code     SFS.TURBO.0038
+┃ Project        ${PROJECT}
+┃ Registered by  storage
+┃ The cloud says
+┃ ▏ A subtask failed.
+┃ Failed sub jobs
+┃ • Change security group failed: The subnet has no free IP address left (SFS.TURBO.0029)
+┃ Labels
+┃ owner=hpc
+┃ Run book (https://wiki.example.com/sfs)
+┃ job ${jobId}  request ${request}  alert
+┃ ${alertId()}`,
+  ]);
+});
+
+it("calls a job that the cloud forgets lost after LOST_AFTER_MINUTES without a break, once", async () => {
+  const jobId = world.cloud.startJob("vanishes");
+  await world.register(jobId);
+  await world.ticks(15);
+  expect(texts()).toEqual([]);
+  await world.ticks(2);
+  expect(texts()).toHaveLength(1);
+  expect(texts()[0]).toMatch(/lost|no longer knows/i);
+  await world.ticks(3);
+  expect(texts()).toHaveLength(1);
+  expect((await world.request("GET", `/jobs/${jobId}`)).body.state).toBe("lost");
+});
+
+it("does not call a job lost for one stray 404", async () => {
+  await world.register(world.cloud.startJob("stray-404"), { title: "steady" });
+  await world.ticks(20);
+  expect(texts()).toEqual(['Create share "steady" finished after 38 s']);
+});
+
+it("tells a job that was finished before it was registered", async () => {
+  const answer = await world.register(world.cloud.startJob("already-finished"), { title: "ldap" });
+  expect(answer).toMatchObject({ status: 201, body: { state: "success" } });
+  await world.tick();
+  expect(texts()).toHaveLength(1);
+  expect(JSON.stringify(world.sink.messages[0]?.payload)).toContain("already finished");
+});
+
+it("registers while the cloud is down, and tells the end when it is back", async () => {
+  let down = true;
+  world.cloud.answer("patient", () => (down ? json(503, {}) : json(200, { status: "success", job_id: "patient" })));
+  expect(await world.register("patient")).toMatchObject({
+    status: 202,
+    headers: { location: "/jobs/patient" },
+    body: { state: "registered" },
+  });
+  await world.ticks(2);
+  expect(texts()).toEqual([]);
+  down = false;
+  await world.tick();
+  expect(texts()).toHaveLength(1);
+});
+
+it("tells operators of a project that cannot be seen for five minutes, and when it can again", async () => {
+  world.cloud.answer("one", { status: "running", job_id: "one" });
+  await world.register("one");
+  world.cloud.answer("one", () => json(403, { error_code: "APIGW.0302", error_msg: "The IAM user is not allowed." }));
+  await world.ticks(4);
+  expect(texts()).toEqual([]);
+  await world.ticks(3);
+  expect(world.sink.messages.map(({ channel }) => channel)).toEqual(["operators"]);
+  world.cloud.answer("one", { status: "success", job_id: "one" });
+  await world.ticks(2);
+  expect(world.sink.messages.map(({ channel }) => channel).sort()).toEqual(["general", "operators", "operators"]);
+  expect(texts().some((text) => /can be seen again/i.test(text))).toBe(true);
+});

@@ -1,0 +1,141 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { TransitionKind } from "../../lib/job/job.ts";
+import type { Telling } from "../../lib/ports.ts";
+import { createSlack } from "../../lib/slack/client.ts";
+import { buildMessage, type Payload } from "../../lib/slack/message.ts";
+import { hostileText } from "./hostile.ts";
+import { channelTelling, failedTelling, jobTelling, projectTelling } from "./tellings.ts";
+
+const slack = createSlack({}, { log: { info() {}, warn() {}, error() {} } });
+
+const kinds: TransitionKind[] = ["registered", "status", "sub-job", "late", "reminder", "unknown-status", "lost", "stopped"];
+const time = fc.option(fc.oneof(fc.integer(), fc.double()), { nil: 0 });
+
+const hostileJob = fc
+  .record({
+    kind: fc.constantFrom(...kinds),
+    state: fc.constantFrom("failed", "failed", "success", "running", "waiting", "lost"),
+    text: fc.array(hostileText, { minLength: 6, maxLength: 6 }),
+    beginTime: time,
+    endTime: time,
+    subJobs: fc.integer({ min: 0, max: 6 }),
+    titled: fc.boolean(),
+  })
+  .map(({ kind, state, text, beginTime, endTime, subJobs, titled }): ((n: number) => Telling) => {
+    const [jobType = "", failReason = "", errorCode = "", requestId = "", label = "", runbook = ""] = text;
+    return (n) =>
+      jobTelling(
+        { kind, state, reason: failReason },
+        {
+          jobId: `j-${n}-b`,
+          title: titled ? `j-${n}-b ${label}` : "",
+          jobType,
+          failReason,
+          errorCode,
+          requestId,
+          beginTime,
+          endTime,
+          subJobs: Array.from({ length: subJobs }, () => ({ jobType, failReason, errorCode, state: "failed" })),
+          labels: { [label]: runbook, other: failReason },
+          runbookUrl: `https://wiki.example/${runbook}`,
+        },
+      );
+  });
+
+const hostileNotice = fc
+  .record({ kind: fc.constantFrom("blind", "sighted", "parked", "refused-layout"), reason: hostileText, project: fc.boolean() })
+  .map(({ kind, reason, project }): ((n: number) => Telling) => {
+    const telling = project ? projectTelling({ kind, reason }) : channelTelling({ kind, reason });
+    return (n) => (telling.kind === "channel" ? { ...telling, channel: `j-${n}-b` } : { ...telling, projectId: `j-${n}-b` });
+  });
+
+const hostileTelling = fc.oneof({ weight: 8, arbitrary: hostileJob }, { weight: 1, arbitrary: hostileNotice });
+
+function blocksOf({ blocks, attachments }: Payload) {
+  return blocks ?? attachments?.[0]?.blocks ?? [];
+}
+
+function expectWithinLimits(payload: Payload): void {
+  const blocks = blocksOf(payload);
+  expect(blocks.length).toBeGreaterThan(0);
+  expect(blocks.length).toBeLessThanOrEqual(50);
+  expect(JSON.stringify(blocks).length).toBeLessThanOrEqual(12_000);
+  expect(payload.text.length).toBeLessThanOrEqual(4_000);
+  for (const block of blocks) {
+    const texts = "text" in block ? [block.text] : "fields" in block ? block.fields : block.elements;
+    expect(texts.length).toBeLessThanOrEqual(10);
+    for (const { text } of texts) {
+      expect(text.length).toBeGreaterThan(0);
+      expect(text.length).toBeLessThanOrEqual("fields" in block ? 2_000 : 3_000);
+    }
+  }
+}
+
+/** Takes away what only we write; what is left must hold nothing that Slack acts on. */
+function expectHarmless(payload: Payload): void {
+  const texts = JSON.stringify(payload).replaceAll(/<(!date\^-?\d+\^[^<>|]+\|[^<>|]+|https?:\/\/[^<>|]+\|Run book)>/g, "");
+  expect(texts).not.toMatch(/[<\p{Cc}]|&(?!amp;|lt;|gt;)/u);
+  expect(texts.replaceAll("\\n>", "")).not.toContain(">");
+}
+
+test("one telling keeps the limits of Slack whatever stands in it", () => {
+  fc.assert(
+    fc.property(hostileTelling, (telling) => {
+      const payload = buildMessage([telling(1)], { id: "0a1b2c3d4e5", mayRepeat: true, plain: false });
+      expectWithinLimits(payload);
+      expectHarmless(payload);
+      const { text } = buildMessage([telling(1)], { id: "0a1b2c3d4e5", mayRepeat: true, plain: true });
+      expect(text.length).toBeLessThan(4_000);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("as many tellings as fit are all named within the limits", () => {
+  fc.assert(
+    fc.property(fc.array(hostileTelling, { minLength: 1, maxLength: 60 }), (made) => {
+      const tellings = made.map((telling, n) => telling(n));
+      const count = slack.fit(tellings);
+      const payload = buildMessage(tellings.slice(0, count), { id: `0a1b2c3d4e5+${count}`, mayRepeat: true, plain: false });
+      expectWithinLimits(payload);
+      expectHarmless(payload);
+      const shown = JSON.stringify(payload);
+      for (let n = 0; n < count; n++) expect(shown).toContain(`j-${n}-b`);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("two hundred failures with the longest of reasons go into several messages, all within the limits", () => {
+  const failReason = '"&"'.repeat(1_000);
+  const failures = Array.from({ length: 200 }, (_, n) =>
+    failedTelling({
+      jobId: `j-${n}-b`,
+      title: `j-${n}-b ${failReason}`,
+      jobType: failReason,
+      errorCode: failReason,
+      failReason,
+    }),
+  );
+  const count = slack.fit(failures);
+  expect(count).toBeGreaterThanOrEqual(10);
+  expectWithinLimits(buildMessage(failures.slice(0, count), { id: "0a1b2c3d4e5+9", mayRepeat: true, plain: false }));
+  const { text } = buildMessage(failures, { id: "0a1b2c3d4e5+199", mayRepeat: true, plain: true });
+  expect(text.length).toBeLessThan(35_000);
+  expect(text).toContain("j-199-b");
+});
+
+test("two hundred tellings of plain text are all named within what Slack takes", () => {
+  fc.assert(
+    fc.property(fc.array(hostileTelling, { minLength: 200, maxLength: 200 }), (made) => {
+      const { text } = buildMessage(
+        made.map((telling, n) => telling(n)),
+        { id: "0a1b2c3d4e5+199", mayRepeat: true, plain: true },
+      );
+      expect(text.length).toBeLessThan(40_000);
+      for (let n = 0; n < 200; n++) expect(text).toContain(`j-${n}-b`);
+    }),
+    { numRuns: 5 },
+  );
+});

@@ -1,0 +1,174 @@
+import { describe, expect, test } from "vitest";
+import type { Telling } from "../../lib/ports.ts";
+import { buildMessage } from "../../lib/slack/message.ts";
+import {
+  BEGAN_AT,
+  channelTelling,
+  FAILURE,
+  failedTelling,
+  jobTelling,
+  MINUTE,
+  openJobTelling,
+  projectTelling,
+} from "./tellings.ts";
+
+const MARKS = { id: "0a1b2c3d4e5", mayRepeat: false, plain: false };
+const BEFORE = { watchedSince: BEGAN_AT + 60 * MINUTE };
+const LATE = { late: { told: 1, at: BEGAN_AT + 30 * MINUTE } };
+
+const kinds: { name: string; telling: Telling; text: string }[] = [
+  { name: "success", telling: jobTelling(), text: 'Extend share "data-01" finished after 41 min' },
+  {
+    name: "success-late",
+    telling: jobTelling({}, LATE),
+    text: 'Extend share "data-01" finished after 41 min, late by our reckoning',
+  },
+  {
+    name: "success-before",
+    telling: jobTelling({}, BEFORE),
+    text: 'Extend share "data-01" was already finished when registered (it ran 41 min)',
+  },
+  {
+    name: "failed",
+    telling: failedTelling({ labels: { env: "prod", ticket: "OPS-7" }, runbookUrl: "https://wiki.example/sfs?page=1&lang=en" }),
+    text: 'Extend share "data-01" failed after 41 min: quota exceeded (SFS.TURBO.0010)',
+  },
+  {
+    name: "failed-before",
+    telling: failedTelling(BEFORE),
+    text: 'Extend share "data-01" had already failed when registered: quota exceeded (SFS.TURBO.0010)',
+  },
+  {
+    name: "failed-without-reason",
+    telling: openJobTelling({ state: "failed" }, { state: "failed" }),
+    text: 'Extend share "data-01" failed: the cloud gives no reason',
+  },
+  { name: "started", telling: openJobTelling({}), text: 'Extend share "data-01" is running' },
+  {
+    name: "progress",
+    telling: openJobTelling({ kind: "sub-job", reason: "create_volume: running" }),
+    text: 'Extend share "data-01" moves on: create_volume: running',
+  },
+  {
+    name: "late",
+    telling: openJobTelling({ kind: "late" }, { expectedMinutes: 30 }),
+    text: 'Extend share "data-01" is late: running for 42 min, expected 30 min',
+  },
+  {
+    name: "reminder",
+    telling: openJobTelling({ kind: "reminder", at: BEGAN_AT + 185 * MINUTE }),
+    text: 'Extend share "data-01" is still not done: running for 3 h 5 min',
+  },
+  {
+    name: "lost",
+    telling: openJobTelling({ kind: "lost", state: "lost", reason: "404 SFS.TURBO.9000: no such job" }, { state: "lost" }),
+    text: 'Extend share "data-01" is lost: the cloud no longer knows it (404 SFS.TURBO.9000: no such job)',
+  },
+  {
+    name: "stopped",
+    telling: openJobTelling({ kind: "stopped", state: "stopped", reason: "watched for 30 days, last seen running" }),
+    text: 'Extend share "data-01" is no longer watched: watched for 30 days, last seen running',
+  },
+  {
+    name: "unknown-status",
+    telling: openJobTelling({ kind: "unknown-status", reason: "PAUSED" }),
+    text: 'Extend share "data-01" has a status that nobody here knows: "PAUSED"',
+  },
+  {
+    name: "blind",
+    telling: projectTelling({ kind: "blind", reason: "credentials: 401 after a fresh token" }),
+    text: "The jobs of project 0123456789abcdef0123456789abcdef cannot be seen: the cloud does not accept our credentials (credentials: 401 after a fresh token)",
+  },
+  {
+    name: "sighted",
+    telling: projectTelling({ kind: "sighted", reason: "ended meanwhile: data-01" }),
+    text: "The jobs of project 0123456789abcdef0123456789abcdef can be seen again after 5 min: ended meanwhile: data-01",
+  },
+  {
+    name: "parked",
+    telling: channelTelling({ kind: "parked", reason: "no_service" }),
+    text: 'Nothing can be posted for channel "storage-ops": the webhook was removed or switched off (no_service)',
+  },
+  {
+    name: "refused-layout",
+    telling: channelTelling({ kind: "refused-layout", reason: "invalid_blocks" }),
+    text: 'Slack refused the layout of a message for channel "storage-ops": invalid_blocks',
+  },
+];
+
+describe("a message that tells one thing", () => {
+  test.each(kinds)("says $name in one sentence", async ({ name, telling, text }) => {
+    const payload = buildMessage([telling], MARKS);
+    expect(payload.text).toBe(text);
+    expect(payload.attachments?.[0]?.fallback).toBe(text);
+    await expect(`${JSON.stringify(payload, null, 2)}\n`).toMatchFileSnapshot(`golden/${name}.json`);
+  });
+
+  test.each(kinds)("says $name in plain text when Slack refuses layouts", ({ telling, text }) => {
+    const payload = buildMessage([telling], { ...MARKS, plain: true });
+    expect(payload.text.startsWith(`${text}\n`)).toBe(true);
+    expect(payload).not.toHaveProperty("blocks");
+    expect(payload).not.toHaveProperty("attachments");
+  });
+
+  test("carries in plain text every fact of its blocks", () => {
+    const telling = failedTelling({ labels: { env: "prod" }, runbookUrl: "https://wiki.example/sfs" });
+    expect(buildMessage([telling], { ...MARKS, plain: true, mayRepeat: true }).text).toMatchInlineSnapshot(`
+      "Extend share "data-01" failed after 41 min: quota exceeded (SFS.TURBO.0010)
+      Type: Extend share
+      Ran: 41 min
+      Began: <!date^1789740120^{date_short_pretty} at {time}|2026-09-18 14:02 UTC>
+      Ended: <!date^1789742580^{date_short_pretty} at {time}|2026-09-18 14:43 UTC>
+      Error code: SFS.TURBO.0010
+      Project: 0123456789abcdef0123456789abcdef
+      Registered by: storage
+      The cloud says: quota exceeded.
+      Sub job: Create volume failed: no room (EVS.2024)
+      Labels: env=prod
+      <https://wiki.example/sfs|Run book>
+      job ff8080817a1b2c3d · request 4d2f8e0a9b · alert 0a1b2c3d4e5 · this message may repeat an earlier one"
+    `);
+  });
+
+  test("says that it may repeat only when it may", () => {
+    expect(JSON.stringify(buildMessage([jobTelling()], MARKS))).not.toContain("may repeat");
+    expect(JSON.stringify(buildMessage([jobTelling()], { ...MARKS, mayRepeat: true }))).toContain("may repeat");
+  });
+
+  test("names a job without a title by its id, and one without a type all the same", () => {
+    const { title: _, jobType: _type, ...job } = jobTelling().job;
+    const { text } = buildMessage([{ ...jobTelling(), job }], MARKS);
+    expect(text).toBe('SFS Turbo job "ff8080817a1b2c3d" finished after 41 min');
+  });
+
+  test("shows three failed sub jobs and how many more there are", () => {
+    const subJobs = [1, 2, 3, 4, 5].map((n) => ({ jobType: `step_${n}`, state: "failed", failReason: `reason ${n}` }));
+    const shown = JSON.stringify(buildMessage([failedTelling({ ...FAILURE, subJobs })], MARKS));
+    expect(shown).toContain("Step 3 failed: reason 3\\n• +2 more");
+    expect(shown).not.toContain("reason 4");
+  });
+
+  test.each([
+    { name: "a word of Slack's", reason: "channel_is_archived", says: "Unarchive it" },
+    { name: "a status alone", reason: "status 405", says: "Check its URL in SLACK_WEBHOOKS" },
+    { name: "plain text that was refused", reason: "invalid_payload", says: "a fault of this service" },
+    { name: "a channel without a webhook", reason: "no webhook is configured for this channel", says: "Add the channel" },
+  ])("tells operators what to do about a parked channel: $name", ({ reason, says }) => {
+    expect(JSON.stringify(buildMessage([channelTelling({ kind: "parked", reason })], MARKS))).toContain(says);
+  });
+
+  test.each([
+    { cause: "credentials", says: "OS_USERNAME and OS_PASSWORD" },
+    { cause: "configuration", says: "sfsturbo:shares:getJob" },
+    { cause: "throttled", says: "Lower LOOKS_PER_SECOND" },
+    { cause: "unavailable", says: "nothing to do but wait" },
+    { cause: "garbled", says: "a proxy" },
+  ])("tells operators what to do about blindness by $cause", ({ cause, says }) => {
+    const telling = projectTelling({ kind: "blind", reason: `${cause}: what the cloud said` });
+    expect(JSON.stringify(buildMessage([telling], MARKS))).toContain(says);
+  });
+
+  test("is a test message where there is nothing to tell", () => {
+    expect(buildMessage([], MARKS).text).toBe("Test message: sfs-jobwatch can post here");
+  });
+});

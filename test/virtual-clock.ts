@@ -1,0 +1,76 @@
+import { setImmediate } from "node:timers/promises";
+import type { Clock, Ports } from "../lib/ports.ts";
+
+export interface VirtualClock extends Clock {
+  advance(ms: number): void;
+  /** The same part, with each call counted as work during which time stands still. */
+  watch<Part extends object>(part: Part): Part;
+}
+
+/** Time that moves on only when everybody sleeps: an hour of waiting takes milliseconds, and races stay the same ones. */
+export function createVirtualClock(start: number): VirtualClock {
+  let now = start;
+  let busy = 0;
+  let pumping = false;
+  const sleepers: { until: number; wake: () => void }[] = [];
+
+  const pump = async () => {
+    if (pumping) return;
+    pumping = true;
+    while (sleepers.length > 0) {
+      for (let turn = 0; turn < 5; turn++) await setImmediate();
+      if (busy > 0) continue;
+      sleepers.sort((one, other) => one.until - other.until);
+      const next = sleepers.shift();
+      now = Math.max(now, next?.until ?? now);
+      next?.wake();
+    }
+    pumping = false;
+  };
+  const working = async <Result>(work: Promise<Result>): Promise<Result> => {
+    busy++;
+    try {
+      return await work;
+    } finally {
+      busy--;
+    }
+  };
+
+  return {
+    now: () => now,
+    advance: (ms) => {
+      now += ms;
+    },
+    sleep: (ms) =>
+      new Promise((wake) => {
+        sleepers.push({ until: now + Math.max(ms, 0), wake });
+        void pump();
+      }),
+    watch: (part) =>
+      new Proxy(part, {
+        get: (target, name, receiver) => {
+          const value = Reflect.get(target, name, receiver);
+          if (typeof value !== "function") return value;
+          return (...args: unknown[]) => {
+            const result = value.apply(target, args);
+            if (result instanceof Promise) return working(result);
+            return isIterable(result) ? pages(result, working) : result;
+          };
+        },
+      }),
+  };
+}
+
+/** All parts of the service that reach out, on virtual time. */
+export function onVirtualTime<Some extends Ports>(ports: Some, clock: VirtualClock): Some {
+  return { ...ports, clock, table: clock.watch(ports.table), cloud: clock.watch(ports.cloud), slack: clock.watch(ports.slack) };
+}
+
+function isIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
+}
+
+async function* pages(source: AsyncIterable<unknown>, working: <Result>(work: Promise<Result>) => Promise<Result>) {
+  const iterator = source[Symbol.asyncIterator]();
+  for (let next = await working(iterator.next()); !next.done; next = await working(iterator.next())) yield next.value;
+}

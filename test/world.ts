@@ -1,0 +1,184 @@
+import { createHash } from "node:crypto";
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, ScheduledEvent } from "aws-lambda";
+import { handle } from "hono/aws-lambda";
+import { createApi } from "../functions/api/app.ts";
+import { createTickHandler } from "../functions/poll/tick.ts";
+import { type Cloud, startCloud } from "../infra/local/cloud.ts";
+import { type SlackSink, startSlackSink } from "../infra/local/slack-sink.ts";
+import { readConfig } from "../lib/config.ts";
+import { createKey } from "../lib/dynamodb/keys.ts";
+import type { Log } from "../lib/ports.ts";
+import { createServices, type Services } from "../lib/services.ts";
+import { NOW, PROJECT } from "./jobs.ts";
+import { startTestTable, type TestTable } from "./test-table.ts";
+import { createVirtualClock, onVirtualTime, type VirtualClock } from "./virtual-clock.ts";
+
+export const KEY = "sfsjw_test-key-of-team-storage";
+
+export interface World {
+  clock: VirtualClock;
+  cloud: Cloud;
+  sink: SlackSink;
+  table: TestTable;
+  services: Services;
+  /** What was logged, a line each. */
+  logged: string[];
+  /** Through the api's handler, as API Gateway would call it. */
+  request(method: string, path: string, options?: RequestOptions): Promise<Answer>;
+  register(jobId: string, more?: Record<string, unknown>): Promise<Answer>;
+  /** One invocation by the schedule; the clock then stands at the next minute at the earliest. */
+  tick(): Promise<void>;
+  ticks(count: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface RequestOptions {
+  body?: unknown;
+  raw?: string;
+  headers?: Record<string, string>;
+  key?: string | null;
+}
+
+interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  body: any;
+}
+
+/** The service with real handlers and adapters, a real table, and the simulated cloud and Slack over HTTP, on virtual time. */
+export async function startWorld(settings: Record<string, string> = {}): Promise<World> {
+  const clock = createVirtualClock(NOW);
+  const table = await startTestTable();
+  const cloud = await startCloud({ port: 0, now: clock.now });
+  const sink = await startSlackSink({ port: 0, now: clock.now });
+  const logged: string[] = [];
+  const webhook = (name: string) => `${sink.url}/services/T1/B1/${name}`;
+  const config = readConfig({
+    STAGE: "local",
+    TABLE_NAME: table.name,
+    OS_PROJECT_ID: PROJECT,
+    OS_AUTH_URL: `${cloud.url}/v3`,
+    SFS_TURBO_ENDPOINT: cloud.url,
+    OS_USERNAME: "watcher",
+    OS_PASSWORD: "secret",
+    OS_USER_DOMAIN_NAME: "OTC00000000001000000001",
+    SLACK_WEBHOOKS: JSON.stringify({
+      general: webhook("general"),
+      projects: webhook("projects"),
+      operators: webhook("operators"),
+    }),
+    OPS_CHANNEL: "operators",
+    ...settings,
+  });
+  const log = logTo(logged);
+  const services = onVirtualTime(
+    createServices(config, { clock, log, metrics: NO_METRICS, table: table.open(clock.now) }),
+    clock,
+  );
+  const api = handle(createApi(services));
+  const poll = createTickHandler(services);
+  await addKey(table, KEY, "storage");
+  let invocations = 0;
+
+  const request = async (method: string, path: string, options: RequestOptions = {}): Promise<Answer> => {
+    const result = (await api(
+      httpEvent(method, path, options) as never,
+      undefined as never,
+    )) as APIGatewayProxyStructuredResultV2;
+    const headers = Object.fromEntries(
+      Object.entries(result.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]),
+    );
+    const isJson = headers["content-type"]?.includes("json");
+    return { status: result.statusCode ?? 0, headers, body: isJson ? JSON.parse(result.body ?? "") : result.body };
+  };
+  const tick = async () => {
+    const startedAt = clock.now();
+    const context = {
+      awsRequestId: `invocation-${++invocations}`,
+      functionName: "poll",
+      getRemainingTimeInMillis: () => 58_000 - (clock.now() - startedAt),
+    };
+    await poll(SCHEDULED, context);
+    clock.advance(Math.max(startedAt + 60_000 - clock.now(), 0));
+  };
+
+  return {
+    clock,
+    cloud,
+    sink,
+    table,
+    services,
+    logged,
+    request,
+    register: (jobId, more = {}) => request("POST", "/jobs", { body: { jobId, ...more } }),
+    tick,
+    ticks: async (count) => {
+      for (let done = 0; done < count; done++) await tick();
+    },
+    close: async () => {
+      await Promise.all([cloud.close(), sink.close(), table.close()]);
+    },
+  };
+}
+
+export async function addKey(table: TestTable, key: string, team: string, rights: { readOnly?: boolean } = {}): Promise<void> {
+  const hash = createHash("sha256").update(key).digest("hex");
+  await createKey(table.client, table.name, { hash, team, label: "test", createdAt: NOW, ...rights });
+}
+
+const NO_METRICS: Services["metrics"] = { count: () => undefined, age: () => undefined, flush: () => undefined };
+
+function logTo(lines: string[]): Log {
+  const level = (name: string) => (message: string, fields?: Record<string, unknown>) => {
+    lines.push(JSON.stringify({ level: name, message, ...fields }));
+  };
+  return { info: level("info"), warn: level("warn"), error: level("error") };
+}
+
+function httpEvent(
+  method: string,
+  path: string,
+  { body, raw, headers = {}, key = KEY }: RequestOptions,
+): APIGatewayProxyEventV2 {
+  const [rawPath = "", rawQueryString = ""] = path.split("?");
+  const text = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+  return {
+    version: "2.0",
+    routeKey: "$default",
+    rawPath,
+    rawQueryString,
+    headers: {
+      host: "jobwatch.example.com",
+      ...(text !== undefined && { "content-type": "application/json" }),
+      ...(key !== null && { authorization: `Bearer ${key}` }),
+      ...headers,
+    },
+    requestContext: {
+      accountId: "123456789012",
+      apiId: "a1b2c3",
+      domainName: "jobwatch.example.com",
+      domainPrefix: "jobwatch",
+      http: { method, path: rawPath, protocol: "HTTP/1.1", sourceIp: "192.0.2.1", userAgent: "test" },
+      requestId: "JKJaXmPLvHcESHA=",
+      routeKey: "$default",
+      stage: "$default",
+      time: "23/Nov/2026:12:00:00 +0000",
+      timeEpoch: NOW,
+    },
+    ...(text !== undefined && { body: text }),
+    isBase64Encoded: false,
+  };
+}
+
+const SCHEDULED: ScheduledEvent = {
+  id: "53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa",
+  version: "0",
+  account: "123456789012",
+  time: "2026-11-23T12:00:00Z",
+  region: "eu-central-1",
+  source: "aws.events",
+  "detail-type": "Scheduled Event",
+  detail: {},
+  resources: ["arn:aws:events:eu-central-1:123456789012:rule/sfs-jobwatch-poll"],
+};
