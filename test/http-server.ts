@@ -30,7 +30,7 @@ export interface TestServer {
 }
 
 /** A real server on a free port. Whoever starts it closes it; `serverForTest` does so by itself. */
-export async function startServer(handler: Handler, options: ServerOptions = {}): Promise<TestServer> {
+async function startServer(handler: Handler, options: ServerOptions = {}): Promise<TestServer> {
   const requests: Received[] = [];
   const server = createServer(options, (message, response) => {
     receive(message).then(

@@ -13,7 +13,7 @@ import { NOW, PROJECT } from "./jobs.ts";
 import { startTestTable, type TestTable } from "./test-table.ts";
 import { createVirtualClock, onVirtualTime, type VirtualClock } from "./virtual-clock.ts";
 
-export const KEY = "sfsjw_test-key-of-team-storage";
+const KEY = "sfsjw_test-key-of-team-storage";
 
 export interface World {
   clock: VirtualClock;

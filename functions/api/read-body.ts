@@ -1,6 +1,6 @@
 import { ProblemError } from "./problem.ts";
 
-export const LONGEST_BODY = 16 * 1024;
+const LONGEST_BODY = 16 * 1024;
 
 /** The JSON of a request: 415 where it is not said to be JSON, 413 where it is too long, 400 where it is none. */
 export async function readJson(request: Request): Promise<unknown> {

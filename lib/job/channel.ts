@@ -49,7 +49,7 @@ export type SendOutcome =
   /** The destination is gone until somebody acts. */
   | { kind: "dead"; reason: string };
 
-export const SLOT_MS = 1000;
+const SLOT_MS = 1000;
 const FIRST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 30 * 60_000;
 

@@ -21,7 +21,7 @@ export interface ProjectLooks {
   ended: string[];
 }
 
-export const BLIND_BEFORE_TOLD_MS = 5 * 60_000;
+const BLIND_BEFORE_TOLD_MS = 5 * 60_000;
 
 export function newSight(projectId: string): Sight {
   return { projectId, transitions: [], alerts: [], version: 0 };

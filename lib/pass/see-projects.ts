@@ -17,17 +17,22 @@ export function createSeeing(ports: Pick<Ports, "table" | "clock" | "log">, opsC
   const inSight = new Set<string>();
   const badInARow = new Map<string, number>();
 
+  const see = async (projectId: string, looks: ProjectLooks): Promise<void> => {
+    const { bad } = looks;
+    if (bad) ports.log.warn("looks failed", { projectId, looks: looks.badLooks, cause: bad.cause, reason: bad.reason });
+    const badLooks = looks.good > 0 ? 0 : (badInARow.get(projectId) ?? 0) + looks.badLooks;
+    badInARow.set(projectId, badLooks);
+    const sight = await saveSight(ports, projectId, { ...looks, badLooks }, opsChannel);
+    if (sight.blind) inSight.delete(projectId);
+    else inSight.add(projectId);
+    for (const { channel, at } of pendingAlerts(sight)) delivery.add(channel, projectPk(projectId), at);
+  };
+
   return async (projects: ReadonlyMap<string, ProjectLooks>): Promise<void> => {
     for (const [projectId, looks] of projects) {
-      if (looks.good + looks.badLooks === 0 || (looks.bad === undefined && inSight.has(projectId))) continue;
-      const { bad } = looks;
-      if (bad) ports.log.warn("looks failed", { projectId, looks: looks.badLooks, cause: bad.cause, reason: bad.reason });
-      const badLooks = looks.good > 0 ? 0 : (badInARow.get(projectId) ?? 0) + looks.badLooks;
-      badInARow.set(projectId, badLooks);
-      const sight = await saveSight(ports, projectId, { ...looks, badLooks }, opsChannel);
-      if (sight.blind) inSight.delete(projectId);
-      else inSight.add(projectId);
-      for (const { channel, at } of pendingAlerts(sight)) delivery.add(channel, projectPk(projectId), at);
+      const looked = looks.good + looks.badLooks > 0;
+      const allWell = looks.bad === undefined && inSight.has(projectId);
+      if (looked && !allWell) await see(projectId, looks);
     }
   };
 }
