@@ -21,6 +21,8 @@ export interface World {
   sink: SlackSink;
   table: TestTable;
   services: Services;
+  /** What the functions were configured with. */
+  environment: Record<string, string>;
   /** What was logged, a line each. */
   logged: string[];
   /** Through the api's handler, as API Gateway would call it. */
@@ -47,14 +49,14 @@ interface Answer {
 }
 
 /** The service with real handlers and adapters, a real table, and the simulated cloud and Slack over HTTP, on virtual time. */
-export async function startWorld(settings: Record<string, string> = {}): Promise<World> {
-  const clock = createVirtualClock(NOW);
+export async function startWorld(settings: Record<string, string> = {}, start = NOW): Promise<World> {
+  const clock = createVirtualClock(start);
   const table = await startTestTable();
   const cloud = await startCloud({ port: 0, now: clock.now });
   const sink = await startSlackSink({ port: 0, now: clock.now });
   const logged: string[] = [];
   const webhook = (name: string) => `${sink.url}/services/T1/B1/${name}`;
-  const config = readConfig({
+  const environment: Record<string, string> = {
     STAGE: "local",
     TABLE_NAME: table.name,
     OS_PROJECT_ID: PROJECT,
@@ -70,7 +72,8 @@ export async function startWorld(settings: Record<string, string> = {}): Promise
     }),
     OPS_CHANNEL: "operators",
     ...settings,
-  });
+  };
+  const config = readConfig(environment);
   const log = logTo(logged);
   const services = onVirtualTime(
     createServices(config, { clock, log, metrics: NO_METRICS, table: table.open(clock.now) }),
@@ -109,6 +112,7 @@ export async function startWorld(settings: Record<string, string> = {}): Promise
     sink,
     table,
     services,
+    environment,
     logged,
     request,
     register: (jobId, more = {}) => request("POST", "/jobs", { body: { jobId, ...more } }),

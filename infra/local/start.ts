@@ -13,7 +13,7 @@ import { demoLines, messageLines, welcomeLines } from "./words.ts";
 
 // `npm start`: the whole service on this machine, with doubles for the cloud and Slack unless the real ones are named.
 
-const FOLDER = ".local";
+const FOLDER = process.env.LOCAL_FOLDER || ".local";
 const LOG_FILE = `${FOLDER}/functions.log`;
 const parts: { close(): Promise<void> }[] = [];
 let ending = false;
@@ -52,7 +52,7 @@ async function start(): Promise<void> {
   const key = await demoKey();
   const jobs = real.cloud ? 0 : await registerDemoJobs(local, key);
   await functions.tick();
-  console.log([...welcomeLines(local, LOG_FILE), ...demoLines(local, key, jobs)].join("\n"));
+  console.log([...welcomeLines(local, FOLDER, LOG_FILE), ...demoLines(local, key, jobs)].join("\n"));
 }
 
 /** One key for all starts, as long as the table is kept. */

@@ -7,13 +7,13 @@ const DIM = "\u001b[2m";
 const PLAIN = "\u001b[0m";
 
 /** What runs where. */
-export function welcomeLines({ ports, real }: LocalEnvironment, logFile: string): string[] {
+export function welcomeLines({ ports, real }: LocalEnvironment, folder: string, logFile: string): string[] {
   const at = (port: number) => `http://127.0.0.1:${port}`;
   return [
     "",
     bold("sfs-jobwatch runs on this machine. Ctrl-C stops everything."),
     "",
-    row("API", at(ports.api), ""),
+    row("API", at(ports.api), "POST /jobs, GET /jobs, GET /health"),
     row(
       "Slack",
       real.slack ? "the real one" : at(ports.slack),
@@ -24,7 +24,7 @@ export function welcomeLines({ ports, real }: LocalEnvironment, logFile: string)
       real.cloud ? "the real one" : at(ports.cloud),
       real.cloud ? "as OS_* say" : "simulated: the job API and the token API",
     ),
-    row("Table", at(ports.table), "kept in .local/table: a restart loses nothing"),
+    row("Table", at(ports.table), `kept in ${folder}/table: a restart loses nothing`),
     row("Logs", logFile, "what the two functions write"),
     "",
   ];

@@ -2,7 +2,7 @@ import { alertsFor } from "./alerts.ts";
 import { lostAt, nextLateAt, watchLimitAt } from "./deadline.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { hasEnded, type Job, type Missing, type Observation, type Seen, type SubJob, type Transition } from "./job.ts";
-import { CHATTER_LIMIT, LOOKS_BEFORE_LOST, type WatchRules } from "./rules.ts";
+import { CHATTER_LIMIT, LONGEST_STEPS, LOOKS_BEFORE_LOST, type WatchRules } from "./rules.ts";
 
 export interface Observed {
   /** The job as it should be saved; the very object that came in where nothing changed. */
@@ -115,7 +115,10 @@ function subJobSteps(before: SubJob[], after: SubJob[]): string {
     const old = sub.jobId === undefined ? before[index] : before.find(({ jobId }) => jobId === sub.jobId);
     return old === undefined || old.state !== sub.state;
   });
-  return changed.map((sub) => `${sub.jobType ?? sub.jobId ?? "sub job"}: ${sub.state ?? "unknown"}`).join(", ");
+  return changed
+    .map((sub) => `${sub.jobType ?? sub.jobId ?? "sub job"}: ${sub.state ?? "unknown"}`)
+    .join(", ")
+    .slice(0, LONGEST_STEPS);
 }
 
 function chatters(job: Job): boolean {

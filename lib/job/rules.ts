@@ -27,3 +27,6 @@ export const LOOKS_BEFORE_LOST = 3;
 
 /** After this many transitions only ends and deadlines are recorded, so that no item grows without end. */
 export const CHATTER_LIMIT = 100;
+
+/** Characters of what sub jobs did, in one transition. */
+export const LONGEST_STEPS = 300;

@@ -39,11 +39,8 @@ export async function copyTree(files: string[]): Promise<string> {
 
 /** Packages with nothing of AWS in the environment. */
 export async function packageTree(environment: Record<string, string>): Promise<PackagedTree> {
-  const folder = await copyTree(["serverless.yml", "package.json", "tsconfig.json", "functions", "infra", "lib"]);
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, ["node_modules/.bin/osls", "package"], {
-    cwd: folder,
-    env: { PATH: process.env.PATH, HOME: folder, ...environment },
-  });
+  const folder = await copyPackageable();
+  const printed = await runPackage(folder, environment);
   const template = await readFile(join(folder, ".serverless/cloudformation-template-update-stack.json"), "utf8");
   const { Resources } = JSON.parse(template) as { Resources: Record<string, Resource> };
   return {
@@ -51,9 +48,23 @@ export async function packageTree(environment: Record<string, string>): Promise<
     template,
     resources: Resources,
     zips: { api: await readZip(folder, "api"), poll: await readZip(folder, "poll") },
-    printed: stdout + stderr,
+    printed,
     remove: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+export function copyPackageable(): Promise<string> {
+  return copyTree(["serverless.yml", "package.json", "tsconfig.json", "functions", "infra", "lib"]);
+}
+
+/** What osls printed. Rejects when it fails, or has not ended after 30 s. */
+export async function runPackage(folder: string, environment: Record<string, string> = {}): Promise<string> {
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, ["node_modules/.bin/osls", "package"], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, HOME: folder, ...environment },
+    timeout: 30_000,
+  });
+  return stdout + stderr;
 }
 
 async function readZip(folder: string, name: string): Promise<Zip> {

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { appendFile, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type PackagedTree, packageTree, type Resource } from "./packaged-tree.ts";
+import { copyPackageable, type PackagedTree, packageTree, type Resource, runPackage } from "./packaged-tree.ts";
 
 const SECRETS = [
   ...["OS_TOKEN", "OS_USERNAME", "OS_PASSWORD", "OS_USER_DOMAIN_NAME", "OS_ACCESS_KEY", "OS_SECRET_KEY", "OS_SECURITY_TOKEN"],
@@ -23,6 +23,13 @@ test("osls packages without credentials and has nothing to warn of", () => {
   expect(tree.printed).toContain("Service packaged");
   expect(tree.printed).not.toMatch(/warn|deprecat|unsupported|login/i);
 });
+
+test("a bundle that cannot be built ends the packaging with an error", async () => {
+  const folder = await copyPackageable();
+  await appendFile(join(folder, "functions/poll/handler.ts"), 'import "no-such-package";');
+  await expect(runPackage(folder)).rejects.toMatchObject({ code: 1, killed: false });
+  await rm(folder, { recursive: true });
+}, 40_000);
 
 test("the template holds one table with its two indexes, protected from loss", () => {
   expect(ofType("AWS::DynamoDB::Table")).toHaveLength(1);

@@ -27,7 +27,8 @@ const DEAD: SendOutcome = { kind: "dead", reason: "no_service" };
 const idle = newChannel("storage-ops");
 const claimed = claim(idle, MEMBERS, NOW, LEASE);
 const sent = (outcome: SendOutcome, from = claimed, now = NOW) => afterSend(from, outcome, now, "ops");
-const told = (channel: Channel) => channel.alerts.map((alert) => `${channel.transitions.at(-1)?.kind} to ${alert.channel}`);
+const told = (channel: Channel) =>
+  channel.alerts.map((alert) => `${channel.transitions.find(({ n }) => n === alert.n)?.kind} to ${alert.channel}`);
 
 /** Sends again and again, as soon as each wait is over. */
 function resend(channel: Channel, outcomes: SendOutcome[]): { channel: Channel; waits: number[]; messages: MessageRecord[] } {
@@ -102,10 +103,15 @@ describe("after a send", () => {
     expect(told(channel)).toEqual(["refused-layout to ops"]);
   });
 
-  test("a plain message that is refused waits like a failure, and operators are not told again", () => {
-    const { channel, waits } = resend(idle, [REFUSED, REFUSED, REFUSED]);
-    expect(waits).toEqual([0, 5_000, 10_000]);
-    expect(channel.alerts).toHaveLength(1);
+  test("a plain message that is refused parks its channel, and what was to be told is kept", () => {
+    const { channel } = resend(idle, [REFUSED, REFUSED]);
+    expect(channel).toMatchObject({ parked: { reason: "invalid_blocks" }, message: { members: MEMBERS, plain: true } });
+    expect(told(channel)).toEqual(["refused-layout to ops", "parked to ops"]);
+  });
+
+  test("a channel that is parked already keeps its reason and tells nobody again", () => {
+    const parked = sent(DEAD);
+    expect(park(parked, "another reason", NOW + MINUTE, "ops")).toBe(parked);
   });
 
   test("a dead destination parks its channel, keeps the message and tells operators", () => {

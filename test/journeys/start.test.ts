@@ -1,0 +1,137 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+
+const run = promisify(execFile);
+const SCRIPT = new URL("../../infra/local/start.ts", import.meta.url).pathname;
+const PORT_NAMES = ["PORT", "LAMBDA_PORT", "TABLE_PORT", "CLOUD_PORT", "SLACK_PORT"];
+
+interface Started {
+  child: ChildProcess;
+  /** All that it printed so far. */
+  output(): string;
+  ended: Promise<number | null>;
+}
+
+let folder: string;
+let ports: Record<string, string>;
+let stack: Started | undefined;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "jobwatch-"));
+});
+afterEach(async () => {
+  stack?.child.kill("SIGKILL");
+  await stack?.ended;
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function freePorts(): Promise<Record<string, string>> {
+  const servers = await Promise.all(PORT_NAMES.map(() => listening()));
+  const taken = servers.map((server) => String((server.address() as { port: number }).port));
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return Object.fromEntries(PORT_NAMES.map((name, index) => [name, taken[index] ?? ""]));
+}
+
+function listening(): Promise<Server> {
+  const server = createServer();
+  return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
+}
+
+function start(environment: Record<string, string> = {}): Started {
+  const { PATH, HOME } = process.env;
+  const child = spawn(process.execPath, [SCRIPT], { env: { PATH, HOME, LOCAL_FOLDER: folder, ...ports, ...environment } });
+  let printed = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (printed += chunk));
+  stack = { child, output: () => printed, ended: new Promise((resolve) => child.once("exit", resolve)) };
+  return stack;
+}
+
+/** Resolves when the output holds all of it, and fails with the output when that takes longer. */
+async function printed({ output }: Started, within: number, ...texts: RegExp[]): Promise<void> {
+  const until = Date.now() + within;
+  while (!texts.every((text) => text.test(output()))) {
+    if (Date.now() > until) throw new Error(`not printed within ${within} ms: ${texts.join(" ")}\n${output()}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+it("shows a success and a failure within 90 s of the start, serves the pasted line, and stops on Ctrl-C", async () => {
+  ports = await freePorts();
+  const startedAt = Date.now();
+  const running = start();
+  await printed(running, 60_000, /See the team's open jobs/);
+  const pasted =
+    running
+      .output()
+      .split("\n")
+      .find((line) => line.startsWith("curl") && line.includes("/simulate/jobs")) ?? "";
+  const { stdout } = await run("bash", ["-c", pasted]);
+  expect(JSON.parse(stdout)).toMatchObject({ state: "waiting", channels: ["storage-ops"] });
+  await printed(
+    running,
+    90_000 - (Date.now() - startedAt),
+    /demo: succeeds" finished|Finished .*demo: succeeds/,
+    /demo: fails" (failed )?after .*sold\s+out/s,
+  );
+  const listed = await fetch(`http://127.0.0.1:${ports.SLACK_PORT}/messages.json`);
+  expect(await listed.text()).toContain("demo: succeeds");
+  running.child.kill("SIGINT");
+  expect(await running.ended).toBe(0);
+  await expect(fetch(`http://127.0.0.1:${ports.PORT}/health`)).rejects.toThrow();
+}, 120_000);
+
+it("finds its jobs again after a restart", async () => {
+  ports = await freePorts();
+  const running = start();
+  await printed(running, 60_000, /See the team's open jobs/);
+  const list =
+    running
+      .output()
+      .split("\n")
+      .find((line) => line.includes("state=open")) ?? "";
+  const { stdout } = await run("bash", ["-c", list.replace("state=open", "limit=100")]);
+  expect(JSON.parse(stdout).jobs.length).toBeGreaterThan(12);
+}, 90_000);
+
+it.each([
+  {
+    name: "a port that is none",
+    environment: { SLACK_PORT: "eighty" },
+    says: /^sfs-jobwatch cannot run: SLACK_PORT must be a port from 1 to 65535\n$/,
+  },
+  {
+    name: "a broken setting",
+    environment: { LOST_AFTER_MINUTES: "soon", OS_REGION_NAME: "eu de" },
+    says: /^sfs-jobwatch cannot run: the configuration has 2 problems: OS_REGION_NAME must be .*; LOST_AFTER_MINUTES must be a whole number .*\n$/,
+  },
+  {
+    name: "a webhook that is none of Slack's",
+    environment: { SLACK_WEBHOOK_URL: "https://hooks.slack.com@evil.example/services/T1/B1/secret" },
+    says: /^sfs-jobwatch cannot run: the configuration has 1 problem: SLACK_WEBHOOK_URL must hold incoming webhooks of the form .*\n$/,
+  },
+])("says $name in one line", async ({ environment, says }) => {
+  ports = await freePorts();
+  const running = start(environment);
+  expect(await running.ended).toBe(1);
+  expect(running.output()).toMatch(says);
+  expect(running.output()).not.toContain("secret");
+});
+
+it("says a port in use in one line", async () => {
+  ports = await freePorts();
+  const taken = await listening();
+  const port = String((taken.address() as { port: number }).port);
+  for (const name of ["SLACK_PORT", "PORT"]) {
+    const running = start({ [name]: port });
+    expect(await running.ended).toBe(1);
+    expect(running.output()).toMatch(
+      new RegExp(`^(sfs-jobwatch starts \\.\\.\\.\\n)?sfs-jobwatch cannot run: port ${port} for the .* is in use\\n$`),
+    );
+  }
+  taken.close();
+});
