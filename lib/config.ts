@@ -1,7 +1,7 @@
-import type { NotifyOn } from "./job/job.ts";
 import type { WatchRules } from "./job/rules.ts";
+import { type ChannelSettings, readChannels, readWebhooks } from "./settings/channels.ts";
 import { ConfigError } from "./settings/config-error.ts";
-import { createSettingReader, type Environment } from "./settings/setting-reader.ts";
+import { createSettingReader, type Environment, type SettingReader } from "./settings/setting-reader.ts";
 
 export interface Config {
   stage: string;
@@ -25,18 +25,8 @@ export interface Config {
   keepMs: number;
 }
 
-export interface ChannelSettings {
-  notifyOn?: NotifyOn[];
-  /** Teams that may name the channel; empty: all. */
-  teams?: string[];
-}
-
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
-const NOTIFY_ON: readonly string[] = ["started", "succeeded", "failed", "late", "lost", "progress"] satisfies NotifyOn[];
-const CHANNEL_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
-const SLACK_PATH = /^\/services\/T[A-Z0-9]+\/B[A-Z0-9]+\/[A-Za-z0-9]+$/;
-const SLACK_HOSTS = ["hooks.slack.com", "hooks.slack-gov.com"];
 
 /** Reads every setting, then throws one ConfigError that names all that are missing or wrong. */
 export function readConfig(environment: Environment): Config {
@@ -90,9 +80,7 @@ export function channelsOf(config: Config, team: string): string[] {
   });
 }
 
-type Reader = ReturnType<typeof createSettingReader>;
-
-function readCredentials(read: Reader): Config["cloud"]["credentials"] {
+function readCredentials(read: SettingReader): Config["cloud"]["credentials"] {
   const token = read.text("OS_TOKEN", "");
   if (token !== "") return { kind: "token", token };
   if (!read.has("OS_USERNAME") && !read.has("OS_PASSWORD")) {
@@ -106,7 +94,7 @@ function readCredentials(read: Reader): Config["cloud"]["credentials"] {
   return { kind: "password", username, password, domain: read.text("OS_USER_DOMAIN_NAME") };
 }
 
-function readProjects(read: Reader): Pick<Config, "defaultProjectId" | "allowedProjectIds"> {
+function readProjects(read: SettingReader): Pick<Config, "defaultProjectId" | "allowedProjectIds"> {
   const isProject = (id: string) => /^[0-9a-f]{32}$/.test(id);
   const defaultProjectId = read.text("OS_PROJECT_ID", "");
   if (defaultProjectId !== "" && !isProject(defaultProjectId))
@@ -120,60 +108,6 @@ function readProjects(read: Reader): Pick<Config, "defaultProjectId" | "allowedP
     read.problem("ALLOWED_PROJECT_IDS", "must hold OS_PROJECT_ID too");
   }
   return { allowedProjectIds, ...(defaultProjectId !== "" && { defaultProjectId }) };
-}
-
-function readWebhooks(read: Reader, local: boolean): Record<string, string> {
-  const single = read.text("SLACK_WEBHOOK_URL", "");
-  const named = read.json("SLACK_WEBHOOKS");
-  const webhooks: Record<string, string> = {};
-  if (single !== "") webhooks.default = webhookUrl(read, "SLACK_WEBHOOK_URL", single, local);
-  for (const [name, url] of Object.entries(named)) {
-    if (!CHANNEL_NAME.test(name))
-      read.problem("SLACK_WEBHOOKS", `has a channel name that is not in lower case letters, digits, - and _`);
-    webhooks[name] = webhookUrl(read, "SLACK_WEBHOOKS", url, local);
-  }
-  if (Object.keys(webhooks).length === 0)
-    read.problem("SLACK_WEBHOOK_URL", "is missing, or SLACK_WEBHOOKS: nobody could be told");
-  return webhooks;
-}
-
-/** Exact host and path, so that no alert and no token of a webhook goes anywhere but to Slack. */
-function webhookUrl(read: Reader, variable: string, value: unknown, local: boolean): string {
-  const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
-  const plain =
-    url && url.username === "" && url.password === "" && url.search === "" && url.hash === "" && SLACK_PATH.test(url.pathname);
-  const slack = url?.protocol === "https:" && url.port === "" && SLACK_HOSTS.includes(url.hostname);
-  const loopback = local && url?.protocol === "http:" && url.hostname === "127.0.0.1";
-  if (url && plain && (slack || loopback)) return url.href;
-  read.problem(variable, "must hold incoming webhooks of the form https://hooks.slack.com/services/T.../B.../...");
-  return "";
-}
-
-function readChannels(read: Reader, names: string[]): Record<string, ChannelSettings> {
-  const channels: Record<string, ChannelSettings> = {};
-  for (const [name, settings] of Object.entries(read.json("CHANNELS"))) {
-    if (!names.includes(name)) read.problem("CHANNELS", `names the channel "${name}", which has no webhook`);
-    channels[name] = channelSettings(read, name, settings);
-  }
-  return channels;
-}
-
-function channelSettings(read: Reader, name: string, settings: unknown): ChannelSettings {
-  const given: Record<string, unknown> = typeof settings === "object" && settings !== null ? { ...settings } : {};
-  for (const key of Object.keys(given)) {
-    if (key !== "notifyOn" && key !== "teams")
-      read.problem("CHANNELS", `has the unknown setting "${key}" for "${name}"; known are notifyOn and teams`);
-  }
-  const { notifyOn, teams } = given;
-  if (notifyOn !== undefined && !(isTexts(notifyOn) && notifyOn.every((kind) => NOTIFY_ON.includes(kind)))) {
-    read.problem("CHANNELS", `must give "${name}" a notifyOn list of ${NOTIFY_ON.join(", ")}`);
-  }
-  if (teams !== undefined && !isTexts(teams)) read.problem("CHANNELS", `must give "${name}" a list of team names as teams`);
-  return { ...(isTexts(notifyOn) && { notifyOn: notifyOn as NotifyOn[] }), ...(isTexts(teams) && { teams }) };
-}
-
-function isTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((one) => typeof one === "string");
 }
 
 function described(problems: string[]): string {

@@ -1,5 +1,6 @@
 import { createDelivery, type Delivery } from "./deliver-alerts.ts";
-import { type LookSettings, lookPass, type Pass, type ProjectPass } from "./pass/look-pass.ts";
+import type { ProjectPass } from "./pass/look-at-job.ts";
+import { type LookSettings, lookPass, type Pass } from "./pass/look-pass.ts";
 import { createSeeing } from "./pass/see-projects.ts";
 import type { Cycle, Ports } from "./ports.ts";
 

@@ -1,16 +1,11 @@
 import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { faultOf } from "../../lib/fault.ts";
-import type { ApiKey } from "../../lib/ports.ts";
 import type { Services } from "../../lib/services.ts";
-import { createAuthenticate } from "./authenticate.ts";
+import { type ApiEnv, createAuthenticate } from "./authenticate.ts";
 import { healthRoutes } from "./health.ts";
 import { jobRoutes } from "./jobs.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
-
-export interface ApiEnv {
-  Variables: { key: ApiKey };
-}
 
 /** The HTTP function as a value: all routes, one way in by key, one error boundary. */
 export function createApi(services: Services): Hono<ApiEnv> {

@@ -7,6 +7,11 @@ const TRUST_MS = 30_000;
 const MOST_TRUSTED = 1_000;
 const KEY_FORM = /^Bearer +([\x21-\x7e]{1,200})$/i;
 
+/** What every route below /jobs knows: the key that was presented, and so its team. */
+export interface ApiEnv {
+  Variables: { key: ApiKey };
+}
+
 export type Authenticate = (authorization: string | undefined) => Promise<ApiKey>;
 
 /** Finds the team by its API key. Every refusal is the same 401: absent, malformed, unknown and revoked keys look alike. */

@@ -5,7 +5,7 @@ import { jobPk } from "../../lib/job/names.ts";
 import type { ApiKey } from "../../lib/ports.ts";
 import { registerJob, stopJob } from "../../lib/register-job.ts";
 import type { Services } from "../../lib/services.ts";
-import type { ApiEnv } from "./app.ts";
+import type { ApiEnv } from "./authenticate.ts";
 import { jobView } from "./job-view.ts";
 import { invalid, ProblemError } from "./problem.ts";
 import { readJson } from "./read-body.ts";

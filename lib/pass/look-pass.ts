@@ -1,16 +1,12 @@
 import type { Delivery } from "../deliver-alerts.ts";
 import { faultOf } from "../fault.ts";
 import { isDue, nextLookAt } from "../job/cadence.ts";
-import { nextDeadline, watchLimitAt } from "../job/deadline.ts";
-import { fingerprint } from "../job/fingerprint.ts";
-import { hasEnded, type Job, type JobKey, type Observation, pendingAlerts, type Watch } from "../job/job.ts";
 import { jobOfPk } from "../job/names.ts";
-import { observe } from "../job/observe.ts";
 import type { WatchRules } from "../job/rules.ts";
-import type { ProjectLooks } from "../job/sight.ts";
 import type { OpenEntry } from "../job/subject.ts";
 import type { Cycle, OpenPage, Ports } from "../ports.ts";
 import { concurrently } from "./concurrently.ts";
+import { type DueJob, lookAt, type Needs, type ProjectPass } from "./look-at-job.ts";
 import { createRateBudget, type RateBudget } from "./rate-budget.ts";
 
 export interface LookSettings {
@@ -31,23 +27,6 @@ export interface Pass {
   /** The first moment at which a look is due again. */
   nextLookAt: number;
 }
-
-export interface ProjectPass extends ProjectLooks {
-  /** A due look was left out: rest, budget or clock. */
-  leftOut: boolean;
-  /** The cloud asked for rest until then. */
-  restUntil?: number;
-}
-
-type Needs = Pick<Ports, "table" | "cloud" | "clock" | "log">;
-interface DueJob {
-  pk: string;
-  key: JobKey;
-  watch: Watch;
-}
-
-/** Longest wait for one answer of the cloud. */
-const LOOK_TIMEOUT_MS = 5_000;
 
 /**
  * One pass: scans the open items, hands what is pending to the delivery, looks at the jobs that are due, and saves what is
@@ -122,54 +101,6 @@ function* dueJob({ pk, watch }: OpenEntry, settings: LookSettings, cycle: Cycle,
   pass.nextLookAt = Math.min(pass.nextLookAt, nextLookAt(watched, pass.startedAt, stretchMs));
   const from = cycle.behind[key.projectId] ?? cycle.windowEnd;
   if (isDue(watched, from, pass.startedAt, stretchMs)) yield { pk, key, watch };
-}
-
-async function lookAt(
-  { table, cloud, clock, log }: Needs,
-  rules: WatchRules,
-  { pk, key, watch }: DueJob,
-  project: ProjectPass,
-  delivery: Delivery,
-): Promise<void> {
-  const observation = await cloud.look(key, LOOK_TIMEOUT_MS);
-  const now = clock.now();
-  tally(project, observation, now);
-  if (isOldNews(watch, observation, now, rules)) return;
-  const subject = await table.read(pk);
-  if (subject?.kind !== "job") return;
-  const { job, anomaly } = observe(subject.record, observation, now, rules);
-  if (anomaly !== undefined) log.warn("the cloud contradicts an end", { jobId: key.jobId, team: key.team, anomaly });
-  if (job === subject.record) return;
-  const saved = await table.save({ kind: "job", record: job });
-  if (!saved) return;
-  noteSaved(saved.record, subject.record, project, log);
-  for (const { channel, at } of pendingAlerts(saved.record)) delivery.add(channel, pk, at);
-}
-
-/** Nothing to read or write: the same as at the last look and no deadline passed, or no look at the job at all. */
-function isOldNews(watch: Watch, observation: Observation, now: number, rules: WatchRules): boolean {
-  if (observation.kind === "unreachable") return now < watchLimitAt(watch, rules);
-  return watch.fingerprint === fingerprint(observation) && now < nextDeadline(watch, rules);
-}
-
-function tally(project: ProjectPass, observation: Observation, now: number): void {
-  if (observation.kind !== "unreachable") {
-    project.good++;
-    return;
-  }
-  project.badLooks++;
-  project.bad = observation;
-  if (observation.restMs !== undefined) {
-    project.restUntil = now + observation.restMs;
-    project.leftOut = true;
-  }
-}
-
-function noteSaved(job: Job, before: Job, project: ProjectPass, log: Ports["log"]): void {
-  if (hasEnded(job)) project.ended.push(job.title ?? job.jobId);
-  for (const { n, kind, state, reason } of job.transitions.slice(before.transitions.length)) {
-    log.info("transition", { jobId: job.jobId, team: job.team, projectId: job.projectId, n, kind, state, reason });
-  }
 }
 
 function projectOf(pass: Pass, projectId: string): ProjectPass {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { copyTree } from "./packaged-tree.ts";
@@ -27,7 +27,11 @@ const refused: Planted[] = [
   { name: "a verb imports no services", file: "lib/planted-3.ts", from: "./services.ts" },
   { name: "a verb imports no configuration", file: "lib/planted-4.ts", from: "./config.ts" },
   { name: "a verb imports no function", file: "lib/planted-5.ts", from: "../functions/api/app.ts" },
-  { name: "the configuration imports no adapter", file: "lib/secrets.ts", from: "./dynamodb/table.ts" },
+  { name: "a part of a pass imports no adapter", file: "lib/pass/planted-1.ts", from: "../sfs-turbo/client.ts" },
+  { name: "a part of the delivery imports no adapter", file: "lib/delivery/planted-1.ts", from: "../slack/client.ts" },
+  { name: "a part of the delivery imports no package", file: "lib/delivery/planted-2.ts", from: "@slack/webhook" },
+  { name: "the configuration imports no adapter", file: "lib/config.ts", from: "./dynamodb/table.ts" },
+  { name: "a setting imports no adapter", file: "lib/settings/planted-1.ts", from: "../slack/client.ts" },
   { name: "services import no function", file: "lib/services.ts", from: "../functions/api/app.ts" },
   { name: "a function imports no adapter", file: "functions/api/planted-1.ts", from: "../../lib/slack/client.ts" },
   { name: "a function imports no local double", file: "functions/poll/planted-1.ts", from: "../../infra/local/cloud.ts" },
@@ -42,6 +46,7 @@ const allowed: Planted[] = [
   { name: "an adapter imports packages", file: "lib/dynamodb/planted-ok-2.ts", from: "@aws-sdk/client-dynamodb" },
   { name: "a verb imports the core", file: "lib/planted-ok-1.ts", from: "./job/job.ts" },
   { name: "a verb imports another verb", file: "lib/planted-ok-2.ts", from: "./deliver-alerts.ts" },
+  { name: "a part of a pass imports the ports", file: "lib/pass/planted-ok-1.ts", from: "../ports.ts" },
   { name: "a function imports services", file: "functions/api/planted-ok-1.ts", from: "../../lib/services.ts" },
   { name: "a function imports verbs", file: "functions/api/planted-ok-2.ts", from: "../../lib/register-job.ts" },
 ];
@@ -74,7 +79,7 @@ test.each(allowedReaders)("the environment is read in %s", (file) => expect(comp
 
 async function plant(file: string, source: string): Promise<void> {
   await mkdir(dirname(join(folder, file)), { recursive: true });
-  await writeFile(join(folder, file), source);
+  await appendFile(join(folder, file), source);
 }
 
 /** Rule and file of each complaint. */

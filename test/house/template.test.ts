@@ -3,6 +3,7 @@ import { appendFile, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { callsOf, granted, statementsOf } from "./grants.ts";
 import { copyPackageable, type PackagedTree, packageTree, type Resource, runPackage } from "./packaged-tree.ts";
 
 const SECRETS = [
@@ -106,17 +107,17 @@ describe("roles", () => {
   });
 
   test("no action is a wildcard, and a resource only where X-Ray knows none", () => {
-    const statements = [...statementsOf("ApiRole"), ...statementsOf("PollRole")];
+    const statements = [...statementsOf(tree, "ApiRole"), ...statementsOf(tree, "PollRole")];
     for (const { Action } of statements) expect([Action].flat().join()).not.toContain("*");
     const wide = statements.filter(({ Resource }) => JSON.stringify(Resource).includes("*"));
     expect(wide.map(({ Sid }) => Sid)).toEqual(["Trace", "Trace"]);
   });
 
   test("the calls of lib/dynamodb are granted: all to the api, all but the listing to poll", async () => {
-    const calls = await callsOf("lib/dynamodb");
+    const calls = await callsOf(tree, "lib/dynamodb");
     expect(calls).toContain("dynamodb:UpdateItem");
-    expect(granted("ApiRole")).toEqual(expect.arrayContaining(calls));
-    expect(granted("PollRole")).toEqual(expect.arrayContaining(calls.filter((call) => call !== "dynamodb:Query")));
+    expect(granted(tree, "ApiRole")).toEqual(expect.arrayContaining(calls));
+    expect(granted(tree, "PollRole")).toEqual(expect.arrayContaining(calls.filter((call) => call !== "dynamodb:Query")));
   });
 });
 
@@ -133,9 +134,10 @@ describe("settings", () => {
     }
   });
 
-  test("whatever lib/config.ts reads is given to the functions or is a secret", async () => {
-    const source = await readFile(join(tree.folder, "lib/config.ts"), "utf8");
-    const read = [...source.matchAll(/"([A-Z][A-Z0-9_]{3,})"/g)].map(([, name]) => name);
+  test("whatever the configuration reads is given to the functions or is a secret", async () => {
+    const files = ["config.ts", ...(await readdir(join(tree.folder, "lib/settings"))).map((file) => `settings/${file}`)];
+    const sources = await Promise.all(files.map((file) => readFile(join(tree.folder, "lib", file), "utf8")));
+    const read = [...sources.join().matchAll(/"([A-Z][A-Z0-9_]{3,})"/g)].map(([, name]) => name);
     expect(read).toContain("TABLE_NAME");
     for (const { Properties } of ofType("AWS::Lambda::Function")) {
       const { Variables } = Properties.Environment as { Variables: Record<string, string> };
@@ -164,29 +166,6 @@ describe.each(["api", "poll"] as const)("the zip of %s", (name) => {
   });
 });
 
-interface Statement {
-  Sid: string;
-  Action: string | string[];
-  Resource: unknown;
-}
-
 function ofType(type: string): Resource[] {
   return Object.values(tree.resources).filter((resource) => resource.Type === type);
-}
-
-function statementsOf(role: string): Statement[] {
-  const policies = tree.resources[role]?.Properties.Policies as { PolicyDocument: { Statement: Statement[] } }[];
-  return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
-}
-
-function granted(role: string): string[] {
-  return statementsOf(role).flatMap(({ Action }) => Action);
-}
-
-/** keys.ts also serves `npm run keys`, which runs with an operator's own rights. */
-async function callsOf(folder: string): Promise<string[]> {
-  const files = (await readdir(join(tree.folder, folder))).filter((file) => file !== "keys.ts");
-  const sources = await Promise.all(files.map((file) => readFile(join(tree.folder, folder, file), "utf8")));
-  const names = sources.flatMap((source) => [...source.matchAll(/new (\w+)Command\(/g)].map(([, name]) => `dynamodb:${name}`));
-  return [...new Set(names)];
 }

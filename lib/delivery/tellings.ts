@@ -1,7 +1,7 @@
-import type { Member } from "./job/channel.ts";
-import { type Alert, pendingAlerts } from "./job/job.ts";
-import type { Subject } from "./job/subject.ts";
-import type { Table, Telling } from "./ports.ts";
+import type { Member } from "../job/channel.ts";
+import { type Alert, pendingAlerts } from "../job/job.ts";
+import type { Subject } from "../job/subject.ts";
+import type { Table, Telling } from "../ports.ts";
 
 /** The most alerts that one message takes in. */
 const MOST = 200;

@@ -1,0 +1,75 @@
+import type { Delivery } from "../deliver-alerts.ts";
+import { nextDeadline, watchLimitAt } from "../job/deadline.ts";
+import { fingerprint } from "../job/fingerprint.ts";
+import { hasEnded, type Job, type JobKey, type Observation, pendingAlerts, type Watch } from "../job/job.ts";
+import { observe } from "../job/observe.ts";
+import type { WatchRules } from "../job/rules.ts";
+import type { ProjectLooks } from "../job/sight.ts";
+import type { Ports } from "../ports.ts";
+
+export type Needs = Pick<Ports, "table" | "cloud" | "clock" | "log">;
+
+export interface DueJob {
+  pk: string;
+  key: JobKey;
+  watch: Watch;
+}
+
+export interface ProjectPass extends ProjectLooks {
+  /** A due look was left out: rest, budget or clock. */
+  leftOut: boolean;
+  /** The cloud asked for rest until then. */
+  restUntil?: number;
+}
+
+/** Longest wait for one answer of the cloud. */
+const LOOK_TIMEOUT_MS = 5_000;
+
+/** One look: counted for its project, and where it shows something new, folded into the job and saved on condition. */
+export async function lookAt(
+  { table, cloud, clock, log }: Needs,
+  rules: WatchRules,
+  { pk, key, watch }: DueJob,
+  project: ProjectPass,
+  delivery: Delivery,
+): Promise<void> {
+  const observation = await cloud.look(key, LOOK_TIMEOUT_MS);
+  const now = clock.now();
+  tally(project, observation, now);
+  if (isOldNews(watch, observation, now, rules)) return;
+  const subject = await table.read(pk);
+  if (subject?.kind !== "job") return;
+  const { job, anomaly } = observe(subject.record, observation, now, rules);
+  if (anomaly !== undefined) log.warn("the cloud contradicts an end", { jobId: key.jobId, team: key.team, anomaly });
+  if (job === subject.record) return;
+  const saved = await table.save({ kind: "job", record: job });
+  if (!saved) return;
+  noteSaved(saved.record, subject.record, project, log);
+  for (const { channel, at } of pendingAlerts(saved.record)) delivery.add(channel, pk, at);
+}
+
+/** Nothing to read or write: the same as at the last look and no deadline passed, or no look at the job at all. */
+function isOldNews(watch: Watch, observation: Observation, now: number, rules: WatchRules): boolean {
+  if (observation.kind === "unreachable") return now < watchLimitAt(watch, rules);
+  return watch.fingerprint === fingerprint(observation) && now < nextDeadline(watch, rules);
+}
+
+function tally(project: ProjectPass, observation: Observation, now: number): void {
+  if (observation.kind !== "unreachable") {
+    project.good++;
+    return;
+  }
+  project.badLooks++;
+  project.bad = observation;
+  if (observation.restMs !== undefined) {
+    project.restUntil = now + observation.restMs;
+    project.leftOut = true;
+  }
+}
+
+function noteSaved(job: Job, before: Job, project: ProjectPass, log: Ports["log"]): void {
+  if (hasEnded(job)) project.ended.push(job.title ?? job.jobId);
+  for (const { n, kind, state, reason } of job.transitions.slice(before.transitions.length)) {
+    log.info("transition", { jobId: job.jobId, team: job.team, projectId: job.projectId, n, kind, state, reason });
+  }
+}
