@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { appendFile, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { callsOf, granted, statementsOf } from "./grants.ts";
 import { copyPackageable, type PackagedTree, packageTree, type Resource, runPackage } from "./packaged-tree.ts";
 
@@ -27,9 +27,9 @@ test("osls packages without credentials and has nothing to warn of", () => {
 
 test("a bundle that cannot be built ends the packaging with an error", async () => {
   const folder = await copyPackageable();
+  onTestFinished(() => rm(folder, { recursive: true }));
   await appendFile(join(folder, "functions/poll/handler.ts"), 'import "no-such-package";');
   await expect(runPackage(folder)).rejects.toMatchObject({ code: 1, killed: false });
-  await rm(folder, { recursive: true });
 }, 40_000);
 
 test("the template holds one table with its two indexes, protected from loss", () => {
