@@ -36,7 +36,14 @@ export function jobNews(job: Job, transition: Transition, room: Room): JobNews {
     case "reminder":
       return news("Still late", "⏰", "warning", "still late", "is still not done", runningFor(job, transition));
     case "lost":
-      return news("Lost", "❓", "danger", "lost", "is lost", `: the cloud no longer knows it${inBrackets(because)}`);
+      return news(
+        "Lost",
+        "❓",
+        "danger",
+        "lost",
+        "is lost",
+        `: the cloud ${wasSeen(job) ? "no longer knows" : "does not know"} it${inBrackets(because)}`,
+      );
     case "stopped":
       return news("No longer watched", "⏹️", "warning", "no longer watched", "is no longer watched", rest);
     case "unknown-status": {
@@ -99,4 +106,8 @@ function runningFor(job: Job, { at, state }: Transition): string {
   const expected = job.expectedMinutes === undefined ? "" : `, expected ${duration(job.expectedMinutes * 60_000)}`;
   if (job.beginTime === undefined) return `: watched for ${duration(at - job.watchedSince)}${expected}`;
   return `: ${state === "waiting" ? "waiting" : "running"} for ${duration(at - job.beginTime)}${expected}`;
+}
+
+function wasSeen({ jobType, transitions }: Job): boolean {
+  return jobType !== undefined || transitions.some(({ kind }) => kind === "status");
 }

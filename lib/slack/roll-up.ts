@@ -25,7 +25,7 @@ const PLAIN: Style = { room: ROOMY, star: "", details: true };
 const PLAIN_MANY: Style = { room: TIGHT, star: "", details: false };
 const FEW = 20;
 
-/** Several tellings in one message: failures first, then what concerns the service itself, then the rest. */
+/** Several tellings in one message, failures first. */
 export function rollUp(tellings: Telling[], plain: boolean): Content {
   const groups = inOrder(tellings);
   const text = headOf(groups);
@@ -46,9 +46,17 @@ function subjectPk(telling: Telling): string {
   return telling.kind === "project" ? projectPk(telling.projectId) : channelPk(telling.channel);
 }
 
+/** What wants a person stands on top: failures, jobs out of sight, the service's own troubles, late jobs, then the rest. */
 function rank(group: Telling[]): number {
-  if (group.some(isFailure)) return 0;
-  return group.some(({ kind }) => kind !== "job") ? 1 : 2;
+  return Math.min(...group.map(rankOf));
+}
+
+function rankOf(telling: Telling): number {
+  if (telling.kind !== "job") return 2;
+  const { kind } = telling.transition;
+  if (isFailure(telling)) return 0;
+  if (kind === "lost" || kind === "stopped") return 1;
+  return kind === "late" || kind === "reminder" ? 3 : 4;
 }
 
 function isFailure(telling: Telling): telling is JobTelling {

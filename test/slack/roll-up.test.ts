@@ -24,13 +24,13 @@ function linesOf(tellings: Telling[], marks = MARKS): string[] {
 }
 
 describe("a message that tells several things", () => {
-  test("counts its jobs and puts failures first, then what concerns the service, then the rest", async () => {
+  test("counts its jobs and puts failures first, then lost jobs, then what concerns the service, then the rest", async () => {
     expect(linesOf(mixed).map((line) => line.split('"', 2).join(""))).toEqual([
-      "*3 jobs: 1 failed, 1 finished, 1 lost, and 1 notice to operators*",
+      "*3 jobs: 1 failed, 1 lost, 1 finished, and 1 notice to operators*",
       "*Failed* ❌ Extend share second",
+      "*Lost* ❓ Extend share third",
       "*Parked* 🅿️ Nothing can be posted for channel storage-ops",
       "*Finished* ✅ Extend share first",
-      "*Lost* ❓ Extend share third",
     ]);
     await expect(`${JSON.stringify(buildMessage(mixed, MARKS), null, 2)}\n`).toMatchFileSnapshot("golden/roll-up.json");
   });
@@ -64,9 +64,9 @@ describe("a message that tells several things", () => {
     expect(text.split("\n").map((line) => line.split(" ", 1)[0])).toEqual([
       "3",
       "Failed",
+      "Lost",
       "Parked",
       "Finished",
-      "Lost",
       "alert",
     ]);
   });
