@@ -3,6 +3,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { faultOf } from "../../lib/fault.ts";
 import type { Services } from "../../lib/services.ts";
 import { type ApiEnv, createAuthenticate } from "./authenticate.ts";
+import { channelRoutes } from "./channels.ts";
 import { healthRoutes } from "./health.ts";
 import { jobRoutes } from "./jobs.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
@@ -27,12 +28,15 @@ export function createApi(services: Services): Hono<ApiEnv> {
     c.header("Cache-Control", "no-store");
     c.header("X-Content-Type-Options", "nosniff");
   });
-  app.use("/jobs/*", async (c, next) => {
-    c.set("key", await authenticate(c.req.header("authorization")));
-    await next();
-  });
+  for (const path of ["/jobs/*", "/channels/*"]) {
+    app.use(path, async (c, next) => {
+      c.set("key", await authenticate(c.req.header("authorization")));
+      await next();
+    });
+  }
 
   app.route("/jobs", jobRoutes(services));
+  app.route("/channels", channelRoutes(services));
   app.route("/health", healthRoutes(services));
 
   app.notFound(() =>

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Context } from "hono";
 import type { ApiKey, Table } from "../../lib/ports.ts";
 import { ProblemError } from "./problem.ts";
 
@@ -31,6 +32,13 @@ export function createAuthenticate(table: Pick<Table, "readKey">, now: () => num
     trusted.set(hash, { key, until: now() + TRUST_MS });
     return key;
   };
+}
+
+/** The presented key where it may write. */
+export function writerOf(c: Context<ApiEnv>): ApiKey {
+  const key = c.get("key");
+  if (!key.readOnly) return key;
+  throw new ProblemError({ type: "forbidden", status: 403, detail: "This key may only read; use one that may write." });
 }
 
 function refused(): ProblemError {

@@ -2,10 +2,9 @@ import { type Context, Hono } from "hono";
 import { type Config, channelsOf } from "../../lib/config.ts";
 import type { Job, JobKey, JobOptions, JobState } from "../../lib/job/job.ts";
 import { jobPk } from "../../lib/job/names.ts";
-import type { ApiKey } from "../../lib/ports.ts";
 import { registerJob, stopJob } from "../../lib/register-job.ts";
 import type { Services } from "../../lib/services.ts";
-import type { ApiEnv } from "./authenticate.ts";
+import { type ApiEnv, writerOf } from "./authenticate.ts";
 import { jobView } from "./job-view.ts";
 import { invalid, ProblemError } from "./problem.ts";
 import { readJson } from "./read-body.ts";
@@ -18,7 +17,7 @@ export function jobRoutes(services: Services): Hono<ApiEnv> {
   const { config, table } = services;
   return new Hono<ApiEnv>()
     .post("/", async (c) => {
-      const { team } = writer(c);
+      const { team } = writerOf(c);
       const body = parseRegistration(await readJson(c.req.raw));
       const projectId = projectOf(config, body.projectId, "/projectId");
       const key: JobKey = { team, source: body.source, projectId, jobId: body.jobId };
@@ -45,18 +44,11 @@ export function jobRoutes(services: Services): Hono<ApiEnv> {
     })
 
     .delete("/:jobId", async (c) => {
-      writer(c);
+      writerOf(c);
       const job = await stopJob(services, keyOf(c, config), config.rules);
       if (!job) throw noSuchJob();
       return c.json(jobView(job));
     });
-}
-
-function writer(c: Context<ApiEnv>): ApiKey {
-  const key = c.get("key");
-  if (key.readOnly)
-    throw new ProblemError({ type: "forbidden", status: 403, detail: "This key may only read; use one that may write." });
-  return key;
 }
 
 /** The job that a path and its query name, in the caller's team. */

@@ -143,6 +143,14 @@ export function release(channel: Channel): Channel {
   return { ...released, failures: 0, nextSlotAt: 0 };
 }
 
+/** A test message takes a slot as any other; only what it says of the destination counts. */
+export function afterTest(channel: Channel, outcome: SendOutcome, now: number, opsChannel: string): Channel {
+  const nextSlotAt = Math.max(channel.nextSlotAt, now + (outcome.kind === "throttled" ? outcome.restMs : SLOT_MS));
+  if (outcome.kind === "delivered") return { ...release(channel), nextSlotAt: now + SLOT_MS };
+  if (outcome.kind === "dead") return { ...park(channel, outcome.reason, now, opsChannel), nextSlotAt };
+  return { ...channel, nextSlotAt };
+}
+
 function later(channel: Channel, now: number): Channel {
   const waitMs = Math.min(FIRST_WAIT_MS * 2 ** channel.failures, LONGEST_WAIT_MS);
   return { ...channel, failures: channel.failures + 1, nextSlotAt: now + waitMs };

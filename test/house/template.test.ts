@@ -10,7 +10,16 @@ const SECRETS = [
   ...["OS_TOKEN", "OS_USERNAME", "OS_PASSWORD", "OS_USER_DOMAIN_NAME", "OS_ACCESS_KEY", "OS_SECRET_KEY", "OS_SECURITY_TOKEN"],
   ...["SLACK_WEBHOOKS", "SLACK_WEBHOOK_URL", "SIGNING_SECRET"],
 ];
-const ROUTES = ["POST /jobs", "GET /jobs", "GET /jobs/{jobId}", "DELETE /jobs/{jobId}", "GET /health", "$default"];
+const ROUTES = [
+  "POST /jobs",
+  "GET /jobs",
+  "GET /jobs/{jobId}",
+  "DELETE /jobs/{jobId}",
+  "GET /channels",
+  "POST /channels/{name}/test",
+  "GET /health",
+  "$default",
+];
 
 let tree: PackagedTree;
 

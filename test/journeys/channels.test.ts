@@ -98,3 +98,34 @@ it("parks a dead channel, keeps its alerts, and tells the operators once", async
   const { body } = await world.request("GET", "/jobs/second");
   expect(body.alerts[0].state).toBe("pending");
 });
+
+it("releases a parked channel by a test message that arrives, and tells what it kept", async () => {
+  world.sink.answer((_, __, channel) => (channel === "general" ? { status: 404, body: "channel_not_found" } : undefined));
+  world.cloud.answer("kept", { status: "success" });
+  await world.register("kept");
+  await world.ticks(2);
+  expect((await world.request("GET", "/channels")).body.channels[0]).toMatchObject({
+    name: "general",
+    state: "parked",
+    reason: "channel_not_found",
+  });
+  const refused = await world.request("POST", "/channels/general/test");
+  expect(refused).toMatchObject({ status: 200, body: { outcome: "dead", reason: "channel_not_found" } });
+  world.sink.answer(undefined);
+  expect(await world.request("POST", "/channels/general/test")).toMatchObject({ status: 200, body: { outcome: "delivered" } });
+  await world.tick();
+  expect(told().filter((line) => line.startsWith("general: "))).toHaveLength(2);
+  expect(told().filter((line) => line.startsWith("operators: "))).toHaveLength(1);
+  const { body } = await world.request("GET", "/jobs/kept");
+  expect(body.alerts[0].state).toBe("delivered");
+  expect((await world.request("GET", "/channels")).body.channels).toEqual([
+    { name: "general", state: "open" },
+    { name: "projects", state: "open" },
+  ]);
+});
+
+it("tests no channel that a team may not name", async () => {
+  const answer = await world.request("POST", "/channels/operators/test");
+  expect(answer).toMatchObject({ status: 404, body: { type: "not-found" } });
+  expect(world.sink.posts).toEqual([]);
+});

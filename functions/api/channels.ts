@@ -1,0 +1,35 @@
+import { Hono } from "hono";
+import { channelsOf } from "../../lib/config.ts";
+import type { Channel } from "../../lib/job/channel.ts";
+import type { Services } from "../../lib/services.ts";
+import { readChannel, testChannel } from "../../lib/test-channel.ts";
+import { type ApiEnv, writerOf } from "./authenticate.ts";
+import { ProblemError } from "./problem.ts";
+
+export function channelRoutes(services: Services): Hono<ApiEnv> {
+  const { config } = services;
+  return new Hono<ApiEnv>()
+    .get("/", async (c) => {
+      const { team, operator } = c.get("key");
+      const names = operator ? Object.keys(config.webhooks) : channelsOf(config, team);
+      const channels = await Promise.all(names.map((name) => readChannel(services, name)));
+      return c.json({ channels: channels.map(channelView) });
+    })
+
+    .post("/:name/test", async (c) => {
+      const { team, operator } = writerOf(c);
+      const name = c.req.param("name");
+      const allowed = operator ? Object.keys(config.webhooks) : channelsOf(config, team);
+      if (!allowed.includes(name)) {
+        const detail = `There is no channel of this name. Your channels: ${allowed.join(", ") || "none"}.`;
+        throw new ProblemError({ type: "not-found", status: 404, detail });
+      }
+      const outcome = await testChannel(services, name, config.opsChannel);
+      return c.json({ outcome: outcome.kind, ...("reason" in outcome && { reason: outcome.reason }) });
+    });
+}
+
+function channelView({ name, parked }: Channel): Record<string, unknown> {
+  if (!parked) return { name, state: "open" };
+  return { name, state: "parked", parkedSince: new Date(parked.since).toISOString(), reason: parked.reason };
+}

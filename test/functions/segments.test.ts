@@ -1,0 +1,41 @@
+import { expect, it } from "vitest";
+import { createTickHandler } from "../../functions/poll/tick.ts";
+import { answerJson, serverForTest } from "../http-server.ts";
+import { startWorld } from "../world.ts";
+
+it("spreads a tick over as many invocations as there are segments, and looks at each job once", async () => {
+  const world = await startWorld({ POLL_SEGMENTS: "3" });
+  const payloads: string[] = [];
+  const lambda = await serverForTest(({ body }, response) => {
+    payloads.push(body);
+    answerJson(response, 202, {});
+  });
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL_LAMBDA: lambda.url,
+    AWS_REGION: "eu-central-1",
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+  });
+  for (let index = 0; index < 12; index++) {
+    world.cloud.answer(`job-${index}`, (look) => ({
+      status: 200,
+      body: JSON.stringify({ status: look === 1 ? "running" : "success" }),
+    }));
+    await world.register(`job-${index}`);
+  }
+  await world.tick();
+  expect(payloads.sort()).toEqual(['{"segment":0}', '{"segment":1}', '{"segment":2}']);
+  expect(world.cloud.lookCount()).toBe(12);
+  const handler = createTickHandler(world.services);
+  const startedAt = world.clock.now();
+  const getRemainingTimeInMillis = () => 58_000 - (world.clock.now() - startedAt);
+  await Promise.all(
+    payloads.map((payload, index) =>
+      handler(JSON.parse(payload), { awsRequestId: `segment-${index}`, functionName: "poll", getRemainingTimeInMillis }),
+    ),
+  );
+  expect(world.cloud.lookCount()).toBe(24);
+  const { body } = await world.request("GET", "/jobs?limit=100");
+  expect(body.jobs.every((job: { state: string }) => job.state === "success")).toBe(true);
+  await world.close();
+});
