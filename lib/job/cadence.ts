@@ -1,6 +1,6 @@
 import { hashFraction } from "./hash.ts";
 
-/** Fixed intervals: growing ones notice an end 1.5 to 9 times later for the same number of calls (docs/performance.md). */
+/** Fixed intervals: growing ones notice an end 1.5 to 9 times later for the same number of calls. */
 const PACE = [
   { untilMs: 10 * 60_000, everyMs: 10_000 },
   { untilMs: 6 * 3_600_000, everyMs: 30_000 },
