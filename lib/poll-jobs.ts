@@ -46,7 +46,12 @@ export async function pollJobs(ports: Ports, settings: LookSettings, tick: Tick)
   }
   const { opsChannel } = settings.rules;
   const delivery = createDelivery(ports, { opsChannel, lastSendAt: tick.endsAt - LAST_SEND_MS, leaseUntil });
-  const { cycle, passes, looks } = await makePasses(ports, settings, tick, taken, delivery);
+  const { cycle, passes, looks } = await makePasses(ports, settings, tick, taken, delivery).catch(async (error: unknown) => {
+    await delivery.settle();
+    // The window stays where it was, so that the next tick makes up for this one.
+    await table.closeCycle(taken).catch(() => log.warn("the lease could not be given back", { segment: tick.segment }));
+    throw error;
+  });
   await delivery.settle();
   await close(ports, cycle, delivery);
   metrics.count("Looks", looks);

@@ -100,8 +100,8 @@ it("reads the secrets of a deployment from the parameter alone", async () => {
   Object.assign(process.env, {
     AWS_ENDPOINT_URL_SSM: ssm.url,
     AWS_REGION: "eu-central-1",
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
   });
   const config = await loadConfig({ TABLE_NAME: "jobs", OS_PROJECT_ID: PROJECT, SECRETS_PARAMETER: "/sfs-jobwatch/prod" });
   expect(config.cloud.credentials).toEqual({ kind: "token", token: "from-ssm" });

@@ -41,6 +41,6 @@ function localClient(endpoint: string): DynamoDBClient {
   return new DynamoDBClient({
     endpoint,
     region: "eu-central-1",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
   });
 }

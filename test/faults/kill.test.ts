@@ -26,8 +26,8 @@ function startTick(): ChildProcess {
     PATH: process.env.PATH,
     AWS_ENDPOINT_URL_DYNAMODB: proxy.url,
     AWS_REGION: "eu-central-1",
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
     POWERTOOLS_METRICS_DISABLED: "true",
   };
   return spawn(process.execPath, [script], { env, stdio: "ignore" });

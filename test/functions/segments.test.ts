@@ -13,8 +13,8 @@ it("spreads a tick over as many invocations as there are segments, and looks at 
   Object.assign(process.env, {
     AWS_ENDPOINT_URL_LAMBDA: lambda.url,
     AWS_REGION: "eu-central-1",
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
   });
   for (let index = 0; index < 12; index++) {
     world.cloud.answer(`job-${index}`, (look) => ({

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { createTickHandler } from "../../functions/poll/tick.ts";
 import { json } from "../../infra/local/answer.ts";
 import { PROJECT } from "../jobs.ts";
 import { startWorld, type World } from "../world.ts";
@@ -121,4 +122,23 @@ it("tells operators of a project that cannot be seen for five minutes, and when 
   await world.ticks(2);
   expect(world.sink.messages.map(({ channel }) => channel).sort()).toEqual(["general", "operators", "operators"]);
   expect(texts().some((text) => /can be seen again/i.test(text))).toBe(true);
+});
+
+it("gives its lease back when the table fails in mid-tick, so that the next tick makes up for it", async () => {
+  const jobId = world.cloud.startJob("succeeds");
+  await world.register(jobId, { title: "patient" });
+  const { table } = world.services;
+  const broken = {
+    ...table,
+    // biome-ignore lint/correctness/useYield: it fails before it has anything to give
+    async *scanOpen() {
+      throw new Error("throttled");
+    },
+  };
+  const failing = createTickHandler({ ...world.services, table: broken });
+  const context = { awsRequestId: "failing", functionName: "poll", getRemainingTimeInMillis: () => 58_000 };
+  await expect(failing({ segment: 0 }, context)).rejects.toThrow("throttled");
+  world.clock.advance(60_000);
+  await world.tick();
+  expect(texts()).toEqual(['Create share "patient" finished after 15 s']);
 });
