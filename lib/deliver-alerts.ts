@@ -1,4 +1,4 @@
-import { type DeliverySettings, type Needs, type Pending, sendAll } from "./delivery/channel-sender.ts";
+import { type DeliverySettings, type Needs, PARKED, type Pending, sendAll } from "./delivery/channel-sender.ts";
 import { faultOf } from "./fault.ts";
 
 export interface Delivery {
@@ -6,8 +6,19 @@ export interface Delivery {
   add(channel: string, pk: string, since: number): void;
   /** Resolves when every sender has told all it had, or must wait for a later pass. */
   settle(): Promise<void>;
-  /** The oldest alert that is still to be told, and the first moment at which trying again makes sense. */
-  waiting(): { since?: number; until?: number };
+  waiting(): Waiting;
+}
+
+/** What is still to be told. */
+export interface Waiting {
+  /** The oldest of it. */
+  since?: number;
+  /** The oldest of it that no parked channel keeps. */
+  deliverableSince?: number;
+  /** Channels that are parked and keep something. */
+  parked: number;
+  /** The first moment at which trying again makes sense. */
+  until?: number;
 }
 
 /** Items kept in mind for one channel; the rest are found again by the next scan. */
@@ -48,14 +59,25 @@ export function createDelivery(ports: Needs, settings: DeliverySettings): Delive
       while (senders.size > 0) await Promise.all(senders.values());
     },
     waiting() {
-      const since = [...waiting.values()].flatMap((pks) => [...pks.values()]);
-      const until = [...waiting]
-        .filter(([, pks]) => pks.size > 0)
-        .map(([channel]) => retryAt.get(channel) ?? Number.POSITIVE_INFINITY);
+      const kept = [...waiting].filter(([, pks]) => pks.size > 0);
+      const [parked, open] = split(kept, ([channel]) => retryAt.get(channel) === PARKED);
+      const since = oldest(kept);
+      const deliverableSince = oldest(open);
       return {
-        ...(since.length > 0 && { since: since.reduce((one, other) => Math.min(one, other)) }),
-        ...(until.length > 0 && { until: Math.min(...until) }),
+        parked: parked.length,
+        ...(since !== undefined && { since }),
+        ...(deliverableSince !== undefined && { deliverableSince }),
+        ...(kept.length > 0 && { until: Math.min(...kept.map(([channel]) => retryAt.get(channel) ?? PARKED)) }),
       };
     },
   };
+}
+
+function oldest(channels: [string, Pending][]): number | undefined {
+  const moments = channels.flatMap(([, pks]) => [...pks.values()]);
+  return moments.length === 0 ? undefined : moments.reduce((one, other) => Math.min(one, other));
+}
+
+function split<Item>(items: Item[], test: (item: Item) => boolean): [yes: Item[], no: Item[]] {
+  return [items.filter(test), items.filter((item) => !test(item))];
 }

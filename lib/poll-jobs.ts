@@ -1,6 +1,5 @@
 import { createDelivery, type Delivery } from "./deliver-alerts.ts";
-import type { ProjectPass } from "./pass/look-at-job.ts";
-import { type LookSettings, lookPass, type Pass } from "./pass/look-pass.ts";
+import { createLooking, type LookSettings, type Pass } from "./pass/look-pass.ts";
 import { createSeeing } from "./pass/see-projects.ts";
 import type { Cycle, Ports } from "./ports.ts";
 
@@ -45,7 +44,12 @@ export async function pollJobs(ports: Ports, settings: LookSettings, tick: Tick)
     return { skipped: true, passes: 0, looks: 0 };
   }
   const { opsChannel } = settings.rules;
-  const delivery = createDelivery(ports, { opsChannel, lastSendAt: tick.endsAt - LAST_SEND_MS, leaseUntil });
+  const delivery = createDelivery(ports, {
+    opsChannel,
+    lastSendAt: tick.endsAt - LAST_SEND_MS,
+    endsAt: tick.endsAt,
+    leaseUntil,
+  });
   const { cycle, passes, looks } = await makePasses(ports, settings, tick, taken, delivery).catch(async (error: unknown) => {
     await delivery.settle();
     // The window stays where it was, so that the next tick makes up for this one.
@@ -62,9 +66,10 @@ async function makePasses(ports: Ports, settings: LookSettings, tick: Tick, take
   const { clock } = ports;
   const lastLookAt = tick.endsAt - LAST_LOOK_MS;
   const counted = { cycle: taken, passes: 0, looks: 0 };
+  const lookPass = createLooking(ports, settings, delivery, lastLookAt);
   const seeProjects = createSeeing(ports, settings.rules.opsChannel, delivery);
   for (;;) {
-    const pass = await lookPass(ports, settings, counted.cycle, delivery, lastLookAt);
+    const pass = await lookPass(counted.cycle);
     await seeProjects(pass.projects);
     counted.cycle = afterPass(counted.cycle, pass);
     counted.passes++;
@@ -84,19 +89,22 @@ async function nextPassAt(pass: Pass, delivery: Delivery, tick: Tick): Promise<n
 
 /** What a pass over all open items leaves to the next one; a pass cut short moves nothing but the place to go on. */
 function afterPass(cycle: Cycle, pass: Pass): Cycle {
-  const { after: _, ...kept } = cycle;
-  if (!pass.whole) return { ...kept, ...(pass.after !== undefined && { after: pass.after }) };
   const projects = [...pass.projects];
+  const resting = Object.fromEntries(
+    projects.flatMap(([projectId, { restUntil }]) => (restUntil > pass.startedAt ? [[projectId, restUntil]] : [])),
+  );
+  const { after: _, ...kept } = { ...cycle, resting: { ...cycle.resting, ...resting } };
+  if (!pass.whole) return { ...kept, ...(pass.after !== undefined && { after: pass.after }) };
   return {
     ...kept,
+    resting,
     windowEnd: pass.startedAt,
     behind: Object.fromEntries(
-      projects.flatMap(([projectId, { leftOut }]) =>
-        leftOut ? [[projectId, cycle.behind[projectId] ?? cycle.windowEnd]] : [],
+      projects.flatMap(([projectId, { leftOutSince }]) =>
+        leftOutSince < Number.POSITIVE_INFINITY ? [[projectId, leftOutSince - 1]] : [],
       ),
     ),
     open: Object.fromEntries(projects.map(([projectId, { open }]) => [projectId, steady(cycle.open[projectId], open)])),
-    resting: Object.fromEntries(projects.flatMap(([projectId, project]) => restOf(cycle, pass, projectId, project))),
   };
 }
 
@@ -105,16 +113,13 @@ function steady(kept: number | undefined, open: number): number {
   return kept !== undefined && open <= kept && open >= 0.8 * kept ? kept : Math.ceil(open * 1.1);
 }
 
-function restOf(cycle: Cycle, pass: Pass, projectId: string, { restUntil }: ProjectPass): [string, number][] {
-  const until = restUntil ?? cycle.resting[projectId] ?? 0;
-  return until > pass.startedAt ? [[projectId, until]] : [];
-}
-
 async function close({ table, clock, log, metrics }: Ports, cycle: Cycle, delivery: Delivery): Promise<void> {
   const { oldestPendingAt: _, ...kept } = cycle;
   const now = clock.now();
-  const { since } = delivery.waiting();
+  const { since, deliverableSince, parked } = delivery.waiting();
   const closed = await table.closeCycle({ ...kept, finishedAt: now, ...(since !== undefined && { oldestPendingAt: since }) });
   if (!closed) log.warn("the lease was taken over before the tick was closed", { segment: cycle.segment });
-  metrics.age("OldestPendingAlert", since === undefined ? 0 : (now - since) / 1_000);
+  metrics.age("OldestPendingAlert", deliverableSince === undefined ? 0 : (now - deliverableSince) / 1_000);
+  metrics.count("ParkedChannels", parked);
+  if (closed) metrics.count("TicksFinished", 1);
 }

@@ -46,6 +46,8 @@ export type Telling =
 export interface Slack {
   /** How many of the tellings, from the first on, one message holds: at least 1. */
   fit(tellings: Telling[]): number;
+  /** Tells one webhook of a channel from another, and gives nothing of it away; "" where it has none. */
+  destination(channel: string): string;
   /** Sends one message within 5 s. Never throws. */
   send(channel: string, tellings: Telling[], message: Pick<MessageRecord, "id" | "mayRepeat" | "plain">): Promise<SendOutcome>;
 }
@@ -64,8 +66,8 @@ export interface Table {
    * Gives back what now stands there, or undefined where somebody else was first.
    */
   save<Some extends Subject>(subject: Some): Promise<Some | undefined>;
-  /** Open entries of one segment of `of`, page by page, eventually consistent. `after`: where an earlier scan stopped. */
-  scanOpen(segment: number, of: number, after?: string): AsyncIterable<OpenPage>;
+  /** Open entries of one segment of `of`, page by page, eventually consistent. */
+  scanOpen(segment: number, of: number, place?: ScanPlace): AsyncIterable<OpenPage>;
   /** A team's jobs, newest first. A page may be short and still have a next one. */
   listJobs(team: string, page: { limit: number; cursor?: string; states?: Job["state"][] }): Promise<JobPage | "bad cursor">;
   /** Takes the lease of a segment unless another tick holds it. */
@@ -80,6 +82,12 @@ export interface OpenPage {
   entries: OpenEntry[];
   /** Where to go on; absent after the last page. */
   after?: string;
+}
+
+/** Both are what an earlier page gave as its `after`: the scan begins behind the one, and ends with the other. */
+export interface ScanPlace {
+  after?: string;
+  until?: string;
 }
 
 /** The lease of one segment of the poller, its window, what it is behind with, its health figures. */

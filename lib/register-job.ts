@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Job, JobKey, JobOptions, Observation } from "./job/job.ts";
 import { jobPk } from "./job/names.ts";
-import { newJob, registerAgain, stopWatching } from "./job/registration.ts";
+import { fullness, newJob, registerAgain, stopWatching } from "./job/registration.ts";
 import type { WatchRules } from "./job/rules.ts";
 import type { Subject } from "./job/subject.ts";
 import type { Ports } from "./ports.ts";
@@ -21,7 +21,9 @@ export type Registration =
   | { kind: "known"; job: Job }
   /** Registered, but the cloud could not be asked. */
   | { kind: "unseen"; job: Job; reason: string }
-  | { kind: "unknown-job"; reason: string };
+  | { kind: "unknown-job"; reason: string }
+  /** The job's record can take no more; nothing was changed. */
+  | { kind: "full"; reason: string };
 
 type JobSubject = Extract<Subject, { kind: "job" }>;
 type Needs = Pick<Ports, "table" | "cloud" | "clock">;
@@ -40,7 +42,7 @@ export async function registerJob(ports: Needs, request: Request, rules: WatchRu
   let first: Observation | undefined;
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const known = await registerKnown(ports, request, rules);
-    if (known) return { kind: "known", job: known };
+    if (known) return known;
     first ??= await firstLook(ports, request);
     if (first.kind === "missing" && request.verify) return { kind: "unknown-job", reason: first.reason };
     const created = await create(ports, request, first, rules);
@@ -60,11 +62,15 @@ export async function stopJob({ table, clock }: Needs, key: JobKey, rules: Watch
   return saved?.record;
 }
 
-async function registerKnown({ table, clock }: Needs, request: Request, rules: WatchRules): Promise<Job | undefined> {
-  const saved = await saveChange<JobSubject>(table, jobPk(request), (subject) =>
-    changed(subject, registerAgain(subject.record, request.options, clock.now(), rules)),
-  );
-  return saved?.record;
+async function registerKnown({ table, clock }: Needs, request: Request, rules: WatchRules): Promise<Registration | undefined> {
+  let full: string | undefined;
+  const saved = await saveChange<JobSubject>(table, jobPk(request), (subject) => {
+    full = fullness(subject.record, request.options);
+    if (full !== undefined) return subject;
+    return changed(subject, registerAgain(subject.record, request.options, clock.now(), rules));
+  });
+  if (full !== undefined) return { kind: "full", reason: full };
+  return saved && { kind: "known", job: saved.record };
 }
 
 async function create(

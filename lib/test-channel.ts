@@ -21,7 +21,7 @@ export async function testChannel({ table, slack, clock }: Needs, name: string, 
   const absent: ChannelSubject = { kind: "channel", record: newChannel(name) };
   const change = (subject: ChannelSubject) => ({
     ...subject,
-    record: afterTest(subject.record, outcome, clock.now(), opsChannel),
+    record: afterTest(subject.record, outcome, clock.now(), { destination: slack.destination(name), opsChannel }),
   });
   await saveChange(table, channelPk(name), change, absent);
   return outcome;

@@ -25,6 +25,7 @@ export function jobRoutes(services: Services): Hono<ApiEnv> {
       const defaultChannels = [config.defaultChannel];
       const registration = await registerJob(services, { ...key, options, defaultChannels, verify: body.verify }, config.rules);
       if (registration.kind === "unknown-job") throw unknownToTheCloud(key, registration.reason);
+      if (registration.kind === "full") throw invalid([{ pointer: "", detail: registration.reason }]);
       const { job, kind } = registration;
       return c.json(jobView(job), STATUS_OF[kind], { Location: locationOf(config, job) });
     })

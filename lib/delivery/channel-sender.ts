@@ -1,26 +1,35 @@
+import { concurrently } from "../concurrently.ts";
+import { faultOf } from "../fault.ts";
 import {
   afterSend,
   type Channel,
   claim,
+  type Destinations,
+  gaveUp,
+  giveUp,
+  handBack,
+  KEEP_PARKED_MS,
   type Member,
   type MessageRecord,
-  type NextStep,
   newChannel,
   nextStep,
+  release,
   type SendOutcome,
   settled,
 } from "../job/channel.ts";
-import { pendingAlerts } from "../job/job.ts";
+import { type AlertState, pendingAlerts } from "../job/job.ts";
 import { channelPk } from "../job/names.ts";
-import { markDelivered, type Subject } from "../job/subject.ts";
+import { markAlerts, type Subject } from "../job/subject.ts";
 import type { Ports, Telling } from "../ports.ts";
 import { saveChange } from "../save-change.ts";
-import { pendingTellings, tellingsOf } from "./tellings.ts";
+import { AT_ONCE, type Found, MOST, pendingTellings, tellingsOf } from "./tellings.ts";
 
 export interface DeliverySettings {
   opsChannel: string;
   /** No send is begun later: 5 s for Slack and 4 s for the mark must be left. */
   lastSendAt: number;
+  /** When the platform ends the invocation. */
+  endsAt: number;
   /** No other poller touches a message before: longer than this invocation can live. */
   leaseUntil: number;
 }
@@ -28,11 +37,15 @@ export interface DeliverySettings {
 /** Items that have something to tell on a channel, and since when. */
 export type Pending = Map<string, number>;
 export type Needs = Pick<Ports, "table" | "slack" | "clock" | "log" | "metrics">;
-type Pause = Extract<NextStep, { do: "wait" | "leave" }>;
 type ChannelSubject = Extract<Subject, { kind: "channel" }>;
+type Claimed = Channel & { message: MessageRecord };
 
 /** A sender waits this long for its slot; whatever takes longer is left to a later pass. */
 const PATIENCE_MS = 1_500;
+const SAVE_AGAIN_MS = 1_000;
+
+/** A channel that is parked: nothing is to be done there before somebody acts. */
+export const PARKED = Number.POSITIVE_INFINITY;
 
 /**
  * Tells one channel all it can, message by message:
@@ -45,120 +58,166 @@ export async function sendAll(
   name: string,
   pks: Pending,
 ): Promise<number | undefined> {
-  const marked = new Set<string>();
+  const sender = createSender(ports, settings, name, pks);
   while (pks.size > 0) {
-    const until = await advance(ports, settings, name, pks, marked);
+    const until = await sender.advance();
     if (until !== undefined) return until;
   }
   return undefined;
 }
 
-/** One step of a channel; gives back a time where it has to wait longer than a sender's patience. */
-async function advance(
-  ports: Needs,
-  settings: DeliverySettings,
-  name: string,
-  pks: Pending,
-  marked: Set<string>,
-): Promise<number | undefined> {
-  const { record: channel } = await readChannel(ports.table, name);
-  const now = ports.clock.now();
-  const step = nextStep(channel, now);
-  if (step.do === "leave" || step.do === "wait") return await pause(ports, channel, step);
-  if (now > settings.lastSendAt) return settings.leaseUntil;
-  if (step.do === "mark" && !marked.has(step.message.id)) {
-    await markMembers(ports, name, step.message, pks);
-    marked.add(step.message.id);
+function createSender({ table, slack, clock, log, metrics }: Needs, settings: DeliverySettings, name: string, pks: Pending) {
+  /** The message whose members are all known to be marked. */
+  let marked: string | undefined;
+  /** How many alerts are worth reading for one message. */
+  let worthReading = MOST;
+
+  return { advance };
+
+  /** One step of the channel; gives back a time where it has to wait longer than a sender's patience. */
+  async function advance(): Promise<number | undefined> {
+    const found = await readChannel();
+    // A message that is told and marked has had its day, but for the slot that it took.
+    const channel = found.message?.toldAt !== undefined && found.message.id === marked ? settled(found) : found;
+    const now = clock.now();
+    const step = nextStep(channel, now, slack.destination(name));
+    switch (step.do) {
+      case "leave":
+        return await leave(channel, now);
+      case "wait":
+        return await wait(step.until);
+      case "release":
+        log.info("a parked channel has a new webhook", { channel: name });
+        return await saveChannel(release);
+      case "give up":
+        await markMembers(step.members, "given-up", now);
+        return await saveChannel(gaveUp);
+      case "mark":
+        await markMembers(step.message.members, "delivered", step.message.toldAt ?? now);
+        marked = step.message.id;
+        return undefined;
+      case "send":
+        return await sendNext(channel);
+      default:
+        return step satisfies never;
+    }
+  }
+
+  async function wait(until: number): Promise<number | undefined> {
+    const waitMs = until - clock.now();
+    if (waitMs > PATIENCE_MS) return until;
+    await clock.sleep(waitMs);
     return undefined;
   }
-  const told = await sendNext(ports, settings, step.do === "mark" ? settled(channel) : channel, pks);
-  if (told !== undefined) marked.add(told);
-  return undefined;
-}
 
-/** Waits for the channel's slot where it is near; else gives back when to come again. */
-async function pause({ clock, log }: Needs, channel: Channel, step: Pause): Promise<number | undefined> {
-  if (step.do === "leave") {
-    log.warn("channel is parked", { channel: channel.name, reason: channel.parked?.reason });
-    return Number.POSITIVE_INFINITY;
+  /** A parked channel keeps its alerts, but not for ever. */
+  async function leave(channel: Channel, now: number): Promise<number | undefined> {
+    const reason = channel.parked?.reason;
+    const tooOld = now - KEEP_PARKED_MS;
+    const old = [...pks].flatMap(([pk, since]) => (since <= tooOld ? [pk] : []));
+    const members = (channel.parked?.since ?? now) <= tooOld ? await oldMembers(old, tooOld) : [];
+    if (members.length === 0) {
+      log.warn("channel is parked", { channel: name, reason });
+      return PARKED;
+    }
+    log.error("alerts are given up", { channel: name, reason, alerts: members.length });
+    metrics.count("AlertsGivenUp", members.length);
+    const saved = await table.save({ kind: "channel", record: giveUp(channel, members, now, settings.opsChannel) });
+    if (saved) await markMembers(members, "given-up", now);
+    return saved ? await saveChannel(gaveUp) : undefined;
   }
-  const waitMs = step.until - clock.now();
-  if (waitMs > PATIENCE_MS) return step.until;
-  await clock.sleep(waitMs);
-  return undefined;
-}
 
-/**
- * Sends one message: what a dead sender left behind first, else what is pending. Gives back the message's id where it was
- * told and all its members are marked.
- */
-async function sendNext(ports: Needs, settings: DeliverySettings, channel: Channel, pks: Pending): Promise<string | undefined> {
-  const { table, slack, clock, log, metrics } = ports;
-  const left = channel.message ? (await tellingsOf(table, channel.message.members)).tellings : [];
-  const found = left.length > 0 ? left : await pending(table, channel.name, pks);
-  const told = found.slice(0, slack.fit(found.map(({ telling }) => telling)));
-  if (told.length === 0) return undefined;
-  const base = left.length > 0 ? channel : settled(channel);
-  const claimed = await table.save({
-    kind: "channel" as const,
-    record: claim(base, told.map(memberOf), clock.now(), settings.leaseUntil),
-  });
-  if (!claimed) return undefined;
-  const { message } = claimed.record;
-  const outcome = await slack.send(
-    channel.name,
-    told.map(({ telling }) => telling),
-    message,
-  );
-  const reason = "reason" in outcome ? { reason: outcome.reason } : {};
-  log.info("message sent", {
-    channel: channel.name,
-    messageId: message.id,
-    alerts: told.length,
-    outcome: outcome.kind,
-    ...reason,
-  });
-  metrics.count(
-    outcome.kind === "delivered" ? "AlertsDelivered" : "SendsNotDelivered",
-    outcome.kind === "delivered" ? told.length : 1,
-  );
-  await saveOutcome(ports, settings, channel.name, message, outcome);
-  if (outcome.kind !== "delivered") return undefined;
-  await markMembers(ports, channel.name, message, pks);
-  return message.id;
-}
+  async function oldMembers(old: string[], tooOld: number): Promise<Member[]> {
+    const { tellings } = await pendingTellings(table, name, old, MOST);
+    return tellings.flatMap(({ pk, telling, since }) => (since <= tooOld ? [memberOf({ pk, telling })] : []));
+  }
 
-async function pending(table: Ports["table"], channel: string, pks: Pending) {
-  const { tellings, done } = await pendingTellings(table, channel, [...pks.keys()]);
-  for (const pk of done) pks.delete(pk);
-  return tellings;
-}
+  /** Sends one message: what was left behind first, else what is pending. */
+  async function sendNext(channel: Channel): Promise<number | undefined> {
+    if (clock.now() > settings.lastSendAt) return settings.leaseUntil;
+    const left = channel.message ? (await tellingsOf(table, channel.message.members)).tellings : [];
+    const found = left.length > 0 ? left : await pending();
+    const fits = slack.fit(found.map(({ telling }) => telling));
+    worthReading = Math.min(2 * fits, MOST);
+    // What was one message stays one: where it has grown too long for its layout it goes out plain.
+    const told = left.length > 0 ? left : found.slice(0, fits);
+    if (told.length === 0) return undefined;
+    const base = left.length > 0 ? channel : settled(channel);
+    const record = claim(base, told.map(memberOf), clock.now(), settings.leaseUntil, fits < left.length);
+    const claimed = await table.save({ kind: "channel", record });
+    if (claimed) await sendClaimed(record.message, told);
+    return undefined;
+  }
 
-/** Only the sender's own try is folded in: a message that was taken over meanwhile is another's. */
-async function saveOutcome(
-  { table, clock }: Needs,
-  { opsChannel }: DeliverySettings,
-  name: string,
-  sent: MessageRecord,
-  outcome: SendOutcome,
-): Promise<void> {
-  await saveChange<ChannelSubject>(table, channelPk(name), (subject) => {
-    const { message } = subject.record;
-    if (message?.id !== sent.id || message.attempt !== sent.attempt) return subject;
-    return { ...subject, record: afterSend({ ...subject.record, message }, outcome, clock.now(), opsChannel) };
-  });
-}
+  async function pending(): Promise<Found["tellings"]> {
+    const { tellings, done } = await pendingTellings(table, name, [...pks.keys()], worthReading);
+    for (const pk of done) pks.delete(pk);
+    return tellings;
+  }
 
-async function readChannel(table: Ports["table"], name: string): Promise<ChannelSubject> {
-  const found = await table.read(channelPk(name));
-  return found?.kind === "channel" ? found : { kind: "channel", record: newChannel(name) };
-}
+  async function sendClaimed(message: MessageRecord, told: Found["tellings"]): Promise<void> {
+    // Between the claim and here the process may have been stopped, or the table slow.
+    if (clock.now() > settings.lastSendAt) return await saveMessage(message, handBack);
+    const outcome = await slack.send(
+      name,
+      told.map(({ telling }) => telling),
+      message,
+    );
+    note(message, told.length, outcome);
+    const to: Destinations = { destination: slack.destination(name), opsChannel: settings.opsChannel };
+    await saveMessage(message, (channel) => afterSend(channel, outcome, clock.now(), to));
+    if (outcome.kind !== "delivered") return;
+    await markMembers(message.members, "delivered", clock.now());
+    marked = message.id;
+  }
 
-/** The message's record says that it was told: marking is repeated by whoever finds it until every member is marked. */
-async function markMembers({ table, clock }: Needs, channel: string, message: MessageRecord, pks: Pending): Promise<void> {
-  for (const [pk, ids] of membersByItem(message.members)) {
-    const saved = await saveChange<Subject>(table, pk, (subject) => markDelivered(subject, ids, message.toldAt ?? clock.now()));
-    if (!saved || !hasPending(saved, channel)) pks.delete(pk);
+  function note({ id }: MessageRecord, alerts: number, outcome: SendOutcome): void {
+    const reason = "reason" in outcome ? { reason: outcome.reason } : {};
+    log.info("message sent", { channel: name, messageId: id, alerts, outcome: outcome.kind, ...reason });
+    if (outcome.kind === "delivered") metrics.count("AlertsDelivered", alerts);
+    else metrics.count(outcome.kind === "unknown" ? "SendsUnclear" : "SendsFailed", 1);
+  }
+
+  /**
+   * Only the sender's own try is folded in: a message that was taken over meanwhile is another's. Tried as long as the
+   * invocation lives, since what was told and is not marked would be told again.
+   */
+  async function saveMessage(sent: MessageRecord, change: (channel: Claimed) => Channel): Promise<void> {
+    const folded = (channel: Channel) => {
+      const { message } = channel;
+      return message?.id === sent.id && message.attempt === sent.attempt ? change({ ...channel, message }) : channel;
+    };
+    for (;;) {
+      try {
+        return await saveChannel(folded).then(() => undefined);
+      } catch (error) {
+        log.error("what became of a message could not be saved", { channel: name, messageId: sent.id, ...faultOf(error) });
+        if (clock.now() + SAVE_AGAIN_MS > settings.endsAt) throw error;
+        await clock.sleep(SAVE_AGAIN_MS);
+      }
+    }
+  }
+
+  async function saveChannel(change: (channel: Channel) => Channel): Promise<undefined> {
+    const absent: ChannelSubject = { kind: "channel", record: newChannel(name) };
+    const changed = (subject: ChannelSubject) => {
+      const record = change(subject.record);
+      return record === subject.record ? subject : { ...subject, record };
+    };
+    await saveChange(table, channelPk(name), changed, absent);
+  }
+
+  async function readChannel(): Promise<Channel> {
+    const found = await table.read(channelPk(name));
+    return found?.kind === "channel" ? found.record : newChannel(name);
+  }
+
+  /** The channel's record names the members: marking is repeated by whoever finds it until every one is marked. */
+  async function markMembers(members: Member[], state: Exclude<AlertState, "pending">, at: number): Promise<void> {
+    await concurrently(membersByItem(members), AT_ONCE, async ([pk, ids]) => {
+      const saved = await saveChange<Subject>(table, pk, (subject) => markAlerts(subject, ids, state, at));
+      if (!saved || !hasPending(saved, name)) pks.delete(pk);
+    });
   }
 }
 

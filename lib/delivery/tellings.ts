@@ -4,47 +4,48 @@ import type { Subject } from "../job/subject.ts";
 import type { Table, Telling } from "../ports.ts";
 
 /** The most alerts that one message takes in. */
-const MOST = 200;
-/** Items read at once. */
-const READ_AT_ONCE = 16;
+export const MOST = 200;
+/** Items read or marked at once. */
+export const AT_ONCE = 16;
 
 export interface Found {
-  tellings: { pk: string; telling: Telling }[];
+  /** `since`: when the alert was caused. */
+  tellings: { pk: string; telling: Telling; since: number }[];
   /** Items that turned out to have nothing for this channel: told by somebody else, or gone. */
   done: string[];
 }
 
 /** What items have to tell on a channel, in the order of each item's transitions. The item decides, never the index. */
-export async function pendingTellings(table: Table, channel: string, pks: string[]): Promise<Found> {
-  return collect(table, pks, (alert) => alert.channel === channel);
+export async function pendingTellings(table: Table, channel: string, pks: string[], most: number): Promise<Found> {
+  return collect(table, pks, most, (alert) => alert.channel === channel);
 }
 
 /** The members of a message that are still to be told. */
 export async function tellingsOf(table: Table, members: Member[]): Promise<Found> {
   const ids = new Set(members.map(({ alertId }) => alertId));
-  return collect(table, [...new Set(members.map(({ pk }) => pk))], ({ id }) => ids.has(id));
+  return collect(table, [...new Set(members.map(({ pk }) => pk))], MOST, ({ id }) => ids.has(id));
 }
 
-async function collect(table: Table, pks: string[], wanted: (alert: Alert) => boolean): Promise<Found> {
+async function collect(table: Table, pks: string[], most: number, wanted: (alert: Alert) => boolean): Promise<Found> {
   const found: Found = { tellings: [], done: [] };
-  for (let from = 0; from < pks.length && found.tellings.length < MOST; from += READ_AT_ONCE) {
-    const chunk = pks.slice(from, from + READ_AT_ONCE);
+  for (let from = 0; from < pks.length && found.tellings.length < most; from += AT_ONCE) {
+    const chunk = pks.slice(from, from + AT_ONCE);
     const subjects = await Promise.all(chunk.map((pk) => table.read(pk)));
     for (const [index, pk] of chunk.entries()) {
       const subject = subjects[index];
       const tellings = subject ? tellingsOfSubject(subject, wanted) : [];
       if (tellings.length === 0) found.done.push(pk);
-      found.tellings.push(...tellings.map((telling) => ({ pk, telling })));
+      found.tellings.push(...tellings.map((telling) => ({ pk, ...telling })));
     }
   }
-  return { ...found, tellings: found.tellings.slice(0, MOST) };
+  return { ...found, tellings: found.tellings.slice(0, most) };
 }
 
-function tellingsOfSubject(subject: Subject, wanted: (alert: Alert) => boolean): Telling[] {
+function tellingsOfSubject(subject: Subject, wanted: (alert: Alert) => boolean) {
   return pendingAlerts(subject.record)
     .filter(wanted)
     .sort((one, other) => one.n - other.n)
-    .flatMap((alert) => tellingOf(subject, alert));
+    .flatMap((alert) => tellingOf(subject, alert).map((telling) => ({ telling, since: alert.at })));
 }
 
 function tellingOf(subject: Subject, { id: alertId, n }: Alert): Telling[] {

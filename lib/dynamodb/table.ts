@@ -1,7 +1,7 @@
 import { type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import type { OpenEntry, Subject } from "../job/subject.ts";
 import { subjectPk } from "../job/subject.ts";
-import type { OpenPage, Table } from "../ports.ts";
+import type { OpenPage, ScanPlace, Table } from "../ports.ts";
 import { createClient } from "./client.ts";
 import { closeCycle, readCycle, takeCycle } from "./cycles.ts";
 import { type Item, isExpired, packSubject, unpackSubject } from "./items.ts";
@@ -34,7 +34,7 @@ export function createTable(
       return stands ? atVersion(subject, version + 1) : undefined;
     },
 
-    scanOpen: (segment, of, after) => scanOpen(client, name, segment, of, after),
+    scanOpen: (segment, of, place) => scanOpen(client, name, segment, of, place),
     listJobs: (team, options) => listJobs(client, name, team, now(), options),
     takeCycle: (segment, of, owner, takenAt, leaseUntil) =>
       takeCycle(client, name, { segment, of, owner, now: takenAt, leaseUntil }),
@@ -66,9 +66,10 @@ async function* scanOpen(
   name: string,
   segment: number,
   of: number,
-  after?: string,
+  { after, until }: ScanPlace = {},
 ): AsyncGenerator<OpenPage> {
   let start: Item | undefined = after === undefined ? undefined : JSON.parse(after);
+  const lastPk = until === undefined ? undefined : JSON.parse(until).pk?.S;
   do {
     const page = await client.send(
       new ScanCommand({
@@ -79,8 +80,11 @@ async function* scanOpen(
         ...(start && { ExclusiveStartKey: start }),
       }),
     );
-    start = page.LastEvaluatedKey;
-    yield { entries: (page.Items ?? []).map(entryOf), ...(start && { after: JSON.stringify(start) }) };
+    const items = page.Items ?? [];
+    const last = items.findIndex(({ pk }) => pk?.S === lastPk);
+    start = last < 0 ? page.LastEvaluatedKey : undefined;
+    const entries = (last < 0 ? items : items.slice(0, last + 1)).map(entryOf);
+    yield { entries, ...(start && { after: JSON.stringify(start) }) };
   } while (start);
 }
 

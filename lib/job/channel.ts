@@ -8,8 +8,11 @@ export interface Channel extends Noticed {
   nextSlotAt: number;
   /** Sends in a row that were not delivered: the waits grow with it. */
   failures: number;
-  parked?: { since: number; reason: string };
+  /** `destination`: the webhook that is dead; another one releases the channel. */
+  parked?: { since: number; reason: string; destination?: string };
   message?: MessageRecord;
+  /** Alerts that were kept for too long, until each is marked as given up. */
+  givingUp?: Member[];
   version: number;
 }
 
@@ -49,9 +52,18 @@ export type SendOutcome =
   /** The destination is gone until somebody acts. */
   | { kind: "dead"; reason: string };
 
+export interface Destinations {
+  /** Where the channel's messages go as configured now; "" where it has no webhook. */
+  destination: string;
+  opsChannel: string;
+}
+
+const NAMES_SHOWN = 10;
 const SLOT_MS = 1000;
 const FIRST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 30 * 60_000;
+/** How long a parked channel keeps an alert. */
+export const KEEP_PARKED_MS = 14 * 86_400_000;
 
 export function newChannel(name: string): Channel {
   return { name, nextSlotAt: 0, failures: 0, transitions: [], alerts: [], version: 0 };
@@ -61,24 +73,32 @@ export function newChannel(name: string): Channel {
 export type NextStep =
   | { do: "send" }
   | { do: "mark"; message: MessageRecord }
+  | { do: "give up"; members: Member[] }
+  | { do: "release" }
   | { do: "wait"; until: number; why: "slot" | "another sender" }
   | { do: "leave"; why: "parked" };
 
-export function nextStep(channel: Channel, now: number): NextStep {
-  const { message } = channel;
+/** `destination`: where the channel's messages go as configured now; "" where it has no webhook. */
+export function nextStep(channel: Channel, now: number, destination: string): NextStep {
+  const { message, parked, givingUp } = channel;
   if (message?.toldAt !== undefined) return { do: "mark", message };
-  if (channel.parked) return { do: "leave", why: "parked" };
+  if (givingUp) return { do: "give up", members: givingUp };
+  if (parked) return (parked.destination ?? destination) === destination ? { do: "leave", why: "parked" } : { do: "release" };
   if (message && message.leaseUntil > now) return { do: "wait", until: message.leaseUntil, why: "another sender" };
   if (channel.nextSlotAt > now) return { do: "wait", until: channel.nextSlotAt, why: "slot" };
   return { do: "send" };
 }
 
-/** Takes the next slot and writes down the message. A message taken over from a dead sender may have reached Slack. */
+/**
+ * Takes the next slot and writes down the message. A message taken over from a dead sender may have reached Slack.
+ * `plain`: its members no longer fit into a layout, and what was one message stays one.
+ */
 export function claim(
   channel: Channel,
   members: Member[],
   now: number,
   leaseUntil: number,
+  plain = false,
 ): Channel & { message: MessageRecord } {
   const { message: earlier } = channel;
   const message: MessageRecord = {
@@ -87,7 +107,7 @@ export function claim(
     leaseUntil,
     attempt: (earlier?.attempt ?? 0) + 1,
     mayRepeat: earlier !== undefined && (earlier.mayRepeat || earlier.leaseUntil > 0),
-    plain: earlier?.plain ?? false,
+    plain: plain || earlier?.plain === true,
   };
   return { ...channel, nextSlotAt: now + SLOT_MS, message };
 }
@@ -106,7 +126,7 @@ export function afterSend(
   channel: Channel & { message: MessageRecord },
   outcome: SendOutcome,
   now: number,
-  opsChannel: string,
+  to: Destinations,
 ): Channel {
   const kept: MessageRecord = { ...channel.message, leaseUntil: 0 };
   switch (outcome.kind) {
@@ -119,12 +139,17 @@ export function afterSend(
     case "unknown":
       return { ...later(channel, now), message: { ...kept, mayRepeat: true } };
     case "refused":
-      return refused(channel, kept, outcome.reason, now, opsChannel);
+      return refused(channel, kept, outcome.reason, now, to);
     case "dead":
-      return park({ ...channel, message: kept }, outcome.reason, now, opsChannel);
+      return park({ ...channel, message: kept }, outcome.reason, now, to);
     default:
       return outcome satisfies never;
   }
+}
+
+/** The sender has no time left to send: nothing was posted, and anybody may send the message at once. */
+export function handBack(channel: Channel & { message: MessageRecord }): Channel {
+  return { ...channel, message: { ...channel.message, leaseUntil: 0 } };
 }
 
 /** All members are marked: the channel is free for the next message. */
@@ -133,9 +158,10 @@ export function settled(channel: Channel): Channel {
   return free;
 }
 
-export function park(channel: Channel, reason: string, now: number, opsChannel: string): Channel {
+export function park(channel: Channel, reason: string, now: number, to: Destinations): Channel {
   if (channel.parked) return channel;
-  return tell({ ...channel, parked: { since: now, reason } }, { at: now, kind: "parked", reason }, opsChannel);
+  const parked = { since: now, reason, destination: to.destination };
+  return tell({ ...channel, parked }, { at: now, kind: "parked", reason }, to.opsChannel);
 }
 
 export function release(channel: Channel): Channel {
@@ -143,12 +169,31 @@ export function release(channel: Channel): Channel {
   return { ...released, failures: 0, nextSlotAt: 0 };
 }
 
+/** What a parked channel has kept for too long: written down and told to the operators at once, then marked. */
+export function giveUp(channel: Channel, members: Member[], now: number, opsChannel: string): Channel {
+  const reason = `${members.length} ${members.length === 1 ? "alert" : "alerts"}: ${namesOf(members)}`;
+  return tell({ ...channel, givingUp: members }, { at: now, kind: "given-up", reason }, opsChannel);
+}
+
+/** All of them are marked as given up. */
+export function gaveUp(channel: Channel): Channel {
+  const { givingUp: _, ...done } = channel;
+  return done;
+}
+
 /** A test message takes a slot as any other; only what it says of the destination counts. */
-export function afterTest(channel: Channel, outcome: SendOutcome, now: number, opsChannel: string): Channel {
+export function afterTest(channel: Channel, outcome: SendOutcome, now: number, to: Destinations): Channel {
   const nextSlotAt = Math.max(channel.nextSlotAt, now + (outcome.kind === "throttled" ? outcome.restMs : SLOT_MS));
   if (outcome.kind === "delivered") return { ...release(channel), nextSlotAt: now + SLOT_MS };
-  if (outcome.kind === "dead") return { ...park(channel, outcome.reason, now, opsChannel), nextSlotAt };
+  if (outcome.kind === "dead") return { ...park(channel, outcome.reason, now, to), nextSlotAt };
   return { ...channel, nextSlotAt };
+}
+
+function namesOf(members: Member[]): string {
+  const names = [...new Set(members.map(({ pk }) => pk.slice(pk.lastIndexOf("#") + 1)))];
+  return names.length > NAMES_SHOWN
+    ? `${names.slice(0, NAMES_SHOWN).join(", ")} and ${names.length - NAMES_SHOWN} more`
+    : names.join(", ");
 }
 
 function later(channel: Channel, now: number): Channel {
@@ -157,16 +202,16 @@ function later(channel: Channel, now: number): Channel {
 }
 
 /** A refused layout is our fault: plain text at once. Where even that is refused, nothing gets through. */
-function refused(channel: Channel, kept: MessageRecord, reason: string, now: number, opsChannel: string): Channel {
-  if (kept.plain) return park({ ...channel, message: kept }, reason, now, opsChannel);
+function refused(channel: Channel, kept: MessageRecord, reason: string, now: number, to: Destinations): Channel {
+  if (kept.plain) return park({ ...channel, message: kept }, reason, now, to);
   const plain = { ...channel, message: { ...kept, plain: true }, nextSlotAt: now };
-  return tell(plain, { at: now, kind: "refused-layout", reason }, opsChannel);
+  return tell(plain, { at: now, kind: "refused-layout", reason }, to.opsChannel);
 }
 
 /** What concerns the operators' own channel cannot be told there: the metric and the log have it. */
 function tell(
   channel: Channel,
-  change: { at: number; kind: "parked" | "refused-layout"; reason: string },
+  change: { at: number; kind: "parked" | "refused-layout" | "given-up"; reason: string },
   opsChannel: string,
 ): Channel {
   return tellOperators(channel, channelPk(channel.name), change, channel.name === opsChannel ? undefined : opsChannel);

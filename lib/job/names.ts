@@ -14,6 +14,12 @@ export function channelPk(name: string): string {
   return `channel#${name}`;
 }
 
+/** The project of a key, or undefined where the key names something else. */
+export function projectOfPk(pk: string): string | undefined {
+  const [kind, projectId] = pk.split("#");
+  return kind === "project" ? projectId : undefined;
+}
+
 /** The job of a key, or undefined where the key names something else. Teams and sources hold no `#`. */
 export function jobOfPk(pk: string): JobKey | undefined {
   const [kind, team, source, projectId, jobId] = pk.split("#");

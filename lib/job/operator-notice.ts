@@ -5,7 +5,7 @@ import { type Alert, pendingAlerts } from "./job.ts";
 export interface OperatorTransition {
   n: number;
   at: number;
-  kind: "blind" | "sighted" | "parked" | "refused-layout";
+  kind: "blind" | "sighted" | "parked" | "refused-layout" | "given-up";
   reason: string;
   /** Since when the project was blind. */
   since?: number;
@@ -17,6 +17,8 @@ export interface Noticed {
 }
 
 const KEPT_TRANSITIONS = 20;
+/** While nobody can be told, the oldest of what waits makes room. */
+const MOST_WAITING = 100;
 
 /** Records a transition with its alert; without an operators' channel it is recorded alone. */
 export function tellOperators<Subject extends Noticed>(
@@ -26,12 +28,18 @@ export function tellOperators<Subject extends Noticed>(
   opsChannel: string | undefined,
 ): Subject {
   const transition = { n: (subject.transitions.at(-1)?.n ?? 0) + 1, ...change };
-  const waiting = new Set(pendingAlerts(subject).map(({ n }) => n));
+  const waiting = new Set(
+    pendingAlerts(subject)
+      .map(({ n }) => n)
+      .slice(1 - MOST_WAITING),
+  );
   const transitions = [
     ...subject.transitions.filter(({ n }) => waiting.has(n) || n > transition.n - KEPT_TRANSITIONS),
     transition,
   ];
-  const kept = subject.alerts.filter((alert) => transitions.some(({ n }) => n === alert.n));
+  const kept = subject.alerts.filter(
+    ({ n, state }) => transitions.some((one) => one.n === n) && (state !== "pending" || waiting.has(n)),
+  );
   return {
     ...subject,
     transitions,

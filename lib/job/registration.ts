@@ -1,7 +1,7 @@
 import { alertsFor } from "./alerts.ts";
 import { hasEnded, type Job, type JobKey, type JobOptions, type Observation } from "./job.ts";
 import { observe, record } from "./observe.ts";
-import type { WatchRules } from "./rules.ts";
+import { MOST_CHANNELS, MOST_TRANSITIONS, type WatchRules } from "./rules.ts";
 
 /** A job as registered now: transition 1, and transition 2 where the first look found something. */
 export function newJob(key: JobKey, options: JobOptions, first: Observation, now: number, rules: WatchRules): Job {
@@ -32,6 +32,14 @@ export function registerAgain(job: Job, options: Partial<JobOptions>, now: numbe
   if (added.length === 0 || !hasEnded(job) || end === undefined) return next;
   const untold = alertsFor(next, end, rules, added).filter(({ id }) => !job.alerts.some((alert) => alert.id === id));
   return { ...next, alerts: [...next.alerts, ...untold.map((alert) => ({ ...alert, at: now }))] };
+}
+
+/** Why a job can take no more, undefined where it can: no item may come near the 400 KB that the table holds. */
+export function fullness(job: Job, { channels = [] }: Partial<JobOptions>): string | undefined {
+  if (new Set([...job.channels, ...channels]).size > MOST_CHANNELS) return `One job tells at most ${MOST_CHANNELS} channels.`;
+  const isAgain = job.state === "lost" || job.state === "stopped";
+  if (!isAgain || job.transitions.length < MOST_TRANSITIONS) return undefined;
+  return "This job was watched anew so often that its history is full. It can be registered again when its record is deleted.";
 }
 
 /** The team ends the watch: final unless it registers the job again. Nothing is told, since the team knows. */

@@ -28,5 +28,11 @@ export const LOOKS_BEFORE_LOST = 3;
 /** After this many transitions only ends and deadlines are recorded, so that no item grows without end. */
 export const CHATTER_LIMIT = 100;
 
+/** A lost or stopped job is not watched anew after so many transitions. */
+export const MOST_TRANSITIONS = 200;
+
+/** Channels that one job tells, over all its registrations. */
+export const MOST_CHANNELS = 10;
+
 /** Characters of what sub jobs did, in one transition. */
 export const LONGEST_STEPS = 300;

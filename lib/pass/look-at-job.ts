@@ -13,13 +13,17 @@ export interface DueJob {
   pk: string;
   key: JobKey;
   watch: Watch;
+  /** The first moment at which the look was due. */
+  dueAt: number;
 }
 
 export interface ProjectPass extends ProjectLooks {
-  /** A due look was left out: rest, budget or clock. */
-  leftOut: boolean;
-  /** The cloud asked for rest until then. */
-  restUntil?: number;
+  /** When the first of the looks was due that were left out: for rest, sight, budget or clock. */
+  leftOutSince: number;
+  /** Its item waits to tell that sight is back. */
+  noticeWaits: boolean;
+  /** The cloud asked for rest until then; 0 where it did not. */
+  restUntil: number;
 }
 
 /** Longest wait for one answer of the cloud. */
@@ -33,12 +37,13 @@ export async function lookAt(
   project: ProjectPass,
   delivery: Delivery,
 ): Promise<void> {
+  const askedAt = clock.now();
   const observation = await cloud.look(key, LOOK_TIMEOUT_MS);
   const now = clock.now();
   tally(project, observation, now);
   if (isOldNews(watch, observation, now, rules)) return;
   const subject = await table.read(pk);
-  if (subject?.kind !== "job") return;
+  if (subject?.kind !== "job" || isOvertaken(subject.record, askedAt)) return;
   const { job, anomaly } = observe(subject.record, observation, now, rules);
   if (anomaly !== undefined) log.warn("the cloud contradicts an end", { jobId: key.jobId, team: key.team, anomaly });
   if (job === subject.record) return;
@@ -54,17 +59,20 @@ function isOldNews(watch: Watch, observation: Observation, now: number, rules: W
   return watch.fingerprint === fingerprint(observation) && now < nextDeadline(watch, rules);
 }
 
+/** What somebody else found out after this look was begun is newer than its answer. */
+function isOvertaken({ transitions }: Job, askedAt: number): boolean {
+  return (transitions.at(-1)?.at ?? 0) > askedAt;
+}
+
 function tally(project: ProjectPass, observation: Observation, now: number): void {
   if (observation.kind !== "unreachable") {
     project.good++;
+    project.badLooks = 0;
     return;
   }
   project.badLooks++;
   project.bad = observation;
-  if (observation.restMs !== undefined) {
-    project.restUntil = now + observation.restMs;
-    project.leftOut = true;
-  }
+  if (observation.restMs !== undefined) project.restUntil = now + observation.restMs;
 }
 
 function noteSaved(job: Job, before: Job, project: ProjectPass, log: Ports["log"]): void {

@@ -1,13 +1,14 @@
 import type { Delivery } from "../deliver-alerts.ts";
 import { faultOf } from "../fault.ts";
 import { isDue, nextLookAt } from "../job/cadence.ts";
-import { jobOfPk } from "../job/names.ts";
+import { jobOfPk, projectOfPk } from "../job/names.ts";
 import type { WatchRules } from "../job/rules.ts";
 import type { OpenEntry } from "../job/subject.ts";
 import type { Cycle, OpenPage, Ports } from "../ports.ts";
-import { concurrently } from "./concurrently.ts";
+import { createHands } from "./hands.ts";
+import { BAD_LOOKS_BEFORE_PROBING, driveLane, type Lane, leaveOut } from "./lane.ts";
 import { type DueJob, lookAt, type Needs, type ProjectPass } from "./look-at-job.ts";
-import { createRateBudget, type RateBudget } from "./rate-budget.ts";
+import { createRateBudget } from "./rate-budget.ts";
 
 export interface LookSettings {
   concurrency: number;
@@ -24,99 +25,126 @@ export interface Pass {
   after?: string;
   looks: number;
   projects: Map<string, ProjectPass>;
+  /** Jobs to look at, a list a project. */
+  due: Map<string, DueJob[]>;
   /** The first moment at which a look is due again. */
   nextLookAt: number;
 }
 
 /**
- * One pass: scans the open items, hands what is pending to the delivery, looks at the jobs that are due, and saves what is
- * new. A look that shows nothing new writes nothing; one job's fault never stops the others.
+ * Gives the passes of one tick. A pass scans the open items, hands what is pending to the delivery, looks at the jobs that
+ * are due, project by project side by side, and saves what is new. A look that shows nothing new writes nothing; one job's
+ * fault never stops the others.
  */
-export async function lookPass(
+export function createLooking(
   ports: Needs,
   settings: LookSettings,
-  cycle: Cycle,
   delivery: Delivery,
   lastLookAt: number,
-): Promise<Pass> {
-  const { clock, log } = ports;
-  const pass: Pass = {
-    startedAt: clock.now(),
-    whole: false,
-    looks: 0,
-    projects: new Map(),
-    nextLookAt: Number.POSITIVE_INFINITY,
-  };
-  const budgets = new Map<string, RateBudget>();
-  const visit = async (due: DueJob) => {
-    const project = projectOf(pass, due.key.projectId);
-    const resting = Math.max(cycle.resting[due.key.projectId] ?? 0, project.restUntil ?? 0) > clock.now();
-    if (resting || !(await budgetOf(budgets, due.key.projectId, settings, cycle, clock).take(lastLookAt))) {
-      project.leftOut = true;
-      return;
-    }
-    pass.looks++;
-    await lookAt(ports, settings.rules, due, project, delivery).catch((error: unknown) =>
-      log.error("a look failed", { jobId: due.key.jobId, team: due.key.team, ...faultOf(error) }),
-    );
-  };
-  await concurrently(dueJobs(ports, settings, cycle, pass, delivery, lastLookAt), settings.concurrency, visit);
-  return pass;
-}
+): (cycle: Cycle) => Promise<Pass> {
+  const { table, clock, log } = ports;
+  const { concurrency, looksPerSecond, rules } = settings;
+  const hands = createHands(concurrency);
+  const lanes = new Map<string, Lane>();
 
-/** Walks once around the open items, from where the last pass stopped. Pages are held one at a time. */
-async function* dueJobs(
-  ports: Needs,
-  settings: LookSettings,
-  cycle: Cycle,
-  pass: Pass,
-  delivery: Delivery,
-  lastLookAt: number,
-): AsyncGenerator<DueJob> {
-  for await (const { entries, after } of openPages(ports.table, cycle)) {
-    for (const entry of entries) {
-      for (const channel of entry.pending?.channels ?? []) delivery.add(channel, entry.pk, entry.pending?.since ?? 0);
-      yield* dueJob(entry, settings, cycle, pass);
+  return async (cycle) => {
+    const startedAt = clock.now();
+    const pass: Pass = {
+      startedAt,
+      whole: false,
+      looks: 0,
+      projects: new Map(),
+      due: new Map(),
+      nextLookAt: Number.POSITIVE_INFINITY,
+    };
+    try {
+      await scan(pass, cycle);
+    } finally {
+      // Where the scan broke off, what it found is looked at all the same.
+      await Promise.all([...pass.due].map(([projectId, due]) => lookAtAll(pass, cycle, projectId, due)));
     }
-    if (ports.clock.now() > lastLookAt) {
-      if (after !== undefined) pass.after = after;
-      return;
+    return pass;
+  };
+
+  /** Walks once around the open items, from where the last pass stopped. Pages are held one at a time. */
+  async function scan(pass: Pass, cycle: Cycle): Promise<void> {
+    for await (const { entries, after } of openPages(table, cycle)) {
+      for (const entry of entries) meet(pass, cycle, entry);
+      if (after !== undefined && clock.now() > lastLookAt) {
+        pass.after = after;
+        return;
+      }
     }
+    pass.whole = true;
   }
-  pass.whole = true;
+
+  function meet(pass: Pass, cycle: Cycle, { pk, watch, pending }: OpenEntry): void {
+    for (const channel of pending?.channels ?? []) delivery.add(channel, pk, pending?.since ?? 0);
+    const blind = projectOfPk(pk);
+    if (blind !== undefined) projectOf(pass, cycle, blind).noticeWaits = true;
+    const key = jobOfPk(pk);
+    if (!key || !watch) return;
+    const project = projectOf(pass, cycle, key.projectId);
+    project.open++;
+    const watched = { name: pk, watchedSince: watch.watchedSince };
+    const stretchMs = ((cycle.open[key.projectId] ?? 0) / looksPerSecond) * cycle.of * 1_000;
+    pass.nextLookAt = Math.min(pass.nextLookAt, nextLookAt(watched, pass.startedAt, stretchMs));
+    const from = cycle.behind[key.projectId] ?? cycle.windowEnd;
+    const since = Math.max(from, laneOf(key.projectId, cycle).looked.get(pk) ?? 0);
+    if (!isDue(watched, since, pass.startedAt, stretchMs)) return;
+    enqueue(pass, project, { pk, key, watch, dueAt: nextLookAt(watched, since, stretchMs) });
+  }
+
+  /** More jobs than can be looked at before the tick ends are not even kept in mind. */
+  function enqueue({ due }: Pass, project: ProjectPass, job: DueJob): void {
+    const queue = due.get(job.key.projectId) ?? [];
+    due.set(job.key.projectId, queue);
+    const secondsLeft = Math.max(lastLookAt - clock.now(), 0) / 1_000 + 1;
+    if (queue.length < secondsLeft * looksPerSecond) queue.push(job);
+    else leaveOut(project, job);
+  }
+
+  async function lookAtAll(pass: Pass, cycle: Cycle, projectId: string, due: DueJob[]): Promise<void> {
+    const project = projectOf(pass, cycle, projectId);
+    const lane = laneOf(projectId, cycle);
+    const look = async (job: DueJob) => {
+      pass.looks++;
+      await lookAt(ports, rules, job, project, delivery).catch((error: unknown) =>
+        log.error("a look failed", { jobId: job.key.jobId, team: job.key.team, ...faultOf(error) }),
+      );
+    };
+    await driveLane(lane, project, due, { clock, hands, lastLookAt, look });
+    if (pass.whole && project.leftOutSince === Number.POSITIVE_INFINITY) lane.looked.clear();
+  }
+
+  /** What was left behind by an earlier tick is tried with one look first. */
+  function laneOf(projectId: string, { of, behind }: Cycle): Lane {
+    const lane = lanes.get(projectId) ?? {
+      budget: createRateBudget(looksPerSecond / of, clock),
+      badLooks: behind[projectId] === undefined ? 0 : BAD_LOOKS_BEFORE_PROBING,
+      looked: new Map<string, number>(),
+    };
+    lanes.set(projectId, lane);
+    return lane;
+  }
+
+  function projectOf({ projects }: Pass, cycle: Cycle, projectId: string): ProjectPass {
+    const project = projects.get(projectId) ?? {
+      good: 0,
+      badLooks: laneOf(projectId, cycle).badLooks,
+      open: 0,
+      ended: [],
+      leftOutSince: Number.POSITIVE_INFINITY,
+      noticeWaits: false,
+      restUntil: cycle.resting[projectId] ?? 0,
+    };
+    projects.set(projectId, project);
+    return project;
+  }
 }
 
 async function* openPages(table: Ports["table"], { segment, of, after }: Cycle): AsyncGenerator<OpenPage> {
-  if (after !== undefined) yield* table.scanOpen(segment, of, after);
-  yield* table.scanOpen(segment, of);
-}
-
-function* dueJob({ pk, watch }: OpenEntry, settings: LookSettings, cycle: Cycle, pass: Pass): Generator<DueJob> {
-  const key = jobOfPk(pk);
-  if (!key || !watch) return;
-  const project = projectOf(pass, key.projectId);
-  project.open++;
-  const watched = { name: pk, watchedSince: watch.watchedSince };
-  const stretchMs = ((cycle.open[key.projectId] ?? 0) / settings.looksPerSecond) * cycle.of * 1_000;
-  pass.nextLookAt = Math.min(pass.nextLookAt, nextLookAt(watched, pass.startedAt, stretchMs));
-  const from = cycle.behind[key.projectId] ?? cycle.windowEnd;
-  if (isDue(watched, from, pass.startedAt, stretchMs)) yield { pk, key, watch };
-}
-
-function projectOf(pass: Pass, projectId: string): ProjectPass {
-  const project = pass.projects.get(projectId) ?? { good: 0, badLooks: 0, open: 0, ended: [], leftOut: false };
-  pass.projects.set(projectId, project);
-  return project;
-}
-
-function budgetOf(
-  budgets: Map<string, RateBudget>,
-  projectId: string,
-  { looksPerSecond }: LookSettings,
-  cycle: Cycle,
-  clock: Ports["clock"],
-): RateBudget {
-  const budget = budgets.get(projectId) ?? createRateBudget(looksPerSecond / cycle.of, clock);
-  budgets.set(projectId, budget);
-  return budget;
+  if (after === undefined) return yield* table.scanOpen(segment, of);
+  yield* table.scanOpen(segment, of, { after });
+  yield* table.scanOpen(segment, of, { until: after });
 }

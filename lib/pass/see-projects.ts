@@ -5,34 +5,31 @@ import { newSight, observeProject, type ProjectLooks, type Sight } from "../job/
 import type { Subject } from "../job/subject.ts";
 import type { Ports } from "../ports.ts";
 import { saveChange } from "../save-change.ts";
+import type { ProjectPass } from "./look-at-job.ts";
 
 type ProjectSubject = Extract<Subject, { kind: "project" }>;
 
 /**
  * Folds the passes of one tick into the sight of their projects: unreachable looks have one cause, and it is told once, there.
- * Kept over the passes: which projects are in sight, so that each is read but once while all goes well, and how many looks
- * were bad since the last good one, since a pass often has but one job of a project to look at.
+ * Kept over the passes: which projects are in sight, so that each is read but once while all goes well.
  */
 export function createSeeing(ports: Pick<Ports, "table" | "clock" | "log">, opsChannel: string, delivery: Delivery) {
   const inSight = new Set<string>();
-  const badInARow = new Map<string, number>();
 
   const see = async (projectId: string, looks: ProjectLooks): Promise<void> => {
     const { bad } = looks;
     if (bad) ports.log.warn("looks failed", { projectId, looks: looks.badLooks, cause: bad.cause, reason: bad.reason });
-    const badLooks = looks.good > 0 ? 0 : (badInARow.get(projectId) ?? 0) + looks.badLooks;
-    badInARow.set(projectId, badLooks);
-    const sight = await saveSight(ports, projectId, { ...looks, badLooks }, opsChannel);
+    const sight = await saveSight(ports, projectId, looks, opsChannel);
     if (sight.blind) inSight.delete(projectId);
     else inSight.add(projectId);
     for (const { channel, at } of pendingAlerts(sight)) delivery.add(channel, projectPk(projectId), at);
   };
 
-  return async (projects: ReadonlyMap<string, ProjectLooks>): Promise<void> => {
+  return async (projects: ReadonlyMap<string, ProjectPass>): Promise<void> => {
     for (const [projectId, looks] of projects) {
-      const looked = looks.good + looks.badLooks > 0;
+      const looked = looks.good > 0 || looks.bad !== undefined;
       const allWell = looks.bad === undefined && inSight.has(projectId);
-      if (looked && !allWell) await see(projectId, looks);
+      if (looks.noticeWaits || (looked && !allWell)) await see(projectId, looks);
     }
   };
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { SendOutcome } from "../job/channel.ts";
 import type { Log, Slack, Telling } from "../ports.ts";
 import { buildMessage, fit, type MessageMarks, type Payload } from "./message.ts";
@@ -13,15 +14,22 @@ interface SlackOptions {
 
 /** `webhooks`: the URL of each channel. They are secrets: they stand in no outcome and no log. */
 export function createSlack(webhooks: Record<string, string>, { log, timeoutMs = TIMEOUT_MS }: SlackOptions): Slack {
+  const urlOf = (channel: string) => (Object.hasOwn(webhooks, channel) ? webhooks[channel] : undefined);
+
+  function destination(channel: string): string {
+    const url = urlOf(channel) ?? "";
+    return url && createHash("sha256").update(url).digest("hex").slice(0, 8);
+  }
+
   async function send(channel: string, tellings: Telling[], marks: MessageMarks): Promise<SendOutcome> {
-    const url = Object.hasOwn(webhooks, channel) ? webhooks[channel] : undefined;
+    const url = urlOf(channel);
     const outcome = url === undefined ? notConfigured() : await buildAndPost(url, tellings, marks, timeoutMs);
     if (outcome.kind !== "delivered") {
       log.warn("Slack did not take a message", { channel, messageId: marks.id, alerts: tellings.length, ...outcome });
     }
     return outcome;
   }
-  return { fit, send };
+  return { fit, destination, send };
 }
 
 function notConfigured(): SendOutcome {

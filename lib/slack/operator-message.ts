@@ -61,6 +61,11 @@ export function operatorNews(telling: OperatorTelling, room: Pick<Room, "name" |
       const sentence = `Nothing can be posted for ${about}: ${means} (${said})`;
       return { word: "Parked", emoji: "🅿️", color: "danger", sentence, advice: `${advice} ${keeps(telling)}` };
     }
+    case "given-up": {
+      const sentence = `Kept for 14 days for ${about} and given up, ${said}`;
+      const advice = `Nobody was told of them there; GET /jobs still shows them. Mend the channel, or let the jobs name another.`;
+      return { word: "Given up", emoji: "🗑️", color: "danger", sentence, advice };
+    }
     case "refused-layout": {
       const sentence = `Slack refused the layout of a message for ${about}: ${said}`;
       const advice = "It is sent again as plain text, so nothing is lost; the layout is a fault of this service.";

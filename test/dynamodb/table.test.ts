@@ -4,7 +4,7 @@ import type { Job } from "../../lib/job/job.ts";
 import { jobPk } from "../../lib/job/names.ts";
 import { observe } from "../../lib/job/observe.ts";
 import type { OpenEntry } from "../../lib/job/subject.ts";
-import { markDelivered } from "../../lib/job/subject.ts";
+import { markAlerts } from "../../lib/job/subject.ts";
 import type { Table } from "../../lib/ports.ts";
 import { jobKey, NOW, RULES, registered, seen } from "../jobs.ts";
 import { KEEP_MS, startTestTable, type TestTable } from "../test-table.ts";
@@ -72,7 +72,7 @@ it("keeps an ended job open until its alert is delivered, and then sets its time
   const job = await save(registered("leaving", seen("success")));
   const entry = await entryOf("leaving");
   expect(entry).toEqual({ pk: jobPk(job), pending: { channels: ["storage-ops"], since: NOW } });
-  const told = markDelivered({ kind: "job", record: job }, new Set(job.alerts.map(({ id }) => id)), NOW + 9);
+  const told = markAlerts({ kind: "job", record: job }, new Set(job.alerts.map(({ id }) => id)), "delivered", NOW + 9);
   await save(told.record as Job);
   expect(await entryOf("leaving")).toBeUndefined();
   now = NOW + KEEP_MS - 1_000;

@@ -19,6 +19,7 @@ const MEMBERS = [
   { pk: "job#a", alertId: "alert-a" },
   { pk: "job#b", alertId: "alert-b" },
 ];
+const TO = { destination: "1a2b3c4d", opsChannel: "ops" };
 const UNKNOWN: SendOutcome = { kind: "unknown", reason: "no answer" };
 const FAILED: SendOutcome = { kind: "failed", reason: "HTTP 503" };
 const REFUSED: SendOutcome = { kind: "refused", reason: "invalid_blocks" };
@@ -26,7 +27,7 @@ const DEAD: SendOutcome = { kind: "dead", reason: "no_service" };
 
 const idle = newChannel("storage-ops");
 const claimed = claim(idle, MEMBERS, NOW, LEASE);
-const sent = (outcome: SendOutcome, from = claimed, now = NOW) => afterSend(from, outcome, now, "ops");
+const sent = (outcome: SendOutcome, from = claimed, now = NOW) => afterSend(from, outcome, now, TO);
 const told = (channel: Channel) =>
   channel.alerts.map((alert) => `${channel.transitions.find(({ n }) => n === alert.n)?.kind} to ${alert.channel}`);
 
@@ -111,7 +112,7 @@ describe("after a send", () => {
 
   test("a channel that is parked already keeps its reason and tells nobody again", () => {
     const parked = sent(DEAD);
-    expect(park(parked, "another reason", NOW + MINUTE, "ops")).toBe(parked);
+    expect(park(parked, "another reason", NOW + MINUTE, TO)).toBe(parked);
   });
 
   test("a dead destination parks its channel, keeps the message and tells operators", () => {
@@ -131,7 +132,7 @@ describe("after a send", () => {
 });
 
 test("a released channel waits for nothing", () => {
-  const parked = park(resend(idle, [FAILED, FAILED]).channel, "no_service", NOW, "ops");
+  const parked = park(resend(idle, [FAILED, FAILED]).channel, "no_service", NOW, TO);
   const released = release(parked);
   expect(released).toMatchObject({ failures: 0, nextSlotAt: 0 });
   expect(released.parked).toBeUndefined();

@@ -36,6 +36,12 @@ test("the last 20 told are kept with their alerts, and the numbers go on", () =>
   expect(alerts.map(({ n }) => n)).toEqual(transitions.map(({ n }) => n));
 });
 
+test("of more than a hundred that nobody could be told the oldest make room", () => {
+  const { transitions, alerts } = times(250, tell);
+  expect(transitions.map(({ n }) => n)).toEqual(Array.from({ length: 100 }, (_, index) => 151 + index));
+  expect(alerts.map(({ n }) => n)).toEqual(transitions.map(({ n }) => n));
+});
+
 test("what is not yet told is kept, however old", () => {
   const { transitions, alerts } = times(50, tell);
   expect(transitions).toHaveLength(50);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Job, JobOptions } from "../../lib/job/job.ts";
 import { observe } from "../../lib/job/observe.ts";
-import { newJob, registerAgain, stopWatching } from "../../lib/job/registration.ts";
+import { fullness, newJob, registerAgain, stopWatching } from "../../lib/job/registration.ts";
 import {
   AWAY,
   each,
@@ -143,4 +143,18 @@ test.each([
 
 test("a stopped job that goes on in the cloud is no anomaly and stays stopped", () => {
   expect(observe(stopped, SUCCESS, LATER, RULES)).toEqual({ job: stopped, news: [] });
+});
+
+test("a job takes ten channels over all its registrations, and no more", () => {
+  const channels = Array.from({ length: 9 }, (_, index) => `channel-${index}`);
+  const job = newJob(KEY, { channels }, RUNNING, START, RULES);
+  expect(fullness(job, { channels: ["channel-0", "channel-9"] })).toBeUndefined();
+  expect(fullness(job, { channels: ["channel-9", "channel-10"] })).toMatch(/at most 10 channels/);
+});
+
+test("a job that was stopped and registered without end is refused in the end, and can always be stopped", () => {
+  let job = stopped;
+  while (fullness(job, {}) === undefined) job = stopWatching(registerAgain(job, {}, START, RULES), START, RULES);
+  expect(job.transitions.length).toBeGreaterThanOrEqual(200);
+  expect(job.transitions.length).toBeLessThanOrEqual(202);
 });

@@ -77,21 +77,39 @@ test.each<{ name: string; seen: [number, ProjectLooks][]; writes: number[]; told
     writes: [0, 4, 9],
   },
   {
-    name: "sight restored says so once",
-    seen: [...passes([0, 5], blinding), ...passes([7, 8], good)],
-    writes: [0, 5, 7],
+    name: "sight restored says so once, a minute later",
+    seen: [...passes([0, 5], blinding), ...passes([7, 7.5, 8, 9], good)],
+    writes: [0, 5, 7, 8],
     told: [BLIND_AT_5, "7 sighted: no job ended meanwhile"],
   },
   {
     name: "sight restored says what ended meanwhile",
-    seen: [...passes([0, 5], blinding), [7, { ...good, ended: ["copy", "resize"] }]],
+    seen: [...passes([0, 5], blinding), [7, { ...good, ended: ["copy"] }], [7.5, { ...good, ended: ["resize"] }], [8, good]],
+    writes: [0, 5, 7, 7.5, 8],
+    told: [BLIND_AT_5, "7 sighted: ended meanwhile: copy, resize"],
+  },
+  {
+    name: "sight restored is told at once where no job is left to look at",
+    seen: [...passes([0, 5], blinding), [7, { ...good, open: 2, ended: ["copy", "resize"] }]],
     writes: [0, 5, 7],
     told: [BLIND_AT_5, "7 sighted: ended meanwhile: copy, resize"],
   },
   {
+    name: "sight restored is told though the last jobs were stopped meanwhile",
+    seen: [...passes([0, 5], blinding), [7, good], [8, { ...none, open: 0 }]],
+    writes: [0, 5, 7, 8],
+    told: [BLIND_AT_5, "7 sighted: no job ended meanwhile"],
+  },
+  {
+    name: "sight that flickers is not told, and what ended is not forgotten",
+    seen: [...passes([0, 5], blinding), [7, { ...good, ended: ["copy"] }], [7.5, blinding], ...passes([20, 21], good)],
+    writes: [0, 5, 7, 7.5, 20, 21],
+    told: [BLIND_AT_5, "20 sighted: ended meanwhile: copy"],
+  },
+  {
     name: "a second blindness is told again",
-    seen: [...passes([0, 5], blinding), [7, good], ...passes([10, 15], blinding)],
-    writes: [0, 5, 7, 10, 15],
+    seen: [...passes([0, 5], blinding), ...passes([7, 8], good), ...passes([10, 15], blinding)],
+    writes: [0, 5, 7, 8, 10, 15],
     told: [BLIND_AT_5, "7 sighted: no job ended meanwhile", "15 blind: credentials: HTTP 401"],
   },
 ])("$name", ({ seen, writes, told = [] }) => {
@@ -102,7 +120,7 @@ test.each<{ name: string; seen: [number, ProjectLooks][]; writes: number[]; told
 });
 
 test("both messages say since when the project was blind", () => {
-  const { sight } = watch([...passes([0, 5], blinding), [9, good]]);
+  const { sight } = watch([...passes([0, 5], blinding), ...passes([9, 10], good)]);
   expect(sight.transitions.map(({ since }) => since)).toEqual([START, START]);
   expect(sight.blind).toBeUndefined();
 });
@@ -118,6 +136,6 @@ test("the cause that is told is the last one", () => {
 
 test("of many jobs that ended meanwhile ten are named", () => {
   const ended = Array.from({ length: 12 }, (_, index) => `job-${index}`);
-  const { told } = watch([...passes([0, 5], blinding), [9, { ...good, ended }]]);
+  const { told } = watch([...passes([0, 5], blinding), [9, { ...good, ended }], [10, good]]);
   expect(told.at(-1)).toMatch(/job-0, .*job-9 and 2 more$/);
 });

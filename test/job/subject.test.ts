@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { newChannel, park } from "../../lib/job/channel.ts";
 import type { AlertState, Job } from "../../lib/job/job.ts";
 import { newSight, observeProject } from "../../lib/job/sight.ts";
-import { markDelivered, openEntry, type Subject, subjectPk } from "../../lib/job/subject.ts";
+import { markAlerts, openEntry, type Subject, subjectPk } from "../../lib/job/subject.ts";
 import { AWAY, KEY, MINUTE, play, RUNNING, START, SUCCESS } from "./script.ts";
 
 const PK = "job#storage#sfs-turbo-job#0123456789abcdef0123456789abcdef#job-1";
@@ -51,7 +51,7 @@ test.each<{ name: string; of: Subject; entry: object | undefined }>([
   { name: "an idle channel is not open", of: { kind: "channel", record: newChannel("a") }, entry: undefined },
   {
     name: "a parked channel is open until operators are told",
-    of: { kind: "channel", record: park(newChannel("a"), "no_service", START, "ops") },
+    of: { kind: "channel", record: park(newChannel("a"), "no_service", START, { destination: "", opsChannel: "ops" }) },
     entry: { pk: "channel#a", pending: { channels: ["ops"], since: START } },
   },
 ])("$name", ({ of, entry }) => {
@@ -77,7 +77,12 @@ test("an ended job is no longer looked at", () => {
 
 test("marking delivers the pending alerts named, and nothing else", () => {
   const [first, second] = ended.alerts.map(({ id }) => id);
-  const marked = markDelivered(subject(become("pending", "given-up")), new Set([first ?? "", second ?? ""]), START + 9);
+  const marked = markAlerts(
+    subject(become("pending", "given-up")),
+    new Set([first ?? "", second ?? ""]),
+    "delivered",
+    START + 9,
+  );
   expect(marked.record.alerts.map(({ state, at }) => [state, at - START])).toEqual([
     ["delivered", 9],
     ["given-up", 0],
@@ -85,6 +90,6 @@ test("marking delivers the pending alerts named, and nothing else", () => {
 });
 
 test("marking twice gives the very same subject back", () => {
-  const once = markDelivered(subject(ended), new Set(ended.alerts.map(({ id }) => id)), START + 9);
-  expect(markDelivered(once, new Set(ended.alerts.map(({ id }) => id)), START + 99)).toBe(once);
+  const once = markAlerts(subject(ended), new Set(ended.alerts.map(({ id }) => id)), "delivered", START + 9);
+  expect(markAlerts(once, new Set(ended.alerts.map(({ id }) => id)), "delivered", START + 99)).toBe(once);
 });
