@@ -50,22 +50,25 @@ export async function pollJobs(ports: Ports, settings: LookSettings, tick: Tick)
     endsAt: tick.endsAt,
     leaseUntil,
   });
-  const { cycle, passes, looks } = await makePasses(ports, settings, tick, taken, delivery).catch(async (error: unknown) => {
-    await delivery.settle();
-    // The window stays where it was, so that the next tick makes up for this one.
-    await table.closeCycle(taken).catch(() => log.warn("the lease could not be given back", { segment: tick.segment }));
-    throw error;
-  });
+  const { cycle, passes, looks, unreachable } = await makePasses(ports, settings, tick, taken, delivery).catch(
+    async (error: unknown) => {
+      await delivery.settle();
+      // The window stays where it was, so that the next tick makes up for this one.
+      await table.closeCycle(taken).catch(() => log.warn("the lease could not be given back", { segment: tick.segment }));
+      throw error;
+    },
+  );
   await delivery.settle();
   await close(ports, cycle, delivery);
   metrics.count("Looks", looks);
+  metrics.count("LooksUnreachable", unreachable);
   return { skipped: false, passes, looks };
 }
 
 async function makePasses(ports: Ports, settings: LookSettings, tick: Tick, taken: Cycle, delivery: Delivery) {
   const { clock } = ports;
   const lastLookAt = tick.endsAt - LAST_LOOK_MS;
-  const counted = { cycle: taken, passes: 0, looks: 0 };
+  const counted = { cycle: taken, passes: 0, looks: 0, unreachable: 0 };
   const lookPass = createLooking(ports, settings, delivery, lastLookAt);
   const seeProjects = createSeeing(ports, settings.rules.opsChannel, delivery);
   for (;;) {
@@ -74,6 +77,7 @@ async function makePasses(ports: Ports, settings: LookSettings, tick: Tick, take
     counted.cycle = afterPass(counted.cycle, pass);
     counted.passes++;
     counted.looks += pass.looks;
+    for (const project of pass.projects.values()) counted.unreachable += project.unreachable;
     const again = Math.max(await nextPassAt(pass, delivery, tick), pass.startedAt + PASS_MS);
     if (again > lastLookAt || again >= tick.startedAt + TICK_MS) return counted;
     await clock.sleep(again - clock.now());

@@ -16,7 +16,7 @@ export function createServices(
   config: Config,
   given: Partial<Pick<Services, "clock" | "log" | "metrics" | "table">> = {},
 ): Services {
-  const { clock = systemClock, log = createLog(), metrics = createMetrics() } = given;
+  const { clock = systemClock, log = createLog(), metrics = createMetrics(config.stage) } = given;
   return {
     config,
     clock,
@@ -42,8 +42,9 @@ function createLog(): Ports["log"] {
   };
 }
 
-function createMetrics(): Services["metrics"] {
-  const metrics = new Metrics({ namespace: "sfs-jobwatch", serviceName: "sfs-jobwatch" });
+/** The alarms of a stage read its metrics alone (infra/alarms.yml). */
+function createMetrics(stage: string): Services["metrics"] {
+  const metrics = new Metrics({ namespace: "sfs-jobwatch", serviceName: `sfs-jobwatch-${stage}` });
   return {
     count: (name, value) => metrics.addMetric(name, MetricUnit.Count, value),
     age: (name, seconds) => metrics.addMetric(name, MetricUnit.Seconds, seconds),

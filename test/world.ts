@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, ScheduledEvent } from "aws-lambda";
-import { handle } from "hono/aws-lambda";
+import type { APIGatewayProxyEventV2, ScheduledEvent } from "aws-lambda";
 import { createApi } from "../functions/api/app.ts";
+import { createGatewayHandler } from "../functions/api/gateway.ts";
 import { createTickHandler } from "../functions/poll/tick.ts";
 import { type Cloud, startCloud } from "../infra/local/cloud.ts";
 import { type SlackSink, startSlackSink } from "../infra/local/slack-sink.ts";
@@ -79,16 +79,13 @@ export async function startWorld(settings: Record<string, string> = {}, start = 
     createServices(config, { clock, log, metrics: NO_METRICS, table: table.open(clock.now) }),
     clock,
   );
-  const api = handle(createApi(services));
+  const api = createGatewayHandler(createApi(services));
   const poll = createTickHandler(services);
   await addKey(table, KEY, "storage");
   let invocations = 0;
 
   const request = async (method: string, path: string, options: RequestOptions = {}): Promise<Answer> => {
-    const result = (await api(
-      httpEvent(method, path, options) as never,
-      undefined as never,
-    )) as APIGatewayProxyStructuredResultV2;
+    const result = await api(httpEvent(method, path, options));
     const headers = Object.fromEntries(
       Object.entries(result.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]),
     );

@@ -19,18 +19,17 @@ export function createTickHandler(services: Services): TickHandler {
       await fanOut(context.functionName, segments);
       return undefined;
     }
-    const report = await pollJobs(
-      services,
-      { concurrency: lookConcurrency, looksPerSecond, rules: config.rules },
-      {
-        segment: "segment" in event ? event.segment : 0,
-        of: segments,
-        owner: context.awsRequestId,
-        startedAt,
-        endsAt: startedAt + context.getRemainingTimeInMillis(),
-      },
-    );
-    metrics.flush();
-    return report;
+    const tick = {
+      segment: "segment" in event ? event.segment : 0,
+      of: segments,
+      owner: context.awsRequestId,
+      startedAt,
+      endsAt: startedAt + context.getRemainingTimeInMillis(),
+    };
+    try {
+      return await pollJobs(services, { concurrency: lookConcurrency, looksPerSecond, rules: config.rules }, tick);
+    } finally {
+      metrics.flush();
+    }
   };
 }

@@ -44,6 +44,14 @@ type Claimed = Channel & { message: MessageRecord };
 const PATIENCE_MS = 1_500;
 const SAVE_AGAIN_MS = 1_000;
 
+const NOT_DELIVERED = {
+  throttled: "SendsThrottled",
+  failed: "SendsFailed",
+  unknown: "SendsUnclear",
+  refused: "LayoutsRefused",
+  dead: "SendsFailed",
+} as const;
+
 /** A channel that is parked: nothing is to be done there before somebody acts. */
 export const PARKED = Number.POSITIVE_INFINITY;
 
@@ -175,7 +183,7 @@ function createSender({ table, slack, clock, log, metrics }: Needs, settings: De
     const reason = "reason" in outcome ? { reason: outcome.reason } : {};
     log.info("message sent", { channel: name, messageId: id, alerts, outcome: outcome.kind, ...reason });
     if (outcome.kind === "delivered") metrics.count("AlertsDelivered", alerts);
-    else metrics.count(outcome.kind === "unknown" ? "SendsUnclear" : "SendsFailed", 1);
+    else metrics.count(NOT_DELIVERED[outcome.kind], 1);
   }
 
   /**

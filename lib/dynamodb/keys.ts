@@ -1,12 +1,12 @@
 import { type DynamoDBClient, PutItemCommand, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { ApiKey } from "../ports.ts";
-import type { Item } from "./items.ts";
+import { type Item, isExpired } from "./items.ts";
 import { getItem } from "./update.ts";
 
 /** Team keys: the table knows their SHA-256 alone. */
-export async function readKey(client: DynamoDBClient, table: string, hash: string): Promise<ApiKey | undefined> {
+export async function readKey(client: DynamoDBClient, table: string, hash: string, now: number): Promise<ApiKey | undefined> {
   const item = await getItem(client, table, keyPk(hash));
-  return item && unpackKey(item);
+  return item && !isExpired(item, now) ? unpackKey(item) : undefined;
 }
 
 export async function createKey(client: DynamoDBClient, table: string, key: ApiKey): Promise<void> {

@@ -43,7 +43,7 @@ export function createTable(
       const cycles = await Promise.all(Array.from({ length: of }, (_, segment) => readCycle(client, name, segment, of)));
       return cycles.filter((cycle) => cycle !== undefined);
     },
-    readKey: (hash) => readKey(client, name, hash),
+    readKey: (hash) => readKey(client, name, hash, now()),
   };
 }
 

@@ -79,8 +79,6 @@ export interface Job extends JobKey, JobOptions, JobDetails {
   missing?: { since: number; looks: number };
   /** How often the job was told to be late, and when last: the first is the alert, more are reminders. */
   late?: { told: number; at: number };
-  /** The word the cloud used that is none of its four. */
-  unknownStatus?: string;
   transitions: Transition[];
   alerts: Alert[];
   version: number;

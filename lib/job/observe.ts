@@ -84,8 +84,9 @@ function afterStatus(next: Job, seen: Seen & { state?: Job["state"] }, now: numb
 
 function afterUnknownStatus(next: Job, seen: Seen, now: number, rules: WatchRules): Job {
   const word = seen.unknownStatus ?? "";
-  if (next.unknownStatus === word || chatters(next)) return next;
-  return record({ ...next, unknownStatus: word }, { at: now, kind: "unknown-status", state: next.state, reason: word }, rules);
+  const isTold = ({ kind, reason }: Transition) => kind === "unknown-status" && reason?.toLowerCase() === word.toLowerCase();
+  if (next.transitions.some(isTold) || chatters(next)) return next;
+  return record(next, { at: now, kind: "unknown-status", state: next.state, reason: word }, rules);
 }
 
 /** A look that leaves out what an earlier one said of type and begin does not make it unknown. */

@@ -1,3 +1,4 @@
+import { hashFraction } from "../job/hash.ts";
 import type { Clock } from "../ports.ts";
 import type { Hands } from "./hands.ts";
 import type { DueJob, ProjectPass } from "./look-at-job.ts";
@@ -27,12 +28,14 @@ interface Drive {
 /** Makes the looks that a project has due. Those that its rest, its sight, its budget or the clock forbid are left out. */
 export async function driveLane(lane: Lane, project: ProjectPass, due: DueJob[], drive: Drive): Promise<void> {
   const { clock, hands, lastLookAt } = drive;
+  const isProbing = () => project.badLooks >= BAD_LOOKS_BEFORE_PROBING && project.open > FEW_JOBS;
+  const jobs = isProbing() ? anyFirst(due, clock.now()) : due;
   const underWay: Promise<void>[] = [];
   let probed = false;
-  for (const [index, job] of due.entries()) {
-    const probing = project.badLooks >= BAD_LOOKS_BEFORE_PROBING && project.open > FEW_JOBS;
+  for (const [index, job] of jobs.entries()) {
+    const probing = isProbing();
     if (project.restUntil > clock.now() || (probing && probed) || !(await lane.budget.take(lastLookAt))) {
-      for (const left of due.slice(index)) leaveOut(project, left);
+      for (const left of jobs.slice(index)) leaveOut(project, left);
       break;
     }
     await hands.take(lane);
@@ -45,6 +48,12 @@ export async function driveLane(lane: Lane, project: ProjectPass, due: DueJob[],
   await Promise.all(underWay);
   hands.leave(lane);
   lane.badLooks = project.badLooks;
+}
+
+/** Where some jobs answer badly for ever, another one is probed each time. */
+function anyFirst(due: DueJob[], now: number): DueJob[] {
+  const chosen = Math.floor(hashFraction(String(now)) * due.length);
+  return [...due.slice(chosen), ...due.slice(0, chosen)];
 }
 
 export function leaveOut(project: ProjectPass, { dueAt }: DueJob): void {

@@ -18,6 +18,8 @@ export interface DueJob {
 }
 
 export interface ProjectPass extends ProjectLooks {
+  /** Looks of this pass that were not good. */
+  unreachable: number;
   /** When the first of the looks was due that were left out: for rest, sight, budget or clock. */
   leftOutSince: number;
   /** Its item waits to tell that sight is back. */
@@ -70,6 +72,7 @@ function tally(project: ProjectPass, observation: Observation, now: number): voi
     project.badLooks = 0;
     return;
   }
+  project.unreachable++;
   project.badLooks++;
   project.bad = observation;
   if (observation.restMs !== undefined) project.restUntil = now + observation.restMs;

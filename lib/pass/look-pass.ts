@@ -17,6 +17,9 @@ export interface LookSettings {
   rules: WatchRules;
 }
 
+/** The part of a minute in which a tick begins looks. */
+const LOOKING_SHARE = 52 / 60;
+
 /** What one round over the open items found. */
 export interface Pass {
   startedAt: number;
@@ -87,7 +90,8 @@ export function createLooking(
     const project = projectOf(pass, cycle, key.projectId);
     project.open++;
     const watched = { name: pk, watchedSince: watch.watchedSince };
-    const stretchMs = ((cycle.open[key.projectId] ?? 0) / looksPerSecond) * cycle.of * 1_000;
+    const perSecond = (looksPerSecond / cycle.of) * LOOKING_SHARE;
+    const stretchMs = ((cycle.open[key.projectId] ?? 0) / perSecond) * 1_000;
     pass.nextLookAt = Math.min(pass.nextLookAt, nextLookAt(watched, pass.startedAt, stretchMs));
     const from = cycle.behind[key.projectId] ?? cycle.windowEnd;
     const since = Math.max(from, laneOf(key.projectId, cycle).looked.get(pk) ?? 0);
@@ -134,6 +138,7 @@ export function createLooking(
       badLooks: laneOf(projectId, cycle).badLooks,
       open: 0,
       ended: [],
+      unreachable: 0,
       leftOutSince: Number.POSITIVE_INFINITY,
       noticeWaits: false,
       restUntil: cycle.resting[projectId] ?? 0,

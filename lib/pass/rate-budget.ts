@@ -8,11 +8,12 @@ export interface RateBudget {
 /** So many calls a second, evenly, with at most one second's worth at once after a pause. */
 export function createRateBudget(perSecond: number, clock: Clock): RateBudget {
   const gapMs = 1_000 / perSecond;
-  let next = clock.now() - 1_000 + gapMs;
+  const creditMs = Math.max(1_000 - gapMs, 0);
+  let next = clock.now() - creditMs;
   return {
     async take(until) {
       const now = clock.now();
-      const at = Math.max(next, now - 1_000 + gapMs);
+      const at = Math.max(next, now - creditMs);
       if (Math.max(at, now) > until) return false;
       next = at + gapMs;
       if (at > now) await clock.sleep(at - now);
