@@ -2,6 +2,7 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { Config } from "./config.ts";
 import { createTable } from "./dynamodb/table.ts";
+import { faultOf } from "./fault.ts";
 import type { Clock, Ports } from "./ports.ts";
 import { createSfsTurbo } from "./sfs-turbo/client.ts";
 import { createSlack } from "./slack/client.ts";
@@ -17,12 +18,16 @@ export function createServices(
   given: Partial<Pick<Services, "clock" | "log" | "metrics" | "table">> = {},
 ): Services {
   const { clock = systemClock, log = createLog(), metrics = createMetrics(config.stage) } = given;
+  const onUnreadable = (pk: string, error: unknown) => {
+    log.error("an item cannot be read", { pk, ...faultOf(error) });
+    metrics.count("ItemsUnreadable", 1);
+  };
   return {
     config,
     clock,
     log,
     metrics,
-    table: given.table ?? createTable({ name: config.tableName, keepMs: config.keepMs }, clock.now),
+    table: given.table ?? createTable({ name: config.tableName, keepMs: config.keepMs, onUnreadable }, clock.now),
     cloud: createSfsTurbo(config.cloud, { clock, log }),
     slack: createSlack(config.webhooks, { log }),
   };

@@ -25,6 +25,7 @@ export function packSubject(subject: Subject, keepMs: number): Record<string, At
   };
 }
 
+/** Undefined where the item holds no subject. Throws where it holds one that cannot be read. */
 export function unpackSubject(item: Item): Subject | undefined {
   const pk = item.pk?.S ?? "";
   const version = Number(item.version?.N ?? 0);
@@ -83,20 +84,28 @@ type PackedJob = Omit<Job, keyof JobKey | "registeredAt" | "version" | "transiti
   alerts: PackedAlert[];
 };
 
-/** Numbers of transitions have no gaps, so the place in the list is the number. */
-function unpackJob(key: JobKey, record: PackedJob, registeredAt: number, version: number): Job {
+/**
+ * Numbers of transitions have no gaps, so the place in the list is the number. What a version to come adds stands beside
+ * these lists in the record, which keeps what it does not know; the lists' own entries never grow.
+ */
+function unpackJob(key: JobKey, record: Partial<PackedJob>, registeredAt: number, version: number): Job {
+  const { transitions = [], alerts = [] } = record;
   return {
+    channels: [],
+    subJobs: [],
+    state: transitions.at(-1)?.[2] ?? "registered",
+    watchedSince: registeredAt,
     ...record,
     ...key,
     registeredAt,
     version,
-    transitions: record.transitions.map(([at, kind, state, reason], index) => ({
+    transitions: transitions.map(([at, kind, state, reason], index) => ({
       n: index + 1,
       at,
       kind,
       state,
       ...(reason !== undefined && { reason }),
     })),
-    alerts: record.alerts.map(([id, n, channel, state, at]) => ({ id, n, channel, state, at })),
+    alerts: alerts.map(([id, n, channel, state, at]) => ({ id, n, channel, state, at })),
   };
 }

@@ -6,8 +6,9 @@ import {
   ScanCommand,
 } from "@aws-sdk/client-dynamodb";
 import { hasEnded, type Job } from "../job/job.ts";
+import type { Subject } from "../job/subject.ts";
 import type { JobPage } from "../ports.ts";
-import { type Item, isExpired, openHash, unpackSubject } from "./items.ts";
+import { type Item, isExpired, openHash } from "./items.ts";
 
 export interface ListOptions {
   limit: number;
@@ -27,6 +28,7 @@ export async function listJobs(
   team: string,
   now: number,
   options: ListOptions,
+  unpack: (item: Item) => Subject | undefined,
 ): Promise<JobPage | "bad cursor"> {
   const openOnly = options.states?.every((state) => !hasEnded({ state })) === true;
   const after = options.cursor === undefined ? undefined : decodeCursor(options.cursor, team);
@@ -34,7 +36,7 @@ export async function listJobs(
   const { keys, next } = await (openOnly ? openKeys : teamKeys)(client, table, team, options.limit, after);
   const jobs = (await readAll(client, table, keys))
     .filter((item) => !isExpired(item, now))
-    .map((item) => unpackSubject(item))
+    .map(unpack)
     .flatMap((subject) => (subject?.kind === "job" ? [subject.record] : []))
     .filter(({ state }) => options.states?.includes(state) ?? true)
     .sort((one, other) => other.registeredAt - one.registeredAt);

@@ -14,17 +14,28 @@ export interface TableSettings {
   name: string;
   /** How long an ended job is kept, in milliseconds. */
   keepMs: number;
+  /** An item that no version of this service wrote counts as gone, so that one of them never stops all others. */
+  onUnreadable?: (pk: string, error: unknown) => void;
 }
 
 export function createTable(
-  { name, keepMs }: TableSettings,
+  { name, keepMs, onUnreadable }: TableSettings,
   now: () => number,
   client: DynamoDBClient = createClient(),
 ): Table {
+  const unpack = (item: Item) => {
+    try {
+      return unpackSubject(item);
+    } catch (error) {
+      onUnreadable?.(item.pk?.S ?? "", error);
+      return undefined;
+    }
+  };
+
   return {
     async read(pk) {
       const item = await getItem(client, name, pk);
-      return item && !isExpired(item, now()) ? unpackSubject(item) : undefined;
+      return item && !isExpired(item, now()) ? unpack(item) : undefined;
     },
 
     async save(subject) {
@@ -35,7 +46,7 @@ export function createTable(
     },
 
     scanOpen: (segment, of, place) => scanOpen(client, name, segment, of, place),
-    listJobs: (team, options) => listJobs(client, name, team, now(), options),
+    listJobs: (team, options) => listJobs(client, name, team, now(), options, unpack),
     takeCycle: (segment, of, owner, takenAt, leaseUntil) =>
       takeCycle(client, name, { segment, of, owner, now: takenAt, leaseUntil }),
     closeCycle: (cycle) => closeCycle(client, name, cycle),

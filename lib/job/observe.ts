@@ -123,7 +123,7 @@ function subJobSteps(before: SubJob[], after: SubJob[]): string {
 }
 
 function chatters(job: Job): boolean {
-  return job.transitions.length >= CHATTER_LIMIT;
+  return job.transitions.length >= CHATTER_LIMIT.transitions || job.alerts.length >= CHATTER_LIMIT.alerts;
 }
 
 function afterDeadlines(job: Job, observation: Observation, now: number, rules: WatchRules): Job {

@@ -1,7 +1,7 @@
 import { alertsFor } from "./alerts.ts";
 import { hasEnded, type Job, type JobKey, type JobOptions, type Observation } from "./job.ts";
 import { observe, record } from "./observe.ts";
-import { MOST_CHANNELS, MOST_TRANSITIONS, type WatchRules } from "./rules.ts";
+import { FULL, MOST_CHANNELS, type WatchRules } from "./rules.ts";
 
 /** A job as registered now: transition 1, and transition 2 where the first look found something. */
 export function newJob(key: JobKey, options: JobOptions, first: Observation, now: number, rules: WatchRules): Job {
@@ -38,7 +38,7 @@ export function registerAgain(job: Job, options: Partial<JobOptions>, now: numbe
 export function fullness(job: Job, { channels = [] }: Partial<JobOptions>): string | undefined {
   if (new Set([...job.channels, ...channels]).size > MOST_CHANNELS) return `One job tells at most ${MOST_CHANNELS} channels.`;
   const isAgain = job.state === "lost" || job.state === "stopped";
-  if (!isAgain || job.transitions.length < MOST_TRANSITIONS) return undefined;
+  if (!isAgain || (job.transitions.length < FULL.transitions && job.alerts.length < FULL.alerts)) return undefined;
   return "This job was watched anew so often that its history is full. It can be registered again when its record is deleted.";
 }
 

@@ -25,14 +25,16 @@ export const REMINDER_GAPS_MS = [HOUR, 4 * HOUR, 24 * HOUR] as const;
 /** A job is not lost on fewer missing looks than this, however long the service itself was away. */
 export const LOOKS_BEFORE_LOST = 3;
 
-/** After this many transitions only ends and deadlines are recorded, so that no item grows without end. */
-export const CHATTER_LIMIT = 100;
+// What bounds an item, far below the table's 400 KB: some 250 KB where every text is as long as it may be.
 
-/** A lost or stopped job is not watched anew after so many transitions. */
-export const MOST_TRANSITIONS = 200;
+/** After so many transitions, or alerts, only ends and deadlines are recorded. */
+export const CHATTER_LIMIT = { transitions: 100, alerts: 300 };
+
+/** After so many a lost or stopped job is not watched anew. */
+export const FULL = { transitions: 200, alerts: 500 };
 
 /** Channels that one job tells, over all its registrations. */
 export const MOST_CHANNELS = 10;
 
 /** Characters of what sub jobs did, in one transition. */
-export const LONGEST_STEPS = 300;
+export const LONGEST_STEPS = 150;

@@ -132,7 +132,7 @@ test.each([
 test("a job that flaps without end stops growing, and its end is still recorded and told", () => {
   const flaps: Script = Array.from({ length: 300 }, (_, index) => [index / 10, index % 2 ? WAITING : RUNNING]);
   const { job, told } = play([...flaps, [40, FAILED]], { channels: ["storage-ops"], notifyOn: ["failed", "progress"] });
-  expect(job.transitions).toHaveLength(CHATTER_LIMIT + 1);
+  expect(job.transitions).toHaveLength(CHATTER_LIMIT.transitions + 1);
   expect(job.state).toBe("failed");
   expect(told).toEqual(["failed to storage-ops"]);
 });
