@@ -16,11 +16,12 @@ export function broken(error: unknown, peer: Peer): Unreachable {
   return unreachable("unavailable", `${peer} cannot be reached (${codeOf(error)})`);
 }
 
-/** "SFS.TURBO.0019 invalid job ID", or "503 from the job API" where nobody says more. */
+/** "SFS.TURBO.0019 invalid job ID", or "503 from the job API" where nobody says more. A number is no code of its own. */
 export function said(status: number, { code, text }: Fault, peer: Peer): string {
-  const who = code ?? `${status} from ${peer}`;
+  const named = code !== undefined && !/^\d+$/.test(code);
+  const who = named ? code : `${code ?? status} from ${peer}`;
   if (text === undefined) return who;
-  return code === undefined ? `${who}: ${text}` : `${who} ${text}`;
+  return named ? `${who} ${text}` : `${who}: ${text}`;
 }
 
 /** The innermost cause knows best: ECONNREFUSED, ENOTFOUND, UND_ERR_SOCKET, DEPTH_ZERO_SELF_SIGNED_CERT. */
