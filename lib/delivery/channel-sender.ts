@@ -43,6 +43,11 @@ type Claimed = Channel & { message: MessageRecord };
 /** A sender waits this long for its slot; whatever takes longer is left to a later pass. */
 const PATIENCE_MS = 1_500;
 const SAVE_AGAIN_MS = 1_000;
+/** So many claims lost in a row: others are at work. */
+const MOST_CLAIMS_LOST = 5;
+const LATER_MS = 5_000;
+/** Where more items than this refuse their mark, it is the table that fails. */
+const MOST_ASIDE = 10;
 
 const NOT_DELIVERED = {
   throttled: "SendsThrottled",
@@ -79,6 +84,9 @@ function createSender({ table, slack, clock, log, metrics }: Needs, settings: De
   let marked: string | undefined;
   /** How many alerts are worth reading for one message. */
   let worthReading = MOST;
+  let claimsLost = 0;
+  /** Told, but their items refuse the mark: they stop no other one. Undefined until those that an earlier sender left are tried. */
+  let aside: Member[] | undefined;
 
   return { advance };
 
@@ -88,6 +96,7 @@ function createSender({ table, slack, clock, log, metrics }: Needs, settings: De
     // A message that is told and marked has had its day, but for the slot that it took.
     const channel = found.message?.toldAt !== undefined && found.message.id === marked ? settled(found) : found;
     const now = clock.now();
+    aside ??= await markMembers(channel.unmarked ?? [], "delivered", now);
     const step = nextStep(channel, now, slack.destination(name));
     switch (step.do) {
       case "leave":
@@ -101,9 +110,7 @@ function createSender({ table, slack, clock, log, metrics }: Needs, settings: De
         await markMembers(step.members, "given-up", now);
         return await saveChannel(gaveUp);
       case "mark":
-        await markMembers(step.message.members, "delivered", step.message.toldAt ?? now);
-        marked = step.message.id;
-        return undefined;
+        return await markTold(step.message, step.message.toldAt ?? now);
       case "send":
         return await sendNext(channel);
       default:
@@ -143,24 +150,42 @@ function createSender({ table, slack, clock, log, metrics }: Needs, settings: De
   /** Sends one message: what was left behind first, else what is pending. */
   async function sendNext(channel: Channel): Promise<number | undefined> {
     if (clock.now() > settings.lastSendAt) return settings.leaseUntil;
-    const left = channel.message ? (await tellingsOf(table, channel.message.members)).tellings : [];
-    const found = left.length > 0 ? left : await pending();
-    const fits = slack.fit(found.map(({ telling }) => telling));
+    const { message } = channel;
+    const left = message ? (await tellingsOf(table, message.members)).tellings : [];
+    return left.length > 0 ? await sendLeft(channel, left) : await sendPending({ ...settled(channel), unmarked: aside ?? [] });
+  }
+
+  /** What was one message stays one: where it has grown too long for its layout it goes out plain. */
+  async function sendLeft(channel: Channel, left: Found["tellings"]): Promise<number | undefined> {
+    return await claimAndSend(channel, left, fitting(left) < left.length);
+  }
+
+  async function sendPending(channel: Channel): Promise<number | undefined> {
+    const found = await pending();
+    const fits = fitting(found);
     worthReading = Math.min(2 * fits, MOST);
-    // What was one message stays one: where it has grown too long for its layout it goes out plain.
-    const told = left.length > 0 ? left : found.slice(0, fits);
-    if (told.length === 0) return undefined;
-    const base = left.length > 0 ? channel : settled(channel);
-    const record = claim(base, told.map(memberOf), clock.now(), settings.leaseUntil, fits < left.length);
+    return found.length > 0 ? await claimAndSend(channel, found.slice(0, fits), false) : undefined;
+  }
+
+  function fitting(found: Found["tellings"]): number {
+    return slack.fit(found.map(({ telling }) => telling));
+  }
+
+  async function claimAndSend(channel: Channel, told: Found["tellings"], plain: boolean): Promise<number | undefined> {
+    const record = claim(channel, told.map(memberOf), clock.now(), settings.leaseUntil, plain);
     const claimed = await table.save({ kind: "channel", record });
+    claimsLost = claimed ? 0 : claimsLost + 1;
     if (claimed) await sendClaimed(record.message, told);
-    return undefined;
+    return claimsLost < MOST_CLAIMS_LOST ? undefined : clock.now() + LATER_MS;
   }
 
   async function pending(): Promise<Found["tellings"]> {
     const { tellings, done } = await pendingTellings(table, name, [...pks.keys()], worthReading);
-    for (const pk of done) pks.delete(pk);
-    return tellings;
+    const told = new Set(aside?.map(({ alertId }) => alertId));
+    const untold = tellings.filter(({ telling }) => !told.has(telling.alertId));
+    const left = new Set(untold.map(({ pk }) => pk));
+    for (const pk of [...done, ...tellings.map((telling) => telling.pk)]) if (!left.has(pk)) pks.delete(pk);
+    return untold;
   }
 
   async function sendClaimed(message: MessageRecord, told: Found["tellings"]): Promise<void> {
@@ -174,9 +199,12 @@ function createSender({ table, slack, clock, log, metrics }: Needs, settings: De
     note(message, told.length, outcome);
     const to: Destinations = { destination: slack.destination(name), opsChannel: settings.opsChannel };
     await saveMessage(message, (channel) => afterSend(channel, outcome, clock.now(), to));
-    if (outcome.kind !== "delivered") return;
-    await markMembers(message.members, "delivered", clock.now());
-    marked = message.id;
+    if (outcome.kind === "delivered") await markTold(message, clock.now());
+  }
+
+  async function markTold({ id, members }: MessageRecord, at: number): Promise<undefined> {
+    aside = [...(aside ?? []), ...(await markMembers(members, "delivered", at))];
+    marked = id;
   }
 
   function note({ id }: MessageRecord, alerts: number, outcome: SendOutcome): void {
@@ -220,12 +248,23 @@ function createSender({ table, slack, clock, log, metrics }: Needs, settings: De
     return found?.kind === "channel" ? found.record : newChannel(name);
   }
 
-  /** The channel's record names the members: marking is repeated by whoever finds it until every one is marked. */
-  async function markMembers(members: Member[], state: Exclude<AlertState, "pending">, at: number): Promise<void> {
+  /**
+   * The channel's record names the members: marking is repeated by whoever finds it until every one is marked. Gives back
+   * those whose items refuse.
+   */
+  async function markMembers(members: Member[], state: Exclude<AlertState, "pending">, at: number): Promise<Member[]> {
+    const refused: Member[] = [];
     await concurrently(membersByItem(members), AT_ONCE, async ([pk, ids]) => {
-      const saved = await saveChange<Subject>(table, pk, (subject) => markAlerts(subject, ids, state, at));
-      if (!saved || !hasPending(saved, name)) pks.delete(pk);
+      try {
+        const saved = await saveChange<Subject>(table, pk, (subject) => markAlerts(subject, ids, state, at));
+        if (!saved || !hasPending(saved, name)) pks.delete(pk);
+      } catch (error) {
+        log.error("an alert could not be marked", { channel: name, pk, ...faultOf(error) });
+        refused.push(...members.filter((member) => member.pk === pk));
+        if (refused.length > MOST_ASIDE || state === "given-up") throw error;
+      }
     });
+    return refused;
   }
 }
 

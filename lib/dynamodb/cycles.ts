@@ -64,10 +64,19 @@ function unpackCycle(item: Item, segment: number, of: number): Cycle {
     behind: {},
     open: {},
     resting: {},
-    ...JSON.parse(item.record?.S ?? "{}"),
+    ...recordOf(item),
     segment,
     of,
     leaseUntil: Number(item.leaseUntil?.N ?? 0),
     ...(owner !== undefined && { owner }),
   };
+}
+
+/** All of it is found out again by the next pass, so that a record which cannot be read stops nothing. */
+function recordOf({ record }: Item): Partial<Cycle> {
+  try {
+    return JSON.parse(record?.S ?? "{}");
+  } catch {
+    return {};
+  }
 }

@@ -25,6 +25,14 @@ export function packSubject(subject: Subject, keepMs: number): Record<string, At
   };
 }
 
+/**
+ * What stands in place of an item that cannot be read. A job counts as gone, so that nothing is written over it; what is
+ * known of a project or a channel begins anew, since it comes again.
+ */
+export function insteadOf(item: Item): Subject | undefined {
+  return item.pk?.S?.startsWith("job#") ? undefined : unpackSubject({ ...item, record: { S: "{}" } });
+}
+
 /** Undefined where the item holds no subject. Throws where it holds one that cannot be read. */
 export function unpackSubject(item: Item): Subject | undefined {
   const pk = item.pk?.S ?? "";

@@ -4,7 +4,7 @@ import { subjectPk } from "../job/subject.ts";
 import type { OpenPage, ScanPlace, Table } from "../ports.ts";
 import { createClient } from "./client.ts";
 import { closeCycle, readCycle, takeCycle } from "./cycles.ts";
-import { type Item, isExpired, packSubject, unpackSubject } from "./items.ts";
+import { type Item, insteadOf, isExpired, packSubject, unpackSubject } from "./items.ts";
 import { listJobs } from "./job-list.ts";
 import { readKey } from "./keys.ts";
 import { unpackLook } from "./look.ts";
@@ -14,7 +14,7 @@ export interface TableSettings {
   name: string;
   /** How long an ended job is kept, in milliseconds. */
   keepMs: number;
-  /** An item that no version of this service wrote counts as gone, so that one of them never stops all others. */
+  /** Told of an item that no version of this service wrote: one of them must never stop all others. */
   onUnreadable?: (pk: string, error: unknown) => void;
 }
 
@@ -28,7 +28,7 @@ export function createTable(
       return unpackSubject(item);
     } catch (error) {
       onUnreadable?.(item.pk?.S ?? "", error);
-      return undefined;
+      return insteadOf(item);
     }
   };
 

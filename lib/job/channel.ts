@@ -11,6 +11,8 @@ export interface Channel extends Noticed {
   /** `destination`: the webhook that is dead; another one releases the channel. */
   parked?: { since: number; reason: string; destination?: string };
   message?: MessageRecord;
+  /** Told, but their items refused the mark: tried again by every sender, and never told again. */
+  unmarked?: Member[];
   /** Alerts that were kept for too long, until each is marked as given up. */
   givingUp?: Member[];
   version: number;

@@ -1,16 +1,12 @@
-const LONGEST_BODY = 2 ** 20;
-
-/** The whole body as text; undefined where it is longer than 1 MiB, and then the connection is ended at once. */
-export async function readBody({ body }: Response): Promise<string | undefined> {
-  if (!body) return "";
-  const decoder = new TextDecoder();
-  let text = "";
+/** The whole body as text; undefined where it is longer than so many KiB, and then the connection is ended at once. */
+export async function readBody({ body }: Response, mostKiB: number): Promise<string | undefined> {
+  const chunks: Uint8Array[] = [];
   let bytes = 0;
   // Leaving the loop cancels the stream, which ends the connection.
-  for await (const chunk of body) {
+  for await (const chunk of body ?? []) {
     bytes += chunk.byteLength;
-    if (bytes > LONGEST_BODY) return undefined;
-    text += decoder.decode(chunk, { stream: true });
+    if (bytes > mostKiB * 1024) return undefined;
+    chunks.push(chunk);
   }
-  return text + decoder.decode();
+  return new TextDecoder().decode(Buffer.concat(chunks));
 }

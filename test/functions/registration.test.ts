@@ -16,7 +16,7 @@ async function items(): Promise<number> {
   return Items.length;
 }
 
-it("makes one job of a hundred registrations at once, and says the same in each answer", async () => {
+it("row 49: makes one job of a hundred registrations at once, and says the same in each answer", async () => {
   const jobId = world.cloud.startJob("slow");
   const before = await items();
   const answers = await Promise.all(Array.from({ length: 100 }, () => world.register(jobId)));

@@ -131,7 +131,7 @@ describe("roles", () => {
 });
 
 describe("settings", () => {
-  test("no secret is in the template, its environment or a zip", () => {
+  test("row 55: no secret is in the template, its environment or a zip", () => {
     for (const { Properties } of ofType("AWS::Lambda::Function")) {
       const { Variables } = Properties.Environment as { Variables: Record<string, string> };
       expect(Object.keys(Variables)).toContain("SECRETS_PARAMETER");

@@ -47,18 +47,7 @@ it("keeps what could not be sent pending, and sends it under the same id when Sl
   expect(JSON.stringify(world.sink.messages[0]?.payload)).not.toContain("may repeat");
 });
 
-it("says that a message may repeat where Slack's first answer never came", async () => {
-  world.sink.answer([{ cut: "before", posted: true }]);
-  world.cloud.answer("unclear", { status: "success" });
-  await world.register("unclear");
-  await world.ticks(2);
-  const payloads = world.sink.messages.map(({ payload }) => JSON.stringify(payload));
-  expect(payloads).toHaveLength(2);
-  expect(payloads[0]).not.toContain("may repeat");
-  expect(payloads[1]).toContain("may repeat");
-});
-
-it("rests a channel that Slack asks to rest, and no other", async () => {
+it("row 31: rests a channel that Slack asks to rest, and no other", async () => {
   world.sink.answer((_, __, channel) =>
     channel === "general" && world.sink.posts.length < 2
       ? { status: 429, body: "rate_limited", headers: { "retry-after": "30" } }
@@ -74,7 +63,7 @@ it("rests a channel that Slack asks to rest, and no other", async () => {
   expect(told()).toHaveLength(2);
 });
 
-it("sends plain text where Slack refuses the layout, and tells the operators", async () => {
+it("row 36: sends plain text where Slack refuses the layout, and tells the operators", async () => {
   world.sink.answer((_, payload) =>
     JSON.stringify(payload).includes("attachments") ? { status: 400, body: "invalid_blocks" } : undefined,
   );
