@@ -1,34 +1,71 @@
-import { createServer } from "node:http";
-import { type Listening, listen } from "../infra/local/listen.ts";
+import { createServer, type IncomingMessage } from "node:http";
+import { type Listening, listen, parseJson, readBody } from "../infra/local/listen.ts";
 
-/** One call to the table that has been carried out, before its answer goes back. */
-export interface Call {
+/** One call to the table, as the service makes it. */
+export interface Asked {
   /** `UpdateItem`, `Scan` ... */
   operation: string;
   pk: string;
-  status: number;
+  /** The same for every try of one call. */
+  invocation: string;
+  request: Record<string, unknown>;
 }
 
-/** What becomes of an answer: it goes back, it is lost on the way, or it never comes. */
-export type Fate = "answer" | "lose" | "hang";
+/** The same call once it has been carried out, before its answer goes back. */
+export interface Call extends Asked {
+  status: number;
+  answer: Record<string, unknown>;
+}
 
-/** Stands between the service and its table, and decides after each call what becomes of the answer. */
-export async function startTableProxy(endpoint: string, decide: (call: Call) => Fate): Promise<Listening> {
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const body = Buffer.concat(chunks);
-    const { host: _, connection: _c, ...headers } = request.headers;
-    const answer = await fetch(endpoint, { method: "POST", headers: headers as Record<string, string>, body });
-    const text = await answer.text();
-    const operation = String(request.headers["x-amz-target"]).split(".")[1] ?? "";
-    const pk = String(JSON.parse(body.toString()).Key?.pk?.S ?? "");
-    const fate = decide({ operation, pk, status: answer.status });
-    if (fate === "lose") request.socket.destroy();
-    if (fate !== "answer") return;
-    const crc = answer.headers.get("x-amz-crc32");
-    response.writeHead(answer.status, { "content-type": "application/x-amz-json-1.0", ...(crc && { "x-amz-crc32": crc }) });
-    response.end(text);
+export interface TableAnswer {
+  status: number;
+  body: unknown;
+}
+
+/** What becomes of an answer: it goes back, it is lost on the way, it never comes, or another one comes in its place. */
+export type Fate = "answer" | "lose" | "hang" | TableAnswer;
+/** Answers in the table's place, so that it never hears of the call; undefined lets the call through. May change the request. */
+export type Refuse = (asked: Asked) => TableAnswer | undefined;
+
+export const THROTTLED = refusal(400, "ProvisionedThroughputExceededException");
+export const INTERNAL_ERROR = refusal(500, "InternalServerError");
+
+/** Stands between the service and its table, and decides before and after each call what becomes of it. */
+export async function startTableProxy(
+  endpoint: string,
+  decide: (call: Call) => Fate,
+  refuse: Refuse = () => undefined,
+): Promise<Listening> {
+  const server = createServer(async (incoming, response) => {
+    const asked = askedBy(incoming, await readBody(incoming));
+    const call = refuse(asked) ?? (await carryOut(endpoint, incoming, asked));
+    const fate = "operation" in call ? decide(call) : call;
+    if (fate === "lose") incoming.socket.destroy();
+    if (fate === "lose" || fate === "hang") return;
+    const { status, body } = fate !== "answer" ? fate : { status: call.status, body: "answer" in call ? call.answer : {} };
+    response.writeHead(status, { "content-type": "application/x-amz-json-1.0" });
+    response.end(JSON.stringify(body));
   });
   return await listen(server, 0, "table proxy");
+}
+
+function askedBy({ headers }: IncomingMessage, body: string): Asked {
+  const request = parseJson(body) as { Key?: { pk?: { S?: string } } };
+  return {
+    operation: String(headers["x-amz-target"]).split(".")[1] ?? "",
+    pk: request.Key?.pk?.S ?? "",
+    invocation: String(headers["amz-sdk-invocation-id"]),
+    request,
+  };
+}
+
+async function carryOut(endpoint: string, { headers }: IncomingMessage, asked: Asked): Promise<Call> {
+  const { host: _, connection: _c, "content-length": _l, ...kept } = headers;
+  const body = JSON.stringify(asked.request);
+  const answer = await fetch(endpoint, { method: "POST", headers: kept as Record<string, string>, body });
+  return { ...asked, status: answer.status, answer: parseJson(await answer.text()) as Record<string, unknown> };
+}
+
+function refusal(status: number, type: string): TableAnswer {
+  return { status, body: { __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: "by the table proxy" } };
 }

@@ -11,8 +11,6 @@ import { wideHeaderFetch } from "./wide-header-fetch.ts";
 import { within } from "./within.ts";
 
 const PEER = "the identity service";
-/** The answer holds the catalogue of all services. */
-const MOST_KIB = 1024;
 /** Less than a look has, so that a silent identity service is named as the cause. */
 const TIMEOUT_MS = 4_000;
 
@@ -46,8 +44,8 @@ async function requestToken(
   const headers = { "content-type": "application/json;charset=utf8", accept: "application/json" };
   const options = { json, headers, signal, timeout: false, retry: 0, throwHttpErrors: false, fetch: wideHeaderFetch } as const;
   const response = await ky.post(url, options);
-  const text = await readBody(response, MOST_KIB);
-  if (text === undefined) return unreachable("garbled", `the answer of ${PEER} is longer than ${MOST_KIB} KiB`);
+  const text = await readBody(response);
+  if (text === undefined) return unreachable("garbled", `the answer of ${PEER} is longer than 1 MiB`);
   return tokenOf(answerOf(response, hide(text, [credentials.password])), clock.now());
 }
 

@@ -1,13 +1,25 @@
-import { handler } from "../../functions/poll/handler.ts";
+import type { TickHandler } from "../../functions/poll/tick.ts";
 
-// One tick in a process of its own, as the platform would run it: for tests that kill it.
+// The poll function in a process of its own, as the platform would run it, for tests that kill it:
+// `poll-process.ts <module of the handler> [each-minute]`.
 
-const startedAt = Date.now();
-await handler(
-  { segment: 0 },
-  {
-    awsRequestId: `process-${process.pid}`,
-    functionName: "poll",
-    getRemainingTimeInMillis: () => 58_000 - (Date.now() - startedAt),
-  },
-);
+const [module = "", each] = process.argv.slice(2);
+const { handler }: { handler: TickHandler } = await import(module);
+
+for (let tick = 1; ; tick++) {
+  const startedAt = Date.now();
+  const ticked = handler(
+    { segment: 0 },
+    {
+      awsRequestId: `process-${process.pid}-${tick}`,
+      functionName: "poll",
+      getRemainingTimeInMillis: () => 58_000 - (Date.now() - startedAt),
+    },
+  );
+  if (each !== "each-minute") {
+    await ticked;
+    break;
+  }
+  await ticked.catch((error) => process.stderr.write(`${error}\n`));
+  await new Promise((resolve) => setTimeout(resolve, Math.max(startedAt + 60_000 - Date.now(), 0)));
+}

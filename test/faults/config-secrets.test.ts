@@ -1,0 +1,99 @@
+import { ScanCommand } from "@aws-sdk/client-dynamodb";
+import { expect, it, onTestFinished } from "vitest";
+import { answerJson, type Handler, serverForTest } from "../http-server.ts";
+import { addKey, startWorld, type World } from "../world.ts";
+import { tickInChild } from "./child-tick.ts";
+
+// One story with every fault in which a secret could slip out, told with a canary in each secret.
+
+const CANARY = /c4n4ry/i;
+const API_KEY = "sfsjw_c4n4ry-api-key";
+const SECRETS = {
+  OS_USERNAME: "c4n4ry-user",
+  OS_PASSWORD: "c4n4ry-password",
+  OS_USER_DOMAIN_NAME: "c4n4ry-domain",
+  AWS_SECRET_ACCESS_KEY: "c4n4ry-aws",
+};
+
+/** A cloud behind a gateway that repeats in its error pages whatever it was sent. */
+const babbling: Handler = ({ method, url, headers, body }, response) => {
+  const said = JSON.stringify({ method, url, headers, body });
+  const jobId = url.split("/").at(-1);
+  if (method === "POST") {
+    const expires_at = new Date(Date.now() + 86_400_000).toISOString();
+    answerJson(response, 201, { token: { expires_at, echo: said } }, { "x-subject-token": "c4n4ry-iam-token" });
+    return;
+  }
+  if (jobId === "page") response.writeHead(502, { "content-type": "text/html" }).end(`<html>${said}</html>`);
+  else if (jobId === "garbled") response.writeHead(200, { "content-type": "text/html" }).end(said);
+  else if (jobId === "refused")
+    answerJson(response, 403, { error_code: "APIGW.0302", error_msg: `Not allowed: ${headers["x-auth-token"]}` });
+  else if (jobId === "expired") answerJson(response, 401, { error_code: "APIGW.0307", error_msg: "Token", debug: said });
+  else if (jobId === "reset") response.destroy();
+  else answerJson(response, 200, { status: jobId === "failed" ? "failed" : "success", debug: said });
+};
+
+async function tableAsText(world: World): Promise<string> {
+  const { Items } = await world.table.client.send(new ScanCommand({ TableName: world.table.name }));
+  return JSON.stringify(Items);
+}
+
+it("row 55: no secret stands in a log, an answer, an item or a message, whatever fails", async () => {
+  const cloud = await serverForTest(babbling);
+  const slack = await serverForTest(({ url }, response) => {
+    const [status, word] = url.endsWith("dead") ? [404, `no hook ${url}`] : url.endsWith("busy") ? [503, url] : [200, "ok"];
+    response.writeHead(status as number, { location: url }).end(word);
+  });
+  const hook = (name: string) => `${slack.url}/services/T1/B1/c4n4ry${name}`;
+  const hooks = {
+    general: hook("ok"),
+    dead: hook("dead"),
+    busy: hook("busy"),
+    gone: "http://127.0.0.1:9/services/T1/B1/c4n4rygone",
+  };
+  const cloudUrls = { OS_AUTH_URL: `${cloud.url}/v3`, SFS_TURBO_ENDPOINT: cloud.url };
+  const settings = {
+    ...SECRETS,
+    ...cloudUrls,
+    SLACK_WEBHOOKS: JSON.stringify(hooks),
+    OPS_CHANNEL: "general",
+    DEFAULT_CHANNEL: "general",
+  };
+  const world = await startWorld(settings, Date.now() - 1_800_000);
+  onTestFinished(() => world.close());
+  await addKey(world.table, API_KEY, "storage");
+  const answers: unknown[] = [];
+  const ask = async (method: string, path: string, body?: unknown) => {
+    answers.push(await world.request(method, path, { key: API_KEY, ...(body !== undefined && { body }) }));
+  };
+  for (const jobId of ["succeeds", "failed", "page", "garbled", "refused", "expired", "reset"]) {
+    await ask("POST", "/jobs", { jobId, channels: Object.keys(hooks) });
+  }
+  for (const name of Object.keys(hooks)) await ask("POST", `/channels/${name}/test`);
+  await world.ticks(8);
+  for (const path of ["/jobs", "/jobs/failed", "/channels", "/health", "/nothing", "/jobs?cursor=c"]) await ask("GET", path);
+  answers.push(await world.request("GET", "/jobs", { key: `${API_KEY}-wrong` }));
+  for (const jobId of ["page", "garbled", "refused", "expired", "reset"]) await ask("DELETE", `/jobs/${jobId}`);
+  await ask("POST", "/jobs", { jobId: "last", channels: Object.keys(hooks) });
+  const { out, errors } = await tickInChild(world, SECRETS);
+  expect(cloud.requests.some(({ headers, body }) => CANARY.test(JSON.stringify([headers, body])))).toBe(true);
+  expect(slack.requests.length).toBeGreaterThan(8);
+  expect(world.logged.length).toBeGreaterThan(10);
+  expect(out).toContain('"level"');
+  expect(out + errors).not.toMatch(CANARY);
+  expect(world.logged.join("\n")).not.toMatch(CANARY);
+  expect(JSON.stringify(answers)).not.toMatch(CANARY);
+  expect(await tableAsText(world)).not.toMatch(CANARY);
+  expect(slack.requests.map(({ body }) => body).join("\n")).not.toMatch(CANARY);
+}, 60_000);
+
+it("row 55: a token that the cloud repeats in its refusals is told to nobody", async () => {
+  const cloud = await serverForTest(babbling);
+  const world = await startWorld({ ...SECRETS, OS_AUTH_URL: `${cloud.url}/v3`, SFS_TURBO_ENDPOINT: cloud.url });
+  onTestFinished(() => world.close());
+  await world.register("refused");
+  await world.ticks(8);
+  expect(world.sink.messages).toHaveLength(1);
+  expect(world.sink.messages[0]?.rendered).toContain("APIGW.0302");
+  expect(JSON.stringify([world.sink.posts, world.logged, await tableAsText(world)])).not.toMatch(CANARY);
+});

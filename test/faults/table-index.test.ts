@@ -1,0 +1,150 @@
+import { BatchWriteItemCommand } from "@aws-sdk/client-dynamodb";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { json } from "../../infra/local/answer.ts";
+import { packSubject } from "../../lib/dynamodb/items.ts";
+import { jobPk } from "../../lib/job/names.ts";
+import { NOW, registered, seen } from "../jobs.ts";
+import type { Call, Fate } from "../table-proxy.ts";
+import { KEEP_MS } from "../test-table.ts";
+import { startTableWorld, type TableWorld } from "./table-world.ts";
+
+let world: TableWorld;
+beforeEach(async () => {
+  world = await startTableWorld();
+});
+afterEach(() => world.close());
+
+type Entries = { pk: { S: string } }[];
+
+/** Every answer of the open index has these entries in place of its own. */
+function answerScans(entriesOf: (call: Call, entries: Entries) => Entries): void {
+  world.faults.decide = (call): Fate => {
+    if (call.operation !== "Scan") return "answer";
+    const entries = entriesOf(call, (call.answer.Items ?? []) as Entries);
+    return { status: 200, body: { ...call.answer, Items: entries, Count: entries.length } };
+  };
+}
+
+const view = async (jobId: string) => (await world.request("GET", `/jobs/${jobId}`)).body;
+
+it("row 26: where the index is ten seconds behind, each job is told once, and no alert waits longer than those ten seconds", async () => {
+  const known: { at: number; entries: Entries }[] = [];
+  answerScans((_, entries) => {
+    const now = world.clock.now();
+    known.push({ at: now, entries });
+    return known.findLast(({ at }) => at <= now - 10_000)?.entries ?? [];
+  });
+  for (const jobId of ["late-one", "late-two", "late-three"]) await world.registerFailing(jobId);
+  await world.ticks(3);
+  for (const jobId of ["late-one", "late-two", "late-three"]) {
+    expect(world.told(jobId)).toHaveLength(1);
+    const { transitions, alerts } = await view(jobId);
+    expect(transitions).toHaveLength(3);
+    expect(Date.parse(alerts[0].at) - Date.parse(transitions[2].at)).toBeLessThanOrEqual(10_000);
+  }
+  expect(world.sink.messages.filter(({ rendered }) => rendered.includes("may repeat"))).toEqual([]);
+});
+
+it("row 26: a job that the index misses for a minute is looked at and told when its entry comes", async () => {
+  answerScans((_, entries) => (world.clock.now() < NOW + 60_000 ? [] : entries));
+  await world.registerFailing("missed");
+  await world.tick();
+  expect(world.told("missed")).toEqual([]);
+  await world.tick();
+  expect(world.told("missed")).toHaveLength(1);
+});
+
+it("row 26: an index that stands still over ten ticks makes no job run again and no alert go out again", async () => {
+  await world.registerFailing("ended");
+  world.cloud.answer("finished", { status: "success" });
+  await world.register("finished");
+  let frozen: Entries | undefined;
+  answerScans((_, entries) => {
+    frozen ??= entries;
+    return frozen;
+  });
+  await world.ticks(2);
+  expect(frozen).toHaveLength(2);
+  const before = [await view("ended"), await view("finished")];
+  expect(before).toMatchObject([
+    { state: "failed", alerts: [{ state: "delivered" }] },
+    { state: "success", alerts: [{ state: "delivered" }] },
+  ]);
+  world.cloud.answer("ended", { status: "running" });
+  world.cloud.answer("finished", { status: "failed" });
+  await world.ticks(8);
+  expect(world.told("ended")).toHaveLength(1);
+  expect(world.told("finished")).toHaveLength(1);
+  expect([await view("ended"), await view("finished")]).toEqual(before);
+});
+
+it("row 26: an entry whose item is gone is told to nobody and stops nothing", async () => {
+  answerScans((_, entries) => {
+    const [like] = entries;
+    return like ? [{ ...like, pk: { S: `${like.pk.S}-gone` } }, ...entries] : [];
+  });
+  await world.registerFailing("present");
+  await world.ticks(3);
+  expect(world.sink.messages).toHaveLength(1);
+  expect(await view("present-gone")).toMatchObject({ type: "unknown-job" });
+});
+
+const JOBS = 3_000;
+
+/** As many jobs as there are, written around the service, 25 a call. */
+async function seedJobs(): Promise<string[]> {
+  const jobIds = Array.from({ length: JOBS }, (_, index) => `seeded-${index + 10_000}`);
+  const puts = jobIds.map((jobId) => {
+    const record = { ...registered(jobId, seen("running"), { channels: ["general"] }), version: 1 };
+    const attributes = Object.entries({ ...packSubject({ kind: "job", record }, KEEP_MS), version: { N: "1" } });
+    const Item = Object.fromEntries(attributes.flatMap(([name, value]) => (value ? [[name, value]] : [])));
+    return { PutRequest: { Item: { ...Item, pk: { S: jobPk(record) } } } };
+  });
+  for (let from = 0; from < puts.length; from += 25) {
+    const RequestItems = { [world.table.name]: puts.slice(from, from + 25) };
+    await world.table.client.send(new BatchWriteItemCommand({ RequestItems }));
+  }
+  return jobIds;
+}
+
+/** Pages of 250 entries; before each but the first comes one with a key and no entry. */
+function cutPages(): { pages: () => number } {
+  let scans = 0;
+  let wasEmpty = false;
+  world.faults.refuse = ({ operation, request }) => {
+    if (operation !== "Scan") return undefined;
+    scans++;
+    request.Limit = 250;
+    wasEmpty = !wasEmpty && request.ExclusiveStartKey !== undefined;
+    if (!wasEmpty) return undefined;
+    return { status: 200, body: { Items: [], Count: 0, ScannedCount: 0, LastEvaluatedKey: request.ExclusiveStartKey } };
+  };
+  return { pages: () => scans };
+}
+
+it("row 27: of 3,000 open jobs on many pages, some of them empty, every one is looked at and every end told", async () => {
+  const jobIds = await seedJobs();
+  world.cloud.answer("*", () => json(200, { status: "running" }));
+  const ended = [0, 1_499, 2_999].map((index) => jobIds[index] ?? "");
+  for (const jobId of ended) world.cloud.answer(jobId, { status: "success" });
+  const { pages } = cutPages();
+  await world.ticks(4);
+  expect(pages()).toBeGreaterThan(4 * 2 * (JOBS / 250));
+  expect(jobIds.filter((jobId) => world.cloud.lookCount(jobId) === 0)).toEqual([]);
+  for (const jobId of ended) expect(world.told(jobId)).toHaveLength(1);
+  expect(world.sink.messages.filter(({ rendered }) => rendered.includes("may repeat"))).toEqual([]);
+}, 120_000);
+
+it("row 27: a team lists its 3,000 open jobs to the last one over such pages, each once", async () => {
+  const jobIds = await seedJobs();
+  cutPages();
+  const listed: string[] = [];
+  let cursor = "";
+  do {
+    const { body } = await world.request("GET", `/jobs?state=open&limit=100${cursor}`);
+    listed.push(...body.jobs.map(({ jobId }: { jobId: string }) => jobId));
+    cursor = body.next === undefined ? "" : `&cursor=${body.next}`;
+  } while (cursor !== "");
+  expect(listed.length).toBe(JOBS);
+  expect(new Set(listed)).toEqual(new Set(jobIds));
+}, 60_000);

@@ -1,0 +1,177 @@
+import { GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { json } from "../../infra/local/answer.ts";
+import type { Job, NotifyOn, Observation, Seen } from "../../lib/job/job.ts";
+import { jobPk } from "../../lib/job/names.ts";
+import { observe } from "../../lib/job/observe.ts";
+import { fullness, newJob, registerAgain } from "../../lib/job/registration.ts";
+import { CHATTER_LIMIT, MOST_CHANNELS } from "../../lib/job/rules.ts";
+import { jobKey, NOW, PROJECT, registered, seen } from "../jobs.ts";
+import { startTableWorld, type TableWorld } from "./table-world.ts";
+
+let world: TableWorld;
+beforeEach(async () => {
+  world = await startTableWorld();
+});
+afterEach(() => world.close());
+
+/** Of the 400 KB that an item holds. */
+const ROOM = 300 * 1024;
+const view = async (jobId: string) => (await world.request("GET", `/jobs/${jobId}`)).body;
+const itemOf = async (jobId: string) => {
+  const Key = { pk: { S: jobPk(jobKey(jobId)) } };
+  return (await world.table.client.send(new GetItemCommand({ TableName: world.table.name, Key }))).Item ?? {};
+};
+const bytesOf = (item: Awaited<ReturnType<typeof itemOf>>) =>
+  Object.entries(item).reduce((sum, [name, value]) => sum + Buffer.byteLength(name + (value.S ?? value.N)), 0);
+
+async function save(record: Job): Promise<void> {
+  expect(await world.services.table.save({ kind: "job", record })).toBeDefined();
+}
+
+/** Three bytes a character in UTF-8. */
+const LONG = "容".repeat(1_000);
+const STEPS = ["waiting", "running"];
+const EVERYTHING: NotifyOn[] = ["started", "succeeded", "failed", "late", "lost", "progress"];
+const LARGEST_OPTIONS = {
+  title: LONG.slice(0, 120),
+  labels: Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`label-${n}`.padEnd(32, "l"), LONG.slice(0, 120)])),
+  runbookUrl: "https://wiki.example.com/".padEnd(500, "w"),
+};
+
+/** As much as the cloud can say of a job in one look. */
+function wordy(look: number): Seen {
+  const state = STEPS[look % 2] ?? "";
+  const sub = (index: number) => ({
+    jobId: `${index}-${look}-`.padEnd(64, "j"),
+    jobType: LONG.slice(0, 64),
+    state,
+    errorCode: LONG.slice(0, 64),
+    failReason: LONG,
+    beginTime: NOW + look,
+    endTime: NOW + look,
+  });
+  return {
+    kind: "seen",
+    state: "running",
+    jobType: "share",
+    failReason: LONG,
+    subJobs: Array.from({ length: 50 }, (_, n) => sub(n)),
+  };
+}
+
+/** A job of every limit: its channels, its options, its chatter, lost and registered again until it is full, then late for 29 days. */
+function fullest(jobId: string, channels: string[]): { job: Job; now: number } {
+  const { rules } = world.services.config;
+  const options = { ...LARGEST_OPTIONS, channels, notifyOn: EVERYTHING };
+  const missing: Observation = { kind: "missing", reason: LONG.slice(0, 230) };
+  let now = NOW;
+  let job = newJob(jobKey(jobId), options, wordy(0), now, rules);
+  const look = (observation: Observation, afterMs: number) => {
+    now += afterMs;
+    job = observe(job, observation, now, rules).job;
+  };
+  for (let index = 1; index <= 2 * CHATTER_LIMIT.transitions; index++) look(wordy(index), 1_000);
+  let watched = job;
+  for (;;) {
+    while (job.state !== "lost") look(missing, rules.lostAfterMs);
+    if (fullness(job, {}) !== undefined) break;
+    job = registerAgain(job, {}, now, rules);
+    watched = job;
+  }
+  job = watched;
+  const until = job.watchedSince + 29 * 86_400_000;
+  for (let index = 0; now < until; index++) look(wordy(index), 3_600_000);
+  return { job: { ...job, alerts: job.alerts.map((alert) => ({ ...alert, state: "delivered" })) }, now };
+}
+
+it("row 28: a job that is full to every limit stays well under what an item holds, ends, and is told on every channel", async () => {
+  const channels = Array.from({ length: MOST_CHANNELS }, (_, index) => `${index}`.padEnd(63, "c"));
+  for (const name of channels) world.services.config.webhooks[name] = `${world.sink.url}/services/T1/B1/${name}`;
+  const { job: full, now } = fullest("fullest", channels);
+  world.clock.advance(now - NOW);
+  await save(full);
+  let looks = 0;
+  const subJobs = wordy(2).subJobs.map(({ jobId, jobType, state, failReason }) => {
+    return { job_id: jobId, job_type: jobType, status: state, fail_reason: failReason };
+  });
+  world.cloud.answer("fullest", () =>
+    json(200, { status: ++looks > 1 ? "failed" : "running", fail_reason: LONG, sub_jobs: subJobs }),
+  );
+  await world.ticks(4);
+  expect(bytesOf(await itemOf("fullest"))).toBeLessThan(ROOM);
+  const job = await view("fullest");
+  expect(job.state).toBe("failed");
+  expect(job.alerts.filter(({ state }: { state: string }) => state !== "delivered")).toEqual([]);
+  for (const name of channels) expect(world.sink.messages.filter(({ channel }) => channel === name)).toHaveLength(1);
+}, 60_000);
+
+it("row 28: the largest registration that passes the door is kept whole; one that is larger is refused with 413 or 422", async () => {
+  world.cloud.answer("large", { status: "running" });
+  expect(await world.register("large", LARGEST_OPTIONS)).toMatchObject({ status: 201 });
+  expect(await view("large")).toMatchObject(LARGEST_OPTIONS);
+  expect(await world.register("large", { title: LONG.slice(0, 121) })).toMatchObject({ status: 422 });
+  expect(await world.register("large", { title: LONG.repeat(6) })).toMatchObject({ status: 413 });
+});
+
+it("row 28: a job stopped and registered again and again is refused with 422 in the end, and its last watch is whole", async () => {
+  world.cloud.answer("restless", { status: "running" });
+  await world.register("restless");
+  let answer = { status: 200 };
+  let registrations = 0;
+  while (answer.status === 200 && registrations++ < 2_000) {
+    expect(await world.request("DELETE", "/jobs/restless")).toMatchObject({ status: 200 });
+    answer = await world.register("restless");
+  }
+  expect(answer).toMatchObject({ status: 422, body: { errors: [{ detail: expect.stringContaining("history is full") }] } });
+  expect(registrations).toBeGreaterThan(50);
+  expect((await view("restless")).state).toBe("stopped");
+  expect(bytesOf(await itemOf("restless"))).toBeLessThan(ROOM / 10);
+  await world.ticks(2);
+  expect(world.sink.posts).toEqual([]);
+}, 60_000);
+
+/** As the table still gives them back, up to two days after their time. */
+async function letExpire(jobId: string, more: Record<string, { S: string }> = {}): Promise<void> {
+  const attributes = Object.entries({ expiresAt: { N: String(NOW / 1_000 - 60) }, ...more });
+  await world.table.client.send(
+    new UpdateItemCommand({
+      TableName: world.table.name,
+      Key: { pk: { S: jobPk(jobKey(jobId)) } },
+      UpdateExpression: `SET ${attributes.map(([name]) => `#${name} = :${name}`).join(", ")}`,
+      ExpressionAttributeNames: Object.fromEntries(attributes.map(([name]) => [`#${name}`, name])),
+      ExpressionAttributeValues: Object.fromEntries(attributes.map(([name, value]) => [`:${name}`, value])),
+    }),
+  );
+}
+
+it("row 29: a job past its time to live is neither shown, listed nor stopped, and registering it makes a new one", async () => {
+  await save(registered("expired", seen("failed"), { channels: [] }));
+  await letExpire("expired");
+  expect(await world.request("GET", "/jobs/expired")).toMatchObject({ status: 404 });
+  expect(await world.request("DELETE", "/jobs/expired")).toMatchObject({ status: 404 });
+  expect((await world.request("GET", "/jobs")).body).toEqual({ jobs: [] });
+  expect((await world.request("GET", "/jobs?state=failed")).body).toEqual({ jobs: [] });
+  world.cloud.answer("expired", { status: "running" });
+  expect(await world.register("expired")).toMatchObject({
+    status: 201,
+    body: { state: "running", transitions: [{ n: 1 }, { n: 2 }] },
+  });
+  world.cloud.answer("expired", { status: "success" });
+  await world.ticks(2);
+  expect(world.told("expired")).toHaveLength(1);
+});
+
+it("row 29: an entry of the open index past its time to live is told to nobody, and stops no other", async () => {
+  await save(registered("expired-pending", seen("failed"), { channels: ["general"] }));
+  await save(registered("expired-open", seen("running"), { channels: ["general"] }));
+  await letExpire("expired-pending");
+  await letExpire("expired-open");
+  world.cloud.answer("expired-open", { status: "failed" });
+  await world.registerFailing("living");
+  await world.ticks(2);
+  expect(world.sink.messages).toHaveLength(1);
+  expect(world.told("living")).toHaveLength(1);
+  expect((await world.request("GET", "/jobs?state=open")).body).toEqual({ jobs: [] });
+  expect(await world.request("GET", `/jobs/expired-open?projectId=${PROJECT}`)).toMatchObject({ status: 404 });
+});

@@ -1,0 +1,146 @@
+import { type AttributeValue, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { json } from "../../infra/local/answer.ts";
+import { packSubject } from "../../lib/dynamodb/items.ts";
+import { channelPk, jobPk, projectPk } from "../../lib/job/names.ts";
+import { jobKey, NOW, PROJECT, registered, seen } from "../jobs.ts";
+import { INTERNAL_ERROR } from "../table-proxy.ts";
+import { KEEP_MS } from "../test-table.ts";
+import { startTableWorld, type TableWorld } from "./table-world.ts";
+
+let world: TableWorld;
+beforeEach(async () => {
+  world = await startTableWorld();
+});
+afterEach(() => world.close());
+
+type Item = Record<string, AttributeValue>;
+type Fields = Record<string, unknown>;
+
+async function put(pk: string, attributes: Record<string, AttributeValue | undefined>): Promise<void> {
+  const given = Object.entries({ version: { N: "1" }, ...attributes }).flatMap(([name, value]) =>
+    value ? [[name, value]] : [],
+  );
+  await world.table.client.send(
+    new PutItemCommand({ TableName: world.table.name, Item: { ...Object.fromEntries(given), pk: { S: pk } } }),
+  );
+}
+
+async function itemOf(pk: string): Promise<Item> {
+  const { Item = {} } = await world.table.client.send(
+    new GetItemCommand({ TableName: world.table.name, Key: { pk: { S: pk } } }),
+  );
+  return Item;
+}
+
+const recordOf = (item: Record<string, AttributeValue | undefined>): Fields => JSON.parse(item.record?.S ?? "");
+
+/** A job as another version would have written it: this version's item, with its record and its attributes changed. */
+async function putJob(
+  jobId: string,
+  change: (record: Fields) => Fields,
+  attributes: Item = {},
+  state: "running" | "failed" = "running",
+) {
+  const record = registered(jobId, seen(state), { channels: ["general"] });
+  const packed = packSubject({ kind: "job", record }, KEEP_MS);
+  await put(jobPk(record), { ...packed, ...attributes, record: { S: JSON.stringify(change(recordOf(packed))) } });
+}
+
+const touched = (pk: string) => world.calls.filter((call) => call.pk === pk).length;
+const jobView = async (jobId: string) => (await world.request("GET", `/jobs/${jobId}`)).body;
+const without =
+  (...names: string[]) =>
+  (record: Fields) =>
+    Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
+
+it.each<{ name: string; change: (record: Fields) => Fields; attributes?: Item }>([
+  { name: "an unknown attribute", change: (record) => record, attributes: { shard: { S: "7" } } },
+  { name: "an unknown field", change: (record) => ({ ...record, owner: { name: "ops" } }) },
+  { name: "another layout of its index entry", change: (record) => record, attributes: { look: { S: "2;then;more" } } },
+  { name: "an empty index entry", change: (record) => record, attributes: { look: { S: "" } } },
+  { name: "a field that was not there yet: watchedSince", change: without("watchedSince") },
+  { name: "a field that was not there yet: subJobs", change: without("subJobs") },
+  { name: "a field that was not there yet: alerts", change: without("alerts") },
+  { name: "a field that was not there yet: fingerprint", change: without("fingerprint") },
+])("row 47: a job that another version wrote with $name is shown, looked at and told once", async ({ change, attributes }) => {
+  await putJob("foreign", change, attributes);
+  expect(await world.request("GET", "/jobs/foreign")).toMatchObject({ status: 200, body: { state: "running" } });
+  expect((await world.request("GET", "/jobs")).body.jobs).toMatchObject([{ jobId: "foreign" }]);
+  world.cloud.answer("foreign", (look) => json(200, { status: look < 3 ? "running" : "failed", job_type: `type-${look}` }));
+  await world.ticks(3);
+  expect(world.told("foreign")).toHaveLength(1);
+  expect(await jobView("foreign")).toMatchObject({ state: "failed", alerts: [{ state: "delivered" }] });
+});
+
+it("row 47: what a newer version wrote beside stands untouched after this one has looked at the job, told it and marked it", async () => {
+  await putJob("foreign", (record) => ({ ...record, owner: { name: "ops" } }), { shard: { S: "7" } });
+  world.cloud.answer("foreign", { status: "failed" });
+  await world.ticks(3);
+  expect(world.told("foreign")).toHaveLength(1);
+  const item = await itemOf(jobPk(jobKey("foreign")));
+  expect(item.shard).toEqual({ S: "7" });
+  expect(recordOf(item).owner).toEqual({ name: "ops" });
+});
+
+it("row 47: an alert of a kind that only a newer version knows is told in plain words, and parks no channel", async () => {
+  const paused = (record: Fields) => ({
+    ...record,
+    transitions: [...(record.transitions as unknown[]), [NOW, "paused", "paused", "by its owner"]],
+    alerts: [["abcdefghijk", 3, "general", "pending", NOW]],
+  });
+  await putJob("foreign", paused, { look: { S: `1|${NOW.toString(36)}|||||||${NOW.toString(36)}|general` } });
+  world.cloud.answer("foreign", { status: "running" });
+  await world.registerFailing("neighbour");
+  await world.ticks(3);
+  expect(world.told("neighbour")).toHaveLength(1);
+  expect(world.told("foreign")).toHaveLength(1);
+  expect(world.told("foreign")[0]).toContain("by its owner");
+  expect(world.told("foreign")[0]).not.toContain("undefined");
+  const { channels } = (await world.request("GET", "/channels")).body;
+  expect(channels).toContainEqual({ name: "general", state: "open" });
+});
+
+it("row 47: channel, project and cycle items of other versions are taken as they are", async () => {
+  const text = (record: Fields) => ({ record: { S: JSON.stringify(record) } });
+  const message = { id: "abcdefghijk", members: [], leaseUntil: 0, attempt: 1, toldAt: NOW };
+  await put(channelPk("general"), { ...text({ message, theme: "dark" }), shard: { S: "7" } });
+  await put(projectPk(PROJECT), {
+    ...text({ blind: { since: NOW - 1_000, cause: "unavailable", reason: "503", told: false } }),
+  });
+  await put("cycle#0of1", { ...text({ windowEnd: NOW - 60_000, speed: 3 }), leaseUntil: { N: "0" } });
+  await world.registerFailing("neighbour");
+  await world.ticks(3);
+  expect(world.told("neighbour")).toHaveLength(1);
+  expect(await world.request("GET", "/health")).toMatchObject({ status: 200 });
+  const channel = await itemOf(channelPk("general"));
+  expect(channel.shard).toEqual({ S: "7" });
+  expect(recordOf(channel).theme).toBe("dark");
+});
+
+it("row 47: an item that this version cannot read at all holds up neither the jobs, the list nor the channel of others", async () => {
+  await putJob("unreadable", (record) => record, {}, "failed");
+  const broken = await itemOf(jobPk(jobKey("unreadable")));
+  await put(jobPk(jobKey("unreadable")), { ...broken, record: { S: "{cut" } });
+  await world.registerFailing("neighbour");
+  await world.ticks(3);
+  expect(world.told("neighbour")).toHaveLength(1);
+  expect((await world.request("GET", "/jobs")).body.jobs).toMatchObject([{ jobId: "neighbour" }]);
+});
+
+it.each([
+  { name: "a channel", pk: channelPk("general") },
+  { name: "a project", pk: projectPk(PROJECT) },
+  { name: "a cycle", pk: "cycle#0of1" },
+])("row 47: the item of $name that cannot be read holds up no other channel, and makes no storm of calls", async ({ pk }) => {
+  await put(pk, { record: { S: "{cut" } });
+  let looks = 0;
+  world.cloud.answer("silent", () => json(++looks < 3 ? 503 : 200, { status: looks < 3 ? "" : "failed" }));
+  await world.register("silent", { verify: false });
+  await world.registerFailing("neighbour", { channels: ["projects"] });
+  world.faults.refuse = (asked) => (asked.pk === pk && touched(pk) > 600 ? INTERNAL_ERROR : undefined);
+  for (let tick = 0; tick < 3; tick++) await world.tickAnyway();
+  expect(world.told("neighbour")).toHaveLength(1);
+  expect(touched(pk)).toBeLessThan(500);
+  expect(await world.request("GET", "/health")).toMatchObject({ status: 200 });
+});

@@ -1,0 +1,66 @@
+import { vi } from "vitest";
+import { json } from "../../infra/local/answer.ts";
+import { createClient } from "../../lib/dynamodb/client.ts";
+import { createTable } from "../../lib/dynamodb/table.ts";
+import { type Asked, type Call, type Fate, type Refuse, startTableProxy } from "../table-proxy.ts";
+import { KEEP_MS } from "../test-table.ts";
+import { startWorld, type World } from "../world.ts";
+
+export interface TableWorld extends World {
+  /** What the proxy does to each call, until it is said anew. */
+  faults: { refuse: Refuse; decide: (call: Call) => Fate };
+  /** Every try of every call since the start. */
+  calls: Asked[];
+  /** A job that runs while it is registered, and has failed by the next look. */
+  registerFailing(jobId: string, more?: Record<string, unknown>): ReturnType<World["register"]>;
+  /** A tick whose fault is its own: the next one comes a minute later all the same. */
+  tickAnyway(): Promise<void>;
+  /** What the sink has of a job, one text a message. */
+  told(jobId: string): string[];
+}
+
+/** A world that reaches its table with the deployed client, over a proxy that breaks what a test says. `table` goes around it. */
+export async function startTableWorld(settings?: Record<string, string>): Promise<TableWorld> {
+  const world = await startWorld(settings);
+  const faults: TableWorld["faults"] = { refuse: () => undefined, decide: () => "answer" };
+  const calls: Asked[] = [];
+  const refuse: Refuse = (asked) => {
+    calls.push(asked);
+    return faults.refuse(asked);
+  };
+  const proxy = await startTableProxy(world.table.endpoint, (call) => faults.decide(call), refuse);
+  vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", proxy.url);
+  vi.stubEnv("AWS_REGION", "eu-central-1");
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "local");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "local");
+  // The client's waits between its tries are drawn by chance, from none on: none.
+  vi.spyOn(Math, "random").mockReturnValue(0);
+  const client = createClient();
+  Object.assign(world.services.table, createTable({ name: world.table.name, keepMs: KEEP_MS }, world.clock.now, client));
+
+  return {
+    ...world,
+    faults,
+    calls,
+    registerFailing: (jobId, more) => {
+      world.cloud.answer(jobId, (look) => json(200, { status: look === 1 ? "running" : "failed", fail_reason: "no space" }));
+      return world.register(jobId, more);
+    },
+    tickAnyway: async () => {
+      const next = world.clock.now() + 60_000;
+      await world.tick().catch(() => world.clock.advance(Math.max(next - world.clock.now(), 0)));
+    },
+    told: (jobId) => world.sink.messages.map(({ rendered }) => rendered).filter((text) => text.includes(jobId)),
+    close: async () => {
+      client.destroy();
+      vi.unstubAllEnvs();
+      vi.restoreAllMocks();
+      await proxy.close();
+      await world.close();
+    },
+  };
+}
+
+export function isWrite({ operation, pk }: Asked, kind: "job" | "channel" | "cycle"): boolean {
+  return operation === "UpdateItem" && pk.startsWith(`${kind}#`);
+}

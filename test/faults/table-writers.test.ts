@@ -1,0 +1,92 @@
+import { expect, it, onTestFinished } from "vitest";
+import { createTickHandler } from "../../functions/poll/tick.ts";
+import { json } from "../../infra/local/answer.ts";
+import { isWrite, startTableWorld, type TableWorld } from "./table-world.ts";
+
+const WRITERS = 50;
+const TRIES = 5;
+
+interface Answer {
+  status: number;
+  headers: Record<string, string>;
+}
+
+async function worldWithJob(): Promise<TableWorld> {
+  const world = await startTableWorld();
+  onTestFinished(() => world.close());
+  world.cloud.answer("wanted", () => json(200, { status: "running" }));
+  await world.register("wanted");
+  return world;
+}
+
+function expectNumbered({ transitions }: { transitions: { n: number }[] }): void {
+  expect(transitions.map(({ n }) => n)).toEqual(transitions.map((_, index) => index + 1));
+}
+
+/** Calls, however often the client had to try each. */
+function writesTo({ calls }: TableWorld, jobId: string): number {
+  const writes = calls.filter((call) => isWrite(call, "job") && call.pk.endsWith(jobId));
+  return new Set(writes.map(({ invocation }) => invocation)).size;
+}
+
+const isTurnedAway = ({ status, headers }: Answer) => status === 503 && headers["retry-after"] !== undefined;
+
+it("row 30: of fifty requests at once that change one job each is done or answered 503, and none of those done is undone", async () => {
+  const world = await worldWithJob();
+  const before = writesTo(world, "wanted");
+  const label = (index: number) => ({ labels: { [`writer-${index}`]: "was here" }, title: `writer ${index}` });
+  const answers = await Promise.all(Array.from({ length: WRITERS }, (_, index) => world.register("wanted", label(index))));
+  const done = answers.filter(({ status }) => status === 200);
+  expect(done.length).toBeGreaterThanOrEqual(TRIES);
+  expect(answers.filter((answer) => !isTurnedAway(answer))).toHaveLength(done.length);
+  expect(writesTo(world, "wanted") - before).toBeLessThanOrEqual(WRITERS * TRIES);
+  const { headers, body } = await world.request("GET", "/jobs/wanted");
+  // One version a change: each that was said to be done stood, and each other one never did.
+  expect(headers.etag).toBe(`"${1 + done.length}"`);
+  expect(done.map((answer) => answer.body.title)).toContain(body.title);
+  expectNumbered(body);
+});
+
+it("row 30: fifty stops and registrations at once during a tick leave one history without gaps, and its end is told once", async () => {
+  const world = await worldWithJob();
+  const writes = Array.from({ length: WRITERS }, (_, index) =>
+    index % 2 === 0 ? world.request("DELETE", "/jobs/wanted") : world.register("wanted"),
+  );
+  const [answers] = await Promise.all([Promise.all(writes), world.tick()]);
+  for (const answer of answers) expect(answer.status === 200 || isTurnedAway(answer)).toBe(true);
+  const { transitions } = (await world.request("GET", "/jobs/wanted")).body;
+  expectNumbered({ transitions });
+  // A stop follows a watch, and a watch a stop: no change was folded into a state that had passed.
+  const kinds: string[] = transitions.map(({ kind }: { kind: string }) => kind).filter((kind: string) => kind !== "status");
+  expect(kinds).toEqual(kinds.map((_, index) => (index % 2 === 0 ? "registered" : "stopped")));
+  expect(kinds.length).toBeGreaterThan(1);
+  await world.register("wanted");
+  world.cloud.answer("wanted", { status: "success" });
+  await world.ticks(3);
+  expect(world.told("wanted")).toHaveLength(1);
+  expectNumbered((await world.request("GET", "/jobs/wanted")).body);
+});
+
+it("row 30: pollers of two segmentations that meet at one job write its end once, and it is told once", async () => {
+  const world = await worldWithJob();
+  world.cloud.answer("wanted", { status: "success" });
+  const { config } = world.services;
+  const { clock } = world;
+  clock.advance(60_000);
+  const poll = createTickHandler({ ...world.services, config: { ...config, poll: { ...config.poll, segments: 2 } } });
+  const endsAt = clock.now() + 58_000;
+  const pollSegment = (segment: number) =>
+    poll(
+      { segment },
+      { awsRequestId: `other-${segment}`, functionName: "poll", getRemainingTimeInMillis: () => endsAt - clock.now() },
+    );
+  await Promise.all([world.tick(), pollSegment(0), pollSegment(1)]);
+  await world.ticks(2);
+  expect(world.cloud.lookCount("wanted")).toBeGreaterThan(2);
+  expect(world.sink.posts).toHaveLength(1);
+  const { body } = await world.request("GET", "/jobs/wanted");
+  expect(body).toMatchObject({
+    transitions: [{ n: 1 }, { n: 2 }, { n: 3, state: "success" }],
+    alerts: [{ state: "delivered" }],
+  });
+});

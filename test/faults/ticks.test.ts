@@ -1,0 +1,133 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { createTickHandler } from "../../functions/poll/tick.ts";
+import { startWorld, type World } from "../world.ts";
+
+const MINUTE = 60_000;
+
+let world: World;
+beforeEach(async () => {
+  world = await startWorld();
+});
+afterEach(() => world.close());
+
+interface Invocation {
+  id: string;
+  segment?: number;
+  of?: number;
+  leftMs?: number;
+}
+
+/** One invocation beside others: the clock is not moved on after it. */
+async function invoke({ id, segment = 0, of = 1, leftMs = 58_000 }: Invocation): Promise<void> {
+  const { config, clock } = world.services;
+  const end = clock.now() + leftMs;
+  const handler = createTickHandler({ ...world.services, config: { ...config, poll: { ...config.poll, segments: of } } });
+  const getRemainingTimeInMillis = () => end - clock.now();
+  await handler({ segment }, { awsRequestId: id, functionName: "poll", getRemainingTimeInMillis });
+}
+
+/** Jobs that end at a look; at the first they are found by the registration itself. */
+async function registerEnding(count: number, name = "job", endsAt = 2): Promise<string[]> {
+  const jobIds = Array.from({ length: count }, (_, index) => `${name}-${index}-x`);
+  for (const jobId of jobIds) {
+    world.cloud.answer(jobId, (look) => ({ status: 200, body: { status: look < endsAt ? "running" : "success" } }));
+    await world.register(jobId);
+  }
+  return jobIds;
+}
+
+/** How often each job is named in the sink. */
+function tellings(jobIds: string[]): number[] {
+  const messages = world.sink.messages.map(({ payload }) => JSON.stringify(payload));
+  return jobIds.map((jobId) => messages.filter((message) => message.includes(jobId)).length);
+}
+
+it.each([2, 3, 5])("row 43: of %d ticks at once one works, and each job is told once", async (count) => {
+  const jobIds = await registerEnding(12);
+  const before = world.cloud.lookCount();
+  await Promise.all(Array.from({ length: count }, (_, index) => invoke({ id: `tick-${index}` })));
+  await world.ticks(2);
+  expect(tellings(jobIds)).toEqual(Array(12).fill(1));
+  expect(world.cloud.lookCount() - before).toBe(12);
+  expect(world.logged.filter((line) => line.includes("another tick is at work"))).toHaveLength(count - 1);
+});
+
+it.each([
+  { name: "in a tick", endsAt: 2 },
+  { name: "before it", endsAt: 1 },
+])("row 43: what ended $name is told once by six ticks of three deployments that share no lease", async ({ endsAt }) => {
+  const ticks = [1, 2, 3].flatMap((of) =>
+    Array.from({ length: of }, (_, segment) => ({ id: `${segment}of${of}`, segment, of })),
+  );
+  const jobIds: string[] = [];
+  for (const minute of ["first", "second", "third"]) {
+    jobIds.push(...(await registerEnding(10, minute, endsAt)));
+    const until = world.clock.now() + MINUTE;
+    await Promise.all(ticks.map(invoke));
+    world.clock.advance(Math.max(until - world.clock.now(), 0));
+  }
+  await world.ticks(2);
+  expect(tellings(jobIds)).toEqual(Array(30).fill(1));
+  expect(world.sink.messages.some(({ rendered }) => rendered.includes("may repeat"))).toBe(false);
+});
+
+it.each([
+  { name: "under another request id", ids: ["one", "two"] },
+  { name: "under the same request id", ids: ["one", "one"] },
+])("row 44: a tick that comes twice $name tells each job once", async ({ ids }) => {
+  const jobIds = [...(await registerEnding(6)), ...(await registerEnding(6, "early", 1))];
+  await Promise.all(ids.map((id) => invoke({ id })));
+  await world.ticks(2);
+  expect(tellings(jobIds)).toEqual(Array(12).fill(1));
+  expect(world.sink.messages.some(({ rendered }) => rendered.includes("may repeat"))).toBe(false);
+});
+
+it("row 44: ten ticks that come late and all at once look no more often than one", async () => {
+  world.cloud.answer("*", { status: "running" });
+  for (let index = 0; index < 5; index++) await world.register(`steady-${index}`);
+  await world.tick();
+  const before = world.cloud.lookCount();
+  await world.tick();
+  const ofOneTick = world.cloud.lookCount() - before;
+  world.clock.advance(10 * MINUTE);
+  const late = world.cloud.lookCount();
+  await Promise.all(Array.from({ length: 10 }, (_, index) => invoke({ id: `late-${index}` })));
+  expect(world.cloud.lookCount() - late).toBeLessThanOrEqual(ofOneTick + 5);
+  expect(world.sink.posts).toEqual([]);
+});
+
+it("row 44: after six hours without a tick each job costs one tick's looks, and is told once", async () => {
+  world.cloud.answer("*", { status: "running", begin_time: "2026-11-23 12:00:00" });
+  for (let index = 0; index < 5; index++) await world.register(`steady-${index}-x`);
+  const ending = await registerEnding(5);
+  await world.tick();
+  const steady = Array.from({ length: 5 }, (_, index) => `steady-${index}-x`);
+  const before = world.cloud.lookCount();
+  world.clock.advance(6 * 60 * MINUTE);
+  await world.tick();
+  expect(world.cloud.lookCount() - before).toBeLessThanOrEqual(5 * 7);
+  await world.ticks(10);
+  expect(tellings(steady)).toEqual(Array(5).fill(1));
+  expect(tellings(ending)).toEqual(Array(5).fill(1));
+  expect(world.sink.posts.length).toBeLessThanOrEqual(4);
+});
+
+it.each([1_000, 5_500, 8_900])("row 45: with %d ms left no send is begun, and the next tick tells", async (leftMs) => {
+  world.cloud.answer("ended", { status: "success" });
+  await world.register("ended");
+  await invoke({ id: "short", leftMs });
+  expect(world.sink.posts).toEqual([]);
+  expect((await world.request("GET", "/jobs/ended")).body.alerts).toMatchObject([{ state: "pending" }]);
+  await world.ticks(3);
+  expect(world.sink.messages).toHaveLength(1);
+  expect(world.sink.messages[0]?.rendered).not.toContain("may repeat");
+});
+
+it("row 45: with 1 s left no look is begun either, and the look is made up for", async () => {
+  const [jobId = ""] = await registerEnding(1);
+  world.clock.advance(MINUTE);
+  await invoke({ id: "short", leftMs: 1_000 });
+  expect(world.cloud.lookCount(jobId)).toBe(1);
+  await world.ticks(2);
+  expect(tellings([jobId])).toEqual([1]);
+});
