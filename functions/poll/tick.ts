@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Context, ScheduledEvent } from "aws-lambda";
 import { pollJobs, type TickReport } from "../../lib/poll-jobs.ts";
 import type { Services } from "../../lib/services.ts";
@@ -22,7 +23,8 @@ export function createTickHandler(services: Services): TickHandler {
     const tick = {
       segment: "segment" in event ? event.segment : 0,
       of: segments,
-      owner: context.awsRequestId,
+      // A tick that is delivered twice has one request id.
+      owner: `${context.awsRequestId}/${randomUUID()}`,
       startedAt,
       endsAt: startedAt + context.getRemainingTimeInMillis(),
     };

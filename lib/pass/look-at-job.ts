@@ -41,12 +41,12 @@ export async function lookAt(
 ): Promise<void> {
   const askedAt = clock.now();
   const observation = await cloud.look(key, LOOK_TIMEOUT_MS);
-  const now = clock.now();
-  tally(project, observation, now);
-  if (isOldNews(watch, observation, now, rules)) return;
+  tally(project, observation, clock.now());
+  // The answer is as old as the question: between the two this process may have stood still for long.
+  if (isOldNews(watch, observation, askedAt, rules)) return;
   const subject = await table.read(pk);
   if (subject?.kind !== "job" || isOvertaken(subject.record, askedAt)) return;
-  const { job, anomaly } = observe(subject.record, observation, now, rules);
+  const { job, anomaly } = observe(subject.record, observation, askedAt, rules);
   if (anomaly !== undefined) log.warn("the cloud contradicts an end", { jobId: key.jobId, team: key.team, anomaly });
   if (job === subject.record) return;
   const saved = await table.save({ kind: "job", record: job });

@@ -1,10 +1,10 @@
-const LONGEST_BODY = 2 ** 20;
+const LONGEST_BODY = 2 ** 19;
 /** More than any job's answer needs. What is longer is read one after the other, since many looks are made at once. */
 const LARGE_BODY = 2 ** 16;
 
 let largeOnes: Promise<unknown> = Promise.resolve();
 
-/** The whole body as text; undefined where it is longer than 1 MiB, and then the connection is ended at once. */
+/** The whole body as text; undefined where it is longer than 512 KiB, and then the connection is ended at once. */
 export async function readBody({ body }: Response): Promise<string | undefined> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;

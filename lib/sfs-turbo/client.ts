@@ -51,7 +51,7 @@ export function createSfsTurbo(settings: CloudSettings, ports: { clock: Clock; l
     const headers = { ...pass.headers, "content-type": "application/json", accept: "application/json" };
     const response = await client.get(url, { headers, signal });
     const text = await readBody(response);
-    if (text === undefined) return unreachable("garbled", `the answer of ${PEER} is longer than 1 MiB`);
+    if (text === undefined) return unreachable("garbled", `the answer of ${PEER} is longer than 512 KiB`);
     const observation = observationOf(answerOf(response, hide(text, pass.secrets)), jobId, ports.clock.now());
     if (observation.kind !== "unreachable") pass.accepted?.();
     return observation;

@@ -45,7 +45,7 @@ async function requestToken(
   const options = { json, headers, signal, timeout: false, retry: 0, throwHttpErrors: false, fetch: wideHeaderFetch } as const;
   const response = await ky.post(url, options);
   const text = await readBody(response);
-  if (text === undefined) return unreachable("garbled", `the answer of ${PEER} is longer than 1 MiB`);
+  if (text === undefined) return unreachable("garbled", `the answer of ${PEER} is longer than 512 KiB`);
   return tokenOf(answerOf(response, hide(text, [credentials.password])), clock.now());
 }
 

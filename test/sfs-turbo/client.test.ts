@@ -75,7 +75,7 @@ describe("a bad answer", () => {
     expect(await cloud.look(JOB, 2_000)).toMatchObject({ kind: "unreachable", cause: "unavailable" });
   });
 
-  it("without end is cut at 1 MiB and its connection ended", async () => {
+  it("without end is cut at 512 KiB and its connection ended", async () => {
     let written = 0;
     const { promise: ended, resolve } = Promise.withResolvers<void>();
     const { cloud } = await scriptedCloud({
@@ -93,7 +93,7 @@ describe("a bad answer", () => {
       },
     });
     const before = process.memoryUsage().rss;
-    const reason = "the answer of the job API is longer than 1 MiB";
+    const reason = "the answer of the job API is longer than 512 KiB";
     expect(await cloud.look(JOB, 5_000)).toEqual({ kind: "unreachable", cause: "garbled", reason });
     await ended;
     expect(written).toBeLessThan(20e6);

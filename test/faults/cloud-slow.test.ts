@@ -1,0 +1,107 @@
+import { expect, it, onTestFinished, vi } from "vitest";
+import type { Cloud } from "../../lib/ports.ts";
+import { answerJson, type Handler, serverForTest } from "../http-server.ts";
+import { PROJECT } from "../jobs.ts";
+import { startWorld, type World } from "../world.ts";
+import { gaps, names, OTHER_PROJECT, RUNNING, told, views, watch } from "./cloud-world.ts";
+
+const ENDED = { ...RUNNING, status: "success" };
+const PROJECTS = { ALLOWED_PROJECT_IDS: `${PROJECT},${OTHER_PROJECT}` };
+
+async function worldForTest(settings: Record<string, string>): Promise<World> {
+  const world = await startWorld(settings);
+  onTestFinished(() => world.close());
+  return world;
+}
+
+/** Ten jobs have ended, and the first look at one of them is answered like this. In real time: what is under test is a timer. */
+async function givesUp(answer: Handler): Promise<void> {
+  let first = true;
+  const server = await serverForTest((request, response) => {
+    if (!request.url.endsWith("/stuck") || !first) return answerJson(response, 200, ENDED);
+    first = false;
+    return answer(request, response);
+  });
+  const world = await worldForTest({ SFS_TURBO_ENDPOINT: server.url });
+  const others = names("prompt", 9);
+  await watch(world, ["stuck", ...others]);
+  world.clock.advance(60_000);
+  const began = performance.now();
+  const allSeen = async () => {
+    for (const job of await views(world, others)) expect(job.state).toBe("success");
+    expect(told(world, "general")).not.toEqual([]);
+  };
+  await Promise.all([world.tick(), vi.waitFor(allSeen, 3_000)]);
+  expect(performance.now() - began).toBeGreaterThan(4_500);
+  expect(performance.now() - began).toBeLessThan(7_000);
+  await world.tick();
+  for (const jobId of [...others, "stuck"]) expect(told(world, "general").join()).toContain(jobId);
+  expect(told(world, "operators")).toEqual([]);
+}
+
+it("row 3: a look that is never answered is given up after 5 s, and the other jobs are seen and told meanwhile", () =>
+  givesUp(() => undefined));
+
+it("row 4: a look whose answer drips is given up after 5 s, and the other jobs are seen and told meanwhile", () =>
+  givesUp((_, response) => {
+    response.writeHead(200, { "content-type": "application/json" });
+    const drip = setInterval(() => response.write(" "), 200);
+    response.on("close", () => clearInterval(drip));
+  }));
+
+/** Some looks take ten seconds of the virtual clock, and are given up as the client gives them up. */
+function slowDown(world: World, isSlow: (look: Parameters<Cloud["look"]>[0]) => boolean): void {
+  const { cloud, clock } = world.services;
+  const look: Cloud["look"] = async (job, timeoutMs) => {
+    if (!isSlow(job)) return await cloud.look(job, timeoutMs);
+    await clock.sleep(Math.min(10_000, timeoutMs));
+    return { kind: "unreachable", cause: "unavailable", reason: `no answer within ${timeoutMs} ms` };
+  };
+  world.services.cloud = { look };
+}
+
+function longestGap(world: World, jobIds: string[]): number {
+  return Math.max(...jobIds.flatMap((jobId) => gaps(world, jobId)));
+}
+
+it("row 13: 10 s of latency on 5 % of a thousand jobs delay the others by less than a tick, and every tick ends in time", async () => {
+  const jobs = names("job", 1_000);
+  const prompt = jobs.filter((_, index) => index % 20 !== 7);
+  const measure = async (isSlow: (jobId: string) => boolean) => {
+    const world = await worldForTest({});
+    world.cloud.answer("*", RUNNING);
+    await watch(world, jobs);
+    slowDown(world, ({ jobId }) => isSlow(jobId));
+    const began = world.clock.now();
+    await world.ticks(3);
+    world.cloud.answer("job-500", ENDED);
+    await world.ticks(2);
+    expect(world.clock.now() - began).toBe(5 * 60_000);
+    expect(told(world, "general")).toEqual([expect.stringContaining("job-500")]);
+    expect(told(world, "operators")).toEqual([]);
+    const looks = prompt.reduce((sum, jobId) => sum + world.cloud.lookCount(jobId), 0);
+    return { looks, gap: longestGap(world, prompt) };
+  };
+  const usual = await measure(() => false);
+  const slowed = await measure((jobId) => !prompt.includes(jobId));
+  expect(slowed.looks).toBeGreaterThan(0.85 * usual.looks);
+  expect(slowed.gap).toBeLessThan(usual.gap + 60);
+}, 60_000);
+
+it.each([{ hanging: 8 }, { hanging: 400 }])(
+  "row 3: a project with $hanging jobs whose every look hangs delays another project's looks by no more than 2 s",
+  async ({ hanging }) => {
+    const longest = async (count: number) => {
+      const world = await worldForTest({ ...PROJECTS, LOOK_CONCURRENCY: "8" });
+      const jobs = names("prompt", 60);
+      world.cloud.answer("*", RUNNING);
+      await watch(world, jobs);
+      await watch(world, names("hanging", count), OTHER_PROJECT);
+      slowDown(world, ({ projectId }) => projectId === OTHER_PROJECT);
+      await world.ticks(4);
+      return longestGap(world, jobs);
+    };
+    expect(await longest(hanging)).toBeLessThanOrEqual((await longest(0)) + 2);
+  },
+  60_000,
+);

@@ -1,0 +1,38 @@
+import { NOW, PROJECT, registered, seen } from "../jobs.ts";
+import type { World } from "../world.ts";
+
+export const OTHER_PROJECT = "fedcba9876543210fedcba9876543210";
+
+/** What stands in a channel, a line a message. */
+export function told(world: World, channel: string): string[] {
+  return world.sink.messages
+    .filter((message) => message.channel === channel)
+    .map(({ rendered }) => rendered.replaceAll(/\s+/g, " "));
+}
+
+/** Jobs as their team sees them. */
+export async function views(world: World, jobIds: string[]): Promise<Record<string, unknown>[]> {
+  return await Promise.all(jobIds.map(async (jobId) => (await world.request("GET", `/jobs/${jobId}`)).body));
+}
+
+/** Running jobs, straight into the table: hundreds in a moment. What the cloud says of them, the test decides. */
+export async function watch(world: World, jobIds: string[], projectId = PROJECT): Promise<void> {
+  const table = world.table.open(world.clock.now);
+  const first = seen("running", { jobType: "create_share", beginTime: NOW });
+  for (const jobId of jobIds) {
+    const record = { ...registered(jobId, first, { now: world.clock.now(), channels: ["general"] }), projectId };
+    await table.save({ kind: "job", record });
+  }
+}
+
+export const RUNNING = { status: "running", job_type: "create_share", begin_time: "2026-11-23 12:00:00" };
+
+export function names(prefix: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
+}
+
+/** Seconds between one look at a job and the next. */
+export function gaps(world: World, jobId: string): number[] {
+  const times = world.cloud.looks.filter((look) => look.jobId === jobId).map(({ at }) => at);
+  return times.slice(1).map((at, index) => (at - (times[index] ?? at)) / 1_000);
+}

@@ -1,0 +1,76 @@
+import { availableParallelism } from "node:os";
+import { parseArgs } from "node:util";
+import { type Mode, sizeOf, type Totals } from "./simulation/campaign.ts";
+import { createCrew } from "./simulation/crew.ts";
+import { replay } from "./simulation/replay.ts";
+
+// `npm run faults`: how the service stands what the platform, the table, the cloud and Slack can do to it, in figures.
+// `--seed 4711` (with the mode or the crash points that a breach names) replays one schedule line by line.
+
+const { values: flags } = parseArgs({
+  options: {
+    schedules: { type: "string", default: "100000" },
+    first: { type: "string", default: "1" },
+    calm: { type: "string" },
+    "through-adapters": { type: "string" },
+    workers: { type: "string", default: String(availableParallelism()) },
+    seed: { type: "string" },
+    crash: { type: "string" },
+    mode: { type: "string", default: "random" },
+  },
+});
+
+process.exitCode = flags.seed === undefined && flags.crash === undefined ? await runAll() : await runOne();
+
+async function runOne(): Promise<number> {
+  const { seed, crash, mode } = flags;
+  const which = { mode, ...(seed !== undefined && { seed: Number(seed) }), ...(crash !== undefined && { crash }) };
+  const { lost, wrong, disordered, uncovered, covered, crowded, posts, kills } = await replay(which, say);
+  say("");
+  say(`${posts} messages, ${kills} kills, ${covered} repeats that a death, a stop or an unknown answer explains`);
+  const breaches = [...lost, ...wrong, ...disordered, ...uncovered, ...crowded];
+  for (const breach of breaches) say(`BREACH: ${breach}`);
+  return breaches.length > 0 ? 1 : 0;
+}
+
+async function runAll(): Promise<number> {
+  const schedules = Number(flags.schedules);
+  const counts: [Mode, number | undefined][] = [
+    ["crash points", await sizeOf("crash points")],
+    ["pairs of crash points", await sizeOf("pairs of crash points")],
+    ["random", schedules],
+    ["calm", Number(flags.calm ?? Math.ceil(schedules / 10))],
+    ["through adapters", Number(flags["through-adapters"] ?? Math.ceil(schedules / 50))],
+  ];
+  const crew = createCrew(Number(flags.workers));
+  const breaches: Totals["breaches"] = [];
+  say(row(["", "schedules", "lost", "false", "disorder", "repeats", "uncovered", "crowded", "messages", "kills", "seconds"]));
+  for (const [mode, count = 0] of counts) {
+    const startedAt = performance.now();
+    const totals = await crew.run({
+      mode,
+      first: mode.includes("crash") ? 0 : Number(flags.first),
+      count,
+    });
+    breaches.push(...totals.breaches);
+    say(rowOf(mode, totals, (performance.now() - startedAt) / 1_000));
+  }
+  await crew.dismiss();
+  for (const { replay: how, says } of breaches) say(`\n${says.join("\n")}\n  npm run faults -- ${how}`);
+  say(breaches.length > 0 ? "\nBROKEN" : "\nNothing lost, nothing false, nothing out of order; every repeat has its cause.");
+  return breaches.length > 0 ? 1 : 0;
+}
+
+function rowOf(mode: Mode, totals: Totals, seconds: number): string {
+  const { schedules, lost, wrong, disordered, covered, uncovered, crowded, posts, kills } = totals;
+  const figures = [schedules, lost, wrong, disordered, covered + uncovered, uncovered, crowded, posts, kills];
+  return row([mode, ...figures.map((figure) => figure.toLocaleString("en")), seconds.toFixed(1)]);
+}
+
+function row([name = "", ...cells]: string[]): string {
+  return name.padEnd(22) + cells.map((cell) => cell.padStart(11)).join("");
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

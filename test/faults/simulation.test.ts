@@ -1,0 +1,62 @@
+import { availableParallelism } from "node:os";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type Mode, runCampaign, sizeOf, type Totals } from "./simulation/campaign.ts";
+import { type Crew, createCrew } from "./simulation/crew.ts";
+
+let crew: Crew;
+beforeAll(() => {
+  crew = createCrew(availableParallelism());
+});
+afterAll(() => crew.dismiss());
+
+/** Every breach is named with the command that replays it. */
+function expectNoBreach({ breaches }: Totals): void {
+  expect(breaches.map(({ replay, says }) => `npm run faults -- ${replay}: ${says.join("; ")}`)).toEqual([]);
+}
+
+async function all(mode: Mode): Promise<Totals> {
+  return await crew.run({ mode, first: 0, count: (await sizeOf(mode)) ?? 0 });
+}
+
+it("row 40: loses nothing at any single crash point", async () => {
+  const totals = await all("crash points");
+  expectNoBreach(totals);
+  expect(totals.schedules).toBeGreaterThan(200);
+  expect(totals.covered).toBeGreaterThan(0);
+});
+
+it("loses nothing at a sample of the pairs of crash points, of which npm run faults tries all", async () => {
+  const total = (await sizeOf("pairs of crash points")) ?? 0;
+  const sampled = await Promise.all(
+    [0.2, 0.4, 0.6, 0.8].map((share) => runCampaign("pairs of crash points", Math.floor(total * share), 5)),
+  );
+  for (const totals of sampled) {
+    expectNoBreach(totals);
+    expect(totals.schedules).toBeGreaterThan(100);
+  }
+});
+
+it("loses, invents, disorders and repeats nothing without a cause in 20,000 fixed schedules", async () => {
+  const totals = await crew.run({ mode: "random", first: 1, count: 20_000 });
+  expectNoBreach(totals);
+  expect(totals.kills).toBeGreaterThan(5_000);
+  expect(totals.covered).toBeGreaterThan(100);
+}, 120_000);
+
+it("nor in 500 new ones", async () => {
+  const first = Date.now() % 2 ** 40;
+  process.stdout.write(`new seeds: ${first} to ${first + 499}\n`);
+  expectNoBreach(await crew.run({ mode: "random", first, count: 500 }));
+});
+
+it("row 43: repeats nothing in 2,000 schedules of overlapping, doubled and late ticks without a fault", async () => {
+  const totals = await crew.run({ mode: "calm", first: 1, count: 2_000 });
+  expectNoBreach(totals);
+  expect(totals).toMatchObject({ covered: 0, uncovered: 0, kills: 0 });
+});
+
+it("holds through the real handlers and adapters", async () => {
+  const totals = await crew.run({ mode: "through adapters", first: 1, count: 50 });
+  expectNoBreach(totals);
+  expect(totals.posts).toBeGreaterThan(100);
+}, 60_000);

@@ -1,0 +1,120 @@
+import { crash, crashPoints, pairsFrom, textOf } from "./crash-points.ts";
+import { drawPlan } from "./draw-plan.ts";
+import { type Result, simulate } from "./simulate.ts";
+import { createVerbs } from "./verbs.ts";
+
+/** Many schedules of one kind, added up. */
+export interface Totals {
+  schedules: number;
+  lost: number;
+  wrong: number;
+  disordered: number;
+  covered: number;
+  uncovered: number;
+  crowded: number;
+  posts: number;
+  kills: number;
+  /** What was broken, each with the flags that replay it. */
+  breaches: { replay: string; says: string[] }[];
+}
+
+export type Mode = "crash points" | "pairs of crash points" | "random" | "calm" | "through adapters";
+
+interface Run {
+  replay: string;
+  result: Result;
+}
+
+/** Schedules under way at once in one thread: they share the turns of its event loop. */
+const AT_ONCE = 64;
+const SHOWN = 20;
+
+export const NOTHING: Totals = {
+  schedules: 0,
+  lost: 0,
+  wrong: 0,
+  disordered: 0,
+  covered: 0,
+  uncovered: 0,
+  crowded: 0,
+  posts: 0,
+  kills: 0,
+  breaches: [],
+};
+
+/** Runs the schedules from `first` on: seeds, or places in the list of crash points. */
+export async function runCampaign(mode: Mode, first: number, count: number): Promise<Totals> {
+  const run = await runnerOf(mode);
+  let totals = NOTHING;
+  let next = first;
+  const hand = async () => {
+    while (next < first + count) for (const done of await run(next++)) totals = sum(totals, totalsOf(done));
+  };
+  await Promise.all(Array.from({ length: mode === "through adapters" ? 1 : AT_ONCE }, hand));
+  return totals;
+}
+
+/** How many units of work a mode has where it has an end of its own. */
+export async function sizeOf(mode: Mode): Promise<number | undefined> {
+  return mode === "crash points" || mode === "pairs of crash points" ? (await crashPoints()).length : undefined;
+}
+
+async function runnerOf(mode: Mode): Promise<(unit: number) => Promise<Run[]>> {
+  switch (mode) {
+    case "random":
+    case "calm":
+      return async (seed) => [
+        { replay: `--seed ${seed} --mode ${mode}`, result: await simulate(drawPlan(seed, mode === "random"), createVerbs) },
+      ];
+    case "through adapters": {
+      const { simulateAdapters } = await import("./adapters.ts");
+      return async (seed) => [{ replay: `--seed ${seed} --mode adapters`, result: await simulateAdapters(seed) }];
+    }
+    case "crash points":
+    case "pairs of crash points": {
+      const points = await crashPoints();
+      return async (unit) => {
+        const point = points[unit];
+        if (!point) return [];
+        const tries = mode === "crash points" ? [[point]] : await pairsFrom(point);
+        const runs: Run[] = [];
+        for (const one of tries) runs.push({ replay: `--crash ${textOf(one)}`, result: await crash(one) });
+        return runs;
+      };
+    }
+    default:
+      return mode satisfies never;
+  }
+}
+
+export function sum(one: Totals, other: Totals): Totals {
+  return {
+    schedules: one.schedules + other.schedules,
+    lost: one.lost + other.lost,
+    wrong: one.wrong + other.wrong,
+    disordered: one.disordered + other.disordered,
+    covered: one.covered + other.covered,
+    uncovered: one.uncovered + other.uncovered,
+    crowded: one.crowded + other.crowded,
+    posts: one.posts + other.posts,
+    kills: one.kills + other.kills,
+    breaches: [...one.breaches, ...other.breaches].slice(0, SHOWN),
+  };
+}
+
+function totalsOf({ replay, result }: Run): Totals {
+  const { lost, wrong, disordered, uncovered, covered, crowded, posts, kills } = result;
+  const says = [...lost, ...wrong, ...disordered, ...uncovered, ...crowded];
+  return {
+    schedules: 1,
+    lost: lost.length,
+    wrong: wrong.length,
+    disordered: disordered.length,
+    covered,
+    uncovered: uncovered.length,
+    crowded: crowded.length,
+    posts,
+    kills,
+    breaches: says.length > 0 ? [{ replay, says }] : [],
+  };
+}

@@ -1,0 +1,34 @@
+import type { Observation, Seen } from "../../../lib/job/job.ts";
+import type { Plan, Script } from "./plan.ts";
+import type { CloudFault } from "./weather.ts";
+
+export const REST_MS = 20_000;
+
+/** What the cloud says of a job at a moment; `now` and the script count from the start of the plan, times told do not. */
+export function observationOf(plan: Plan, jobId: string, start: number, now: number, fault?: CloudFault): Observation {
+  const script = plan.jobs.find((job) => job.jobId === jobId)?.script;
+  if (fault === "throttled") return { kind: "unreachable", cause: fault, reason: "429", restMs: REST_MS };
+  if (fault !== undefined && fault !== "missing") return { kind: "unreachable", cause: fault, reason: "simulated" };
+  if (fault === "missing" || script === undefined || now < script.knownAt)
+    return { kind: "missing", reason: "404 SFS.TURBO.9000" };
+  return seenOf(script, start, now);
+}
+
+function stateOf({ runningAt, endAt, end }: Script, now: number): NonNullable<Seen["state"]> {
+  if (now >= endAt) return end;
+  return now >= runningAt ? "running" : "waiting";
+}
+
+function seenOf(script: Script, start: number, now: number): Seen {
+  const state = stateOf(script, now);
+  const half = script.runningAt + (script.endAt - script.runningAt) / 2;
+  return {
+    kind: "seen",
+    state,
+    jobType: "extend_share",
+    beginTime: start + script.knownAt,
+    ...(now >= script.endAt && { endTime: start + script.endAt }),
+    ...(state === "failed" && { failReason: "no space" }),
+    subJobs: state === "running" ? [{ jobId: "sub", state: now < half ? "waiting" : "running" }] : [],
+  };
+}

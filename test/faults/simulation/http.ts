@@ -1,0 +1,93 @@
+import type { Observation, Seen, Unreachable } from "../../../lib/job/job.ts";
+import { observationOf, REST_MS } from "./cloud.ts";
+import { alertsIn, messageIdIn, type Payload } from "./messages.ts";
+import type { Process } from "./processes.ts";
+import { type Simulation, START } from "./simulation.ts";
+import type { SlackFate } from "./weather.ts";
+
+/** What the process asks over HTTP ends at the simulated cloud or the simulated Slack. */
+export function fetchFor(simulation: Simulation, process: Process): (url: URL, body: string) => Promise<Response> {
+  return (url, body) => {
+    const name = url.pathname.split("/").at(-1) ?? "";
+    return url.hostname === "hooks.slack.com" ? post(simulation, process, name, body) : look(simulation, process, name);
+  };
+}
+
+function look({ plan, weather, processes, elapsed, looks }: Simulation, process: Process, jobId: string): Promise<Response> {
+  looks.push({ at: elapsed(), asker: process });
+  const { fault, ...timing } = weather.cloud(jobId);
+  return processes.operate(process, `look at ${jobId}`, timing, () =>
+    cloudResponse(observationOf(plan, jobId, START, elapsed(), fault)),
+  );
+}
+
+function cloudResponse(observation: Observation): Response {
+  switch (observation.kind) {
+    case "seen":
+      return Response.json(jobBody(observation));
+    case "missing":
+      return Response.json({ errCode: "SFS.TURBO.9000", errMsg: "no such job" }, { status: 404 });
+    default:
+      return UNREACHABLE[observation.cause]();
+  }
+}
+
+const UNREACHABLE: Record<Unreachable["cause"], () => Response> = {
+  unavailable: () => Response.json({ errCode: "SFS.TURBO.0005", errMsg: "internal error" }, { status: 500 }),
+  credentials: () => Response.json({ error_code: "APIGW.0307", error_msg: "token expired" }, { status: 401 }),
+  configuration: () => Response.json({ error_code: "APIGW.0101", error_msg: "no such API" }, { status: 404 }),
+  garbled: () => new Response("<html>gateway</html>", { status: 200 }),
+  throttled: () => new Response("", { status: 429, headers: { "retry-after": String(REST_MS / 1_000) } }),
+};
+
+function jobBody({ state, jobType, beginTime, endTime, failReason, subJobs }: Seen): unknown {
+  return {
+    status: state,
+    job_type: jobType,
+    begin_time: cloudTime(beginTime),
+    end_time: cloudTime(endTime),
+    fail_reason: failReason ?? "",
+    sub_jobs: subJobs.map((sub) => ({ job_id: sub.jobId, status: sub.state })),
+  };
+}
+
+function cloudTime(at: number | undefined): string {
+  return at === undefined ? "" : new Date(at).toISOString().slice(0, 19).replace("T", " ");
+}
+
+function post(
+  { weather, processes, sink, elapsed }: Simulation,
+  process: Process,
+  channel: string,
+  body: string,
+): Promise<Response> {
+  const payload: Payload & { attachments?: unknown } = JSON.parse(body);
+  const isPlain = payload.blocks === undefined && payload.attachments === undefined;
+  const { answer, posted, ...timing } = weather.slack(channel, isPlain);
+  const alerts = alertsIn(payload);
+  const messageId = messageIdIn(payload);
+  const what = `post ${messageId} to ${channel}: ${alerts.map(({ subject, word }) => `${subject} ${word}`).join(", ")} (${answer})`;
+  return processes.operate(process, what, timing, () => {
+    sink.receive({ at: elapsed(), channel, messageId, alerts, sender: process, answer, wroteFirst: new Set() }, posted);
+    return slackResponse(answer);
+  });
+}
+
+function slackResponse(answer: SlackFate["answer"]): Response {
+  switch (answer) {
+    case "ok":
+      return new Response("ok");
+    case "throttled":
+      return new Response("rate_limited", { status: 429, headers: { "retry-after": "5" } });
+    case "failed":
+      return new Response("server_error", { status: 503 });
+    case "silent":
+      return new Response("", { status: 200 });
+    case "refused":
+      return new Response("invalid_blocks", { status: 400 });
+    case "dead":
+      return new Response("no_service", { status: 404 });
+    default:
+      return answer satisfies never;
+  }
+}

@@ -1,0 +1,107 @@
+import type { NotifyOn } from "../../../lib/job/job.ts";
+import { DEFAULT_NOTIFY_ON } from "../../../lib/job/rules.ts";
+import { type JobPlan, NEVER, type Plan } from "./plan.ts";
+import { crowdsOf, keyOf, repeatsOf, type Said } from "./repeats.ts";
+import type { Look } from "./simulation.ts";
+import type { Post, Told } from "./sink.ts";
+
+/** What the cloud, the clients and the channels know; nothing of what the program wrote down. */
+export interface Evidence {
+  plan: Plan;
+  posts: Post[];
+  looks: Look[];
+  /** Channels by job that a client was promised, or that a request has reached the table with. */
+  promised: Map<string, Set<string>>;
+}
+
+export interface Verdict {
+  lost: string[];
+  wrong: string[];
+  disordered: string[];
+  /** Repeats that no death, no stop and no unknown answer explains. */
+  uncovered: string[];
+  covered: number;
+  /** Two ticks of a segment at work at once. */
+  crowded: string[];
+}
+
+const NEWS: Record<string, NotifyOn> = {
+  running: "started",
+  success: "succeeded",
+  failed: "failed",
+  late: "late",
+  reminder: "late",
+  lost: "lost",
+};
+/** Longest that anything may take in the quiet time until it has surely been looked at. */
+const SETTLED_MS = 5 * 60_000;
+
+export function judge({ plan, posts, looks, promised }: Evidence): Verdict {
+  const told = posts.flatMap((post) => post.alerts.map((alert) => ({ post, alert })));
+  const groups = Map.groupBy(told, ({ post, alert }) => `${post.channel}: ${alert.subject}`);
+  const repeats = [...groups].flatMap(([name, said]) => repeatsOf(name, said, promised));
+  return {
+    lost: plan.jobs.flatMap((job) => lostOf(plan, job, promised.get(job.jobId) ?? new Set(), groups)),
+    wrong: told.flatMap(({ post, alert }) => wrongOf(plan, post, alert)),
+    disordered: [...groups].flatMap(([name, said]) => disorderOf(name, said)),
+    uncovered: repeats.flatMap(({ what, isCovered }) => (isCovered ? [] : [what])),
+    covered: repeats.filter(({ isCovered }) => isCovered).length,
+    crowded: crowdsOf(plan, looks),
+  };
+}
+
+function lostOf(plan: Plan, job: JobPlan, channels: Set<string>, groups: Map<string, Said[]>): string[] {
+  const words = expectedOf(plan, job).filter((word) => wants(job, word));
+  return [...channels].flatMap((channel) =>
+    words
+      .filter((word) => !groups.get(`${channel}: ${job.jobId}`)?.some(({ alert }) => alert.word === word))
+      .map((word) => `${job.jobId} ${word} was never told in ${channel}`),
+  );
+}
+
+/** The words that a watched job must have been told with at the end. */
+function expectedOf({ quietFrom }: Plan, job: JobPlan): string[] {
+  const { script, stopAt, expectedMinutes, requests } = job;
+  if (stopAt !== undefined) return [];
+  if (script.knownAt === NEVER) return ["lost"];
+  const runsInTheQuiet =
+    script.runningAt >= quietFrom && script.endAt >= script.runningAt + SETTLED_MS && requests.length === 1;
+  const started = runsInTheQuiet ? ["running"] : [];
+  const isLate = expectedMinutes !== undefined && runsInTheQuiet;
+  return [...started, ...(isLate ? ["late"] : []), script.end];
+}
+
+function wrongOf(plan: Plan, { at, channel }: Post, { subject, word }: Told): string[] {
+  const job = plan.jobs.find(({ jobId }) => jobId === subject);
+  if (!job) return [];
+  const isTrue = wants(job, word) && wasSoBy(job, word, at);
+  return isTrue ? [] : [`${subject} ${word} was told in ${channel} at ${at}`];
+}
+
+function wants({ notifyOn = [...DEFAULT_NOTIFY_ON] }: JobPlan, word: string): boolean {
+  const news = NEWS[word];
+  return news !== undefined && notifyOn.includes(news);
+}
+
+function wasSoBy({ script, expectedMinutes }: JobPlan, word: string, at: number): boolean {
+  switch (word) {
+    case "running":
+      return script.runningAt <= at;
+    case "lost":
+      return script.knownAt === NEVER;
+    case "late":
+    case "reminder":
+      return at >= script.knownAt + (expectedMinutes ?? 60) * 60_000;
+    default:
+      return word === script.end && script.endAt <= at;
+  }
+}
+
+/** First tellings of a subject in a channel come in the order of its transitions. */
+function disorderOf(name: string, said: Said[]): string[] {
+  const first = [...new Map(said.toReversed().map((one) => [keyOf(one.alert), one])).values()].reverse();
+  return first.flatMap(({ alert }, index) => {
+    const before = first[index - 1]?.alert;
+    return before && before.place > alert.place ? [`${name} ${alert.word} was told after ${before.word}`] : [];
+  });
+}

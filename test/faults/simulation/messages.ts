@@ -1,0 +1,43 @@
+import type { Told } from "./sink.ts";
+
+// Reads in a posted message what a person in the channel would: jobs are known by their titles, in double quotes.
+
+const WORDS = [
+  [/\bfail/i, "failed", 3],
+  [/\bfinish/i, "success", 3],
+  [/\blost\b/i, "lost", 3],
+  [/\bstill (late|not done)\b/i, "reminder", 2],
+  [/\blate\b/i, "late", 1],
+  [/\brunning\b/i, "running", 0],
+] as const;
+const TITLE = /"(job-\d+)"/;
+
+interface Block {
+  text?: { text?: string };
+}
+
+export interface Payload {
+  text: string;
+  blocks?: Block[];
+  attachments?: { blocks?: Block[] }[];
+}
+
+/** A roll-up has a line for each alert; a message about one thing says it in its text. */
+export function alertsIn(payload: Payload): Told[] {
+  const lines = [payload.text, ...(payload.blocks ?? []).map(({ text }) => text?.text ?? "")].flatMap((text) =>
+    text.split("\n"),
+  );
+  const listed = lines.filter((line) => /^\*?[A-Z][a-z ]+\*? \p{Extended_Pictographic}/u.test(line) && TITLE.test(line));
+  return (listed.length > 0 ? listed : lines.slice(0, 1)).flatMap(toldIn);
+}
+
+/** The footer's "alert 0a1b2c3d4e5+3". */
+export function messageIdIn(payload: Payload): string {
+  return /alert (\w{11}(\+\d+)?)/.exec(JSON.stringify(payload))?.[1] ?? "";
+}
+
+function toldIn(line: string): Told[] {
+  const subject = TITLE.exec(line)?.[1];
+  const found = WORDS.find(([pattern]) => pattern.test(line));
+  return subject && found ? [{ subject, word: found[1], place: found[2] }] : [];
+}

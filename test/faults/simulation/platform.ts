@@ -1,0 +1,51 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Process } from "./processes.ts";
+import { createRandom, type Random } from "./random.ts";
+import type { Simulation } from "./simulation.ts";
+
+/** Whose code is running: the adapters reach for globals, which know nothing of processes. */
+export interface Here {
+  simulation: Simulation;
+  process: Process;
+  /** Answers what the process asks by `fetch`. */
+  fetch(url: URL, body: string): Promise<Response>;
+  random: Random;
+}
+
+export const here = new AsyncLocalStorage<Here>();
+
+/** Stands in for what the platform gives by global names, for simulated processes alone. Installed once a thread. */
+export function installPlatform(): void {
+  const real = { fetch, setTimeout, clearTimeout, random: Math.random };
+  if (installed) return;
+  installed = true;
+
+  const virtualTimeout = (act: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) => {
+    const store = here.getStore();
+    if (!store) return real.setTimeout(act, ms, ...args);
+    const timer = { cleared: false, unref: () => timer, ref: () => timer, hasRef: () => true };
+    store.simulation.processes.later(store.process, Math.max(ms, 0), () => {
+      if (!timer.cleared) act(...args);
+    });
+    return timer;
+  };
+  Object.assign(globalThis, {
+    setTimeout: virtualTimeout,
+    clearTimeout(timer: unknown) {
+      if (typeof timer === "object" && timer !== null && "cleared" in timer) timer.cleared = true;
+      else real.clearTimeout(timer as NodeJS.Timeout);
+    },
+    async fetch(input: string | URL | Request, init?: RequestInit) {
+      const store = here.getStore();
+      if (!store) return real.fetch(input, init);
+      return store.fetch(new URL(input instanceof Request ? input.url : input), String(init?.body ?? ""));
+    },
+  });
+  Math.random = () => here.getStore()?.random.fraction() ?? real.random();
+}
+
+let installed = false;
+
+export function randomFor(seed: number): Random {
+  return createRandom(seed ^ 0x5eed);
+}

@@ -1,0 +1,65 @@
+import type { Plan } from "./plan.ts";
+import type { Process } from "./processes.ts";
+import type { Look } from "./simulation.ts";
+import type { Post, Told } from "./sink.ts";
+
+/** One alert in one post. */
+export interface Said {
+  post: Post;
+  alert: Told;
+}
+
+const LAST_TRY_MS = 2_000;
+const ENDS = new Set(["success", "failed", "lost"]);
+
+/** What was told again, and whether a death, a stop or an unknown answer explains it. */
+export function repeatsOf(
+  name: string,
+  said: Said[],
+  channels: Map<string, Set<string>>,
+): { what: string; isCovered: boolean }[] {
+  return [...Map.groupBy(said, ({ alert }) => keyOf(alert))].flatMap(([key, same]) =>
+    same.slice(1).map(({ post }, index) => ({
+      what: `${name} ${key} was told again at ${post.at}`,
+      isCovered: post.sender.outlived || same.slice(0, index + 1).some((earlier) => isUncertain(earlier, channels)),
+    })),
+  );
+}
+
+/** Nobody can know of such a post whether it reached its channel. */
+function isUncertain({ post, alert }: Said, channels: Map<string, Set<string>>): boolean {
+  const { answer, markedAt, sender, wroteFirst } = post;
+  if (answer !== "ok") return true;
+  if (sender.outlived) return markedAt === undefined;
+  // Of a job with one channel and its end told there is nothing to write but that it was told: the message comes first.
+  const isLast = ENDS.has(alert.word) && channels.get(alert.subject)?.size === 1;
+  if (isLast && wroteFirst.has(alert.subject)) return false;
+  return markedAt === undefined && wasCutShort(sender);
+}
+
+/** It died, or tried to write down what it had sent until its time was up. */
+function wasCutShort({ gone, endsAt }: Process): boolean {
+  if (gone === undefined) return false;
+  return gone.how === "killed" || gone.how === "timed out" || gone.at > endsAt - LAST_TRY_MS;
+}
+
+/** Ticks of one segment take turns, as long as none dies or outlives its lease. A tick delivered twice shares one lease. */
+export function crowdsOf({ ticks }: Plan, looks: Look[]): string[] {
+  const bySegment = Map.groupBy(looks, ({ asker }) => asker.segment);
+  return [...bySegment].flatMap(([segment, all]) => {
+    if (segment === undefined) return [];
+    const byAsker = [...Map.groupBy(all, ({ asker }) => asker)];
+    const isTwin = ({ name }: Process) => ticks.filter(({ id }) => id === name).length > 1;
+    const turns = byAsker.filter(([asker]) => !asker.outlived && !wasCutShort(asker) && !isTwin(asker));
+    return turns.flatMap(([asker, [first]], index) => {
+      const [other, before = []] = turns[index - 1] ?? [];
+      const meets = other && (first?.at ?? 0) < (before.at(-1)?.at ?? 0);
+      return meets ? [`${asker.name} and ${other.name} were at work at once in segment ${segment}`] : [];
+    });
+  });
+}
+
+/** A job ends once, whatever number its transition has. */
+export function keyOf({ word, place }: Told): string {
+  return word === "success" || word === "failed" ? word : `${word} ${place}`;
+}

@@ -1,0 +1,70 @@
+import type { Telling } from "../../../lib/ports.ts";
+import type { Process } from "./processes.ts";
+import type { SlackFate } from "./weather.ts";
+
+/** One alert as it can be read in a channel. */
+export interface Told {
+  /** A job's id, or what operators are told about. */
+  subject: string;
+  /** `running`, `success`, `failed`, `lost`, `late` ... */
+  word: string;
+  /** The place of its transition among those of its subject, as far as the message gives it away. */
+  place: number;
+}
+
+export interface Post {
+  at: number;
+  channel: string;
+  messageId: string;
+  alerts: Told[];
+  sender: Process;
+  answer: SlackFate["answer"];
+  /** When its sender's next write to the channel's item took effect: what becomes of the sender later repeats nothing. */
+  markedAt?: number;
+  /** Jobs that its sender wrote before that mark. */
+  wroteFirst: Set<string>;
+}
+
+/** What stands in the channels: the only witness of what was told. */
+export interface Sink {
+  posts: Post[];
+  /** Channels that did not take a message for good, until somebody acts. */
+  broken: Set<string>;
+  receive(post: Post, posted: boolean): void;
+  /** A write to a channel's item took effect. */
+  marked(sender: Process, channel: string, at: number): void;
+  wroteJob(sender: Process, jobId: string, at: number): void;
+}
+
+export function createSink(): Sink {
+  const posts: Post[] = [];
+  const broken = new Set<string>();
+  return {
+    posts,
+    broken,
+    receive(post, posted) {
+      if (posted && post.alerts.length > 0) posts.push(post);
+      if (post.answer === "dead" || post.answer === "refused") broken.add(post.channel);
+    },
+    marked(sender, channel, at) {
+      for (const post of posts) {
+        if (post.sender === sender && post.channel === channel && post.at < at) post.markedAt ??= at;
+      }
+    },
+    wroteJob(sender, jobId, at) {
+      for (const post of posts) {
+        if (post.sender === sender && post.at < at && post.markedAt === undefined) post.wroteFirst.add(jobId);
+      }
+    },
+  };
+}
+
+export function toldBy(telling: Telling): Told {
+  const { transition } = telling;
+  const word = "state" in transition && transition.kind === "status" ? transition.state : transition.kind;
+  const subject =
+    telling.kind === "job"
+      ? telling.job.jobId
+      : `${telling.kind} ${telling.kind === "project" ? telling.projectId : telling.channel}`;
+  return { subject, word, place: transition.n };
+}

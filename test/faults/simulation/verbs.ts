@@ -1,0 +1,144 @@
+import type { SendOutcome } from "../../../lib/job/channel.ts";
+import type { JobKey } from "../../../lib/job/job.ts";
+import { subjectPk } from "../../../lib/job/subject.ts";
+import { pollJobs } from "../../../lib/poll-jobs.ts";
+import type { Ports, Table } from "../../../lib/ports.ts";
+import { registerJob, stopJob } from "../../../lib/register-job.ts";
+import { testChannel } from "../../../lib/test-channel.ts";
+import { observationOf } from "./cloud.ts";
+import type { JobPlan } from "./plan.ts";
+import type { Process } from "./processes.ts";
+import { PROJECT, type Service, type Simulation, START } from "./simulation.ts";
+import { toldBy } from "./sink.ts";
+import { createStore, type Store } from "./store.ts";
+import type { SlackFate } from "./weather.ts";
+
+const silent = () => undefined;
+const LOG = { info: silent, warn: silent, error: silent };
+const METRICS = { count: silent, age: silent };
+
+/** The real verbs over ports in memory. */
+export function createVerbs(simulation: Simulation): Service {
+  const { plan, rules, elapsed } = simulation;
+  const store = createStore(elapsed, plan.pageSize, plan.freeze ?? false);
+  const portsOf = (process: Process): Ports => ({
+    table: tableOf(simulation, store, process),
+    cloud: cloudOf(simulation, process),
+    slack: slackOf(simulation, process),
+    clock: clockOf(simulation, process),
+    log: LOG,
+    metrics: METRICS,
+  });
+
+  return {
+    tick: (process, segment, owner) => {
+      const startedAt = process.startedAt + process.skewMs;
+      const tick = { segment, of: plan.segments, owner, startedAt, endsAt: startedAt + process.endsAt - process.startedAt };
+      return pollJobs(portsOf(process), { concurrency: 4, looksPerSecond: plan.looksPerSecond, rules }, tick);
+    },
+    register: async (process, job, channels) => {
+      const verify =
+        job.script.knownAt <= job.requests.reduce((first, { at }) => Math.min(first, at), Number.POSITIVE_INFINITY);
+      const request = { ...keyOf(job), options: optionsOf(job, channels), defaultChannels: ["alpha"], verify };
+      const registration = await registerJob(portsOf(process), request, rules);
+      return registration.kind !== "unknown-job";
+    },
+    stop: async (process, job) => (await stopJob(portsOf(process), keyOf(job), rules)) !== undefined,
+    test: async (process, channel) => (await testChannel(portsOf(process), channel, plan.opsChannel)).kind === "delivered",
+    isIdle: store.isIdle,
+  };
+}
+
+function keyOf({ jobId }: JobPlan): JobKey {
+  return { team: "storage", source: "sfs-turbo-job", projectId: PROJECT, jobId };
+}
+
+function optionsOf({ notifyOn, expectedMinutes }: JobPlan, channels: string[]) {
+  return { channels, ...(notifyOn && { notifyOn }), ...(expectedMinutes !== undefined && { expectedMinutes }) };
+}
+
+function tableOf({ plan, weather, processes, written }: Simulation, store: Store, process: Process): Table {
+  const call = <Result>(what: string, effect: () => Result): Promise<Result> => {
+    const { fault, ...timing } = weather.table();
+    return processes.operate(process, what, timing, () => {
+      if (fault === "refused") throw new Error("the table refuses");
+      const result = effect();
+      if (fault === "answer lost") throw new Error("the table's answer is lost");
+      return result;
+    });
+  };
+  return {
+    read: (pk) => call(`read ${pk}`, () => store.read(pk)),
+    save: (subject) => {
+      const pk = subjectPk(subject);
+      return call(`save ${pk}`, () => {
+        const saved = store.save(subject);
+        if (saved) written(process, pk);
+        return saved;
+      });
+    },
+    async *scanOpen(segment, of, place = {}) {
+      let { after } = place;
+      do {
+        const from = { ...(after !== undefined && { after }), ...(place.until !== undefined && { until: place.until }) };
+        const page = await call(`scan ${segment} of ${of}`, () => store.page(segment, of, from, weather.staleMs));
+        yield page;
+        after = page.after;
+      } while (after !== undefined);
+    },
+    takeCycle: (...lease) => call("take the lease", () => store.takeCycle(...lease)),
+    closeCycle: (cycle) => call("close the cycle", () => store.closeCycle(cycle)),
+    readCycles: (of) => call("read cycles", () => store.readCycles(of)),
+    listJobs: () => Promise.reject(new Error(`not simulated in ${plan.seed}`)),
+    readKey: () => Promise.reject(new Error("not simulated")),
+  };
+}
+
+function cloudOf({ plan, weather, processes, elapsed, looks }: Simulation, process: Process): Ports["cloud"] {
+  return {
+    look: ({ jobId }, timeoutMs) => {
+      looks.push({ at: elapsed(), asker: process });
+      const { fault, effectMs } = weather.cloud(jobId);
+      const late = effectMs > timeoutMs ? "unavailable" : fault;
+      return processes.operate(process, `look at ${jobId}`, { effectMs: Math.min(effectMs, timeoutMs) }, () =>
+        observationOf(plan, jobId, START, elapsed(), late),
+      );
+    },
+  };
+}
+
+function slackOf({ plan, weather, processes, sink, elapsed }: Simulation, process: Process): Ports["slack"] {
+  return {
+    fit: (tellings) => Math.max(Math.min(tellings.length, plan.fit), 1),
+    destination: (channel) => `${channel}${plan.newWebhooks && process.startedAt >= START + plan.quietFrom ? " anew" : ""}`,
+    send: (channel, tellings, { id, plain }) => {
+      const { answer, posted, ...timing } = weather.slack(channel, plain);
+      const alerts = tellings.map(toldBy);
+      const what = `post ${id} to ${channel}: ${alerts.map(({ subject, word }) => `${subject} ${word}`).join(", ")} (${answer})`;
+      return processes.operate(process, what, timing, () => {
+        sink.receive({ at: elapsed(), channel, messageId: id, alerts, sender: process, answer, wroteFirst: new Set() }, posted);
+        return outcomeOf(answer);
+      });
+    },
+  };
+}
+
+function outcomeOf(answer: SlackFate["answer"]): SendOutcome {
+  switch (answer) {
+    case "ok":
+      return { kind: "delivered" };
+    case "throttled":
+      return { kind: "throttled", restMs: 5_000 };
+    case "silent":
+      return { kind: "unknown", reason: answer };
+    default:
+      return { kind: answer, reason: answer };
+  }
+}
+
+function clockOf({ scheduler, processes }: Simulation, process: Process): Ports["clock"] {
+  return {
+    now: () => scheduler.now() + process.skewMs,
+    sleep: (ms) => processes.operate(process, `sleep ${ms} ms`, { effectMs: Math.max(ms, 0) }, () => undefined),
+  };
+}

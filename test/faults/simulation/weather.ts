@@ -1,0 +1,79 @@
+import type { Plan } from "./plan.ts";
+import type { Fate, Timing } from "./processes.ts";
+import type { Random } from "./random.ts";
+
+/** Before the process's request reached the table, or after: the answer alone is lost. */
+export type TableFault = "refused" | "answer lost";
+export type CloudFault = "unavailable" | "credentials" | "configuration" | "garbled" | "throttled" | "missing";
+/** What Slack answers, and whether the message stands in the channel. */
+export interface SlackFate extends Timing {
+  answer: "ok" | "throttled" | "failed" | "silent" | "refused" | "dead";
+  posted: boolean;
+}
+
+/** What goes wrong, operation by operation: drawn from the seed on the way. */
+export interface Weather {
+  process(): Fate;
+  table(): Timing & { fault?: TableFault };
+  cloud(jobId: string): Timing & { fault?: CloudFault };
+  slack(channel: string, plain: boolean): SlackFate;
+  /** How far the index lags behind for one entry. */
+  staleMs(): number;
+  skewMs(): number;
+}
+
+const ANSWERS = ["throttled", "failed", "silent", "refused", "dead"] as const;
+const PLAIN_ANSWERS = ["throttled", "failed", "silent", "refused"] as const;
+/** More would be the cloud saying that it does not know a job, as it truly says of one that it comes to know late. */
+const MOST_MISSED = 2;
+
+/** `now` counts from the start of the plan. */
+export function createWeather(plan: Plan, random: Random, now: () => number): Weather {
+  const { rates, outages, quietFrom } = plan;
+  const missed = new Map<string, number>();
+  const knownLate = plan.jobs.filter(({ script, requests }) => requests.every(({ at }) => at < script.knownAt));
+  for (const { jobId } of knownLate) missed.set(jobId, MOST_MISSED);
+  const quiet = () => now() >= quietFrom;
+  const chance = (rate: number) => !quiet() && random.chance(rate);
+  const isOut = (of: string, kind: "down" | "dead") =>
+    outages.some((outage) => outage.of === of && outage.kind === kind && now() >= outage.from && now() < outage.until);
+
+  return {
+    process() {
+      if (chance(rates.kill)) return { dies: random.pick(["before", "after"]), onTheWire: random.chance(0.5) };
+      if (chance(rates.stop)) {
+        return { stopMs: random.chance(0.5) ? random.between(1_000, 20_000) : random.between(71_000, 200_000) };
+      }
+      return { onTheWire: random.chance(0.5) };
+    },
+    table() {
+      const effectMs = chance(rates.slowTable) ? random.between(500, 9_000) : random.between(4, 40);
+      if (isOut("table", "down")) return { effectMs: random.between(10, 9_000), fault: "refused" };
+      if (!chance(rates.table)) return { effectMs };
+      return { effectMs, fault: random.pick(["refused", "answer lost"]) };
+    },
+    cloud(jobId) {
+      const effectMs = chance(rates.slow) ? random.between(1_000, 9_000) : random.between(30, 300);
+      if ((missed.get(jobId) ?? 0) < MOST_MISSED && chance(rates.missing)) {
+        missed.set(jobId, (missed.get(jobId) ?? 0) + 1);
+        return { effectMs, fault: "missing" };
+      }
+      if (isOut("cloud", "down")) return { effectMs, fault: "unavailable" };
+      if (!chance(rates.cloud)) return { effectMs };
+      return { effectMs, fault: random.pick(["unavailable", "credentials", "configuration", "garbled", "throttled"]) };
+    },
+    slack(channel, plain) {
+      const timing = {
+        effectMs: random.between(20, 200),
+        answerMs: chance(rates.slow) ? random.between(500, 4_700) : random.between(20, 300),
+      };
+      if (isOut(channel, "dead")) return { ...timing, answer: "dead", posted: false };
+      if (isOut(channel, "down")) return { ...timing, answer: random.pick(["failed", "silent"]), posted: false };
+      if (!chance(rates.slack)) return { ...timing, answer: "ok", posted: true };
+      const answer = random.pick(plain ? PLAIN_ANSWERS : ANSWERS);
+      return { ...timing, answer, posted: answer === "silent" && random.chance(0.5) };
+    },
+    staleMs: () => random.between(0, quiet() ? 500 : rates.staleMs),
+    skewMs: () => (quiet() ? 0 : random.between(-rates.skewMs, rates.skewMs)),
+  };
+}
