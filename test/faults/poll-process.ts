@@ -3,6 +3,10 @@ import type { TickHandler } from "../../functions/poll/tick.ts";
 // The poll function in a process of its own, as the platform would run it, for tests that kill it:
 // `poll-process.ts <module of the handler> [each-minute]`.
 
+// Whoever started it may be killed too.
+process.once("disconnect", () => process.exit());
+process.channel?.unref();
+
 const [module = "", each] = process.argv.slice(2);
 const { handler }: { handler: TickHandler } = await import(module);
 

@@ -1,11 +1,13 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
+import { printProcesses } from "./processes/print.ts";
 import { type Mode, sizeOf, type Totals } from "./simulation/campaign.ts";
 import { createCrew } from "./simulation/crew.ts";
 import { replay } from "./simulation/replay.ts";
 
 // `npm run faults`: how the service stands what the platform, the table, the cloud and Slack can do to it, in figures.
 // `--seed 4711` (with the mode or the crash points that a breach names) replays one schedule line by line.
+// `--kills 200 --stops 20`: the packaged function in processes of its own, on dynalite or what TEST_DYNAMODB_ENDPOINT names.
 
 const { values: flags } = parseArgs({
   options: {
@@ -17,10 +19,18 @@ const { values: flags } = parseArgs({
     seed: { type: "string" },
     crash: { type: "string" },
     mode: { type: "string", default: "random" },
+    kills: { type: "string" },
+    stops: { type: "string", default: "0" },
   },
 });
 
-process.exitCode = flags.seed === undefined && flags.crash === undefined ? await runAll() : await runOne();
+process.exitCode = await chosen();
+
+async function chosen(): Promise<number> {
+  const { kills, stops, seed, crash } = flags;
+  if (kills !== undefined) return await printProcesses({ kills: Number(kills), stops: Number(stops) }, say);
+  return seed === undefined && crash === undefined ? await runAll() : await runOne();
+}
 
 async function runOne(): Promise<number> {
   const { seed, crash, mode } = flags;

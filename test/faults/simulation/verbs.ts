@@ -91,6 +91,7 @@ function tableOf({ plan, weather, processes, written }: Simulation, store: Store
     readCycles: (of) => call("read cycles", () => store.readCycles(of)),
     listJobs: () => Promise.reject(new Error(`not simulated in ${plan.seed}`)),
     readKey: () => Promise.reject(new Error("not simulated")),
+    bookRequests: () => Promise.reject(new Error("not simulated")),
   };
 }
 

@@ -1,0 +1,95 @@
+import type { ChildProcess } from "node:child_process";
+import { json } from "../../../infra/local/answer.ts";
+import { dig } from "../../../infra/local/listen.ts";
+import { type Call, type Fate, startTableProxy } from "../../table-proxy.ts";
+import { startWorld, type World } from "../../world.ts";
+import { createFastClock } from "./fast-clock.ts";
+import { spawnPoller } from "./pollers.ts";
+
+const HANDLER = new URL("../../../functions/poll/handler.ts", import.meta.url).pathname;
+const LEASE_MS = 70_000;
+/** As fast as the timeouts of the tick bear on a busy machine; a stop waits for two leases. */
+const SPEED = { toDie: 4, toStop: 20 };
+
+export type Moment = (call: Call) => boolean;
+
+export interface DoomedTick {
+  world: World;
+  /** How the tick ends that gets a signal at one moment; that call's answer never comes. */
+  dieAt(isTheMoment: Moment, signal?: NodeJS.Signals, flags?: string[]): Promise<number | NodeJS.Signals | null>;
+  /** Stops the tick at one moment for twice its lease while others take over, lets it go on, and waits for its end. */
+  stopAt(isTheMoment: Moment): Promise<void>;
+  beganAt(): number;
+  /** Time that passes after the tick's own: its lease is over where nothing is said. */
+  passTime(ms?: number): void;
+  close(): Promise<void>;
+}
+
+/** A tick in a process of its own, on fast time, that finds a job failed which the API has registered; others are the world's. */
+export async function startDoomedTick(): Promise<DoomedTick> {
+  const world = await startWorld({}, Date.now());
+  let clock = createFastClock(1);
+  let decide: (call: Call) => Fate = () => "answer";
+  let beganAt = 0;
+  let child: ChildProcess | undefined;
+  const proxy = await startTableProxy(world.table.endpoint, (call) => {
+    if (call.pk.startsWith("cycle#")) beganAt ||= leaseOf(call) - LEASE_MS;
+    return decide(call);
+  });
+
+  const start = async (speed: number, flags: string[] = []) => {
+    world.cloud.answer("victim", (look) => json(200, { status: look === 1 ? "running" : "failed", fail_reason: "no space" }));
+    await world.register("victim");
+    clock = createFastClock(speed);
+    const environment = { ...world.environment, ...clock.environment, AWS_ENDPOINT_URL_DYNAMODB: proxy.url };
+    const tick = spawnPoller(HANDLER, environment, { flags });
+    child = tick;
+    const ended = new Promise<number | NodeJS.Signals | null>((resolve) => {
+      tick.once("exit", (code, signal) => resolve(signal ?? code));
+    });
+    return { tick, ended };
+  };
+  const passTime = (ms = LEASE_MS) => world.clock.advance(clock.now() - world.clock.now() + ms);
+
+  return {
+    world,
+    async dieAt(isTheMoment, signal = "SIGKILL", flags = []) {
+      const { tick, ended } = await start(SPEED.toDie, flags);
+      decide = (call) => {
+        if (!isTheMoment(call)) return "answer";
+        tick.kill(signal);
+        return "hang";
+      };
+      return await ended;
+    },
+    async stopAt(isTheMoment) {
+      const { tick, ended } = await start(SPEED.toStop);
+      const { promise: stopped, resolve } = Promise.withResolvers<void>();
+      decide = (call) => {
+        if (!isTheMoment(call)) return "answer";
+        tick.kill("SIGSTOP");
+        resolve();
+        decide = () => "answer";
+        return "answer";
+      };
+      await stopped;
+      const stoppedAt = clock.now();
+      passTime();
+      await world.ticks(3);
+      await clock.sleep(stoppedAt + 2 * LEASE_MS - clock.now());
+      tick.kill("SIGCONT");
+      await ended;
+    },
+    beganAt: () => beganAt,
+    passTime,
+    close: async () => {
+      child?.kill("SIGKILL");
+      await proxy.close();
+      await world.close();
+    },
+  };
+}
+
+function leaseOf({ request }: Call): number {
+  return Number(dig(request, "ExpressionAttributeValues", ":leaseUntil", "N"));
+}

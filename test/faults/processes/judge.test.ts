@@ -1,0 +1,85 @@
+import { expect, it } from "vitest";
+import { judge, type WatchedJob } from "./judge.ts";
+
+const JOBS: WatchedJob[] = [
+  { jobId: "good-1", promised: true, channels: ["general"], beginsAt: 5_000, endsAt: 20_000, ends: "success" },
+  { jobId: "bad-1", promised: true, channels: ["general"], beginsAt: 5_000, endsAt: 20_000, ends: "failed" },
+  { jobId: "unsure-1", promised: false, channels: ["general"], beginsAt: 5_000, endsAt: 20_000, ends: "success" },
+];
+
+const footer = (...texts: string[]) => ({ type: "context", elements: texts.map((text) => ({ type: "plain_text", text })) });
+const section = (text: string) => ({ type: "section", text: { type: "mrkdwn", text } });
+const alone = (at: number, word: string, jobId: string, ...more: string[]) => ({
+  at,
+  channel: "general",
+  payload: {
+    text: `Create share "${jobId}" told`,
+    attachments: [{ blocks: [section(`*${word}* ✅`), footer(`job ${jobId}`, `alert ${"a".repeat(11)}`, ...more)] }],
+  },
+});
+const rollUp = (at: number, lines: string[], ...footers: string[]) => ({
+  at,
+  channel: "general",
+  payload: {
+    text: "2 jobs",
+    blocks: [section("*2 jobs: 1 failed, 1 finished*"), section(lines.join("\n")), footer(...footers)],
+  },
+});
+const BOTH = ['*Failed* ❌ Extend share "bad-1" after 18 s', '*Finished* ✅ Create share "good-1" after 15 s'];
+const WHOLE = rollUp(21_000, BOTH, "alert bbbbbbbbbbb+1");
+
+it.each([
+  { name: "finds nothing wrong where every job is told once", messages: [WHOLE], found: {} },
+  {
+    name: "finds what was never told",
+    messages: [alone(21_000, "Failed", "bad-1")],
+    found: { lost: ["general: good-1 success"] },
+  },
+  {
+    name: "finds an end told before the cloud had said it",
+    messages: [alone(19_000, "Finished", "good-1"), alone(21_000, "Failed", "bad-1")],
+    found: { falsely: ["general: good-1 success"] },
+  },
+  {
+    name: "finds an end that never was",
+    messages: [WHOLE, alone(22_000, "Failed", "good-1")],
+    found: { falsely: ["general: good-1 failed"] },
+  },
+  {
+    name: "finds a message that it cannot read",
+    messages: [WHOLE, rollUp(22_000, [], "x")],
+    found: { falsely: [expect.any(String)] },
+  },
+  {
+    name: "finds a start told after the end",
+    messages: [WHOLE, alone(22_000, "Running", "good-1")],
+    found: { outOfOrder: ["general: good-1 running"] },
+  },
+  {
+    name: "counts a repeat that says so under the same id",
+    messages: [WHOLE, rollUp(22_000, BOTH, "alert bbbbbbbbbbb+1", "this message may repeat an earlier one")],
+    found: { repeats: 1 },
+  },
+  {
+    name: "takes the words on the first of two for those of a sender that was stopped in mid-send",
+    messages: [rollUp(21_000, BOTH, "alert bbbbbbbbbbb+1", "this message may repeat an earlier one"), WHOLE],
+    found: { repeats: 1 },
+  },
+  {
+    name: "takes the telling of a job whose registration failed in mid-write",
+    messages: [WHOLE, alone(21_000, "Finished", "unsure-1")],
+    found: {},
+  },
+  {
+    name: "finds a repeat without the words",
+    messages: [WHOLE, WHOLE],
+    found: { repeats: 1, unmarked: ["general: alert bbbbbbbbbbb+1 repeats bbbbbbbbbbb+1"] },
+  },
+  {
+    name: "finds a repeat under another id",
+    messages: [WHOLE, alone(22_000, "Finished", "good-1", "this message may repeat an earlier one")],
+    found: { repeats: 1, unmarked: ["general: alert aaaaaaaaaaa repeats bbbbbbbbbbb+1"] },
+  },
+])("$name", ({ messages, found }) => {
+  expect(judge(JOBS, messages)).toEqual({ lost: [], falsely: [], outOfOrder: [], repeats: 0, unmarked: [], ...found });
+});

@@ -1,0 +1,23 @@
+import { execFile } from "node:child_process";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { copyPackageable } from "../../house/packaged-tree.ts";
+import { unzip } from "../../house/unzip.ts";
+
+export interface PackagedPoller {
+  /** The module that exports the handler. */
+  handler: string;
+  remove(): Promise<void>;
+}
+
+/** The poll function out of a freshly packaged zip: a zip that lies about may be of yesterday. */
+export async function packagePoller(): Promise<PackagedPoller> {
+  const folder = await copyPackageable();
+  const env = { PATH: process.env.PATH, HOME: folder };
+  await promisify(execFile)(process.execPath, ["node_modules/.bin/osls", "package"], { cwd: folder, env });
+  const files = unzip(await readFile(join(folder, ".serverless/poll.zip")));
+  const handler = join(folder, "poller.mjs");
+  await writeFile(handler, files["functions/poll/handler.mjs"] ?? "");
+  return { handler, remove: () => rm(folder, { recursive: true, force: true }) };
+}
