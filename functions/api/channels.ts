@@ -1,25 +1,24 @@
 import { Hono } from "hono";
-import { channelsOf } from "../../lib/config.ts";
+import { readChannel } from "../../lib/delivery/channel-record.ts";
 import type { Channel } from "../../lib/job/channel.ts";
 import type { Services } from "../../lib/services.ts";
-import { readChannel, testChannel } from "../../lib/test-channel.ts";
-import { type ApiEnv, writerOf } from "./authenticate.ts";
+import { testChannel } from "../../lib/test-channel.ts";
+import type { ApiEnv } from "./authenticate.ts";
 import { ProblemError } from "./problem.ts";
+import { visibleChannels, writerOf } from "./rights.ts";
 
 export function channelRoutes(services: Services): Hono<ApiEnv> {
   const { config } = services;
   return new Hono<ApiEnv>()
     .get("/", async (c) => {
-      const { team, operator } = c.get("key");
-      const names = operator ? Object.keys(config.webhooks) : channelsOf(config, team);
+      const names = visibleChannels(config, c.get("key"));
       const channels = await Promise.all(names.map((name) => readChannel(services, name)));
       return c.json({ channels: channels.map(channelView) });
     })
 
     .post("/:name/test", async (c) => {
-      const { team, operator } = writerOf(c);
+      const allowed = visibleChannels(config, writerOf(c));
       const name = c.req.param("name");
-      const allowed = operator ? Object.keys(config.webhooks) : channelsOf(config, team);
       if (!allowed.includes(name)) {
         const detail = `There is no channel of this name. Your channels: ${allowed.join(", ") || "none"}.`;
         throw new ProblemError({ type: "not-found", status: 404, detail });

@@ -1,4 +1,3 @@
-import { concurrently } from "../concurrently.ts";
 import { faultOf } from "../fault.ts";
 import {
   afterSend,
@@ -11,18 +10,16 @@ import {
   KEEP_PARKED_MS,
   type Member,
   type MessageRecord,
-  newChannel,
   nextStep,
   release,
   type SendOutcome,
   settled,
 } from "../job/channel.ts";
-import { type AlertState, pendingAlerts } from "../job/job.ts";
-import { channelPk } from "../job/names.ts";
-import { markAlerts, type Subject } from "../job/subject.ts";
+import type { AlertState } from "../job/job.ts";
 import type { Ports, Telling } from "../ports.ts";
-import { saveChange } from "../save-change.ts";
-import { AT_ONCE, type Found, MOST, pendingTellings, tellingsOf } from "./tellings.ts";
+import { readChannel, saveChannel } from "./channel-record.ts";
+import { markMembers } from "./marking.ts";
+import { type Found, MOST, pendingTellings, tellingsOf } from "./tellings.ts";
 
 export interface DeliverySettings {
   opsChannel: string;
@@ -37,7 +34,6 @@ export interface DeliverySettings {
 /** Items that have something to tell on a channel, and since when. */
 export type Pending = Map<string, number>;
 export type Needs = Pick<Ports, "table" | "slack" | "clock" | "log" | "metrics">;
-type ChannelSubject = Extract<Subject, { kind: "channel" }>;
 type Claimed = Channel & { message: MessageRecord };
 
 /** A sender waits this long for its slot; whatever takes longer is left to a later pass. */
@@ -46,8 +42,6 @@ const SAVE_AGAIN_MS = 1_000;
 /** So many claims lost in a row: others are at work. */
 const MOST_CLAIMS_LOST = 5;
 const LATER_MS = 5_000;
-/** Where more items than this refuse their mark, it is the table that fails. */
-const MOST_ASIDE = 10;
 
 const NOT_DELIVERED = {
   throttled: "SendsThrottled",
@@ -79,7 +73,8 @@ export async function sendAll(
   return undefined;
 }
 
-function createSender({ table, slack, clock, log, metrics }: Needs, settings: DeliverySettings, name: string, pks: Pending) {
+function createSender(ports: Needs, settings: DeliverySettings, name: string, pks: Pending) {
+  const { table, slack, clock, log, metrics } = ports;
   /** The message whose members are all known to be marked. */
   let marked: string | undefined;
   /** How many alerts are worth reading for one message. */
@@ -92,11 +87,11 @@ function createSender({ table, slack, clock, log, metrics }: Needs, settings: De
 
   /** One step of the channel; gives back a time where it has to wait longer than a sender's patience. */
   async function advance(): Promise<number | undefined> {
-    const found = await readChannel();
+    const found = await readChannel(ports, name);
     // A message that is told and marked has had its day, but for the slot that it took.
     const channel = found.message?.toldAt !== undefined && found.message.id === marked ? settled(found) : found;
     const now = clock.now();
-    aside ??= await markMembers(channel.unmarked ?? [], "delivered", now);
+    aside ??= await mark(channel.unmarked ?? [], "delivered", now);
     const step = nextStep(channel, now, slack.destination(name));
     switch (step.do) {
       case "leave":
@@ -105,10 +100,10 @@ function createSender({ table, slack, clock, log, metrics }: Needs, settings: De
         return await wait(step.until);
       case "release":
         log.info("a parked channel has a new webhook", { channel: name });
-        return await saveChannel(release);
+        await saveChannel(ports, name, release);
+        return undefined;
       case "give up":
-        await markMembers(step.members, "given-up", now);
-        return await saveChannel(gaveUp);
+        return await finishGivingUp(step.members, now);
       case "mark":
         return await markTold(step.message, step.message.toldAt ?? now);
       case "send":
@@ -138,8 +133,14 @@ function createSender({ table, slack, clock, log, metrics }: Needs, settings: De
     log.error("alerts are given up", { channel: name, reason, alerts: members.length });
     metrics.count("AlertsGivenUp", members.length);
     const saved = await table.save({ kind: "channel", record: giveUp(channel, members, now, settings.opsChannel) });
-    if (saved) await markMembers(members, "given-up", now);
-    return saved ? await saveChannel(gaveUp) : undefined;
+    return saved ? await finishGivingUp(members, now) : undefined;
+  }
+
+  async function finishGivingUp(members: Member[], now: number): Promise<number | undefined> {
+    const refused = await mark(members, "given-up", now);
+    if (refused.length > 0) return PARKED;
+    await saveChannel(ports, name, gaveUp);
+    return undefined;
   }
 
   async function oldMembers(old: string[], tooOld: number): Promise<Member[]> {
@@ -203,7 +204,7 @@ function createSender({ table, slack, clock, log, metrics }: Needs, settings: De
   }
 
   async function markTold({ id, members }: MessageRecord, at: number): Promise<undefined> {
-    aside = [...(aside ?? []), ...(await markMembers(members, "delivered", at))];
+    aside = [...(aside ?? []), ...(await mark(members, "delivered", at))];
     marked = id;
   }
 
@@ -225,7 +226,7 @@ function createSender({ table, slack, clock, log, metrics }: Needs, settings: De
     };
     for (;;) {
       try {
-        return await saveChannel(folded).then(() => undefined);
+        return await saveChannel(ports, name, folded);
       } catch (error) {
         log.error("what became of a message could not be saved", { channel: name, messageId: sent.id, ...faultOf(error) });
         if (clock.now() + SAVE_AGAIN_MS > settings.endsAt) throw error;
@@ -234,48 +235,11 @@ function createSender({ table, slack, clock, log, metrics }: Needs, settings: De
     }
   }
 
-  async function saveChannel(change: (channel: Channel) => Channel): Promise<undefined> {
-    const absent: ChannelSubject = { kind: "channel", record: newChannel(name) };
-    const changed = (subject: ChannelSubject) => {
-      const record = change(subject.record);
-      return record === subject.record ? subject : { ...subject, record };
-    };
-    await saveChange(table, channelPk(name), changed, absent);
-  }
-
-  async function readChannel(): Promise<Channel> {
-    const found = await table.read(channelPk(name));
-    return found?.kind === "channel" ? found.record : newChannel(name);
-  }
-
-  /**
-   * The channel's record names the members: marking is repeated by whoever finds it until every one is marked. Gives back
-   * those whose items refuse.
-   */
-  async function markMembers(members: Member[], state: Exclude<AlertState, "pending">, at: number): Promise<Member[]> {
-    const refused: Member[] = [];
-    await concurrently(membersByItem(members), AT_ONCE, async ([pk, ids]) => {
-      try {
-        const saved = await saveChange<Subject>(table, pk, (subject) => markAlerts(subject, ids, state, at));
-        if (!saved || !hasPending(saved, name)) pks.delete(pk);
-      } catch (error) {
-        log.error("an alert could not be marked", { channel: name, pk, ...faultOf(error) });
-        refused.push(...members.filter((member) => member.pk === pk));
-        if (refused.length > MOST_ASIDE || state === "given-up") throw error;
-      }
-    });
+  async function mark(members: Member[], state: Exclude<AlertState, "pending">, at: number): Promise<Member[]> {
+    const { done, refused } = await markMembers(ports, name, members, state, at);
+    for (const pk of done) pks.delete(pk);
     return refused;
   }
-}
-
-function membersByItem(members: Member[]): Map<string, Set<string>> {
-  const items = new Map<string, Set<string>>();
-  for (const { pk, alertId } of members) items.set(pk, (items.get(pk) ?? new Set()).add(alertId));
-  return items;
-}
-
-function hasPending(subject: Subject, channel: string): boolean {
-  return pendingAlerts(subject.record).some((alert) => alert.channel === channel);
 }
 
 function memberOf({ pk, telling }: { pk: string; telling: Telling }): Member {
