@@ -32,8 +32,8 @@ const JOB_EVERY_MS = 5_000;
 /** The lease is 70 s. */
 const STOPPED_MS = { from: 75_000, to: 160_000 };
 const BLOW_AFTER_MS = { from: 2_000, to: 100_000 };
-/** Waits after a failed send grow to 30 minutes. */
-const QUIET_AT_MOST_MS = 90 * 60_000;
+/** Longer than the longest wait after a failed send: who is silent for so long tells nothing more. */
+const SILENT_MS = 35 * 60_000;
 
 /**
  * The packaged poll function in processes of its own, killed and stopped at random moments while jobs end and others are
@@ -101,11 +101,12 @@ function startLoad({ clock, register }: ProcessWorld): { stop(): Promise<void> }
   };
 }
 
-/** Until nothing is owed, and longer than a lease: whatever is told then is too much. */
+/** Until nothing is owed or no more is told, and longer than a lease: whatever is told then is too much. */
 async function quiet({ clock, jobs, sink }: ProcessWorld): Promise<Judgement> {
   const messages = () => sink.messages.filter(({ channel }) => channel !== "operators");
-  const until = clock.now() + QUIET_AT_MOST_MS;
-  while (clock.now() < until && judge(jobs, messages()).lost.length > 0) await clock.sleep(10_000);
+  const beganAt = clock.now();
+  const silentMs = () => clock.now() - Math.max(beganAt, sink.posts.at(-1)?.at ?? 0);
+  while (silentMs() < SILENT_MS && judge(jobs, messages()).lost.length > 0) await clock.sleep(10_000);
   await clock.sleep(75_000);
   return judge(jobs, messages());
 }
