@@ -2,51 +2,70 @@ import { createHash, randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { createClient } from "../lib/dynamodb/client.ts";
 import { createKey, listKeys, revokeKey } from "../lib/dynamodb/keys.ts";
+import { day, idOf, keyList } from "./key-list.ts";
 
 // Operators hand out team keys with this: `npm run keys -- create --team storage --label ci`.
 
-const USAGE = `usage: npm run keys -- create --team <team> --label <label> [--read-only] [--operator]
-       npm run keys -- list
-       npm run keys -- revoke <id>
+const HELP = `Team keys: who may use the API. A key is shown once, when it is made; the table keeps its SHA-256 alone.
+
+  npm run --silent keys -- create --team <team> --label <label> [...]   prints the new key and nothing else
+      --read-only             may look, but not register, stop or test
+      --operator              lists and tests the operators' channel too
+      --expires <duration>    like 12h, 90d or 8w; without it the key is good until it is revoked
+      --channels <a,b>        may name these channels alone; the first is for jobs that name none
+      --projects <id,id>      may use these projects alone; the first is for requests that name none
+  npm run keys -- list [--team <team>]                                  all keys and what they may do
+  npm run keys -- revoke <id>                                           by the beginning of an id, or by the key itself
+
+To rotate: create a second key, put it to use, revoke the first. A revoked key is refused within 30 seconds.
 --stage <stage> works on a deployed table; else the table that TABLE_NAME names, else the local stack's.`;
 
+const TEXT = { type: "string" } as const;
+const FLAG = { type: "boolean" } as const;
+const COMMANDS = {
+  create: {
+    ...{ team: TEXT, label: TEXT, expires: TEXT, channels: TEXT, projects: TEXT, stage: TEXT },
+    ...{ "read-only": FLAG, operator: FLAG },
+  },
+  list: { team: TEXT, stage: TEXT },
+  revoke: { stage: TEXT },
+};
+type Values = Partial<Record<"team" | "label" | "expires" | "channels" | "projects" | "stage", string>> &
+  Partial<Record<"read-only" | "operator", boolean>>;
+
 const TEAM = /^[a-z0-9][a-z0-9-]{0,31}$/;
-const ID_LENGTH = 12;
+const CHANNEL = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+const PROJECT = /^[0-9a-f]{32}$/;
+const ID = /^[0-9a-f]{4,64}$/;
+const HOURS = { h: 1, d: 24, w: 168 };
+const LONGEST_HOURS = 10 * 365 * 24;
 
 class UsageError extends Error {
   override name = "UsageError";
 }
 
 try {
-  console.log(await run());
+  console.log(await run(process.argv.slice(2)));
 } catch (error) {
   const { message, code } = error as Error & { code?: string };
   const isUsage = error instanceof UsageError || code?.startsWith("ERR_PARSE_ARGS");
   console.error(
     isUsage
-      ? `${message}\n${USAGE}`
+      ? `${message}\nnpm run keys -- help says how.`
       : `the table cannot be used: ${message || code}; is the local stack running, or --stage right?`,
   );
   process.exitCode = isUsage ? 64 : 69;
 }
 
-async function run(): Promise<string> {
-  const { positionals, values } = parseArgs({
-    allowPositionals: true,
-    options: {
-      team: { type: "string" },
-      label: { type: "string" },
-      stage: { type: "string" },
-      "read-only": { type: "boolean" },
-      operator: { type: "boolean" },
-    },
-  });
-  const [command, id] = positionals;
+async function run([command = "help", ...args]: string[]): Promise<string> {
+  if (/^(help|--help|-h)$/.test(command) || args.includes("--help")) return HELP;
+  if (command !== "create" && command !== "list" && command !== "revoke")
+    throw new UsageError(`There is no command ${JSON.stringify(command)}: it is create, list or revoke.`);
+  const options = { args, allowPositionals: command === "revoke", options: COMMANDS[command] };
+  const { values, positionals } = parseArgs(options) as { values: Values; positionals: string[] };
   const table = tableName(values.stage);
-  if (command === "create") return await create(table, values.team, values.label, values);
-  if (command === "list") return await list(table);
-  if (command === "revoke" && id !== undefined) return await revoke(table, id);
-  throw new UsageError("say what to do");
+  if (command === "create") return await create(table, values);
+  return command === "list" ? await list(table, values.team) : await revoke(table, positionals);
 }
 
 function tableName(stage: string | undefined): string {
@@ -60,48 +79,60 @@ function tableName(stage: string | undefined): string {
 }
 
 /** The key is shown this once: the table keeps its SHA-256 alone. */
-async function create(
-  table: string,
-  team = "",
-  label = "",
-  rights: { "read-only"?: boolean; operator?: boolean },
-): Promise<string> {
-  if (!TEAM.test(team)) throw new UsageError("--team must be lower case letters, digits and -, at most 32");
-  if (label.trim() === "" || label.length > 64) throw new UsageError("--label must be 1 to 64 characters");
+async function create(table: string, values: Values): Promise<string> {
+  const { team = "", label = "", expires, channels, projects } = values;
+  if (!TEAM.test(team)) throw new UsageError("--team must be 1 to 32 lower case letters, digits and -, no - first.");
+  if (label.trim() === "" || label.length > 64 || /\p{C}/u.test(label))
+    throw new UsageError("--label must be 1 to 64 characters in one line: it says whose key this is.");
+  const createdAt = Date.now();
+  const rights = {
+    ...(expires !== undefined && { expiresAt: createdAt + durationMs(expires) }),
+    ...(channels !== undefined && { channels: listOf("--channels", channels, CHANNEL, "names of channels") }),
+    ...(projects !== undefined && { projects: listOf("--projects", projects, PROJECT, "ids of 32 hexadecimal digits") }),
+    ...(values["read-only"] && { readOnly: true }),
+    ...(values.operator && { operator: true }),
+  };
   const key = `sfsjw_${randomBytes(32).toString("base64url")}`;
-  const hash = createHash("sha256").update(key).digest("hex");
-  await createKey(createClient(), table, {
-    hash,
-    team,
-    label,
-    createdAt: Date.now(),
-    ...(rights["read-only"] && { readOnly: true }),
-    ...(rights.operator && { operator: true }),
-  });
+  await createKey(createClient(), table, { hash: sha256(key), team, label: label.trim(), createdAt, ...rights });
   return key;
 }
 
-async function list(table: string): Promise<string> {
+function durationMs(text: string): number {
+  const [, count = "", unit = ""] = /^(\d{1,5})([hdw])$/.exec(text) ?? [];
+  const hours = Number(count) * (HOURS[unit as keyof typeof HOURS] ?? 0);
+  if (hours > 0 && hours <= LONGEST_HOURS) return hours * 3_600_000;
+  throw new UsageError("--expires must be a number of hours, days or weeks like 12h, 90d or 8w, at most 10 years.");
+}
+
+function listOf(option: string, text: string, form: RegExp, what: string): string[] {
+  const names = text.split(",").map((name) => name.trim().toLowerCase());
+  if (names.every((name) => form.test(name))) return [...new Set(names)];
+  throw new UsageError(`${option} must be a comma list of ${what}.`);
+}
+
+async function list(table: string, team: string | undefined): Promise<string> {
   const keys = await listKeys(createClient(), table);
-  const rows = keys
-    .sort((one, other) => one.team.localeCompare(other.team) || one.createdAt - other.createdAt)
-    .map(({ hash, team, label, createdAt, readOnly, operator, revokedAt }) => {
-      const rights = [readOnly ? "read-only" : "read-write", ...(operator ? ["operator"] : [])].join(", ");
-      const revoked = revokedAt === undefined ? "" : `  revoked ${day(revokedAt)}`;
-      return `${hash.slice(0, ID_LENGTH)}  ${team.padEnd(16)} ${label.padEnd(24)} ${rights.padEnd(20)} created ${day(createdAt)}${revoked}`;
-    });
-  return rows.length === 0 ? "there are no keys yet" : rows.join("\n");
+  return keyList(
+    keys.filter((key) => team === undefined || key.team === team),
+    Date.now(),
+  );
 }
 
-async function revoke(table: string, id: string): Promise<string> {
+async function revoke(table: string, [given = "", ...more]: string[]): Promise<string> {
+  const id = given.startsWith("sfsjw_") ? sha256(given) : given;
+  if (!ID.test(id) || more.length > 0) throw new UsageError("revoke needs one id, or its first 4 characters or more.");
   const client = createClient();
-  const found = id.length < ID_LENGTH ? [] : (await listKeys(client, table)).filter(({ hash }) => hash.startsWith(id));
-  const key = found[0];
-  if (found.length !== 1 || !key) throw new UsageError(`no key has the id ${id}; npm run keys -- list shows them`);
+  const [key, ...others] = (await listKeys(client, table)).filter(({ hash }) => hash.startsWith(id));
+  if (!key) throw new UsageError(`No key has the id ${id}; npm run keys -- list shows them.`);
+  if (others.length > 0) {
+    const ids = [key, ...others].map(idOf).sort();
+    throw new UsageError(`${ids.length} keys have an id that begins with ${id}: ${ids.join(", ")}. Give more of it.`);
+  }
   await revokeKey(client, table, key.hash, Date.now());
-  return `revoked ${key.label} of ${key.team}: refused within 30 seconds`;
+  const was = key.revokedAt === undefined ? "" : ` It had been revoked on ${day(key.revokedAt)} already.`;
+  return `Revoked ${key.label} of ${key.team}: refused within 30 seconds.${was}`;
 }
 
-function day(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
+function sha256(key: string): string {
+  return createHash("sha256").update(key).digest("hex");
 }

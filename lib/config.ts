@@ -1,6 +1,8 @@
 import type { WatchRules } from "./job/rules.ts";
 import { type ChannelSettings, readChannels, readWebhooks } from "./settings/channels.ts";
 import { ConfigError } from "./settings/config-error.ts";
+import { type Credentials, readCredentials } from "./settings/credentials.ts";
+import { readEndpoint } from "./settings/endpoint.ts";
 import { createSettingReader, type Environment, type SettingReader } from "./settings/setting-reader.ts";
 
 export interface Config {
@@ -10,7 +12,9 @@ export interface Config {
     region: string;
     authUrl: string;
     endpoint: string;
-    credentials: { kind: "token"; token: string } | { kind: "password"; username: string; password: string; domain: string };
+    credentials: Credentials;
+    /** The credentials as they stand in SECRETS_PARAMETER now. */
+    rereadCredentials?: () => Promise<Credentials>;
   };
   /** Name of a channel to its webhook URL: a secret. */
   webhooks: Record<string, string>;
@@ -23,6 +27,8 @@ export interface Config {
   rules: WatchRules;
   poll: { segments: number; lookConcurrency: number; looksPerSecond: number };
   keepMs: number;
+  /** What each team may ask of the api; a third of it at once. */
+  requestsPerMinute: number;
 }
 
 const MINUTE_MS = 60_000;
@@ -32,7 +38,7 @@ const DAY_MS = 86_400_000;
 export function readConfig(environment: Environment): Config {
   const read = createSettingReader(environment);
   const local = read.text("STAGE", "") === "local";
-  const region = read.matching("OS_REGION_NAME", /^[a-z0-9-]+$/, "a region like eu-de", "eu-de");
+  const region = read.matching("OS_REGION_NAME", /^[a-z]{2}-[a-z0-9-]+$/, "a region like eu-de", "eu-de");
   const webhooks = readWebhooks(read, local);
   const names = Object.keys(webhooks);
   const defaultChannel = read.oneOf("DEFAULT_CHANNEL", names, names[0]);
@@ -44,8 +50,8 @@ export function readConfig(environment: Environment): Config {
     tableName: read.text("TABLE_NAME"),
     cloud: {
       region,
-      authUrl: read.endpoint("OS_AUTH_URL", `https://iam.${region}.otc.t-systems.com/v3`, local),
-      endpoint: read.endpoint("SFS_TURBO_ENDPOINT", `https://sfs-turbo.${region}.otc.t-systems.com`, local),
+      authUrl: readEndpoint(read, "OS_AUTH_URL", `https://iam.${region}.otc.t-systems.com/v3`, local),
+      endpoint: readEndpoint(read, "SFS_TURBO_ENDPOINT", `https://sfs-turbo.${region}.otc.t-systems.com`, local),
       credentials: readCredentials(read),
     },
     webhooks,
@@ -66,7 +72,10 @@ export function readConfig(environment: Environment): Config {
       looksPerSecond: read.number("LOOKS_PER_SECOND", 20, 1, 10_000),
     },
     keepMs: read.number("KEEP_DAYS", 90, 1, 3_650) * DAY_MS,
+    requestsPerMinute: read.number("REQUESTS_PER_MINUTE", 600, 1, 1_000_000),
   };
+  if (read.text("NODE_TLS_REJECT_UNAUTHORIZED", "1") === "0")
+    read.problem("NODE_TLS_REJECT_UNAUTHORIZED", "must not be 0: credentials go to nobody whose certificate is not good");
   if (read.problems.length > 0) throw new ConfigError(described(read.problems));
   return config;
 }
@@ -78,20 +87,6 @@ export function channelsOf(config: Config, team: string): string[] {
     const teams = config.channels[name]?.teams ?? [];
     return name !== apart && (teams.length === 0 || teams.includes(team));
   });
-}
-
-function readCredentials(read: SettingReader): Config["cloud"]["credentials"] {
-  const token = read.text("OS_TOKEN", "");
-  if (token !== "") return { kind: "token", token };
-  if (!read.has("OS_USERNAME") && !read.has("OS_PASSWORD")) {
-    read.problem(
-      "OS_TOKEN",
-      "is missing, or OS_USERNAME with OS_PASSWORD and OS_USER_DOMAIN_NAME: one way to sign in to the cloud is needed",
-    );
-    return { kind: "token", token };
-  }
-  const [username, password] = [read.text("OS_USERNAME"), read.text("OS_PASSWORD")];
-  return { kind: "password", username, password, domain: read.text("OS_USER_DOMAIN_NAME") };
 }
 
 function readProjects(read: SettingReader): Pick<Config, "defaultProjectId" | "allowedProjectIds"> {
@@ -119,6 +114,9 @@ function described(problems: string[]): string {
 export async function loadConfig(environment: Environment = process.env): Promise<Config> {
   const parameter = environment.SECRETS_PARAMETER?.trim();
   if (!parameter) return readConfig(environment);
+  if (!parameter.startsWith("/")) throw new ConfigError("SECRETS_PARAMETER must be a path that begins with /");
   const { readSecrets } = await import("./settings/secrets.ts");
-  return readConfig({ ...environment, ...(await readSecrets(parameter)) });
+  const read = async () => readConfig({ ...environment, ...(await readSecrets(parameter)) });
+  const config = await read();
+  return { ...config, cloud: { ...config.cloud, rereadCredentials: async () => (await read()).cloud.credentials } };
 }

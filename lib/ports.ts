@@ -52,6 +52,14 @@ export interface Slack {
   send(channel: string, tellings: Telling[], message: Pick<MessageRecord, "id" | "mayRepeat" | "plain">): Promise<SendOutcome>;
 }
 
+export interface ListOptions {
+  limit: number;
+  cursor?: string;
+  states?: Job["state"][];
+  /** Jobs of these projects alone; absent: of all. */
+  projects?: string[];
+}
+
 export interface JobPage {
   jobs: Job[];
   /** Opaque; absent on the last page. */
@@ -69,13 +77,18 @@ export interface Table {
   /** Open entries of one segment of `of`, page by page, eventually consistent. */
   scanOpen(segment: number, of: number, place?: ScanPlace): AsyncIterable<OpenPage>;
   /** A team's jobs, newest first. A page may be short and still have a next one. */
-  listJobs(team: string, page: { limit: number; cursor?: string; states?: Job["state"][] }): Promise<JobPage | "bad cursor">;
+  listJobs(team: string, page: ListOptions): Promise<JobPage | "bad cursor">;
   /** Takes the lease of a segment unless another tick holds it. */
   takeCycle(segment: number, of: number, owner: string, now: number, leaseUntil: number): Promise<Cycle | undefined>;
   /** Closes the window and gives the lease back; false where it has been taken over meanwhile. */
   closeCycle(cycle: Cycle): Promise<boolean>;
   readCycles(of: number): Promise<Cycle[]>;
   readKey(hash: string): Promise<ApiKey | undefined>;
+  /**
+   * Books requests on their team's account, which all instances of the api share: `costMs` is how long its rate takes to make
+   * up for them. Gives back until when all that is booked takes. The last such answer that is known spares a call.
+   */
+  bookRequests(team: string, costMs: number, lastKnown: number): Promise<number>;
 }
 
 export interface OpenPage {
@@ -117,5 +130,10 @@ export interface ApiKey {
   createdAt: number;
   readOnly?: boolean;
   operator?: boolean;
+  /** The channels it may name, the first for jobs that name none; absent: the team's. */
+  channels?: string[];
+  /** The projects it may see, the first for requests that name none; absent: all that are watched. */
+  projects?: string[];
+  expiresAt?: number;
   revokedAt?: number;
 }

@@ -53,13 +53,18 @@ describe("refuses by name, and shows no value:", () => {
       set: { ALLOWED_PROJECT_IDS: "f".repeat(32) },
       says: "ALLOWED_PROJECT_IDS",
     },
-    { name: "an endpoint by plain http", set: { SFS_TURBO_ENDPOINT: "http://sfs.canary.example" }, says: "SFS_TURBO_ENDPOINT" },
+    { name: "TLS without certificates", set: { NODE_TLS_REJECT_UNAUTHORIZED: "0" }, says: "NODE_TLS_REJECT_UNAUTHORIZED" },
+    ...[
+      { OS_USERNAME: "canary" },
+      { OS_ACCESS_KEY: "canary", OS_SECRET_KEY: "canary" },
+      { OS_TOKEN: "", OS_PASSWORD: "canary", OS_SECURITY_TOKEN: "canary" },
+    ].map((set) => ({ name: `two ways to sign in, ${Object.keys(set)}`, set, says: "of which only one may be set" })),
+    { name: "an access key alone", set: { OS_TOKEN: "", OS_ACCESS_KEY: "canary" }, says: "OS_SECRET_KEY is missing" },
     {
-      name: "an endpoint on loopback outside of the local stage",
-      set: { OS_AUTH_URL: "http://127.0.0.1:1/canary" },
-      says: "OS_AUTH_URL",
+      name: "a security token alone",
+      set: { OS_TOKEN: "", OS_SECURITY_TOKEN: "canary" },
+      says: "OS_ACCESS_KEY is missing; OS_SECRET_KEY is missing",
     },
-    { name: "an endpoint with a user", set: { OS_AUTH_URL: "https://canary@iam.example/v3" }, says: "OS_AUTH_URL" },
     { name: "a user without a password", set: { OS_TOKEN: "", OS_USERNAME: "canary" }, says: "OS_PASSWORD is missing" },
     { name: "webhooks that are no JSON", set: { SLACK_WEBHOOKS: "canary" }, says: "SLACK_WEBHOOKS must be a JSON object" },
     { name: "a channel without a webhook as default", set: { DEFAULT_CHANNEL: "canary" }, says: "DEFAULT_CHANNEL" },
@@ -84,6 +89,18 @@ describe("refuses by name, and shows no value:", () => {
   });
 });
 
+it.each([
+  { name: "an access key", set: { OS_ACCESS_KEY: " AK ", OS_SECRET_KEY: "SK" }, gives: { accessKey: "AK", secretKey: "SK" } },
+  {
+    name: "a temporary access key, whatever domain stands by it",
+    set: { OS_ACCESS_KEY: "AK", OS_SECRET_KEY: "SK", OS_SECURITY_TOKEN: "ST", OS_USER_DOMAIN_NAME: "OTC" },
+    gives: { accessKey: "AK", secretKey: "SK", securityToken: "ST" },
+  },
+])("signs in with $name", ({ set, gives }) => {
+  const { credentials } = readConfig({ ...ENOUGH, OS_TOKEN: "", ...set }).cloud;
+  expect(credentials).toEqual({ kind: "access-key", ...gives });
+});
+
 it("lets a team name the channels that are open to it, but no operators' channel that is set apart", () => {
   const hooks = JSON.stringify({ general: HOOK, backup: HOOK, ops: HOOK });
   const CHANNELS = JSON.stringify({ backup: { teams: ["backup"] } });
@@ -106,4 +123,8 @@ it("reads the secrets of a deployment from the parameter alone", async () => {
   const config = await loadConfig({ TABLE_NAME: "jobs", OS_PROJECT_ID: PROJECT, SECRETS_PARAMETER: "/sfs-jobwatch/prod" });
   expect(config.cloud.credentials).toEqual({ kind: "token", token: "from-ssm" });
   expect(config.webhooks).toEqual({ storage: HOOK });
+});
+
+it("refuses a parameter that is no path, since no role could be granted it", async () => {
+  await expect(loadConfig({ TABLE_NAME: "jobs", SECRETS_PARAMETER: "sfs-jobwatch/prod" })).rejects.toThrow(/begins with \//);
 });

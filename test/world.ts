@@ -7,7 +7,7 @@ import { type Cloud, startCloud } from "../infra/local/cloud.ts";
 import { type SlackSink, startSlackSink } from "../infra/local/slack-sink.ts";
 import { readConfig } from "../lib/config.ts";
 import { createKey } from "../lib/dynamodb/keys.ts";
-import type { Log } from "../lib/ports.ts";
+import type { ApiKey, Log } from "../lib/ports.ts";
 import { createServices, type Services } from "../lib/services.ts";
 import { NOW, PROJECT } from "./jobs.ts";
 import { startTestTable, type TestTable } from "./test-table.ts";
@@ -71,6 +71,7 @@ export async function startWorld(settings: Record<string, string> = {}, start = 
       operators: webhook("operators"),
     }),
     OPS_CHANNEL: "operators",
+    REQUESTS_PER_MINUTE: "1000000",
     ...settings,
   };
   const config = readConfig(environment);
@@ -123,7 +124,9 @@ export async function startWorld(settings: Record<string, string> = {}, start = 
   };
 }
 
-export async function addKey(table: TestTable, key: string, team: string, rights: { readOnly?: boolean } = {}): Promise<void> {
+type Rights = Pick<ApiKey, "readOnly" | "operator" | "channels" | "projects" | "expiresAt">;
+
+export async function addKey(table: TestTable, key: string, team: string, rights: Rights = {}): Promise<void> {
   const hash = createHash("sha256").update(key).digest("hex");
   await createKey(table.client, table.name, { hash, team, label: "test", createdAt: NOW, ...rights });
 }

@@ -7,11 +7,13 @@ import { channelRoutes } from "./channels.ts";
 import { healthRoutes } from "./health.ts";
 import { jobRoutes } from "./jobs.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
+import { createRateLimit } from "./rate-limit.ts";
 
-/** The HTTP function as a value: all routes, one way in by key, one error boundary. */
+/** The HTTP function as a value: all routes, one way in by key and within its team's share, one error boundary. */
 export function createApi(services: Services): Hono<ApiEnv> {
   const { table, clock, log } = services;
   const authenticate = createAuthenticate(table, clock.now);
+  const limitRate = createRateLimit(services);
   const app = new Hono<ApiEnv>();
 
   app.use(
@@ -30,7 +32,9 @@ export function createApi(services: Services): Hono<ApiEnv> {
   });
   for (const path of ["/jobs/*", "/channels/*"]) {
     app.use(path, async (c, next) => {
-      c.set("key", await authenticate(c.req.header("authorization")));
+      const key = await authenticate(c.req.header("authorization"));
+      await limitRate(key.team);
+      c.set("key", key);
       await next();
     });
   }

@@ -2,17 +2,20 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "
 import type { Hono } from "hono";
 import { handle } from "hono/aws-lambda";
 import type { ApiEnv } from "./authenticate.ts";
-import { problemResponse } from "./problem.ts";
+import { ProblemError, problemResponse } from "./problem.ts";
+import { tooLarge } from "./read-body.ts";
 
 export type GatewayHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
 
-/** The app as API Gateway calls it. What cannot even be made a request is refused in the form of all other problems. */
+/** The app as API Gateway calls it. What is too long or cannot be made a request is refused in the form of all other problems. */
 export function createGatewayHandler(app: Hono<ApiEnv>): GatewayHandler {
   const answer = handle(app);
-  return async (event) => {
-    if (!isWellFormed(event)) return await refusal();
+  return async (given) => {
+    const event = withoutIdleBody(given);
+    const problem = problemOf(event);
+    if (problem) return await refusal(problem);
     // hono's events and results are those of all gateways and load balancers; these are version 2.0.
-    return (await answer(withoutIdleBody(event) as never)) as APIGatewayProxyStructuredResultV2;
+    return (await answer(event as never)) as APIGatewayProxyStructuredResultV2;
   };
 }
 
@@ -22,21 +25,29 @@ function withoutIdleBody(event: APIGatewayProxyEventV2): APIGatewayProxyEventV2 
   return /^(GET|HEAD)$/.test(event.requestContext.http.method) ? bodiless : event;
 }
 
-function isWellFormed({ headers, rawPath, requestContext, body, isBase64Encoded }: APIGatewayProxyEventV2): boolean {
+/** Counted, whatever a content-length says, and without decoding anything. */
+function bytesOf({ body = "", isBase64Encoded }: APIGatewayProxyEventV2): number {
+  return Buffer.byteLength(body, isBase64Encoded ? "base64" : "utf8");
+}
+
+function problemOf(event: APIGatewayProxyEventV2): ProblemError | undefined {
+  const { headers, rawPath, requestContext, body = "", isBase64Encoded } = event;
   try {
+    const refused = tooLarge(bytesOf(event));
+    if (refused) return refused;
     // As hono does: a value that is not ASCII is written in percent signs.
     const written = (value: string) => (/\P{ASCII}/u.test(value) ? encodeURIComponent(value) : value);
     for (const [name, value = ""] of Object.entries(headers)) new Headers().set(name, written(value));
     new Request(`https://host${rawPath}`, { method: requestContext.http.method });
-    if (isBase64Encoded) atob(body ?? "");
-    return true;
+    if (isBase64Encoded) atob(body);
+    return undefined;
   } catch {
-    return false;
+    const detail = "The request is not well formed: look at its method, its headers and how its body is encoded.";
+    return new ProblemError({ type: "unreadable-body", status: 400, detail });
   }
 }
 
-async function refusal(): Promise<APIGatewayProxyStructuredResultV2> {
-  const detail = "The request is not well formed: look at its method, its headers and how its body is encoded.";
-  const response = problemResponse({ type: "unreadable-body", status: 400, detail });
+async function refusal({ problem }: ProblemError): Promise<APIGatewayProxyStructuredResultV2> {
+  const response = problemResponse(problem, { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" });
   return { statusCode: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
 }

@@ -1,13 +1,15 @@
 import { type Context, Hono } from "hono";
-import { type Config, channelsOf } from "../../lib/config.ts";
+import type { Config } from "../../lib/config.ts";
 import type { Job, JobKey, JobOptions, JobState } from "../../lib/job/job.ts";
 import { jobPk } from "../../lib/job/names.ts";
+import type { ApiKey } from "../../lib/ports.ts";
 import { registerJob, stopJob } from "../../lib/register-job.ts";
 import type { Services } from "../../lib/services.ts";
-import { type ApiEnv, writerOf } from "./authenticate.ts";
+import type { ApiEnv } from "./authenticate.ts";
 import { jobView } from "./job-view.ts";
 import { invalid, ProblemError } from "./problem.ts";
 import { readJson } from "./read-body.ts";
+import { nameableChannels, visibleProjects, writerOf } from "./rights.ts";
 import { parseJobId, parseJobQuery, parseListQuery, parseRegistration, type RegistrationBody } from "./schemas.ts";
 
 const OPEN_STATES: JobState[] = ["registered", "waiting", "running"];
@@ -17,13 +19,13 @@ export function jobRoutes(services: Services): Hono<ApiEnv> {
   const { config, table } = services;
   return new Hono<ApiEnv>()
     .post("/", async (c) => {
-      const { team } = writerOf(c);
+      const apiKey = writerOf(c);
       const body = parseRegistration(await readJson(c.req.raw));
-      const projectId = projectOf(config, body.projectId, "/projectId");
-      const key: JobKey = { team, source: body.source, projectId, jobId: body.jobId };
-      const options = optionsOf(body, channelsOf(config, team));
-      const defaultChannels = [config.defaultChannel];
-      const registration = await registerJob(services, { ...key, options, defaultChannels, verify: body.verify }, config.rules);
+      const projectId = projectOf(config, apiKey, body.projectId);
+      const key: JobKey = { team: apiKey.team, source: body.source, projectId, jobId: body.jobId };
+      const defaultChannels = [channelOfNone(config, apiKey, body.channels)];
+      const request = { ...key, options: optionsOf(body), defaultChannels, verify: body.verify };
+      const registration = await registerJob(services, request, config.rules);
       if (registration.kind === "unknown-job") throw unknownToTheCloud(key, registration.reason);
       if (registration.kind === "full") throw invalid([{ pointer: "", detail: registration.reason }]);
       const { job, kind } = registration;
@@ -33,7 +35,13 @@ export function jobRoutes(services: Services): Hono<ApiEnv> {
     .get("/", async (c) => {
       const { state, limit, cursor } = parseListQuery(c.req.query());
       const states = state === "open" ? OPEN_STATES : state && [state];
-      const page = await table.listJobs(c.get("key").team, { limit, ...(cursor && { cursor }), ...(states && { states }) });
+      const { team, projects } = c.get("key");
+      const page = await table.listJobs(team, {
+        limit,
+        ...(cursor && { cursor }),
+        ...(states && { states }),
+        ...(projects && { projects }),
+      });
       if (page === "bad cursor") throw invalid([{ pointer: "/cursor", detail: "Use a `next` of this listing as it came." }]);
       return c.json({ jobs: page.jobs.map(jobView), next: page.next });
     })
@@ -54,35 +62,40 @@ export function jobRoutes(services: Services): Hono<ApiEnv> {
 
 /** The job that a path and its query name, in the caller's team. */
 function keyOf(c: Context<ApiEnv, "/:jobId">, config: Config): JobKey {
+  const key = c.get("key");
   const jobId = parseJobId(c.req.param("jobId"));
   if (jobId === undefined) throw noSuchJob();
   const { source, projectId } = parseJobQuery(c.req.query());
-  return { team: c.get("key").team, source, projectId: projectOf(config, projectId, "/projectId"), jobId };
+  if (projectId !== undefined && key.projects?.includes(projectId) === false) throw noSuchJob();
+  return { team: key.team, source, projectId: projectOf(config, key, projectId), jobId };
 }
 
-function projectOf({ defaultProjectId, allowedProjectIds }: Config, given: string | undefined, pointer: string): string {
-  const projectId = given ?? defaultProjectId;
-  if (projectId === undefined)
-    throw invalid([{ pointer, detail: "Give the projectId: this deployment has no default project." }]);
-  if (!allowedProjectIds.includes(projectId)) {
-    throw invalid([{ pointer, detail: "This project is not watched here; the operators list it in ALLOWED_PROJECT_IDS." }]);
-  }
-  return projectId;
+function projectOf(config: Config, key: ApiKey, given: string | undefined): string {
+  const { ids, byDefault } = visibleProjects(config, key);
+  const projectId = given ?? byDefault;
+  if (projectId !== undefined && ids.includes(projectId)) return projectId;
+  const detail =
+    projectId === undefined
+      ? "Give the projectId: there is no default project."
+      : "This project is not watched here; the operators list it in ALLOWED_PROJECT_IDS, and in a key that is for some projects alone.";
+  throw invalid([{ pointer: "/projectId", detail }]);
 }
 
-function optionsOf(
-  { jobId: _, projectId: _p, source: _s, verify: _v, ...options }: RegistrationBody,
-  allowed: string[],
-): Partial<JobOptions> {
-  const unknown = (options.channels ?? []).flatMap((name, index) => (allowed.includes(name) ? [] : [{ name, index }]));
-  if (unknown.length > 0) {
-    throw invalid(
-      unknown.map(({ name, index }) => ({
-        pointer: `/channels/${index}`,
-        detail: `There is no channel ${JSON.stringify(name)}. Your channels: ${allowed.join(", ") || "none"}.`,
-      })),
-    );
-  }
+/** The channel of a job that names none. Refuses what is named and not open to the key. */
+function channelOfNone(config: Config, key: ApiKey, named: string[] = []): string {
+  const { names, byDefault } = nameableChannels(config, key);
+  if (byDefault === undefined) throw invalid([{ pointer: "/channels", detail: "No channel is open to this key." }]);
+  const unknown = named.flatMap((name, index) => (names.includes(name) ? [] : [{ name, index }]));
+  if (unknown.length === 0) return byDefault;
+  throw invalid(
+    unknown.map(({ name, index }) => ({
+      pointer: `/channels/${index}`,
+      detail: `There is no channel ${JSON.stringify(name)}. Your channels: ${names.join(", ")}.`,
+    })),
+  );
+}
+
+function optionsOf({ jobId: _, projectId: _p, source: _s, verify: _v, ...options }: RegistrationBody): Partial<JobOptions> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 

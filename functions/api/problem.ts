@@ -23,11 +23,19 @@ const TITLES = {
   "body-too-large": "The body is too large",
   "unsupported-media-type": "The content type is not supported",
   "invalid-request": "The request has mistakes",
+  "too-many-requests": "Too many requests for the moment",
   "internal-error": "Something went wrong on our side",
   unavailable: "The service is not available for a moment",
 } as const;
 
 export type ProblemType = keyof typeof TITLES;
+
+/** A JSON Pointer (RFC 6901); of a long name its beginning. */
+export function pointerTo(path: PropertyKey[]): string {
+  return path
+    .map((part) => `/${String(part).slice(0, 64).toWellFormed().replaceAll("~", "~0").replaceAll("/", "~1")}`)
+    .join("");
+}
 
 /** Ends a request with an answer of RFC 9457. Thrown anywhere below the app's one error boundary. */
 export class ProblemError extends Error {

@@ -1,8 +1,16 @@
 import { ProblemError } from "./problem.ts";
+import { parseStrictJson } from "./strict-json.ts";
 
 const LONGEST_BODY = 16 * 1024;
 
-/** The JSON of a request: 415 where it is not said to be JSON, 413 where it is too long, 400 where it is none. */
+/** 413 for a body of so many bytes; undefined where it is not too long. */
+export function tooLarge(bytes: number): ProblemError | undefined {
+  if (bytes <= LONGEST_BODY) return undefined;
+  const detail = `Send at most ${LONGEST_BODY} bytes; this body has ${bytes}.`;
+  return new ProblemError({ type: "body-too-large", status: 413, detail });
+}
+
+/** The JSON of a request: 415 where it is not said to be JSON, 400 where it is none, 422 where it can be read in two ways. */
 export async function readJson(request: Request): Promise<unknown> {
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/json") {
@@ -12,17 +20,11 @@ export async function readJson(request: Request): Promise<unknown> {
       detail: "Send the body with `Content-Type: application/json`.",
     });
   }
-  const bytes = new Uint8Array(await request.arrayBuffer());
-  if (bytes.length > LONGEST_BODY) {
-    throw new ProblemError({
-      type: "body-too-large",
-      status: 413,
-      detail: `Send at most ${LONGEST_BODY} bytes; this body has ${bytes.length}.`,
-    });
-  }
+  const bytes = await request.arrayBuffer();
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
+    return parseStrictJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
     throw new ProblemError({ type: "unreadable-body", status: 400, detail: "The body is not JSON in UTF-8." });
   }
 }

@@ -1,17 +1,26 @@
 import * as z from "zod";
-import { type FieldError, invalid } from "./problem.ts";
+import { type FieldError, invalid, pointerTo } from "./problem.ts";
 
 const NOTIFY_ON = ["started", "succeeded", "failed", "late", "lost", "progress"] as const;
 const STATES = ["registered", "waiting", "running", "success", "failed", "lost", "stopped"] as const;
 
-/** One line of text without control characters. */
-const line = (most: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(most)
-    .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]*$/u, "must be one line without control characters");
+const MOST_CHARACTERS = 120;
+const MOST_BYTES = 480;
+const TOO_LONG = `must be at most ${MOST_CHARACTERS} characters and ${MOST_BYTES} bytes`;
+const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/** One line of text in which all can be seen: no control, direction and zero-width characters, no blank letters, no halves. */
+const line = z
+  .string()
+  .trim()
+  .normalize("NFC")
+  .min(1)
+  .max(MOST_BYTES, { error: TOO_LONG, abort: true })
+  .regex(
+    /^(?:\ufe0e|\ufe0f|[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{DI}\u2800])*$/u,
+    "must be one line without control characters and others that cannot be seen",
+  )
+  .refine((text) => Buffer.byteLength(text) <= MOST_BYTES && [...graphemes.segment(text)].length <= MOST_CHARACTERS, TOO_LONG);
 
 const jobId = z
   .string()
@@ -26,20 +35,21 @@ const registration = z.strictObject({
   jobId: jobId,
   projectId: projectId.optional(),
   source: source.default("sfs-turbo-job"),
-  title: line(120).optional(),
+  title: line.optional(),
   channels: z.array(z.string().max(63)).min(1).max(10).optional(),
   notifyOn: z.array(z.enum(NOTIFY_ON)).max(NOTIFY_ON.length).optional(),
   expectedMinutes: z.int().min(1).max(43_200).optional(),
   labels: z
     .record(
       z.string().regex(/^[a-z][a-z0-9_.-]{0,31}$/, "must begin with a lower case letter, at most 32 of a-z, 0-9, _ . -"),
-      line(120),
+      line,
     )
     .refine((labels) => Object.keys(labels).length <= 10, "must be at most 10 labels")
     .optional(),
   runbookUrl: z
-    .url({ protocol: /^https?$/, error: "must be an http or https URL" })
+    .url({ protocol: /^https?$/, normalize: true, error: "must be an http or https URL" })
     .max(500)
+    .refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.password, "must not hold a user")
     .optional(),
   verify: z.boolean().default(true),
 });
@@ -53,9 +63,14 @@ const listQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(20),
 });
 
-/** `job_id` and `project_id` are taken too, as the cloud spells them. */
+/** As the cloud spells them, taken too. */
+const RENAMED = new Map([
+  ["job_id", "jobId"],
+  ["project_id", "projectId"],
+]);
+
 export function parseRegistration(body: unknown): RegistrationBody {
-  return check(registration, renamed(body, { job_id: "jobId", project_id: "projectId" }));
+  return check(registration, renamed(body));
 }
 
 export function parseJobQuery(query: Record<string, string>) {
@@ -71,13 +86,13 @@ export function parseJobId(text: string): string | undefined {
   return jobId.safeParse(text).data;
 }
 
-function renamed(body: unknown, names: Record<string, string>): unknown {
+function renamed(body: unknown): unknown {
   if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
   const given = new Map(Object.entries(body));
-  const twice = Object.entries(names).filter(([old, name]) => given.has(old) && given.has(name));
+  const twice = [...RENAMED].filter(([old, name]) => given.has(old) && given.has(name));
   if (twice.length > 0)
     throw invalid(twice.map(([old, name]) => ({ pointer: `/${old}`, detail: `Give ${name} or ${old}, not both.` })));
-  return Object.fromEntries([...given].map(([name, value]) => [names[name] ?? name, value]));
+  return Object.fromEntries([...given].map(([name, value]) => [RENAMED.get(name) ?? name, value]));
 }
 
 function check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
@@ -87,21 +102,12 @@ function check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.outp
 }
 
 function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
-  const pointer = pointerTo(issue.path);
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({
-      pointer: `${pointer}/${escaped(key)}`,
+      pointer: pointerTo([...issue.path, key]),
       detail: `There is no field ${JSON.stringify(key.slice(0, 64))} here.`,
     }));
   }
   const name = issue.path.at(-1);
-  return [{ pointer, detail: `${name === undefined ? "The body" : String(name)}: ${issue.message}.` }];
-}
-
-function pointerTo(path: PropertyKey[]): string {
-  return path.map((part) => `/${escaped(String(part))}`).join("");
-}
-
-function escaped(part: string): string {
-  return part.slice(0, 64).replaceAll("~", "~0").replaceAll("/", "~1");
+  return [{ pointer: pointerTo(issue.path), detail: `${name === undefined ? "The body" : String(name)}: ${issue.message}.` }];
 }

@@ -5,21 +5,28 @@ import {
   QueryCommand,
   ScanCommand,
 } from "@aws-sdk/client-dynamodb";
-import { hasEnded, type Job } from "../job/job.ts";
+import { hasEnded } from "../job/job.ts";
+import { jobOfPk } from "../job/names.ts";
 import type { Subject } from "../job/subject.ts";
-import type { JobPage } from "../ports.ts";
+import type { JobPage, ListOptions } from "../ports.ts";
 import { type Item, isExpired, openHash } from "./items.ts";
 
-export interface ListOptions {
+interface Listing {
+  client: DynamoDBClient;
+  table: string;
+  team: string;
   limit: number;
-  cursor?: string;
-  states?: Job["state"][];
+  /** How many keys of the team one query reads. */
+  step: number;
+  isShown(pk: string): boolean;
 }
 
 interface KeyPage {
   keys: string[];
   next?: string;
 }
+
+const KEYS_A_STEP = 500;
 
 /** Keys come from an index that may lag behind; the jobs themselves are read from the table. */
 export async function listJobs(
@@ -31,9 +38,18 @@ export async function listJobs(
   unpack: (item: Item) => Subject | undefined,
 ): Promise<JobPage | "bad cursor"> {
   const openOnly = options.states?.every((state) => !hasEnded({ state })) === true;
-  const after = options.cursor === undefined ? undefined : decodeCursor(options.cursor, team);
+  const { limit, projects } = options;
+  const listing: Listing = {
+    client,
+    table,
+    team,
+    limit,
+    step: projects ? KEYS_A_STEP : limit,
+    isShown: shownTo(team, projects),
+  };
+  const after = options.cursor === undefined ? undefined : decodeCursor(options.cursor, listing);
   if (after === "bad cursor") return after;
-  const { keys, next } = await (openOnly ? openKeys : teamKeys)(client, table, team, options.limit, after);
+  const { keys, next } = await (openOnly ? openKeys : teamKeys)(listing, after);
   const jobs = (await readAll(client, table, keys))
     .filter((item) => !isExpired(item, now))
     .map(unpack)
@@ -43,28 +59,36 @@ export async function listJobs(
   return { jobs, ...(next !== undefined && { next }) };
 }
 
-async function teamKeys(client: DynamoDBClient, table: string, team: string, limit: number, after?: Cursor): Promise<KeyPage> {
-  const { Items = [], LastEvaluatedKey } = await client.send(
-    new QueryCommand({
-      TableName: table,
-      IndexName: "byTeam",
-      KeyConditionExpression: "#team = :team",
-      ExpressionAttributeNames: { "#team": "team" },
-      ExpressionAttributeValues: { ":team": { S: team } },
-      ScanIndexForward: false,
-      Limit: limit,
-      ...(after && {
-        ExclusiveStartKey: { pk: { S: after.pk }, team: { S: team }, registeredAt: { N: String(after.registeredAt) } },
+/** One query, as a rule; where some projects alone are shown, as many as it takes. */
+async function teamKeys({ client, table, team, limit, step, isShown }: Listing, after?: Cursor): Promise<KeyPage> {
+  const found: Cursor[] = [];
+  let start: Item | undefined = after && {
+    pk: { S: after.pk },
+    team: { S: team },
+    registeredAt: { N: String(after.registeredAt) },
+  };
+  do {
+    const page = await client.send(
+      new QueryCommand({
+        TableName: table,
+        IndexName: "byTeam",
+        KeyConditionExpression: "#team = :team",
+        ExpressionAttributeNames: { "#team": "team" },
+        ExpressionAttributeValues: { ":team": { S: team } },
+        ScanIndexForward: false,
+        Limit: step,
+        ...(start && { ExclusiveStartKey: start }),
       }),
-    }),
-  );
-  const last = LastEvaluatedKey && { pk: LastEvaluatedKey.pk?.S ?? "", registeredAt: Number(LastEvaluatedKey.registeredAt?.N) };
-  return { keys: pks(Items), ...(last && { next: encodeCursor(last) }) };
+    );
+    found.push(...(page.Items ?? []).map(cursorOf).filter(({ pk }) => isShown(pk)));
+    start = page.LastEvaluatedKey;
+  } while (start && found.length < limit);
+  return pageOf(found, limit, start !== undefined);
 }
 
-/** Open jobs are few among all kept ones, whosever they are. A cursor names the last job of this team, never one of another. */
-async function openKeys(client: DynamoDBClient, table: string, team: string, limit: number, after?: Cursor): Promise<KeyPage> {
-  const keys: string[] = [];
+/** Open jobs are few among all kept ones, whosever they are. */
+async function openKeys({ client, table, team, limit, isShown }: Listing, after?: Cursor): Promise<KeyPage> {
+  const found: Cursor[] = [];
   let start: Item | undefined = after && { pk: { S: after.pk }, open: { S: openHash(after.pk) } };
   do {
     const page = await client.send(
@@ -77,16 +101,28 @@ async function openKeys(client: DynamoDBClient, table: string, team: string, lim
         ...(start && { ExclusiveStartKey: start }),
       }),
     );
-    keys.push(...pks(page.Items));
+    found.push(...(page.Items ?? []).map(cursorOf).filter(({ pk }) => isShown(pk)));
     start = page.LastEvaluatedKey;
-  } while (start && keys.length <= limit);
-  const shown = keys.slice(0, limit);
-  const last = keys.length > limit ? shown.at(-1) : undefined;
-  return { keys: shown, ...(last !== undefined && { next: encodeCursor({ pk: last, registeredAt: 0 }) }) };
+  } while (start && found.length <= limit);
+  return pageOf(found, limit, false);
 }
 
-function pks(items: Item[] = []): string[] {
-  return items.flatMap(({ pk }) => (pk?.S === undefined ? [] : [pk.S]));
+/** A cursor names the last job that is shown, never one of another team or project. */
+function pageOf(found: Cursor[], limit: number, isMore: boolean): KeyPage {
+  const shown = found.slice(0, limit);
+  const last = isMore || found.length > limit ? shown.at(-1) : undefined;
+  return { keys: shown.map(({ pk }) => pk), ...(last && { next: encodeCursor(last) }) };
+}
+
+function shownTo(team: string, projects: string[] | undefined): Listing["isShown"] {
+  return (pk) => {
+    const job = jobOfPk(pk);
+    return job?.team === team && (projects?.includes(job.projectId) ?? true);
+  };
+}
+
+function cursorOf({ pk, registeredAt }: Item): Cursor {
+  return { pk: pk?.S ?? "", registeredAt: Number(registeredAt?.N ?? 0) };
 }
 
 async function readAll(client: DynamoDBClient, table: string, keys: string[]): Promise<Item[]> {
@@ -113,11 +149,15 @@ function encodeCursor({ pk, registeredAt }: Cursor): string {
   return Buffer.from(JSON.stringify([pk, registeredAt])).toString("base64url");
 }
 
-/** A cursor that this team's listing did not give is refused: it may name another team's job. */
-function decodeCursor(cursor: string, team: string): Cursor | "bad cursor" {
+/** A cursor that this listing did not give is refused: it may name another team's job. */
+function decodeCursor(cursor: string, { isShown }: Listing): Cursor | "bad cursor" {
   const [pk, registeredAt] = parsePair(Buffer.from(cursor, "base64url").toString());
-  if (typeof pk !== "string" || !pk.startsWith(`job#${team}#`) || typeof registeredAt !== "number") return "bad cursor";
+  if (typeof pk !== "string" || !isShown(pk) || !isTime(registeredAt)) return "bad cursor";
   return { pk, registeredAt };
+}
+
+function isTime(value: unknown): value is number {
+  return Number.isSafeInteger(value);
 }
 
 function parsePair(text: string): unknown[] {

@@ -1,4 +1,10 @@
-import { type DynamoDBClient, PutItemCommand, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  PutItemCommand,
+  ScanCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import type { ApiKey } from "../ports.ts";
 import { type Item, isExpired } from "./items.ts";
 import { getItem } from "./update.ts";
@@ -6,11 +12,11 @@ import { getItem } from "./update.ts";
 /** Team keys: the table knows their SHA-256 alone. */
 export async function readKey(client: DynamoDBClient, table: string, hash: string, now: number): Promise<ApiKey | undefined> {
   const item = await getItem(client, table, keyPk(hash));
-  return item && !isExpired(item, now) ? unpackKey(item) : undefined;
+  return item?.team?.S && !isExpired(item, now) ? unpackKey(item) : undefined;
 }
 
 export async function createKey(client: DynamoDBClient, table: string, key: ApiKey): Promise<void> {
-  const { hash, team, label, createdAt, readOnly, operator } = key;
+  const { hash, team, label, createdAt, readOnly, operator, channels, projects, expiresAt } = key;
   await client.send(
     new PutItemCommand({
       TableName: table,
@@ -21,6 +27,9 @@ export async function createKey(client: DynamoDBClient, table: string, key: ApiK
         createdAt: { N: String(createdAt) },
         ...(readOnly && { readOnly: { BOOL: true } }),
         ...(operator && { operator: { BOOL: true } }),
+        ...(channels && { channels: packNames(channels) }),
+        ...(projects && { projects: packNames(projects) }),
+        ...(expiresAt !== undefined && { expiresAt: { N: String(Math.floor(expiresAt / 1000)) } }),
       },
     }),
   );
@@ -34,6 +43,7 @@ export async function listKeys(client: DynamoDBClient, table: string): Promise<A
     const page = await client.send(
       new ScanCommand({
         TableName: table,
+        ConsistentRead: true,
         FilterExpression: "begins_with(pk, :key)",
         ExpressionAttributeValues: { ":key": { S: keyPk("") } },
         ...(start && { ExclusiveStartKey: start }),
@@ -50,7 +60,7 @@ export async function revokeKey(client: DynamoDBClient, table: string, hash: str
     new UpdateItemCommand({
       TableName: table,
       Key: { pk: { S: keyPk(hash) } },
-      UpdateExpression: "SET revokedAt = :at",
+      UpdateExpression: "SET revokedAt = if_not_exists(revokedAt, :at)",
       ConditionExpression: "attribute_exists(pk)",
       ExpressionAttributeValues: { ":at": { N: String(at) } },
     }),
@@ -69,6 +79,18 @@ function unpackKey(item: Item): ApiKey {
     createdAt: Number(item.createdAt?.N ?? 0),
     ...(item.readOnly?.BOOL === true && { readOnly: true }),
     ...(item.operator?.BOOL === true && { operator: true }),
-    ...(item.revokedAt?.N !== undefined && { revokedAt: Number(item.revokedAt.N) }),
+    ...(item.channels && { channels: unpackNames(item.channels) }),
+    ...(item.projects && { projects: unpackNames(item.projects) }),
+    ...(item.expiresAt?.N !== undefined && { expiresAt: Number(item.expiresAt.N) * 1000 }),
+    ...(item.revokedAt && { revokedAt: Number(item.revokedAt.N ?? 0) }),
   };
+}
+
+function packNames(names: string[]): AttributeValue {
+  return { L: names.map((S) => ({ S })) };
+}
+
+/** Names that cannot be read are none at all: a limit of a key is never taken for its absence. */
+function unpackNames({ L = [] }: AttributeValue): string[] {
+  return L.flatMap(({ S }) => S ?? []);
 }

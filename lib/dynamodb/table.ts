@@ -7,6 +7,7 @@ import { closeCycle, readCycle, takeCycle } from "./cycles.ts";
 import { type Item, insteadOf, isExpired, packSubject, unpackSubject } from "./items.ts";
 import { listJobs } from "./job-list.ts";
 import { readKey } from "./keys.ts";
+import { bookRequests } from "./limits.ts";
 import { unpackLook } from "./look.ts";
 import { getItem, updateIf } from "./update.ts";
 
@@ -55,6 +56,7 @@ export function createTable(
       return cycles.filter((cycle) => cycle !== undefined);
     },
     readKey: (hash) => readKey(client, name, hash, now()),
+    bookRequests: (team, costMs, lastKnown) => bookRequests(client, name, team, { costMs, lastKnown, now: now() }),
   };
 }
 

@@ -9,8 +9,10 @@ export interface ChannelSettings {
 
 const NOTIFY_ON: readonly string[] = ["started", "succeeded", "failed", "late", "lost", "progress"] satisfies NotifyOn[];
 const CHANNEL_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
-const SLACK_PATH = /^\/services\/T[A-Z0-9]+\/B[A-Z0-9]+\/[A-Za-z0-9]+$/;
-const SLACK_HOSTS = ["hooks.slack.com", "hooks.slack-gov.com"];
+/** Exact, so that no alert and no token goes anywhere but to Slack. Nothing that only becomes this form by being read as a URL. */
+const SLACK_WEBHOOK = /^https:\/\/hooks\.slack(-gov)?\.com\/services\/T[A-Z0-9]{1,32}\/B[A-Z0-9]{1,32}\/[A-Za-z0-9]{1,64}$/;
+const LOCAL_WEBHOOK = /^http:\/\/127\.0\.0\.1(:\d{1,5})?\/services\/T[A-Z0-9]{1,32}\/B[A-Z0-9]{1,32}\/[A-Za-z0-9]{1,64}$/;
+const WORKFLOW = /^https:\/\/hooks\.slack(-gov)?\.com\/(workflows|triggers)\//;
 
 export function readWebhooks(read: SettingReader, local: boolean): Record<string, string> {
   const single = read.text("SLACK_WEBHOOK_URL", "");
@@ -18,30 +20,31 @@ export function readWebhooks(read: SettingReader, local: boolean): Record<string
   const webhooks: Record<string, string> = {};
   if (single !== "") webhooks.default = webhookUrl(read, "SLACK_WEBHOOK_URL", single, local);
   for (const [name, url] of Object.entries(named)) {
-    if (!CHANNEL_NAME.test(name))
-      read.problem("SLACK_WEBHOOKS", `has a channel name that is not in lower case letters, digits, - and _`);
-    webhooks[name] = webhookUrl(read, "SLACK_WEBHOOKS", url, local);
+    if (CHANNEL_NAME.test(name)) webhooks[name] = webhookUrl(read, "SLACK_WEBHOOKS", url, local);
+    else read.problem("SLACK_WEBHOOKS", "has a channel name that is not in lower case letters, digits, - and _");
   }
   if (Object.keys(webhooks).length === 0)
     read.problem("SLACK_WEBHOOK_URL", "is missing, or SLACK_WEBHOOKS: nobody could be told");
   return webhooks;
 }
 
-/** Exact host and path, so that no alert and no token of a webhook goes anywhere but to Slack. */
 function webhookUrl(read: SettingReader, variable: string, value: unknown, local: boolean): string {
-  const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
-  const plain =
-    url && url.username === "" && url.password === "" && url.search === "" && url.hash === "" && SLACK_PATH.test(url.pathname);
-  const slack = url?.protocol === "https:" && url.port === "" && SLACK_HOSTS.includes(url.hostname);
-  const loopback = local && url?.protocol === "http:" && url.hostname === "127.0.0.1";
-  if (url && plain && (slack || loopback)) return url.href;
-  read.problem(variable, "must hold incoming webhooks of the form https://hooks.slack.com/services/T.../B.../...");
+  const url = typeof value === "string" ? value : "";
+  if (SLACK_WEBHOOK.test(url) || (local && LOCAL_WEBHOOK.test(url))) return url;
+  const isWorkflow = WORKFLOW.test(url)
+    ? "; one is that of a workflow (/workflows/ or /triggers/), which takes no messages"
+    : "";
+  read.problem(variable, `must hold incoming webhooks of the form https://hooks.slack.com/services/T.../B.../...${isWorkflow}`);
   return "";
 }
 
 export function readChannels(read: SettingReader, names: string[]): Record<string, ChannelSettings> {
   const channels: Record<string, ChannelSettings> = {};
   for (const [name, settings] of Object.entries(read.json("CHANNELS"))) {
+    if (!CHANNEL_NAME.test(name)) {
+      read.problem("CHANNELS", "has a channel name that is not in lower case letters, digits, - and _");
+      continue;
+    }
     if (!names.includes(name)) read.problem("CHANNELS", `names the channel "${name}", which has no webhook`);
     channels[name] = channelSettings(read, name, settings);
   }
@@ -52,7 +55,7 @@ function channelSettings(read: SettingReader, name: string, settings: unknown): 
   const given: Record<string, unknown> = typeof settings === "object" && settings !== null ? { ...settings } : {};
   for (const key of Object.keys(given)) {
     if (key !== "notifyOn" && key !== "teams")
-      read.problem("CHANNELS", `has the unknown setting "${key}" for "${name}"; known are notifyOn and teams`);
+      read.problem("CHANNELS", `has a setting for "${name}" that is not known; known are notifyOn and teams`);
   }
   const { notifyOn, teams } = given;
   if (notifyOn !== undefined && !(isTexts(notifyOn) && notifyOn.every((kind) => NOTIFY_ON.includes(kind)))) {

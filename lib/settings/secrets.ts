@@ -1,16 +1,17 @@
 import { getParameter, getParameters } from "@aws-lambda-powertools/parameters/ssm";
 import { ConfigError } from "./config-error.ts";
 
-const TRUST_SECONDS = 300;
+/** As they stand now: a function reads them when it starts, and again when its credentials are refused. */
+const NOW = { decrypt: true, forceFetch: true } as const;
 
 /** The settings in one SecureString of JSON, or, where the path ends in `/`, in the parameters below it merged by name. */
 export async function readSecrets(parameter: string): Promise<Record<string, string>> {
   if (parameter.endsWith("/")) {
-    const found = await getParameters(parameter, { decrypt: true, recursive: true, maxAge: TRUST_SECONDS });
+    const found = await getParameters(parameter, { ...NOW, recursive: true });
     const below = Object.values(found ?? {}).map((text) => settingsOf(String(text)));
     return Object.assign({}, ...below);
   }
-  return settingsOf(await getParameter(parameter, { decrypt: true, maxAge: TRUST_SECONDS }));
+  return settingsOf(await getParameter(parameter, NOW));
 }
 
 function settingsOf(text: string | undefined): Record<string, string> {

@@ -13,8 +13,6 @@ export interface SettingReader {
   /** A JSON object; empty where the variable is not set. */
   json(variable: string): Record<string, unknown>;
   oneOf(variable: string, known: string[], byDefault: string | undefined): string;
-  /** An https URL without query; plain http on loopback alone, and only where that is allowed. */
-  endpoint(variable: string, byDefault: string, loopbackAllowed: boolean): string;
 }
 
 /** Reads settings and collects what is wrong with them, so that all of it can be said at once. Blank is the same as absent. */
@@ -61,11 +59,6 @@ export function createSettingReader(environment: Environment): SettingReader {
         problem(variable, `names a channel that has no webhook; known are ${known.join(", ")}`);
       return value;
     },
-    endpoint(variable, byDefault, loopbackAllowed) {
-      const value = text(variable, byDefault).replace(/\/+$/, "");
-      if (!isEndpoint(value, loopbackAllowed)) problem(variable, "must be an https URL without user, query or fragment");
-      return value;
-    },
   };
 }
 
@@ -76,11 +69,4 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isEndpoint(value: string, loopbackAllowed: boolean): boolean {
-  if (!URL.canParse(value)) return false;
-  const { protocol, hostname, username, password, search, hash } = new URL(value);
-  if (username !== "" || password !== "" || search !== "" || hash !== "") return false;
-  return protocol === "https:" || (loopbackAllowed && protocol === "http:" && hostname === "127.0.0.1");
 }

@@ -1,5 +1,5 @@
 import type { Observation, Unreachable } from "../job/job.ts";
-import { faultOf, isRecord } from "./errors.ts";
+import { type Fault, faultOf, isRecord } from "./errors.ts";
 import { observationOfJob } from "./job-details.ts";
 import { restMsOf } from "./retry-after.ts";
 import { cleanText } from "./text.ts";
@@ -29,9 +29,21 @@ function observationOfFault({ status, headers, body }: Answer, now: number): Obs
   if (isMissing(status, code)) return { kind: "missing", reason: said(status, fault, "the job API") };
   const cause = causeOf(status, code);
   // The gateway's text about credentials can hold the access key or the signed request.
-  if (cause === "credentials") return unreachable(cause, said(401, code === "" ? {} : { code }, "the job API"));
+  if (cause === "credentials") return unreachable(cause, said(401, inOurWords(fault), "the job API"));
   const refusal = unreachable(cause, said(status, fault, "the job API"));
   return cause === "throttled" ? { ...refusal, restMs: restMsOf(headers.get("retry-after"), now) } : refusal;
+}
+
+const CREDENTIAL_FAULTS: [RegExp, string][] = [
+  [/signature expired/i, "the signature's time is more than 15 minutes off the cloud's clock"],
+  [/not exist/i, "the cloud does not know the access key"],
+  [/reach the limit/i, "the cloud has locked the access key for 5 minutes after too many refusals"],
+  [/verify aksk signature fail/i, "the signature is wrong, so the secret key is"],
+];
+
+function inOurWords({ code, text = "" }: Fault): Fault {
+  const known = CREDENTIAL_FAULTS.find(([pattern]) => pattern.test(text));
+  return { ...(code !== undefined && { code }), ...(known && { text: known[1] }) };
 }
 
 /** Only the service itself can say that a job is missing: the 404 of a gateway or a proxy must never make a job lost. */

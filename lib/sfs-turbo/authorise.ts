@@ -1,7 +1,8 @@
-import type { Unreachable } from "../job/job.ts";
+import type { Observation, Unreachable } from "../job/job.ts";
 import type { Clock, Log } from "../ports.ts";
 import { createRequestToken } from "./request-token.ts";
 import type { CloudSettings } from "./settings.ts";
+import { createSigned } from "./signed.ts";
 import { TOKEN, type Token } from "./token-answer.ts";
 import { createTokenCache } from "./token-cache.ts";
 import { unreachable } from "./unreachable.ts";
@@ -14,13 +15,22 @@ export interface Pass {
   secrets: string[];
   /** After a 401: another pass. Absent where there is nothing to renew. */
   renew?: () => Promise<Pass | Unreachable>;
-  /** The cloud knew us. */
-  accepted?: () => void;
+  /** Must be told how the request ended; undefined where there was no answer. */
+  ended?: (observation: Observation | undefined) => void;
 }
 
-export type Authorise = (request: { projectId: string; url: string }) => Promise<Pass | Unreachable>;
+/** What is asked, always with GET. */
+export interface Asked {
+  projectId: string;
+  url: string;
+}
 
-export function createAuthorise({ credentials, authUrl }: CloudSettings, ports: { clock: Clock; log: Log }): Authorise {
+export type Authorise = (asked: Asked) => Promise<Pass | Unreachable>;
+
+export function createAuthorise(
+  { credentials, authUrl }: Pick<CloudSettings, "credentials" | "authUrl">,
+  ports: { clock: Clock; log: Log },
+): Authorise {
   switch (credentials.kind) {
     case "token":
       return async () => fixedPass(credentials.token.trim());
@@ -32,10 +42,14 @@ export function createAuthorise({ credentials, authUrl }: CloudSettings, ports: 
           : {
               ...passWith(token.value),
               renew: async () => passOf(projectId, await tokens.replace(projectId, token)),
-              accepted: () => tokens.accepted(projectId, token),
+              ended: (observation) => {
+                if (observation !== undefined && observation.kind !== "unreachable") tokens.accepted(projectId, token);
+              },
             };
       return async ({ projectId }) => passOf(projectId, await tokens.take(projectId));
     }
+    case "access-key":
+      return createSigned(credentials, ports.clock);
     default:
       return credentials satisfies never;
   }

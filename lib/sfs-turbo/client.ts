@@ -2,9 +2,10 @@ import ky from "ky";
 import type { Observation } from "../job/job.ts";
 import type { Clock, Cloud, Log } from "../ports.ts";
 import { answerOf, observationOf } from "./answer.ts";
-import { createAuthorise, type Pass } from "./authorise.ts";
+import type { Authorise, Pass } from "./authorise.ts";
 import { readBody } from "./bounded-body.ts";
 import type { CloudSettings } from "./settings.ts";
+import { createSignIn } from "./sign-in.ts";
 import { hide } from "./text.ts";
 import { broken, noAnswer, unreachable } from "./unreachable.ts";
 import { within } from "./within.ts";
@@ -19,10 +20,10 @@ const PROJECT_ID = /^[0-9A-Fa-f]{32}$/;
  */
 const client = ky.create({ retry: 0, redirect: "manual", throwHttpErrors: false, timeout: false });
 
-/** Asks the job API. A look is one request, and one more with a new token where the first was refused. */
+/** Asks the job API. A look is one request, and one more with a new token or other credentials where the first was refused. */
 export function createSfsTurbo(settings: CloudSettings, ports: { clock: Clock; log: Log }): Cloud {
-  const authorise = createAuthorise(settings, ports);
-  const endpoint = settings.endpoint.replace(/\/+$/, "");
+  const signIn = createSignIn(settings, ports);
+  const endpoint = settings.endpoint.replace(/(?<!\/)\/+$/, "");
 
   return {
     async look({ projectId, jobId }, timeoutMs) {
@@ -36,25 +37,45 @@ export function createSfsTurbo(settings: CloudSettings, ports: { clock: Clock; l
 
   async function look(url: string, projectId: string, jobId: string, signal: AbortSignal): Promise<Observation> {
     try {
-      const pass = await authorise({ projectId, url });
-      if (pass.kind === "unreachable") return pass;
-      const first = await ask(url, jobId, pass, signal);
-      if (!isRefused(first) || !pass.renew) return first;
-      const renewed = await pass.renew();
-      return renewed.kind === "unreachable" ? renewed : await ask(url, jobId, renewed, signal);
+      const authorise = signIn.authorise();
+      const first = await lookWith(authorise, url, projectId, jobId, signal);
+      if (!isRefused(first)) return first;
+      const other = await signIn.insteadOf(authorise);
+      return other === undefined ? first : await lookWith(other, url, projectId, jobId, signal);
     } catch (error) {
       return broken(error, PEER);
     }
   }
 
+  async function lookWith(
+    authorise: Authorise,
+    url: string,
+    projectId: string,
+    jobId: string,
+    signal: AbortSignal,
+  ): Promise<Observation> {
+    const pass = await authorise({ projectId, url });
+    if (pass.kind === "unreachable") return pass;
+    const first = await ask(url, jobId, pass, signal);
+    if (!isRefused(first) || !pass.renew) return first;
+    const renewed = await pass.renew();
+    return renewed.kind === "unreachable" ? renewed : await ask(url, jobId, renewed, signal);
+  }
+
   async function ask(url: string, jobId: string, pass: Pass, signal: AbortSignal): Promise<Observation> {
-    const headers = { ...pass.headers, "content-type": "application/json", accept: "application/json" };
-    const response = await client.get(url, { headers, signal });
-    const text = await readBody(response);
-    if (text === undefined) return unreachable("garbled", `the answer of ${PEER} is longer than 512 KiB`);
-    const observation = observationOf(answerOf(response, hide(text, pass.secrets)), jobId, ports.clock.now());
-    if (observation.kind !== "unreachable") pass.accepted?.();
-    return observation;
+    let observation: Observation | undefined;
+    try {
+      const headers = { ...pass.headers, "content-type": "application/json", accept: "application/json" };
+      const response = await client.get(url, { headers, signal });
+      const text = await readBody(response);
+      observation =
+        text === undefined
+          ? unreachable("garbled", `the answer of ${PEER} is longer than 512 KiB`)
+          : observationOf(answerOf(response, hide(text, pass.secrets)), jobId, ports.clock.now());
+      return observation;
+    } finally {
+      pass.ended?.(observation);
+    }
   }
 }
 

@@ -18,7 +18,7 @@ export type RequestToken = (projectId: string) => Promise<Token | Unreachable>;
 
 /** Signs in with a password for one project. One call, no retry, at most 4 s; never throws. */
 export function createRequestToken(authUrl: string, credentials: PasswordCredentials, clock: Clock): RequestToken {
-  const url = `${authUrl.replace(/\/+$/, "")}/auth/tokens?nocatalog=true`;
+  const url = `${authUrl.replace(/(?<!\/)\/+$/, "")}/auth/tokens?nocatalog=true`;
   return (projectId) =>
     within(
       TIMEOUT_MS,

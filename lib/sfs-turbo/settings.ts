@@ -6,8 +6,14 @@ export interface CloudSettings {
   /** Base of the job API: `https://sfs-turbo.eu-de.otc.t-systems.com` */
   endpoint: string;
   credentials: Credentials;
+  /** The credentials as they stand now where they are kept. Absent where they cannot change under a running service. */
+  rereadCredentials?: () => Promise<Credentials>;
 }
 
-type Credentials = { kind: "token"; token: string } | { kind: "password"; username: string; password: string; domain: string };
+export type Credentials =
+  | { kind: "token"; token: string }
+  | { kind: "password"; username: string; password: string; domain: string }
+  | { kind: "access-key"; accessKey: string; secretKey: string; securityToken?: string };
 
 export type PasswordCredentials = Extract<Credentials, { kind: "password" }>;
+export type AccessKeyCredentials = Extract<Credentials, { kind: "access-key" }>;

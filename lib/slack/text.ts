@@ -1,10 +1,14 @@
 // Makes a value from outside harmless in a Slack message. Slack takes entities for `&`, `<` and `>`; nothing escapes its
 // other marks, so a combining grapheme joiner, which is invisible, keeps them from marking anything.
 const JOINER = "\u034f";
-const UNSEEN = /[\p{Cc}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
+/** All that takes no place on the screen, but for what joins and parts letters in some scripts, and what chooses an emoji's look. */
+const UNSEEN = /[[\p{Cc}\p{DI}\u2800\ufff9-\ufffb]--[\u200c\u200d\ufe0e\ufe0f]]/gv;
+/** Accents on top of each other grow into the lines above and below. */
+const STACKED = /(?<=\p{M}{4})\p{M}+/gu;
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 
-type Encode = (point: string, before: string | undefined, after: string | undefined) => string;
+/** One character of a text, as Slack is to show it. */
+type Encode = (points: string[], index: number) => string;
 
 /**
  * A value as mrkdwn that shows its characters and nothing else: no mention, link, emoji or format.
@@ -16,12 +20,12 @@ export function mrkdwn(value: string, limit: number): string {
 
 /** A value for a plain_text object, where Slack reads entities but no marks. The limit counts as in `mrkdwn`. */
 export function plainText(value: string, limit: number): string {
-  return cut(clean(value), limit, entity);
+  return cut(clean(value), limit, (points, index) => entity(points[index] ?? ""));
 }
 
-/** One line without control and direction characters, and without halves of characters. */
+/** One line in which all can be seen, without halves of characters. */
 function clean(value: string): string {
-  return value.toWellFormed().replaceAll(/\s+/gu, " ").replaceAll(UNSEEN, "").trim();
+  return value.toWellFormed().replaceAll(/\s+/gu, " ").replaceAll(UNSEEN, "").replaceAll(STACKED, "").trim();
 }
 
 /** A link, where the URL is one that a browser opens and that fits whole. */
@@ -34,7 +38,7 @@ export function link(url: string, label: string, limit: number): string | undefi
 
 function cut(value: string, limit: number, encode: Encode): string {
   const points = Array.from(value);
-  const pieces = points.slice(0, limit + 1).map((point, index) => encode(point, points[index - 1], points[index + 1]));
+  const pieces = points.slice(0, limit + 1).map((_, index) => encode(points, index));
   if (points.length <= limit && pieces.reduce((sum, piece) => sum + jsonLength(piece), 0) <= limit) return pieces.join("");
   let room = limit - ending(points.length).length;
   const kept = pieces.findIndex((piece) => {
@@ -52,22 +56,40 @@ function jsonLength(piece: string): number {
   return piece === '"' || piece === "\\" ? 2 : piece.length;
 }
 
-function mrkdwnPoint(point: string, before: string | undefined, after: string | undefined): string {
+function mrkdwnPoint(points: string[], index: number): string {
+  const point = points[index] ?? "";
   if (point === "`") return "'";
-  return marks(point, before, after) ? mark(point) : entity(point);
+  return marks(points, index) ? mark(point) : entity(point);
 }
 
 /** Whether Slack may take a character for a mark. `_` inside a word is none, and stays as it is for whoever copies it. */
-function marks(point: string, before: string | undefined, after: string | undefined): boolean {
-  if (point === "*" || point === "~") return true;
-  if (point === "_") return before === undefined || !/[\p{L}\p{N}]/u.test(before);
-  if (point === ">") return before === undefined;
-  return point === ":" && after !== undefined && after !== " ";
+function marks(points: string[], index: number): boolean {
+  const [point, before = "", after = ""] = [points[index], points[index - 1], points[index + 1]];
+  switch (point) {
+    case "*":
+    case "~":
+      return true;
+    case "_":
+      return !/[\p{L}\p{N}]/u.test(before);
+    case ">":
+      return before === "";
+    case ":":
+      return after !== "" && after !== " ";
+    case ".":
+      return /[\p{L}\p{N}]/u.test(before) && /[\p{L}\p{M}]/u.test(after) && !isInCode(points, index);
+    default:
+      return false;
+  }
 }
 
-/** An opening mark does not count after the joiner; a colon must be parted from what comes after it (`://`, `:fire:`). */
+/** The dots of `SFS.TURBO.0010` part no host from its domain, and people search for such codes. */
+function isInCode(points: string[], index: number): boolean {
+  return /^[A-Z]+\.\d/.test(points.slice(index + 1, index + 30).join(""));
+}
+
+/** An opening mark does not count after the joiner; colon and dot must be parted from what follows (`://`, `:fire:`, `a.example`). */
 function mark(point: string): string {
-  return point === ":" ? `:${JOINER}` : JOINER + entity(point);
+  return point === ":" || point === "." ? point + JOINER : JOINER + entity(point);
 }
 
 function entity(point: string): string {

@@ -64,9 +64,9 @@ async function runAll(): Promise<number> {
     });
     breaches.push(...totals.breaches);
     say(rowOf(mode, totals, (performance.now() - startedAt) / 1_000));
+    for (const { replay: how, says } of totals.breaches) say(`\n${says.join("\n")}\n  npm run faults -- ${how}`);
   }
   await crew.dismiss();
-  for (const { replay: how, says } of breaches) say(`\n${says.join("\n")}\n  npm run faults -- ${how}`);
   say(breaches.length > 0 ? "\nBROKEN" : "\nNothing lost, nothing false, nothing out of order; every repeat has its cause.");
   return breaches.length > 0 ? 1 : 0;
 }

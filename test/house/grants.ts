@@ -1,26 +1,65 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import type { PackagedTree } from "./packaged-tree.ts";
+import type { PackagedTree, Resource } from "./packaged-tree.ts";
 
-interface Statement {
+export interface Statement {
   Sid: string;
   Action: string | string[];
   Resource: unknown;
 }
+
+export interface Grant {
+  sid: string;
+  action: string;
+  /** An ARN, or `*`. */
+  resource: string;
+}
+
+const REGION = "eu-central-1";
+const ACCOUNT = "123456789012";
 
 export function statementsOf({ resources }: PackagedTree, role: string): Statement[] {
   const policies = resources[role]?.Properties.Policies as { PolicyDocument: { Statement: Statement[] } }[];
   return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
 }
 
-export function granted(tree: PackagedTree, role: string): string[] {
-  return statementsOf(tree, role).flatMap(({ Action }) => Action);
+/** What a role may do: one grant for each action and resource of its policies, as a deployment would read them. */
+export function grantsOf(tree: PackagedTree, role: string): Grant[] {
+  return statementsOf(tree, role).flatMap(({ Sid, Action, Resource }) =>
+    [Action]
+      .flat()
+      .flatMap((action) =>
+        [Resource].flat().map((resource) => ({ sid: Sid, action, resource: evaluate(tree.resources, resource) })),
+      ),
+  );
 }
 
-/** The table's actions that a folder's sources call; keys.ts also serves `npm run keys`, with an operator's own rights. */
-export async function callsOf(tree: PackagedTree, folder: string): Promise<string[]> {
-  const files = (await readdir(join(tree.folder, folder))).filter((file) => file !== "keys.ts");
-  const sources = await Promise.all(files.map((file) => readFile(join(tree.folder, folder, file), "utf8")));
-  const names = sources.flatMap((source) => [...source.matchAll(/new (\w+)Command\(/g)].map(([, name]) => `dynamodb:${name}`));
-  return [...new Set(names)];
+export function arn(service: string, resource: string): string {
+  return `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`;
+}
+
+const PSEUDO: Record<string, string> = { "AWS::Partition": "aws", "AWS::Region": REGION, "AWS::AccountId": ACCOUNT };
+
+/** The functions of CloudFormation that policies use. Whatever else stands there must be added here. */
+function evaluate(resources: Record<string, Resource>, value: unknown): string {
+  if (typeof value === "string") return value;
+  const [[name, argument] = []] = Object.entries(value ?? {});
+  if (name === "Fn::GetAtt") return attribute(resources, (argument as string[]).join("."));
+  if (name === "Fn::Sub") {
+    return String(argument).replace(/\$\{([^}]+)\}/g, (_, inner: string) => PSEUDO[inner] ?? attribute(resources, inner));
+  }
+  throw new Error(`this test cannot evaluate ${JSON.stringify(value)}`);
+}
+
+function attribute(resources: Record<string, Resource>, path: string): string {
+  const [id = "", name] = path.split(".");
+  const { Type, Properties = {} } = resources[id] ?? {};
+  switch (`${Type} ${name}`) {
+    case "AWS::DynamoDB::Table Arn":
+      return arn("dynamodb", `table/${Properties.TableName}`);
+    case "AWS::SQS::Queue Arn":
+      return arn("sqs", `${Properties.QueueName}`);
+    case "AWS::Logs::LogGroup Arn":
+      return arn("logs", `log-group:${Properties.LogGroupName}:*`);
+    default:
+      throw new Error(`this test does not know ${path}`);
+  }
 }

@@ -15,6 +15,7 @@ export interface Script {
   /** Answers a sign-in; the default is `token-1`, `token-2` ... for a day. */
   token?: (request: Received, response: ServerResponse, n: number) => void | Promise<void>;
   credentials?: CloudSettings["credentials"];
+  rereadCredentials?: () => Promise<CloudSettings["credentials"]>;
   /** Another job API than this server. */
   endpoint?: string;
 }
@@ -45,6 +46,7 @@ export async function scriptedCloud(script: Script = {}): Promise<ScriptedCloud>
     authUrl: `${server.url}/v3/`,
     endpoint: script.endpoint ?? `${server.url}/`,
     credentials,
+    ...(script.rereadCredentials && { rereadCredentials: script.rereadCredentials }),
   };
   const lines: string[] = [];
   const sent = (method: string) => server.requests.filter((request) => request.method === method);

@@ -1,0 +1,45 @@
+import type { ApiKey } from "../lib/ports.ts";
+
+const HEAD = ["id", "team", "label", "rights", "created", "expires", "state"];
+
+/** Keys as a table of text, by team and age. */
+export function keyList(keys: ApiKey[], now: number): string {
+  if (keys.length === 0) return "There are no keys yet.";
+  const sorted = keys.toSorted((one, other) => one.team.localeCompare(other.team) || one.createdAt - other.createdAt);
+  const rows = [HEAD, ...sorted.map((key) => rowOf(key, now))];
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+/** Enough of the SHA-256 to tell one key from another; the key itself is never known. */
+export function idOf({ hash }: ApiKey): string {
+  return hash.slice(0, 12);
+}
+
+export function day(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
+function rowOf(key: ApiKey, now: number): string[] {
+  const { team, label, createdAt, expiresAt } = key;
+  const expires = expiresAt === undefined ? "never" : day(expiresAt);
+  return [idOf(key), team, label, rightsOf(key), day(createdAt), expires, stateOf(key, now)];
+}
+
+function rightsOf({ readOnly, operator, channels, projects }: ApiKey): string {
+  const rights = [...(operator ? ["operator"] : []), ...(readOnly ? ["read-only"] : [])].join(" ") || "write";
+  const limits = [channels && `channels ${channels.join(",")}`, projects && `projects ${projects.join(",")}`];
+  return [rights, ...limits.filter((limit) => limit !== undefined)].join("; ");
+}
+
+function stateOf({ revokedAt, expiresAt }: ApiKey, now: number): string {
+  if (revokedAt !== undefined) return `revoked ${day(revokedAt)}`;
+  return expiresAt !== undefined && expiresAt <= now ? "expired" : "good";
+}

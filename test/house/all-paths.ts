@@ -1,0 +1,116 @@
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { expect, vi } from "vitest";
+import { createTickHandler, type TickEvent } from "../../functions/poll/tick.ts";
+import { startTable } from "../../infra/local/table.ts";
+import { PROJECT } from "../jobs.ts";
+import { startWorld, type World } from "../world.ts";
+import { type AwsCall, type AwsRecorder, startAwsRecorder } from "./aws-recorder.ts";
+import type { PackagedTree } from "./packaged-tree.ts";
+
+const MINUTES_UNTIL_LOST = 17;
+const SECRETS = { OS_TOKEN: "token", SLACK_WEBHOOK_URL: "https://hooks.slack.com/services/T0/B0/x" };
+const QUIET = { POWERTOOLS_LOG_LEVEL: "SILENT", POWERTOOLS_METRICS_DISABLED: "true" };
+const CONTEXT = { awsRequestId: "invocation", functionName: "poll", getRemainingTimeInMillis: () => 58_000 };
+const HEALTH = {
+  headers: { host: "jobwatch.example.com" },
+  rawPath: "/health",
+  rawQueryString: "",
+  requestContext: { http: { method: "GET" } },
+} as unknown as APIGatewayProxyEventV2;
+const TEMPLATE = new URL("../../infra/table.yml", import.meta.url).pathname;
+
+/** One request, or some, to every route of the template. */
+export const REQUESTS: Record<string, (world: World) => Promise<unknown>[]> = {
+  "POST /jobs": (world) => [
+    ...["succeeds", "fails", "slow", "vanishes"].map((script) =>
+      world.register(world.cloud.startJob(script, { jobId: script })),
+    ),
+    world.register("never-known"),
+    world.register("never-known", { verify: false, channels: ["projects"] }),
+  ],
+  "GET /jobs": (world) => ["", "?state=open", "?state=failed&limit=1"].map((query) => world.request("GET", `/jobs${query}`)),
+  "GET /jobs/{jobId}": (world) => ["slow", "no-such"].map((id) => world.request("GET", `/jobs/${id}`)),
+  "DELETE /jobs/{jobId}": (world) => ["slow", "no-such"].map((id) => world.request("DELETE", `/jobs/${id}`)),
+  "GET /channels": (world) => [world.request("GET", "/channels")],
+  "POST /channels/{name}/test": (world) =>
+    ["general", "projects"].map((name) => world.request("POST", `/channels/${name}/test`)),
+  "GET /health": (world) => [world.request("GET", "/health")],
+  $default: (world) => [world.request("GET", "/nothing"), world.request("GET", "/jobs", { key: "sfsjw_wrong" })],
+};
+
+export type Calls = Record<"api" | "poll", AwsCall[]>;
+
+/** What each function asks of AWS on all its paths, in the names that each deployment gives to its table and functions. */
+export async function callsOfAllPaths<Name extends string>(
+  deployments: Record<Name, PackagedTree>,
+): Promise<Record<Name, Calls>> {
+  const engine = await startTable({ port: 0, tableName: "engine", templateFile: TEMPLATE });
+  const recorder = await startAwsRecorder(process.env.TEST_DYNAMODB_ENDPOINT ?? engine.url, SECRETS);
+  for (const [name, value] of Object.entries(recorder.environment)) vi.stubEnv(name, value);
+  vi.stubEnv("TEST_DYNAMODB_ENDPOINT", recorder.environment.AWS_ENDPOINT_URL_DYNAMODB);
+  const world = await startWorld({ REQUESTS_PER_MINUTE: "120" });
+  const segmented = await startWorld({ POLL_SEGMENTS: "2" });
+  try {
+    const api = await apiCalls(world, recorder);
+    const poll = await pollCalls(world, recorder);
+    const found = {} as Record<Name, Calls>;
+    for (const [name, tree] of Object.entries<PackagedTree>(deployments)) {
+      found[name as Name] = inNamesOf(tree, {
+        api: [...api, ...(await coldStart("api", segmented, recorder, tree))],
+        poll: [...poll, ...(await fanOut(segmented, recorder, tree)), ...(await coldStart("poll", segmented, recorder, tree))],
+      });
+    }
+    return found;
+  } finally {
+    vi.unstubAllEnvs();
+    await Promise.all([world.close(), segmented.close()]);
+    await Promise.all([recorder.close(), engine.close()]);
+  }
+}
+
+/** Each request twice: what a new job does, then what a known one does. */
+function apiCalls(world: World, recorder: AwsRecorder): Promise<AwsCall[]> {
+  return recorder.during(async () => {
+    for (const requests of [...Object.values(REQUESTS), ...Object.values(REQUESTS)]) await Promise.all(requests(world));
+  });
+}
+
+/** Jobs that end and that get lost, a dead channel, a blind project. */
+async function pollCalls(world: World, recorder: AwsRecorder): Promise<AwsCall[]> {
+  world.sink.answer((_, _payload, channel) => (channel === "projects" ? { status: 404, body: "no_service" } : undefined));
+  const calls = await recorder.during(() => world.ticks(MINUTES_UNTIL_LOST));
+  world.cloud.answer("*", () => ({ status: 503, body: "" }));
+  await world.register("unseen");
+  calls.push(...(await recorder.during(() => world.ticks(7))));
+  const told = world.sink.messages.map(({ rendered }) => rendered).join("\n");
+  for (const word of ["Finished", "Failed", "Lost", "Parked", "Blind"]) expect(told).toContain(word);
+  return calls;
+}
+
+/** The schedule's invocation, then what it invoked. */
+async function fanOut(world: World, recorder: AwsRecorder, { resources }: PackagedTree): Promise<AwsCall[]> {
+  const poll = createTickHandler(world.services);
+  const functionName = String(resources.PollLambdaFunction?.Properties.FunctionName);
+  return await recorder.during(async () => {
+    for (const event of [{}, { segment: 0 }, { segment: 1 }]) await poll(event as TickEvent, { ...CONTEXT, functionName });
+  });
+}
+
+/** The handler as Lambda starts it, its secrets in the parameter that the deployment names, and its first event. */
+async function coldStart(name: keyof Calls, { table }: World, recorder: AwsRecorder, tree: PackagedTree): Promise<AwsCall[]> {
+  const { Environment } = tree.resources.PollLambdaFunction?.Properties ?? {};
+  const { Variables } = Environment as { Variables: Record<string, string> };
+  const own = { TABLE_NAME: table.name, OS_PROJECT_ID: PROJECT, POLL_SEGMENTS: "2", ...QUIET };
+  for (const [variable, value] of Object.entries({ ...Variables, ...own })) vi.stubEnv(variable, value);
+  vi.resetModules();
+  return await recorder.during(async () => {
+    if (name === "poll") await (await import("../../functions/poll/handler.ts")).handler({ segment: 0 }, CONTEXT);
+    else await (await import("../../functions/api/handler.ts")).handler(HEALTH);
+  });
+}
+
+function inNamesOf({ resources }: PackagedTree, { api, poll }: Calls): Calls {
+  const table = `table/${resources.JobsTable?.Properties.TableName}`;
+  const renamed = ({ action, resource }: AwsCall) => ({ action, resource: resource.replace(/table\/test-[\w-]+/, table) });
+  return { api: api.map(renamed), poll: poll.map(renamed) };
+}

@@ -1,0 +1,78 @@
+import { createServer, type IncomingMessage } from "node:http";
+import { type Listening, listen, parseJson, readBody } from "../../infra/local/listen.ts";
+import { startTableProxy } from "../table-proxy.ts";
+import { arn } from "./grants.ts";
+
+export interface AwsCall {
+  action: string;
+  /** An ARN, as policies name it. */
+  resource: string;
+}
+
+export interface AwsRecorder {
+  /** The calls that are made while `work` is done. */
+  during(work: () => Promise<unknown>): Promise<AwsCall[]>;
+  /** Sends every client of AWS's here. */
+  environment: Record<string, string>;
+  close(): Promise<void>;
+}
+
+/** AWS on loopback: a table behind it, secrets and invocations answered in its own words, and every call written down. */
+export async function startAwsRecorder(tableEndpoint: string, secrets: Record<string, string>): Promise<AwsRecorder> {
+  let calls: AwsCall[] = [];
+  const record = (action: string, resource: string) => calls.push({ action, resource });
+  const table = await startTableProxy(tableEndpoint, ({ operation, request }) => {
+    for (const resource of tableResources(request)) record(`dynamodb:${operation}`, arn("dynamodb", resource));
+    return "answer";
+  });
+  const others = await startOthers(record, JSON.stringify(secrets));
+  return {
+    async during(work) {
+      calls = [];
+      await work();
+      return calls;
+    },
+    environment: {
+      AWS_REGION: "eu-central-1",
+      AWS_ACCESS_KEY_ID: "local",
+      AWS_SECRET_ACCESS_KEY: "local",
+      AWS_ENDPOINT_URL: others.url,
+      AWS_ENDPOINT_URL_DYNAMODB: table.url,
+    },
+    close: async () => {
+      await Promise.all([table.close(), others.close()]);
+    },
+  };
+}
+
+function tableResources({ TableName, IndexName, RequestItems }: Record<string, unknown>): string[] {
+  if (RequestItems !== undefined) return Object.keys(RequestItems as object).map((name) => `table/${name}`);
+  return [`table/${TableName}${IndexName === undefined ? "" : `/index/${IndexName}`}`];
+}
+
+/** Whatever is no table: what it does not know is recorded all the same, under the name of the service it was signed for. */
+async function startOthers(record: (action: string, resource: string) => void, secrets: string): Promise<Listening> {
+  const server = createServer(async (request, response) => {
+    const body = parseJson(await readBody(request)) as { Name?: string; Path?: string } | undefined;
+    const service = /Credential=(?:[^/]+\/){3}([^/]+)/.exec(request.headers.authorization ?? "")?.[1] ?? "unsigned";
+    const operation = operationOf(request);
+    const name = body?.Name ?? body?.Path ?? "";
+    const invoked = /\/functions\/(?<name>[^/]+)\/invocations$/.exec(request.url ?? "")?.groups?.name;
+    if (service === "lambda" && invoked !== undefined) {
+      record("lambda:InvokeFunction", arn("lambda", `function:${decodeURIComponent(invoked)}`));
+      response.writeHead(202).end();
+      return;
+    }
+    record(`${service}:${operation}`, arn(service, service === "ssm" ? `parameter${name}` : (request.url ?? "")));
+    const parameter = { Name: name, Type: "SecureString", Value: secrets };
+    response.writeHead(200, { "content-type": "application/x-amz-json-1.1" });
+    response.end(JSON.stringify({ Parameter: parameter, Parameters: [parameter] }));
+  });
+  return await listen(server, 0, "AWS recorder");
+}
+
+function operationOf({ headers, method }: IncomingMessage): string {
+  return String(headers["x-amz-target"] ?? method)
+    .split(".")
+    .at(-1) as string;
+}

@@ -1,0 +1,76 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Calls, callsOfAllPaths, REQUESTS } from "./all-paths.ts";
+import { type Grant, grantsOf } from "./grants.ts";
+import { type PackagedTree, packageTree } from "./packaged-tree.ts";
+
+/** What Lambda itself does in the role's name, where no client can be recorded. */
+const BY_LAMBDA: Record<keyof Calls, Record<string, string>> = {
+  api: {
+    "logs:CreateLogStream": "what the function prints",
+    "logs:PutLogEvents": "what the function prints",
+    "xray:PutTraceSegments": "tracing",
+    "xray:PutTelemetryRecords": "tracing",
+  },
+  poll: {
+    "logs:CreateLogStream": "what the function prints",
+    "logs:PutLogEvents": "what the function prints",
+    "xray:PutTraceSegments": "tracing",
+    "xray:PutTelemetryRecords": "tracing",
+    "sqs:SendMessage": "a failed event, to its on-failure destination",
+  },
+};
+
+// SECRETS_PARAMETER may name one parameter, or all below a path.
+let trees: Record<"one" | "below", PackagedTree>;
+let calls: Record<"one" | "below", Calls>;
+
+beforeAll(async () => {
+  const [one, below] = await Promise.all([packageTree({}), packageTree({ SECRETS_PARAMETER: "/sfs-jobwatch/dev/" })]);
+  trees = { one, below };
+  calls = await callsOfAllPaths(trees);
+}, 120_000);
+
+afterAll(() => Promise.all(Object.values(trees ?? {}).map((tree) => tree.remove())));
+
+test("every route of the template is driven", () => {
+  const routes = Object.values(trees.one.resources).filter(({ Type }) => Type === "AWS::ApiGatewayV2::Route");
+  expect(Object.keys(REQUESTS).sort()).toEqual(routes.map(({ Properties }) => Properties.RouteKey).sort());
+});
+
+test("every command that the sources send is seen", async () => {
+  const seen = Object.values(calls.one).flatMap((list) => list.map(({ action }) => action.split(":")[1]));
+  const sent = await commandsOf(trees.one);
+  expect(sent.length).toBeGreaterThan(5);
+  expect(sent.filter((command) => !seen.includes(command === "Invoke" ? "InvokeFunction" : command))).toEqual([]);
+});
+
+describe.each(["api", "poll"] as const)("%s", (name) => {
+  const role = name === "api" ? "ApiRole" : "PollRole";
+
+  test("makes no call that its role does not grant", () => {
+    for (const kind of ["one", "below"] as const) {
+      const granted = grantsOf(trees[kind], role).map(({ action, resource }) => `${action} ${resource}`);
+      const made = new Set(calls[kind][name].map(({ action, resource }) => `${action} ${resource}`));
+      expect([...made].filter((call) => !granted.includes(call))).toEqual([]);
+    }
+  });
+
+  test("uses whatever its role grants, but what Lambda uses in its name", () => {
+    const made = Object.values(calls).flatMap((kind) => kind[name].map(({ action, resource }) => `${action} ${resource}`));
+    const isUsed = ({ action, resource }: Grant) => made.includes(`${action} ${resource}`);
+    const idle = grantsOf(trees.one, role).filter((grant, index) => {
+      const below = grantsOf(trees.below, role)[index];
+      return !isUsed(grant) && !(below && isUsed(below));
+    });
+    expect(idle.map(({ action }) => action).sort()).toEqual(Object.keys(BY_LAMBDA[name]).sort());
+  });
+});
+
+/** `npm run keys` alone uses the rest of keys.ts, with its operator's own rights. */
+async function commandsOf({ folder }: PackagedTree): Promise<string[]> {
+  const files = (await readdir(folder, { recursive: true })).filter((file) => /^(lib|functions)\/.*(?<!keys)\.ts$/.test(file));
+  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), "utf8")));
+  return texts.flatMap((text) => [...text.matchAll(/new (\w+)Command\(/g)].map(([, command]) => command ?? ""));
+}

@@ -1,0 +1,139 @@
+import { request } from "node:http";
+import { json } from "node:stream/consumers";
+import { expect, onTestFinished, test } from "vitest";
+import { startCloud } from "../../infra/local/cloud.ts";
+import { sign } from "../../lib/sfs-turbo/sign.ts";
+
+const PROJECT = "0a1b2c3d4e5f60718293a4b5c6d7e8f9";
+const START = Date.parse("2026-11-24T12:00:00.000Z");
+const MINUTE = 60_000;
+const KEY = { accessKey: "SIMULATEDACCESSKEY01", secretKey: "simulated-secret", projectIds: [PROJECT] };
+const TEMPORARY = { accessKey: "SIMULATEDACCESSKEY02", secretKey: "temporary-secret", securityToken: "simulated-token" };
+
+interface Wanted {
+  key?: { accessKey: string; secretKey: string };
+  at?: number;
+  path?: string;
+  project?: string;
+  /** Signed and sent, besides host and date. */
+  headers?: Record<string, string>;
+  host?: string | null;
+  /** What is sent in the end, where it differs from what was signed; null leaves a header out. */
+  sent?: Record<string, string | null>;
+  body?: string;
+}
+
+async function gatewayForTest() {
+  const clock = { at: START };
+  const cloud = await startCloud({ port: 0, now: () => clock.at, accessKeys: [KEY, TEMPORARY] });
+  onTestFinished(() => cloud.close());
+  cloud.answer("*", { status: "running" });
+  const ask = async (wanted: Wanted = {}): Promise<{ status: number; said: string; body: Record<string, string> }> => {
+    const { key = KEY, at = clock.at, project = PROJECT, path = `/v1/${project}/sfs-turbo/jobs/job`, body = "" } = wanted;
+    const url = new URL(path, cloud.url);
+    const { host = url.host } = wanted;
+    const signed = { ...wanted.headers, ...(host !== null && { host }) };
+    const all = { ...signed, ...sign({ method: "GET", url: url.href, headers: signed, body }, key, at), ...wanted.sent };
+    const headers = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null)) as Record<string, string>;
+    const answer = Promise.withResolvers<{ status: number; said: string; body: Record<string, string> }>();
+    request(url, { headers }, async (incoming) => {
+      const said = (await json(incoming)) as Record<string, string>;
+      answer.resolve({ status: incoming.statusCode ?? 0, said: `${said.error_code} ${said.error_msg}`, body: said });
+    })
+      .on("error", answer.reject)
+      .end(body);
+    return answer.promise;
+  };
+  return { cloud, clock, ask };
+}
+
+test.each<{ name: string; wanted: Wanted }>([
+  { name: "signed by host and date alone", wanted: {} },
+  { name: "with the project signed too", wanted: { headers: { "X-Project-Id": PROJECT } } },
+  { name: "with a query in any order", wanted: { path: `/v1/${PROJECT}/sfs-turbo/jobs/job?b=%28&a=2&a=1&c` } },
+  { name: "with a path that was percent-encoded", wanted: { path: `/v1/${PROJECT}/sfs-turbo/jobs/%6a%C3%BC` } },
+  { name: "with a body", wanted: { body: '{"a":"ü"}', sent: { "content-length": "10" } } },
+  { name: "signed 15 minutes ago", wanted: { at: START - 15 * MINUTE } },
+  { name: "signed 15 minutes ahead", wanted: { at: START + 15 * MINUTE } },
+  { name: "of a temporary key", wanted: { key: TEMPORARY, headers: { "x-security-token": TEMPORARY.securityToken } } },
+])("the gateway lets a request through: $name", async ({ wanted }) => {
+  const { ask } = await gatewayForTest();
+  expect(await ask(wanted)).toMatchObject({ status: 200, body: { status: "running" } });
+});
+
+const wrongKey = { ...KEY, secretKey: "guess" };
+test.each<{ name: string; wanted: Wanted; says: string }>([
+  { name: "a wrong secret key", wanted: { key: wrongKey }, says: "verify aksk signature fail, canonicalRequest:GET|/v1/" },
+  { name: "an unknown access key", wanted: { key: { ...KEY, accessKey: "NOBODY" } }, says: "ak NOBODY not exist" },
+  {
+    name: "a date older than 15 minutes",
+    wanted: { at: START - 15 * MINUTE - 1_000 },
+    says: "signature expired, signature time:20261124T114459Z,server time:20261124T120000Z",
+  },
+  { name: "a date newer than 15 minutes", wanted: { at: START + 15 * MINUTE + 1_000 }, says: "signature expired" },
+  { name: "another date than was signed", wanted: { sent: { "x-sdk-date": "20261124T120001Z" } }, says: "signature fail" },
+  { name: "no date", wanted: { sent: { "x-sdk-date": null } }, says: "x-sdk-date is missing" },
+  {
+    name: "no date that can be",
+    wanted: { sent: { "x-sdk-date": "20261399T120000Z" } },
+    says: "x-sdk-date is missing or wrong",
+  },
+  { name: "an unsigned host", wanted: { host: null }, says: "host is not signed" },
+  { name: "another host than was signed", wanted: { sent: { host: "elsewhere.example" } }, says: "signature fail, canonical" },
+  { name: "an unsigned project", wanted: { sent: { "x-project-id": PROJECT } }, says: "x-project-id is not signed" },
+  {
+    name: "a header that is signed for but missing",
+    wanted: { headers: { "x-extra": "1" }, sent: { "x-extra": null } },
+    says: "the signed x-extra is missing",
+  },
+  {
+    name: "a header altered on the way",
+    wanted: { headers: { "x-extra": "1" }, sent: { "x-extra": "2" } },
+    says: "signature fail, canonicalRequest",
+  },
+  {
+    name: "another project than the path's",
+    wanted: { headers: { "x-project-id": "f".repeat(32) } },
+    says: "x-project-id is another project's",
+  },
+  {
+    name: "a body altered on the way",
+    wanted: { body: "{}", sent: { "content-length": "2", authorization: signatureOf("[]") } },
+    says: "signature fail",
+  },
+  { name: "a temporary key without its token", wanted: { key: TEMPORARY }, says: "the security token is another key's" },
+  {
+    name: "a temporary key with another token",
+    wanted: { key: TEMPORARY, headers: { "x-security-token": "guess" } },
+    says: "the security token is another key's",
+  },
+  { name: "words that are no signature", wanted: { sent: { authorization: "Bearer x" } }, says: "not exist" },
+])("the gateway refuses with APIGW.0301: $name", async ({ wanted, says }) => {
+  const { cloud, ask } = await gatewayForTest();
+  const { status, said } = await ask(wanted);
+  expect([status, said]).toEqual([401, expect.stringContaining(says)]);
+  expect(said).toMatch(/^APIGW\.0301 Incorrect IAM authentication information: /);
+  expect(cloud.lookCount()).toBe(0);
+});
+
+function signatureOf(body: string): string {
+  const url = `http://127.0.0.1/v1/${PROJECT}/sfs-turbo/jobs/job`;
+  return sign({ method: "GET", url, headers: { host: "127.0.0.1" }, body }, KEY, START).authorization;
+}
+
+test("a key works in its own projects alone, and no longer than it exists", async () => {
+  const { cloud, ask } = await gatewayForTest();
+  expect(await ask({ project: "f".repeat(32) })).toMatchObject({ status: 403, body: { error_code: "APIGW.0302" } });
+  cloud.setAccessKeys([TEMPORARY]);
+  expect((await ask()).said).toContain("not exist");
+});
+
+test("more than five refusals in a row lock a key for five minutes, also for those who sign well", async () => {
+  const { clock, ask } = await gatewayForTest();
+  for (let n = 0; n < 5; n++) await ask({ key: wrongKey });
+  expect((await ask()).status).toBe(200);
+  for (let n = 0; n < 6; n++) expect((await ask({ key: wrongKey })).said).toContain("verify aksk signature fail");
+  expect((await ask()).said).toContain("AK access failed to reach the limit");
+  clock.at += 5 * MINUTE;
+  expect((await ask()).status).toBe(200);
+});
