@@ -99,13 +99,14 @@ export function createLooking(
     enqueue(pass, project, { pk, key, watch, dueAt: nextLookAt(watched, since, stretchMs) });
   }
 
-  /** More jobs than can be looked at before the tick ends are not even kept in mind. */
+  /** Of more jobs than can be looked at before the tick ends, only those that have been due for longest are kept in mind. */
   function enqueue({ due }: Pass, project: ProjectPass, job: DueJob): void {
     const queue = due.get(job.key.projectId) ?? [];
     due.set(job.key.projectId, queue);
+    queue.push(job);
     const secondsLeft = Math.max(lastLookAt - clock.now(), 0) / 1_000 + 1;
-    if (queue.length < secondsLeft * looksPerSecond) queue.push(job);
-    else leaveOut(project, job);
+    const room = Math.ceil(secondsLeft * looksPerSecond);
+    if (queue.length > 2 * room) for (const left of oldestFirst(queue).splice(room)) leaveOut(project, left);
   }
 
   async function lookAtAll(pass: Pass, cycle: Cycle, projectId: string, due: DueJob[]): Promise<void> {
@@ -117,7 +118,7 @@ export function createLooking(
         log.error("a look failed", { jobId: job.key.jobId, team: job.key.team, ...faultOf(error) }),
       );
     };
-    await driveLane(lane, project, due, { clock, hands, lastLookAt, look });
+    await driveLane(lane, project, oldestFirst(due), { clock, hands, lastLookAt, look });
     if (pass.whole && project.leftOutSince === Number.POSITIVE_INFINITY) lane.looked.clear();
   }
 
@@ -146,6 +147,11 @@ export function createLooking(
     projects.set(projectId, project);
     return project;
   }
+}
+
+/** Whatever the budget leaves over is first in the next pass, so that no job waits for ever behind others. */
+function oldestFirst(due: DueJob[]): DueJob[] {
+  return due.sort((one, other) => one.dueAt - other.dueAt);
 }
 
 async function* openPages(table: Ports["table"], { segment, of, after }: Cycle): AsyncGenerator<OpenPage> {

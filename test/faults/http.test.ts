@@ -34,7 +34,7 @@ it("row 48: a thousand random and mutated requests get 2xx or a 4xx of one form,
 
 it("row 48: five hundred requests as raw bytes, cut, chunked, piped or with wrong lengths, do no harm either", async () => {
   const bridge = await startBridge(target);
-  const { breach, statuses, writesByRefused } = await fuzzSockets(target, { cases: 500, seed: 48 }, bridge.port);
+  const { breach, statuses, writesByRefused } = await fuzzSockets(target, { cases: 500, seed: 48 }, bridge);
   await bridge.close();
   expect(breach).toBeUndefined();
   expect(writesByRefused).toBe(0);
