@@ -47,3 +47,16 @@ it("asks the table for nothing but the lease and an empty index when there is no
   await world.tick();
   expect(Object.fromEntries(calls)).toEqual({ "UpdateItemCommand cycle": 2, ScanCommand: 1 });
 });
+
+it("comes to every job in turn where a project has more of them than its budget allows", async () => {
+  world = await startWorld({ LOOKS_PER_SECOND: "1" });
+  const table = world.table.open(world.clock.now);
+  for (let index = 0; index < 150; index++) {
+    await table.save({ kind: "job", record: registered(`job-${index}`, seen("running")) } satisfies Subject);
+    world.cloud.answer(`job-${index}`, { status: "running" });
+  }
+  await world.ticks(10);
+  const looks = Map.groupBy(world.cloud.looks, ({ jobId }) => jobId);
+  expect(looks.size).toBe(150);
+  expect(Math.min(...[...looks.values()].map(({ length }) => length))).toBeGreaterThanOrEqual(2);
+});
