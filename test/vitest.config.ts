@@ -5,8 +5,9 @@ export default defineConfig({
   test: {
     root: new URL("..", import.meta.url).pathname,
     include: ["test/**/*.test.ts"],
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // Generous: it ends what hangs, and must not end what is slow on a busy machine.
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
     // One more than there are cores: some files wait for other processes most of the time.
     maxWorkers: availableParallelism() + 1,
   },

@@ -85,7 +85,7 @@ it("row 55: no secret stands in a log, an answer, an item or a message, whatever
   expect(JSON.stringify(answers)).not.toMatch(CANARY);
   expect(await tableAsText(world)).not.toMatch(CANARY);
   expect(slack.requests.map(({ body }) => body).join("\n")).not.toMatch(CANARY);
-}, 60_000);
+}, 180_000);
 
 it("row 55: a token that the cloud repeats in its refusals is told to nobody", async () => {
   const cloud = await serverForTest(babbling);

@@ -63,4 +63,4 @@ it("holds through the real handlers and adapters", async () => {
   const totals = await crew.run({ mode: "through adapters", first: 1, count: 50 });
   expectNoBreach(totals);
   expect(totals.posts).toBeGreaterThan(100);
-}, 60_000);
+}, 180_000);

@@ -45,4 +45,4 @@ it("row 38: a thousand jobs that end in one tick are each told once to both thei
   const sent = world.sink.posts.length;
   await world.ticks(2);
   expect(world.sink.posts).toHaveLength(sent);
-}, 120_000);
+}, 240_000);

@@ -104,7 +104,7 @@ it("row 28: a job that is full to every limit stays well under what an item hold
   expect(job.state).toBe("failed");
   expect(job.alerts.filter(({ state }: { state: string }) => state !== "delivered")).toEqual([]);
   for (const name of channels) expect(world.sink.messages.filter(({ channel }) => channel === name)).toHaveLength(1);
-}, 60_000);
+}, 180_000);
 
 it("row 28: the largest registration that passes the door is kept whole; one that is larger is refused with 413 or 422", async () => {
   world.cloud.answer("large", { status: "running" });
@@ -129,7 +129,7 @@ it("row 28: a job stopped and registered again and again is refused with 422 in 
   expect(bytesOf(await itemOf("restless"))).toBeLessThan(ROOM / 10);
   await world.ticks(2);
   expect(world.sink.posts).toEqual([]);
-}, 60_000);
+}, 180_000);
 
 /** As the table still gives them back, up to two days after their time. */
 async function letExpire(jobId: string, more: Record<string, { S: string }> = {}): Promise<void> {

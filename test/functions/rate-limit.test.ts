@@ -88,7 +88,7 @@ it("holds a team to one share over several instances, but for one block each", a
   const share = minutes * SHARE;
   expect(through).toBeGreaterThanOrEqual(share);
   expect(through).toBeLessThanOrEqual(share + BURST + instances.length * BLOCK);
-}, 30_000);
+}, 180_000);
 
 it("takes nothing from one team for another, counts no health, and refuses no key for a full share", async () => {
   const ask = instance();

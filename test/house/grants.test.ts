@@ -30,7 +30,7 @@ beforeAll(async () => {
   const [one, below] = await Promise.all([packageTree({}), packageTree({ SECRETS_PARAMETER: "/sfs-jobwatch/dev/" })]);
   trees = { one, below };
   calls = await callsOfAllPaths(trees);
-}, 120_000);
+}, 240_000);
 
 afterAll(() => Promise.all(Object.values(trees ?? {}).map((tree) => tree.remove())));
 

@@ -62,7 +62,7 @@ export async function runPackage(folder: string, environment: Record<string, str
   const { stdout, stderr } = await promisify(execFile)(process.execPath, ["node_modules/.bin/osls", "package"], {
     cwd: folder,
     env: { PATH: process.env.PATH, HOME: folder, ...environment },
-    timeout: 30_000,
+    timeout: 90_000,
   });
   return stdout + stderr;
 }

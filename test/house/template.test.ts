@@ -25,7 +25,7 @@ let tree: PackagedTree;
 
 beforeAll(async () => {
   tree = await packageTree(Object.fromEntries(SECRETS.map((name) => [name, `canary-${name}`])));
-}, 60_000);
+}, 180_000);
 
 afterAll(() => tree?.remove());
 
@@ -39,7 +39,7 @@ test("a bundle that cannot be built ends the packaging with an error", async () 
   onTestFinished(() => rm(folder, { recursive: true }));
   await appendFile(join(folder, "functions/poll/handler.ts"), 'import "no-such-package";');
   await expect(runPackage(folder)).rejects.toMatchObject({ code: 1, killed: false });
-}, 40_000);
+}, 180_000);
 
 test("the template holds one table with its two indexes, protected from loss", () => {
   expect(ofType("AWS::DynamoDB::Table")).toHaveLength(1);
