@@ -18,9 +18,9 @@ export function mrkdwn(value: string, limit: number): string {
   return cut(clean(value), limit, mrkdwnPoint);
 }
 
-/** A value for a plain_text object, where Slack reads entities but no marks. The limit counts as in `mrkdwn`. */
+/** A value for a plain_text object, where Slack reads entities but no marks; hosts are parted in case somebody links them. The limit counts as in `mrkdwn`. */
 export function plainText(value: string, limit: number): string {
-  return cut(clean(value), limit, (points, index) => entity(points[index] ?? ""));
+  return cut(clean(value), limit, plainPoint);
 }
 
 /** One line in which all can be seen, without halves of characters. */
@@ -62,9 +62,14 @@ function mrkdwnPoint(points: string[], index: number): string {
   return marks(points, index) ? mark(point) : entity(point);
 }
 
+function plainPoint(points: string[], index: number): string {
+  const point = points[index] ?? "";
+  return links(points, index) ? mark(point) : entity(point);
+}
+
 /** Whether Slack may take a character for a mark. `_` inside a word is none, and stays as it is for whoever copies it. */
 function marks(points: string[], index: number): boolean {
-  const [point, before = "", after = ""] = [points[index], points[index - 1], points[index + 1]];
+  const [point, before = ""] = [points[index], points[index - 1]];
   switch (point) {
     case "*":
     case "~":
@@ -73,13 +78,16 @@ function marks(points: string[], index: number): boolean {
       return !/[\p{L}\p{N}]/u.test(before);
     case ">":
       return before === "";
-    case ":":
-      return after !== "" && after !== " ";
-    case ".":
-      return /[\p{L}\p{N}]/u.test(before) && /[\p{L}\p{M}]/u.test(after) && !isInCode(points, index);
     default:
-      return false;
+      return links(points, index);
   }
+}
+
+/** Whether a link or an emoji by name may go on behind a character. */
+function links(points: string[], index: number): boolean {
+  const [point, before = "", after = ""] = [points[index], points[index - 1], points[index + 1]];
+  if (point === ":") return after !== "" && after !== " ";
+  return point === "." && /[\p{L}\p{N}]/u.test(before) && /[\p{L}\p{M}]/u.test(after) && !isInCode(points, index);
 }
 
 /** The dots of `SFS.TURBO.0010` part no host from its domain, and people search for such codes. */

@@ -68,7 +68,7 @@ it("row 13: 10 s of latency on 5 % of a thousand jobs delay the others by less t
   const jobs = names("job", 1_000);
   const prompt = jobs.filter((_, index) => index % 20 !== 7);
   const measure = async (isSlow: (jobId: string) => boolean) => {
-    const world = await worldForTest({});
+    const world = await worldForTest({ LOOKS_PER_SECOND: "25" });
     world.cloud.answer("*", RUNNING);
     await watch(world, jobs);
     slowDown(world, ({ jobId }) => isSlow(jobId));

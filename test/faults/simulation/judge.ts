@@ -33,6 +33,8 @@ const NEWS: Record<string, NotifyOn> = {
   reminder: "late",
   lost: "lost",
 };
+/** With a smaller budget a job may come and go late between two looks. */
+const LEAST_LOOKS_PER_SECOND = 0.05;
 /** Longest that anything may take in the quiet time until it has surely been looked at. */
 const SETTLED_MS = 5 * 60_000;
 
@@ -60,14 +62,14 @@ function lostOf(plan: Plan, job: JobPlan, channels: Set<string>, groups: Map<str
 }
 
 /** The words that a watched job must have been told with at the end. */
-function expectedOf({ quietFrom }: Plan, job: JobPlan): string[] {
+function expectedOf({ quietFrom, looksPerSecond, segments }: Plan, job: JobPlan): string[] {
   const { script, stopAt, expectedMinutes, requests } = job;
   if (stopAt !== undefined) return [];
   if (script.knownAt === NEVER) return ["lost"];
   const runsInTheQuiet =
     script.runningAt >= quietFrom && script.endAt >= script.runningAt + SETTLED_MS && requests.length === 1;
   const started = runsInTheQuiet ? ["running"] : [];
-  const isLate = expectedMinutes !== undefined && runsInTheQuiet;
+  const isLate = expectedMinutes !== undefined && runsInTheQuiet && looksPerSecond >= LEAST_LOOKS_PER_SECOND * segments;
   return [...started, ...(isLate ? ["late"] : []), script.end];
 }
 

@@ -1,0 +1,144 @@
+import fc from "fast-check";
+
+// Requests as a careless or hostile sender makes them.
+
+export const KEY = "Bearer sfsjw_test-key-of-team-storage";
+
+/** What API Gateway hands over, as far as the sender of a request decides it. */
+export interface Sent {
+  method: string;
+  path: string;
+  query: string;
+  headers: Record<string, unknown>;
+  body?: unknown;
+  isBase64Encoded: boolean;
+}
+
+const nasty = fc.constantFrom(
+  ...[
+    "",
+    " ",
+    "..",
+    "%2e%2e",
+    "a/b",
+    "a?b",
+    "a#c",
+    "\u0000",
+    "\ud800",
+    "\u202e",
+    "\r\nX: y",
+    "<!channel>",
+    "💥",
+    "1e999",
+    "x".repeat(300),
+  ],
+);
+const value = fc.oneof(
+  nasty,
+  fc.jsonValue(),
+  fc.string({ unit: "binary" }),
+  fc.constantFrom(null, true, -1, 1e308, [], {}, [[]]),
+);
+const names = fc.constantFrom(
+  ...["jobId", "job_id", "projectId", "project_id", "source", "title", "channels", "notifyOn", "expectedMinutes", "labels"],
+  ...["runbookUrl", "verify", "team", "state", "__proto__", "constructor", "toString", "transitions"],
+);
+const good = fc.constantFrom<[string, unknown][]>(
+  ["title", "data-01"],
+  ["labels", { a: "b" }],
+  ["expectedMinutes", 5],
+  ["verify", true],
+);
+const fields = fc.array(fc.oneof({ weight: 2, arbitrary: good }, fc.tuple(names, value)), { maxLength: 4 });
+const jobId = fc.nat({ max: 99 }).map((index) => `job-${index}`);
+/** Written by hand, so that keys may come twice and `__proto__` is a key like any other. */
+const mutated = fc.tuple(jobId, fields).map(([id, pairs]) => {
+  const members = [["jobId", id], ...pairs].map((pair) => pair.map((one) => JSON.stringify(one)).join(":"));
+  return `{${members.join(",")}}`;
+});
+/** A good body in which one character is another one, is doubled or is missing. */
+const flipped = fc
+  .tuple(
+    mutated,
+    fc.nat(),
+    fc.constantFrom("", '"', "\\", "{", "}", ",", ":", "\u0000", "\ud800", "\ufeff", "0", "e"),
+    fc.boolean(),
+  )
+  .map(([text, place, put, kept]) => {
+    const at = place % text.length;
+    return text.slice(0, at) + put + text.slice(kept ? at : at + 1);
+  });
+const cut = fc.tuple(mutated, fc.nat()).map(([text, at]) => text.slice(0, at % (text.length + 1)));
+const deep = fc
+  .tuple(fc.constantFrom("[", '{"a":', '{"labels":'), fc.integer({ min: 1, max: 2_500 }))
+  .map(([part, n]) => part.repeat(n));
+const body = fc.oneof({ weight: 4, arbitrary: mutated }, flipped, cut, deep, value, fc.json(), fc.constant(undefined));
+const inBase64 = fc.oneof(
+  { weight: 3, arbitrary: mutated.map((text) => Buffer.from(text).toString("base64")) },
+  fc.uint8Array({ maxLength: 64 }).map((bytes) => Buffer.from(bytes).toString("base64")),
+  fc.constantFrom("{}%%%", "A", "=", "e30", "e30=\n", "_-8", "A".repeat(30_000)),
+);
+const path = fc.oneof(
+  fc.constantFrom(
+    "/jobs",
+    "/jobs",
+    "/jobs",
+    "/jobs",
+    "/jobs/job-1",
+    "/jobs/",
+    "/channels",
+    "/channels/nowhere/test",
+    "/",
+    "//jobs",
+    "/jobs/..",
+    "/%",
+  ),
+  nasty.map((text) => `/jobs/${encodeURIComponent(text.toWellFormed())}`),
+  fc.webPath().map((text) => `/${text}`),
+);
+const query = fc.oneof(
+  fc.constant(""),
+  fc.webQueryParameters(),
+  fc.constantFrom("limit=1e9", "limit[]=1", "state=open&state=lost", "cursor=%00", "projectId=..", "__proto__=1", "=&&=", "%"),
+);
+const contentType = fc.constantFrom(
+  "application/json",
+  "application/json",
+  "APPLICATION/JSON; charset=utf-16",
+  "text/html",
+  "",
+  "💥",
+);
+const headers = fc
+  .record({ type: contentType, key: fc.constantFrom(KEY, KEY, KEY, KEY, "Bearer", "Basic x", "💥", "") })
+  .chain(({ type, key }) =>
+    fc.constantFrom<Record<string, unknown>>(
+      { "content-type": type, authorization: key },
+      { "Content-Type": type, AUTHORIZATION: key },
+      { "content-type": type, authorization: key, "content-length": "-1", "x-forwarded-for": "a,b" },
+    ),
+  );
+const anywhere = fc.record({
+  method: fc.oneof(
+    { weight: 4, arbitrary: fc.constant("POST") },
+    fc.constantFrom("GET", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS"),
+  ),
+  path,
+  query,
+  headers,
+  body,
+  isBase64Encoded: fc.constant(false),
+});
+const carried = fc.oneof(
+  { weight: 4, arbitrary: body.map((body) => ({ body, isBase64Encoded: false })) },
+  inBase64.map((body) => ({ body, isBase64Encoded: true })),
+);
+const registration = fc.record({ carried, query }).map(({ carried: sent, query: asked }) => ({
+  ...sent,
+  query: asked,
+  method: "POST",
+  path: "/jobs",
+  headers: { "content-type": "application/json", authorization: KEY },
+}));
+/** Half are aimed at POST /jobs with a good key, so that what stands in the body decides. */
+export const request: fc.Arbitrary<Sent> = fc.oneof(registration, anywhere);
