@@ -36,29 +36,29 @@ it("loses nothing at a sample of the pairs of crash points, of which npm run fau
   }
 });
 
-it("loses, invents, disorders and repeats nothing without a cause in 20,000 fixed schedules", async () => {
-  const totals = await crew.run({ mode: "random", first: 1, count: 20_000 });
+it("loses, invents, disorders and repeats nothing without a cause in 2,000 fixed schedules, of which .ci/run tries 20,000", async () => {
+  const totals = await crew.run({ mode: "random", first: 1, count: 2_000 });
   expectNoBreach(totals);
-  expect(totals.kills).toBeGreaterThan(5_000);
-  expect(totals.covered).toBeGreaterThan(100);
+  expect(totals.kills).toBeGreaterThan(500);
+  expect(totals.covered).toBeGreaterThan(10);
 }, 300_000);
 
-it("says what 500 new schedules break, without standing in the way", async () => {
+it("says what 200 new schedules break, without standing in the way", async () => {
   const first = Date.now() % 2 ** 40;
-  const { schedules, breaches } = await crew.run({ mode: "random", first, count: 500 });
-  expect(schedules).toBe(500);
-  process.stdout.write(`new seeds ${first} to ${first + 499}: ${breaches.length} breaches\n`);
+  const { schedules, breaches } = await crew.run({ mode: "random", first, count: 200 });
+  expect(schedules).toBe(200);
+  process.stdout.write(`new seeds ${first} to ${first + 199}: ${breaches.length} breaches\n`);
   for (const { replay, says } of breaches) process.stdout.write(`${says.join("; ")}: npm run faults -- ${replay}\n`);
 });
 
-it("row 43: repeats nothing in 2,000 schedules of overlapping, doubled and late ticks without a fault", async () => {
-  const totals = await crew.run({ mode: "calm", first: 1, count: 2_000 });
+it("row 43: repeats nothing in 1,000 schedules of overlapping, doubled and late ticks without a fault", async () => {
+  const totals = await crew.run({ mode: "calm", first: 1, count: 1_000 });
   expectNoBreach(totals);
   expect(totals).toMatchObject({ covered: 0, uncovered: 0, kills: 0 });
 });
 
 it("holds through the real handlers and adapters", async () => {
-  const totals = await crew.run({ mode: "through adapters", first: 1, count: 50 });
+  const totals = await crew.run({ mode: "through adapters", first: 1, count: 20 });
   expectNoBreach(totals);
-  expect(totals.posts).toBeGreaterThan(100);
+  expect(totals.posts).toBeGreaterThan(40);
 }, 180_000);
