@@ -86,8 +86,8 @@ it("row 51: whatever is wrong with a key, every route says the same 401 and touc
   expect([...world.cloud.looks, ...world.sink.posts]).toEqual([]);
 });
 
-it("row 51: two thousand guesses are refused alike, and the right key works on", async () => {
-  const guesses = Array.from({ length: 2_000 }, (_, index) => `sfsjw_${hashOf(String(index)).slice(0, 43)}`);
+it("row 51: five hundred guesses are refused alike, and the right key works on", async () => {
+  const guesses = Array.from({ length: 500 }, (_, index) => `sfsjw_${hashOf(String(index)).slice(0, 43)}`);
   const statuses = new Set<number>();
   for (const key of guesses) statuses.add((await world.request("GET", "/jobs", { key })).status);
   expect([...statuses]).toEqual([401]);

@@ -78,7 +78,9 @@ function expectInert(payload: Payload): void {
   for (const text of texts(payload)) {
     expect(text).not.toMatch(UNSEEN);
     expect(text).not.toMatch(STACK);
-    expect(text.replaceAll(/<https:\/\/wiki\.example\/[^<>|]*\|Run book>/g, "")).not.toMatch(LINKS);
+    const foreign = text.replaceAll(/<(https:\/\/wiki\.example\/[^<>|]*\|Run book|!date\^\d+\^[^<>|]*\|[^<>|]*)>/g, "");
+    expect(foreign).not.toMatch(LINKS);
+    expect(foreign).not.toContain("<");
   }
 }
 
