@@ -1,6 +1,6 @@
 import type { SendOutcome } from "../../../lib/job/channel.ts";
 import type { JobKey } from "../../../lib/job/job.ts";
-import { subjectPk } from "../../../lib/job/subject.ts";
+import { type Subject, subjectPk } from "../../../lib/job/subject.ts";
 import { pollJobs } from "../../../lib/poll-jobs.ts";
 import type { Ports, Table } from "../../../lib/ports.ts";
 import { registerJob, stopJob } from "../../../lib/register-job.ts";
@@ -73,7 +73,8 @@ function tableOf({ plan, weather, processes, written }: Simulation, store: Store
       const pk = subjectPk(subject);
       return call(`save ${pk}`, () => {
         const saved = store.save(subject);
-        if (saved) written(process, pk);
+        // A write that leaves the message of a channel untold marks something else, as an alert that stands on the same item.
+        if (saved && !leavesUntold(subject)) written(process, pk);
         return saved;
       });
     },
@@ -93,6 +94,10 @@ function tableOf({ plan, weather, processes, written }: Simulation, store: Store
     readKey: () => Promise.reject(new Error("not simulated")),
     bookRequests: () => Promise.reject(new Error("not simulated")),
   };
+}
+
+function leavesUntold({ kind, record }: Subject): boolean {
+  return kind === "channel" && record.message !== undefined && record.message.toldAt === undefined;
 }
 
 function cloudOf({ plan, weather, processes, elapsed, looks }: Simulation, process: Process): Ports["cloud"] {
