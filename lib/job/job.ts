@@ -69,6 +69,19 @@ export interface JobDetails {
   requestId?: string;
 }
 
+/** How long jobs of one type take, learnt from those that have finished last: milliseconds from begin to end. */
+export interface Usual {
+  /** How many were learnt from. */
+  jobs: number;
+  /** Nine of ten took at least so long. */
+  lowMs: number;
+  medianMs: number;
+  /** Nine of ten took at most so long. */
+  highMs: number;
+  /** 19 of 20 took at most so long: what is far beyond is late. */
+  p95Ms: number;
+}
+
 export interface Job extends JobKey, JobOptions, JobDetails {
   state: JobState;
   registeredAt: number;
@@ -77,6 +90,8 @@ export interface Job extends JobKey, JobOptions, JobDetails {
   /** Hash of the last observation: an equal one needs no write. */
   fingerprint?: string;
   missing?: { since: number; looks: number };
+  /** What was usual for its type when the job changed last; absent while too little is known. */
+  usual?: Usual;
   /** How often the job was told to be late, and when last: the first is the alert, more are reminders. */
   late?: { told: number; at: number };
   transitions: Transition[];
