@@ -13,6 +13,7 @@ export interface Config {
     authUrl: string;
     endpoint: string;
     credentials: Credentials;
+    sockets: number;
     /** The credentials as they stand in SECRETS_PARAMETER now. */
     rereadCredentials?: () => Promise<Credentials>;
   };
@@ -45,6 +46,7 @@ export function readConfig(environment: Environment): Config {
   const opsChannel = read.oneOf("OPS_CHANNEL", names, defaultChannel);
   const channels = readChannels(read, names);
   const projects = readProjects(read);
+  const lookConcurrency = read.number("LOOK_CONCURRENCY", 32, 1, 512);
   const config: Config = {
     stage: read.text("STAGE", "dev"),
     tableName: read.text("TABLE_NAME"),
@@ -53,6 +55,7 @@ export function readConfig(environment: Environment): Config {
       authUrl: readEndpoint(read, "OS_AUTH_URL", `https://iam.${region}.otc.t-systems.com/v3`, local),
       endpoint: readEndpoint(read, "SFS_TURBO_ENDPOINT", `https://sfs-turbo.${region}.otc.t-systems.com`, local),
       credentials: readCredentials(read),
+      sockets: lookConcurrency,
     },
     webhooks,
     channels,
@@ -68,7 +71,7 @@ export function readConfig(environment: Environment): Config {
     },
     poll: {
       segments: read.number("POLL_SEGMENTS", 1, 1, 1_000),
-      lookConcurrency: read.number("LOOK_CONCURRENCY", 32, 1, 512),
+      lookConcurrency,
       looksPerSecond: read.number("LOOKS_PER_SECOND", 20, 1, 10_000),
     },
     keepMs: read.number("KEEP_DAYS", 90, 1, 3_650) * DAY_MS,

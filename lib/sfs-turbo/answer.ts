@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { Observation, Unreachable } from "../job/job.ts";
 import { type Fault, faultOf, isRecord } from "./errors.ts";
 import { observationOfJob } from "./job-details.ts";
@@ -7,12 +8,13 @@ import { said, unreachable } from "./unreachable.ts";
 
 export interface Answer {
   status: number;
-  headers: Headers;
+  /** By names in lower case. */
+  headers: IncomingHttpHeaders;
   /** Undefined where it is no JSON. */
   body: unknown;
 }
 
-export function answerOf({ status, headers }: Pick<Response, "status" | "headers">, text: string): Answer {
+export function answerOf(status: number, headers: IncomingHttpHeaders, text: string): Answer {
   return { status, headers, body: parsed(text) };
 }
 
@@ -31,7 +33,7 @@ function observationOfFault({ status, headers, body }: Answer, now: number): Obs
   // The gateway's text about credentials can hold the access key or the signed request.
   if (cause === "credentials") return unreachable(cause, said(401, inOurWords(fault), "the job API"));
   const refusal = unreachable(cause, said(status, fault, "the job API"));
-  return cause === "throttled" ? { ...refusal, restMs: restMsOf(headers.get("retry-after"), now) } : refusal;
+  return cause === "throttled" ? { ...refusal, restMs: restMsOf(headers["retry-after"], now) } : refusal;
 }
 
 const CREDENTIAL_FAULTS: [RegExp, string][] = [
@@ -64,7 +66,7 @@ function causeOf(status: number, code: string): Unreachable["cause"] {
 }
 
 function requestIdOf({ headers, body }: Answer): string | undefined {
-  return cleanText(headers.get("x-request-id"), 64) ?? cleanText(isRecord(body) ? body.request_id : undefined, 64);
+  return cleanText(headers["x-request-id"], 64) ?? cleanText(isRecord(body) ? body.request_id : undefined, 64);
 }
 
 function parsed(text: string): unknown {

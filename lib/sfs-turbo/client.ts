@@ -3,7 +3,7 @@ import type { Observation } from "../job/job.ts";
 import type { Clock, Cloud, Log } from "../ports.ts";
 import { answerOf, observationOf } from "./answer.ts";
 import type { Authorise, Pass } from "./authorise.ts";
-import { readBody } from "./bounded-body.ts";
+import { contentOf, createBoundedFetch } from "./bounded-fetch.ts";
 import type { CloudSettings } from "./settings.ts";
 import { createSignIn } from "./sign-in.ts";
 import { hide } from "./text.ts";
@@ -12,16 +12,13 @@ import { within } from "./within.ts";
 
 const PEER = "the job API";
 const JOB_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+/** No retry of ky's own: the schedule looks again. The time is kept by `within`, body and token included. */
+const NO_HELP = { retry: 0, throwHttpErrors: false, timeout: false } as const;
 const PROJECT_ID = /^[0-9A-Fa-f]{32}$/;
-
-/**
- * No retry of ky's own: the schedule looks again. No redirect: ky would carry the token to another host.
- * The time is kept by `within`, body and token included.
- */
-const client = ky.create({ retry: 0, redirect: "manual", throwHttpErrors: false, timeout: false });
 
 /** Asks the job API. A look is one request, and one more with a new token or other credentials where the first was refused. */
 export function createSfsTurbo(settings: CloudSettings, ports: { clock: Clock; log: Log }): Cloud {
+  const fetch = createBoundedFetch(settings.sockets);
   const signIn = createSignIn(settings, ports);
   const endpoint = settings.endpoint.replace(/(?<!\/)\/+$/, "");
 
@@ -66,12 +63,16 @@ export function createSfsTurbo(settings: CloudSettings, ports: { clock: Clock; l
     let observation: Observation | undefined;
     try {
       const headers = { ...pass.headers, "content-type": "application/json", accept: "application/json" };
-      const response = await client.get(url, { headers, signal });
-      const text = await readBody(response);
+      const response = await ky.get(url, { ...NO_HELP, fetch: fetch(signal, headers) });
+      const content = contentOf(response);
       observation =
-        text === undefined
+        content.text === undefined
           ? unreachable("garbled", `the answer of ${PEER} is longer than 512 KiB`)
-          : observationOf(answerOf(response, hide(text, pass.secrets)), jobId, ports.clock.now());
+          : observationOf(
+              answerOf(response.status, content.headers, hide(content.text, pass.secrets)),
+              jobId,
+              ports.clock.now(),
+            );
       return observation;
     } finally {
       pass.ended?.(observation);

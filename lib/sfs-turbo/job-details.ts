@@ -4,7 +4,7 @@ import { cleanText } from "./text.ts";
 import { parseCloudTime } from "./time.ts";
 import { unreachable } from "./unreachable.ts";
 
-const STATES: readonly string[] = ["waiting", "running", "success", "failed"] satisfies CloudState[];
+const STATES: readonly CloudState[] = ["waiting", "running", "success", "failed"];
 const KEPT_SUB_JOBS = 50;
 /** Characters of a reason: 50 sub jobs share the room of one item. */
 const LONGEST_REASON = 1_000;
@@ -19,49 +19,53 @@ export function observationOfJob(body: unknown, askedId: string): Observation {
   if (isAnother(body.job_id, askedId)) return unreachable("garbled", "the answer is about another job");
   const word = typeof body.status === "string" ? cleanText(body.status, 64) : undefined;
   if (word === undefined) return unreachable("garbled", "the answer has no status");
-  return { kind: "seen", ...stateOf(word), ...detailsOf(body, LONGEST_REASON), subJobs: subJobsOf(body.sub_jobs) };
+  const seen: Seen = { kind: "seen", subJobs: subJobsOf(body.sub_jobs) };
+  const state = stateOf(word);
+  if (state !== undefined) seen.state = state;
+  else seen.unknownStatus = word;
+  addDetails(seen, body, LONGEST_REASON);
+  return seen;
 }
 
 function isAnother(id: unknown, askedId: string): boolean {
-  if (id === undefined || id === null || id === "") return false;
+  if (id === askedId || id === undefined || id === null || id === "") return false;
   return typeof id !== "string" || id.trim().toLowerCase() !== askedId.toLowerCase();
 }
 
-function stateOf(word: string): Pick<Seen, "state" | "unknownStatus"> {
-  const lower = word.toLowerCase();
-  return isCloudState(lower) ? { state: lower } : { unknownStatus: word };
+function stateOf(word: string): CloudState | undefined {
+  return STATES.find((state) => state === word) ?? STATES.find((state) => state === word.toLowerCase());
 }
 
-function isCloudState(word: string): word is CloudState {
-  return STATES.includes(word);
-}
-
-/** Fields that a job and its sub jobs have in common. */
-function detailsOf(body: Record<string, unknown>, longestReason: number): Omit<SubJob, "jobId" | "state"> {
+/** Fields that a job and its sub jobs have in common, set one by one: this is done for every look. */
+function addDetails(to: Omit<SubJob, "state">, body: Record<string, unknown>, longestReason: number): void {
   const jobType = cleanText(body.job_type, 64);
+  if (jobType !== undefined) to.jobType = jobType;
   const beginTime = parseCloudTime(body.begin_time);
+  if (beginTime !== undefined) to.beginTime = beginTime;
   const endTime = parseCloudTime(body.end_time);
+  if (endTime !== undefined) to.endTime = endTime;
   const errorCode = cleanText(body.error_code, 64);
+  if (errorCode !== undefined) to.errorCode = errorCode;
   const failReason = cleanText(body.fail_reason, longestReason);
-  return {
-    ...(jobType !== undefined && { jobType }),
-    ...(beginTime !== undefined && { beginTime }),
-    ...(endTime !== undefined && { endTime }),
-    ...(errorCode !== undefined && { errorCode }),
-    ...(failReason !== undefined && { failReason }),
-  };
+  if (failReason !== undefined) to.failReason = failReason;
 }
 
 function subJobsOf(list: unknown): SubJob[] {
-  return Array.isArray(list) ? list.filter(isRecord).slice(0, KEPT_SUB_JOBS).map(subJobOf) : [];
+  const subJobs: SubJob[] = [];
+  if (!Array.isArray(list)) return subJobs;
+  for (const one of list) {
+    if (subJobs.length === KEPT_SUB_JOBS) break;
+    if (isRecord(one)) subJobs.push(subJobOf(one));
+  }
+  return subJobs;
 }
 
 function subJobOf(body: Record<string, unknown>): SubJob {
+  const subJob: SubJob = {};
   const jobId = cleanText(body.job_id, 64);
-  const state = cleanText(body.status, 64)?.toLowerCase();
-  return {
-    ...(jobId !== undefined && { jobId }),
-    ...(state !== undefined && { state }),
-    ...detailsOf(body, LONGEST_SUB_REASON),
-  };
+  if (jobId !== undefined) subJob.jobId = jobId;
+  const word = cleanText(body.status, 64);
+  if (word !== undefined) subJob.state = stateOf(word) ?? word.toLowerCase();
+  addDetails(subJob, body, LONGEST_SUB_REASON);
+  return subJob;
 }

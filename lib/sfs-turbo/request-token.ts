@@ -2,17 +2,17 @@ import ky from "ky";
 import type { Unreachable } from "../job/job.ts";
 import type { Clock } from "../ports.ts";
 import { answerOf } from "./answer.ts";
-import { readBody } from "./bounded-body.ts";
+import { contentOf, createBoundedFetch } from "./bounded-fetch.ts";
 import type { PasswordCredentials } from "./settings.ts";
 import { hide } from "./text.ts";
 import { type Token, tokenOf } from "./token-answer.ts";
 import { broken, noAnswer, unreachable } from "./unreachable.ts";
-import { wideHeaderFetch } from "./wide-header-fetch.ts";
 import { within } from "./within.ts";
 
 const PEER = "the identity service";
 /** Less than a look has, so that a silent identity service is named as the cause. */
 const TIMEOUT_MS = 4_000;
+const fetch = createBoundedFetch(8);
 
 export type RequestToken = (projectId: string) => Promise<Token | Unreachable>;
 
@@ -42,11 +42,11 @@ async function requestToken(
 ): Promise<Token | Unreachable> {
   const json = passwordRequest(credentials, projectId);
   const headers = { "content-type": "application/json;charset=utf8", accept: "application/json" };
-  const options = { json, headers, signal, timeout: false, retry: 0, throwHttpErrors: false, fetch: wideHeaderFetch } as const;
+  const options = { json, headers, timeout: false, retry: 0, throwHttpErrors: false, fetch: fetch(signal) } as const;
   const response = await ky.post(url, options);
-  const text = await readBody(response);
-  if (text === undefined) return unreachable("garbled", `the answer of ${PEER} is longer than 512 KiB`);
-  return tokenOf(answerOf(response, hide(text, [credentials.password])), clock.now());
+  const content = contentOf(response);
+  if (content.text === undefined) return unreachable("garbled", `the answer of ${PEER} is longer than 512 KiB`);
+  return tokenOf(answerOf(response.status, content.headers, hide(content.text, [credentials.password])), clock.now());
 }
 
 /** The project goes by its id alone: its name would need a domain, and Keystone refuses two scopes at once. */

@@ -6,7 +6,7 @@ const USUAL_MS = 60_000;
  * How long a 429 asks us to rest. The gateway counts by the minute and says nothing, so a minute is the default; a header
  * can say seconds or a date, and cannot silence a project for longer than 15 minutes.
  */
-export function restMsOf(retryAfter: string | null, now: number): number {
+export function restMsOf(retryAfter: string | null | undefined, now: number): number {
   const asked = askedMs(retryAfter?.trim() ?? "", now);
   return asked === undefined ? USUAL_MS : Math.min(Math.max(asked, SHORTEST_MS), LONGEST_MS);
 }

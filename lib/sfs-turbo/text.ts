@@ -2,8 +2,13 @@ const BREAKS = /[\t\n\v\f\r\u2028\u2029]+/g;
 /** Control characters, and those that turn the direction of what follows. */
 const UNSEEN = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
+const UNUSUAL = /[^ -~]/;
+const SPACE = 0x20;
+
 /** A text of the cloud made fit to store and show: one line, no control characters, at most `max` UTF-16 units. */
 export function cleanText(value: unknown, max: number): string | undefined {
+  if (value === "" || value === undefined || value === null) return undefined;
+  if (typeof value === "string" && value.length <= max && isPlain(value)) return value;
   if (typeof value !== "string" && typeof value !== "number") return undefined;
   const text = String(value).toWellFormed().replace(BREAKS, " ").replace(UNSEEN, "").trim();
   return text === "" ? undefined : cut(text, max);
@@ -13,6 +18,11 @@ export function cleanText(value: unknown, max: number): string | undefined {
 export function hide(text: string, secrets: readonly string[]): string {
   const spellings = secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
   return spellings.filter((secret) => secret.length > 3).reduce((hidden, secret) => hidden.replaceAll(secret, "***"), text);
+}
+
+/** Nearly every text of the cloud is, and then nothing is to be done: visible ASCII, no space at its ends. */
+function isPlain(text: string): boolean {
+  return !UNUSUAL.test(text) && text.charCodeAt(0) !== SPACE && text.charCodeAt(text.length - 1) !== SPACE;
 }
 
 function cut(text: string, max: number): string {

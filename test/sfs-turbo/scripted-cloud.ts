@@ -46,6 +46,7 @@ export async function scriptedCloud(script: Script = {}): Promise<ScriptedCloud>
     authUrl: `${server.url}/v3/`,
     endpoint: script.endpoint ?? `${server.url}/`,
     credentials,
+    sockets: 32,
     ...(script.rereadCredentials && { rereadCredentials: script.rereadCredentials }),
   };
   const lines: string[] = [];

@@ -1,4 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { EventEmitter } from "node:events";
+import { Readable } from "node:stream";
 import type { Process } from "./processes.ts";
 import { createRandom, type Random } from "./random.ts";
 import type { Simulation } from "./simulation.ts";
@@ -7,7 +9,7 @@ import type { Simulation } from "./simulation.ts";
 export interface Here {
   simulation: Simulation;
   process: Process;
-  /** Answers what the process asks by `fetch`. */
+  /** Answers what the process asks by `fetch` or `node:http`. */
   fetch(url: URL, body: string): Promise<Response>;
   random: Random;
 }
@@ -16,6 +18,7 @@ export const here = new AsyncLocalStorage<Here>();
 
 /** Stands in for what the platform gives by global names, for simulated processes alone. Installed once a thread. */
 export function installPlatform(): void {
+  const getBuiltinModule = process.getBuiltinModule.bind(process);
   const real = { fetch, setTimeout, clearTimeout, random: Math.random };
   if (installed) return;
   installed = true;
@@ -41,10 +44,32 @@ export function installPlatform(): void {
       return store.fetch(new URL(input instanceof Request ? input.url : input), String(init?.body ?? ""));
     },
   });
+  Object.assign(process, {
+    getBuiltinModule: (name: string) =>
+      here.getStore() && /^node:https?$/.test(name) ? SIMULATED_HTTP : getBuiltinModule(name),
+  });
   Math.random = () => here.getStore()?.random.fraction() ?? real.random();
 }
 
 let installed = false;
+
+/** As much of node:http as a client needs. */
+const SIMULATED_HTTP = {
+  Agent: class {
+    destroy() {}
+  },
+  request(url: string, _options: unknown, answered: (incoming: unknown) => void) {
+    const sent = new EventEmitter();
+    const end = async (body = "") => {
+      const response = await here.getStore()?.fetch(new URL(url), body);
+      if (!response) return sent.emit("error", new Error("who asks?"));
+      const chunks = [Buffer.from(await response.arrayBuffer())].filter(({ length }) => length > 0);
+      const headers = Object.fromEntries(response.headers);
+      return answered(Object.assign(Readable.from(chunks), { statusCode: response.status, headers }));
+    };
+    return Object.assign(sent, { end, destroy: (error: Error) => sent.emit("error", error) });
+  },
+};
 
 export function randomFor(seed: number): Random {
   return createRandom(seed ^ 0x5eed);
