@@ -58,12 +58,12 @@ function msOf(expression: RegExp, text: string): number {
   return performance.now() - began;
 }
 
-/** The best of three, since others work on this machine too. */
+/** The best of ten, since others work on this machine too. */
 function slowestOf(expression: RegExp): { ms: number; text: string } {
   let slowest = { ms: 0, text: "" };
   for (const text of corpora()) {
     let ms = msOf(expression, text);
-    for (let again = 0; again < 4 && ms >= MOST_MS; again++) ms = Math.min(ms, msOf(expression, text));
+    for (let again = 0; again < 9 && ms >= MOST_MS; again++) ms = Math.min(ms, msOf(expression, text));
     if (ms > slowest.ms) slowest = { ms, text: `${JSON.stringify(text.slice(0, 40))} ... ${JSON.stringify(text.slice(-2))}` };
   }
   return slowest;
