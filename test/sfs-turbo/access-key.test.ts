@@ -11,7 +11,7 @@ const refused: Handler = (_, response) =>
 it("a signed look shows the project, the date and what is signed, and asks for no token", async () => {
   const { cloud, looks, tokenCalls, clock } = await scriptedCloud({ credentials: KEY });
   clock.at = Date.UTC(2026, 10, 24, 12, 30, 5, 999);
-  expect(await cloud.look(JOB, 2_000)).toMatchObject({ kind: "seen" });
+  expect(await cloud.look(JOB, 10_000)).toMatchObject({ kind: "seen" });
   const { headers = {} } = looks()[0] ?? {};
   expect(headers).toMatchObject({ "x-project-id": PROJECT, "x-sdk-date": "20261124T123005Z" });
   expect(headers.authorization).toMatch(
@@ -23,7 +23,7 @@ it("a signed look shows the project, the date and what is signed, and asks for n
 
 it("the security token of a temporary key is sent and signed", async () => {
   const { cloud, looks } = await scriptedCloud({ credentials: { ...KEY, securityToken: "canary-security-token" } });
-  await cloud.look(JOB, 2_000);
+  await cloud.look(JOB, 10_000);
   expect(looks()[0]?.headers["x-security-token"]).toBe("canary-security-token");
   expect(looks()[0]?.headers.authorization).toContain("SignedHeaders=host;x-project-id;x-sdk-date;x-security-token,");
 });
@@ -31,7 +31,7 @@ it("the security token of a temporary key is sent and signed", async () => {
 it("a refused key costs one request a minute, however many look, since the cloud locks it after five", async () => {
   let answer = refused;
   const { cloud, clock, looks, tokenCalls } = await scriptedCloud({ credentials: KEY, look: (...all) => answer(...all) });
-  const lookAll = () => Promise.all(Array.from({ length: 40 }, () => cloud.look(JOB, 5_000)));
+  const lookAll = () => Promise.all(Array.from({ length: 40 }, () => cloud.look(JOB, 10_000)));
   for (const observation of await lookAll())
     expect(observation).toEqual({ kind: "unreachable", cause: "credentials", reason: "APIGW.0301" });
   clock.at += 59_000;
@@ -48,7 +48,7 @@ it("a key that is refused in one project goes on in the others", async () => {
     credentials: KEY,
     look: (request, response) => (request.url.includes(PROJECT) ? refused : running)(request, response),
   });
-  expect(await cloud.look(JOB, 2_000)).toMatchObject({ cause: "credentials" });
+  expect(await cloud.look(JOB, 10_000)).toMatchObject({ cause: "credentials" });
   expect(await cloud.look({ ...JOB, projectId: "f".repeat(32) }, 2_000)).toMatchObject({ kind: "seen" });
 });
 
@@ -59,7 +59,7 @@ it("a try that gets no answer is followed by one other, not by all", async () =>
     look: (request, response) => (++count === 1 ? undefined : refused(request, response)),
   });
   const first = cloud.look(JOB, 200);
-  const others = await Promise.all(Array.from({ length: 20 }, () => cloud.look(JOB, 2_000)));
+  const others = await Promise.all(Array.from({ length: 20 }, () => cloud.look(JOB, 10_000)));
   expect([await first, ...others.slice(0, 1)]).toMatchObject([{ cause: "unavailable" }, { cause: "credentials" }]);
   expect(looks()).toHaveLength(2);
 });
@@ -70,7 +70,7 @@ it("a refused key that is read again and still the same is not tried again for i
     rereadCredentials: async () => ({ ...KEY }),
     look: refused,
   });
-  await Promise.all(Array.from({ length: 20 }, () => cloud.look(JOB, 2_000)));
+  await Promise.all(Array.from({ length: 20 }, () => cloud.look(JOB, 10_000)));
   expect(looks()).toHaveLength(1);
 });
 
@@ -80,7 +80,7 @@ it("a first look that gets no answer keeps none of the others from asking", asyn
     credentials: KEY,
     look: (request, response) => (++count === 1 ? undefined : running(request, response)),
   });
-  const [first, ...others] = await Promise.all([cloud.look(JOB, 200), ...[1, 2, 3].map(() => cloud.look(JOB, 2_000))]);
+  const [first, ...others] = await Promise.all([cloud.look(JOB, 200), ...[1, 2, 3].map(() => cloud.look(JOB, 10_000))]);
   expect(first).toMatchObject({ cause: "unavailable" });
   expect(others.map(({ kind }: Observation) => kind)).toEqual(["seen", "seen", "seen"]);
 });
@@ -97,7 +97,7 @@ it.each([
     credentials: KEY,
     look: (_, response) => answerJson(response, 401, { error_code: "APIGW.0301", error_msg }),
   });
-  const observation = await cloud.look(JOB, 2_000);
+  const observation = await cloud.look(JOB, 10_000);
   expect(observation).toMatchObject({ cause: "credentials", reason: expect.stringContaining(says) });
   expect(JSON.stringify(observation)).not.toMatch(/canary/i);
 });
@@ -110,7 +110,7 @@ it.each([200, 400, 401, 403, 404, 429, 500])("a %i that repeats the whole reques
       answerJson(response, status, { status: "failed", fail_reason: echo, errCode: "SFS.TURBO.0019", errMsg: echo });
     },
   });
-  const said = JSON.stringify(await cloud.look(JOB, 2_000)) + logged();
+  const said = JSON.stringify(await cloud.look(JOB, 10_000)) + logged();
   expect(said).not.toMatch(/canary/i);
   expect(said).not.toContain(looks()[0]?.headers.authorization?.slice(-64));
 });
@@ -121,7 +121,7 @@ it.each([301, 302, 303, 307, 308])("a %i is not followed, so that no signature g
     credentials: { ...KEY, securityToken: "canary-security-token" },
     look: (_, response) => void response.writeHead(status, { location: `${elsewhere.url}/x` }).end(),
   });
-  expect(await cloud.look(JOB, 2_000)).toMatchObject({ cause: "configuration", reason: `${status} from the job API` });
+  expect(await cloud.look(JOB, 10_000)).toMatchObject({ cause: "configuration", reason: `${status} from the job API` });
   expect(elsewhere.requests).toEqual([]);
 });
 
@@ -132,6 +132,6 @@ it.each([
 ])("$name that fits no header makes no request and is not told", async ({ wrong }) => {
   const { cloud, looks } = await scriptedCloud({ credentials: { ...KEY, ...wrong } });
   const reason = "the configured access key fits no header";
-  expect(await cloud.look(JOB, 2_000)).toEqual({ kind: "unreachable", cause: "credentials", reason });
+  expect(await cloud.look(JOB, 10_000)).toEqual({ kind: "unreachable", cause: "credentials", reason });
   expect(looks()).toEqual([]);
 });

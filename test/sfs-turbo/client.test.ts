@@ -9,7 +9,7 @@ const fixed = { kind: "token", token: TOKEN } as const;
 describe("a look", () => {
   it("asks the documented path once, with the token", async () => {
     const { cloud, looks, tokenCalls } = await scriptedCloud({ credentials: fixed });
-    expect(await cloud.look(JOB, 2_000)).toEqual({ kind: "seen", state: "running", subJobs: [] });
+    expect(await cloud.look(JOB, 10_000)).toEqual({ kind: "seen", state: "running", subJobs: [] });
     expect(tokenCalls()).toHaveLength(0);
     expect(looks()).toHaveLength(1);
     expect(looks()[0]).toMatchObject({
@@ -20,7 +20,7 @@ describe("a look", () => {
 
   it("is not repeated when the service fails", async () => {
     const { cloud, looks } = await scriptedCloud({ credentials: fixed, look: (_, response) => answerJson(response, 503, {}) });
-    expect(await cloud.look(JOB, 2_000)).toMatchObject({ cause: "unavailable", reason: "503 from the job API" });
+    expect(await cloud.look(JOB, 10_000)).toMatchObject({ cause: "unavailable", reason: "503 from the job API" });
     expect(looks()).toHaveLength(1);
   });
 
@@ -72,7 +72,7 @@ describe("a bad answer", () => {
         response.write('{"status":"succ', () => response.destroy());
       },
     });
-    expect(await cloud.look(JOB, 2_000)).toMatchObject({ kind: "unreachable", cause: "unavailable" });
+    expect(await cloud.look(JOB, 10_000)).toMatchObject({ kind: "unreachable", cause: "unavailable" });
   });
 
   it("without end is cut at 512 KiB and its connection ended", async () => {
@@ -94,7 +94,7 @@ describe("a bad answer", () => {
     });
     const before = process.memoryUsage().rss;
     const reason = "the answer of the job API is longer than 512 KiB";
-    expect(await cloud.look(JOB, 5_000)).toEqual({ kind: "unreachable", cause: "garbled", reason });
+    expect(await cloud.look(JOB, 10_000)).toEqual({ kind: "unreachable", cause: "garbled", reason });
     await ended;
     expect(written).toBeLessThan(20e6);
     expect(process.memoryUsage().rss - before).toBeLessThan(50e6);
@@ -106,7 +106,7 @@ describe("a bad answer", () => {
       credentials: fixed,
       look: (_, response) => void response.writeHead(302, { location: `${elsewhere.url}/x` }).end(),
     });
-    expect(await cloud.look(JOB, 2_000)).toMatchObject({ cause: "configuration", reason: "302 from the job API" });
+    expect(await cloud.look(JOB, 10_000)).toMatchObject({ cause: "configuration", reason: "302 from the job API" });
     expect(elsewhere.requests).toHaveLength(0);
   });
 
@@ -115,7 +115,7 @@ describe("a bad answer", () => {
     await close();
     const { cloud } = await scriptedCloud({ credentials: fixed, endpoint: url });
     const reason = "the job API cannot be reached (ECONNREFUSED)";
-    expect(await cloud.look(JOB, 2_000)).toEqual({ kind: "unreachable", cause: "unavailable", reason });
+    expect(await cloud.look(JOB, 10_000)).toEqual({ kind: "unreachable", cause: "unavailable", reason });
   });
 
   it("that is no HTTP leaves the project unseen", async () => {
@@ -124,6 +124,6 @@ describe("a bad answer", () => {
     await new Promise<void>((resolve) => raw.listen(0, "127.0.0.1", resolve));
     const { port } = raw.address() as AddressInfo;
     const { cloud } = await scriptedCloud({ credentials: fixed, endpoint: `http://127.0.0.1:${port}` });
-    expect(await cloud.look(JOB, 2_000)).toMatchObject({ kind: "unreachable", cause: "unavailable" });
+    expect(await cloud.look(JOB, 10_000)).toMatchObject({ kind: "unreachable", cause: "unavailable" });
   });
 });

@@ -47,7 +47,7 @@ async function deployed(secrets: Record<string, string>, cloudOptions: Partial<C
   const { cloud } = createServices(config, { clock, log: { info: write, warn: write, error: write } });
   return {
     ...{ simulated, clock, lines },
-    look: () => cloud.look(JOB, 5_000),
+    look: () => cloud.look(JOB, 10_000),
     keep: (changed: Record<string, string>) => {
       store.text = JSON.stringify(changed);
     },

@@ -9,7 +9,7 @@ const refuse = (status: number) => (_: unknown, response: Parameters<typeof answ
 describe("signing in", () => {
   it("asks for a token of the project by its id, without the catalog", async () => {
     const { cloud, looks, tokenCalls } = await scriptedCloud();
-    await cloud.look(JOB, 2_000);
+    await cloud.look(JOB, 10_000);
     expect(tokenCalls()[0]?.url).toBe("/v3/auth/tokens?nocatalog=true");
     expect(JSON.parse(tokenCalls()[0]?.body ?? "")).toEqual({
       auth: {
@@ -25,10 +25,10 @@ describe("signing in", () => {
 
   it("happens once for 50 looks at a time, and once a project", async () => {
     const { cloud, looks, tokenCalls } = await scriptedCloud();
-    await Promise.all(Array.from({ length: 50 }, () => cloud.look(JOB, 5_000)));
+    await Promise.all(Array.from({ length: 50 }, () => cloud.look(JOB, 10_000)));
     expect([looks().length, tokenCalls().length]).toEqual([50, 1]);
     await cloud.look({ ...JOB, projectId: "f".repeat(32) }, 2_000);
-    await cloud.look(JOB, 2_000);
+    await cloud.look(JOB, 10_000);
     expect(tokenCalls()).toHaveLength(2);
   });
 
@@ -38,7 +38,7 @@ describe("signing in", () => {
       look: onlyWith(token),
       token: (_, response) => answerToken(response, token, Date.UTC(2026, 10, 25)),
     });
-    expect(await cloud.look(JOB, 2_000)).toMatchObject({ kind: "seen", state: "success" });
+    expect(await cloud.look(JOB, 10_000)).toMatchObject({ kind: "seen", state: "success" });
   });
 
   it.each([
@@ -55,12 +55,12 @@ describe("signing in", () => {
       token: (_, response, n) => answerToken(response, `token-${n}`, Date.UTC(2026, 10, 24) + life),
     });
     const begin = clock.at;
-    await cloud.look(JOB, 2_000);
+    await cloud.look(JOB, 10_000);
     clock.at = begin + early;
-    await cloud.look(JOB, 2_000);
+    await cloud.look(JOB, 10_000);
     expect(tokenCalls()).toHaveLength(1);
     clock.at = begin + late;
-    await cloud.look(JOB, 2_000);
+    await cloud.look(JOB, 10_000);
     expect(tokenCalls()).toHaveLength(2);
     expect(looks().at(-1)?.headers["x-auth-token"]).toBe("token-2");
   });
@@ -73,9 +73,9 @@ describe("signing in", () => {
       token: (request, response, n) =>
         n === 1 ? answerToken(response, "token-1", Date.UTC(2026, 10, 25)) : fail(request, response),
     });
-    await cloud.look(JOB, 2_000);
+    await cloud.look(JOB, 10_000);
     clock.at += DAY - 20 * MINUTE;
-    expect(await cloud.look(JOB, 2_500)).toMatchObject({ kind: "seen" });
+    expect(await cloud.look(JOB, 10_000)).toMatchObject({ kind: "seen" });
     expect([looks().length, tokenCalls().length]).toEqual([2, 2]);
   });
 
@@ -89,18 +89,18 @@ describe("signing in", () => {
     { name: "a failing identity service", status: 503, cause: "unavailable" },
   ])("tells $name as $cause, and looks at nothing", async ({ status, cause }) => {
     const { cloud, looks } = await scriptedCloud({ token: refuse(status) });
-    expect(await cloud.look(JOB, 2_000)).toMatchObject({ kind: "unreachable", cause });
+    expect(await cloud.look(JOB, 10_000)).toMatchObject({ kind: "unreachable", cause });
     expect(looks()).toHaveLength(0);
   });
 
   it("with a wrong password is tried once a minute, however many looks there are", async () => {
     const { cloud, clock, tokenCalls } = await scriptedCloud({ token: refuse(401) });
-    await Promise.all(Array.from({ length: 20 }, () => cloud.look(JOB, 2_000)));
+    await Promise.all(Array.from({ length: 20 }, () => cloud.look(JOB, 10_000)));
     clock.at += 59_000;
-    expect(await cloud.look(JOB, 2_000)).toMatchObject({ cause: "credentials" });
+    expect(await cloud.look(JOB, 10_000)).toMatchObject({ cause: "credentials" });
     expect(tokenCalls()).toHaveLength(1);
     clock.at += 2_000;
-    await cloud.look(JOB, 2_000);
+    await cloud.look(JOB, 10_000);
     expect(tokenCalls()).toHaveLength(2);
   });
 
@@ -108,9 +108,9 @@ describe("signing in", () => {
     const { cloud, clock, tokenCalls } = await scriptedCloud({
       token: (_, response) => answerJson(response, 429, {}, { "retry-after": "90" }),
     });
-    expect(await cloud.look(JOB, 2_000)).toMatchObject({ cause: "throttled", restMs: 90_000 });
+    expect(await cloud.look(JOB, 10_000)).toMatchObject({ cause: "throttled", restMs: 90_000 });
     clock.at += 60_000;
-    expect(await cloud.look(JOB, 2_000)).toMatchObject({ cause: "throttled", restMs: 30_000 });
+    expect(await cloud.look(JOB, 10_000)).toMatchObject({ cause: "throttled", restMs: 30_000 });
     expect(tokenCalls()).toHaveLength(1);
   });
 
@@ -124,7 +124,7 @@ describe("signing in", () => {
     { name: "a body without end", answer: (r: Parameters<typeof answerJson>[0]) => void r.end(" ".repeat(3e6)) },
   ])("is garbled with $name", async ({ answer }) => {
     const { cloud } = await scriptedCloud({ token: (_, response) => answer(response) });
-    expect(await cloud.look(JOB, 2_000)).toMatchObject({ kind: "unreachable", cause: "garbled" });
+    expect(await cloud.look(JOB, 10_000)).toMatchObject({ kind: "unreachable", cause: "garbled" });
   });
 
   it("that takes too long ends with the look, and its token serves the next one", async () => {
@@ -133,7 +133,7 @@ describe("signing in", () => {
     });
     expect(await cloud.look(JOB, 100)).toMatchObject({ cause: "unavailable" });
     expect(looks()).toHaveLength(0);
-    expect(await cloud.look(JOB, 2_000)).toMatchObject({ kind: "seen" });
+    expect(await cloud.look(JOB, 10_000)).toMatchObject({ kind: "seen" });
     expect([looks().length, tokenCalls().length]).toEqual([1, 1]);
   });
 });

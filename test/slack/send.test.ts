@@ -35,7 +35,7 @@ describe("without an answer, a message counts as unsent only where nothing was w
   });
 
   test("Slack is silent for too long", async () => {
-    expect(await sendToAnswering(() => {})).toEqual({ kind: "unknown", reason: "no answer in time" });
+    expect(await sendToAnswering(() => {}, 300)).toEqual({ kind: "unknown", reason: "no answer in time" });
   });
 
   test("the connection is reset after the request was written", async () => {
@@ -55,7 +55,7 @@ describe("without an answer, a message counts as unsent only where nothing was w
   });
 
   test("the body never ends", async () => {
-    expect((await sendToAnswering((_, response) => void response.writeHead(200).write("o"))).kind).toBe("unknown");
+    expect((await sendToAnswering((_, response) => void response.writeHead(200).write("o"), 300)).kind).toBe("unknown");
   });
 
   test("the URL is none", async () => {
