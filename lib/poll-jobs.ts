@@ -32,7 +32,7 @@ const LAST_SEND_MS = 9_000;
  * 1. Take the lease; where another tick holds it, leave.
  * 2. Pass over the open items: look at the jobs that are due, save what is new, tell what is pending.
  * 3. While a job is due, or a channel ready again, before the next tick: another pass.
- * 4. Close the window and give the lease back, in one write.
+ * 4. Close the window and give the lease back, in one write. Then note how long the jobs took that finished.
  */
 export async function pollJobs(ports: Ports, settings: LookSettings, tick: Tick): Promise<TickReport> {
   const { table, clock, log, metrics } = ports;
@@ -60,6 +60,7 @@ export async function pollJobs(ports: Ports, settings: LookSettings, tick: Tick)
   );
   await delivery.settle();
   await close(ports, cycle, delivery);
+  await ports.learning.settle();
   metrics.count("Looks", looks);
   metrics.count("LooksUnreachable", unreachable);
   return { skipped: false, passes, looks };

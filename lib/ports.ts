@@ -1,12 +1,15 @@
 import type { MessageRecord, SendOutcome } from "./job/channel.ts";
-import type { Job, JobKey, Observation, Transition } from "./job/job.ts";
+import type { Durations, JobType } from "./job/durations.ts";
+import type { Job, JobKey, Observation, Transition, Usual, Watch } from "./job/job.ts";
 import type { OperatorTransition } from "./job/operator-notice.ts";
+import type { Pace } from "./job/pace.ts";
 import type { OpenEntry, Subject } from "./job/subject.ts";
 
 // What the verbs need of the world. The adapters in dynamodb/, sfs-turbo/ and slack/ fulfil it, services.ts joins them.
 
 export interface Ports {
   table: Table;
+  learning: Learning;
   cloud: Cloud;
   slack: Slack;
   clock: Clock;
@@ -30,6 +33,26 @@ export interface Metrics {
   count(name: string, value: number): void;
   /** Seconds. */
   age(name: string, seconds: number): void;
+}
+
+/** How long jobs of a type take, learnt from those that finished. Never throws, and holds up no look. */
+export interface Learning {
+  /** How often such a job is looked at, as far as is known by now. */
+  paceOf(source: string, watch: Pick<Watch, "jobType" | "beginTime">, stretchMs: number): Pace;
+  /** As far as is known by now. */
+  knownUsual(source: string, jobType: string | undefined): Usual | undefined;
+  /** Waits where the type is just being asked for. */
+  usual(source: string, jobType: string | undefined): Promise<Usual | undefined>;
+  /** Counts a job that was just seen to have succeeded. */
+  note(job: Job): void;
+  /** Saves what was noted, and waits for what is being asked for: nothing goes on behind a tick. */
+  settle(): Promise<void>;
+}
+
+export interface LearntDurations {
+  durations: Durations;
+  /** 0: there is no such item. */
+  version: number;
 }
 
 export interface Cloud {
@@ -76,6 +99,9 @@ export interface Table {
   save<Some extends Subject>(subject: Some): Promise<Some | undefined>;
   /** Open entries of one segment of `of`, page by page, eventually consistent. */
   scanOpen(segment: number, of: number, place?: ScanPlace): AsyncIterable<OpenPage>;
+  readDurations(type: JobType): Promise<LearntDurations>;
+  /** Saves on condition of the version, as `save` does; false where somebody else was first. */
+  saveDurations(type: JobType, learnt: LearntDurations): Promise<boolean>;
   /** A team's jobs, newest first. A page may be short and still have a next one. */
   listJobs(team: string, page: ListOptions): Promise<JobPage | "bad cursor">;
   /** Takes the lease of a segment unless another tick holds it. */

@@ -26,7 +26,7 @@ export type Registration =
   | { kind: "full"; reason: string };
 
 type JobSubject = Extract<Subject, { kind: "job" }>;
-type Needs = Pick<Ports, "table" | "cloud" | "clock">;
+type Needs = Pick<Ports, "table" | "learning" | "cloud" | "clock">;
 
 const FIRST_LOOK_MS = 3_000;
 const ASK_AGAIN_MS = 1_000;
@@ -74,7 +74,7 @@ async function registerKnown({ table, clock }: Needs, request: Request, rules: W
 }
 
 async function create(
-  { table, clock }: Needs,
+  { table, learning, clock }: Needs,
   request: Request,
   first: Observation,
   rules: WatchRules,
@@ -82,7 +82,8 @@ async function create(
   const { team, source, projectId, jobId, options, defaultChannels } = request;
   const key = { team, source, projectId, jobId };
   const job = newJob(key, { ...options, channels: options.channels ?? defaultChannels }, first, clock.now(), rules);
-  return (await table.save({ kind: "job", record: job }))?.record;
+  const usual = await learning.usual(source, job.jobType);
+  return (await table.save({ kind: "job", record: usual ? { ...job, usual } : job }))?.record;
 }
 
 /** A job that has just been started may take a moment to be known, so a 404 is asked again. */

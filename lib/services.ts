@@ -3,6 +3,7 @@ import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { Config } from "./config.ts";
 import { createTable } from "./dynamodb/table.ts";
 import { faultOf } from "./fault.ts";
+import { createLearning } from "./learn-durations.ts";
 import type { Clock, Ports } from "./ports.ts";
 import { createSfsTurbo } from "./sfs-turbo/client.ts";
 import { createSlack } from "./slack/client.ts";
@@ -22,12 +23,14 @@ export function createServices(
     log.error("an item cannot be read", { pk, ...faultOf(error) });
     metrics.count("ItemsUnreadable", 1);
   };
+  const table = given.table ?? createTable({ name: config.tableName, keepMs: config.keepMs, onUnreadable }, clock.now);
   return {
     config,
     clock,
     log,
     metrics,
-    table: given.table ?? createTable({ name: config.tableName, keepMs: config.keepMs, onUnreadable }, clock.now),
+    table,
+    learning: createLearning({ table, clock, log }),
     cloud: createSfsTurbo(config.cloud, { clock, log }),
     slack: createSlack(config.webhooks, { log }),
   };

@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { createLearning } from "../lib/learn-durations.ts";
 import type { Clock, Ports } from "../lib/ports.ts";
 
 export interface VirtualClock extends Clock {
@@ -63,7 +64,9 @@ export function createVirtualClock(start: number): VirtualClock {
 
 /** All parts of the service that reach out, on virtual time. */
 export function onVirtualTime<Some extends Ports>(ports: Some, clock: VirtualClock): Some {
-  return { ...ports, clock, table: clock.watch(ports.table), cloud: clock.watch(ports.cloud), slack: clock.watch(ports.slack) };
+  const table = clock.watch(ports.table);
+  const learning = createLearning({ table, clock, log: ports.log });
+  return { ...ports, clock, table, learning, cloud: clock.watch(ports.cloud), slack: clock.watch(ports.slack) };
 }
 
 function isIterable(value: unknown): value is AsyncIterable<unknown> {

@@ -1,4 +1,4 @@
-import type { Alert, Job, SubJob, Transition } from "../../lib/job/job.ts";
+import { type Alert, hasEnded, type Job, type SubJob, type Transition } from "../../lib/job/job.ts";
 
 /** A job as the API shows it: times in ISO 8601 with `Z`, what is not known left out. */
 export function jobView(job: Job): Record<string, unknown> {
@@ -17,10 +17,21 @@ export function jobView(job: Job): Record<string, unknown> {
     runbookUrl,
     registeredAt: iso(job.registeredAt),
     ...cloudFields(job),
+    expectedEnd: expectedEndOf(job),
     subJobs: job.subJobs.map(subJobView),
     transitions: job.transitions.map(transitionView),
     alerts: job.alerts.map(alertView),
   };
+}
+
+/**
+ * By what is usual for the type: half of such jobs end by `at`, one in ten before `from` and one in ten after `to`. It stays
+ * when it has passed: the job is overdue then.
+ */
+function expectedEndOf(job: Job): Record<string, unknown> | undefined {
+  const { beginTime, usual } = job;
+  if (hasEnded(job) || beginTime === undefined || !usual) return undefined;
+  return { at: iso(beginTime + usual.medianMs), from: iso(beginTime + usual.lowMs), to: iso(beginTime + usual.highMs) };
 }
 
 function subJobView(sub: SubJob): Record<string, unknown> {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { type Channel, newChannel } from "../job/channel.ts";
-import type { Alert, Job, JobKey, Transition } from "../job/job.ts";
+import type { Alert, Job, JobKey, Transition, Usual } from "../job/job.ts";
 import { hasEnded } from "../job/job.ts";
 import { jobOfPk } from "../job/names.ts";
 import { newSight, type Sight } from "../job/sight.ts";
@@ -74,10 +74,12 @@ function packRecord(subject: Subject): unknown {
     version: _v,
     transitions,
     alerts,
+    usual,
     ...rest
   } = subject.record;
   return {
     ...rest,
+    ...(usual && { usual: packUsual(usual) }),
     transitions: transitions.map(({ at, kind, state, reason }) =>
       reason === undefined ? [at, kind, state] : [at, kind, state, reason],
     ),
@@ -87,7 +89,9 @@ function packRecord(subject: Subject): unknown {
 
 type PackedTransition = [at: number, kind: Transition["kind"], state: Transition["state"], reason?: string];
 type PackedAlert = [id: string, n: number, channel: string, state: Alert["state"], at: number];
-type PackedJob = Omit<Job, keyof JobKey | "registeredAt" | "version" | "transitions" | "alerts"> & {
+type PackedUsual = [jobs: number, low: number, median: number, high: number, p95: number];
+type PackedJob = Omit<Job, keyof JobKey | "registeredAt" | "version" | "transitions" | "alerts" | "usual"> & {
+  usual?: PackedUsual;
   transitions: PackedTransition[];
   alerts: PackedAlert[];
 };
@@ -97,13 +101,14 @@ type PackedJob = Omit<Job, keyof JobKey | "registeredAt" | "version" | "transiti
  * these lists in the record, which keeps what it does not know; the lists' own entries never grow.
  */
 function unpackJob(key: JobKey, record: Partial<PackedJob>, registeredAt: number, version: number): Job {
-  const { transitions = [], alerts = [] } = record;
+  const { transitions = [], alerts = [], usual, ...rest } = record;
   return {
     channels: [],
     subJobs: [],
     state: transitions.at(-1)?.[2] ?? "registered",
     watchedSince: registeredAt,
-    ...record,
+    ...rest,
+    ...(usual && { usual: unpackUsual(usual) }),
     ...key,
     registeredAt,
     version,
@@ -116,4 +121,14 @@ function unpackJob(key: JobKey, record: Partial<PackedJob>, registeredAt: number
     })),
     alerts: alerts.map(([id, n, channel, state, at]) => ({ id, n, channel, state, at })),
   };
+}
+
+/** In seconds, as the cloud's times are. */
+function packUsual({ jobs, lowMs, medianMs, highMs, p95Ms }: Usual): PackedUsual {
+  const seconds = (ms: number) => Math.round(ms / 1_000);
+  return [jobs, seconds(lowMs), seconds(medianMs), seconds(highMs), seconds(p95Ms)];
+}
+
+function unpackUsual([jobs, low, median, high, p95]: PackedUsual): Usual {
+  return { jobs, lowMs: low * 1_000, medianMs: median * 1_000, highMs: high * 1_000, p95Ms: p95 * 1_000 };
 }

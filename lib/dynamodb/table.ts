@@ -4,6 +4,7 @@ import { subjectPk } from "../job/subject.ts";
 import type { OpenPage, ScanPlace, Table } from "../ports.ts";
 import { createClient } from "./client.ts";
 import { closeCycle, readCycle, takeCycle } from "./cycles.ts";
+import { readDurations, saveDurations } from "./durations.ts";
 import { type Item, insteadOf, isExpired, packSubject, unpackSubject } from "./items.ts";
 import { listJobs } from "./job-list.ts";
 import { readKey } from "./keys.ts";
@@ -47,6 +48,8 @@ export function createTable(
     },
 
     scanOpen: (segment, of, place) => scanOpen(client, name, segment, of, place),
+    readDurations: (type) => readDurations(client, name, type),
+    saveDurations: (type, learnt) => saveDurations(client, name, type, learnt),
     listJobs: (team, options) => listJobs(client, name, team, now(), options, unpack),
     takeCycle: (segment, of, owner, takenAt, leaseUntil) =>
       takeCycle(client, name, { segment, of, owner, now: takenAt, leaseUntil }),

@@ -1,12 +1,12 @@
-import type { Watch } from "./job.ts";
-import { NEVER_LATE_BEFORE_MS, REMINDER_GAPS_MS, type WatchRules } from "./rules.ts";
+import type { Usual, Watch } from "./job.ts";
+import { LATE_PAST_P95, NEVER_LATE_BEFORE_MS, REMINDER_GAPS_MS, type WatchRules } from "./rules.ts";
 
 /**
  * The next time at which an open job changes by the clock alone: late, its next reminder, missing for too long, the watch
- * limit. Computed from the open entry, so that an unchanged look before it needs neither a read nor a write.
+ * limit. Computed from the open entry and what is usual for the type, so that an unchanged look before it needs neither a read nor a write.
  */
-export function nextDeadline(watch: Watch, rules: WatchRules): number {
-  const soonest = watch.missing ? lostAt(watch.missing.since, rules) : nextLateAt(watch, rules);
+export function nextDeadline(watch: Watch, rules: WatchRules, usual?: Usual): number {
+  const soonest = watch.missing ? lostAt(watch.missing.since, rules) : nextLateAt(watch, rules, usual);
   return Math.min(soonest, watchLimitAt(watch, rules));
 }
 
@@ -19,8 +19,14 @@ export function lostAt(missingSince: number, rules: WatchRules): number {
 }
 
 /** When the job is told to be late, or reminded of. Counted from the job's own begin, never from our last restart. */
-export function nextLateAt({ late, beginTime, watchedSince, expectedMinutes }: Watch, rules: WatchRules): number {
+export function nextLateAt(watch: Watch, rules: WatchRules, usual?: Usual): number {
+  const { late, beginTime, watchedSince } = watch;
   if (late) return late.at + (REMINDER_GAPS_MS[Math.min(late.told, REMINDER_GAPS_MS.length) - 1] ?? 0);
-  const allowedMs = expectedMinutes === undefined ? rules.lateAfterMs : expectedMinutes * 60_000;
-  return Math.max((beginTime ?? watchedSince) + allowedMs, watchedSince + NEVER_LATE_BEFORE_MS);
+  return Math.max((beginTime ?? watchedSince) + allowedMs(watch, rules, usual), watchedSince + NEVER_LATE_BEFORE_MS);
+}
+
+/** What was learnt goes before what a team expects, which serves until enough jobs have finished. */
+function allowedMs({ expectedMinutes }: Watch, rules: WatchRules, usual: Usual | undefined): number {
+  if (usual) return usual.p95Ms * LATE_PAST_P95;
+  return expectedMinutes === undefined ? rules.lateAfterMs : expectedMinutes * 60_000;
 }

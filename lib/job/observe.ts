@@ -1,7 +1,16 @@
 import { alertsFor } from "./alerts.ts";
 import { lostAt, nextLateAt, watchLimitAt } from "./deadline.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { hasEnded, type Job, type Missing, type Observation, type Seen, type SubJob, type Transition } from "./job.ts";
+import {
+  hasEnded,
+  type Job,
+  type Missing,
+  type Observation,
+  type Seen,
+  type SubJob,
+  type Transition,
+  type Usual,
+} from "./job.ts";
 import { CHATTER_LIMIT, LONGEST_STEPS, LOOKS_BEFORE_LOST, type WatchRules } from "./rules.ts";
 
 export interface Observed {
@@ -18,11 +27,19 @@ export interface Observed {
  * 1. An end is final; what the cloud says later is an anomaly.
  * 2. What was seen or missing becomes the job's state, details and transitions.
  * 3. A job still open meets its deadlines: the watch limit always, late only where the look saw it running on.
+ * 4. Where something changed, what is usual for the type is noted with it.
  */
-export function observe(job: Job, observation: Observation, now: number, rules: WatchRules): Observed {
+export function observe(
+  job: Job,
+  observation: Observation,
+  now: number,
+  rules: WatchRules,
+  usual: Usual | undefined = job.usual,
+): Observed {
   if (hasEnded(job)) return endedAlready(job, observation);
   const looked = afterLook(job, observation, now, rules);
-  const final = hasEnded(looked) ? looked : afterDeadlines(looked, observation, now, rules);
+  const last = hasEnded(looked) ? looked : afterDeadlines(looked, observation, now, rules, usual);
+  const final = last === job || usual === undefined ? last : { ...last, usual };
   return { job: final, news: final.transitions.slice(job.transitions.length) };
 }
 
@@ -126,7 +143,7 @@ function chatters(job: Job): boolean {
   return job.transitions.length >= CHATTER_LIMIT.transitions || job.alerts.length >= CHATTER_LIMIT.alerts;
 }
 
-function afterDeadlines(job: Job, observation: Observation, now: number, rules: WatchRules): Job {
+function afterDeadlines(job: Job, observation: Observation, now: number, rules: WatchRules, usual: Usual | undefined): Job {
   if (now >= watchLimitAt(job, rules)) {
     const days = Math.round(rules.maxWatchMs / 86_400_000);
     return record(
@@ -135,7 +152,7 @@ function afterDeadlines(job: Job, observation: Observation, now: number, rules: 
       rules,
     );
   }
-  if (observation.kind !== "seen" || now < nextLateAt(job, rules)) return job;
+  if (observation.kind !== "seen" || now < nextLateAt(job, rules, usual)) return job;
   const late = { told: (job.late?.told ?? 0) + 1, at: now };
   return record({ ...job, late }, { at: now, kind: late.told === 1 ? "late" : "reminder", state: job.state }, rules);
 }

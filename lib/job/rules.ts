@@ -19,6 +19,9 @@ const HOUR = 60 * MINUTE;
 /** A job that has just been registered is not late at once, however old it is. */
 export const NEVER_LATE_BEFORE_MS = 5 * MINUTE;
 
+/** A job is late that takes so many times as long as 19 of 20 do. */
+export const LATE_PAST_P95 = 1.5;
+
 /** Waits between reminders of a late job; the last one goes on. */
 export const REMINDER_GAPS_MS = [HOUR, 4 * HOUR, 24 * HOUR] as const;
 

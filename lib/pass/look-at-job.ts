@@ -1,13 +1,13 @@
 import type { Delivery } from "../deliver-alerts.ts";
 import { nextDeadline, watchLimitAt } from "../job/deadline.ts";
 import { fingerprint } from "../job/fingerprint.ts";
-import { hasEnded, type Job, type JobKey, type Observation, pendingAlerts, type Watch } from "../job/job.ts";
+import { hasEnded, type Job, type JobKey, type Observation, pendingAlerts, type Usual, type Watch } from "../job/job.ts";
 import { observe } from "../job/observe.ts";
 import type { WatchRules } from "../job/rules.ts";
 import type { ProjectLooks } from "../job/sight.ts";
 import type { Ports } from "../ports.ts";
 
-export type Needs = Pick<Ports, "table" | "cloud" | "clock" | "log">;
+export type Needs = Pick<Ports, "table" | "learning" | "cloud" | "clock" | "log">;
 
 export interface DueJob {
   pk: string;
@@ -33,7 +33,7 @@ const LOOK_TIMEOUT_MS = 5_000;
 
 /** One look: counted for its project, and where it shows something new, folded into the job and saved on condition. */
 export async function lookAt(
-  { table, cloud, clock, log }: Needs,
+  { table, learning, cloud, clock, log }: Needs,
   rules: WatchRules,
   { pk, key, watch }: DueJob,
   project: ProjectPass,
@@ -43,22 +43,24 @@ export async function lookAt(
   const observation = await cloud.look(key, LOOK_TIMEOUT_MS);
   tally(project, observation, clock.now());
   // The answer is as old as the question: between the two this process may have stood still for long.
-  if (isOldNews(watch, observation, askedAt, rules)) return;
-  const subject = await table.read(pk);
+  const jobType = observation.kind === "seen" ? (observation.jobType ?? watch.jobType) : watch.jobType;
+  if (isOldNews(watch, observation, askedAt, rules, learning.knownUsual(key.source, jobType))) return;
+  const [subject, usual] = await Promise.all([table.read(pk), learning.usual(key.source, jobType)]);
   if (subject?.kind !== "job" || isOvertaken(subject.record, askedAt)) return;
-  const { job, anomaly } = observe(subject.record, observation, askedAt, rules);
+  const { job, anomaly } = observe(subject.record, observation, askedAt, rules, usual);
   if (anomaly !== undefined) log.warn("the cloud contradicts an end", { jobId: key.jobId, team: key.team, anomaly });
   if (job === subject.record) return;
   const saved = await table.save({ kind: "job", record: job });
   if (!saved) return;
   noteSaved(saved.record, subject.record, project, log);
+  learning.note(saved.record);
   for (const { channel, at } of pendingAlerts(saved.record)) delivery.add(channel, pk, at);
 }
 
 /** Nothing to read or write: the same as at the last look and no deadline passed, or no look at the job at all. */
-function isOldNews(watch: Watch, observation: Observation, now: number, rules: WatchRules): boolean {
+function isOldNews(watch: Watch, observation: Observation, now: number, rules: WatchRules, usual?: Usual): boolean {
   if (observation.kind === "unreachable") return now < watchLimitAt(watch, rules);
-  return watch.fingerprint === fingerprint(observation) && now < nextDeadline(watch, rules);
+  return watch.fingerprint === fingerprint(observation) && now < nextDeadline(watch, rules, usual);
 }
 
 /** What somebody else found out after this look was begun is newer than its answer. */

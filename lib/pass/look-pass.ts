@@ -1,6 +1,7 @@
 import type { Delivery } from "../deliver-alerts.ts";
 import { faultOf } from "../fault.ts";
 import { isDue, nextLookAt } from "../job/cadence.ts";
+import { hashFraction } from "../job/hash.ts";
 import { jobOfPk, projectOfPk } from "../job/names.ts";
 import type { WatchRules } from "../job/rules.ts";
 import type { OpenEntry } from "../job/subject.ts";
@@ -45,7 +46,7 @@ export function createLooking(
   delivery: Delivery,
   lastLookAt: number,
 ): (cycle: Cycle) => Promise<Pass> {
-  const { table, clock, log } = ports;
+  const { table, learning, clock, log } = ports;
   const { concurrency, looksPerSecond, rules } = settings;
   const hands = createHands(concurrency);
   const lanes = new Map<string, Lane>();
@@ -89,14 +90,15 @@ export function createLooking(
     if (!key || !watch) return;
     const project = projectOf(pass, cycle, key.projectId);
     project.open++;
-    const watched = { name: pk, watchedSince: watch.watchedSince };
+    const watched = { phase: hashFraction(pk), watchedSince: watch.watchedSince, beginTime: watch.beginTime };
     const perSecond = (looksPerSecond / cycle.of) * LOOKING_SHARE;
     const stretchMs = ((cycle.open[key.projectId] ?? 0) / perSecond) * 1_000;
-    pass.nextLookAt = Math.min(pass.nextLookAt, nextLookAt(watched, pass.startedAt, stretchMs));
+    const pace = learning.paceOf(key.source, watch, stretchMs);
+    pass.nextLookAt = Math.min(pass.nextLookAt, nextLookAt(watched, pass.startedAt, pace));
     const from = cycle.behind[key.projectId] ?? cycle.windowEnd;
     const since = Math.max(from, laneOf(key.projectId, cycle).looked.get(pk) ?? 0);
-    if (!isDue(watched, since, pass.startedAt, stretchMs)) return;
-    enqueue(pass, project, { pk, key, watch, dueAt: nextLookAt(watched, since, stretchMs) });
+    if (!isDue(watched, since, pass.startedAt, pace)) return;
+    enqueue(pass, project, { pk, key, watch, dueAt: nextLookAt(watched, since, pace) });
   }
 
   /** Of more jobs than can be looked at before the tick ends, only those that have been due for longest are kept in mind. */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { jobPk } from "../../lib/job/names.ts";
+import { fixedPace } from "../../lib/job/pace.ts";
 import { createLooking } from "../../lib/pass/look-pass.ts";
 import type { Cycle } from "../../lib/ports.ts";
 import { jobKey, NOW, RULES } from "../jobs.ts";
@@ -24,6 +25,7 @@ async function lookedAt(jobs: Record<string, number>): Promise<string[]> {
         return { kind: "unreachable", cause: "unavailable", reason: "503" };
       },
     },
+    learning: { paceOf: (_source: string, _watch: object, stretchMs: number) => fixedPace(stretchMs) },
     clock: { now: () => NOW, sleep: async () => undefined },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   } as never;

@@ -1,6 +1,6 @@
 import { hashFraction } from "../../../lib/job/hash.ts";
 import { type OpenEntry, openEntry, type Subject, subjectPk } from "../../../lib/job/subject.ts";
-import type { Cycle, OpenPage, ScanPlace } from "../../../lib/ports.ts";
+import type { Cycle, LearntDurations, OpenPage, ScanPlace } from "../../../lib/ports.ts";
 
 /** A table in memory with the semantics that the port promises: versions, leases, an index that lags behind. */
 export interface Store {
@@ -10,6 +10,8 @@ export interface Store {
   takeCycle(segment: number, of: number, owner: string, now: number, leaseUntil: number): Cycle | undefined;
   closeCycle(cycle: Cycle): boolean;
   readCycles(of: number): Cycle[];
+  readDurations(jobType: string): LearntDurations;
+  saveDurations(jobType: string, learnt: LearntDurations): boolean;
   /** Whether anything is left to look at or to tell. */
   isIdle(): boolean;
 }
@@ -27,6 +29,8 @@ export function createStore(now: () => number, pageSize: number, freeze: boolean
   const rows = new Map<string, Row>();
   const sorted: Row[] = [];
   const cycles = new Map<string, Cycle>();
+  const learntOf = new Map<string, LearntDurations>();
+  const readDurations = (jobType: string) => learntOf.get(jobType) ?? { durations: new Map(), version: 0 };
 
   const rowOf = (subject: Subject): Row => {
     const pk = subjectPk(subject);
@@ -81,6 +85,12 @@ export function createStore(now: () => number, pageSize: number, freeze: boolean
       return true;
     },
 
+    readDurations,
+    saveDurations(jobType, { durations, version }) {
+      if (readDurations(jobType).version !== version) return false;
+      learntOf.set(jobType, { durations, version: version + 1 });
+      return true;
+    },
     readCycles: (of) => [...cycles.values()].filter((cycle) => cycle.of === of),
     isIdle: () => sorted.every(({ entries }) => entries.at(-1)?.entry === undefined),
   };

@@ -1,6 +1,7 @@
 import type { SendOutcome } from "../../../lib/job/channel.ts";
 import type { JobKey } from "../../../lib/job/job.ts";
 import { type Subject, subjectPk } from "../../../lib/job/subject.ts";
+import { createLearning } from "../../../lib/learn-durations.ts";
 import { pollJobs } from "../../../lib/poll-jobs.ts";
 import type { Ports, Table } from "../../../lib/ports.ts";
 import { registerJob, stopJob } from "../../../lib/register-job.ts";
@@ -21,14 +22,13 @@ const METRICS = { count: silent, age: silent };
 export function createVerbs(simulation: Simulation): Service {
   const { plan, rules, elapsed } = simulation;
   const store = createStore(elapsed, plan.pageSize, plan.freeze ?? false);
-  const portsOf = (process: Process): Ports => ({
-    table: tableOf(simulation, store, process),
-    cloud: cloudOf(simulation, process),
-    slack: slackOf(simulation, process),
-    clock: clockOf(simulation, process),
-    log: LOG,
-    metrics: METRICS,
-  });
+  const portsOf = (process: Process): Ports => {
+    const table = tableOf(simulation, store, process);
+    const clock = clockOf(simulation, process);
+    const learning = createLearning({ table, clock, log: LOG });
+    const cloud = cloudOf(simulation, process);
+    return { table, learning, cloud, slack: slackOf(simulation, process), clock, log: LOG, metrics: METRICS };
+  };
 
   return {
     tick: (process, segment, owner) => {
@@ -90,6 +90,8 @@ function tableOf({ plan, weather, processes, written }: Simulation, store: Store
     takeCycle: (...lease) => call("take the lease", () => store.takeCycle(...lease)),
     closeCycle: (cycle) => call("close the cycle", () => store.closeCycle(cycle)),
     readCycles: (of) => call("read cycles", () => store.readCycles(of)),
+    readDurations: ({ jobType }) => call(`read durations of ${jobType}`, () => store.readDurations(jobType)),
+    saveDurations: ({ jobType }, learnt) => call(`save durations of ${jobType}`, () => store.saveDurations(jobType, learnt)),
     listJobs: () => Promise.reject(new Error(`not simulated in ${plan.seed}`)),
     readKey: () => Promise.reject(new Error("not simulated")),
     bookRequests: () => Promise.reject(new Error("not simulated")),

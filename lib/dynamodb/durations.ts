@@ -1,0 +1,47 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Durations, JobType } from "../job/durations.ts";
+import type { LearntDurations } from "../ports.ts";
+import type { Item } from "./items.ts";
+import { getItem, updateIf } from "./update.ts";
+
+// Far below 1 KB, so that reading costs one unit and writing one: 50 times `a1b2c3` and the seconds in base 36.
+
+const ID_DIGITS = 6;
+
+export async function readDurations(client: DynamoDBClient, table: string, type: JobType): Promise<LearntDurations> {
+  const item = await getItem(client, table, durationsPk(type));
+  return { durations: unpack(item), version: Number(item?.version?.N ?? 0) };
+}
+
+/** False where somebody else was first. */
+export async function saveDurations(
+  client: DynamoDBClient,
+  table: string,
+  type: JobType,
+  { durations, version }: LearntDurations,
+): Promise<boolean> {
+  const attributes = { record: { S: pack(durations) }, version: { N: String(version + 1) } };
+  const condition =
+    version > 0
+      ? { expression: "#version = :seen", names: {}, values: { ":seen": { N: String(version) } } }
+      : { expression: "attribute_not_exists(pk)", names: {} };
+  return updateIf(client, table, durationsPk(type), attributes, condition);
+}
+
+/** The type stands last: whatever the cloud calls it, it is no other key. */
+function durationsPk({ source, jobType }: JobType): string {
+  return `durations#${source}#${jobType}`;
+}
+
+function pack(durations: Durations): string {
+  return [...durations].map(([id, ms]) => id + Math.round(ms / 1_000).toString(36)).join(",");
+}
+
+/** What cannot be read counts for nothing: more will be learnt. */
+function unpack(item: Item | undefined): Durations {
+  const known = (item?.record?.S ?? "").split(",").flatMap((entry) => {
+    const ms = Number.parseInt(entry.slice(ID_DIGITS), 36) * 1_000;
+    return ms >= 0 ? [[entry.slice(0, ID_DIGITS), ms] as const] : [];
+  });
+  return new Map(known);
+}
