@@ -14,8 +14,8 @@ export interface Watched {
 const STRETCH_MS = 9 * 60_000;
 /** Looks do not come closer than passes. */
 const PASS_MS = 5_000;
-/** Where the end is learnt, the first look comes at most half an interval early: it is the dearest one to waste. */
-const LEARNT_SPREAD = 0.5;
+/** Where the end is learnt, the first look comes at most a quarter of an interval early: each look wasted there is a dear one. */
+const LEARNT_SPREAD = 0.25;
 /** Its multiples spread evenly over the numbers between 0 and 1. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 /** Of a look: far more than sums lose, far less than a millisecond at any pace. */

@@ -1,0 +1,55 @@
+import type { Distribution } from "./distributions.ts";
+import { meanOf, type Outcome, outcomeOf } from "./passes.ts";
+
+/** No gap of the best schedule is longer, in passes: 35 minutes. */
+const LONGEST_GAP = 400;
+
+/**
+ * The best that anybody can do who knows the distribution, the begin of the job and the moments of the passes: for a price
+ * of one call in seconds of delay, the passes to look at (Barlow, Hunter and Proschan 1963; dynamic programming from the
+ * last pass back).
+ */
+export function optimum(distribution: Distribution, passes: number[][], price: number): Outcome {
+  return meanOf(
+    passes.map((times) => outcomeOf(bestLooks(distribution, times, price), distribution)),
+    distribution,
+  );
+}
+
+function bestLooks({ endedBy }: Distribution, times: number[], price: number): number[] {
+  const count = times.length;
+  const at = Float64Array.from([0, ...times]);
+  const ended = at.map(endedBy);
+  const cost = new Float64Array(count + 1);
+  const next = new Int32Array(count + 1);
+  for (let from = count - 1; from >= 0; from--) {
+    let best = Number.POSITIVE_INFINITY;
+    for (let to = from + 1; to <= Math.min(from + LONGEST_GAP, count); to++) {
+      const noticed = value(at, to) * (value(ended, to) - value(ended, from));
+      const total = (1 - value(ended, from)) * price + noticed + value(cost, to);
+      if (total < best) [best, next[from]] = [total, to];
+    }
+    cost[from] = best;
+  }
+  const looks: number[] = [];
+  for (let pass = value(next, 0); pass > 0; pass = value(next, pass)) looks.push(value(at, pass));
+  return looks;
+}
+
+function value(list: Float64Array | Int32Array, index: number): number {
+  return list[index] ?? 0;
+}
+
+/** Outcomes for dearer and dearer calls, so that the fewest calls come last. */
+export function frontier(distribution: Distribution, passes: number[][], prices: number[]): Outcome[] {
+  return prices.map((price) => optimum(distribution, passes, price));
+}
+
+/** The delay of the best schedule that makes so many calls; between two prices as a straight line on logarithms. */
+export function delayAt(outcomes: Outcome[], calls: number): number {
+  const index = outcomes.findIndex((outcome) => outcome.calls <= calls);
+  const [more, fewer] = [outcomes[index - 1], outcomes[index]];
+  if (!more || !fewer) throw new Error(`the frontier does not reach ${calls} calls`);
+  const part = Math.log(calls / fewer.calls) / Math.log(more.calls / fewer.calls);
+  return fewer.delay * (more.delay / fewer.delay) ** part;
+}

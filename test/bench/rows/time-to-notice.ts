@@ -1,0 +1,125 @@
+import { learnPace } from "../../../lib/job/learnt-pace.ts";
+import { fixedPace, type Pace } from "../../../lib/job/pace.ts";
+import { A, B, type Distribution, OTHERS, randomFrom } from "../notice/distributions.ts";
+import { delayAt, frontier } from "../notice/optimum.ts";
+import { type Outcome, passesOf, watch } from "../notice/passes.ts";
+import type { Row } from "../row.ts";
+
+/** Random samples to learn from: the median of so many is given, with its first and last tenth. */
+const DRAWS = 40;
+const SAMPLES = [
+  { jobs: 50, goal: 1.05 },
+  { jobs: 20, goal: 1.15 },
+];
+
+/**
+ * From a job's end to the pass that notices it, by the real cadence on a virtual clock, against the best schedule at equal
+ * calls. Passes are 5 s apart with a pause at the end of each minute, as a busy tick makes them, for both.
+ */
+export async function timeToNotice(): Promise<Row[]> {
+  return [A, B, ...OTHERS].flatMap((distribution) => rowsOf(distribution, distribution === A || distribution === B));
+}
+
+function rowsOf(distribution: Distribution, hasGoal: boolean): Row[] {
+  const passes = passesOf(distribution);
+  const ours = (pace: Pace) => watch(distribution, passes, pace);
+  const unseen = ours(fixedPace());
+  const learnt = SAMPLES.map(({ jobs, goal }) => ({ jobs, goal, outcomes: draws(distribution, jobs).map(ours) }));
+  const best = bestAround(distribution, passes, [unseen, ...learnt.flatMap(({ outcomes }) => outcomes)]);
+  const rows = learnt.map(({ jobs, goal, outcomes }) =>
+    learntRow(distribution, best, outcomes, jobs, hasGoal ? goal : undefined),
+  );
+  return [...rows, unseenRow(unseen, ours, distribution, best, hasGoal)];
+}
+
+function draws(distribution: Distribution, jobs: number): Pace[] {
+  return Array.from({ length: DRAWS }, (_, draw) => {
+    const random = randomFrom(jobs * 1_000 + draw);
+    // The cloud tells whole seconds.
+    const seconds = Array.from({ length: jobs }, () => Math.round(distribution.draw(random)));
+    const pace = learnPace(new Map(seconds.map((duration, job) => [String(job), duration * 1_000])));
+    return pace?.(0) ?? fixedPace();
+  });
+}
+
+/** Only where the frontier is needed: it is dear for long jobs. */
+function bestAround(distribution: Distribution, passes: number[][], outcomes: Outcome[]): Outcome[] {
+  const calls = outcomes.map((outcome) => outcome.calls);
+  const [least, most] = [Math.min(...calls), Math.max(...calls)];
+  const probe = (price: number) => frontier(distribution, passes.slice(0, 1), [price])[0]?.calls ?? 0;
+  const [dear, cheap] = [priceOf(0.95 * least, probe), priceOf(1.05 * most, probe)];
+  const steps = Math.ceil(Math.log(dear / cheap) / Math.log(1.3)) + 1;
+  return frontier(distribution, passes, [
+    0,
+    ...Array.from({ length: steps }, (_, step) => cheap * (dear / cheap) ** (step / (steps - 1))),
+  ]);
+}
+
+function priceOf(calls: number, probe: (price: number) => number): number {
+  let [low, high] = [1e-3, 1e4];
+  for (let halving = 0; halving < 12; halving++) {
+    const price = Math.sqrt(low * high);
+    if (probe(price) > calls) low = price;
+    else high = price;
+  }
+  return Math.sqrt(low * high);
+}
+
+function learntRow(distribution: Distribution, best: Outcome[], outcomes: Outcome[], jobs: number, goal?: number): Row {
+  const median = (list: number[]) => quantile(list, 0.5);
+  const ratios = outcomes.map(({ calls, delay }) => delay / delayAt(best, calls));
+  const [calls, ratio] = [median(outcomes.map((outcome) => outcome.calls)), median(ratios)];
+  return {
+    name: `time to notice, ${distribution.name}, after ${jobs} jobs`,
+    ours: `${seconds(median(outcomes.map(({ delay }) => delay)))} with ${calls.toFixed(1)} calls`,
+    peer: `best schedule: ${seconds(delayAt(best, calls))}`,
+    ratio,
+    goal: goal === undefined ? "reported" : `<= ${goal} x`,
+    met: goal === undefined || ratio <= goal,
+    note: `of ${DRAWS} samples nine in ten ${quantile(ratios, 0.9).toFixed(2)} x or less, one in ten ${quantile(ratios, 0.1).toFixed(2)} x or less`,
+  };
+}
+
+function unseenRow(
+  unseen: Outcome,
+  ours: (pace: Pace) => Outcome,
+  distribution: Distribution,
+  best: Outcome[],
+  hasGoal: boolean,
+): Row {
+  const fixed = evenly(unseen.calls, ours);
+  const ratio = unseen.delay / fixed.outcome.delay;
+  return {
+    name: `time to notice, ${distribution.name}, unseen type`,
+    ours: `${seconds(unseen.delay)} with ${unseen.calls.toFixed(1)} calls`,
+    peer: `every ${fixed.every.toFixed(1)} s: ${seconds(fixed.outcome.delay)}`,
+    ratio,
+    goal: hasGoal ? "<= 1.00 x of a fixed interval" : "reported",
+    met: !hasGoal || ratio < 1.005,
+    note: `${(unseen.delay / delayAt(best, unseen.calls)).toFixed(2)} x of the best schedule`,
+  };
+}
+
+/** The one interval that makes so many calls. */
+function evenly(calls: number, ours: (pace: Pace) => Outcome): { every: number; outcome: Outcome } {
+  const pace = (every: number): Pace => {
+    const rate = 1 / (every * 1_000);
+    return { ages: [0], looks: [0], before: rate, after: rate, fromBegin: false, stretchMs: 0 };
+  };
+  let [low, high] = [5, 600];
+  for (let halving = 0; halving < 14; halving++) {
+    const every = (low + high) / 2;
+    if (ours(pace(every)).calls > calls) low = every;
+    else high = every;
+  }
+  return { every: high, outcome: ours(pace(high)) };
+}
+
+function quantile(values: number[], part: number): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  return sorted[Math.ceil(part * sorted.length) - 1] ?? Number.NaN;
+}
+
+function seconds(value: number): string {
+  return `${value.toFixed(1)} s`;
+}
