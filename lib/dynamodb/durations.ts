@@ -6,7 +6,7 @@ import { getItem, updateIf } from "./update.ts";
 
 // Far below 1 KB, so that reading costs one unit and writing one: 50 times `a1b2c3` and the seconds in base 36.
 
-const ID_DIGITS = 6;
+const ENTRY = /^(?<id>[0-9a-f]{6})(?<seconds>[0-9a-z]{1,5})$/;
 
 export async function readDurations(client: DynamoDBClient, table: string, type: JobType): Promise<LearntDurations> {
   const item = await getItem(client, table, durationsPk(type));
@@ -39,9 +39,9 @@ function pack(durations: Durations): string {
 
 /** What cannot be read counts for nothing: more will be learnt. */
 function unpack(item: Item | undefined): Durations {
-  const known = (item?.record?.S ?? "").split(",").flatMap((entry) => {
-    const ms = Number.parseInt(entry.slice(ID_DIGITS), 36) * 1_000;
-    return ms >= 0 ? [[entry.slice(0, ID_DIGITS), ms] as const] : [];
-  });
+  const entries = (item?.record?.S ?? "").split(",").map((entry) => ENTRY.exec(entry)?.groups);
+  const known = entries.flatMap((entry) =>
+    entry?.id && entry.seconds ? [[entry.id, Number.parseInt(entry.seconds, 36) * 1_000] as const] : [],
+  );
   return new Map(known);
 }

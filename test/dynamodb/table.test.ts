@@ -131,12 +131,14 @@ it("stays under 1 KB for a plain job until it is told", async () => {
   const running = seen("running", { jobType: "create_share", beginTime: NOW, requestId: "0123456789abcdef0123456789abcdef" });
   let job = registered("26f6b565-7e3a-4c1d-9c1e-03f0bd975433", first);
   job = { ...job, title: "Extend data-01 to 2 TB for the nightly run" };
-  job = observe(job, running, NOW + 10_000, RULES).job;
+  const usual = { jobs: 50, lowMs: 3_599_000, medianMs: 36_000_000, highMs: 86_399_000, p95Ms: 172_799_000 };
+  job = observe(job, running, NOW + 10_000, RULES, usual).job;
   await save(
     observe(job, seen("success", { jobType: "create_share", beginTime: NOW, endTime: NOW + 50_000 }), NOW + 60_000, RULES).job,
   );
   const { Items = [] } = await world.client.send(new ScanCommand({ TableName: world.name }));
   const item = Items.find(({ pk }) => pk?.S?.endsWith("03f0bd975433")) ?? {};
+  expect(await table.read(item.pk?.S ?? "")).toMatchObject({ record: { usual } });
   const bytes = Object.entries(item).reduce((sum, [name, value]) => sum + name.length + String(value.S ?? value.N).length, 0);
   expect(bytes).toBeGreaterThan(400);
   expect(bytes).toBeLessThan(1_024);

@@ -1,11 +1,39 @@
 import { expect, test } from "vitest";
 import { nextDeadline } from "../../lib/job/deadline.ts";
-import type { Watch } from "../../lib/job/job.ts";
+import type { Usual, Watch } from "../../lib/job/job.ts";
 import { DAY, HOUR, MINUTE, RULES, START } from "./script.ts";
 
 const since = (minutes: number) => START + minutes * MINUTE;
 
-test.each<{ name: string; watch: Partial<Watch>; after: number }>([
+const USUAL: Usual = {
+  jobs: 10,
+  lowMs: 10 * MINUTE,
+  medianMs: 15 * MINUTE,
+  highMs: 19 * MINUTE,
+  p95Ms: 20 * MINUTE,
+};
+
+test.each<{ name: string; watch: Partial<Watch>; usual?: Usual; after: number }>([
+  { name: "1.5 times what 19 of 20 such jobs take at most", watch: { beginTime: START }, usual: USUAL, after: 30 * MINUTE },
+  {
+    name: "what is usual before a longer expectedMinutes",
+    watch: { beginTime: START, expectedMinutes: 90 },
+    usual: USUAL,
+    after: 30 * MINUTE,
+  },
+  {
+    name: "what is usual before a shorter expectedMinutes",
+    watch: { beginTime: START, expectedMinutes: 10 },
+    usual: USUAL,
+    after: 30 * MINUTE,
+  },
+  {
+    name: "no lateness in the first 5 minutes, whatever is usual",
+    watch: { beginTime: since(-600) },
+    usual: USUAL,
+    after: 5 * MINUTE,
+  },
+  { name: "a reminder, whatever is usual", watch: { late: { told: 1, at: since(60) } }, usual: USUAL, after: 2 * HOUR },
   { name: "LATE_AFTER_MINUTES where nobody said what to expect", watch: { beginTime: START }, after: HOUR },
   { name: "expectedMinutes before LATE_AFTER_MINUTES", watch: { beginTime: START, expectedMinutes: 90 }, after: 90 * MINUTE },
   { name: "lateness from the begin of the job", watch: { beginTime: since(-20) }, after: 40 * MINUTE },
@@ -23,6 +51,6 @@ test.each<{ name: string; watch: Partial<Watch>; after: number }>([
   { name: "being lost, not late, while missing", watch: { missing: { since: since(30), looks: 2 } }, after: 45 * MINUTE },
   { name: "the watch limit before a later lateness", watch: { expectedMinutes: 60 * 24 * 40 }, after: 30 * DAY },
   { name: "the watch limit before a later reminder", watch: { late: { told: 9, at: START + 29.5 * DAY } }, after: 30 * DAY },
-])("the next deadline is $name", ({ watch, after }) => {
-  expect(nextDeadline({ watchedSince: START, ...watch }, RULES) - START).toBe(after);
+])("the next deadline is $name", ({ watch, usual, after }) => {
+  expect(nextDeadline({ watchedSince: START, ...watch }, RULES, usual) - START).toBe(after);
 });
