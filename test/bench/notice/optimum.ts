@@ -9,7 +9,7 @@ const LONGEST_GAP = 400;
  * of one call in seconds of delay, the passes to look at (Barlow, Hunter and Proschan 1963; dynamic programming from the
  * last pass back).
  */
-export function optimum(distribution: Distribution, passes: number[][], price: number): Outcome {
+function optimum(distribution: Distribution, passes: number[][], price: number): Outcome {
   return meanOf(
     passes.map((times) => outcomeOf(bestLooks(distribution, times, price), distribution)),
     distribution,
