@@ -3,6 +3,7 @@ import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { Config } from "./config.ts";
 import { createTable } from "./dynamodb/table.ts";
 import { faultOf } from "./fault.ts";
+import type { JobKey } from "./job/job.ts";
 import type { Clock, Ports } from "./ports.ts";
 import { createSfsTurbo } from "./sfs-turbo/client.ts";
 import { createSlack } from "./slack/client.ts";
@@ -29,8 +30,14 @@ export function createServices(
     metrics,
     table: given.table ?? createTable({ name: config.tableName, keepMs: config.keepMs, onUnreadable }, clock.now),
     cloud: createSfsTurbo(config.cloud, { clock, log }),
-    slack: createSlack(config.webhooks, { log }),
+    slack: createSlack(config.webhooks, { log, now: clock.now, channels: config.channels, pageOf: pageOf(config) }),
   };
+}
+
+/** A job's page at PUBLIC_URL. */
+function pageOf({ publicUrl }: Config): ((job: JobKey) => string) | undefined {
+  if (publicUrl === undefined) return undefined;
+  return ({ jobId, projectId }) => `${publicUrl}/jobs/${encodeURIComponent(jobId)}?${new URLSearchParams({ projectId })}`;
 }
 
 const systemClock: Clock = {

@@ -37,7 +37,7 @@ const hostileJob = fc
           beginTime,
           endTime,
           subJobs: Array.from({ length: subJobs }, () => ({ jobType, failReason, errorCode, state: "failed" })),
-          labels: { [label]: runbook, other: failReason },
+          labels: { [label]: runbook, other: failReason, ticket: `https://jira.example/${label}` },
           runbookUrl: `https://wiki.example/${runbook}`,
         },
       );
@@ -72,9 +72,15 @@ function expectWithinLimits(payload: Payload): void {
   }
 }
 
+/** The most that a channel adds. */
+const SETTING = { mention: "<@U024BE7LH>", held: 1, pageOf: ({ requestId = "" }) => `https://jobwatch.example/${requestId}` };
+
 /** Takes away what only we write; what is left must hold nothing that Slack acts on. */
 function expectHarmless(payload: Payload): void {
-  const texts = JSON.stringify(payload).replaceAll(/<(!date\^-?\d+\^[^<>|]+\|[^<>|]+|https?:\/\/[^<>|]+\|Run book)>/g, "");
+  const texts = JSON.stringify(payload).replaceAll(
+    /<(!date\^-?\d+\^[^<>|]+\|[^<>|]+|https?:\/\/[^<>|]+\|(Run book|Job page|open|\d{1,9}|[A-Z][A-Z0-9]{1,9}-\d{1,9}))>|<@U024BE7LH>/g,
+    "",
+  );
   expect(texts).not.toMatch(/[<\p{Cc}]|&(?!amp;|lt;|gt;)/u);
   expect(texts.replaceAll("\\n>", "")).not.toContain(">");
 }
@@ -82,10 +88,10 @@ function expectHarmless(payload: Payload): void {
 test("one telling keeps the limits of Slack whatever stands in it", () => {
   fc.assert(
     fc.property(hostileTelling, (telling) => {
-      const payload = buildMessage([telling(1)], { id: "0a1b2c3d4e5", mayRepeat: true, plain: false });
+      const payload = buildMessage([telling(1)], { id: "0a1b2c3d4e5", mayRepeat: true, plain: false }, SETTING);
       expectWithinLimits(payload);
       expectHarmless(payload);
-      const { text } = buildMessage([telling(1)], { id: "0a1b2c3d4e5", mayRepeat: true, plain: true });
+      const { text } = buildMessage([telling(1)], { id: "0a1b2c3d4e5", mayRepeat: true, plain: true }, SETTING);
       expect(text.length).toBeLessThan(4_000);
     }),
     { numRuns: 300 },
@@ -97,7 +103,8 @@ test("as many tellings as fit are all named within the limits", () => {
     fc.property(fc.array(hostileTelling, { minLength: 1, maxLength: 60 }), (made) => {
       const tellings = made.map((telling, n) => telling(n));
       const count = slack.fit(tellings);
-      const payload = buildMessage(tellings.slice(0, count), { id: `0a1b2c3d4e5+${count}`, mayRepeat: true, plain: false });
+      const marks = { id: `0a1b2c3d4e5+${count}`, mayRepeat: true, plain: false };
+      const payload = buildMessage(tellings.slice(0, count), marks, SETTING);
       expectWithinLimits(payload);
       expectHarmless(payload);
       const shown = JSON.stringify(payload);
