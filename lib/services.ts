@@ -3,7 +3,7 @@ import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { Config } from "./config.ts";
 import { createTable } from "./dynamodb/table.ts";
 import { faultOf } from "./fault.ts";
-import type { JobKey } from "./job/job.ts";
+import { jobPages } from "./job-page.ts";
 import type { Clock, Ports } from "./ports.ts";
 import { createSfsTurbo } from "./sfs-turbo/client.ts";
 import { createSlack } from "./slack/client.ts";
@@ -23,6 +23,7 @@ export function createServices(
     log.error("an item cannot be read", { pk, ...faultOf(error) });
     metrics.count("ItemsUnreadable", 1);
   };
+  const pageOf = jobPages(config.publicUrl);
   return {
     config,
     clock,
@@ -30,14 +31,8 @@ export function createServices(
     metrics,
     table: given.table ?? createTable({ name: config.tableName, keepMs: config.keepMs, onUnreadable }, clock.now),
     cloud: createSfsTurbo(config.cloud, { clock, log }),
-    slack: createSlack(config.webhooks, { log, now: clock.now, channels: config.channels, pageOf: pageOf(config) }),
+    slack: createSlack(config.webhooks, { log, now: clock.now, channels: config.channels, pageOf }),
   };
-}
-
-/** A job's page at PUBLIC_URL. */
-function pageOf({ publicUrl }: Config): ((job: JobKey) => string) | undefined {
-  if (publicUrl === undefined) return undefined;
-  return ({ jobId, projectId }) => `${publicUrl}/jobs/${encodeURIComponent(jobId)}?${new URLSearchParams({ projectId })}`;
 }
 
 const systemClock: Clock = {

@@ -30,8 +30,9 @@ const PLAIN = {
 export function jobMessage({ job, transition }: JobTelling, plain: boolean, pageOf?: PageOf): Content {
   const rooms = plain ? PLAIN : ROOMY;
   const { word, emoji, color } = jobNews(job, transition, rooms.sentence);
-  const times = timesLine(job);
-  const advice = adviceOf(job, transition);
+  const times = timesLine(job, transition);
+  const meaning = adviceOf(job, transition);
+  const advice = meaning ? [`*What to do:* ${meaning}`] : [];
   const failure = endedAs(transition) === "failed" ? failureLines(job, rooms.reason) : [];
   const links = linksOf(job, pageOf?.(job), rooms.link).join(" · ");
   const fields = fieldsOf(job, transition, rooms.labels);
@@ -39,13 +40,13 @@ export function jobMessage({ job, transition }: JobTelling, plain: boolean, page
     text: sentenceOf(job, transition, rooms.sentence),
     color,
     blocks: [
-      section([`*${word}* ${emoji}  ${times}`.trimEnd(), ...(advice ? [`*What to do:* ${advice}`] : [])].join("\n")),
+      section([`*${word}* ${emoji}  ${times}`.trimEnd(), ...advice].join("\n")),
       ...optional(failure.join("\n")),
       ...optional(links),
       fieldsSection(fields),
     ],
     lines: [
-      ...[times, advice ?? "", ...failure, links].filter((line) => line !== ""),
+      ...[times, ...advice, ...failure, links].filter((line) => line !== ""),
       ...fields.map(({ label, value }) => `${label}: ${value}`),
     ],
     ids: idsOf(job),

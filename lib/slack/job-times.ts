@@ -1,8 +1,9 @@
 import type { Job, Transition, Usual } from "../job/job.ts";
 import { duration, range } from "./times.ts";
 
-/** "Waited 3 min, ran 41 min, usual 35-50 min", as far as it is known; "" where nothing is. */
-export function timesLine(job: Job): string {
+/** "Waited 3 min, ran 41 min, usual 35-50 min", as far as it is known, where a job begins or ends; "" elsewhere. */
+export function timesLine(job: Job, { kind }: Transition): string {
+  if (kind !== "status") return "";
   const [waited, ran] = [waitedFor(job), ranFor(job)];
   const said = [
     ...(waited === undefined ? [] : [`waited ${waited}`]),

@@ -46,10 +46,10 @@ export function rollUp(tellings: Telling[], plain: boolean, { mention, held = 0 
   };
 }
 
-/** "While it was quiet: 12 jobs: 12 finished"; where only some waited for the morning, how many. */
+/** "While it was quiet, 12 jobs: 12 finished"; where only some waited for the morning, how many. */
 function withHeld(head: string, held: number, tellings: number): string {
   if (held === 0) return head;
-  return held === tellings ? `While it was quiet: ${head}` : `${head} (${held} held while it was quiet)`;
+  return held === tellings ? `While it was quiet, ${head}` : `${head} (${held} held while it was quiet)`;
 }
 
 /** One group a job, project or channel, in the order of its transitions. */

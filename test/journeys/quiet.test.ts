@@ -49,7 +49,7 @@ it("holds successes through the night without reading them again, and tells them
   expect((await world.request("GET", "/health")).body).toMatchObject({ status: "ok", oldestPendingAlertSeconds: 0 });
   expect((await world.request("GET", "/jobs/first")).body.alerts).toEqual([expect.objectContaining({ state: "pending" })]);
   await toMorning();
-  expect(told()).toEqual(["general: While it was quiet: 3 jobs: 3 finished"]);
+  expect(told()).toEqual(["general: While it was quiet, 3 jobs: 3 finished"]);
   expect((await world.request("GET", "/jobs/first")).body.alerts).toEqual([expect.objectContaining({ state: "delivered" })]);
 });
 

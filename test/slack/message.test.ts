@@ -136,7 +136,7 @@ describe("a message that tells one thing", () => {
     expect(buildMessage([telling], { ...MARKS, plain: true, mayRepeat: true }).text).toMatchInlineSnapshot(`
       "Extend share "data-01" failed after 41 min at Create volume: no room (EVS.2024)
       Ran 41 min
-      A quota of the project is used up. Delete what is no longer needed, or have the quota raised, then try again.
+      *What to do:* A quota of the project is used up. Delete what is no longer needed, or have the quota raised, then try again.
       The job as a whole: quota exceeded (SFS.TURBO.0010)
       <https://wiki.example/sfs|Run book>
       Began: <!date^1789740120^{date_short_pretty} at {time}|2026-09-18 14:02 UTC>

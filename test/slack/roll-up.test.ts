@@ -60,7 +60,7 @@ describe("a message that tells several things", () => {
   });
 
   test("says that it was held where all of it was, else how much", () => {
-    expect(buildMessage(mixed, MARKS, { held: 4 }).text).toMatch(/^While it was quiet: 3 jobs: /);
+    expect(buildMessage(mixed, MARKS, { held: 4 }).text).toMatch(/^While it was quiet, 3 jobs: /);
     expect(buildMessage(mixed, MARKS, { held: 1 }).text).toMatch(
       /1 finished, and 1 notice to operators \(1 held while it was quiet\)$/,
     );
