@@ -133,6 +133,16 @@ test("two hundred failures with the longest of reasons go into several messages,
   expect(text).toContain("j-199-b");
 });
 
+test("leaves room for those that a channel calls", () => {
+  const mention = Array.from({ length: 3 }, (_, n) => `<!subteam^S${n}${"A".repeat(19)}>`).join(" ");
+  for (let length = 1; length <= 20; length++) {
+    const failures = Array.from({ length: 200 }, (_, n) => failedTelling({ jobId: `j-${n}`, title: "t".repeat(length) }));
+    const count = slack.fit(failures);
+    const marks = { id: `0a1b2c3d4e5+${count}`, mayRepeat: true, plain: false };
+    expectWithinLimits(buildMessage(failures.slice(0, count), marks, { mention, held: count - 1 }));
+  }
+});
+
 test("two hundred tellings of plain text are all named within what Slack takes", () => {
   fc.assert(
     fc.property(fc.array(hostileTelling, { minLength: 200, maxLength: 200 }), (made) => {
