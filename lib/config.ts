@@ -1,8 +1,10 @@
 import type { WatchRules } from "./job/rules.ts";
-import { type ChannelSettings, readChannels, readWebhooks } from "./settings/channels.ts";
+import type { ChannelSettings } from "./settings/channel-settings.ts";
+import { readChannels, readWebhooks } from "./settings/channels.ts";
 import { ConfigError } from "./settings/config-error.ts";
 import { type Credentials, readCredentials } from "./settings/credentials.ts";
 import { readEndpoint } from "./settings/endpoint.ts";
+import { readPublicUrl } from "./settings/public-url.ts";
 import { createSettingReader, type Environment, type SettingReader } from "./settings/setting-reader.ts";
 
 export interface Config {
@@ -22,6 +24,8 @@ export interface Config {
   channels: Record<string, ChannelSettings>;
   defaultChannel: string;
   opsChannel: string;
+  /** Where people open a job's page, without a slash at the end. */
+  publicUrl?: string;
   /** Where a registration names none. */
   defaultProjectId?: string;
   allowedProjectIds: string[];
@@ -47,6 +51,7 @@ export function readConfig(environment: Environment): Config {
   const channels = readChannels(read, names);
   const projects = readProjects(read);
   const lookConcurrency = read.number("LOOK_CONCURRENCY", 32, 1, 512);
+  const publicUrl = readPublicUrl(read, local);
   const config: Config = {
     stage: read.text("STAGE", "dev"),
     tableName: read.text("TABLE_NAME"),
@@ -62,12 +67,14 @@ export function readConfig(environment: Environment): Config {
     defaultChannel,
     opsChannel,
     ...projects,
+    ...(publicUrl !== undefined && { publicUrl }),
     rules: {
       lostAfterMs: read.number("LOST_AFTER_MINUTES", 15, 1, 1_440) * MINUTE_MS,
       lateAfterMs: read.number("LATE_AFTER_MINUTES", 60, 1, 43_200) * MINUTE_MS,
       maxWatchMs: read.number("MAX_WATCH_DAYS", 30, 1, 365) * DAY_MS,
       opsChannel,
       channelNotifyOn: (channel) => channels[channel]?.notifyOn,
+      channelQuiet: (channel) => channels[channel]?.quiet,
     },
     poll: {
       segments: read.number("POLL_SEGMENTS", 1, 1, 1_000),

@@ -1,9 +1,14 @@
 import { type DeliverySettings, type Needs, PARKED, type Pending, sendAll } from "./delivery/channel-sender.ts";
 import { faultOf } from "./fault.ts";
+import { awakeSince, isQuiet, type QuietHours } from "./job/quiet-hours.ts";
+import type { OpenEntry } from "./job/subject.ts";
 
 export interface Delivery {
-  /** An item has something to tell on a channel, since a moment. Its sender starts at once unless it is at work. */
-  add(channel: string, pk: string, since: number): void;
+  /**
+   * An item has something to tell. The senders of its channels start at once unless they are at work. What can wait is
+   * passed over while its channel is quiet: it stays among the open items, and the first tick after that finds it.
+   */
+  add(entry: OpenEntry): void;
   /** Resolves when every sender has told all it had, or must wait for a later pass. */
   settle(): Promise<void>;
   waiting(): Waiting;
@@ -48,12 +53,29 @@ export function createDelivery(ports: Needs, settings: DeliverySettings): Delive
     senders.set(channel, sender);
   };
 
+  const addTo = (channel: string, pk: string, since: number) => {
+    const pks = waiting.get(channel) ?? new Map<string, number>();
+    waiting.set(channel, pks);
+    if (pks.size < MOST_WAITING) pks.set(pk, since);
+    if (!senders.has(channel) && (retryAt.get(channel) ?? 0) <= ports.clock.now()) start(channel, pks);
+  };
+  /** What was held waits, for all that watch over deliveries, since it may be told. */
+  const awake = new Map<string, number>();
+  const sinceAwake = (channel: string, quiet: QuietHours, since: number) => {
+    const at = awake.get(channel) ?? awakeSince(quiet, ports.clock.now());
+    awake.set(channel, at);
+    return Math.max(since, at);
+  };
+
   return {
-    add(channel, pk, since) {
-      const pks = waiting.get(channel) ?? new Map<string, number>();
-      waiting.set(channel, pks);
-      if (pks.size < MOST_WAITING) pks.set(pk, since);
-      if (!senders.has(channel) && (retryAt.get(channel) ?? 0) <= ports.clock.now()) start(channel, pks);
+    add({ pk, pending, canWait }) {
+      for (const channel of pending?.channels ?? []) addTo(channel, pk, pending?.since ?? 0);
+      for (const channel of canWait?.channels ?? []) {
+        const quiet = settings.channelQuiet?.(channel);
+        const since = canWait?.since ?? 0;
+        if (quiet === undefined) addTo(channel, pk, since);
+        else if (!isQuiet(quiet, ports.clock.now())) addTo(channel, pk, sinceAwake(channel, quiet, since));
+      }
     },
     async settle() {
       while (senders.size > 0) await Promise.all(senders.values());

@@ -43,9 +43,8 @@ export async function pollJobs(ports: Ports, settings: LookSettings, tick: Tick)
     log.info("another tick is at work", { segment: tick.segment });
     return { skipped: true, passes: 0, looks: 0 };
   }
-  const { opsChannel } = settings.rules;
   const delivery = createDelivery(ports, {
-    opsChannel,
+    ...settings.rules,
     lastSendAt: tick.endsAt - LAST_SEND_MS,
     endsAt: tick.endsAt,
     leaseUntil,

@@ -3,6 +3,7 @@ import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { Config } from "./config.ts";
 import { createTable } from "./dynamodb/table.ts";
 import { faultOf } from "./fault.ts";
+import { jobPages } from "./job-page.ts";
 import { createLearning } from "./learn-durations.ts";
 import type { Clock, Ports } from "./ports.ts";
 import { createSfsTurbo } from "./sfs-turbo/client.ts";
@@ -24,6 +25,7 @@ export function createServices(
     metrics.count("ItemsUnreadable", 1);
   };
   const table = given.table ?? createTable({ name: config.tableName, keepMs: config.keepMs, onUnreadable }, clock.now);
+  const pageOf = jobPages(config.publicUrl);
   return {
     config,
     clock,
@@ -32,7 +34,7 @@ export function createServices(
     table,
     learning: createLearning({ table, clock, log }),
     cloud: createSfsTurbo(config.cloud, { clock, log }),
-    slack: createSlack(config.webhooks, { log }),
+    slack: createSlack(config.webhooks, { log, now: clock.now, channels: config.channels, pageOf }),
   };
 }
 

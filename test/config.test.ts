@@ -39,6 +39,12 @@ it("names all that is missing in one message", () => {
   expect(problem).toMatch(/^the configuration has 4 problems: /);
 });
 
+it("takes a public URL with or without a path and a slash at its end", () => {
+  expect(readConfig({ ...ENOUGH, PUBLIC_URL: "https://jobwatch.example.com/" }).publicUrl).toBe("https://jobwatch.example.com");
+  expect(readConfig({ ...ENOUGH, PUBLIC_URL: "https://example.com/jobwatch/" }).publicUrl).toBe("https://example.com/jobwatch");
+  expect(readConfig(ENOUGH)).not.toHaveProperty("publicUrl");
+});
+
 it("takes a blank setting for an absent one", () => {
   expect(readConfig({ ...ENOUGH, LOST_AFTER_MINUTES: " ", OPS_CHANNEL: "" }).rules.lostAfterMs).toBe(15 * 60_000);
 });
@@ -69,6 +75,18 @@ describe("refuses by name, and shows no value:", () => {
     { name: "webhooks that are no JSON", set: { SLACK_WEBHOOKS: "canary" }, says: "SLACK_WEBHOOKS must be a JSON object" },
     { name: "a channel without a webhook as default", set: { DEFAULT_CHANNEL: "canary" }, says: "DEFAULT_CHANNEL" },
     { name: "settings of a channel without a webhook", set: { CHANNELS: '{"other": {}}' }, says: "CHANNELS" },
+    {
+      name: "a mention of nobody",
+      set: { CHANNELS: '{"default": {"mention": {"failed": "@canary"}}}' },
+      says: "CHANNELS must mention",
+    },
+    ...[
+      "http://canary.example",
+      "https://u:canary@x.example",
+      "https://x.example/?canary",
+      "canary",
+      "https://x.example/<canary>",
+    ].map((url) => ({ name: `the public URL ${url}`, set: { PUBLIC_URL: url }, says: "PUBLIC_URL must be an https URL" })),
     { name: "an unknown kind to notify on", set: { CHANNELS: '{"default": {"notifyOn": ["always"]}}' }, says: "CHANNELS" },
     ...[
       "https://hooks.slack.com@canary.example/services/T1/B1/x",

@@ -16,13 +16,13 @@ import {
   settled,
 } from "../job/channel.ts";
 import type { AlertState } from "../job/job.ts";
+import type { WatchRules } from "../job/rules.ts";
 import type { Ports, Telling } from "../ports.ts";
 import { readChannel, saveChannel } from "./channel-record.ts";
 import { markMembers } from "./marking.ts";
 import { type Found, MOST, pendingTellings, tellingsOf } from "./tellings.ts";
 
-export interface DeliverySettings {
-  opsChannel: string;
+export interface DeliverySettings extends Pick<WatchRules, "opsChannel" | "channelQuiet"> {
   /** No send is begun later: 5 s for Slack and 4 s for the mark must be left. */
   lastSendAt: number;
   /** When the platform ends the invocation. */

@@ -7,9 +7,9 @@ import type { OpenEntry } from "../job/subject.ts";
 
 const LAYOUT = "1";
 
-export function packLook({ watch, pending }: OpenEntry): string {
-  const told = pending ? [time(pending.since), pending.channels.join(",")] : [];
-  return [LAYOUT, ...watchFields(watch), ...told].join("|");
+export function packLook({ watch, pending, canWait }: OpenEntry): string {
+  const told = [...waitingFields(pending), ...waitingFields(canWait)];
+  return [LAYOUT, ...watchFields(watch), ...told].join("|").replace(/\|+$/, "");
 }
 
 /**
@@ -17,7 +17,8 @@ export function packLook({ watch, pending }: OpenEntry): string {
  * deadlines, so that the item itself is read.
  */
 export function unpackLook(pk: string, look: string): OpenEntry {
-  const [layout, since, jobType, begin, expected, print, missing, late, pendingSince, channels] = look.split("|");
+  const [layout, since, jobType, begin, expected, print, missing, late, ...told] = look.split("|");
+  const [pendingSince, channels, waitSince, waitChannels] = told;
   if (layout !== LAYOUT) return jobOfPk(pk) ? { pk, watch: { watchedSince: 0 } } : { pk };
   const [missingSince, missingLooks] = pair(missing);
   const [lateTold, lateAt] = pair(late);
@@ -34,8 +35,17 @@ export function unpackLook(pk: string, look: string): OpenEntry {
         ...(late && { late: { told: lateTold, at: lateAt } }),
       },
     }),
-    ...(pendingSince && { pending: { channels: (channels ?? "").split(","), since: number(pendingSince) } }),
+    ...(pendingSince && { pending: waiting(pendingSince, channels) }),
+    ...(waitSince && { canWait: waiting(waitSince, waitChannels) }),
   };
+}
+
+function waitingFields(waiting: OpenEntry["pending"]): string[] {
+  return waiting ? [time(waiting.since), waiting.channels.join(",")] : ["", ""];
+}
+
+function waiting(since: string, channels = ""): NonNullable<OpenEntry["pending"]> {
+  return { channels: channels.split(","), since: number(since) };
 }
 
 function watchFields(watch: Watch | undefined): string[] {

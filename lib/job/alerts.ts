@@ -35,6 +35,12 @@ function newsOfStatus({ state }: Transition): NotifyOn | undefined {
   return state === "running" ? "started" : undefined;
 }
 
+/** What a channel can hear of in the morning as well: good news, and what goes on. Failures, deadlines and notices wait for nobody. */
+export function canWait(transition: Transition): boolean {
+  const news = newsOf(transition);
+  return news === "succeeded" || news === "started" || news === "progress";
+}
+
 /** The alerts that one transition calls for, at most one a channel. */
 export function alertsFor(job: Job, transition: Transition, rules: WatchRules, channels = job.channels): Alert[] {
   const news = newsOf(transition);

@@ -1,4 +1,5 @@
 import type { NotifyOn } from "./job.ts";
+import type { QuietHours } from "./quiet-hours.ts";
 
 /** What the configuration decides about watching, handed to the pure functions. Durations in milliseconds. */
 export interface WatchRules {
@@ -9,6 +10,8 @@ export interface WatchRules {
   opsChannel: string;
   /** What a channel wants to hear where the job does not say. */
   channelNotifyOn?: (channel: string) => NotifyOn[] | undefined;
+  /** When a channel is told only what cannot wait. */
+  channelQuiet?: (channel: string) => QuietHours | undefined;
 }
 
 export const DEFAULT_NOTIFY_ON: readonly NotifyOn[] = ["succeeded", "failed", "late", "lost"];

@@ -1,3 +1,4 @@
+import { canWait } from "./alerts.ts";
 import type { Channel } from "./channel.ts";
 import { type Alert, type AlertState, hasEnded, type Job, pendingAlerts, type Watch } from "./job.ts";
 import { channelPk, jobPk, projectPk } from "./names.ts";
@@ -11,8 +12,15 @@ export interface OpenEntry {
   pk: string;
   /** A job that has not ended. */
   watch?: Watch;
-  /** The channels that have something to be told, and since when the oldest of it waits. */
-  pending?: { channels: string[]; since: number };
+  /** The channels that have something to be told at once, and since when the oldest of it waits. */
+  pending?: Waiting;
+  /** The channels for which all that the item has can wait until they are no longer quiet. */
+  canWait?: Waiting;
+}
+
+interface Waiting {
+  channels: string[];
+  since: number;
 }
 
 export function subjectPk(subject: Subject): string {
@@ -33,13 +41,25 @@ export function openEntry(subject: Subject): OpenEntry | undefined {
   const pk = subjectPk(subject);
   const waiting = pendingAlerts(subject.record);
   const watch = subject.kind === "job" && !hasEnded(subject.record) ? { watch: subject.record } : {};
-  const pending = waiting.length > 0 ? { pending: pendingOf(waiting) } : {};
   const waits = subject.kind === "project" && waitsToTell(subject.record);
-  return waits || "watch" in watch || "pending" in pending ? { pk, ...watch, ...pending } : undefined;
+  return waits || "watch" in watch || waiting.length > 0 ? { pk, ...watch, ...waitingOf(subject, waiting) } : undefined;
 }
 
-function pendingOf(waiting: Alert[]): NonNullable<OpenEntry["pending"]> {
-  return { channels: [...new Set(waiting.map(({ channel }) => channel))], since: Math.min(...waiting.map(({ at }) => at)) };
+/** One alert that cannot wait takes along all that its item has for the channel: within a job the order stays. */
+function waitingOf(subject: Subject, waiting: Alert[]): Pick<OpenEntry, "pending" | "canWait"> {
+  const urgent = waiting.filter((alert) => !alertCanWait(subject, alert));
+  const channels = new Set(urgent.map(({ channel }) => channel));
+  const others = waiting.filter(({ channel }) => !channels.has(channel));
+  return { ...(urgent.length > 0 && { pending: of(urgent) }), ...(others.length > 0 && { canWait: of(others) }) };
+}
+
+function alertCanWait({ kind, record }: Subject, { n }: Alert): boolean {
+  const transition = kind === "job" ? record.transitions.find((one) => one.n === n) : undefined;
+  return transition !== undefined && canWait(transition);
+}
+
+function of(alerts: Alert[]): Waiting {
+  return { channels: [...new Set(alerts.map(({ channel }) => channel))], since: Math.min(...alerts.map(({ at }) => at)) };
 }
 
 /** The subject with these alerts delivered or given up; the very object where none of them waits. */

@@ -1,10 +1,11 @@
 import type { Delivery } from "../deliver-alerts.ts";
 import { nextDeadline, watchLimitAt } from "../job/deadline.ts";
 import { fingerprint } from "../job/fingerprint.ts";
-import { hasEnded, type Job, type JobKey, type Observation, pendingAlerts, type Usual, type Watch } from "../job/job.ts";
+import { hasEnded, type Job, type JobKey, type Observation, type Usual, type Watch } from "../job/job.ts";
 import { observe } from "../job/observe.ts";
 import type { WatchRules } from "../job/rules.ts";
 import type { ProjectLooks } from "../job/sight.ts";
+import { openEntry } from "../job/subject.ts";
 import type { Ports } from "../ports.ts";
 
 export type Needs = Pick<Ports, "table" | "learning" | "cloud" | "clock" | "log">;
@@ -54,7 +55,7 @@ export async function lookAt(
   if (!saved) return;
   noteSaved(saved.record, subject.record, project, log);
   learning.note(saved.record);
-  for (const { channel, at } of pendingAlerts(saved.record)) delivery.add(channel, pk, at);
+  delivery.add(openEntry(saved) ?? { pk });
 }
 
 /** Nothing to read or write: the same as at the last look and no deadline passed, or no look at the job at all. */

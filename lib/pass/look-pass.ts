@@ -82,8 +82,9 @@ export function createLooking(
     pass.whole = true;
   }
 
-  function meet(pass: Pass, cycle: Cycle, { pk, watch, pending }: OpenEntry): void {
-    for (const channel of pending?.channels ?? []) delivery.add(channel, pk, pending?.since ?? 0);
+  function meet(pass: Pass, cycle: Cycle, entry: OpenEntry): void {
+    const { pk, watch } = entry;
+    delivery.add(entry);
     const blind = projectOfPk(pk);
     if (blind !== undefined) projectOf(pass, cycle, blind).noticeWaits = true;
     const key = jobOfPk(pk);

@@ -1,8 +1,7 @@
 import type { Delivery } from "../deliver-alerts.ts";
-import { pendingAlerts } from "../job/job.ts";
 import { projectPk } from "../job/names.ts";
 import { newSight, observeProject, type ProjectLooks, type Sight } from "../job/sight.ts";
-import type { Subject } from "../job/subject.ts";
+import { openEntry, type Subject } from "../job/subject.ts";
 import type { Ports } from "../ports.ts";
 import { saveChange } from "../save-change.ts";
 import type { ProjectPass } from "./look-at-job.ts";
@@ -22,7 +21,7 @@ export function createSeeing(ports: Pick<Ports, "table" | "clock" | "log">, opsC
     const sight = await saveSight(ports, projectId, looks, opsChannel);
     if (sight.blind) inSight.delete(projectId);
     else inSight.add(projectId);
-    for (const { channel, at } of pendingAlerts(sight)) delivery.add(channel, projectPk(projectId), at);
+    delivery.add(openEntry({ kind: "project", record: sight }) ?? { pk: projectPk(projectId) });
   };
 
   return async (projects: ReadonlyMap<string, ProjectPass>): Promise<void> => {

@@ -1,13 +1,6 @@
-import type { NotifyOn } from "../job/job.ts";
+import { type ChannelSettings, readChannelSettings } from "./channel-settings.ts";
 import type { SettingReader } from "./setting-reader.ts";
 
-export interface ChannelSettings {
-  notifyOn?: NotifyOn[];
-  /** Teams that may name the channel; empty: all. */
-  teams?: string[];
-}
-
-const NOTIFY_ON: readonly string[] = ["started", "succeeded", "failed", "late", "lost", "progress"] satisfies NotifyOn[];
 const CHANNEL_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 /** Exact, so that no alert and no token goes anywhere but to Slack. Nothing that only becomes this form by being read as a URL. */
 const SLACK_WEBHOOK = /^https:\/\/hooks\.slack(-gov)?\.com\/services\/T[A-Z0-9]{1,32}\/B[A-Z0-9]{1,32}\/[A-Za-z0-9]{1,64}$/;
@@ -46,25 +39,7 @@ export function readChannels(read: SettingReader, names: string[]): Record<strin
       continue;
     }
     if (!names.includes(name)) read.problem("CHANNELS", `names the channel "${name}", which has no webhook`);
-    channels[name] = channelSettings(read, name, settings);
+    channels[name] = readChannelSettings((problem) => read.problem("CHANNELS", problem), name, settings);
   }
   return channels;
-}
-
-function channelSettings(read: SettingReader, name: string, settings: unknown): ChannelSettings {
-  const given: Record<string, unknown> = typeof settings === "object" && settings !== null ? { ...settings } : {};
-  for (const key of Object.keys(given)) {
-    if (key !== "notifyOn" && key !== "teams")
-      read.problem("CHANNELS", `has a setting for "${name}" that is not known; known are notifyOn and teams`);
-  }
-  const { notifyOn, teams } = given;
-  if (notifyOn !== undefined && !(isTexts(notifyOn) && notifyOn.every((kind) => NOTIFY_ON.includes(kind)))) {
-    read.problem("CHANNELS", `must give "${name}" a notifyOn list of ${NOTIFY_ON.join(", ")}`);
-  }
-  if (teams !== undefined && !isTexts(teams)) read.problem("CHANNELS", `must give "${name}" a list of team names as teams`);
-  return { ...(isTexts(notifyOn) && { notifyOn: notifyOn as NotifyOn[] }), ...(isTexts(teams) && { teams }) };
-}
-
-function isTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((one) => typeof one === "string");
 }

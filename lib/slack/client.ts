@@ -1,6 +1,10 @@
 import { createHash } from "node:crypto";
+import { canWait } from "../job/alerts.ts";
 import type { SendOutcome } from "../job/channel.ts";
+import { isQuiet, type QuietHours } from "../job/quiet-hours.ts";
 import type { Log, Slack, Telling } from "../ports.ts";
+import type { PageOf } from "./job-message.ts";
+import { createMentions, type Mentions } from "./mentions.ts";
 import { buildMessage, fit, type MessageMarks, type Payload } from "./message.ts";
 import { NOT_CONFIGURED } from "./operator-advice.ts";
 import { post } from "./send.ts";
@@ -9,11 +13,18 @@ const TIMEOUT_MS = 5_000;
 
 interface SlackOptions {
   log: Log;
+  /** What is configured for a channel. */
+  channels?: Record<string, { mention?: Mentions; quiet?: QuietHours }>;
+  /** Where a job's message links to. */
+  pageOf?: PageOf | undefined;
+  now?: () => number;
   timeoutMs?: number;
 }
 
 /** `webhooks`: the URL of each channel. They are secrets: they stand in no outcome and no log. */
-export function createSlack(webhooks: Record<string, string>, { log, timeoutMs = TIMEOUT_MS }: SlackOptions): Slack {
+export function createSlack(webhooks: Record<string, string>, options: SlackOptions): Slack {
+  const { log, channels = {}, pageOf, now = Date.now, timeoutMs = TIMEOUT_MS } = options;
+  const mentions = createMentions(now);
   const urlOf = (channel: string) => (Object.hasOwn(webhooks, channel) ? webhooks[channel] : undefined);
 
   function destination(channel: string): string {
@@ -23,8 +34,15 @@ export function createSlack(webhooks: Record<string, string>, { log, timeoutMs =
 
   async function send(channel: string, tellings: Telling[], marks: MessageMarks): Promise<SendOutcome> {
     const url = urlOf(channel);
-    const outcome = url === undefined ? notConfigured() : await buildAndPost(url, tellings, marks, timeoutMs);
-    if (outcome.kind !== "delivered") {
+    const { mention = {}, quiet } = (Object.hasOwn(channels, channel) && channels[channel]) || {};
+    let called: string[] = [];
+    const build = () => {
+      called = mentions.calls(channel, tellings, mention);
+      return buildMessage(tellings, marks, { pageOf, held: heldOf(tellings, quiet), mention: called.join(" ") });
+    };
+    const outcome = url === undefined ? notConfigured() : await buildAndPost(url, build, timeoutMs);
+    if (outcome.kind === "delivered") mentions.delivered(channel, called);
+    else {
       log.warn("Slack did not take a message", { channel, messageId: marks.id, alerts: tellings.length, ...outcome });
     }
     return outcome;
@@ -36,10 +54,18 @@ function notConfigured(): SendOutcome {
   return { kind: "dead", reason: NOT_CONFIGURED };
 }
 
-async function buildAndPost(url: string, tellings: Telling[], marks: MessageMarks, timeoutMs: number): Promise<SendOutcome> {
+/** How many were caused while the channel was quiet, and could wait. */
+function heldOf(tellings: Telling[], quiet: QuietHours | undefined): number {
+  if (quiet === undefined) return 0;
+  const isHeld = (telling: Telling) =>
+    telling.kind === "job" && canWait(telling.transition) && isQuiet(quiet, telling.transition.at);
+  return tellings.filter(isHeld).length;
+}
+
+async function buildAndPost(url: string, build: () => Payload, timeoutMs: number): Promise<SendOutcome> {
   let payload: Payload;
   try {
-    payload = buildMessage(tellings, marks);
+    payload = build();
     JSON.stringify(payload);
   } catch (error) {
     return {

@@ -1,57 +1,70 @@
 import type { Job } from "../job/job.ts";
 import type { Telling } from "../ports.ts";
 import { type Block, type Content, fieldsSection, section } from "./blocks.ts";
-import { endedAs, failedSubJobs, fieldsOf, labelsOf, notesOf, runbookOf } from "./job-facts.ts";
+import { adviceOf, endedAs, fieldsOf, linksOf } from "./job-facts.ts";
 import { jobNews, sentenceOf } from "./job-news.ts";
+import { timesLine } from "./job-times.ts";
 import type { Room } from "./job-words.ts";
-import { mrkdwn } from "./text.ts";
+import { jobReason, otherFailedSubJobs } from "./sub-jobs.ts";
 
 export type JobTelling = Extract<Telling, { kind: "job" }>;
 
-const SENTENCE: Room = { type: 60, name: 150, reason: 300, code: 60 };
+/** Where a job can be looked at; undefined: nowhere. */
+export type PageOf = (job: Job) => string | undefined;
 
 /** The rooms of one message of blocks, and of plain text, which Slack splits at about 4,000 characters. */
-const ROOMY = { reason: 1_500, subJob: { type: 60, name: 80, reason: 400, code: 60 }, labels: 1_000, runbook: 1_500 };
-const PLAIN = { reason: 700, subJob: { type: 60, name: 80, reason: 150, code: 60 }, labels: 400, runbook: 400 };
+const ROOMY = {
+  sentence: { type: 60, name: 150, reason: 1_000, code: 60, step: 60 },
+  reason: { type: 60, name: 80, reason: 1_000, code: 60, step: 60 },
+  labels: 1_000,
+  link: 1_000,
+};
+const PLAIN = {
+  sentence: { type: 60, name: 100, reason: 600, code: 60, step: 60 },
+  reason: { type: 60, name: 80, reason: 200, code: 60, step: 60 },
+  labels: 300,
+  link: 300,
+};
 
-/** All that one transition of one job has to say. */
-export function jobMessage({ job, transition }: JobTelling, plain: boolean): Content {
+/** All that one transition of one job has to say: what and why, what to do, where to go on, and the times. */
+export function jobMessage({ job, transition }: JobTelling, plain: boolean, pageOf?: PageOf): Content {
   const rooms = plain ? PLAIN : ROOMY;
-  const { word, emoji, color } = jobNews(job, transition, SENTENCE);
-  const failed = endedAs(transition) === "failed";
-  const reason = failed ? mrkdwn(job.failReason ?? "", rooms.reason) : "";
-  const subJobs = failed ? failedSubJobs(job, rooms.subJob) : [];
-  const fields = fieldsOf(job, transition);
-  const notes = notesOf(transition);
-  const labels = labelsOf(job, rooms.labels);
-  const runbook = runbookOf(job, rooms.runbook);
+  const { word, emoji, color } = jobNews(job, transition, rooms.sentence);
+  const times = timesLine(job, transition);
+  const meaning = adviceOf(job, transition);
+  const advice = meaning ? [`*What to do:* ${meaning}`] : [];
+  const failure = endedAs(transition) === "failed" ? failureLines(job, rooms.reason) : [];
+  const links = linksOf(job, pageOf?.(job), rooms.link).join(" · ");
+  const fields = fieldsOf(job, transition, rooms.labels);
   return {
-    text: sentenceOf(job, transition, SENTENCE),
+    text: sentenceOf(job, transition, rooms.sentence),
     color,
     blocks: [
-      section([`*${word}* ${emoji}`, ...notes].join("\n")),
+      section([`*${word}* ${emoji}  ${times}`.trimEnd(), ...advice].join("\n")),
+      ...optional(failure.join("\n")),
+      ...optional(links),
       fieldsSection(fields),
-      ...optional(reason, `*The cloud says*\n>${reason}`),
-      ...optional(subJobs[0], `*Failed sub jobs*\n${subJobs.map((subJob) => `• ${subJob}`).join("\n")}`),
-      ...optional(labels, `*Labels*\n${labels}`),
-      ...optional(runbook, runbook ?? ""),
     ],
     lines: [
-      ...notes,
+      ...[times, ...advice, ...failure, links].filter((line) => line !== ""),
       ...fields.map(({ label, value }) => `${label}: ${value}`),
-      ...(reason ? [`The cloud says: ${reason}`] : []),
-      ...subJobs.map((subJob) => `Sub job: ${subJob}`),
-      ...(labels ? [`Labels: ${labels}`] : []),
-      ...(runbook ? [runbook] : []),
     ],
     ids: idsOf(job),
   };
 }
 
-function idsOf({ jobId, requestId }: Job): string[] {
-  return [`job ${jobId}`, ...(requestId ? [`request ${requestId}`] : [])];
+function failureLines(job: Job, room: Room): string[] {
+  const reason = jobReason(job, room);
+  return [
+    ...(reason === undefined ? [] : [`The job as a whole: ${reason}`]),
+    ...otherFailedSubJobs(job, room).map((subJob) => `• ${subJob}`),
+  ];
 }
 
-function optional(value: string | undefined, text: string): Block[] {
-  return value ? [section(text)] : [];
+function idsOf({ jobId, projectId, requestId }: Job): string[] {
+  return [`job ${jobId}`, `project ${projectId}`, ...(requestId ? [`request ${requestId}`] : [])];
+}
+
+function optional(text: string): Block[] {
+  return text === "" ? [] : [section(text)];
 }

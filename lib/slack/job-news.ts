@@ -1,8 +1,9 @@
 import type { Job, Transition } from "../job/job.ts";
 import type { Color } from "./blocks.ts";
-import { type Room, reasonWords, subjectOf } from "./job-words.ts";
+import { measure, openFor, ranFor } from "./job-times.ts";
+import { type Room, subjectOf } from "./job-words.ts";
+import { whyFailed } from "./sub-jobs.ts";
 import { mrkdwn } from "./text.ts";
-import { duration } from "./times.ts";
 
 /** One transition of a job in words, in pieces for a sentence ("X failed after 41 min") and a line ("Failed: X after 41 min"). */
 interface JobNews {
@@ -32,9 +33,9 @@ export function jobNews(job: Job, transition: Transition, room: Room): JobNews {
     case "sub-job":
       return news("Progress", "🔄", "#808080", "moved on", "moves on", rest);
     case "late":
-      return news("Late", "⏰", "warning", "late", "is late", runningFor(job, transition));
+      return news("Late", "⏰", "warning", "late", "is late", openFor(job, transition));
     case "reminder":
-      return news("Still late", "⏰", "warning", "still late", "is still not done", runningFor(job, transition));
+      return news("Still late", "⏰", "warning", "still late", "is still not done", openFor(job, transition));
     case "lost":
       return news(
         "Lost",
@@ -63,22 +64,17 @@ function hadEndedBefore(job: Job): boolean {
   return job.endTime !== undefined && job.endTime <= job.watchedSince;
 }
 
-/** How long an ended job ran, as far as the cloud says. */
-export function ranFor({ beginTime, endTime }: Job): string | undefined {
-  return beginTime === undefined || endTime === undefined ? undefined : duration(endTime - beginTime);
-}
-
 function statusNews(job: Job, transition: Transition, room: Room): JobNews {
   switch (transition.state) {
     case "success":
       return hadEndedBefore(job)
         ? news("Already finished", "✅", "good", "finished", "was already finished when registered", inBrackets(ran(job)))
-        : news("Finished", "✅", "good", "finished", "finished", after(job));
+        : news(`Finished${late(job)}`, "✅", "good", "finished", `finished${late(job)}`, after(job));
     case "failed": {
-      const why = `: ${reasonWords(job, room) ?? "the cloud gives no reason"}`;
+      const why = whyFailed(job, room);
       return hadEndedBefore(job)
         ? news("Already failed", "❌", "danger", "failed", "had already failed when registered", why)
-        : news("Failed", "❌", "danger", "failed", "failed", `${after(job)}${why}`);
+        : news(`Failed${late(job)}`, "❌", "danger", "failed", `failed${late(job)}`, `${after(job)}${why}`);
     }
     case "waiting":
       return news("Waiting", "⏳", "#808080", "waiting", "is waiting to run", "");
@@ -91,9 +87,14 @@ function news(word: string, emoji: string, color: Color, counted: string, says: 
   return { word, emoji, color, counted, says, rest };
 }
 
+function late(job: Job): string {
+  return job.late ? " late" : "";
+}
+
 function after(job: Job): string {
   const time = ranFor(job);
-  return `${time === undefined ? "" : ` after ${time}`}${job.late ? ", late by our reckoning" : ""}`;
+  const measured = job.late && measure(job)?.words;
+  return `${time === undefined ? "" : ` after ${time}`}${inBrackets(measured ?? "")}`;
 }
 
 function ran(job: Job): string {
@@ -103,12 +104,6 @@ function ran(job: Job): string {
 
 function inBrackets(words: string): string {
   return words === "" ? "" : ` (${words})`;
-}
-
-function runningFor(job: Job, { at, state }: Transition): string {
-  const expected = job.expectedMinutes === undefined ? "" : `, expected ${duration(job.expectedMinutes * 60_000)}`;
-  if (job.beginTime === undefined) return `: watched for ${duration(at - job.watchedSince)}${expected}`;
-  return `: ${state === "waiting" ? "waiting" : "running"} for ${duration(at - job.beginTime)}${expected}`;
 }
 
 function wasSeen({ jobType, transitions }: Job): boolean {

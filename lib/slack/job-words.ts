@@ -7,6 +7,8 @@ export interface Room {
   name: number;
   reason: number;
   code: number;
+  /** The failed step; 0: not said. */
+  step: number;
 }
 
 const JOB_TYPES = new Map([

@@ -1,9 +1,9 @@
 import type { MessageRecord } from "../job/channel.ts";
 import type { Telling } from "../ports.ts";
 import { type Block, type Color, type Content, context, MOST_BLOCK_CHARACTERS, section, sizeOf } from "./blocks.ts";
-import { jobMessage } from "./job-message.ts";
+import { jobMessage, type PageOf } from "./job-message.ts";
 import { operatorMessage } from "./operator-message.ts";
-import { rollUp } from "./roll-up.ts";
+import { type RollUpSetting, rollUp } from "./roll-up.ts";
 import { mrkdwn, plainText } from "./text.ts";
 
 /** What is posted. Webhooks ignore `parse`, so nothing but our own escaping keeps links and mentions out. */
@@ -16,14 +16,21 @@ export interface Payload {
   link_names: false;
 }
 
+/** What the channel adds to a message. */
+export interface MessageSetting extends RollUpSetting {
+  pageOf?: PageOf | undefined;
+}
+
 export type MessageMarks = Pick<MessageRecord, "id" | "mayRepeat" | "plain">;
 
 const MOST_TELLINGS = 200;
 const LONGEST_MARKS: MessageMarks = { id: "0".repeat(60), mayRepeat: true, plain: false };
+/** A user or group a kind, and 200 tellings of which one was not held. */
+const LONGEST_SETTING: MessageSetting = { mention: `<!subteam^${"S".repeat(21)}> `.repeat(3), held: MOST_TELLINGS - 1 };
 
-export function buildMessage(tellings: Telling[], marks: MessageMarks): Payload {
-  const content = contentOf(tellings, marks.plain);
-  return { ...layout(content, marks), unfurl_links: false, unfurl_media: false, link_names: false };
+export function buildMessage(tellings: Telling[], marks: MessageMarks, setting: MessageSetting = {}): Payload {
+  const content = contentOf(tellings, marks.plain, setting);
+  return { ...layout(content, marks, setting.mention), unfurl_links: false, unfurl_media: false, link_names: false };
 }
 
 /** The most tellings, from the first on, whose message keeps Slack's limits. One alone always does. */
@@ -39,14 +46,16 @@ export function fit(tellings: Telling[]): number {
 }
 
 function keepsLimits(tellings: Telling[]): boolean {
-  return sizeOf(buildMessage(tellings, LONGEST_MARKS).blocks ?? []) <= MOST_BLOCK_CHARACTERS;
+  return sizeOf(buildMessage(tellings, LONGEST_MARKS, LONGEST_SETTING).blocks ?? []) <= MOST_BLOCK_CHARACTERS;
 }
 
-function contentOf(tellings: Telling[], plain: boolean): Content {
+function contentOf(tellings: Telling[], plain: boolean, setting: MessageSetting): Content {
   const [telling, ...others] = tellings;
   if (telling === undefined) return testContent();
-  if (others.length > 0) return rollUp(tellings, plain);
-  return telling.kind === "job" ? jobMessage(telling, plain) : operatorMessage(telling);
+  if (others.length > 0) return rollUp(tellings, plain, setting);
+  if (telling.kind !== "job") return operatorMessage(telling);
+  const content = jobMessage(telling, plain, setting.pageOf);
+  return setting.held ? { ...content, ids: [...content.ids, "held while it was quiet"] } : content;
 }
 
 /** A message that tells nothing is the test message of a channel. */
@@ -61,12 +70,14 @@ function testContent(): Content {
   };
 }
 
-function layout(content: Content, marks: MessageMarks): Pick<Payload, "text" | "blocks" | "attachments"> {
-  const { text, color, lines } = content;
+/** A mention calls somebody where it stands in the open: in the text, which an attachment leaves alone, and in a roll-up's first block. */
+function layout(content: Content, marks: MessageMarks, mention = ""): Pick<Payload, "text" | "blocks" | "attachments"> {
+  const { color, lines, text: fallback } = content;
+  const text = `${fallback} ${mention}`.trimEnd();
   const footer = footerOf(content, marks);
   if (marks.plain) return { text: [text, ...lines, footer.map((part) => mrkdwn(part, 100)).join(" · ")].join("\n") };
   const blocks = [...content.blocks, context(footer.map((part) => plainText(part, 100)))];
-  return color === undefined ? { text, blocks } : { text, attachments: [{ color, fallback: text, blocks }] };
+  return color === undefined ? { text, blocks } : { text, attachments: [{ color, fallback, blocks }] };
 }
 
 function footerOf({ ids }: Content, { id, mayRepeat }: MessageMarks): string[] {

@@ -2,23 +2,31 @@ import type { Job } from "../job/job.ts";
 import { channelPk, jobPk, projectPk } from "../job/names.ts";
 import type { Telling } from "../ports.ts";
 import { type Block, type Content, MOST_SECTION_CHARACTERS, section } from "./blocks.ts";
-import { endedAs, failedSubJobs } from "./job-facts.ts";
+import { endedAs } from "./job-facts.ts";
 import type { JobTelling } from "./job-message.ts";
 import { jobNews, sentenceOf } from "./job-news.ts";
 import { type Room, subjectOf } from "./job-words.ts";
 import { type OperatorTelling, operatorNews } from "./operator-message.ts";
+import { jobReason } from "./sub-jobs.ts";
 import { mrkdwn } from "./text.ts";
+
+export interface RollUpSetting {
+  /** Whom to call, as Slack writes it. */
+  mention?: string;
+  /** How many of the tellings waited for the end of quiet hours. */
+  held?: number;
+}
 
 interface Style {
   room: Room;
   /** Around the first word of a line. */
   star: "*" | "";
-  /** Sub jobs, ids and advice: what a line is short of last. */
+  /** Ids, advice and the reason of the whole job: what a line is short of last. */
   details: boolean;
 }
 
-const ROOMY: Room = { type: 60, name: 90, reason: 240, code: 60 };
-const TIGHT: Room = { type: 28, name: 40, reason: 28, code: 24 };
+const ROOMY: Room = { type: 60, name: 90, reason: 240, code: 60, step: 60 };
+const TIGHT: Room = { type: 28, name: 40, reason: 28, code: 24, step: 0 };
 const BLOCKS: Style = { room: ROOMY, star: "*", details: true };
 const PLAIN: Style = { room: ROOMY, star: "", details: true };
 /** Slack takes 40,000 characters of plain text. */
@@ -26,11 +34,22 @@ const PLAIN_MANY: Style = { room: TIGHT, star: "", details: false };
 const FEW = 20;
 
 /** Several tellings in one message, failures first. */
-export function rollUp(tellings: Telling[], plain: boolean): Content {
+export function rollUp(tellings: Telling[], plain: boolean, { mention, held = 0 }: RollUpSetting = {}): Content {
   const groups = inOrder(tellings);
-  const text = headOf(groups);
+  const text = withHeld(headOf(groups), held, tellings.length);
   if (plain) return { text, blocks: [], lines: linesOf(groups, tellings.length > FEW ? PLAIN_MANY : PLAIN), ids: [] };
-  return { text, blocks: [section(`*${text}*`), ...packed(linesOf(groups, BLOCKS))], lines: [], ids: [] };
+  return {
+    text,
+    blocks: [section(`*${text}*${mention ? ` ${mention}` : ""}`), ...packed(linesOf(groups, BLOCKS))],
+    lines: [],
+    ids: [],
+  };
+}
+
+/** "While it was quiet, 12 jobs: 12 finished"; where only some waited for the morning, how many. */
+function withHeld(head: string, held: number, tellings: number): string {
+  if (held === 0) return head;
+  return held === tellings ? `While it was quiet, ${head}` : `${head} (${held} held while it was quiet)`;
 }
 
 /** One group a job, project or channel, in the order of its transitions. */
@@ -86,8 +105,8 @@ function jobLine(telling: JobTelling, { room, star, details }: Style): string {
 }
 
 function failureOf(job: Job, room: Room): string {
-  const subJobs = failedSubJobs(job, room, 1).join(", ");
-  return `${subJobs && ` · sub job: ${subJobs}`} · job ${mrkdwn(job.jobId, room.name)}`;
+  const reason = jobReason(job, room);
+  return `${reason === undefined ? "" : ` · the job as a whole: ${reason}`} · job ${mrkdwn(job.jobId, room.name)}`;
 }
 
 function operatorLine(telling: OperatorTelling, { room, star, details }: Style): string {

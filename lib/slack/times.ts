@@ -21,3 +21,11 @@ export function duration(ms: number): string {
 function parts(large: number, largeUnit: string, small: number, smallUnit: string): string {
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }
+
+/** "35-50 min" where both are said in one unit, else "50 min to 1 h 10 min"; one duration where they are said alike. */
+export function range(lowMs: number, highMs: number): string {
+  const [low, high] = [duration(lowMs), duration(highMs)];
+  if (low === high) return high;
+  const [, least, unit] = /^(\d+) (\w+)$/.exec(low) ?? [];
+  return unit !== undefined && new RegExp(`^\\d+ ${unit}$`).test(high) ? `${least}-${high}` : `${low} to ${high}`;
+}

@@ -71,7 +71,7 @@ it("refuses a save on a version that was overtaken", async () => {
 it("keeps an ended job open until its alert is delivered, and then sets its time to live", async () => {
   const job = await save(registered("leaving", seen("success")));
   const entry = await entryOf("leaving");
-  expect(entry).toEqual({ pk: jobPk(job), pending: { channels: ["storage-ops"], since: NOW } });
+  expect(entry).toEqual({ pk: jobPk(job), canWait: { channels: ["storage-ops"], since: NOW } });
   const told = markAlerts({ kind: "job", record: job }, new Set(job.alerts.map(({ id }) => id)), "delivered", NOW + 9);
   await save(told.record as Job);
   expect(await entryOf("leaving")).toBeUndefined();
@@ -94,6 +94,20 @@ it("carries all that deciding needs in the open index", async () => {
   const { watchedSince, beginTime, expectedMinutes, fingerprint, missing, late } = job;
   const watch = { watchedSince, jobType: "createshare", beginTime, expectedMinutes, fingerprint, missing, late };
   expect(await entryOf("packed")).toEqual({ pk: jobPk(job), watch });
+});
+
+it("carries what cannot wait and what can apart", async () => {
+  const job = registered("both", seen("failed"), { channels: ["one", "two"] });
+  const started = { id: "started", n: 1, channel: "three", state: "pending", at: NOW + 4 } as const;
+  const transitions = job.transitions.map((one) =>
+    one.n === 1 ? { ...one, kind: "status" as const, state: "running" as const } : one,
+  );
+  const { pk } = await save({ ...job, transitions, alerts: [...job.alerts, started] }).then(() => ({ pk: jobPk(job) }));
+  expect(await entryOf("both")).toEqual({
+    pk,
+    pending: { channels: ["one", "two"], since: NOW },
+    canWait: { channels: ["three"], since: NOW + 4 },
+  });
 });
 
 it("counts an entry of a version to come as due at once", async () => {

@@ -3,7 +3,7 @@ import { newChannel, park } from "../../lib/job/channel.ts";
 import type { AlertState, Job } from "../../lib/job/job.ts";
 import { newSight, observeProject } from "../../lib/job/sight.ts";
 import { markAlerts, openEntry, type Subject, subjectPk } from "../../lib/job/subject.ts";
-import { AWAY, KEY, MINUTE, play, RUNNING, START, SUCCESS } from "./script.ts";
+import { AWAY, FAILED, KEY, MINUTE, play, RUNNING, START, SUCCESS } from "./script.ts";
 
 const PK = "job#storage#sfs-turbo-job#0123456789abcdef0123456789abcdef#job-1";
 const running = play([[0, RUNNING]]).job;
@@ -29,12 +29,12 @@ test.each<{ name: string; of: Subject; entry: object | undefined }>([
   {
     name: "a job that has ended is open until every channel is told",
     of: subject(ended),
-    entry: { pk: PK, pending: { channels: ["one", "two"], since: START } },
+    entry: { pk: PK, canWait: { channels: ["one", "two"], since: START } },
   },
   {
     name: "a channel already told is left out",
     of: subject(become("delivered")),
-    entry: { pk: PK, pending: { channels: ["two"], since: START } },
+    entry: { pk: PK, canWait: { channels: ["two"], since: START } },
   },
   { name: "a job that has ended and is told is not open", of: subject(become("delivered", "delivered")), entry: undefined },
   { name: "an alert given up is no work left", of: subject(become("given-up", "delivered")), entry: undefined },
@@ -63,12 +63,28 @@ test.each<{ name: string; of: Subject; entry: object | undefined }>([
 
 test("a job with work of both kinds is one entry", () => {
   const both = play([[0, RUNNING]], { channels: ["one"], notifyOn: ["started"] }).job;
-  expect(openEntry(subject(both))).toMatchObject({ watch: { watchedSince: START }, pending: { channels: ["one"] } });
+  expect(openEntry(subject(both))).toMatchObject({ watch: { watchedSince: START }, canWait: { channels: ["one"] } });
 });
 
 test("an entry counts the wait from its oldest alert, and names each channel once", () => {
   const later = { ...ended, alerts: [...ended.alerts.map((alert) => ({ ...alert, id: "x", at: START + 5 })), ...ended.alerts] };
-  expect(openEntry(subject(later))?.pending).toEqual({ channels: ["one", "two"], since: START });
+  expect(openEntry(subject(later))?.canWait).toEqual({ channels: ["one", "two"], since: START });
+});
+
+test("a failure takes along what its job has for the same channel, and nothing else", () => {
+  const { job } = play(
+    [
+      [0, RUNNING],
+      [5, FAILED],
+    ],
+    { channels: ["one", "two"], notifyOn: ["started", "failed"] },
+  );
+  const alerts = job.alerts.map((alert) =>
+    alert.n === 3 && alert.channel === "two" ? { ...alert, state: "delivered" as const } : alert,
+  );
+  const entry = openEntry(subject({ ...job, alerts }));
+  expect(entry?.pending).toEqual({ channels: ["one"], since: START + 5 * MINUTE });
+  expect(entry?.canWait).toEqual({ channels: ["two"], since: START });
 });
 
 test("an ended job is no longer looked at", () => {

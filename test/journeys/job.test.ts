@@ -45,26 +45,21 @@ it("shows code, reason and failed sub job of a failure", async () => {
   const jobId = world.cloud.startJob("fails-in-a-sub-job");
   await world.register(jobId, { title: "scratch-7", labels: { owner: "hpc" }, runbookUrl: "https://wiki.example.com/sfs" });
   await world.ticks(2);
-  const request = /request (\w{32})/.exec(rendered()[0] ?? "")?.[1];
+  const request = /request\s+┃ (\w{32})/.exec(rendered()[0] ?? "")?.[1];
   expect(rendered()).toEqual([
-    `  Create HPC share "scratch-7" failed after 22 s: A subtask failed (SFS.TURBO.0038)
-┃ Failed ❌
-┃ Type           Create HPC share
-┃ Ran            22 s
+    `  Create HPC share "scratch-7" failed after 22 s at Change security group: The subnet has no free IP
+  address left (SFS.TURBO.0029)
+┃ Failed ❌  Waited 3 s, ran 22 s
+┃ What to do: The subnet has no free address. Release addresses, or choose a larger subnet, then try
+┃ again.
+┃ The job as a whole: A subtask failed (SFS.TURBO.0038)
+┃ Run book (https://wiki.example.com/sfs)
 ┃ Began          today at 12:00 UTC
 ┃ Ended          today at 12:00 UTC
-┃ Error code     SFS.TURBO.0038
-┃ Project        ${PROJECT}
 ┃ Registered by  storage
-┃ The cloud says
-┃ ▏ A subtask failed.
-┃ Failed sub jobs
-┃ • Change security group failed: The subnet has no free IP address left (SFS.TURBO.0029)
-┃ Labels
-┃ owner=hpc
-┃ Run book (https://wiki.example.com/sfs)
-┃ job ${jobId}  request ${request}  alert
-┃ ${alertId()}`,
+┃ Labels         owner=hpc
+┃ job ${jobId}  project ${PROJECT}  request
+┃ ${request}  alert ${alertId()}`,
   ]);
 });
 

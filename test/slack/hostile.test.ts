@@ -31,7 +31,7 @@ function told(kind: TransitionKind, state: JobState, text: string): Telling {
       errorCode: text,
       requestId: text,
       subJobs: [sub, sub],
-      labels: { a: text, [text]: text },
+      labels: { a: text, [text]: text, ticket: `OPS ${text}` },
       runbookUrl: `https://wiki.example/${encodeURIComponent(text.slice(0, 20).toWellFormed())}`,
     },
   );
@@ -78,7 +78,10 @@ function expectInert(payload: Payload): void {
   for (const text of texts(payload)) {
     expect(text).not.toMatch(UNSEEN);
     expect(text).not.toMatch(STACK);
-    const foreign = text.replaceAll(/<(https:\/\/wiki\.example\/[^<>|]*\|Run book|!date\^\d+\^[^<>|]*\|[^<>|]*)>/g, "");
+    const foreign = text.replaceAll(
+      /<(https:\/\/wiki\.example\/[^<>|]*\|Run book|https:\/\/jobwatch\.example\/[^<>|]*\|Job page|!date\^\d+\^[^<>|]*\|[^<>|]*)>/g,
+      "",
+    );
     expect(foreign).not.toMatch(LINKS);
     expect(foreign).not.toContain("<");
   }
@@ -87,6 +90,11 @@ function expectInert(payload: Payload): void {
 /** Empty once cleaned, a value leaves its row out, which is no mark: a word stands before each. */
 const sent = fc.tuple(hostileText, fc.constantFrom("x ", "x.")).map(([text, word]) => word + text);
 const marks = (plain: boolean) => ({ id: "0a1b2c3d4e5", mayRepeat: true, plain });
+const setting = {
+  held: 1,
+  pageOf: ({ jobId }: { jobId: string }) =>
+    `https://jobwatch.example/jobs/${encodeURIComponent(jobId.slice(0, 20).toWellFormed())}`,
+};
 
 const makers: { name: string; make: (text: string) => Telling }[] = [
   ...KINDS.flatMap((kind) =>
@@ -102,10 +110,10 @@ const makers: { name: string; make: (text: string) => Telling }[] = [
 
 test.each(makers)("hostile texts leave the message of $name as it is, in blocks, fallback and plain text", ({ make }) => {
   for (const plain of [false, true]) {
-    const wanted = shape(buildMessage([make(HARMLESS)], marks(plain)));
+    const wanted = shape(buildMessage([make(HARMLESS)], marks(plain), setting));
     fc.assert(
       fc.property(sent, (text) => {
-        const payload = buildMessage([make(text)], marks(plain));
+        const payload = buildMessage([make(text)], marks(plain), setting);
         expect(shape(payload)).toEqual(wanted);
         expectInert(payload);
       }),
@@ -120,6 +128,7 @@ test("hostile texts mark nothing in a roll-up of all kinds at once", () => {
       const payload = buildMessage(
         makers.slice(0, 20).map(({ make }) => make(text)),
         marks(plain),
+        setting,
       );
       expectInert(payload);
       const kinds = texts(payload).flatMap((one) => marksOf(parseMrkdwn(one, BEGAN_AT)));

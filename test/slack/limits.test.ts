@@ -37,7 +37,7 @@ const hostileJob = fc
           beginTime,
           endTime,
           subJobs: Array.from({ length: subJobs }, () => ({ jobType, failReason, errorCode, state: "failed" })),
-          labels: { [label]: runbook, other: failReason },
+          labels: { [label]: runbook, other: failReason, ticket: `https://jira.example/${label}` },
           runbookUrl: `https://wiki.example/${runbook}`,
         },
       );
@@ -72,9 +72,15 @@ function expectWithinLimits(payload: Payload): void {
   }
 }
 
+/** The most that a channel adds. */
+const SETTING = { mention: "<@U024BE7LH>", held: 1, pageOf: ({ requestId = "" }) => `https://jobwatch.example/${requestId}` };
+
 /** Takes away what only we write; what is left must hold nothing that Slack acts on. */
 function expectHarmless(payload: Payload): void {
-  const texts = JSON.stringify(payload).replaceAll(/<(!date\^-?\d+\^[^<>|]+\|[^<>|]+|https?:\/\/[^<>|]+\|Run book)>/g, "");
+  const texts = JSON.stringify(payload).replaceAll(
+    /<(!date\^-?\d+\^[^<>|]+\|[^<>|]+|https?:\/\/[^<>|]+\|(Run book|Job page|open|\d{1,9}|[A-Z][A-Z0-9]{1,9}-\d{1,9}))>|<@U024BE7LH>/g,
+    "",
+  );
   expect(texts).not.toMatch(/[<\p{Cc}]|&(?!amp;|lt;|gt;)/u);
   expect(texts.replaceAll("\\n>", "")).not.toContain(">");
 }
@@ -82,10 +88,10 @@ function expectHarmless(payload: Payload): void {
 test("one telling keeps the limits of Slack whatever stands in it", () => {
   fc.assert(
     fc.property(hostileTelling, (telling) => {
-      const payload = buildMessage([telling(1)], { id: "0a1b2c3d4e5", mayRepeat: true, plain: false });
+      const payload = buildMessage([telling(1)], { id: "0a1b2c3d4e5", mayRepeat: true, plain: false }, SETTING);
       expectWithinLimits(payload);
       expectHarmless(payload);
-      const { text } = buildMessage([telling(1)], { id: "0a1b2c3d4e5", mayRepeat: true, plain: true });
+      const { text } = buildMessage([telling(1)], { id: "0a1b2c3d4e5", mayRepeat: true, plain: true }, SETTING);
       expect(text.length).toBeLessThan(4_000);
     }),
     { numRuns: 300 },
@@ -97,7 +103,8 @@ test("as many tellings as fit are all named within the limits", () => {
     fc.property(fc.array(hostileTelling, { minLength: 1, maxLength: 60 }), (made) => {
       const tellings = made.map((telling, n) => telling(n));
       const count = slack.fit(tellings);
-      const payload = buildMessage(tellings.slice(0, count), { id: `0a1b2c3d4e5+${count}`, mayRepeat: true, plain: false });
+      const marks = { id: `0a1b2c3d4e5+${count}`, mayRepeat: true, plain: false };
+      const payload = buildMessage(tellings.slice(0, count), marks, SETTING);
       expectWithinLimits(payload);
       expectHarmless(payload);
       const shown = JSON.stringify(payload);
@@ -124,6 +131,16 @@ test("two hundred failures with the longest of reasons go into several messages,
   const { text } = buildMessage(failures, { id: "0a1b2c3d4e5+199", mayRepeat: true, plain: true });
   expect(text.length).toBeLessThan(35_000);
   expect(text).toContain("j-199-b");
+});
+
+test("leaves room for those that a channel calls", () => {
+  const mention = Array.from({ length: 3 }, (_, n) => `<!subteam^S${n}${"A".repeat(19)}>`).join(" ");
+  for (let length = 1; length <= 20; length++) {
+    const failures = Array.from({ length: 200 }, (_, n) => failedTelling({ jobId: `j-${n}`, title: "t".repeat(length) }));
+    const count = slack.fit(failures);
+    const marks = { id: `0a1b2c3d4e5+${count}`, mayRepeat: true, plain: false };
+    expectWithinLimits(buildMessage(failures.slice(0, count), marks, { mention, held: count - 1 }));
+  }
 });
 
 test("two hundred tellings of plain text are all named within what Slack takes", () => {

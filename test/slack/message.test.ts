@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Job } from "../../lib/job/job.ts";
 import type { Telling } from "../../lib/ports.ts";
 import { buildMessage } from "../../lib/slack/message.ts";
 import {
@@ -14,14 +15,28 @@ import {
 
 const MARKS = { id: "0a1b2c3d4e5", mayRepeat: false, plain: false };
 const BEFORE = { watchedSince: BEGAN_AT + 60 * MINUTE };
+const USUAL = { jobs: 24, lowMs: 35 * MINUTE, medianMs: 42 * MINUTE, highMs: 50 * MINUTE, p95Ms: 55 * MINUTE };
+const WAITED: Partial<Job> = {
+  registeredAt: BEGAN_AT - 3 * MINUTE,
+  watchedSince: BEGAN_AT - 3 * MINUTE,
+  transitions: [
+    { n: 1, at: BEGAN_AT - 3 * MINUTE, kind: "registered", state: "registered" },
+    { n: 2, at: BEGAN_AT - 3 * MINUTE, kind: "status", state: "waiting" },
+  ],
+};
 const LATE = { late: { told: 1, at: BEGAN_AT + 30 * MINUTE } };
 
 const kinds: { name: string; telling: Telling; text: string }[] = [
   { name: "success", telling: jobTelling(), text: 'Extend share "data-01" finished after 41 min' },
   {
     name: "success-late",
-    telling: jobTelling({}, LATE),
-    text: 'Extend share "data-01" finished after 41 min, late by our reckoning',
+    telling: jobTelling({}, { ...LATE, usual: USUAL, endTime: BEGAN_AT + 80 * MINUTE }),
+    text: 'Extend share "data-01" finished late after 1 h 20 min (usual 35-50 min)',
+  },
+  {
+    name: "success-usual",
+    telling: jobTelling({}, { ...WAITED, usual: USUAL }),
+    text: 'Extend share "data-01" finished after 41 min',
   },
   {
     name: "success-before",
@@ -31,12 +46,17 @@ const kinds: { name: string; telling: Telling; text: string }[] = [
   {
     name: "failed",
     telling: failedTelling({ labels: { env: "prod", ticket: "OPS-7" }, runbookUrl: "https://wiki.example/sfs?page=1&lang=en" }),
-    text: 'Extend share "data-01" failed after 41 min: quota exceeded (SFS.TURBO.0010)',
+    text: 'Extend share "data-01" failed after 41 min at Create volume: no room (EVS.2024)',
+  },
+  {
+    name: "failed-late",
+    telling: failedTelling({ ...LATE, expectedMinutes: 20, subJobs: [] }),
+    text: 'Extend share "data-01" failed late after 41 min (expected 20 min): quota exceeded (SFS.TURBO.0010)',
   },
   {
     name: "failed-before",
     telling: failedTelling(BEFORE),
-    text: 'Extend share "data-01" had already failed when registered: quota exceeded (SFS.TURBO.0010)',
+    text: 'Extend share "data-01" had already failed when registered at Create volume: no room (EVS.2024)',
   },
   {
     name: "failed-without-reason",
@@ -52,12 +72,12 @@ const kinds: { name: string; telling: Telling; text: string }[] = [
   {
     name: "late",
     telling: openJobTelling({ kind: "late" }, { expectedMinutes: 30 }),
-    text: 'Extend share "data-01" is late: running for 42 min, expected 30 min',
+    text: 'Extend share "data-01" is late: running for 42 min, expected 30 min, 12 min over',
   },
   {
     name: "reminder",
-    telling: openJobTelling({ kind: "reminder", at: BEGAN_AT + 185 * MINUTE }),
-    text: 'Extend share "data-01" is still not done: running for 3 h 5 min',
+    telling: openJobTelling({ kind: "reminder", at: BEGAN_AT + 185 * MINUTE }, { usual: USUAL, expectedMinutes: 30 }),
+    text: 'Extend share "data-01" is still not done: running for 3 h 5 min, usual 35-50 min, 2 h 15 min over',
   },
   {
     name: "lost",
@@ -114,19 +134,16 @@ describe("a message that tells one thing", () => {
   test("carries in plain text every fact of its blocks", () => {
     const telling = failedTelling({ labels: { env: "prod" }, runbookUrl: "https://wiki.example/sfs" });
     expect(buildMessage([telling], { ...MARKS, plain: true, mayRepeat: true }).text).toMatchInlineSnapshot(`
-      "Extend share "data-01" failed after 41 min: quota exceeded (SFS.TURBO.0010)
-      Type: Extend share
-      Ran: 41 min
+      "Extend share "data-01" failed after 41 min at Create volume: no room (EVS.2024)
+      Ran 41 min
+      *What to do:* A quota of the project is used up. Delete what is no longer needed, or have the quota raised, then try again.
+      The job as a whole: quota exceeded (SFS.TURBO.0010)
+      <https://wiki.example/sfs|Run book>
       Began: <!date^1789740120^{date_short_pretty} at {time}|2026-09-18 14:02 UTC>
       Ended: <!date^1789742580^{date_short_pretty} at {time}|2026-09-18 14:43 UTC>
-      Error code: SFS.TURBO.0010
-      Project: 0123456789abcdef0123456789abcdef
       Registered by: storage
-      The cloud says: quota exceeded.
-      Sub job: Create volume failed: no room (EVS.2024)
       Labels: env=prod
-      <https://wiki.example/sfs|Run book>
-      job ff8080817a1b2c3d · request 4d2f8e0a9b · alert 0a1b2c3d4e5 · this message may repeat an earlier one"
+      job ff8080817a1b2c3d · project 0123456789abcdef0123456789abcdef · request 4d2f8e0a9b · alert 0a1b2c3d4e5 · this message may repeat an earlier one"
     `);
   });
 
@@ -141,11 +158,74 @@ describe("a message that tells one thing", () => {
     expect(text).toBe('SFS Turbo job "ff8080817a1b2c3d" finished after 41 min');
   });
 
-  test("shows three failed sub jobs and how many more there are", () => {
+  test("names the first failed sub job in the sentence, two more below, and how many more there are", () => {
     const subJobs = [1, 2, 3, 4, 5].map((n) => ({ jobType: `step_${n}`, state: "failed", failReason: `reason ${n}` }));
-    const shown = JSON.stringify(buildMessage([failedTelling({ ...FAILURE, subJobs })], MARKS));
+    const payload = buildMessage([failedTelling({ ...FAILURE, subJobs })], MARKS);
+    expect(payload.text).toBe('Extend share "data-01" failed after 41 min at Step 1: reason 1');
+    const shown = JSON.stringify(payload);
     expect(shown).toContain("Step 3 failed: reason 3\\n• +2 more");
     expect(shown).not.toContain("reason 4");
+  });
+
+  const facts = (telling: Telling, setting = {}) => JSON.stringify(buildMessage([telling], MARKS, setting));
+
+  test.each([
+    { name: "a step's code goes before the job's", code: "SFS.TURBO.0029", says: "The subnet has no free address" },
+    { name: "the job's code, where the step's says nothing", code: "EVS.2024", says: "A quota of the project is used up" },
+  ])("says what to do about a failure: $name", ({ code, says }) => {
+    const subJobs = [{ jobType: "create_volume", state: "failed", errorCode: code, failReason: "no" }];
+    expect(facts(failedTelling({ subJobs }))).toContain(`*What to do:* ${says}`);
+  });
+
+  test("says nothing of what to do about a code that nobody here knows", () => {
+    expect(facts(failedTelling({ errorCode: "SFS.TURBO.4711", subJobs: [] }))).not.toContain("What to do");
+  });
+
+  test.each([
+    { name: "a number", ticket: "OPS-7", shows: "*Ticket:* OPS-7" },
+    {
+      name: "a page of one",
+      ticket: "https://jira.example/browse/OPS-7",
+      shows: "*Ticket:* <https://jira.example/browse/OPS-7|OPS-7>",
+    },
+    { name: "another page", ticket: "https://t.example/a|b>c", shows: "*Ticket:* <https://t.example/a%7Cb%3Ec|open>" },
+    { name: "no page that a browser opens", ticket: "javascript:alert(1)", shows: "*Ticket:* javascript:\u034falert(1)" },
+  ])("shows a ticket that is $name", ({ ticket, shows }) => {
+    expect(facts(jobTelling({}, { labels: { ticket } }))).toContain(shows);
+    expect(facts(jobTelling({}, { labels: { ticket } }))).not.toContain("ticket=");
+  });
+
+  test("links to the job's page where there is one", () => {
+    const pageOf = () => "https://jobwatch.example/jobs/1?a=1&b=2";
+    expect(facts(jobTelling(), { pageOf })).toContain("<https://jobwatch.example/jobs/1?a=1&amp;b=2|Job page>");
+    expect(facts(jobTelling())).not.toContain("Job page");
+  });
+
+  const first = WAITED.transitions ?? [];
+  test.each<{ name: string; job: Partial<Job>; says: string }>([
+    { name: "waited from the first look on that saw it waiting", job: WAITED, says: "Waited 3 min, ran 41 min" },
+    {
+      name: "waited for the cloud to know it",
+      job: { ...WAITED, transitions: [...first.slice(0, 1), { n: 2, at: BEGAN_AT, kind: "status", state: "running" }] },
+      says: "Waited 3 min, ran 41 min",
+    },
+    {
+      name: "ran when it was registered",
+      job: {
+        ...WAITED,
+        transitions: [...first.slice(0, 1), { n: 2, at: BEGAN_AT - 3 * MINUTE, kind: "status", state: "running" }],
+      },
+      says: "  Ran 41 min",
+    },
+    { name: "began before it was watched", job: { ...WAITED, beginTime: BEGAN_AT - 5 * MINUTE }, says: "  Ran 46 min" },
+    { name: "has usual times", job: { usual: USUAL }, says: "Ran 41 min, usual 35-50 min" },
+    {
+      name: "has usual times of more than one unit",
+      job: { usual: { ...USUAL, highMs: 65 * MINUTE } },
+      says: "usual 35 min to 1 h 5 min",
+    },
+  ])("says how long a job waited and ran that $name", ({ job, says }) => {
+    expect(facts(jobTelling({}, job))).toContain(says);
   });
 
   test.each([

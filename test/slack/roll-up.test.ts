@@ -41,7 +41,7 @@ describe("a message that tells several things", () => {
 
   test("keeps code, reason and first failed sub job of every failure", () => {
     expect(linesOf(mixed)[1]).toBe(
-      '*Failed* ❌ Extend share "second" after 41 min: quota exceeded (SFS.TURBO.0010) · sub job: Create volume failed: no room (EVS.2024) · job id-second',
+      '*Failed* ❌ Extend share "second" after 41 min at Create volume: no room (EVS.2024) · the job as a whole: quota exceeded (SFS.TURBO.0010) · job id-second',
     );
   });
 
@@ -56,6 +56,13 @@ describe("a message that tells several things", () => {
   test("begins with a sentence where all is about one job", () => {
     expect(buildMessage([openJobTelling({ n: 2 }), jobTelling({ n: 3 })], MARKS).text).toBe(
       'Extend share "data-01" finished after 41 min',
+    );
+  });
+
+  test("says that it was held where all of it was, else how much", () => {
+    expect(buildMessage(mixed, MARKS, { held: 4 }).text).toMatch(/^While it was quiet, 3 jobs: /);
+    expect(buildMessage(mixed, MARKS, { held: 1 }).text).toMatch(
+      /1 finished, and 1 notice to operators \(1 held while it was quiet\)$/,
     );
   });
 

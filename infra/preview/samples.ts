@@ -1,0 +1,171 @@
+import type { Job, Transition } from "../../lib/job/job.ts";
+import type { OperatorTransition } from "../../lib/job/operator-notice.ts";
+import { jobPages } from "../../lib/job-page.ts";
+import type { Telling } from "../../lib/ports.ts";
+import type { MessageMarks, MessageSetting } from "../../lib/slack/message.ts";
+
+/** One kind of message: what the service would have to tell, and how it is configured. */
+export interface Sample {
+  /** When a team sees such a message. */
+  when: string;
+  channel: string;
+  tellings: Telling[];
+  marks?: Partial<MessageMarks>;
+  setting?: MessageSetting;
+}
+
+const MINUTE = 60_000;
+const BEGAN_AT = Date.UTC(2026, 8, 18, 14, 2);
+/** When the messages are read: on the evening of that day. */
+export const READ_AT = BEGAN_AT + 4 * 60 * MINUTE;
+const PROJECT = "0123456789abcdef0123456789abcdef";
+const USUAL = { jobs: 24, lowMs: 35 * MINUTE, medianMs: 42 * MINUTE, highMs: 50 * MINUTE, p95Ms: 55 * MINUTE };
+
+const REGISTERED: Transition[] = [
+  { n: 1, at: BEGAN_AT - 3 * MINUTE, kind: "registered", state: "registered" },
+  { n: 2, at: BEGAN_AT - 3 * MINUTE, kind: "status", state: "waiting" },
+];
+const SOLD_OUT = { errorCode: "SFS.TURBO.0030", failReason: "The resources of this specification are sold out in eu-de-02." };
+const FAILED: Partial<Job> = {
+  errorCode: "SFS.TURBO.0038",
+  failReason: "A subtask failed.",
+  subJobs: [
+    { jobType: "create_volume", state: "failed", ...SOLD_OUT },
+    { jobType: "change_security_group", state: "failed", errorCode: "SFS.TURBO.0037", failReason: "Conflict." },
+    { jobType: "check_quota", state: "success" },
+  ],
+};
+const CARED_FOR: Partial<Job> = {
+  labels: { ticket: "https://jira.example.com/browse/OPS-1234", env: "prod", owner: "hpc" },
+  runbookUrl: "https://wiki.example.com/runbooks/sfs-turbo",
+};
+const SETTING: MessageSetting = { pageOf: jobPages("https://jobwatch.example.com") };
+const CALLING: MessageSetting = { ...SETTING, mention: "<!subteam^S0614TZR7>" };
+
+function job(transition: Pick<Transition, "kind" | "state"> & Partial<Transition>, changes: Partial<Job> = {}): Telling {
+  const { state } = transition;
+  const ended = state === "success" || state === "failed";
+  const record: Job = {
+    team: "storage",
+    source: "sfs-turbo-job",
+    projectId: PROJECT,
+    jobId: "ff8080827f1a6b9c017f1b22c0de0042",
+    requestId: "9fd926d5574e064ed5f9bdf5e36953d7",
+    channels: ["storage-ops"],
+    title: "scratch-07 to 20 TiB",
+    jobType: "extend_share",
+    registeredAt: BEGAN_AT - 3 * MINUTE,
+    watchedSince: BEGAN_AT - 3 * MINUTE,
+    beginTime: BEGAN_AT,
+    ...(ended && { endTime: BEGAN_AT + 41 * MINUTE }),
+    usual: USUAL,
+    subJobs: [],
+    transitions: REGISTERED,
+    alerts: [],
+    version: 3,
+    state,
+    ...changes,
+  };
+  return { kind: "job", alertId: "15kl8z2m6b1", job: record, transition: { n: 3, at: BEGAN_AT + 42 * MINUTE, ...transition } };
+}
+
+function notice(subject: "project" | "channel", kind: OperatorTransition["kind"], reason: string): Telling {
+  const transition = { n: 1, at: BEGAN_AT + 5 * MINUTE, since: BEGAN_AT, kind, reason };
+  const alertId = "0m4q7c1x9za";
+  if (subject === "project") return { kind: "project", alertId, projectId: PROJECT, transition };
+  const { since: _, ...rest } = transition;
+  return { kind: "channel", alertId, channel: "storage-ops", transition: rest };
+}
+
+const success = job({ kind: "status", state: "success" });
+const failure = job({ kind: "status", state: "failed" }, { ...FAILED, ...CARED_FOR });
+const late = job({ kind: "late", state: "running", at: BEGAN_AT + 83 * MINUTE }, CARED_FOR);
+const lost = job({ kind: "lost", state: "lost", reason: "404 SFS.TURBO.0019: invalid job id" });
+const many = ["nightly-01", "nightly-02", "nightly-03"].map((title, index) =>
+  job({ kind: "status", state: "success" }, { title, jobId: `${title}-job`, endTime: BEGAN_AT + (37 + 4 * index) * MINUTE }),
+);
+
+function named(telling: Telling, title: string): Telling {
+  return telling.kind === "job" ? { ...telling, job: { ...telling.job, title, jobId: `${title}-job` } } : telling;
+}
+
+function team(when: string, telling: Telling, setting = SETTING): Sample {
+  return { when, channel: "storage-ops", tellings: [telling], setting };
+}
+
+function operators(when: string, telling: Telling): Sample {
+  return { when, channel: "operators", tellings: [telling] };
+}
+
+export const SAMPLES: Record<string, Sample> = {
+  failure: team("A job failed, in a channel that calls a group then.", failure, CALLING),
+  success: team("A job finished.", success),
+  "success-late": team(
+    "A job finished that was told to be late.",
+    job(
+      { kind: "status", state: "success" },
+      { endTime: BEGAN_AT + 95 * MINUTE, late: { told: 1, at: BEGAN_AT + 83 * MINUTE } },
+    ),
+  ),
+  late: team("A job runs for longer than is usual for its type, or than its team expects.", late, CALLING),
+  reminder: team(
+    "It is still not done: after an hour, after four more, then each day.",
+    job({ kind: "reminder", state: "running", at: BEGAN_AT + 143 * MINUTE }),
+    CALLING,
+  ),
+  lost: team("The cloud has not known the job for 15 minutes.", lost),
+  stopped: team(
+    "A job was watched for as long as jobs are watched.",
+    job({ kind: "stopped", state: "stopped", reason: "watched for 30 days, last seen running" }),
+  ),
+  started: team("A job runs (where `started` is chosen).", job({ kind: "status", state: "running", at: BEGAN_AT + 8_000 })),
+  progress: team(
+    "A sub job changed (where `progress` is chosen).",
+    job({ kind: "sub-job", state: "running", reason: "create_volume: success, change_security_group: running" }),
+  ),
+  "already-failed": team(
+    "A job had ended before it was registered.",
+    job(
+      { kind: "status", state: "failed" },
+      { ...SOLD_OUT, watchedSince: BEGAN_AT + 60 * MINUTE, registeredAt: BEGAN_AT + 60 * MINUTE, transitions: [] },
+    ),
+  ),
+  "roll-up": {
+    when: "Several things are to be told at once.",
+    channel: "storage-ops",
+    tellings: [...many, named(late, "scratch-11"), failure, named(lost, "old-archive")],
+    setting: CALLING,
+  },
+  morning: {
+    when: "Quiet hours have ended: what was held.",
+    channel: "storage-ops",
+    tellings: many,
+    setting: { ...SETTING, held: many.length },
+  },
+  plain: {
+    when: "Slack refused the layout of a message: all of it as plain text.",
+    channel: "storage-ops",
+    tellings: [failure],
+    marks: { plain: true, mayRepeat: true },
+    setting: CALLING,
+  },
+  test: { when: "`POST /channels/{name}/test`.", channel: "storage-ops", tellings: [], marks: { id: "test" } },
+  blind: operators(
+    "The jobs of a project have not been seen for 5 minutes.",
+    notice("project", "blind", "credentials: 401 APIGW.0307 after a fresh token"),
+  ),
+  sighted: operators(
+    "They can be seen again.",
+    notice("project", "sighted", "ended meanwhile: scratch-07 to 20 TiB, nightly-03"),
+  ),
+  parked: operators("The webhook of a channel is dead.", notice("channel", "parked", "channel_is_archived")),
+  "given-up": operators(
+    "A parked channel has kept alerts for 14 days.",
+    notice("channel", "given-up", "2 alerts: nightly-01, nightly-02"),
+  ),
+  "refused-layout": operators("Slack refused the layout of a message.", notice("channel", "refused-layout", "invalid_blocks")),
+  "unknown-status": operators(
+    "The cloud uses a status that nobody here knows.",
+    job({ kind: "unknown-status", state: "running", reason: "PAUSED" }),
+  ),
+};

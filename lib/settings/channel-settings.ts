@@ -1,0 +1,35 @@
+import type { NotifyOn } from "../job/job.ts";
+import type { QuietHours } from "../job/quiet-hours.ts";
+import { hasOnly, isTexts, objectOf, type Problem } from "./json-value.ts";
+import { type Mentions, readMentions } from "./mentions.ts";
+import { readQuietHours } from "./quiet-hours.ts";
+
+/** What CHANNELS says of one channel. */
+export interface ChannelSettings {
+  notifyOn?: NotifyOn[];
+  /** Teams that may name the channel; empty: all. */
+  teams?: string[];
+  mention?: Mentions;
+  quiet?: QuietHours;
+}
+
+const KNOWN = ["notifyOn", "teams", "mention", "quiet"];
+const NOTIFY_ON: readonly string[] = ["started", "succeeded", "failed", "late", "lost", "progress"] satisfies NotifyOn[];
+
+export function readChannelSettings(problem: Problem, name: string, settings: unknown): ChannelSettings {
+  const given = objectOf(settings);
+  if (given === undefined || !hasOnly(given, KNOWN))
+    problem(`has a setting for "${name}" that is not known; known are ${KNOWN.join(", ")}`);
+  const { notifyOn, teams, mention, quiet } = given ?? {};
+  if (notifyOn !== undefined && !(isTexts(notifyOn) && notifyOn.every((kind) => NOTIFY_ON.includes(kind))))
+    problem(`must give "${name}" a notifyOn list of ${NOTIFY_ON.join(", ")}`);
+  if (teams !== undefined && !isTexts(teams)) problem(`must give "${name}" a list of team names as teams`);
+  const mentions = mention === undefined ? undefined : readMentions(problem, name, mention);
+  const hours = quiet === undefined ? undefined : readQuietHours(problem, name, quiet);
+  return {
+    ...(isTexts(notifyOn) && { notifyOn: notifyOn as NotifyOn[] }),
+    ...(isTexts(teams) && { teams }),
+    ...(mentions && { mention: mentions }),
+    ...(hours && { quiet: hours }),
+  };
+}

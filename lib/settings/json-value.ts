@@ -1,0 +1,14 @@
+/** Told what is wrong, in words that follow the variable's name and show no value. */
+export type Problem = (whatIsWrong: string) => void;
+
+export function objectOf(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+}
+
+export function hasOnly(object: Record<string, unknown>, known: string[]): boolean {
+  return Object.keys(object).every((key) => known.includes(key));
+}
+
+export function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
+}

@@ -1,0 +1,13 @@
+import type { SettingReader } from "./setting-reader.ts";
+
+/** Where people reach the pages of jobs; absent where nothing is set: messages then link to none. */
+export function readPublicUrl(read: SettingReader, local: boolean): string | undefined {
+  const value = read.text("PUBLIC_URL", "");
+  if (value === "") return undefined;
+  const url = URL.parse(value);
+  const isOpen = url?.protocol === "https:" || (local && url?.protocol === "http:" && url.hostname === "127.0.0.1");
+  if (url && isOpen && url.username === "" && url.password === "" && /^[\w./-]*$/.test(url.pathname + url.search + url.hash))
+    return `${url.origin}${url.pathname}`.replace(/\/+$/, "");
+  read.problem("PUBLIC_URL", "must be an https URL like https://jobwatch.example.com, without user, query or fragment");
+  return undefined;
+}

@@ -1,0 +1,98 @@
+import { afterEach, expect, it } from "vitest";
+import { startWorld, type World } from "../world.ts";
+
+// 08:00 in Berlin is 07:00 UTC; the tests begin in the last minutes of a night.
+const MORNING = Date.parse("2026-11-24T07:00:00Z");
+const QUIET = { from: "18:00", to: "08:00", timeZone: "Europe/Berlin" };
+const MINUTE = 60_000;
+
+let world: World;
+afterEach(() => world.close());
+
+async function startNight(quiet: object = QUIET): Promise<void> {
+  const channels = { general: { quiet, notifyOn: ["started", "succeeded", "failed"] } };
+  world = await startWorld({ CHANNELS: JSON.stringify(channels) }, MORNING - 5 * MINUTE);
+}
+
+const told = () => world.sink.messages.map(({ channel, payload }) => `${channel}: ${(payload as { text: string }).text}`);
+const toMorning = async () => {
+  world.clock.advance(MORNING - world.clock.now() + 1_000);
+  await world.tick();
+};
+
+function countCalls(): Map<string, number> {
+  const calls = new Map<string, number>();
+  world.table.client.middlewareStack.add(
+    (next, { commandName = "" }) =>
+      (args) => {
+        calls.set(commandName, (calls.get(commandName) ?? 0) + 1);
+        return next(args);
+      },
+    { step: "initialize", name: "countCalls" },
+  );
+  return calls;
+}
+
+async function finish(jobId: string, answer: Record<string, string> = { status: "success" }, more = {}): Promise<void> {
+  world.cloud.answer(jobId, answer);
+  await world.register(jobId, more);
+}
+
+it("holds successes through the night without reading them again, and tells them in the morning as one roll-up", async () => {
+  await startNight();
+  for (const jobId of ["first", "second", "third"]) await finish(jobId);
+  await world.tick();
+  const calls = countCalls();
+  await world.tick();
+  expect(Object.fromEntries(calls)).toEqual({ UpdateItemCommand: 2, ScanCommand: 1 });
+  expect(told()).toEqual([]);
+  expect((await world.request("GET", "/health")).body).toMatchObject({ status: "ok", oldestPendingAlertSeconds: 0 });
+  expect((await world.request("GET", "/jobs/first")).body.alerts).toEqual([expect.objectContaining({ state: "pending" })]);
+  await toMorning();
+  expect(told()).toEqual(["general: While it was quiet, 3 jobs: 3 finished"]);
+  expect((await world.request("GET", "/jobs/first")).body.alerts).toEqual([expect.objectContaining({ state: "delivered" })]);
+});
+
+it("tells a failure at once, with what it holds of the same job before it, and nothing else", async () => {
+  await startNight();
+  await finish("good");
+  world.cloud.answer("bad", { status: "running" });
+  await world.register("bad");
+  await world.tick();
+  expect(told()).toEqual([]);
+  world.cloud.answer("bad", { status: "failed", fail_reason: "sold out" });
+  await world.tick();
+  expect(told()).toEqual([expect.stringMatching(/^general: .*"bad" failed: sold out/)]);
+  const lines = world.sink.messages[0]?.rendered.split("\n").filter((line) => line.includes('"bad"')) ?? [];
+  expect(lines.map((line) => line.trim().split(" ", 1)[0])).toEqual(["SFS", "Running", "Failed"]);
+  expect(world.sink.messages[0]?.rendered).not.toContain('"good"');
+});
+
+it("holds nothing back from another channel of the same job", async () => {
+  await startNight();
+  await finish("both", { status: "success" }, { channels: ["general", "projects"] });
+  await world.tick();
+  expect(told()).toEqual(['projects: SFS Turbo job "both" finished']);
+  await toMorning();
+  expect(told()).toHaveLength(2);
+});
+
+it("counts the wait of what was held from the morning on, so that no alarm rings when Slack is away for a moment", async () => {
+  await startNight();
+  await finish("held");
+  await world.tick();
+  world.sink.answer(() => ({ status: 503, body: "busy" }));
+  await toMorning();
+  const { body } = await world.request("GET", "/health");
+  expect(body.oldestPendingAlertSeconds).toBeGreaterThan(0);
+  expect(body.oldestPendingAlertSeconds).toBeLessThan(120);
+});
+
+it("tells what it held at once where the quiet hours are taken away", async () => {
+  await startNight();
+  await finish("held");
+  await world.tick();
+  delete world.services.config.channels.general?.quiet;
+  await world.tick();
+  expect(told()).toEqual(['general: SFS Turbo job "held" finished']);
+});
