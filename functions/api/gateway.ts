@@ -33,7 +33,7 @@ function bytesOf({ body = "", isBase64Encoded }: APIGatewayProxyEventV2): number
 function problemOf(event: APIGatewayProxyEventV2): ProblemError | undefined {
   const { headers, rawPath, requestContext, body = "", isBase64Encoded } = event;
   try {
-    const refused = tooLarge(bytesOf(event));
+    const refused = tooLarge(bytesOf(event), rawPath);
     if (refused) return refused;
     // As hono does: a value that is not ASCII is written in percent signs.
     const written = (value: string) => (/\P{ASCII}/u.test(value) ? encodeURIComponent(value) : value);

@@ -1,4 +1,4 @@
-import type { Alert, Job, SubJob, Transition } from "../../lib/job/job.ts";
+import type { Alert, Job, Silence, SubJob, Transition } from "../../lib/job/job.ts";
 
 /** A job as the API shows it: times in ISO 8601 with `Z`, what is not known left out. */
 export function jobView(job: Job): Record<string, unknown> {
@@ -15,12 +15,17 @@ export function jobView(job: Job): Record<string, unknown> {
     labels,
     expectedMinutes,
     runbookUrl,
+    ...(job.silence && { silence: silenceView(job.silence) }),
     registeredAt: iso(job.registeredAt),
     ...cloudFields(job),
     subJobs: job.subJobs.map(subJobView),
     transitions: job.transitions.map(transitionView),
     alerts: job.alerts.map(alertView),
   };
+}
+
+function silenceView({ until, by, reason }: Silence): Record<string, unknown> {
+  return { until: iso(until), by, reason };
 }
 
 function subJobView(sub: SubJob): Record<string, unknown> {

@@ -1,8 +1,8 @@
 import type { Delivery } from "../deliver-alerts.ts";
+import { foldLook } from "../fold-look.ts";
 import { nextDeadline, watchLimitAt } from "../job/deadline.ts";
 import { fingerprint } from "../job/fingerprint.ts";
-import { hasEnded, type Job, type JobKey, type Observation, pendingAlerts, type Watch } from "../job/job.ts";
-import { observe } from "../job/observe.ts";
+import { hasEnded, type JobKey, type Observation, pendingAlerts, type Watch } from "../job/job.ts";
 import type { WatchRules } from "../job/rules.ts";
 import type { ProjectLooks } from "../job/sight.ts";
 import type { Ports } from "../ports.ts";
@@ -44,26 +44,16 @@ export async function lookAt(
   tally(project, observation, clock.now());
   // The answer is as old as the question: between the two this process may have stood still for long.
   if (isOldNews(watch, observation, askedAt, rules)) return;
-  const subject = await table.read(pk);
-  if (subject?.kind !== "job" || isOvertaken(subject.record, askedAt)) return;
-  const { job, anomaly } = observe(subject.record, observation, askedAt, rules);
-  if (anomaly !== undefined) log.warn("the cloud contradicts an end", { jobId: key.jobId, team: key.team, anomaly });
-  if (job === subject.record) return;
-  const saved = await table.save({ kind: "job", record: job });
-  if (!saved) return;
-  noteSaved(saved.record, subject.record, project, log);
-  for (const { channel, at } of pendingAlerts(saved.record)) delivery.add(channel, pk, at);
+  const folded = await foldLook({ table, log }, rules, { pk, observation, askedAt });
+  if (!folded) return;
+  if (hasEnded(folded.after)) project.ended.push(folded.after.title ?? key.jobId);
+  for (const { channel, at } of pendingAlerts(folded.after)) delivery.add(channel, pk, at);
 }
 
 /** Nothing to read or write: the same as at the last look and no deadline passed, or no look at the job at all. */
 function isOldNews(watch: Watch, observation: Observation, now: number, rules: WatchRules): boolean {
   if (observation.kind === "unreachable") return now < watchLimitAt(watch, rules);
   return watch.fingerprint === fingerprint(observation) && now < nextDeadline(watch, rules);
-}
-
-/** What somebody else found out after this look was begun is newer than its answer. */
-function isOvertaken({ transitions }: Job, askedAt: number): boolean {
-  return (transitions.at(-1)?.at ?? 0) > askedAt;
 }
 
 function tally(project: ProjectPass, observation: Observation, now: number): void {
@@ -76,11 +66,4 @@ function tally(project: ProjectPass, observation: Observation, now: number): voi
   project.badLooks++;
   project.bad = observation;
   if (observation.restMs !== undefined) project.restUntil = now + observation.restMs;
-}
-
-function noteSaved(job: Job, before: Job, project: ProjectPass, log: Ports["log"]): void {
-  if (hasEnded(job)) project.ended.push(job.title ?? job.jobId);
-  for (const { n, kind, state, reason } of job.transitions.slice(before.transitions.length)) {
-    log.info("transition", { jobId: job.jobId, team: job.team, projectId: job.projectId, n, kind, state, reason });
-  }
 }

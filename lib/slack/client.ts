@@ -29,7 +29,7 @@ export function createSlack(webhooks: Record<string, string>, { log, timeoutMs =
     }
     return outcome;
   }
-  return { fit, destination, send };
+  return { fit, destination, send, preview: buildMessage };
 }
 
 function notConfigured(): SendOutcome {
