@@ -56,11 +56,13 @@ async function holdings(team: Team): Promise<string[]> {
 /** What can be asked of each route with the names of what the owner has, in its path, its query and its body. */
 function operationsOn(owner: Team): Operation[] {
   const own = { jobId: "own" };
-  const bodies = [
+  const registrations = [
     { ...own, channels: [CHANNEL_OF[owner]] },
     { ...own, team: owner },
     { team: owner },
     { jobs: [own, { ...own, channels: [CHANNEL_OF[owner]] }, { ...own, team: owner }] },
+  ];
+  const changes = [
     { title: "not theirs", silence: { until: new Date(world.clock.now() + 60_000).toISOString() } },
     { channels: [CHANNEL_OF[owner]] },
   ];
@@ -69,12 +71,11 @@ function operationsOn(owner: Team): Operation[] {
     const filled = jobsOf(owner).map((jobId) => path.replace(":jobId", jobId).replace(":name", CHANNEL_OF[owner]));
     if (filled.some((place) => place.includes(":"))) throw new Error(`say what the parameters of ${path} name`);
     const places = [...new Set(filled)].flatMap((place) => queries.map((query) => `${place}${query}`));
-    const sent = /^(POST|PUT|PATCH)$/.test(method) ? [{}, ...bodies.map((body) => ({ body }))] : [{}];
     const isAimed = path.includes(":");
-    // A wait would be for what is there already: another team's key is never let so far.
+    const bodies = { PATCH: changes, POST: isAimed ? [] : registrations, PUT: registrations }[method] ?? [];
     const headers = isAimed ? { prefer: "wait=1", "if-none-match": "*", "if-match": "*" } : { "idempotency-key": "theirs" };
     return places.flatMap((place) =>
-      sent.flatMap((more) => [{}, { headers }].map((sentWith) => ({ method, place, ...more, ...sentWith, isAimed }))),
+      [{ headers }, ...bodies.map((body) => ({ body, headers }))].map((sent) => ({ method, place, ...sent, isAimed })),
     );
   });
 }
