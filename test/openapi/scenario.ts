@@ -14,7 +14,7 @@ export interface Step extends Omit<Example, "status" | "answer"> {
   before?: (world: World) => unknown;
 }
 
-export const READER = "sfsjw_test-key-that-reads";
+const READER = "sfsjw_test-key-that-reads";
 
 /** Ids as the cloud makes them, so that nothing in an example is drawn at random. */
 const IDS = {
