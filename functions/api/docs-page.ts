@@ -52,6 +52,7 @@ h1 { margin: 0; font-size: 1.9rem; letter-spacing: -.02em } h1 small { color: va
 h2 { margin: 2.6rem 0 .7rem; font-size: 1.2rem } h2 small { color: var(--soft); font-size: .95rem; font-weight: 400 }
 h3 { margin: 1.2rem 0 .3rem; font-size: .85rem; color: var(--soft); font-weight: 600 }
 p { margin: .5rem 0 } .lead { color: var(--soft); font-size: 1.1rem }
+a { color: var(--get) }
 code, pre { font: .875em/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace } code { overflow-wrap: anywhere }
 pre { margin: .4rem 0 .8rem; padding: .8rem 1rem; overflow: auto; max-height: 26rem; background: var(--paper);
   border: 1px solid var(--line); border-radius: 6px }
@@ -111,7 +112,7 @@ function operation(method: string, path: string, described: Described): string {
 }
 
 function parameterRow({ name, in: place, description, schema, example }: Described["parameters"][number]): string[] {
-  const says = [description && prose(description), kind(schema), example && `such as <code>${text(example)}</code>`];
+  const says = [description ? prose(description) : kind(schema), example && `such as <code>${text(example)}</code>`];
   return [`<code>${text(name)}</code>`, text(place), says.filter(Boolean).join(" · ")];
 }
 
