@@ -19,10 +19,11 @@ export function createGatewayHandler(app: Hono<ApiEnv>): GatewayHandler {
   };
 }
 
-/** A body with GET or HEAD means nothing, and a Request refuses it. */
+/** A body with GET or HEAD means nothing, and a Request refuses it. The local gateway says null for none. */
 function withoutIdleBody(event: APIGatewayProxyEventV2): APIGatewayProxyEventV2 {
-  const { body: _, ...bodiless } = event;
-  return /^(GET|HEAD)$/.test(event.requestContext.http.method) ? bodiless : event;
+  const { body, ...bodiless } = event;
+  const isIdle = (body ?? null) === null || /^(GET|HEAD)$/.test(event.requestContext.http.method);
+  return isIdle ? bodiless : event;
 }
 
 /** Counted, whatever a content-length says, and without decoding anything. */
