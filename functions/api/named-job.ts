@@ -50,10 +50,9 @@ export function channelOfNone(config: Config, key: ApiKey, named: string[] = [])
   );
 }
 
-/** Says the project where it is not the default of the stage and of the key alike, so that the address alone finds the job. */
-export function locationOf(config: Config, key: ApiKey, { jobId, projectId }: Job): string {
-  const isDefault = [config.defaultProjectId, visibleProjects(config, key).byDefault].every((id) => id === projectId);
-  return `/jobs/${jobId}${isDefault ? "" : `?projectId=${projectId}`}`;
+/** Says the project where it is not the default, so that the address alone finds the job. */
+export function locationOf({ defaultProjectId }: Config, { jobId, projectId }: Job): string {
+  return `/jobs/${jobId}${projectId === defaultProjectId ? "" : `?projectId=${projectId}`}`;
 }
 
 export function noSuchJob(): ProblemError {

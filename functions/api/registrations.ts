@@ -29,7 +29,7 @@ export function registrationRoutes(services: Services): Hono<ApiEnv> {
       }
       return await once(services, c, body, async () => {
         const { status, job } = await registerOne(services, request);
-        return { status, body: jobView(job), location: locationOf(config, apiKey, job) };
+        return { status, body: jobView(job), location: locationOf(config, job) };
       });
     })
 

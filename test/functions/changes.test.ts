@@ -47,7 +47,8 @@ describe("PATCH /jobs/{jobId}", () => {
     const { etag } = (await world.request("GET", "/jobs/a")).headers;
     expect((await patch({ title: "one" })).headers.etag).toBe(etag);
     expect((await patch({ title: "two" }, { "if-match": String(etag) })).status).toBe(200);
-    for (const stale of [String(etag), `W/${etag}`, '"9", "8"']) {
+    // A weak tag names no exact state (RFC 9110, 13.1.1).
+    for (const stale of [String(etag), 'W/"2"', '"9", "8"']) {
       expect(await patch({ title: "three" }, { "if-match": stale })).toMatchObject({
         status: 412,
         body: { type: "precondition-failed" },
@@ -111,11 +112,19 @@ describe("a silence", () => {
 
   it("lets through that a job fails or is lost", async () => {
     await world.register("a");
+    await world.register("b");
     await patch({ silence: { until: inMinutes(60) } });
-    world.cloud.answer("a", { status: "fail", error_code: "SFS.0001", fail_reason: "quota" });
-    await world.ticks(1);
-    const job = (await world.request("GET", "/jobs/a")).body;
-    expect(job.alerts).toMatchObject([{ state: "delivered" }]);
+    await world.request("PATCH", "/jobs/b", { body: { silence: { until: inMinutes(60) } } });
+    world.cloud.answer("a", { status: "failed", error_code: "SFS.0001", fail_reason: "quota" });
+    world.cloud.answer("b", () => ({ status: 404, body: { errCode: "SFS.TURBO.0001", errMsg: "no such job" } }));
+    await world.ticks(18);
+    for (const [id, state] of [
+      ["a", "failed"],
+      ["b", "lost"],
+    ]) {
+      const { body } = await world.request("GET", `/jobs/${id}`);
+      expect(body).toMatchObject({ state, alerts: [{ channel: "general", state: "delivered" }] });
+    }
   });
 
   it("is over at its end: what happens later is told", async () => {

@@ -56,6 +56,9 @@ it("tells a job that names no channel in the first of the key, and adds no chann
   expect((await ask("POST", "/jobs", KEYS.whole, { jobId: "loud" })).body.channels).toEqual(["general"]);
   const added = await ask("POST", "/jobs", KEYS.channels, { jobId: "quiet", channels: ["general"] });
   expect(added.status).toBe(422);
+  const changed = await ask("PATCH", "/jobs/quiet", KEYS.channels, { channels: ["general"] });
+  expect(changed).toMatchObject({ status: 422, body: { errors: [{ pointer: "/channels/0" }] } });
+  expect((await ask("PATCH", "/jobs/quiet", KEYS.channels, { title: "still quiet" })).body.channels).toEqual(["projects"]);
   expect((await ask("GET", "/jobs/quiet", KEYS.whole)).body.channels).toEqual(["projects"]);
 });
 
