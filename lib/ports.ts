@@ -71,6 +71,8 @@ export interface Slack {
   fit(tellings: Telling[]): number;
   /** Tells one webhook of a channel from another, and gives nothing of it away; "" where it has none. */
   destination(channel: string): string;
+  /** What `send` would post, word for word. */
+  preview(tellings: Telling[], message: Pick<MessageRecord, "id" | "mayRepeat" | "plain">): object;
   /** Sends one message within 5 s. Never throws. */
   send(channel: string, tellings: Telling[], message: Pick<MessageRecord, "id" | "mayRepeat" | "plain">): Promise<SendOutcome>;
 }
@@ -92,6 +94,8 @@ export interface JobPage {
 /** Reads are strongly consistent unless said otherwise, and treat an item past its time to live as gone. */
 export interface Table {
   read(pk: string): Promise<Subject | undefined>;
+  /** Eventually consistent, at half the price: for whoever reads again in a moment. */
+  glance(pk: string): Promise<Subject | undefined>;
   /**
    * Saves on condition that the version is still the one that was read (0: that there is no such item).
    * Gives back what now stands there, or undefined where somebody else was first.
@@ -115,6 +119,21 @@ export interface Table {
    * up for them. Gives back until when all that is booked takes. The last such answer that is known spares a call.
    */
   bookRequests(team: string, costMs: number, lastKnown: number): Promise<number>;
+  /** Undefined where nobody holds it. */
+  readLease(pk: string): Promise<Lease | undefined>;
+  /** False where another owner holds it. */
+  takeLease(lease: Lease): Promise<boolean>;
+  /** Changes a lease that its owner still holds; a past `until` gives it back. False where another owner has it by now. */
+  renewLease(lease: Lease): Promise<boolean>;
+}
+
+/** A small item that belongs to one owner until a moment, whatever becomes of the owner; then it is free and swept away. */
+export interface Lease {
+  pk: string;
+  /** Fresh for each request. */
+  owner: string;
+  until: number;
+  note?: string;
 }
 
 export interface OpenPage {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Job, JobKey, JobOptions, Observation } from "./job/job.ts";
 import { jobPk } from "./job/names.ts";
-import { fullness, newJob, registerAgain, stopWatching } from "./job/registration.ts";
+import { fullness, newJob, registerAgain } from "./job/registration.ts";
 import type { WatchRules } from "./job/rules.ts";
 import type { Subject } from "./job/subject.ts";
 import type { Ports } from "./ports.ts";
@@ -54,12 +54,10 @@ export async function registerJob(ports: Needs, request: Request, rules: WatchRu
   throw new Error("a job appears and vanishes while it is registered");
 }
 
-/** Ends a watch; undefined where the team has no such job. */
-export async function stopJob({ table, clock }: Needs, key: JobKey, rules: WatchRules): Promise<Job | undefined> {
-  const saved = await saveChange<JobSubject>(table, jobPk(key), (subject) =>
-    changed(subject, stopWatching(subject.record, clock.now(), rules)),
-  );
-  return saved?.record;
+/** What registering would come to. The cloud is asked, nothing is written. */
+export function tryRegistration(ports: Needs, request: Request, rules: WatchRules): Promise<Registration> {
+  const table: Ports["table"] = { ...ports.table, save: async (subject) => subject };
+  return registerJob({ ...ports, table }, request, rules);
 }
 
 async function registerKnown({ table, clock }: Needs, request: Request, rules: WatchRules): Promise<Registration | undefined> {

@@ -10,6 +10,7 @@ import { createKey } from "../lib/dynamodb/keys.ts";
 import type { ApiKey, Log } from "../lib/ports.ts";
 import { createServices, type Services } from "../lib/services.ts";
 import { NOW, PROJECT } from "./jobs.ts";
+import { breachOfContract } from "./openapi/check-answer.ts";
 import { startTestTable, type TestTable } from "./test-table.ts";
 import { createVirtualClock, onVirtualTime, type VirtualClock } from "./virtual-clock.ts";
 
@@ -25,7 +26,7 @@ export interface World {
   environment: Record<string, string>;
   /** What was logged, a line each. */
   logged: string[];
-  /** Through the api's handler, as API Gateway would call it. */
+  /** Through the api's handler, as API Gateway would call it. Throws where the answer is none that docs/openapi.json promises. */
   request(method: string, path: string, options?: RequestOptions): Promise<Answer>;
   register(jobId: string, more?: Record<string, unknown>): Promise<Answer>;
   /** One invocation by the schedule; the clock then stands at the next minute at the earliest. */
@@ -91,7 +92,14 @@ export async function startWorld(settings: Record<string, string> = {}, start = 
       Object.entries(result.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]),
     );
     const isJson = headers["content-type"]?.includes("json");
-    return { status: result.statusCode ?? 0, headers, body: isJson ? JSON.parse(result.body ?? "") : result.body };
+    const answer: Answer = {
+      status: result.statusCode ?? 0,
+      headers,
+      body: isJson ? JSON.parse(result.body ?? "") : result.body,
+    };
+    const breach = breachOfContract(method, path, answer);
+    if (breach) throw new Error(breach);
+    return answer;
   };
   const tick = async () => {
     const startedAt = clock.now();

@@ -5,9 +5,12 @@ import type { Services } from "../../lib/services.ts";
 import { type ApiEnv, createAuthenticate } from "./authenticate.ts";
 import { channelRoutes } from "./channels.ts";
 import { healthRoutes } from "./health.ts";
+import { jobActionRoutes } from "./job-actions.ts";
 import { jobRoutes } from "./jobs.ts";
-import { ProblemError, problemResponse } from "./problem.ts";
+import { ProblemError, problemResponse, unavailable } from "./problem.ts";
 import { createRateLimit } from "./rate-limit.ts";
+import { referenceRoutes } from "./reference.ts";
+import { registrationRoutes } from "./registrations.ts";
 
 /** The HTTP function as a value: all routes, one way in by key and within its team's share, one error boundary. */
 export function createApi(services: Services): Hono<ApiEnv> {
@@ -35,22 +38,26 @@ export function createApi(services: Services): Hono<ApiEnv> {
       const key = await authenticate(c.req.header("authorization"));
       await limitRate(key.team);
       c.set("key", key);
+      c.set("charge", (requests) => limitRate(key.team, requests));
       await next();
     });
   }
 
+  app.route("/jobs", registrationRoutes(services));
   app.route("/jobs", jobRoutes(services));
+  app.route("/jobs", jobActionRoutes(services));
   app.route("/channels", channelRoutes(services));
   app.route("/health", healthRoutes(services));
+  app.route("/", referenceRoutes());
 
   app.notFound(() =>
-    problemResponse({ type: "not-found", status: 404, detail: "No route has this path; see GET /health and /jobs." }),
+    problemResponse({ type: "not-found", status: 404, detail: "No route has this path; GET /docs lists them all." }),
   );
   app.onError((error) => {
     if (error instanceof ProblemError) return problemResponse(error.problem, error.headers);
     log.error("a request failed", faultOf(error));
-    const detail = "Nothing is known to be lost; try again in a moment. A repeated registration doubles nothing.";
-    return problemResponse({ type: "unavailable", status: 503, detail }, { "Retry-After": "5" });
+    const { problem, headers } = unavailable();
+    return problemResponse(problem, headers);
   });
   return app;
 }

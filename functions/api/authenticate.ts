@@ -9,9 +9,9 @@ const BEARER = /^Bearer +(\S{1,200})$/i;
 const KEY_FORM = /^sfsjw_[A-Za-z0-9_-]{1,64}$/;
 const NO_DIGEST = Buffer.alloc(32);
 
-/** What every route below /jobs knows: the key that was presented, and so its team. */
+/** What every route below /jobs knows: the key that was presented, and so its team; and how to count what is more than one request. */
 export interface ApiEnv {
-  Variables: { key: ApiKey };
+  Variables: { key: ApiKey; charge: (requests: number) => Promise<void> };
 }
 
 export type Authenticate = (authorization: string | undefined) => Promise<ApiKey>;

@@ -8,12 +8,12 @@ import { ProblemError } from "./problem.ts";
 import { visibleChannels, writerOf } from "./rights.ts";
 
 export function channelRoutes(services: Services): Hono<ApiEnv> {
-  const { config } = services;
+  const { config, clock } = services;
   return new Hono<ApiEnv>()
     .get("/", async (c) => {
       const names = visibleChannels(config, c.get("key"));
       const channels = await Promise.all(names.map((name) => readChannel(services, name)));
-      return c.json({ channels: channels.map(channelView) });
+      return c.json({ channels: channels.map((channel) => channelView(channel, clock.now())) });
     })
 
     .post("/:name/test", async (c) => {
@@ -28,7 +28,11 @@ export function channelRoutes(services: Services): Hono<ApiEnv> {
     });
 }
 
-function channelView({ name, parked }: Channel): Record<string, unknown> {
-  if (!parked) return { name, state: "open" };
-  return { name, state: "parked", parkedSince: new Date(parked.since).toISOString(), reason: parked.reason };
+/** Between two messages of a channel lies a second in any case: that is no rest. */
+const USUAL_PAUSE_MS = 1_000;
+
+function channelView({ name, parked, nextSlotAt, failures }: Channel, now: number): Record<string, unknown> {
+  if (parked) return { name, state: "parked", parkedSince: new Date(parked.since).toISOString(), reason: parked.reason };
+  if (nextSlotAt <= now + USUAL_PAUSE_MS) return { name, state: "open" };
+  return { name, state: "resting", restingUntil: new Date(nextSlotAt).toISOString(), ...(failures > 0 && { failures }) };
 }

@@ -19,10 +19,11 @@ export function createGatewayHandler(app: Hono<ApiEnv>): GatewayHandler {
   };
 }
 
-/** A body with GET or HEAD means nothing, and a Request refuses it. */
+/** A body with GET or HEAD means nothing, and a Request refuses it. The local gateway says null for none. */
 function withoutIdleBody(event: APIGatewayProxyEventV2): APIGatewayProxyEventV2 {
-  const { body: _, ...bodiless } = event;
-  return /^(GET|HEAD)$/.test(event.requestContext.http.method) ? bodiless : event;
+  const { body, ...bodiless } = event;
+  const isIdle = (body ?? null) === null || /^(GET|HEAD)$/.test(event.requestContext.http.method);
+  return isIdle ? bodiless : event;
 }
 
 /** Counted, whatever a content-length says, and without decoding anything. */
@@ -33,7 +34,7 @@ function bytesOf({ body = "", isBase64Encoded }: APIGatewayProxyEventV2): number
 function problemOf(event: APIGatewayProxyEventV2): ProblemError | undefined {
   const { headers, rawPath, requestContext, body = "", isBase64Encoded } = event;
   try {
-    const refused = tooLarge(bytesOf(event));
+    const refused = tooLarge(bytesOf(event), rawPath);
     if (refused) return refused;
     // As hono does: a value that is not ASCII is written in percent signs.
     const written = (value: string) => (/\P{ASCII}/u.test(value) ? encodeURIComponent(value) : value);

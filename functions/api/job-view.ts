@@ -1,4 +1,4 @@
-import { type Alert, hasEnded, type Job, type SubJob, type Transition } from "../../lib/job/job.ts";
+import { type Alert, hasEnded, type Job, type Silence, type SubJob, type Transition } from "../../lib/job/job.ts";
 
 /** A job as the API shows it: times in ISO 8601 with `Z`, what is not known left out. */
 export function jobView(job: Job): Record<string, unknown> {
@@ -15,6 +15,7 @@ export function jobView(job: Job): Record<string, unknown> {
     labels,
     expectedMinutes,
     runbookUrl,
+    ...(job.silence && { silence: silenceView(job.silence) }),
     registeredAt: iso(job.registeredAt),
     ...cloudFields(job),
     expectedEnd: expectedEndOf(job),
@@ -32,6 +33,10 @@ function expectedEndOf(job: Job): Record<string, unknown> | undefined {
   const { beginTime, usual } = job;
   if (hasEnded(job) || beginTime === undefined || !usual) return undefined;
   return { at: iso(beginTime + usual.medianMs), from: iso(beginTime + usual.lowMs), to: iso(beginTime + usual.highMs) };
+}
+
+function silenceView({ until, by, reason }: Silence): Record<string, unknown> {
+  return { until: iso(until), by, reason };
 }
 
 function subJobView(sub: SubJob): Record<string, unknown> {

@@ -23,12 +23,15 @@ const TITLES = {
   "body-too-large": "The body is too large",
   "unsupported-media-type": "The content type is not supported",
   "invalid-request": "The request has mistakes",
+  "precondition-failed": "The job has changed meanwhile",
+  "request-in-progress": "The same request is being carried out",
+  "idempotency-key-reused": "The Idempotency-Key belongs to another request",
   "too-many-requests": "Too many requests for the moment",
-  "internal-error": "Something went wrong on our side",
   unavailable: "The service is not available for a moment",
 } as const;
 
 export type ProblemType = keyof typeof TITLES;
+export const PROBLEM_TYPES = Object.keys(TITLES) as ProblemType[];
 
 /** A JSON Pointer (RFC 6901); of a long name its beginning. */
 export function pointerTo(path: PropertyKey[]): string {
@@ -56,7 +59,18 @@ export function invalid(errors: FieldError[]): ProblemError {
   return new ProblemError({ type: "invalid-request", status: 422, detail, errors });
 }
 
-export function problemResponse({ type, status, detail, errors }: Problem, headers: Record<string, string> = {}): Response {
-  const body = JSON.stringify({ type, title: TITLES[type], status, detail, ...(errors && { errors }) });
-  return new Response(body, { status, headers: { ...headers, "Content-Type": "application/problem+json" } });
+/** The members of RFC 9457, which stand alone or in the result of one item. */
+export function problemBody({ type, status, detail, errors }: Problem) {
+  return { type, title: TITLES[type], status, detail, ...(errors && { errors }) };
+}
+
+/** What went wrong on our side: nobody learns more of it than that. */
+export function unavailable(): ProblemError {
+  const detail = "Nothing is known to be lost; try again in a moment. A repeated registration doubles nothing.";
+  return new ProblemError({ type: "unavailable", status: 503, detail }, { "Retry-After": "5" });
+}
+
+export function problemResponse(problem: Problem, headers: Record<string, string> = {}): Response {
+  const body = JSON.stringify(problemBody(problem));
+  return new Response(body, { status: problem.status, headers: { ...headers, "Content-Type": "application/problem+json" } });
 }

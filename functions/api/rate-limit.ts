@@ -2,8 +2,8 @@ import { faultOf } from "../../lib/fault.ts";
 import type { Services } from "../../lib/services.ts";
 import { ProblemError } from "./problem.ts";
 
-/** Refuses a team's request by 429 where its share is used up. */
-export type RateLimit = (team: string) => Promise<void>;
+/** Refuses a team's request by 429 where its share is used up. One that does the work of many counts as many. */
+export type RateLimit = (team: string, requests?: number) => Promise<void>;
 
 interface Account {
   /** Until when the rate takes to make up for what was booked, by all instances, as of the last answer of the table. */
@@ -23,18 +23,21 @@ export function createRateLimit({ table, clock, log, config }: Services): RateLi
   const block = Math.max(Math.floor(config.requestsPerMinute / 30), 1);
   const accounts = new Map<string, Account>();
 
-  return async (team) => {
+  return async (team, requests = 1) => {
     const account = accounts.get(team) ?? { bookedUntil: 0, unbooked: 0 };
     accounts.set(team, account);
     const now = clock.now();
-    const usedUntil = (requests: number) => Math.max(account.bookedUntil, now) + requests * requestMs;
-    const waitMs = usedUntil(account.unbooked + 1) - burstMs - now;
+    const usedUntil = (count: number) => Math.max(account.bookedUntil, now) + count * requestMs;
+    // More than the burst would never be served: it needs an account at rest.
+    const atOnceMs = requests > 1 ? Math.max(burstMs, (requests + block) * requestMs) : burstMs;
+    const waitMs = usedUntil(account.unbooked + requests) - atOnceMs - now;
     if (waitMs >= 1) throw tooMany(Math.ceil(waitMs / 1000));
-    account.unbooked += 1;
+    account.unbooked += requests;
     if (account.unbooked < block) return;
-    const [lastKnown, costMs] = [account.bookedUntil, Math.round(block * requestMs)];
-    account.bookedUntil = usedUntil(block);
-    account.unbooked -= block;
+    const booked = account.unbooked - (account.unbooked % block);
+    const [lastKnown, costMs] = [account.bookedUntil, Math.round(booked * requestMs)];
+    account.bookedUntil = usedUntil(booked);
+    account.unbooked -= booked;
     try {
       account.bookedUntil = Math.max(account.bookedUntil, await table.bookRequests(team, costMs, lastKnown));
     } catch (error) {

@@ -2,11 +2,13 @@ import { ProblemError } from "./problem.ts";
 import { parseStrictJson } from "./strict-json.ts";
 
 const LONGEST_BODY = 16 * 1024;
+const LONGEST_BATCH = 128 * 1024;
 
 /** 413 for a body of so many bytes; undefined where it is not too long. */
-export function tooLarge(bytes: number): ProblemError | undefined {
-  if (bytes <= LONGEST_BODY) return undefined;
-  const detail = `Send at most ${LONGEST_BODY} bytes; this body has ${bytes}.`;
+export function tooLarge(bytes: number, path: string): ProblemError | undefined {
+  const longest = path === "/jobs/batch" ? LONGEST_BATCH : LONGEST_BODY;
+  if (bytes <= longest) return undefined;
+  const detail = `Send at most ${longest} bytes; this body has ${bytes}.`;
   return new ProblemError({ type: "body-too-large", status: 413, detail });
 }
 

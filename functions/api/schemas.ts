@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { type FieldError, invalid, pointerTo } from "./problem.ts";
 
-const NOTIFY_ON = ["started", "succeeded", "failed", "late", "lost", "progress"] as const;
-const STATES = ["registered", "waiting", "running", "success", "failed", "lost", "stopped"] as const;
+export const NOTIFY_ON = ["started", "succeeded", "failed", "late", "lost", "progress"] as const;
+export const STATES = ["registered", "waiting", "running", "success", "failed", "lost", "stopped"] as const;
 
 const MOST_CHARACTERS = 120;
 const MOST_BYTES = 480;
@@ -27,37 +27,64 @@ const jobId = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, "must be 1 to 64 letters, digits, - and _, beginning with a letter or digit");
 const projectId = z
   .string()
-  .regex(/^[0-9a-f]{32}$/i, "must be 32 hexadecimal digits")
+  .regex(/^[0-9A-Fa-f]{32}$/, "must be 32 hexadecimal digits")
   .toLowerCase();
 const source = z.literal("sfs-turbo-job", "must be sfs-turbo-job");
 
-const registration = z.strictObject({
-  jobId: jobId,
-  projectId: projectId.optional(),
-  source: source.default("sfs-turbo-job"),
-  title: line.optional(),
-  channels: z.array(z.string().max(63)).min(1).max(10).optional(),
-  notifyOn: z.array(z.enum(NOTIFY_ON)).max(NOTIFY_ON.length).optional(),
-  expectedMinutes: z.int().min(1).max(43_200).optional(),
+const channel = z.string().max(63);
+const options = {
+  title: line,
+  channels: z.array(channel).min(1).max(10),
+  notifyOn: z.array(z.enum(NOTIFY_ON)).max(NOTIFY_ON.length),
+  expectedMinutes: z.int().min(1).max(43_200),
   labels: z
     .record(
       z.string().regex(/^[a-z][a-z0-9_.-]{0,31}$/, "must begin with a lower case letter, at most 32 of a-z, 0-9, _ . -"),
       line,
     )
-    .refine((labels) => Object.keys(labels).length <= 10, "must be at most 10 labels")
-    .optional(),
+    .refine((labels) => Object.keys(labels).length <= 10, "must be at most 10 labels"),
   runbookUrl: z
     .url({ protocol: /^https?$/, normalize: true, error: "must be an http or https URL" })
     .max(500)
-    .refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.password, "must not hold a user")
-    .optional(),
+    .refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.password, "must not hold a user"),
+};
+
+export const registration = z.strictObject({
+  jobId,
+  projectId: projectId.optional(),
+  source: source.default("sfs-turbo-job"),
+  ...z.object(options).partial().shape,
   verify: z.boolean().default(true),
 });
 
+const batchOf = <One extends z.ZodType>(one: One) => z.strictObject({ jobs: z.array(one).min(1).max(25) });
+const looseBatch = batchOf(z.unknown());
+/** As it is meant to be; each job is judged by itself. */
+export const batch = batchOf(registration);
+
+/** `null` takes away what was chosen. */
+export const jobChange = z.strictObject({
+  channels: options.channels.optional(),
+  title: options.title.nullish(),
+  notifyOn: options.notifyOn.nullish(),
+  expectedMinutes: options.expectedMinutes.nullish(),
+  labels: options.labels.nullish(),
+  runbookUrl: options.runbookUrl.nullish(),
+  silence: z
+    .strictObject({
+      until: z.iso.datetime({ offset: true, error: "must be a time like 2026-11-23T18:00:00Z" }),
+      reason: line.optional(),
+    })
+    .nullish(),
+});
+
+export type JobChangeBody = z.infer<typeof jobChange>;
 export type RegistrationBody = z.infer<typeof registration>;
 
-const jobQuery = z.strictObject({ projectId: projectId.optional(), source: source.default("sfs-turbo-job") });
-const listQuery = z.strictObject({
+export const jobQuery = z.strictObject({ projectId: projectId.optional(), source: source.default("sfs-turbo-job") });
+export const replayQuery = jobQuery.extend({ channel: channel.optional() });
+export const registrationQuery = z.strictObject({ dryRun: z.enum(["true", "false"]).default("false") });
+export const listQuery = z.strictObject({
   state: z.enum([...STATES, "open"]).optional(),
   cursor: z.string().max(500).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
@@ -73,18 +100,27 @@ export function parseRegistration(body: unknown): RegistrationBody {
   return check(registration, renamed(body));
 }
 
-export function parseJobQuery(query: Record<string, string>) {
-  return check(jobQuery, query);
+/** The jobs of a batch as they came. */
+export function parseBatch(body: unknown): unknown[] {
+  return check(looseBatch, body).jobs;
 }
 
-export function parseListQuery(query: Record<string, string>) {
-  return check(listQuery, query);
+export function parseJobChange(body: unknown): JobChangeBody {
+  return check(jobChange, body);
+}
+
+/** A query has no names but those of the route. */
+export function parseQuery<Schema extends z.ZodType>(schema: Schema, query: Record<string, string>): z.output<Schema> {
+  return check(schema, query);
 }
 
 /** A path's job id: undefined where no job can have it. */
 export function parseJobId(text: string): string | undefined {
   return jobId.safeParse(text).data;
 }
+
+/** Their first mistakes are enough. */
+const MOST_ERRORS = 20;
 
 function renamed(body: unknown): unknown {
   if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
@@ -98,7 +134,7 @@ function renamed(body: unknown): unknown {
 function check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw invalid(result.error.issues.flatMap(fieldErrors).slice(0, 20));
+  throw invalid(result.error.issues.flatMap(fieldErrors).slice(0, MOST_ERRORS));
 }
 
 function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {

@@ -8,6 +8,7 @@ import { readDurations, saveDurations } from "./durations.ts";
 import { type Item, insteadOf, isExpired, packSubject, unpackSubject } from "./items.ts";
 import { listJobs } from "./job-list.ts";
 import { readKey } from "./keys.ts";
+import { readLease, renewLease, takeLease } from "./leases.ts";
 import { bookRequests } from "./limits.ts";
 import { unpackLook } from "./look.ts";
 import { getItem, updateIf } from "./update.ts";
@@ -34,11 +35,14 @@ export function createTable(
     }
   };
 
+  const read = async (pk: string, isConsistent: boolean) => {
+    const item = await getItem(client, name, pk, isConsistent);
+    return item && !isExpired(item, now()) ? unpack(item) : undefined;
+  };
+
   return {
-    async read(pk) {
-      const item = await getItem(client, name, pk);
-      return item && !isExpired(item, now()) ? unpack(item) : undefined;
-    },
+    read: (pk) => read(pk, true),
+    glance: (pk) => read(pk, false),
 
     async save(subject) {
       const { version } = subject.record;
@@ -60,6 +64,9 @@ export function createTable(
     },
     readKey: (hash) => readKey(client, name, hash, now()),
     bookRequests: (team, costMs, lastKnown) => bookRequests(client, name, team, { costMs, lastKnown, now: now() }),
+    readLease: (pk) => readLease(client, name, pk, now()),
+    takeLease: (lease) => takeLease(client, name, lease, now()),
+    renewLease: (lease) => renewLease(client, name, lease),
   };
 }
 

@@ -44,8 +44,13 @@ export async function updateIf(
   }
 }
 
-export async function getItem(client: DynamoDBClient, table: string, pk: string): Promise<Item | undefined> {
-  const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: { pk: { S: pk } }, ConsistentRead: true }));
+export async function getItem(
+  client: DynamoDBClient,
+  table: string,
+  pk: string,
+  ConsistentRead = true,
+): Promise<Item | undefined> {
+  const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: { pk: { S: pk } }, ConsistentRead }));
   return Item;
 }
 

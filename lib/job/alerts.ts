@@ -45,9 +45,16 @@ export function canWait(transition: Transition): boolean {
 export function alertsFor(job: Job, transition: Transition, rules: WatchRules, channels = job.channels): Alert[] {
   const news = newsOf(transition);
   if (news === undefined) return [];
+  if (isSilenced(job, news, transition.at)) return [];
   const told =
     news === "operators" ? [rules.opsChannel] : [...new Set(channels)].filter((channel) => wants(job, channel, news, rules));
   return told.map((channel) => pendingAlert(jobPk(job), transition, channel));
+}
+
+/** A silence mutes what can wait or is known. What went wrong is told all the same, and what concerns others. */
+function isSilenced({ silence }: Job, news: News, at: number): boolean {
+  const passes: News[] = ["failed", "lost", "always", "operators"];
+  return silence !== undefined && at < silence.until && !passes.includes(news);
 }
 
 function wants(job: Job, channel: string, news: Exclude<News, "operators">, rules: WatchRules): boolean {
@@ -56,8 +63,15 @@ function wants(job: Job, channel: string, news: Exclude<News, "operators">, rule
   return chosen.includes(news);
 }
 
-/** An alert's id is the same whoever computes it, and stands in the message's footer. */
 export function pendingAlert(subject: string, transition: { n: number; at: number }, channel: string): Alert {
-  const id = hash(`${subject}#${transition.n}#${channel}`);
-  return { id, n: transition.n, channel, state: "pending", at: transition.at };
+  return { id: idOf(subject, transition, channel), n: transition.n, channel, state: "pending", at: transition.at };
+}
+
+export function alertIdOf(job: Job, transition: Transition, channel: string): string {
+  return idOf(jobPk(job), transition, channel);
+}
+
+/** The same whoever computes it; it stands in the message's footer. */
+function idOf(subject: string, { n }: { n: number }, channel: string): string {
+  return hash(`${subject}#${n}#${channel}`);
 }

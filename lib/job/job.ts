@@ -57,6 +57,14 @@ export interface JobOptions {
   runbookUrl?: string;
 }
 
+/** The team wants quiet for a while: nothing but bad news is told. */
+export interface Silence {
+  until: number;
+  /** The label of the key that asked for it. */
+  by: string;
+  reason?: string;
+}
+
 /** What the cloud says of a job. Absent, null and "" were all made absent. */
 export interface JobDetails {
   jobType?: string;
@@ -94,6 +102,7 @@ export interface Job extends JobKey, JobOptions, JobDetails {
   usual?: Usual;
   /** How often the job was told to be late, and when last: the first is the alert, more are reminders. */
   late?: { told: number; at: number };
+  silence?: Silence;
   transitions: Transition[];
   alerts: Alert[];
   version: number;

@@ -1,4 +1,4 @@
-import { alertsFor } from "./alerts.ts";
+import { alertsOfEnd } from "./change.ts";
 import { hasEnded, type Job, type JobKey, type JobOptions, type Observation } from "./job.ts";
 import { observe, record } from "./observe.ts";
 import { FULL, MOST_CHANNELS, type WatchRules } from "./rules.ts";
@@ -28,10 +28,7 @@ export function registerAgain(job: Job, options: Partial<JobOptions>, now: numbe
   const added = (options.channels ?? []).filter((channel) => !job.channels.includes(channel));
   const next: Job = { ...job, ...options, channels: [...new Set([...job.channels, ...added])] };
   if (job.state === "lost" || job.state === "stopped") return watchAnew(next, now, rules);
-  const end = job.transitions.findLast((transition) => transition.state === job.state && transition.kind === "status");
-  if (added.length === 0 || !hasEnded(job) || end === undefined) return next;
-  const untold = alertsFor(next, end, rules, added).filter(({ id }) => !job.alerts.some((alert) => alert.id === id));
-  return { ...next, alerts: [...next.alerts, ...untold.map((alert) => ({ ...alert, at: now }))] };
+  return { ...next, alerts: [...next.alerts, ...alertsOfEnd(next, added, now, rules)] };
 }
 
 /** Why a job can take no more, undefined where it can: no item may come near the 400 KB that the table holds. */

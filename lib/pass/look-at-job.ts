@@ -1,8 +1,8 @@
 import type { Delivery } from "../deliver-alerts.ts";
+import { foldLook } from "../fold-look.ts";
 import { nextDeadline, watchLimitAt } from "../job/deadline.ts";
 import { fingerprint } from "../job/fingerprint.ts";
-import { hasEnded, type Job, type JobKey, type Observation, type Usual, type Watch } from "../job/job.ts";
-import { observe } from "../job/observe.ts";
+import { hasEnded, type JobKey, type Observation, type Usual, type Watch } from "../job/job.ts";
 import type { WatchRules } from "../job/rules.ts";
 import type { ProjectLooks } from "../job/sight.ts";
 import { openEntry } from "../job/subject.ts";
@@ -46,27 +46,18 @@ export async function lookAt(
   // The answer is as old as the question: between the two this process may have stood still for long.
   const jobType = observation.kind === "seen" ? (observation.jobType ?? watch.jobType) : watch.jobType;
   if (isOldNews(watch, observation, askedAt, rules, learning.knownUsual(key.source, jobType))) return;
-  const [subject, usual] = await Promise.all([table.read(pk), learning.usual(key.source, jobType)]);
-  if (subject?.kind !== "job" || isOvertaken(subject.record, askedAt)) return;
-  const { job, anomaly } = observe(subject.record, observation, askedAt, rules, usual);
-  if (anomaly !== undefined) log.warn("the cloud contradicts an end", { jobId: key.jobId, team: key.team, anomaly });
-  if (job === subject.record) return;
-  const saved = await table.save({ kind: "job", record: job });
-  if (!saved) return;
-  noteSaved(saved.record, subject.record, project, log);
-  learning.note(saved.record);
-  delivery.add(openEntry(saved) ?? { pk });
+  const folded = await foldLook({ table, learning, log }, rules, { pk, jobType, observation, askedAt });
+  if (!folded) return;
+  const { after } = folded;
+  if (hasEnded(after)) project.ended.push(after.title ?? key.jobId);
+  learning.note(after);
+  delivery.add(openEntry({ kind: "job", record: after }) ?? { pk });
 }
 
 /** Nothing to read or write: the same as at the last look and no deadline passed, or no look at the job at all. */
 function isOldNews(watch: Watch, observation: Observation, now: number, rules: WatchRules, usual?: Usual): boolean {
   if (observation.kind === "unreachable") return now < watchLimitAt(watch, rules);
   return watch.fingerprint === fingerprint(observation) && now < nextDeadline(watch, rules, usual);
-}
-
-/** What somebody else found out after this look was begun is newer than its answer. */
-function isOvertaken({ transitions }: Job, askedAt: number): boolean {
-  return (transitions.at(-1)?.at ?? 0) > askedAt;
 }
 
 function tally(project: ProjectPass, observation: Observation, now: number): void {
@@ -79,11 +70,4 @@ function tally(project: ProjectPass, observation: Observation, now: number): voi
   project.badLooks++;
   project.bad = observation;
   if (observation.restMs !== undefined) project.restUntil = now + observation.restMs;
-}
-
-function noteSaved(job: Job, before: Job, project: ProjectPass, log: Ports["log"]): void {
-  if (hasEnded(job)) project.ended.push(job.title ?? job.jobId);
-  for (const { n, kind, state, reason } of job.transitions.slice(before.transitions.length)) {
-    log.info("transition", { jobId: job.jobId, team: job.team, projectId: job.projectId, n, kind, state, reason });
-  }
 }

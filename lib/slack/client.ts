@@ -47,7 +47,7 @@ export function createSlack(webhooks: Record<string, string>, options: SlackOpti
     }
     return outcome;
   }
-  return { fit, destination, send };
+  return { fit, destination, send, preview: buildMessage };
 }
 
 function notConfigured(): SendOutcome {

@@ -1,5 +1,7 @@
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createApi } from "../../functions/api/app.ts";
+import { createGatewayHandler } from "../../functions/api/gateway.ts";
 import { startWorld, type World } from "../world.ts";
 
 let world: World;
@@ -53,6 +55,20 @@ it.each(["1e999", "-1e999", "12345678901234567890", "-0", "0", "-1", "5.5", "1e-
     expect({ status, pointer: body.errors?.[0].pointer }).toEqual({ status: 422, pointer: "/expectedMinutes" });
   },
 );
+
+it("takes a body of null for none, as the local gateway says it", async () => {
+  await world.register("stopped-without-body");
+  const handler = createGatewayHandler(createApi(world.services));
+  const event = {
+    rawPath: "/jobs/stopped-without-body",
+    rawQueryString: "",
+    headers: { host: "localhost", authorization: "Bearer sfsjw_test-key-of-team-storage" },
+    requestContext: { http: { method: "DELETE" } },
+    body: null,
+    isBase64Encoded: false,
+  };
+  expect(await handler(event as never)).toMatchObject({ statusCode: 200, body: expect.stringContaining('"stopped"') });
+});
 
 describe("a name in which not all can be seen is refused:", () => {
   const unseen = {

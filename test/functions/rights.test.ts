@@ -56,6 +56,9 @@ it("tells a job that names no channel in the first of the key, and adds no chann
   expect((await ask("POST", "/jobs", KEYS.whole, { jobId: "loud" })).body.channels).toEqual(["general"]);
   const added = await ask("POST", "/jobs", KEYS.channels, { jobId: "quiet", channels: ["general"] });
   expect(added.status).toBe(422);
+  const changed = await ask("PATCH", "/jobs/quiet", KEYS.channels, { channels: ["general"] });
+  expect(changed).toMatchObject({ status: 422, body: { errors: [{ pointer: "/channels/0" }] } });
+  expect((await ask("PATCH", "/jobs/quiet", KEYS.channels, { title: "still quiet" })).body.channels).toEqual(["projects"]);
   expect((await ask("GET", "/jobs/quiet", KEYS.whole)).body.channels).toEqual(["projects"]);
 });
 
@@ -68,10 +71,15 @@ it("shows, stops, lists and registers no job of a project that the key may not s
   for (const path of ["/jobs/here", `/jobs/here?projectId=${PROJECT}`, `/jobs/here?projectId=${"1".repeat(32)}`]) {
     expect(await ask("GET", path, KEYS.projects)).toMatchObject({ status: 404, body: unknown.body });
     expect(await ask("DELETE", path, KEYS.projects)).toMatchObject({ status: 404, body: unknown.body });
+    expect(await ask("PATCH", path, KEYS.projects, { title: "x" })).toMatchObject({ status: 404, body: unknown.body });
+    for (const action of ["look", "replay"])
+      expect(await ask("POST", path.replace("here", `here/${action}`), KEYS.projects)).toMatchObject({ status: 404 });
   }
   expect((await ask("GET", "/jobs/here", KEYS.whole)).body.state).toBe("running");
   const refused = await ask("POST", "/jobs", KEYS.projects, { jobId: "here", projectId: PROJECT });
   expect(refused).toMatchObject({ status: 422, body: { errors: [{ pointer: "/projectId" }] } });
+  const { body } = await ask("POST", "/jobs/batch", KEYS.projects, { jobs: [{ jobId: "here", projectId: PROJECT }] });
+  expect(body.results).toMatchObject([{ status: 422, problem: { errors: [{ pointer: "/jobs/0/projectId" }] } }]);
   const unwatched = await ask("POST", "/jobs", KEYS.projects, { jobId: "here", projectId: "1".repeat(32) });
   expect(refused.body).toEqual(unwatched.body);
   for (const query of ["", "?state=open", "?limit=1", "?state=open&limit=1"])
@@ -112,7 +120,12 @@ it("lets a read-only key read, within its projects, and change nothing", async (
   expect((await ask("GET", `/jobs/there?projectId=${OTHER}`, KEYS.reader)).status).toBe(404);
   for (const [method, path] of [
     ["POST", "/jobs"],
+    ["POST", "/jobs?dryRun=true"],
+    ["POST", "/jobs/batch"],
+    ["PATCH", "/jobs/here"],
     ["DELETE", "/jobs/here"],
+    ["POST", "/jobs/here/look"],
+    ["POST", "/jobs/here/replay"],
     ["POST", "/channels/general/test"],
   ] as const)
     expect(await ask(method, path, KEYS.reader, { jobId: "here" })).toMatchObject({ status: 403, body: { type: "forbidden" } });

@@ -1,22 +1,15 @@
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { PROBLEM_TYPES } from "../../functions/api/problem.ts";
 
-const PROBLEM_TYPES = new Set([
-  "unreadable-body",
-  "unauthorized",
-  "forbidden",
-  "not-found",
-  "unknown-job",
-  "method-not-allowed",
-  "body-too-large",
-  "unsupported-media-type",
-  "invalid-request",
-]);
+const KNOWN_TYPES = new Set<string>(PROBLEM_TYPES);
 const LONGEST_PROBLEM = 10_000;
 
 /** What is wrong with an answer of the api, undefined where it is a 2xx or a problem in the one form of all problems. */
 export function breachOf(method: string, { statusCode = 0, headers = {}, body = "" }: APIGatewayProxyStructuredResultV2) {
   if (statusCode < 200 || statusCode >= 500) return `an answer of ${statusCode}`;
   if (method === "HEAD") return undefined;
+  if (statusCode === 304) return body === "" ? undefined : "an answer of 304 with a body";
+  if (String(headers["content-type"]).startsWith("text/html")) return undefined;
   const answer = parsed(body);
   if (answer === undefined) return "an answer that is no JSON";
   return statusCode < 400 ? undefined : breachOfProblem(statusCode, headers["content-type"], answer, body.length);
@@ -24,7 +17,7 @@ export function breachOf(method: string, { statusCode = 0, headers = {}, body = 
 
 function breachOfProblem(status: number, type: unknown, answer: Record<string, unknown>, length: number): string | undefined {
   if (type !== "application/problem+json") return `a problem of content type ${type}`;
-  if (!PROBLEM_TYPES.has(String(answer.type)) || answer.status !== status) return `a problem of type ${answer.type}`;
+  if (!KNOWN_TYPES.has(String(answer.type)) || answer.status !== status) return `a problem of type ${answer.type}`;
   if (typeof answer.title !== "string" || typeof answer.detail !== "string") return "a problem without title or detail";
   return length < LONGEST_PROBLEM ? undefined : `a problem of ${length} characters`;
 }

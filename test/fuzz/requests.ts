@@ -41,13 +41,14 @@ const value = fc.oneof(
 );
 const names = fc.constantFrom(
   ...["jobId", "job_id", "projectId", "project_id", "source", "title", "channels", "notifyOn", "expectedMinutes", "labels"],
-  ...["runbookUrl", "verify", "team", "state", "__proto__", "constructor", "toString", "transitions"],
+  ...["runbookUrl", "verify", "silence", "jobs", "team", "state", "__proto__", "constructor", "toString", "transitions"],
 );
 const good = fc.constantFrom<[string, unknown][]>(
   ["title", "data-01"],
   ["labels", { a: "b" }],
   ["expectedMinutes", 5],
   ["verify", true],
+  ["runbookUrl", "https://wiki.example.com/grow"],
 );
 const fields = fc.array(fc.oneof({ weight: 2, arbitrary: good }, fc.tuple(names, value)), { maxLength: 4 });
 const jobId = fc.nat({ max: 99 }).map((index) => `job-${index}`);
@@ -56,6 +57,12 @@ const mutated = fc.tuple(jobId, fields).map(([id, pairs]) => {
   const members = [["jobId", id], ...pairs].map((pair) => pair.map((one) => JSON.stringify(one)).join(":"));
   return `{${members.join(",")}}`;
 });
+const batch = fc.array(mutated, { maxLength: 3 }).map((jobs) => `{"jobs":[${jobs.join(",")}]}`);
+const change = fc
+  .array(fc.oneof({ weight: 2, arbitrary: good.filter(([name]) => name !== "verify") }, fc.tuple(names, value)), {
+    maxLength: 3,
+  })
+  .map((pairs) => `{${pairs.map((pair) => pair.map((one) => JSON.stringify(one)).join(":")).join(",")}}`);
 /** A good body in which one character is another one, is doubled or is missing. */
 const flipped = fc
   .tuple(
@@ -85,6 +92,12 @@ const path = fc.oneof(
     "/jobs",
     "/jobs",
     "/jobs/job-1",
+    "/jobs/job-1/look",
+    "/jobs/job-2/look",
+    "/jobs/job-1/replay",
+    "/jobs/batch",
+    "/openapi.json",
+    "/docs",
     "/jobs/",
     "/channels",
     "/channels/nowhere/test",
@@ -99,8 +112,22 @@ const path = fc.oneof(
 const query = fc.oneof(
   fc.constant(""),
   fc.webQueryParameters(),
-  fc.constantFrom("limit=1e9", "limit[]=1", "state=open&state=lost", "cursor=%00", "projectId=..", "__proto__=1", "=&&=", "%"),
+  fc.constantFrom(
+    "dryRun=true",
+    "dryRun=1",
+    "channel=general",
+    "channel=%00",
+    "limit=1e9",
+    "limit[]=1",
+    "state=open&state=lost",
+    "cursor=%00",
+    "projectId=..",
+    "__proto__=1",
+    "=&&=",
+    "%",
+  ),
 );
+const someQuery = fc.oneof({ weight: 3, arbitrary: fc.constant("") }, query);
 const contentType = fc.constantFrom(
   "application/json",
   "application/json",
@@ -116,6 +143,8 @@ const headers = fc
       { "content-type": type, authorization: key },
       { "Content-Type": type, AUTHORIZATION: key },
       { "content-type": type, authorization: key, "content-length": "-1", "x-forwarded-for": "a,b" },
+      { "content-type": type, authorization: key, "if-match": "*", "if-none-match": 'W/"1","2"', prefer: "wait=0, wait=x" },
+      { "content-type": type, authorization: key, "if-match": "💥", "if-none-match": ",,", prefer: "=;wait" },
     ),
   );
 const anywhere = fc.record({
@@ -124,7 +153,7 @@ const anywhere = fc.record({
     fc.constantFrom("GET", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS"),
   ),
   path,
-  query,
+  query: someQuery,
   headers,
   body,
   isBase64Encoded: fc.constant(false),
@@ -133,12 +162,48 @@ const carried = fc.oneof(
   { weight: 4, arbitrary: body.map((body) => ({ body, isBase64Encoded: false })) },
   inBase64.map((body) => ({ body, isBase64Encoded: true })),
 );
-const registration = fc.record({ carried, query }).map(({ carried: sent, query: asked }) => ({
-  ...sent,
-  query: asked,
-  method: "POST",
-  path: "/jobs",
-  headers: { "content-type": "application/json", authorization: KEY },
-}));
-/** Half are aimed at POST /jobs with a good key, so that what stands in the body decides. */
-export const request: fc.Arbitrary<Sent> = fc.oneof(registration, anywhere);
+const goodHeaders = { "content-type": "application/json", authorization: KEY };
+const idempotent = fc.constantFrom<Record<string, unknown>>(
+  ...[
+    {},
+    {},
+    {},
+    { "idempotency-key": "a" },
+    { "idempotency-key": '"b"' },
+    { "idempotency-key": "" },
+    { "idempotency-key": "💥" },
+  ],
+);
+const registration = fc
+  .record({ carried, query: someQuery, more: idempotent })
+  .map(({ carried: sent, query: asked, more }) => ({
+    ...sent,
+    query: asked,
+    method: "POST",
+    path: "/jobs",
+    headers: { ...goodHeaders, ...more },
+  }));
+const aimed = fc.oneof(
+  fc.tuple(fc.constant("POST"), fc.constant("/jobs/batch"), fc.oneof({ weight: 3, arbitrary: batch }, body)),
+  fc.tuple(
+    fc.constant("PATCH"),
+    jobId.map((id) => `/jobs/${id}`),
+    fc.oneof({ weight: 3, arbitrary: change }, body),
+  ),
+);
+const bulkOrChange = fc
+  .record({ aimed, query: someQuery, more: idempotent })
+  .map(({ aimed: [method, path, sent], query: asked, more }) => ({
+    method,
+    path,
+    body: sent,
+    query: asked,
+    headers: { ...goodHeaders, ...more },
+    isBase64Encoded: false,
+  }));
+/** Most are aimed at what takes a body with a good key, so that what stands in the body decides. */
+export const request: fc.Arbitrary<Sent> = fc.oneof(
+  { weight: 3, arbitrary: registration },
+  { weight: 2, arbitrary: bulkOrChange },
+  { weight: 4, arbitrary: anywhere },
+);

@@ -28,12 +28,27 @@ export const REQUESTS: Record<string, (world: World) => Promise<unknown>[]> = {
     world.register("never-known"),
     world.register("never-known", { verify: false, channels: ["projects"] }),
   ],
+  "POST /jobs/batch": (world) =>
+    [{}, { "idempotency-key": "batch" }].map((headers) =>
+      world.request("POST", "/jobs/batch", { body: { jobs: [{ jobId: "slow" }, { jobId: "never-known" }] }, headers }),
+    ),
   "GET /jobs": (world) => ["", "?state=open", "?state=failed&limit=1"].map((query) => world.request("GET", `/jobs${query}`)),
-  "GET /jobs/{jobId}": (world) => ["slow", "no-such"].map((id) => world.request("GET", `/jobs/${id}`)),
+  "GET /jobs/{jobId}": (world) => [
+    ...["slow", "no-such"].map((id) => world.request("GET", `/jobs/${id}`)),
+    world.request("GET", "/jobs/slow", { headers: { prefer: "wait=1" } }),
+  ],
+  "PATCH /jobs/{jobId}": (world) =>
+    ["slow", "no-such"].map((id) =>
+      world.request("PATCH", `/jobs/${id}`, { body: { title: `named at ${world.clock.now()}` } }),
+    ),
+  "POST /jobs/{jobId}/look": (world) => ["slow", "no-such"].map((id) => world.request("POST", `/jobs/${id}/look`)),
+  "POST /jobs/{jobId}/replay": (world) => ["slow", "no-such"].map((id) => world.request("POST", `/jobs/${id}/replay`)),
   "DELETE /jobs/{jobId}": (world) => ["slow", "no-such"].map((id) => world.request("DELETE", `/jobs/${id}`)),
   "GET /channels": (world) => [world.request("GET", "/channels")],
   "POST /channels/{name}/test": (world) =>
     ["general", "projects"].map((name) => world.request("POST", `/channels/${name}/test`)),
+  "GET /openapi.json": (world) => [world.request("GET", "/openapi.json")],
+  "GET /docs": (world) => [world.request("GET", "/docs")],
   "GET /health": (world) => [world.request("GET", "/health")],
   $default: (world) => [world.request("GET", "/nothing"), world.request("GET", "/jobs", { key: "sfsjw_wrong" })],
 };

@@ -54,7 +54,7 @@ export async function packageTree(environment: Record<string, string>): Promise<
 }
 
 export function copyPackageable(): Promise<string> {
-  return copyTree(["serverless.yml", "package.json", "tsconfig.json", "functions", "infra", "lib"]);
+  return copyTree(["serverless.yml", "package.json", "tsconfig.json", "functions", "infra", "lib", "docs/openapi.json"]);
 }
 
 /** What osls printed. Rejects when it fails, or has not ended after 30 s. */

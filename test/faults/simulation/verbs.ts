@@ -1,10 +1,11 @@
+import { stopJob } from "../../../lib/change-job.ts";
 import type { SendOutcome } from "../../../lib/job/channel.ts";
 import type { JobKey } from "../../../lib/job/job.ts";
 import { type Subject, subjectPk } from "../../../lib/job/subject.ts";
 import { createLearning } from "../../../lib/learn-durations.ts";
 import { pollJobs } from "../../../lib/poll-jobs.ts";
 import type { Ports, Table } from "../../../lib/ports.ts";
-import { registerJob, stopJob } from "../../../lib/register-job.ts";
+import { registerJob } from "../../../lib/register-job.ts";
 import { testChannel } from "../../../lib/test-channel.ts";
 import { observationOf } from "./cloud.ts";
 import type { JobPlan } from "./plan.ts";
@@ -95,6 +96,10 @@ function tableOf({ plan, weather, processes, written }: Simulation, store: Store
     listJobs: () => Promise.reject(new Error(`not simulated in ${plan.seed}`)),
     readKey: () => Promise.reject(new Error("not simulated")),
     bookRequests: () => Promise.reject(new Error("not simulated")),
+    glance: () => Promise.reject(new Error("not simulated")),
+    readLease: () => Promise.reject(new Error("not simulated")),
+    takeLease: () => Promise.reject(new Error("not simulated")),
+    renewLease: () => Promise.reject(new Error("not simulated")),
   };
 }
 
@@ -119,6 +124,7 @@ function slackOf({ plan, weather, processes, sink, elapsed }: Simulation, proces
   return {
     fit: (tellings) => Math.max(Math.min(tellings.length, plan.fit), 1),
     destination: (channel) => `${channel}${plan.newWebhooks && process.startedAt >= START + plan.quietFrom ? " anew" : ""}`,
+    preview: () => ({}),
     send: (channel, tellings, { id, plain }) => {
       const { answer, posted, ...timing } = weather.slack(channel, plain);
       const alerts = tellings.map(toldBy);

@@ -1,0 +1,82 @@
+import { Hono } from "hono";
+import { changeOptions, replay, stopJob } from "../../lib/change-job.ts";
+import type { JobChange } from "../../lib/job/change.ts";
+import type { Job } from "../../lib/job/job.ts";
+import { lookNow } from "../../lib/look-now.ts";
+import type { Services } from "../../lib/services.ts";
+import type { ApiEnv } from "./authenticate.ts";
+import { etagOf, names } from "./conditional.ts";
+import { jobView } from "./job-view.ts";
+import { channelOfNone, keyOf, noSuchJob } from "./named-job.ts";
+import { invalid, ProblemError } from "./problem.ts";
+import { readJson } from "./read-body.ts";
+import { writerOf } from "./rights.ts";
+import { type JobChangeBody, parseJobChange, parseQuery, replayQuery } from "./schemas.ts";
+
+const LONGEST_SILENCE_MS = 30 * 86_400_000;
+
+/** What can be done with one job of the team. */
+export function jobActionRoutes(services: Services): Hono<ApiEnv> {
+  const { config, clock } = services;
+  return new Hono<ApiEnv>()
+    .patch("/:jobId", async (c) => {
+      const apiKey = writerOf(c);
+      const key = keyOf(c, config);
+      const body = parseJobChange(await readJson(c.req.raw));
+      if (body.channels) channelOfNone(config, apiKey, body.channels);
+      const wanted = c.req.header("if-match");
+      const isMeant = (job: Job) => wanted === undefined || names(wanted, job, true);
+      const changed = await changeOptions(services, key, changeOf(body, apiKey.label, clock.now()), config.rules, isMeant);
+      if (changed.kind === "absent") throw noSuchJob();
+      if (changed.kind === "stale") throw stale();
+      if (changed.kind === "full")
+        throw invalid([{ pointer: "/channels", detail: "This job's history can take no more channels." }]);
+      return c.json(jobView(changed.job), 200, { ETag: etagOf(changed.job) });
+    })
+
+    .delete("/:jobId", async (c) => {
+      writerOf(c);
+      const job = await stopJob(services, keyOf(c, config), config.rules);
+      if (!job) throw noSuchJob();
+      return c.json(jobView(job));
+    })
+
+    .post("/:jobId/look", async (c) => {
+      writerOf(c);
+      const looked = await lookNow(services, keyOf(c, config), config.rules);
+      if (looked.kind === "absent") throw noSuchJob();
+      if (looked.kind === "too soon") throw tooSoon(Math.max(Math.ceil((looked.until - clock.now()) / 1_000), 1));
+      const status = looked.observation?.kind === "unreachable" ? 202 : 200;
+      return c.json(jobView(looked.job), status, { ETag: etagOf(looked.job) });
+    })
+
+    .post("/:jobId/replay", async (c) => {
+      writerOf(c);
+      const { channel, ...query } = parseQuery(replayQuery, c.req.query());
+      const job = await replay(services, keyOf(c, config, query), channel);
+      if (!job) throw noSuchJob();
+      if (channel !== undefined && ![...job.channels, ...job.alerts.map((alert) => alert.channel)].includes(channel))
+        throw invalid([{ pointer: "/channel", detail: "This job has nothing to tell on a channel of this name." }]);
+      return c.json(jobView(job), 200, { ETag: etagOf(job) });
+    });
+}
+
+/** `by`: the label of the key, so that a silence names who asked for it. */
+function changeOf({ silence, ...options }: JobChangeBody, by: string, now: number): JobChange {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as JobChange;
+  if (silence === undefined || silence === null) return silence === null ? { ...given, silence } : given;
+  const until = Date.parse(silence.until);
+  if (until <= now || until > now + LONGEST_SILENCE_MS)
+    throw invalid([{ pointer: "/silence/until", detail: "until: must be ahead of now by at most 30 days." }]);
+  return { ...given, silence: { until, by, ...(silence.reason !== undefined && { reason: silence.reason }) } };
+}
+
+function stale(): ProblemError {
+  const detail = "The job is no longer what your If-Match names. Read it again and decide anew.";
+  return new ProblemError({ type: "precondition-failed", status: 412, detail });
+}
+
+function tooSoon(seconds: number): ProblemError {
+  const detail = `Somebody looked at this job a moment ago; look again in ${seconds} s.`;
+  return new ProblemError({ type: "too-many-requests", status: 429, detail }, { "Retry-After": String(seconds) });
+}

@@ -1,0 +1,127 @@
+import * as z from "zod";
+import { PROBLEM_TYPES } from "../problem.ts";
+import { NOTIFY_ON, STATES } from "../schemas.ts";
+
+// What the api answers. The tests hold every answer against these; the running function does not load them.
+
+const time = z.iso.datetime().describe("ISO 8601 in UTC");
+const text = z.string();
+const state = z.enum(STATES);
+
+const cloudFields = {
+  beginTime: time.optional(),
+  endTime: time.optional(),
+  errorCode: text.optional(),
+  failReason: text.optional(),
+};
+
+const subJob = z.strictObject({
+  jobId: text.optional(),
+  jobType: text.optional(),
+  state: text.optional().describe("One of the cloud's words, or whatever else it said"),
+  ...cloudFields,
+});
+
+const transition = z.strictObject({
+  n: z.int().min(1).describe("Without gaps; what is written is never changed"),
+  at: time,
+  kind: z.enum(["registered", "status", "sub-job", "late", "reminder", "unknown-status", "lost", "stopped"]),
+  state,
+  reason: text.optional(),
+});
+
+const alert = z.strictObject({
+  id: text.describe("Stands in the message's footer"),
+  n: z.int().min(1).describe("The transition that it tells"),
+  channel: text,
+  state: z.enum(["pending", "delivered", "given-up"]),
+  at: time,
+});
+
+const expectedEnd = z.strictObject({
+  at: time.describe("Half of the jobs of this type have ended by then"),
+  from: time.describe("One in ten has ended before"),
+  to: time.describe("One in ten ends after; past it the job is overdue"),
+});
+
+const silence = z.strictObject({
+  until: time,
+  by: text.describe("The label of the key that asked for it"),
+  reason: text.optional(),
+});
+
+export const job = z.strictObject({
+  jobId: text,
+  source: text,
+  projectId: text,
+  state,
+  jobType: text.optional(),
+  title: text.optional(),
+  channels: z.array(text),
+  notifyOn: z.array(z.enum(NOTIFY_ON)).optional(),
+  labels: z.record(text, text).optional(),
+  expectedMinutes: z.int().optional(),
+  runbookUrl: text.optional(),
+  silence: silence.optional(),
+  registeredAt: time,
+  ...cloudFields,
+  expectedEnd: expectedEnd.optional(),
+  subJobs: z.array(subJob),
+  transitions: z.array(transition),
+  alerts: z.array(alert),
+});
+
+export const problem = z.strictObject({
+  type: z.enum(PROBLEM_TYPES).describe("Each has a section in docs/api.md"),
+  title: text,
+  status: z.int(),
+  detail: text.describe("What is wrong with this request, and what to do"),
+  errors: z
+    .array(
+      z.strictObject({
+        pointer: text.describe("JSON Pointer (RFC 6901), or the name of a query parameter or header"),
+        detail: text,
+      }),
+    )
+    .optional(),
+});
+
+export const jobPage = z.strictObject({ jobs: z.array(job), next: text.optional().describe("Cursor of the next page") });
+
+export const batchResults = z.strictObject({
+  results: z
+    .array(z.union([z.strictObject({ status: z.int(), job }), z.strictObject({ status: z.int(), problem })]))
+    .describe("One for each job, in their order"),
+});
+
+export const dryRun = z.strictObject({
+  job,
+  messages: z.array(
+    z.strictObject({
+      channel: text,
+      isTold: z.boolean().describe("Whether it would be sent now"),
+      message: z.looseObject({ text }).describe("What Slack would be sent, word for word"),
+    }),
+  ),
+});
+
+export const channels = z.strictObject({
+  channels: z.array(
+    z.discriminatedUnion("state", [
+      z.strictObject({ name: text, state: z.literal("open") }),
+      z.strictObject({ name: text, state: z.literal("resting"), restingUntil: time, failures: z.int().optional() }),
+      z.strictObject({ name: text, state: z.literal("parked"), parkedSince: time, reason: text }),
+    ]),
+  ),
+});
+
+export const testOutcome = z.strictObject({
+  outcome: z.enum(["delivered", "throttled", "failed", "unknown", "refused", "dead"]),
+  reason: text.optional(),
+});
+
+export const health = z.strictObject({
+  status: z.enum(["ok", "stale"]),
+  lastTickSeconds: z.int().optional(),
+  oldestPendingAlertSeconds: z.int(),
+});

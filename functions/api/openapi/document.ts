@@ -1,0 +1,183 @@
+import * as z from "zod";
+import { type Header, OPERATIONS, type Operation, SCHEMAS, type SchemaName, STATUS_OF_PROBLEM } from "./operations.ts";
+
+/** One request as it was really made, and what came back. */
+export interface Example {
+  operation: string;
+  /** What it shows, in a few words. */
+  name: string;
+  path: string;
+  headers?: Record<string, string>;
+  body?: unknown;
+  status: number;
+  answer?: unknown;
+}
+
+const ANSWER_HEADERS: Record<string, { description: string; schema: object }> = {
+  Location: { description: "Where the job is found", schema: { type: "string" } },
+  ETag: { description: "Another one after each change", schema: { type: "string" } },
+  "Preference-Applied": { description: "The wait that was followed", schema: { type: "string" } },
+  "Retry-After": { description: "Seconds", schema: { type: "integer" } },
+  "Idempotent-Replayed": {
+    description: "The answer to an earlier request with this Idempotency-Key",
+    schema: { type: "string" },
+  },
+  "WWW-Authenticate": { description: "How to sign in", schema: { type: "string" } },
+};
+
+/** The API in OpenAPI 3.1, from the schemas that validate and from examples. */
+export function openApiDocument(examples: Example[], version: string): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const operation of OPERATIONS) {
+    const own = examples.filter((example) => example.operation === operation.id);
+    paths[operation.path] = { ...paths[operation.path], [operation.method.toLowerCase()]: operationOf(operation, own) };
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "sfs-jobwatch",
+      version,
+      summary: "Tells Slack when an SFS Turbo job finishes or fails",
+      description:
+        "JSON in, JSON out. Times are ISO 8601 in UTC; what is not known is absent. Errors are `application/problem+json` (RFC 9457); `docs/api.md` says of each type what it means and what to do. Paths without a route are answered by 404 `not-found`, methods without one by 405 `method-not-allowed` with `Allow`.",
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url: "/" }],
+    security: [{ key: [] }],
+    tags: TAGS.map(([name, description]) => ({ name, description })),
+    paths,
+    components: {
+      schemas: componentSchemas(),
+      headers: ANSWER_HEADERS,
+      securitySchemes: {
+        key: { type: "http", scheme: "bearer", description: "A key of your team; the operators hand them out" },
+      },
+    },
+  };
+}
+
+const TAGS = [
+  ["jobs", "What your team watches"],
+  ["channels", "Where it is told"],
+  ["service", "The service itself: no key needed"],
+] as const;
+
+function tagOf({ path, isOpen }: Operation): string {
+  if (isOpen) return "service";
+  return path.startsWith("/jobs") ? "jobs" : "channels";
+}
+
+function operationOf(operation: Operation, examples: Example[]): object {
+  const { id, summary, description, isOpen, body } = operation;
+  return {
+    operationId: id,
+    tags: [tagOf(operation)],
+    summary,
+    ...(description !== undefined && { description }),
+    ...(isOpen && { security: [] }),
+    parameters: parametersOf(operation),
+    ...(body && {
+      requestBody: {
+        required: true,
+        content: { "application/json": { schema: ref(body), ...requestExamples(examples) } },
+      },
+    }),
+    responses: { ...answersOf(operation, examples), ...problemsOf(operation, examples) },
+  };
+}
+
+function parametersOf({ path, query, headers = [] }: Operation): object[] {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+    example: name === "jobId" ? "extend-share-01" : "general",
+  }));
+  const { properties = {} } = query ? jsonSchema(query) : {};
+  const inQuery = Object.entries(properties).map(([name, schema]) => ({ name, in: "query", required: false, schema }));
+  return [...inPath, ...inQuery, ...headers.map(headerParameter)];
+}
+
+function headerParameter({ name, says, example }: Header): object {
+  return { name, in: "header", required: false, description: says, schema: { type: "string" }, example };
+}
+
+function answersOf({ answers, problems }: Operation, examples: Example[]): Record<string, object> {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, { says, schema, contentType, headers = [] }]) => {
+      const media = schema ? { schema: ref(schema), ...answerExamples(examples, Number(status)) } : { schema: {} };
+      const type = contentType?.split(";")[0] ?? (schema ? "application/json" : undefined);
+      const alsoProblem = problems.some((problem) => STATUS_OF_PROBLEM[problem] === Number(status));
+      const content = {
+        ...(type && { [type]: media }),
+        ...(alsoProblem && { "application/problem+json": { schema: ref("Problem") } }),
+      };
+      return [status, { description: says, ...headersOf(headers), ...(type && { content }) }];
+    }),
+  );
+}
+
+/** One answer a status, which says what types it can be of. */
+function problemsOf({ answers, problems }: Operation, examples: Example[]): Record<string, object> {
+  const byStatus = Map.groupBy(problems, (type) => STATUS_OF_PROBLEM[type]);
+  const unsaid = [...byStatus].filter(([status]) => !(status in answers));
+  return Object.fromEntries(
+    unsaid.map(([status, types]) => {
+      const headers = status === 401 ? ["WWW-Authenticate"] : [409, 429, 503].includes(status) ? ["Retry-After"] : [];
+      const content = { "application/problem+json": { schema: ref("Problem"), ...answerExamples(examples, status) } };
+      return [status, { description: types.map((type) => `\`${type}\``).join(", "), ...headersOf(headers), content }];
+    }),
+  );
+}
+
+function headersOf(names: string[]): object {
+  if (names.length === 0) return {};
+  return { headers: Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }])) };
+}
+
+function requestExamples(examples: Example[]): object {
+  const good = examples.filter(({ body, status }) => body !== undefined && status < 300);
+  return named(good.map(({ name, body }) => [name, body]));
+}
+
+function answerExamples(examples: Example[], status: number): object {
+  const own = examples.filter((example) => example.status === status && example.answer !== undefined);
+  return named(own.map(({ name, answer }) => [name, answer]));
+}
+
+function named(values: [name: string, value: unknown][]): object {
+  if (values.length === 0) return {};
+  const keyOf = (name: string) => name.replace(/[^A-Za-z0-9]+/g, "-");
+  return { examples: Object.fromEntries(values.map(([name, value]) => [keyOf(name), { summary: name, value }])) };
+}
+
+function ref(name: SchemaName): object {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+function componentSchemas(): Record<string, object> {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(SCHEMAS)) registry.add(schema, { id });
+  const { schemas } = z.toJSONSchema(registry, { io: "input", override: plain, uri: (id) => `#/components/schemas/${id}` });
+  return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, withoutNames(schema)]));
+}
+
+function jsonSchema(schema: z.ZodType): { properties?: Record<string, object> } {
+  return withoutNames(z.toJSONSchema(schema, { io: "input", override: plain }));
+}
+
+/** Leaves out what a format says better, and the bounds of every number. */
+function plain({
+  jsonSchema: schema,
+}: {
+  jsonSchema: { format?: string; pattern?: string; minimum?: number; maximum?: number };
+}) {
+  if (schema.format === "date-time") delete schema.pattern;
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
+}
+
+function withoutNames({ $schema: _, $id: _id, ...schema }: object & { $schema?: unknown; $id?: unknown }): object {
+  return schema;
+}

@@ -1,0 +1,234 @@
+import type * as z from "zod";
+import type { ProblemType } from "../problem.ts";
+import * as asked from "../schemas.ts";
+import * as answers from "./answers.ts";
+
+// What each route takes and answers, as docs/openapi.json says it and as the tests hold every answer against it.
+
+export interface Operation {
+  id: string;
+  method: "GET" | "POST" | "PATCH" | "DELETE";
+  path: string;
+  summary: string;
+  description?: string;
+  /** False: anybody may ask, and is not counted. */
+  isOpen?: boolean;
+  query?: z.ZodObject;
+  headers?: Header[];
+  body?: SchemaName;
+  /** By status. A name is that of a schema; null stands for an empty body, other content types for what is no JSON. */
+  answers: Record<number, { says: string; schema: SchemaName | null; contentType?: string; headers?: string[] }>;
+  problems: ProblemType[];
+}
+
+export interface Header {
+  name: string;
+  says: string;
+  example: string;
+}
+
+export const SCHEMAS = {
+  Registration: asked.registration,
+  Batch: asked.batch,
+  JobChange: asked.jobChange,
+  Job: answers.job,
+  JobPage: answers.jobPage,
+  BatchResults: answers.batchResults,
+  DryRun: answers.dryRun,
+  JobOrDryRun: answers.job.or(answers.dryRun),
+  Channels: answers.channels,
+  TestOutcome: answers.testOutcome,
+  Health: answers.health,
+  Problem: answers.problem,
+} satisfies Record<string, z.ZodType>;
+
+export type SchemaName = keyof typeof SCHEMAS;
+
+export const STATUS_OF_PROBLEM: Record<ProblemType, number> = {
+  "unreadable-body": 400,
+  unauthorized: 401,
+  forbidden: 403,
+  "not-found": 404,
+  "unknown-job": 404,
+  "method-not-allowed": 405,
+  "request-in-progress": 409,
+  "precondition-failed": 412,
+  "body-too-large": 413,
+  "unsupported-media-type": 415,
+  "invalid-request": 422,
+  "idempotency-key-reused": 422,
+  "too-many-requests": 429,
+  unavailable: 503,
+};
+
+const READING: ProblemType[] = ["unreadable-body", "unauthorized", "invalid-request", "too-many-requests", "unavailable"];
+const WRITING: ProblemType[] = [...READING, "forbidden", "body-too-large"];
+const SENDING: ProblemType[] = [...WRITING, "unsupported-media-type"];
+const ONCE: ProblemType[] = ["request-in-progress", "idempotency-key-reused"];
+
+const IDEMPOTENCY_KEY: Header = {
+  name: "Idempotency-Key",
+  says: "A repeat within 24 hours gets the same answer, with `Idempotent-Replayed: true`. What was refused is not kept.",
+  example: "4c1f8c1e-6a39-4a52-9f0c-3c7c2bd4b0de",
+};
+
+export const OPERATIONS: Operation[] = [
+  {
+    id: "registerJob",
+    method: "POST",
+    path: "/jobs",
+    summary: "Register a job",
+    description:
+      "The cloud is asked inside the request. A repeat adds its channels, replaces the options it gives and doubles nothing; a stopped or lost job is watched anew. `job_id` and `project_id` are taken too, as the cloud spells them. With `dryRun=true` the same is checked and answered, with the Slack messages, and nothing is written.",
+    query: asked.registrationQuery,
+    headers: [IDEMPOTENCY_KEY],
+    body: "Registration",
+    answers: {
+      200: { says: "Your team had registered it", schema: "JobOrDryRun", headers: ["Location", "Idempotent-Replayed"] },
+      201: { says: "Registered", schema: "JobOrDryRun", headers: ["Location", "Idempotent-Replayed"] },
+      202: {
+        says: "Registered, but the cloud could not be asked",
+        schema: "JobOrDryRun",
+        headers: ["Location", "Idempotent-Replayed"],
+      },
+    },
+    problems: [...SENDING, ...ONCE, "unknown-job"],
+  },
+  {
+    id: "registerJobs",
+    method: "POST",
+    path: "/jobs/batch",
+    summary: "Register up to 25 jobs",
+    description: "128 KB. Each job counts as one request, and is registered or refused by itself: no bad one stops the others.",
+    headers: [IDEMPOTENCY_KEY],
+    body: "Batch",
+    answers: {
+      207: { says: "A result for each job, in their order", schema: "BatchResults", headers: ["Idempotent-Replayed"] },
+    },
+    problems: [...SENDING, ...ONCE],
+  },
+  {
+    id: "listJobs",
+    method: "GET",
+    path: "/jobs",
+    summary: "Your team's jobs, newest first",
+    description: "A page may be short and still carry `next`. `state=open` stands for the jobs that have not ended.",
+    query: asked.listQuery,
+    answers: { 200: { says: "One page", schema: "JobPage" } },
+    problems: READING,
+  },
+  {
+    id: "getJob",
+    method: "GET",
+    path: "/jobs/{jobId}",
+    summary: "One job, now or when it is news",
+    description:
+      "With `Prefer: wait=N` the answer comes as soon as the job differs from `If-None-Match`, or has ended where none is given, and after N seconds at the latest. Of a team's waits three are followed at once; others are answered at once, without `Preference-Applied`.",
+    query: asked.jobQuery,
+    headers: [
+      { name: "If-None-Match", says: "An ETag that you have: 304 while it is the job's", example: '"3"' },
+      { name: "Prefer", says: "`wait=N`: N seconds, at most 25", example: "wait=20" },
+    ],
+    answers: {
+      200: { says: "The job", schema: "Job", headers: ["ETag", "Preference-Applied"] },
+      304: { says: "The job is still what you have", schema: null, headers: ["ETag", "Preference-Applied"] },
+    },
+    problems: [...READING, "unknown-job"],
+  },
+  {
+    id: "changeJob",
+    method: "PATCH",
+    path: "/jobs/{jobId}",
+    summary: "Change what your team chose; silence the job",
+    description:
+      "What is absent stays, `null` takes away; a list or the labels are replaced as a whole. A silence lasts at most 30 days and mutes `started`, `progress`, `late` and `succeeded`; `failed` and `lost` are told all the same.",
+    query: asked.jobQuery,
+    headers: [
+      { name: "If-Match", says: "The ETag that the change is meant for: 412 where the job has another one", example: '"3"' },
+    ],
+    body: "JobChange",
+    answers: { 200: { says: "The job", schema: "Job", headers: ["ETag"] } },
+    problems: [...SENDING, "unknown-job", "precondition-failed"],
+  },
+  {
+    id: "stopJob",
+    method: "DELETE",
+    path: "/jobs/{jobId}",
+    summary: "Stop watching a job",
+    description: "Harmless to repeat. Registering it again watches it anew.",
+    query: asked.jobQuery,
+    answers: { 200: { says: "The job, stopped or ended before", schema: "Job" } },
+    problems: [...WRITING, "unknown-job"],
+  },
+  {
+    id: "lookNow",
+    method: "POST",
+    path: "/jobs/{jobId}/look",
+    summary: "Look at a job now",
+    description: "Once in 5 seconds a job. What there is to tell is told by the poller. An ended job is not looked at.",
+    query: asked.jobQuery,
+    answers: {
+      200: { says: "The job as it was found", schema: "Job", headers: ["ETag"] },
+      202: { says: "The cloud could not be asked: the job as it was known", schema: "Job", headers: ["ETag"] },
+    },
+    problems: [...WRITING, "unknown-job"],
+  },
+  {
+    id: "replayAlerts",
+    method: "POST",
+    path: "/jobs/{jobId}/replay",
+    summary: "Tell again what was not told",
+    description: "Given-up alerts become pending. Pending ones wait as before, delivered ones are never told twice.",
+    query: asked.replayQuery,
+    answers: { 200: { says: "The job", schema: "Job", headers: ["ETag"] } },
+    problems: [...WRITING, "unknown-job"],
+  },
+  {
+    id: "listChannels",
+    method: "GET",
+    path: "/channels",
+    summary: "Your team's channels and their state",
+    description: "`resting`: Slack asked for a pause, or did not answer. `parked`: the webhook is dead, and alerts are kept.",
+    answers: { 200: { says: "The channels", schema: "Channels" } },
+    problems: READING.filter((type) => type !== "invalid-request"),
+  },
+  {
+    id: "testChannel",
+    method: "POST",
+    path: "/channels/{name}/test",
+    summary: "Send a test message",
+    description: "One that arrives releases a parked channel.",
+    answers: { 200: { says: "What became of it", schema: "TestOutcome" } },
+    problems: [...WRITING.filter((type) => type !== "invalid-request"), "not-found"],
+  },
+  {
+    id: "getHealth",
+    method: "GET",
+    path: "/health",
+    summary: "Is the poller alive",
+    isOpen: true,
+    answers: {
+      200: { says: "The last tick is fresh", schema: "Health" },
+      503: { says: "No tick has finished for 3 minutes", schema: "Health", headers: ["Retry-After"] },
+    },
+    problems: ["unreadable-body", "unavailable"],
+  },
+  {
+    id: "getOpenApi",
+    method: "GET",
+    path: "/openapi.json",
+    summary: "This document",
+    isOpen: true,
+    answers: { 200: { says: "OpenAPI 3.1", schema: null, contentType: "application/json" } },
+    problems: ["unreadable-body"],
+  },
+  {
+    id: "getDocs",
+    method: "GET",
+    path: "/docs",
+    summary: "This document as a page",
+    isOpen: true,
+    answers: { 200: { says: "HTML without scripts", schema: null, contentType: "text/html; charset=UTF-8" } },
+    problems: ["unreadable-body"],
+  },
+];

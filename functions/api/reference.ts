@@ -1,0 +1,23 @@
+import { createHash } from "node:crypto";
+import { Hono } from "hono";
+
+/** The API in its own words, for programs and for people. Loaded at the first request for it: no cold start pays. */
+export function referenceRoutes(): Hono {
+  return new Hono()
+    .get("/openapi.json", async (c) => c.json((await loadDocument()) as object))
+
+    .get("/docs", async (c) => {
+      const { docsPage, STYLE } = await import("./docs-page.ts");
+      const style = createHash("sha256").update(STYLE).digest("base64");
+      c.header(
+        "Content-Security-Policy",
+        `default-src 'none'; style-src 'sha256-${style}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+      );
+      c.header("Referrer-Policy", "no-referrer");
+      return c.html(docsPage((await loadDocument()) as never));
+    });
+}
+
+async function loadDocument(): Promise<unknown> {
+  return (await import("../../docs/openapi.json", { with: { type: "json" } })).default;
+}

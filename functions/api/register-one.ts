@@ -1,0 +1,41 @@
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { Job, JobKey, JobOptions } from "../../lib/job/job.ts";
+import type { ApiKey } from "../../lib/ports.ts";
+import { type Registration, type Request, registerJob } from "../../lib/register-job.ts";
+import type { Services } from "../../lib/services.ts";
+import { channelOfNone, projectOf } from "./named-job.ts";
+import { invalid, ProblemError } from "./problem.ts";
+import { parseRegistration, type RegistrationBody } from "./schemas.ts";
+
+const STATUS_OF = { created: 201, known: 200, unseen: 202 } as const;
+
+export interface Registered {
+  status: ContentfulStatusCode;
+  job: Job;
+}
+
+/** What a body asks for, within the rights of its key: throws where it may not be asked, before the cloud or the table hears of it. */
+export function requestOf({ config }: Services, apiKey: ApiKey, body: unknown): Request {
+  const given = parseRegistration(body);
+  const projectId = projectOf(config, apiKey, given.projectId);
+  const key: JobKey = { team: apiKey.team, source: given.source, projectId, jobId: given.jobId };
+  const defaultChannels = [channelOfNone(config, apiKey, given.channels)];
+  return { ...key, options: optionsOf(given), defaultChannels, verify: given.verify };
+}
+
+/** Registers by `register`, or only tries to. Throws what the cloud or the job's record refuses. */
+export async function registerOne(services: Services, request: Request, register = registerJob): Promise<Registered> {
+  const registration = await register(services, request, services.config.rules);
+  if (registration.kind === "unknown-job") throw unknownToTheCloud(request, registration.reason);
+  if (registration.kind === "full") throw invalid([{ pointer: "", detail: registration.reason }]);
+  return { status: STATUS_OF[registration.kind satisfies Registration["kind"]], job: registration.job };
+}
+
+function optionsOf({ jobId: _, projectId: _p, source: _s, verify: _v, ...options }: RegistrationBody): Partial<JobOptions> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+function unknownToTheCloud({ jobId }: JobKey, reason: string): ProblemError {
+  const detail = `The cloud does not know job ${jobId} in this project (${reason}). Check both ids; send "verify": false to watch it all the same.`;
+  return new ProblemError({ type: "unknown-job", status: 404, detail });
+}

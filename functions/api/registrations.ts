@@ -1,0 +1,58 @@
+import { Hono } from "hono";
+import { alertIdOf } from "../../lib/job/alerts.ts";
+import type { Job } from "../../lib/job/job.ts";
+import type { Slack } from "../../lib/ports.ts";
+import { tryRegistration } from "../../lib/register-job.ts";
+import type { Services } from "../../lib/services.ts";
+import type { ApiEnv } from "./authenticate.ts";
+import { registerBatch } from "./batch.ts";
+import { jobView } from "./job-view.ts";
+import { locationOf } from "./named-job.ts";
+import { once } from "./once.ts";
+import { readJson } from "./read-body.ts";
+import { registerOne, requestOf } from "./register-one.ts";
+import { writerOf } from "./rights.ts";
+import { parseBatch, parseQuery, registrationQuery } from "./schemas.ts";
+
+/** Registering: one job, many, or only to see what would come of it. */
+export function registrationRoutes(services: Services): Hono<ApiEnv> {
+  const { config, slack } = services;
+  return new Hono<ApiEnv>()
+    .post("/", async (c) => {
+      const apiKey = writerOf(c);
+      const { dryRun } = parseQuery(registrationQuery, c.req.query());
+      const body = await readJson(c.req.raw);
+      const request = requestOf(services, apiKey, body);
+      if (dryRun === "true") {
+        const { status, job } = await registerOne(services, request, tryRegistration);
+        return c.json({ job: jobView(job), messages: messagesOf(slack, job) }, status);
+      }
+      return await once(services, c, body, async () => {
+        const { status, job } = await registerOne(services, request);
+        return { status, body: jobView(job), location: locationOf(config, job) };
+      });
+    })
+
+    .post("/batch", async (c) => {
+      const apiKey = writerOf(c);
+      const body = await readJson(c.req.raw);
+      const jobs = parseBatch(body);
+      return await once(services, c, body, async () => {
+        await c.get("charge")(jobs.length - 1);
+        const results = await registerBatch(services, apiKey, jobs);
+        return { status: 207, body: { results }, isPartial: results.some(({ status }) => status >= 500) };
+      });
+    });
+}
+
+/** For each channel the message of what the job was found to be, word for word, and whether it would be sent. */
+function messagesOf(slack: Slack, job: Job): object[] {
+  const transition = job.transitions.at(-1);
+  if (!transition) return [];
+  return job.channels.map((channel) => {
+    const alertId = alertIdOf(job, transition, channel);
+    const isTold = job.alerts.some(({ id, state }) => id === alertId && state === "pending");
+    const message = slack.preview([{ kind: "job", alertId, job, transition }], { id: alertId, mayRepeat: false, plain: false });
+    return { channel, isTold, message };
+  });
+}

@@ -1,0 +1,44 @@
+import type { Job, Observation } from "./job/job.ts";
+import { jobOfPk } from "./job/names.ts";
+import { observe } from "./job/observe.ts";
+import type { WatchRules } from "./job/rules.ts";
+import type { Ports } from "./ports.ts";
+
+/** A look at a job: what the cloud said, and when it was asked. */
+export interface Look {
+  pk: string;
+  /** As the answer or an earlier one has it: what is usual for it decides when the job is late. */
+  jobType: string | undefined;
+  observation: Observation;
+  /** The answer is as old as the question: between the two a process may have stood still for long. */
+  askedAt: number;
+}
+
+/**
+ * Folds a look into the job as it stands and saves it on condition. Gives back the job before and after; undefined where the
+ * look shows nothing new, where the job has gone, or where somebody else was first or knows more: such a look is dropped.
+ */
+export async function foldLook(
+  { table, learning, log }: Pick<Ports, "table" | "learning" | "log">,
+  rules: WatchRules,
+  { pk, jobType, observation, askedAt }: Look,
+): Promise<{ before: Job; after: Job } | undefined> {
+  const [subject, usual] = await Promise.all([table.read(pk), learning.usual(jobOfPk(pk)?.source ?? "", jobType)]);
+  if (subject?.kind !== "job" || isOvertaken(subject.record, askedAt)) return undefined;
+  const before = subject.record;
+  const { job, anomaly } = observe(before, observation, askedAt, rules, usual);
+  const { jobId, team, projectId } = before;
+  if (anomaly !== undefined) log.warn("the cloud contradicts an end", { jobId, team, anomaly });
+  if (job === before) return undefined;
+  const saved = await table.save({ kind: "job", record: job });
+  if (!saved) return undefined;
+  for (const { n, kind, state, reason } of saved.record.transitions.slice(before.transitions.length)) {
+    log.info("transition", { jobId, team, projectId, n, kind, state, reason });
+  }
+  return { before, after: saved.record };
+}
+
+/** What somebody else found out after this look was begun is newer than its answer. */
+function isOvertaken({ transitions }: Job, askedAt: number): boolean {
+  return (transitions.at(-1)?.at ?? 0) > askedAt;
+}

@@ -1,0 +1,40 @@
+import { foldLook } from "./fold-look.ts";
+import { hasEnded, type Job, type JobKey, type Observation } from "./job/job.ts";
+import { jobPk } from "./job/names.ts";
+import type { WatchRules } from "./job/rules.ts";
+import type { Ports } from "./ports.ts";
+
+export type LookedNow =
+  | { kind: "looked"; job: Job; observation?: Observation }
+  | { kind: "absent" }
+  /** The job was looked at a moment ago; again at `until`. */
+  | { kind: "too soon"; until: number };
+
+/** Between two looks that a team asks for at one job. */
+const PAUSE_MS = 5_000;
+const LOOK_TIMEOUT_MS = 5_000;
+
+/**
+ * Looks at a job without waiting for the poller, and folds in what was found as the poller does. What there is to tell is left
+ * to the poller. An ended job is not looked at: its end is final.
+ */
+export async function lookNow(
+  ports: Pick<Ports, "table" | "learning" | "cloud" | "clock" | "log">,
+  key: JobKey,
+  rules: WatchRules,
+): Promise<LookedNow> {
+  const { table, cloud, clock } = ports;
+  const pk = jobPk(key);
+  const found = await table.read(pk);
+  if (found?.kind !== "job") return { kind: "absent" };
+  if (hasEnded(found.record)) return { kind: "looked", job: found.record };
+  const askedAt = clock.now();
+  const lease = { pk: `limit#${key.team}#look#${pk}`, owner: crypto.randomUUID(), until: askedAt + PAUSE_MS };
+  const other = await table.readLease(lease.pk);
+  if (other || !(await table.takeLease(lease))) return { kind: "too soon", until: other?.until ?? lease.until };
+  const observation = await cloud.look(key, LOOK_TIMEOUT_MS);
+  const jobType = (observation.kind === "seen" ? observation.jobType : undefined) ?? found.record.jobType;
+  const folded = await foldLook(ports, rules, { pk, jobType, observation, askedAt });
+  const now = folded ? { kind: "job" as const, record: folded.after } : await table.read(pk);
+  return now?.kind === "job" ? { kind: "looked", job: now.record, observation } : { kind: "absent" };
+}

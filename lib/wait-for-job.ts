@@ -1,0 +1,52 @@
+import type { Job } from "./job/job.ts";
+import type { Lease, Ports } from "./ports.ts";
+
+type Needs = Pick<Ports, "table" | "clock" | "log">;
+
+/** Waits of one team at once: each keeps an instance of the function busy. */
+const MOST_WAITS = 3;
+/** 25 s of waiting read the job some 40 times, for 20 read units at most sizes. */
+const PAUSE_MS = 600;
+/** Longer than a wait can take: a wait that died is out of the way then. */
+const LEASE_MARGIN_MS = 5_000;
+
+export type Waited = { kind: "waited"; job: Job | undefined } | { kind: "too many waits" };
+
+/** Reads a job until it is what is waited for, or the time is over; gives back how it stood last, undefined where it has gone. */
+export async function waitForJob(
+  ports: Needs,
+  { pk, team, waitMs }: { pk: string; team: string; waitMs: number },
+  isAwaited: (job: Job) => boolean,
+): Promise<Waited> {
+  const until = ports.clock.now() + waitMs;
+  const lease = await takeSeat(ports, team, until + LEASE_MARGIN_MS);
+  if (!lease) return { kind: "too many waits" };
+  try {
+    return { kind: "waited", job: await poll(ports, pk, until, isAwaited) };
+  } finally {
+    await ports.table.renewLease({ ...lease, until: 0 }).catch((error: Error) => {
+      ports.log.warn("a wait could not be given back", { team, error: error.name });
+    });
+  }
+}
+
+async function poll({ table, clock }: Needs, pk: string, until: number, isAwaited: (job: Job) => boolean) {
+  for (;;) {
+    const pauseMs = Math.min(PAUSE_MS, until - clock.now());
+    if (pauseMs > 0) await clock.sleep(pauseMs);
+    const found = await table.glance(pk);
+    const job = found?.kind === "job" ? found.record : undefined;
+    if (!job || isAwaited(job) || clock.now() >= until) return job;
+  }
+}
+
+/** One of the team's seats, whichever instance it is asked of: as a rule one write, three where all are taken. */
+async function takeSeat({ table, clock }: Needs, team: string, until: number): Promise<Lease | undefined> {
+  const owner = crypto.randomUUID();
+  const first = clock.now() % MOST_WAITS;
+  for (let seat = 0; seat < MOST_WAITS; seat++) {
+    const lease = { pk: `limit#${team}#wait#${(first + seat) % MOST_WAITS}`, owner, until };
+    if (await table.takeLease(lease)) return lease;
+  }
+  return undefined;
+}

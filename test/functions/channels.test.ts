@@ -1,0 +1,27 @@
+import { expect, it } from "vitest";
+import { startWorld } from "../world.ts";
+
+it("shows of each channel whether it is open, rests or is parked", async () => {
+  const world = await startWorld();
+  world.cloud.answer("*", { status: "success" });
+  const answers = {
+    general: { status: 429, body: "", headers: { "retry-after": "120" } },
+    projects: { status: 404, body: "no_service" },
+  };
+  world.sink.answer((_, _payload, channel) => answers[channel as keyof typeof answers]);
+  const states = async () => (await world.request("GET", "/channels")).body.channels;
+  expect(await states()).toEqual([
+    { name: "general", state: "open" },
+    { name: "projects", state: "open" },
+  ]);
+  await world.register("a", { channels: ["general", "projects"] });
+  const began = world.clock.now();
+  await world.tick();
+  const [general, projects] = await states();
+  expect(general).toMatchObject({ name: "general", state: "resting" });
+  expect(Date.parse(general.restingUntil)).toBeGreaterThanOrEqual(began + 120_000);
+  expect(projects).toMatchObject({ name: "projects", state: "parked", reason: expect.stringContaining("no_service") });
+  world.clock.advance(120_000);
+  expect((await states())[0]).toEqual({ name: "general", state: "open" });
+  await world.close();
+});

@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { startWorld, type World } from "../world.ts";
+
+let world: World;
+beforeEach(async () => {
+  world = await startWorld();
+  world.cloud.answer("*", { status: "running" });
+  await world.register("a");
+});
+afterEach(() => world.close());
+
+const look = () => world.request("POST", "/jobs/a/look");
+
+describe("POST /jobs/{jobId}/look", () => {
+  it("finds what the next tick would find, and leaves it to the tick to tell", async () => {
+    world.cloud.answer("a", { status: "failed", error_code: "SFS.0001", fail_reason: "quota" });
+    const { status, body } = await look();
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ state: "failed", transitions: [{}, {}, { state: "failed", reason: "quota" }] });
+    expect(body.alerts).toMatchObject([{ state: "pending" }]);
+    expect(world.sink.posts).toEqual([]);
+    await world.tick();
+    expect(world.sink.messages).toHaveLength(1);
+    expect((await world.request("GET", "/jobs/a")).body.alerts).toMatchObject([{ state: "delivered" }]);
+  });
+
+  it("writes nothing of the job where nothing is new, and asks the cloud once in 5 s", async () => {
+    const asked = world.cloud.lookCount("a");
+    expect((await look()).headers.etag).toBe('"1"');
+    const refused = await look();
+    expect(refused).toMatchObject({ status: 429, headers: { "retry-after": "5" }, body: { type: "too-many-requests" } });
+    world.clock.advance(3_500);
+    expect((await look()).headers["retry-after"]).toBe("2");
+    expect(world.cloud.lookCount("a")).toBe(asked + 1);
+    world.clock.advance(1_500);
+    expect((await look()).status).toBe(200);
+    expect(world.cloud.lookCount("a")).toBe(asked + 2);
+  });
+
+  it("says by 202 that the cloud could not be asked", async () => {
+    world.cloud.answer("a", () => ({ status: 503, body: "" }));
+    expect(await look()).toMatchObject({ status: 202, body: { state: "running" } });
+  });
+
+  it("does not ask about a job that has ended", async () => {
+    await world.request("DELETE", "/jobs/a");
+    const asked = world.cloud.lookCount("a");
+    expect(await look()).toMatchObject({ status: 200, body: { state: "stopped" } });
+    expect(world.cloud.lookCount("a")).toBe(asked);
+  });
+
+  it("knows no job that was not registered", async () => {
+    expect((await world.request("POST", "/jobs/b/look")).status).toBe(404);
+    expect((await world.request("POST", "/jobs/-/look")).status).toBe(404);
+  });
+});
+
+describe("POST /jobs/{jobId}/replay", () => {
+  const replay = (query = "") => world.request("POST", `/jobs/a/replay${query}`);
+
+  /** Two channels, of which one is dead for so long that its alert is given up. */
+  async function giveUp(): Promise<void> {
+    await world.register("a", { channels: ["general", "projects"] });
+    world.sink.answer((_, _payload, channel) => (channel === "projects" ? { status: 404, body: "no_service" } : undefined));
+    world.cloud.answer("a", { status: "success" });
+    await world.tick();
+    world.clock.advance(15 * 86_400_000);
+    await world.ticks(2);
+    world.sink.answer(undefined);
+    expect(await statesOf()).toEqual({ general: "delivered", projects: "given-up" });
+    world.sink.messages.length = 0;
+  }
+
+  async function statesOf(): Promise<Record<string, string>> {
+    const { alerts } = (await world.request("GET", "/jobs/a")).body;
+    return Object.fromEntries(alerts.map(({ channel, state }: { channel: string; state: string }) => [channel, state]));
+  }
+
+  it("tells what was given up as soon as the channel is mended, and nothing twice", async () => {
+    await giveUp();
+    expect(await replay()).toMatchObject({ status: 200 });
+    expect(await statesOf()).toEqual({ general: "delivered", projects: "pending" });
+    await world.request("POST", "/channels/projects/test");
+    await world.ticks(2);
+    expect(await statesOf()).toEqual({ general: "delivered", projects: "delivered" });
+    const etag = (await world.request("GET", "/jobs/a")).headers.etag;
+    expect((await replay()).headers.etag).toBe(etag);
+    await world.ticks(2);
+    expect(world.sink.messages.filter(({ rendered }) => rendered.includes("finished")).map(({ channel }) => channel)).toEqual([
+      "projects",
+    ]);
+  });
+
+  it("tells on the channel that is named alone, and refuses one that the job does not know", async () => {
+    await giveUp();
+    expect((await replay("?channel=general")).status).toBe(200);
+    expect((await statesOf()).projects).toBe("given-up");
+    expect(await replay("?channel=nowhere")).toMatchObject({ status: 422, body: { errors: [{ pointer: "/channel" }] } });
+    await replay("?channel=projects");
+    expect((await statesOf()).projects).toBe("pending");
+  });
+
+  it("knows no job that was not registered", async () => {
+    expect((await world.request("POST", "/jobs/b/replay")).status).toBe(404);
+  });
+});

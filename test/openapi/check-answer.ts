@@ -1,0 +1,47 @@
+import { OPERATIONS, type Operation, SCHEMAS, STATUS_OF_PROBLEM } from "../../functions/api/openapi/operations.ts";
+import type { ProblemType } from "../../functions/api/problem.ts";
+
+export interface GivenAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: unknown;
+}
+
+/** Of a path and a method without a route. */
+const UNROUTED: ProblemType[] = ["not-found", "method-not-allowed", "unauthorized", "too-many-requests", "unreadable-body"];
+
+/** How an answer differs from what docs/openapi.json promises of its route; undefined where it does not. */
+export function breachOfContract(method: string, path: string, answer: GivenAnswer): string | undefined {
+  if (method === "HEAD") return undefined;
+  const operation = operationOf(method, path.split("?")[0] ?? "");
+  const isProblem = answer.headers["content-type"] === "application/problem+json";
+  const breach = isProblem ? breachOfProblem(operation, answer) : breachOfAnswer(operation, answer);
+  return breach && `${method} ${path} ${answer.status}: ${breach}`;
+}
+
+function operationOf(method: string, path: string): Operation | undefined {
+  const parts = path.split("/");
+  return OPERATIONS.find((operation) => {
+    const own = operation.path.split("/");
+    const fits = own.every((part, index) => part === parts[index] || (part.startsWith("{") && parts[index] !== ""));
+    return operation.method === method && own.length === parts.length && fits;
+  });
+}
+
+function breachOfProblem(operation: Operation | undefined, { status, body }: GivenAnswer): string | undefined {
+  const { success, data, error } = SCHEMAS.Problem.safeParse(body);
+  if (!success) return `no problem: ${error.message}`;
+  if (STATUS_OF_PROBLEM[data.type] !== status || data.status !== status) return `a problem of type ${data.type}`;
+  const said = operation?.problems ?? UNROUTED;
+  return [...said, "body-too-large"].includes(data.type) ? undefined : `the type ${data.type} is not said to be possible`;
+}
+
+function breachOfAnswer(operation: Operation | undefined, { status, headers, body }: GivenAnswer): string | undefined {
+  const said = operation?.answers[status];
+  if (!said) return "a status that is not said to be possible";
+  const missing = ["ETag", "WWW-Authenticate"].filter((name) => said.headers?.includes(name) && !headers[name.toLowerCase()]);
+  if (missing.length > 0) return `no ${missing.join(", ")}`;
+  if (said.schema === null) return undefined;
+  const { success, error } = SCHEMAS[said.schema].safeParse(body);
+  return success ? undefined : `not a ${said.schema}: ${error.message}`;
+}
