@@ -4,6 +4,7 @@ import { faultOf } from "../../lib/fault.ts";
 import type { Services } from "../../lib/services.ts";
 import { type ApiEnv, createAuthenticate } from "./authenticate.ts";
 import { channelRoutes } from "./channels.ts";
+import { CORRELATION_HEADER, correlationIdOf } from "./correlation.ts";
 import { healthRoutes } from "./health.ts";
 import { jobRoutes } from "./jobs.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
@@ -16,12 +17,18 @@ export function createApi(services: Services): Hono<ApiEnv> {
   const limitRate = createRateLimit(services);
   const app = new Hono<ApiEnv>();
 
+  app.use(async (c, next) => {
+    c.set("correlationId", correlationIdOf(c.req.header(CORRELATION_HEADER), c.env?.requestContext?.requestId));
+    await next();
+    c.header(CORRELATION_HEADER, c.get("correlationId"));
+  });
   app.use(
     methodNotAllowed({
       app,
-      onMethodNotAllowed: (_, methods) => {
+      onMethodNotAllowed: (c, methods) => {
         const allow = methods.filter((method) => method !== "HEAD").join(", ");
-        return problemResponse({ type: "method-not-allowed", status: 405, detail: `Use one of ${allow}.` }, { Allow: allow });
+        const problem = { type: "method-not-allowed", status: 405, detail: `Use one of ${allow}.` } as const;
+        return problemResponse(problem, c.get("correlationId"), { Allow: allow });
       },
     }),
   );
@@ -43,14 +50,16 @@ export function createApi(services: Services): Hono<ApiEnv> {
   app.route("/channels", channelRoutes(services));
   app.route("/health", healthRoutes(services));
 
-  app.notFound(() =>
-    problemResponse({ type: "not-found", status: 404, detail: "No route has this path; see GET /health and /jobs." }),
-  );
-  app.onError((error) => {
-    if (error instanceof ProblemError) return problemResponse(error.problem, error.headers);
-    log.error("a request failed", faultOf(error));
+  app.notFound((c) => {
+    const detail = "No route has this path; see GET /health and /jobs.";
+    return problemResponse({ type: "not-found", status: 404, detail }, c.get("correlationId"));
+  });
+  app.onError((error, c) => {
+    const correlationId = c.get("correlationId");
+    if (error instanceof ProblemError) return problemResponse(error.problem, correlationId, error.headers);
+    log.error("a request failed", { correlationId, ...faultOf(error) });
     const detail = "Nothing is known to be lost; try again in a moment. A repeated registration doubles nothing.";
-    return problemResponse({ type: "unavailable", status: 503, detail }, { "Retry-After": "5" });
+    return problemResponse({ type: "unavailable", status: 503, detail }, correlationId, { "Retry-After": "5" });
   });
   return app;
 }

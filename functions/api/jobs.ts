@@ -16,7 +16,7 @@ const OPEN_STATES: JobState[] = ["registered", "waiting", "running"];
 const STATUS_OF = { created: 201, known: 200, unseen: 202 } as const;
 
 export function jobRoutes(services: Services): Hono<ApiEnv> {
-  const { config, table } = services;
+  const { config, table, log } = services;
   return new Hono<ApiEnv>()
     .post("/", async (c) => {
       const apiKey = writerOf(c);
@@ -24,11 +24,13 @@ export function jobRoutes(services: Services): Hono<ApiEnv> {
       const projectId = projectOf(config, apiKey, body.projectId);
       const key: JobKey = { team: apiKey.team, source: body.source, projectId, jobId: body.jobId };
       const defaultChannels = [channelOfNone(config, apiKey, body.channels)];
-      const request = { ...key, options: optionsOf(body), defaultChannels, verify: body.verify };
+      const correlationId = c.get("correlationId");
+      const request = { ...key, options: optionsOf(body), defaultChannels, verify: body.verify, correlationId };
       const registration = await registerJob(services, request, config.rules);
       if (registration.kind === "unknown-job") throw unknownToTheCloud(key, registration.reason);
       if (registration.kind === "full") throw invalid([{ pointer: "", detail: registration.reason }]);
       const { job, kind } = registration;
+      log.info("registered", { jobId: job.jobId, team: job.team, projectId, outcome: kind, correlationId });
       return c.json(jobView(job), STATUS_OF[kind], { Location: locationOf(config, job) });
     })
 

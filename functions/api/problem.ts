@@ -1,4 +1,5 @@
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { CORRELATION_HEADER } from "./correlation.ts";
 
 /** One wrong place in a body, by JSON Pointer (RFC 6901). */
 export interface FieldError {
@@ -56,7 +57,12 @@ export function invalid(errors: FieldError[]): ProblemError {
   return new ProblemError({ type: "invalid-request", status: 422, detail, errors });
 }
 
-export function problemResponse({ type, status, detail, errors }: Problem, headers: Record<string, string> = {}): Response {
-  const body = JSON.stringify({ type, title: TITLES[type], status, detail, ...(errors && { errors }) });
-  return new Response(body, { status, headers: { ...headers, "Content-Type": "application/problem+json" } });
+export function problemResponse(
+  { type, status, detail, errors }: Problem,
+  correlationId: string,
+  headers: Record<string, string> = {},
+): Response {
+  const body = JSON.stringify({ type, title: TITLES[type], status, detail, ...(errors && { errors }), correlationId });
+  const all = { ...headers, [CORRELATION_HEADER]: correlationId, "Content-Type": "application/problem+json" };
+  return new Response(body, { status, headers: all });
 }

@@ -8,7 +8,7 @@ import type { ProjectLooks } from "../job/sight.ts";
 import { openEntry } from "../job/subject.ts";
 import type { Ports } from "../ports.ts";
 
-export type Needs = Pick<Ports, "table" | "learning" | "cloud" | "clock" | "log">;
+export type Needs = Pick<Ports, "table" | "learning" | "cloud" | "clock" | "log" | "metrics">;
 
 export interface DueJob {
   pk: string;
@@ -34,7 +34,7 @@ const LOOK_TIMEOUT_MS = 5_000;
 
 /** One look: counted for its project, and where it shows something new, folded into the job and saved on condition. */
 export async function lookAt(
-  { table, learning, cloud, clock, log }: Needs,
+  { table, learning, cloud, clock, log, metrics }: Needs,
   rules: WatchRules,
   { pk, key, watch }: DueJob,
   project: ProjectPass,
@@ -49,11 +49,12 @@ export async function lookAt(
   const [subject, usual] = await Promise.all([table.read(pk), learning.usual(key.source, jobType)]);
   if (subject?.kind !== "job" || isOvertaken(subject.record, askedAt)) return;
   const { job, anomaly } = observe(subject.record, observation, askedAt, rules, usual);
-  if (anomaly !== undefined) log.warn("the cloud contradicts an end", { jobId: key.jobId, team: key.team, anomaly });
+  if (anomaly !== undefined) log.warn("the cloud contradicts an end", { ...namesOf(subject.record), anomaly });
   if (job === subject.record) return;
   const saved = await table.save({ kind: "job", record: job });
   if (!saved) return;
-  noteSaved(saved.record, subject.record, project, log);
+  noteSaved({ log, metrics }, saved.record, subject.record, project);
+  if (hasEnded(saved.record)) noteEnd(metrics, saved.record, clock.now());
   learning.note(saved.record);
   delivery.add(openEntry(saved) ?? { pk });
 }
@@ -81,9 +82,18 @@ function tally(project: ProjectPass, observation: Observation, now: number): voi
   if (observation.restMs !== undefined) project.restUntil = now + observation.restMs;
 }
 
-function noteSaved(job: Job, before: Job, project: ProjectPass, log: Ports["log"]): void {
+function noteSaved({ log, metrics }: Pick<Needs, "log" | "metrics">, job: Job, before: Job, project: ProjectPass): void {
   if (hasEnded(job)) project.ended.push(job.title ?? job.jobId);
-  for (const { n, kind, state, reason } of job.transitions.slice(before.transitions.length)) {
-    log.info("transition", { jobId: job.jobId, team: job.team, projectId: job.projectId, n, kind, state, reason });
-  }
+  const news = job.transitions.slice(before.transitions.length);
+  for (const { n, kind, state, reason } of news) log.info("transition", { ...namesOf(job), n, kind, state, reason });
+  metrics.count("Transitions", news.length);
+}
+
+/** How long after the end in the cloud it was noticed. A job watched since later was found ended, not noticed. */
+function noteEnd(metrics: Ports["metrics"], { endTime, watchedSince }: Job, now: number): void {
+  if (endTime !== undefined && endTime >= watchedSince) metrics.age("NoticeDelay", Math.max(now - endTime, 0) / 1_000);
+}
+
+function namesOf({ jobId, team, projectId, correlationId }: Job): Record<string, unknown> {
+  return { jobId, team, projectId, correlationId };
 }

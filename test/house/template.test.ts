@@ -8,7 +8,7 @@ import { copyPackageable, type PackagedTree, packageTree, type Resource, runPack
 
 const SECRETS = [
   ...["OS_TOKEN", "OS_USERNAME", "OS_PASSWORD", "OS_USER_DOMAIN_NAME", "OS_ACCESS_KEY", "OS_SECRET_KEY", "OS_SECURITY_TOKEN"],
-  ...["SLACK_WEBHOOKS", "SLACK_WEBHOOK_URL", "SIGNING_SECRET"],
+  ...["SLACK_WEBHOOKS", "SLACK_WEBHOOK_URL", "SIGNING_SECRET", "HEARTBEAT_URL"],
 ];
 const ROUTES = [
   "POST /jobs",
