@@ -27,12 +27,17 @@ let trees: Record<"one" | "below", PackagedTree>;
 let calls: Record<"one" | "below", Calls>;
 
 beforeAll(async () => {
-  const [one, below] = await Promise.all([packageTree({}), packageTree({ SECRETS_PARAMETER: "/sfs-jobwatch/dev/" })]);
+  const elsewhere = { SECRETS_PARAMETER: "/sfs-jobwatch/dev/", TZ: "Asia/Tokyo" };
+  const [one, below] = await Promise.all([packageTree({}), packageTree(elsewhere, "077")]);
   trees = { one, below };
   calls = await callsOfAllPaths(trees);
 }, 240_000);
 
 afterAll(() => Promise.all(Object.values(trees ?? {}).map((tree) => tree.remove())));
+
+test("the same sources give zips of the same bytes, wherever and under whatever umask they are packaged", () => {
+  for (const name of ["api", "poll"] as const) expect(trees.below.zips[name].sha256).toBe(trees.one.zips[name].sha256);
+});
 
 test("every route of the template is driven", () => {
   const routes = Object.values(trees.one.resources).filter(({ Type }) => Type === "AWS::ApiGatewayV2::Route");
