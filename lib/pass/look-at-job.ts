@@ -86,7 +86,7 @@ function noteSaved({ log, metrics }: Pick<Needs, "log" | "metrics">, job: Job, b
   if (hasEnded(job)) project.ended.push(job.title ?? job.jobId);
   const news = job.transitions.slice(before.transitions.length);
   for (const { n, kind, state, reason } of news) log.info("transition", { ...namesOf(job), n, kind, state, reason });
-  metrics.count("Transitions", news.length);
+  if (news.length > 0) metrics.count("Transitions", news.length);
 }
 
 /** How long after the end in the cloud it was noticed. A job watched since later was found ended, not noticed. */
