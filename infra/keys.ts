@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { createClient } from "../lib/dynamodb/client.ts";
 import { createKey, listKeys, revokeKey } from "../lib/dynamodb/keys.ts";
+import { runCommand, tableName, UsageError } from "./command.ts";
 import { day, idOf, keyList } from "./key-list.ts";
 
 // Operators hand out team keys with this: `npm run keys -- create --team storage --label ci`.
@@ -40,22 +41,7 @@ const ID = /^[0-9a-f]{4,64}$/;
 const HOURS = { h: 1, d: 24, w: 168 };
 const LONGEST_HOURS = 10 * 365 * 24;
 
-class UsageError extends Error {
-  override name = "UsageError";
-}
-
-try {
-  console.log(await run(process.argv.slice(2)));
-} catch (error) {
-  const { message, code } = error as Error & { code?: string };
-  const isUsage = error instanceof UsageError || code?.startsWith("ERR_PARSE_ARGS");
-  console.error(
-    isUsage
-      ? `${message}\nnpm run keys -- help says how.`
-      : `the table cannot be used: ${message || code}; is the local stack running, or --stage right?`,
-  );
-  process.exitCode = isUsage ? 64 : 69;
-}
+await runCommand("keys", run);
 
 async function run([command = "help", ...args]: string[]): Promise<string> {
   if (/^(help|--help|-h)$/.test(command) || args.includes("--help")) return HELP;
@@ -66,16 +52,6 @@ async function run([command = "help", ...args]: string[]): Promise<string> {
   const table = tableName(values.stage);
   if (command === "create") return await create(table, values);
   return command === "list" ? await list(table, values.team) : await revoke(table, positionals);
-}
-
-function tableName(stage: string | undefined): string {
-  if (stage !== undefined) return `sfs-jobwatch-${stage}`;
-  if (process.env.TABLE_NAME) return process.env.TABLE_NAME;
-  process.env.AWS_ENDPOINT_URL_DYNAMODB ??= `http://127.0.0.1:${process.env.TABLE_PORT ?? "8000"}`;
-  process.env.AWS_ACCESS_KEY_ID ??= "local";
-  process.env.AWS_SECRET_ACCESS_KEY ??= "local";
-  process.env.AWS_REGION ??= "eu-central-1";
-  return "sfs-jobwatch-local";
 }
 
 /** The key is shown this once: the table keeps its SHA-256 alone. */

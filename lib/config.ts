@@ -4,6 +4,7 @@ import { readChannels, readWebhooks } from "./settings/channels.ts";
 import { ConfigError } from "./settings/config-error.ts";
 import { type Credentials, readCredentials } from "./settings/credentials.ts";
 import { readEndpoint } from "./settings/endpoint.ts";
+import { readHeartbeat } from "./settings/heartbeat.ts";
 import { readPublicUrl } from "./settings/public-url.ts";
 import { createSettingReader, type Environment, type SettingReader } from "./settings/setting-reader.ts";
 
@@ -32,6 +33,8 @@ export interface Config {
   rules: WatchRules;
   poll: { segments: number; lookConcurrency: number; looksPerSecond: number };
   keepMs: number;
+  /** Told after each good tick: a secret. */
+  heartbeatUrl?: string;
   /** What each team may ask of the api; a third of it at once. */
   requestsPerMinute: number;
 }
@@ -52,6 +55,7 @@ export function readConfig(environment: Environment): Config {
   const projects = readProjects(read);
   const lookConcurrency = read.number("LOOK_CONCURRENCY", 32, 1, 512);
   const publicUrl = readPublicUrl(read, local);
+  const heartbeatUrl = readHeartbeat(read, local);
   const config: Config = {
     stage: read.text("STAGE", "dev"),
     tableName: read.text("TABLE_NAME"),
@@ -81,6 +85,7 @@ export function readConfig(environment: Environment): Config {
       lookConcurrency,
       looksPerSecond: read.number("LOOKS_PER_SECOND", 20, 1, 10_000),
     },
+    ...(heartbeatUrl !== undefined && { heartbeatUrl }),
     keepMs: read.number("KEEP_DAYS", 90, 1, 3_650) * DAY_MS,
     requestsPerMinute: read.number("REQUESTS_PER_MINUTE", 600, 1, 1_000_000),
   };

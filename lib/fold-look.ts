@@ -27,13 +27,14 @@ export async function foldLook(
   if (subject?.kind !== "job" || isOvertaken(subject.record, askedAt)) return undefined;
   const before = subject.record;
   const { job, anomaly } = observe(before, observation, askedAt, rules, usual);
-  const { jobId, team, projectId } = before;
-  if (anomaly !== undefined) log.warn("the cloud contradicts an end", { jobId, team, anomaly });
+  const { jobId, team, projectId, correlationId } = before;
+  const names = { jobId, team, projectId, correlationId };
+  if (anomaly !== undefined) log.warn("the cloud contradicts an end", { ...names, anomaly });
   if (job === before) return undefined;
   const saved = await table.save({ kind: "job", record: job });
   if (!saved) return undefined;
   for (const { n, kind, state, reason } of saved.record.transitions.slice(before.transitions.length)) {
-    log.info("transition", { jobId, team, projectId, n, kind, state, reason });
+    log.info("transition", { ...names, n, kind, state, reason });
   }
   return { before, after: saved.record };
 }

@@ -1,5 +1,6 @@
 import { createDelivery, type Delivery } from "./deliver-alerts.ts";
 import { createLooking, type LookSettings, type Pass } from "./pass/look-pass.ts";
+import { createOutageNotice } from "./pass/note-outage.ts";
 import { createSeeing } from "./pass/see-projects.ts";
 import type { Cycle, Ports } from "./ports.ts";
 
@@ -16,6 +17,8 @@ export interface Tick {
 export interface TickReport {
   /** Another tick was still at work. */
   skipped: boolean;
+  /** The window was closed, with nothing of it left to be noted. */
+  finished: boolean;
   passes: number;
   looks: number;
 }
@@ -41,7 +44,7 @@ export async function pollJobs(ports: Ports, settings: LookSettings, tick: Tick)
   if (!taken) {
     metrics.count("TicksSkipped", 1);
     log.info("another tick is at work", { segment: tick.segment });
-    return { skipped: true, passes: 0, looks: 0 };
+    return { skipped: true, finished: false, passes: 0, looks: 0 };
   }
   const delivery = createDelivery(ports, {
     ...settings.rules,
@@ -49,7 +52,7 @@ export async function pollJobs(ports: Ports, settings: LookSettings, tick: Tick)
     endsAt: tick.endsAt,
     leaseUntil,
   });
-  const { cycle, passes, looks, unreachable } = await makePasses(ports, settings, tick, taken, delivery).catch(
+  const { cycle, passes, counts, isCaughtUp } = await makePasses(ports, settings, tick, taken, delivery).catch(
     async (error: unknown) => {
       await delivery.settle();
       // The window stays where it was, so that the next tick makes up for this one.
@@ -58,28 +61,36 @@ export async function pollJobs(ports: Ports, settings: LookSettings, tick: Tick)
     },
   );
   await delivery.settle();
-  await close(ports, cycle, delivery);
+  const closed = await close(ports, cycle, delivery, isCaughtUp);
   await ports.learning.settle();
-  metrics.count("Looks", looks);
-  metrics.count("LooksUnreachable", unreachable);
-  return { skipped: false, passes, looks };
+  for (const [name, value] of Object.entries(counts)) metrics.count(name, value);
+  return { skipped: false, finished: closed && isCaughtUp, passes, looks: counts.Looks };
 }
 
 async function makePasses(ports: Ports, settings: LookSettings, tick: Tick, taken: Cycle, delivery: Delivery) {
   const { clock } = ports;
   const lastLookAt = tick.endsAt - LAST_LOOK_MS;
-  const counted = { cycle: taken, passes: 0, looks: 0, unreachable: 0 };
+  const counted = { cycle: taken, passes: 0 };
+  const counts = { Looks: 0, LooksUnreachable: 0, OpenJobs: 0, BlindProjects: 0 };
   const lookPass = createLooking(ports, settings, delivery, lastLookAt);
-  const seeProjects = createSeeing(ports, settings.rules.opsChannel, delivery);
+  const { opsChannel } = settings.rules;
+  const seeing = createSeeing(ports, opsChannel, delivery);
+  const outage = createOutageNotice(ports, taken, tick.startedAt, opsChannel, delivery);
   for (;;) {
     const pass = await lookPass(counted.cycle);
-    await seeProjects(pass.projects);
+    await seeing.afterPass(pass.projects);
+    await outage.afterPass(pass);
     counted.cycle = afterPass(counted.cycle, pass);
     counted.passes++;
-    counted.looks += pass.looks;
-    for (const project of pass.projects.values()) counted.unreachable += project.unreachable;
+    counts.Looks += pass.looks;
+    const projects = [...pass.projects.values()];
+    for (const { unreachable } of projects) counts.LooksUnreachable += unreachable;
+    if (pass.whole) counts.OpenJobs = projects.reduce((sum, { open }) => sum + open, 0);
+    counts.BlindProjects = seeing.blind();
     const again = Math.max(await nextPassAt(pass, delivery, tick), pass.startedAt + PASS_MS);
-    if (again > lastLookAt || again >= tick.startedAt + TICK_MS) return counted;
+    if (again > lastLookAt || again >= tick.startedAt + TICK_MS) {
+      return { ...counted, counts, isCaughtUp: await outage.close() };
+    }
     await clock.sleep(again - clock.now());
   }
 }
@@ -117,13 +128,21 @@ function steady(kept: number | undefined, open: number): number {
   return kept !== undefined && open <= kept && open >= 0.8 * kept ? kept : Math.ceil(open * 1.1);
 }
 
-async function close({ table, clock, log, metrics }: Ports, cycle: Cycle, delivery: Delivery): Promise<void> {
+/** `isCaughtUp`: an outage that could not be noted is noticed again by the next tick, which finds no other end than the last one. */
+async function close(
+  { table, clock, log, metrics }: Ports,
+  cycle: Cycle,
+  delivery: Delivery,
+  isCaughtUp: boolean,
+): Promise<boolean> {
   const { oldestPendingAt: _, ...kept } = cycle;
   const now = clock.now();
   const { since, deliverableSince, parked } = delivery.waiting();
-  const closed = await table.closeCycle({ ...kept, finishedAt: now, ...(since !== undefined && { oldestPendingAt: since }) });
+  const finished = isCaughtUp ? { finishedAt: now } : {};
+  const closed = await table.closeCycle({ ...kept, ...finished, ...(since !== undefined && { oldestPendingAt: since }) });
   if (!closed) log.warn("the lease was taken over before the tick was closed", { segment: cycle.segment });
   metrics.age("OldestPendingAlert", deliverableSince === undefined ? 0 : (now - deliverableSince) / 1_000);
   metrics.count("ParkedChannels", parked);
   if (closed) metrics.count("TicksFinished", 1);
+  return closed;
 }

@@ -60,11 +60,17 @@ export interface Cloud {
   look(job: Omit<JobKey, "team">, timeoutMs: number): Promise<Observation>;
 }
 
+export interface Heartbeat {
+  /** Tells the watchman outside, if there is one, that a good tick has ended. Never throws, and takes no longer. */
+  ping(timeoutMs: number): Promise<void>;
+}
+
 /** One alert with all that its message says. */
 export type Telling =
   | { kind: "job"; alertId: string; job: Job; transition: Transition }
   | { kind: "project"; alertId: string; projectId: string; transition: OperatorTransition }
-  | { kind: "channel"; alertId: string; channel: string; transition: OperatorTransition };
+  | { kind: "channel"; alertId: string; channel: string; transition: OperatorTransition }
+  | { kind: "service"; alertId: string; transition: OperatorTransition };
 
 export interface Slack {
   /** How many of the tellings, from the first on, one message holds: at least 1. */

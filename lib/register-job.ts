@@ -13,6 +13,8 @@ export interface Request extends JobKey {
   defaultChannels: string[];
   /** False: registered even where the cloud does not know the job (yet). */
   verify: boolean;
+  /** By which this request is followed. */
+  correlationId?: string;
 }
 
 export type Registration =
@@ -65,7 +67,9 @@ async function registerKnown({ table, clock }: Needs, request: Request, rules: W
   const saved = await saveChange<JobSubject>(table, jobPk(request), (subject) => {
     full = fullness(subject.record, request.options);
     if (full !== undefined) return subject;
-    return changed(subject, registerAgain(subject.record, request.options, clock.now(), rules));
+    const again = registerAgain(subject.record, request.options, clock.now(), rules);
+    const isNewWatch = again.transitions.length > subject.record.transitions.length;
+    return changed(subject, isNewWatch ? followed(again, request) : again);
   });
   if (full !== undefined) return { kind: "full", reason: full };
   return saved && { kind: "known", job: saved.record };
@@ -81,7 +85,12 @@ async function create(
   const key = { team, source, projectId, jobId };
   const job = newJob(key, { ...options, channels: options.channels ?? defaultChannels }, first, clock.now(), rules);
   const usual = await learning.usual(source, job.jobType);
-  return (await table.save({ kind: "job", record: usual ? { ...job, usual } : job }))?.record;
+  return (await table.save({ kind: "job", record: followed(usual ? { ...job, usual } : job, request) }))?.record;
+}
+
+/** The job with the id of the request that began its watch. */
+function followed(job: Job, { correlationId }: Request): Job {
+  return correlationId === undefined ? job : { ...job, correlationId };
 }
 
 /** A job that has just been started may take a moment to be known, so a 404 is asked again. */

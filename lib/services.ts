@@ -3,14 +3,16 @@ import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { Config } from "./config.ts";
 import { createTable } from "./dynamodb/table.ts";
 import { faultOf } from "./fault.ts";
+import { createHeartbeat } from "./heartbeat/ping.ts";
 import { jobPages } from "./job-page.ts";
 import { createLearning } from "./learn-durations.ts";
-import type { Clock, Ports } from "./ports.ts";
+import type { Clock, Heartbeat, Ports } from "./ports.ts";
 import { createSfsTurbo } from "./sfs-turbo/client.ts";
 import { createSlack } from "./slack/client.ts";
 
 export interface Services extends Ports {
   config: Config;
+  heartbeat: Heartbeat;
   metrics: Ports["metrics"] & { flush(): void };
 }
 
@@ -34,6 +36,7 @@ export function createServices(
     table,
     learning: createLearning({ table, clock, log }),
     cloud: createSfsTurbo(config.cloud, { clock, log }),
+    heartbeat: createHeartbeat(config.heartbeatUrl, log),
     slack: createSlack(config.webhooks, { log, now: clock.now, channels: config.channels, pageOf }),
   };
 }

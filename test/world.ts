@@ -26,6 +26,8 @@ export interface World {
   environment: Record<string, string>;
   /** What was logged, a line each. */
   logged: string[];
+  /** Every value of every metric. */
+  measured: { name: string; value: number }[];
   /** Through the api's handler, as API Gateway would call it. Throws where the answer is none that docs/openapi.json promises. */
   request(method: string, path: string, options?: RequestOptions): Promise<Answer>;
   register(jobId: string, more?: Record<string, unknown>): Promise<Answer>;
@@ -56,6 +58,7 @@ export async function startWorld(settings: Record<string, string> = {}, start = 
   const cloud = await startCloud({ port: 0, now: clock.now });
   const sink = await startSlackSink({ port: 0, now: clock.now });
   const logged: string[] = [];
+  const measured: World["measured"] = [];
   const webhook = (name: string) => `${sink.url}/services/T1/B1/${name}`;
   const environment: Record<string, string> = {
     STAGE: "local",
@@ -78,7 +81,7 @@ export async function startWorld(settings: Record<string, string> = {}, start = 
   const config = readConfig(environment);
   const log = logTo(logged);
   const services = onVirtualTime(
-    createServices(config, { clock, log, metrics: NO_METRICS, table: table.open(clock.now) }),
+    createServices(config, { clock, log, metrics: metricsTo(measured), table: table.open(clock.now) }),
     clock,
   );
   const api = createGatewayHandler(createApi(services));
@@ -120,6 +123,7 @@ export async function startWorld(settings: Record<string, string> = {}, start = 
     services,
     environment,
     logged,
+    measured,
     request,
     register: (jobId, more = {}) => request("POST", "/jobs", { body: { jobId, ...more } }),
     tick,
@@ -139,7 +143,10 @@ export async function addKey(table: TestTable, key: string, team: string, rights
   await createKey(table.client, table.name, { hash, team, label: "test", createdAt: NOW, ...rights });
 }
 
-const NO_METRICS: Services["metrics"] = { count: () => undefined, age: () => undefined, flush: () => undefined };
+function metricsTo(measured: World["measured"]): Services["metrics"] {
+  const measure = (name: string, value: number) => void measured.push({ name, value });
+  return { count: measure, age: measure, flush: () => undefined };
+}
 
 function logTo(lines: string[]): Log {
   const level = (name: string) => (message: string, fields?: Record<string, unknown>) => {

@@ -4,6 +4,7 @@ import { faultOf } from "../../lib/fault.ts";
 import type { Services } from "../../lib/services.ts";
 import { type ApiEnv, createAuthenticate } from "./authenticate.ts";
 import { channelRoutes } from "./channels.ts";
+import { CORRELATION_HEADER, correlationIdOf } from "./correlation.ts";
 import { healthRoutes } from "./health.ts";
 import { jobActionRoutes } from "./job-actions.ts";
 import { jobRoutes } from "./jobs.ts";
@@ -19,12 +20,18 @@ export function createApi(services: Services): Hono<ApiEnv> {
   const limitRate = createRateLimit(services);
   const app = new Hono<ApiEnv>();
 
+  app.use(async (c, next) => {
+    c.set("correlationId", correlationIdOf(c.req.header(CORRELATION_HEADER), c.env?.requestContext?.requestId));
+    await next();
+    c.header(CORRELATION_HEADER, c.get("correlationId"));
+  });
   app.use(
     methodNotAllowed({
       app,
-      onMethodNotAllowed: (_, methods) => {
+      onMethodNotAllowed: (c, methods) => {
         const allow = methods.filter((method) => method !== "HEAD").join(", ");
-        return problemResponse({ type: "method-not-allowed", status: 405, detail: `Use one of ${allow}.` }, { Allow: allow });
+        const problem = { type: "method-not-allowed", status: 405, detail: `Use one of ${allow}.` } as const;
+        return problemResponse(problem, c.get("correlationId"), { Allow: allow });
       },
     }),
   );
@@ -50,14 +57,16 @@ export function createApi(services: Services): Hono<ApiEnv> {
   app.route("/health", healthRoutes(services));
   app.route("/", referenceRoutes());
 
-  app.notFound(() =>
-    problemResponse({ type: "not-found", status: 404, detail: "No route has this path; GET /docs lists them all." }),
-  );
-  app.onError((error) => {
-    if (error instanceof ProblemError) return problemResponse(error.problem, error.headers);
-    log.error("a request failed", faultOf(error));
+  app.notFound((c) => {
+    const detail = "No route has this path; GET /docs lists them all.";
+    return problemResponse({ type: "not-found", status: 404, detail }, c.get("correlationId"));
+  });
+  app.onError((error, c) => {
+    const correlationId = c.get("correlationId");
+    if (error instanceof ProblemError) return problemResponse(error.problem, correlationId, error.headers);
+    log.error("a request failed", { correlationId, ...faultOf(error) });
     const { problem, headers } = unavailable();
-    return problemResponse(problem, headers);
+    return problemResponse(problem, correlationId, headers);
   });
   return app;
 }

@@ -9,9 +9,13 @@ const BEARER = /^Bearer +(\S{1,200})$/i;
 const KEY_FORM = /^sfsjw_[A-Za-z0-9_-]{1,64}$/;
 const NO_DIGEST = Buffer.alloc(32);
 
-/** What every route below /jobs knows: the key that was presented, and so its team; and how to count what is more than one request. */
+/**
+ * What every route knows: the id to follow its request by; and below /jobs the key that was presented, and so its team, and how
+ * to count what is more than one request.
+ */
 export interface ApiEnv {
-  Variables: { key: ApiKey; charge: (requests: number) => Promise<void> };
+  Bindings: { requestContext?: { requestId?: string } };
+  Variables: { key: ApiKey; correlationId: string; charge: (requests: number) => Promise<void> };
 }
 
 export type Authenticate = (authorization: string | undefined) => Promise<ApiKey>;

@@ -16,7 +16,12 @@ const LAST_START_MS = 7_000;
 type Result = { status: number; job: object } | { status: number; problem: object };
 
 /** Registers each job by itself: the results stand in the order of the jobs. One job that comes twice is registered once, in their order. */
-export async function registerBatch(services: Services, apiKey: ApiKey, jobs: unknown[]): Promise<Result[]> {
+export async function registerBatch(
+  services: Services,
+  apiKey: ApiKey,
+  jobs: unknown[],
+  correlationId: string,
+): Promise<Result[]> {
   const { clock } = services;
   const results: Result[] = [];
   const wanted: { index: number; request: Request }[] = [];
@@ -25,7 +30,7 @@ export async function registerBatch(services: Services, apiKey: ApiKey, jobs: un
   };
   for (const [index, body] of jobs.entries()) {
     try {
-      wanted.push({ index, request: requestOf(services, apiKey, body) });
+      wanted.push({ index, request: requestOf(services, apiKey, body, correlationId) });
     } catch (error) {
       results[index] = resultOf(services, index, error);
     }

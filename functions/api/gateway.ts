@@ -2,6 +2,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "
 import type { Hono } from "hono";
 import { handle } from "hono/aws-lambda";
 import type { ApiEnv } from "./authenticate.ts";
+import { CORRELATION_HEADER, correlationIdOf } from "./correlation.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
 import { tooLarge } from "./read-body.ts";
 
@@ -13,7 +14,7 @@ export function createGatewayHandler(app: Hono<ApiEnv>): GatewayHandler {
   return async (given) => {
     const event = withoutIdleBody(given);
     const problem = problemOf(event);
-    if (problem) return await refusal(problem);
+    if (problem) return await refusal(problem, event);
     // hono's events and results are those of all gateways and load balancers; these are version 2.0.
     return (await answer(event as never)) as APIGatewayProxyStructuredResultV2;
   };
@@ -48,7 +49,14 @@ function problemOf(event: APIGatewayProxyEventV2): ProblemError | undefined {
   }
 }
 
-async function refusal({ problem }: ProblemError): Promise<APIGatewayProxyStructuredResultV2> {
-  const response = problemResponse(problem, { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" });
+async function refusal(
+  { problem }: ProblemError,
+  { headers, requestContext }: APIGatewayProxyEventV2,
+): Promise<APIGatewayProxyStructuredResultV2> {
+  const correlationId = correlationIdOf(headers?.[CORRELATION_HEADER.toLowerCase()], requestContext.requestId);
+  const response = problemResponse(problem, correlationId, {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+  });
   return { statusCode: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
 }

@@ -1,4 +1,5 @@
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { CORRELATION_HEADER } from "./correlation.ts";
 
 /** One wrong place in a body, by JSON Pointer (RFC 6901). */
 export interface FieldError {
@@ -70,7 +71,8 @@ export function unavailable(): ProblemError {
   return new ProblemError({ type: "unavailable", status: 503, detail }, { "Retry-After": "5" });
 }
 
-export function problemResponse(problem: Problem, headers: Record<string, string> = {}): Response {
-  const body = JSON.stringify(problemBody(problem));
-  return new Response(body, { status: problem.status, headers: { ...headers, "Content-Type": "application/problem+json" } });
+export function problemResponse(problem: Problem, correlationId: string, headers: Record<string, string> = {}): Response {
+  const body = JSON.stringify({ ...problemBody(problem), correlationId });
+  const all = { ...headers, [CORRELATION_HEADER]: correlationId, "Content-Type": "application/problem+json" };
+  return new Response(body, { status: problem.status, headers: all });
 }

@@ -15,12 +15,12 @@ export interface Registered {
 }
 
 /** What a body asks for, within the rights of its key: throws where it may not be asked, before the cloud or the table hears of it. */
-export function requestOf({ config }: Services, apiKey: ApiKey, body: unknown): Request {
+export function requestOf({ config }: Services, apiKey: ApiKey, body: unknown, correlationId: string): Request {
   const given = parseRegistration(body);
   const projectId = projectOf(config, apiKey, given.projectId);
   const key: JobKey = { team: apiKey.team, source: given.source, projectId, jobId: given.jobId };
   const defaultChannels = [channelOfNone(config, apiKey, given.channels)];
-  return { ...key, options: optionsOf(given), defaultChannels, verify: given.verify };
+  return { ...key, options: optionsOf(given), defaultChannels, verify: given.verify, correlationId };
 }
 
 /** Registers by `register`, or only tries to. Throws what the cloud or the job's record refuses. */
@@ -28,6 +28,9 @@ export async function registerOne(services: Services, request: Request, register
   const registration = await register(services, request, services.config.rules);
   if (registration.kind === "unknown-job") throw unknownToTheCloud(request, registration.reason);
   if (registration.kind === "full") throw invalid([{ pointer: "", detail: registration.reason }]);
+  const { jobId, team, projectId, correlationId } = request;
+  if (register === registerJob)
+    services.log.info("registered", { jobId, team, projectId, outcome: registration.kind, correlationId });
   return { status: STATUS_OF[registration.kind satisfies Registration["kind"]], job: registration.job };
 }
 

@@ -22,7 +22,7 @@ export function registrationRoutes(services: Services): Hono<ApiEnv> {
       const apiKey = writerOf(c);
       const { dryRun } = parseQuery(registrationQuery, c.req.query());
       const body = await readJson(c.req.raw);
-      const request = requestOf(services, apiKey, body);
+      const request = requestOf(services, apiKey, body, c.get("correlationId"));
       if (dryRun === "true") {
         const { status, job } = await registerOne(services, request, tryRegistration);
         return c.json({ job: jobView(job), messages: messagesOf(slack, job) }, status);
@@ -39,7 +39,7 @@ export function registrationRoutes(services: Services): Hono<ApiEnv> {
       const jobs = parseBatch(body);
       return await once(services, c, body, async () => {
         await c.get("charge")(jobs.length - 1);
-        const results = await registerBatch(services, apiKey, jobs);
+        const results = await registerBatch(services, apiKey, jobs, c.get("correlationId"));
         return { status: 207, body: { results }, isPartial: results.some(({ status }) => status >= 500) };
       });
     });

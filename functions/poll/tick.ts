@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Context, ScheduledEvent } from "aws-lambda";
 import { pollJobs, type TickReport } from "../../lib/poll-jobs.ts";
+import { sendHeartbeat } from "../../lib/send-heartbeat.ts";
 import type { Services } from "../../lib/services.ts";
 
 /** The schedule's event, or one segment's share of the work, invoked by the scheduled invocation. */
@@ -29,7 +30,9 @@ export function createTickHandler(services: Services): TickHandler {
       endsAt: startedAt + context.getRemainingTimeInMillis(),
     };
     try {
-      return await pollJobs(services, { concurrency: lookConcurrency, looksPerSecond, rules: config.rules }, tick);
+      const report = await pollJobs(services, { concurrency: lookConcurrency, looksPerSecond, rules: config.rules }, tick);
+      if (report.finished) await sendHeartbeat(services, tick);
+      return report;
     } finally {
       metrics.flush();
     }

@@ -43,7 +43,7 @@ export function localEnvironment(given: Record<string, string | undefined>): Loc
     AWS_REGION: "eu-central-1",
     AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",
-    POWERTOOLS_METRICS_DISABLED: "true",
+    POWERTOOLS_METRICS_DISABLED: given.POWERTOOLS_METRICS_DISABLED ?? "true",
     ...(real.cloud ? {} : simulatedCloud(ports.cloud)),
     ...(real.slack ? {} : slackSink(ports.slack)),
   };

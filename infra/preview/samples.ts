@@ -69,10 +69,11 @@ function job(transition: Pick<Transition, "kind" | "state"> & Partial<Transition
   return { kind: "job", alertId: "15kl8z2m6b1", job: record, transition: { n: 3, at: BEGAN_AT + 42 * MINUTE, ...transition } };
 }
 
-function notice(subject: "project" | "channel", kind: OperatorTransition["kind"], reason: string): Telling {
+function notice(subject: "project" | "channel" | "service", kind: OperatorTransition["kind"], reason: string): Telling {
   const transition = { n: 1, at: BEGAN_AT + 5 * MINUTE, since: BEGAN_AT, kind, reason };
   const alertId = "0m4q7c1x9za";
   if (subject === "project") return { kind: "project", alertId, projectId: PROJECT, transition };
+  if (subject === "service") return { kind: "service", alertId, transition: { ...transition, at: BEGAN_AT + 29 * MINUTE } };
   const { since: _, ...rest } = transition;
   return { kind: "channel", alertId, channel: "storage-ops", transition: rest };
 }
@@ -157,6 +158,10 @@ export const SAMPLES: Record<string, Sample> = {
   sighted: operators(
     "They can be seen again.",
     notice("project", "sighted", "ended meanwhile: scratch-07 to 20 TiB, nightly-03"),
+  ),
+  outage: operators(
+    "This service itself has finished no tick for more than three minutes.",
+    notice("service", "outage", "3 jobs ended meanwhile: nightly-01, nightly-02, nightly-03"),
   ),
   parked: operators("The webhook of a channel is dead.", notice("channel", "parked", "channel_is_archived")),
   "given-up": operators(

@@ -12,7 +12,6 @@ import {
   type MessageRecord,
   nextStep,
   release,
-  type SendOutcome,
   settled,
 } from "../job/channel.ts";
 import type { AlertState } from "../job/job.ts";
@@ -20,6 +19,7 @@ import type { WatchRules } from "../job/rules.ts";
 import type { Ports, Telling } from "../ports.ts";
 import { readChannel, saveChannel } from "./channel-record.ts";
 import { markMembers } from "./marking.ts";
+import { noteSend } from "./note-send.ts";
 import { type Found, MOST, pendingTellings, tellingsOf } from "./tellings.ts";
 
 export interface DeliverySettings extends Pick<WatchRules, "opsChannel" | "channelQuiet"> {
@@ -42,14 +42,6 @@ const SAVE_AGAIN_MS = 1_000;
 /** So many claims lost in a row: others are at work. */
 const MOST_CLAIMS_LOST = 5;
 const LATER_MS = 5_000;
-
-const NOT_DELIVERED = {
-  throttled: "SendsThrottled",
-  failed: "SendsFailed",
-  unknown: "SendsUnclear",
-  refused: "LayoutsRefused",
-  dead: "SendsFailed",
-} as const;
 
 /** A channel that is parked: nothing is to be done there before somebody acts. */
 export const PARKED = Number.POSITIVE_INFINITY;
@@ -197,7 +189,7 @@ function createSender(ports: Needs, settings: DeliverySettings, name: string, pk
       told.map(({ telling }) => telling),
       message,
     );
-    note(message, told.length, outcome);
+    noteSend(ports, { channel: name, messageId: message.id }, told, outcome);
     const to: Destinations = { destination: slack.destination(name), opsChannel: settings.opsChannel };
     await saveMessage(message, (channel) => afterSend(channel, outcome, clock.now(), to));
     if (outcome.kind === "delivered") await markTold(message, clock.now());
@@ -206,13 +198,6 @@ function createSender(ports: Needs, settings: DeliverySettings, name: string, pk
   async function markTold({ id, members }: MessageRecord, at: number): Promise<undefined> {
     aside = [...(aside ?? []), ...(await mark(members, "delivered", at))];
     marked = id;
-  }
-
-  function note({ id }: MessageRecord, alerts: number, outcome: SendOutcome): void {
-    const reason = "reason" in outcome ? { reason: outcome.reason } : {};
-    log.info("message sent", { channel: name, messageId: id, alerts, outcome: outcome.kind, ...reason });
-    if (outcome.kind === "delivered") metrics.count("AlertsDelivered", alerts);
-    else metrics.count(NOT_DELIVERED[outcome.kind], 1);
   }
 
   /**

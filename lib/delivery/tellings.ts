@@ -62,6 +62,10 @@ function tellingOf(subject: Subject, { id: alertId, n }: Alert): Telling[] {
       const transition = subject.record.transitions.find((one) => one.n === n);
       return transition ? [{ kind: "channel", alertId, channel: subject.record.name, transition }] : [];
     }
+    case "service": {
+      const transition = subject.record.transitions.find((one) => one.n === n);
+      return transition ? [{ kind: "service", alertId, transition }] : [];
+    }
     default:
       return subject satisfies never;
   }

@@ -4,6 +4,7 @@ import { type Channel, newChannel } from "../job/channel.ts";
 import type { Alert, Job, JobKey, Transition, Usual } from "../job/job.ts";
 import { hasEnded } from "../job/job.ts";
 import { jobOfPk } from "../job/names.ts";
+import { newService, type Service } from "../job/service.ts";
 import { newSight, type Sight } from "../job/sight.ts";
 import { openEntry, type Subject, subjectPk } from "../job/subject.ts";
 import { packLook } from "./look.ts";
@@ -27,7 +28,7 @@ export function packSubject(subject: Subject, keepMs: number): Record<string, At
 
 /**
  * What stands in place of an item that cannot be read. A job counts as gone, so that nothing is written over it; what is
- * known of a project or a channel begins anew, since it comes again.
+ * known of all else begins anew, since it comes again.
  */
 export function insteadOf(item: Item): Subject | undefined {
   return item.pk?.S?.startsWith("job#") ? undefined : unpackSubject({ ...item, record: { S: "{}" } });
@@ -43,6 +44,7 @@ export function unpackSubject(item: Item): Subject | undefined {
   if (key) return { kind: "job", record: unpackJob(key, record, Number(item.registeredAt?.N), version) };
   if (kind === "project") return { kind, record: { ...newSight(name), ...record, version } satisfies Sight };
   if (kind === "channel") return { kind, record: { ...newChannel(name), ...record, version } satisfies Channel };
+  if (kind === "service") return { kind, record: { ...newService(), ...record, version } satisfies Service };
   return undefined;
 }
 

@@ -93,6 +93,8 @@ export interface Usual {
 export interface Job extends JobKey, JobOptions, JobDetails {
   state: JobState;
   registeredAt: number;
+  /** Of the request that began the watch: logs and messages name it. */
+  correlationId?: string;
   /** Registered, or brought back by registering again: what the cadence and the deadlines count from. */
   watchedSince: number;
   /** Hash of the last observation: an equal one needs no write. */

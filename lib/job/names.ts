@@ -14,6 +14,10 @@ export function channelPk(name: string): string {
   return `channel#${name}`;
 }
 
+export function servicePk(): string {
+  return "service#poller";
+}
+
 /** The project of a key, or undefined where the key names something else. */
 export function projectOfPk(pk: string): string | undefined {
   const [kind, projectId] = pk.split("#");

@@ -1,13 +1,13 @@
 import { pendingAlert } from "./alerts.ts";
 import { type Alert, pendingAlerts } from "./job.ts";
 
-/** What operators are told of a project or a channel: recorded and delivered as a job's transitions are. */
+/** What operators are told of a project, a channel or the service itself: recorded and delivered as a job's transitions are. */
 export interface OperatorTransition {
   n: number;
   at: number;
-  kind: "blind" | "sighted" | "parked" | "refused-layout" | "given-up";
+  kind: "blind" | "sighted" | "parked" | "refused-layout" | "given-up" | "outage";
   reason: string;
-  /** Since when the project was blind. */
+  /** Since when the project was blind, or the service down. */
   since?: number;
 }
 

@@ -1,11 +1,16 @@
 import { canWait } from "./alerts.ts";
 import type { Channel } from "./channel.ts";
 import { type Alert, type AlertState, hasEnded, type Job, pendingAlerts, type Watch } from "./job.ts";
-import { channelPk, jobPk, projectPk } from "./names.ts";
+import { channelPk, jobPk, projectPk, servicePk } from "./names.ts";
+import type { Service } from "./service.ts";
 import { type Sight, waitsToTell } from "./sight.ts";
 
 /** Whatever carries alerts: it is read, saved and told in one way. */
-export type Subject = { kind: "job"; record: Job } | { kind: "project"; record: Sight } | { kind: "channel"; record: Channel };
+export type Subject =
+  | { kind: "job"; record: Job }
+  | { kind: "project"; record: Sight }
+  | { kind: "channel"; record: Channel }
+  | { kind: "service"; record: Service };
 
 /** What the open index says of an item with work left. */
 export interface OpenEntry {
@@ -31,6 +36,8 @@ export function subjectPk(subject: Subject): string {
       return projectPk(subject.record.projectId);
     case "channel":
       return channelPk(subject.record.name);
+    case "service":
+      return servicePk();
     default:
       return subject satisfies never;
   }
@@ -41,8 +48,14 @@ export function openEntry(subject: Subject): OpenEntry | undefined {
   const pk = subjectPk(subject);
   const waiting = pendingAlerts(subject.record);
   const watch = subject.kind === "job" && !hasEnded(subject.record) ? { watch: subject.record } : {};
-  const waits = subject.kind === "project" && waitsToTell(subject.record);
-  return waits || "watch" in watch || waiting.length > 0 ? { pk, ...watch, ...waitingOf(subject, waiting) } : undefined;
+  const isWaiting = hasNotice(subject) || "watch" in watch || waiting.length > 0;
+  return isWaiting ? { pk, ...watch, ...waitingOf(subject, waiting) } : undefined;
+}
+
+/** It waits to tell something that is not yet an alert. */
+function hasNotice(subject: Subject): boolean {
+  if (subject.kind === "service") return subject.record.outage !== undefined;
+  return subject.kind === "project" && waitsToTell(subject.record);
 }
 
 /** One alert that cannot wait takes along all that its item has for the channel: within a job the order stays. */

@@ -2,13 +2,13 @@ import type { Delivery } from "../deliver-alerts.ts";
 import { foldLook } from "../fold-look.ts";
 import { nextDeadline, watchLimitAt } from "../job/deadline.ts";
 import { fingerprint } from "../job/fingerprint.ts";
-import { hasEnded, type JobKey, type Observation, type Usual, type Watch } from "../job/job.ts";
+import { hasEnded, type Job, type JobKey, type Observation, type Usual, type Watch } from "../job/job.ts";
 import type { WatchRules } from "../job/rules.ts";
 import type { ProjectLooks } from "../job/sight.ts";
 import { openEntry } from "../job/subject.ts";
 import type { Ports } from "../ports.ts";
 
-export type Needs = Pick<Ports, "table" | "learning" | "cloud" | "clock" | "log">;
+export type Needs = Pick<Ports, "table" | "learning" | "cloud" | "clock" | "log" | "metrics">;
 
 export interface DueJob {
   pk: string;
@@ -34,7 +34,7 @@ const LOOK_TIMEOUT_MS = 5_000;
 
 /** One look: counted for its project, and where it shows something new, folded into the job and saved on condition. */
 export async function lookAt(
-  { table, learning, cloud, clock, log }: Needs,
+  { table, learning, cloud, clock, log, metrics }: Needs,
   rules: WatchRules,
   { pk, key, watch }: DueJob,
   project: ProjectPass,
@@ -48,8 +48,13 @@ export async function lookAt(
   if (isOldNews(watch, observation, askedAt, rules, learning.knownUsual(key.source, jobType))) return;
   const folded = await foldLook({ table, learning, log }, rules, { pk, jobType, observation, askedAt });
   if (!folded) return;
-  const { after } = folded;
-  if (hasEnded(after)) project.ended.push(after.title ?? key.jobId);
+  const { before, after } = folded;
+  const news = after.transitions.length - before.transitions.length;
+  if (news > 0) metrics.count("Transitions", news);
+  if (hasEnded(after)) {
+    project.ended.push(after.title ?? key.jobId);
+    noteEnd(metrics, after, clock.now());
+  }
   learning.note(after);
   delivery.add(openEntry({ kind: "job", record: after }) ?? { pk });
 }
@@ -70,4 +75,9 @@ function tally(project: ProjectPass, observation: Observation, now: number): voi
   project.badLooks++;
   project.bad = observation;
   if (observation.restMs !== undefined) project.restUntil = now + observation.restMs;
+}
+
+/** How long after the end in the cloud it was noticed. A job watched since later was found ended, not noticed. */
+function noteEnd(metrics: Ports["metrics"], { endTime, watchedSince }: Job, now: number): void {
+  if (endTime !== undefined && endTime >= watchedSince) metrics.age("NoticeDelay", Math.max(now - endTime, 0) / 1_000);
 }

@@ -2,7 +2,7 @@ import type { Delivery } from "../deliver-alerts.ts";
 import { faultOf } from "../fault.ts";
 import { isDue, nextLookAt } from "../job/cadence.ts";
 import { hashFraction } from "../job/hash.ts";
-import { jobOfPk, projectOfPk } from "../job/names.ts";
+import { jobOfPk, projectOfPk, servicePk } from "../job/names.ts";
 import type { WatchRules } from "../job/rules.ts";
 import type { OpenEntry } from "../job/subject.ts";
 import type { Cycle, OpenPage, Ports } from "../ports.ts";
@@ -33,6 +33,8 @@ export interface Pass {
   due: Map<string, DueJob[]>;
   /** The first moment at which a look is due again. */
   nextLookAt: number;
+  /** The service's own item waits to tell something. */
+  serviceWaits: boolean;
 }
 
 /**
@@ -60,6 +62,7 @@ export function createLooking(
       projects: new Map(),
       due: new Map(),
       nextLookAt: Number.POSITIVE_INFINITY,
+      serviceWaits: false,
     };
     try {
       await scan(pass, cycle);
@@ -85,8 +88,7 @@ export function createLooking(
   function meet(pass: Pass, cycle: Cycle, entry: OpenEntry): void {
     const { pk, watch } = entry;
     delivery.add(entry);
-    const blind = projectOfPk(pk);
-    if (blind !== undefined) projectOf(pass, cycle, blind).noticeWaits = true;
+    noteWaiting(pass, cycle, pk);
     const key = jobOfPk(pk);
     if (!key || !watch) return;
     const project = projectOf(pass, cycle, key.projectId);
@@ -100,6 +102,13 @@ export function createLooking(
     const since = Math.max(from, laneOf(key.projectId, cycle).looked.get(pk) ?? 0);
     if (!isDue(watched, since, pass.startedAt, pace)) return;
     enqueue(pass, project, { pk, key, watch, dueAt: nextLookAt(watched, since, pace) });
+  }
+
+  /** Items that wait to tell what is no alert yet. */
+  function noteWaiting(pass: Pass, cycle: Cycle, pk: string): void {
+    if (pk === servicePk()) pass.serviceWaits = true;
+    const projectId = projectOfPk(pk);
+    if (projectId !== undefined) projectOf(pass, cycle, projectId).noticeWaits = true;
   }
 
   /** Of more jobs than can be looked at before the tick ends, only those that have been due for longest are kept in mind. */

@@ -14,6 +14,7 @@ type ProjectSubject = Extract<Subject, { kind: "project" }>;
  */
 export function createSeeing(ports: Pick<Ports, "table" | "clock" | "log">, opsChannel: string, delivery: Delivery) {
   const inSight = new Set<string>();
+  const blind = new Set<string>();
 
   const see = async (projectId: string, looks: ProjectLooks): Promise<void> => {
     const { bad } = looks;
@@ -21,15 +22,21 @@ export function createSeeing(ports: Pick<Ports, "table" | "clock" | "log">, opsC
     const sight = await saveSight(ports, projectId, looks, opsChannel);
     if (sight.blind) inSight.delete(projectId);
     else inSight.add(projectId);
+    if (sight.blind?.told) blind.add(projectId);
+    else blind.delete(projectId);
     delivery.add(openEntry({ kind: "project", record: sight }) ?? { pk: projectPk(projectId) });
   };
 
-  return async (projects: ReadonlyMap<string, ProjectPass>): Promise<void> => {
-    for (const [projectId, looks] of projects) {
-      const looked = looks.good > 0 || looks.bad !== undefined;
-      const allWell = looks.bad === undefined && inSight.has(projectId);
-      if (looks.noticeWaits || (looked && !allWell)) await see(projectId, looks);
-    }
+  return {
+    afterPass: async (projects: ReadonlyMap<string, ProjectPass>): Promise<void> => {
+      for (const [projectId, looks] of projects) {
+        const looked = looks.good > 0 || looks.bad !== undefined;
+        const allWell = looks.bad === undefined && inSight.has(projectId);
+        if (looks.noticeWaits || (looked && !allWell)) await see(projectId, looks);
+      }
+    },
+    /** Projects of which the operators were told that they cannot be seen. */
+    blind: () => blind.size,
   };
 }
 

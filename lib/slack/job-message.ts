@@ -61,8 +61,10 @@ function failureLines(job: Job, room: Room): string[] {
   ];
 }
 
-function idsOf({ jobId, projectId, requestId }: Job): string[] {
-  return [`job ${jobId}`, `project ${projectId}`, ...(requestId ? [`request ${requestId}`] : [])];
+function idsOf({ jobId, projectId, requestId, correlationId }: Job): string[] {
+  const others = { request: requestId, correlation: correlationId };
+  const known = Object.entries(others).flatMap(([what, id]) => (id ? [`${what} ${id}`] : []));
+  return [`job ${jobId}`, `project ${projectId}`, ...known];
 }
 
 function optional(text: string): Block[] {

@@ -3,7 +3,7 @@ import { type Color, type Content, type Field, fieldsSection, section } from "./
 import type { Room } from "./job-words.ts";
 import { type Advice, BLIND, BLIND_SOMEHOW, parkedAdvice } from "./operator-advice.ts";
 import { mrkdwn } from "./text.ts";
-import { date, duration } from "./times.ts";
+import { date, duration, period } from "./times.ts";
 
 export type OperatorTelling = Exclude<Telling, { kind: "job" }>;
 
@@ -71,6 +71,11 @@ export function operatorNews(telling: OperatorTelling, room: Pick<Room, "name" |
       const advice = "It is sent again as plain text, so nothing is lost; the layout is a fault of this service.";
       return { word: "Layout refused", emoji: "⚠️", color: "warning", sentence, advice };
     }
+    case "outage": {
+      const time = since === undefined ? "" : ` ${period(since, at)}`;
+      const advice = "Nothing is lost: each job was looked at again. The log of the poller says what stopped it.";
+      return { word: "Was down", emoji: "⏸️", color: "warning", sentence: `${about} was down${time}: ${said}`, advice };
+    }
     default: {
       // Written by a version to come, told by this one while it is being replaced.
       const word = mrkdwn(kind satisfies never, 60);
@@ -91,6 +96,7 @@ function keeps(telling: OperatorTelling): string {
 }
 
 function subjectOf(telling: OperatorTelling, limit: number): string {
+  if (telling.kind === "service") return "sfs-jobwatch";
   return telling.kind === "channel"
     ? `channel "${mrkdwn(telling.channel, limit)}"`
     : `project ${mrkdwn(telling.projectId, limit)}`;

@@ -1,5 +1,5 @@
 import type { Job } from "../job/job.ts";
-import { channelPk, jobPk, projectPk } from "../job/names.ts";
+import { channelPk, jobPk, projectPk, servicePk } from "../job/names.ts";
 import type { Telling } from "../ports.ts";
 import { type Block, type Content, MOST_SECTION_CHARACTERS, section } from "./blocks.ts";
 import { endedAs } from "./job-facts.ts";
@@ -52,7 +52,7 @@ function withHeld(head: string, held: number, tellings: number): string {
   return held === tellings ? `While it was quiet, ${head}` : `${head} (${held} held while it was quiet)`;
 }
 
-/** One group a job, project or channel, in the order of its transitions. */
+/** One group a job, project, channel or the service, in the order of its transitions. */
 function inOrder(tellings: Telling[]): Telling[][] {
   const groups = Map.groupBy(tellings, subjectPk);
   return [...groups.values()]
@@ -62,6 +62,7 @@ function inOrder(tellings: Telling[]): Telling[][] {
 
 function subjectPk(telling: Telling): string {
   if (telling.kind === "job") return jobPk(telling.job);
+  if (telling.kind === "service") return servicePk();
   return telling.kind === "project" ? projectPk(telling.projectId) : channelPk(telling.channel);
 }
 

@@ -8,6 +8,18 @@ export function date(at: number): string {
   return `<!date^${Math.floor(at / 1000)}^{date_short_pretty} at {time}|${utc} UTC>`;
 }
 
+/** "14:02-14:31 UTC (29 min)"; the day too where it is not the same. */
+export function period(from: number, until: number): string {
+  if (!(Math.abs(from) <= LATEST && Math.abs(until) <= LATEST)) return "for an unknown time";
+  const [began, ended] = [from, until].map((at) => new Date(at).toISOString().slice(0, 16).replace("T", " ")) as [
+    string,
+    string,
+  ];
+  const sameDay = began.slice(0, 10) === ended.slice(0, 10);
+  const times = sameDay ? `${began.slice(11)}-${ended.slice(11)}` : `${began} to ${ended}`;
+  return `${times} UTC (${duration(until - from)})`;
+}
+
 /** "under a second", "15 s", "41 min", "3 h 5 min", "2 d 4 h". A duration below zero, from clocks that differ, is none. */
 export function duration(ms: number): string {
   const minutes = Math.floor(Math.max(ms, 0) / MINUTE);

@@ -144,7 +144,7 @@ it("stays under 1 KB for a plain job until it is told", async () => {
   const first = seen("waiting", { jobType: "create_share" });
   const running = seen("running", { jobType: "create_share", beginTime: NOW, requestId: "0123456789abcdef0123456789abcdef" });
   let job = registered("26f6b565-7e3a-4c1d-9c1e-03f0bd975433", first);
-  job = { ...job, title: "Extend data-01 to 2 TB for the nightly run" };
+  job = { ...job, title: "Extend data-01 to 2 TB for the nightly run", correlationId: "eb59857e-635c-4ee8-9d3f-81a210a8e016" };
   const usual = { jobs: 50, lowMs: 3_599_000, medianMs: 36_000_000, highMs: 86_399_000, p95Ms: 172_799_000 };
   job = observe(job, running, NOW + 10_000, RULES, usual).job;
   await save(

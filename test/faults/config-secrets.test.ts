@@ -56,6 +56,7 @@ it("row 55: no secret stands in a log, an answer, an item or a message, whatever
     ...SECRETS,
     ...cloudUrls,
     SLACK_WEBHOOKS: JSON.stringify(hooks),
+    HEARTBEAT_URL: `${slack.url}/ping/c4n4ry-busy`,
     OPS_CHANNEL: "general",
     DEFAULT_CHANNEL: "general",
   };
@@ -79,6 +80,7 @@ it("row 55: no secret stands in a log, an answer, an item or a message, whatever
   expect(cloud.requests.some(({ headers, body }) => CANARY.test(JSON.stringify([headers, body])))).toBe(true);
   expect(slack.requests.length).toBeGreaterThan(8);
   expect(world.logged.length).toBeGreaterThan(10);
+  expect(world.logged.join("\n")).toContain("the heartbeat was not taken");
   expect(out).toContain('"level"');
   expect(out + errors).not.toMatch(CANARY);
   expect(world.logged.join("\n")).not.toMatch(CANARY);

@@ -76,7 +76,7 @@ it.each<{ name: string; broken: Handler }>([
     world.cloud.answer("long", ENDED);
     await world.ticks(2);
     expect(told(world, "general")).toContainEqual(expect.stringContaining("finished"));
-    expect(told(world, "operators")).toEqual([]);
+    expect(told(world, "operators")).toEqual([expect.stringContaining("sfs-jobwatch was down")]);
     expect(world.logged.filter((line) => line.includes("looks failed"))).toEqual([]);
     expect(identity.requests.length).toBeLessThanOrEqual(4);
   },

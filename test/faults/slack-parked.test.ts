@@ -18,6 +18,8 @@ afterEach(() => world.close());
 
 const told = (channel: string) =>
   world.sink.messages.filter((message) => message.channel === channel).map(({ rendered }) => rendered.replaceAll(/\s+/g, " "));
+/** What operators are told, but for the days that the clock leaps over. */
+const notices = () => told("operators").filter((text) => !text.includes("sfs-jobwatch was down"));
 const posts = (channel: string) => world.sink.posts.filter((post) => post.channel === channel).length;
 const statesOf = async (...jobIds: string[]) => {
   const answers = await Promise.all(jobIds.map((jobId) => world.request("GET", `/jobs/${jobId}`)));
@@ -100,18 +102,18 @@ it("row 35: an alert that is 14 days in a parked channel is given up, shown so, 
   world.clock.advance(13 * DAY);
   await world.ticks(2);
   expect(await statesOf("first", "second")).toEqual(["pending", "pending"]);
-  expect(told("operators")).toHaveLength(1);
+  expect(notices()).toHaveLength(1);
   world.clock.advance(DAY);
   await world.ticks(3);
   expect(await statesOf("first", "second")).toEqual(["given-up", "given-up"]);
-  expect(told("operators")).toHaveLength(2);
-  expect(told("operators")[1]).toMatch(/"general"/);
-  expect(told("operators")[1]).toMatch(/given up|2 alerts/i);
+  expect(notices()).toHaveLength(2);
+  expect(notices()[1]).toMatch(/"general"/);
+  expect(notices()[1]).toMatch(/given up|2 alerts/i);
   world.sink.answer(undefined);
   await world.request("POST", "/channels/general/test");
   await world.ticks(3);
   expect(told("general")).toHaveLength(1);
-  expect(told("operators")).toHaveLength(2);
+  expect(notices()).toHaveLength(2);
   expect(posts("general")).toBe(2);
 });
 

@@ -18,7 +18,9 @@ async function registerEnded(jobId: string, more: Record<string, unknown> = {}):
 }
 
 it("row 32: fifty answers of 500 delay an alert with growing waits, and the first ok tells it once", async () => {
-  world.sink.answer((post) => (post <= 50 ? { status: 500, body: "rollup_error" } : undefined));
+  world.sink.answer((_, __, channel) =>
+    channel === "general" && posts("general").length < 50 ? { status: 500, body: "rollup_error" } : undefined,
+  );
   await registerEnded("patient");
   while (posts("general").length < 51 && world.clock.now() < Date.parse("2026-11-25T00:00:00Z")) {
     await world.tick();

@@ -27,12 +27,17 @@ let trees: Record<"one" | "below", PackagedTree>;
 let calls: Record<"one" | "below", Calls>;
 
 beforeAll(async () => {
-  const [one, below] = await Promise.all([packageTree({}), packageTree({ SECRETS_PARAMETER: "/sfs-jobwatch/dev/" })]);
+  const elsewhere = { SECRETS_PARAMETER: "/sfs-jobwatch/dev/", TZ: "Asia/Tokyo" };
+  const [one, below] = await Promise.all([packageTree({}), packageTree(elsewhere, "077")]);
   trees = { one, below };
   calls = await callsOfAllPaths(trees);
 }, 240_000);
 
 afterAll(() => Promise.all(Object.values(trees ?? {}).map((tree) => tree.remove())));
+
+test("the same sources give zips of the same bytes, wherever and under whatever umask they are packaged", () => {
+  for (const name of ["api", "poll"] as const) expect(trees.below.zips[name].sha256).toBe(trees.one.zips[name].sha256);
+});
 
 test("every route of the template is driven", () => {
   const routes = Object.values(trees.one.resources).filter(({ Type }) => Type === "AWS::ApiGatewayV2::Route");
@@ -68,9 +73,11 @@ describe.each(["api", "poll"] as const)("%s", (name) => {
   });
 });
 
-/** `npm run keys` alone uses the rest of keys.ts, with its operator's own rights. */
+/** `npm run keys`, `export` and `import` alone use the rest of keys.ts and transfer.ts, with their operator's own rights. */
 async function commandsOf({ folder }: PackagedTree): Promise<string[]> {
-  const files = (await readdir(folder, { recursive: true })).filter((file) => /^(lib|functions)\/.*(?<!keys)\.ts$/.test(file));
+  const files = (await readdir(folder, { recursive: true })).filter((file) =>
+    /^(lib|functions)\/.*(?<!keys|transfer)\.ts$/.test(file),
+  );
   const texts = await Promise.all(files.map((file) => readFile(join(folder, file), "utf8")));
   return texts.flatMap((text) => [...text.matchAll(/new (\w+)Command\(/g)].map(([, command]) => command ?? ""));
 }

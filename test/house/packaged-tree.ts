@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,6 +26,7 @@ export interface PackagedTree {
 
 export interface Zip {
   bytes: number;
+  sha256: string;
   files: Record<string, Buffer>;
 }
 
@@ -38,9 +40,9 @@ export async function copyTree(files: string[]): Promise<string> {
 }
 
 /** Packages with nothing of AWS in the environment. */
-export async function packageTree(environment: Record<string, string>): Promise<PackagedTree> {
+export async function packageTree(environment: Record<string, string>, umask = "022"): Promise<PackagedTree> {
   const folder = await copyPackageable();
-  const printed = await runPackage(folder, environment);
+  const printed = await runPackage(folder, environment, umask);
   const template = await readFile(join(folder, ".serverless/cloudformation-template-update-stack.json"), "utf8");
   const { Resources } = JSON.parse(template) as { Resources: Record<string, Resource> };
   return {
@@ -58,8 +60,9 @@ export function copyPackageable(): Promise<string> {
 }
 
 /** What osls printed. Rejects when it fails, or has not ended after 30 s. */
-export async function runPackage(folder: string, environment: Record<string, string> = {}): Promise<string> {
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, ["node_modules/.bin/osls", "package"], {
+export async function runPackage(folder: string, environment: Record<string, string> = {}, umask = "022"): Promise<string> {
+  const command = ["-c", `umask ${umask}; exec "$0" node_modules/.bin/osls package`, process.execPath];
+  const { stdout, stderr } = await promisify(execFile)("sh", command, {
     cwd: folder,
     env: { PATH: process.env.PATH, HOME: folder, ...environment },
     timeout: 90_000,
@@ -69,5 +72,5 @@ export async function runPackage(folder: string, environment: Record<string, str
 
 async function readZip(folder: string, name: string): Promise<Zip> {
   const zip = await readFile(join(folder, `.serverless/${name}.zip`));
-  return { bytes: zip.length, files: unzip(zip) };
+  return { bytes: zip.length, sha256: createHash("sha256").update(zip).digest("hex"), files: unzip(zip) };
 }

@@ -8,7 +8,7 @@ import { copyPackageable, type PackagedTree, packageTree, type Resource, runPack
 
 const SECRETS = [
   ...["OS_TOKEN", "OS_USERNAME", "OS_PASSWORD", "OS_USER_DOMAIN_NAME", "OS_ACCESS_KEY", "OS_SECRET_KEY", "OS_SECURITY_TOKEN"],
-  ...["SLACK_WEBHOOKS", "SLACK_WEBHOOK_URL", "SIGNING_SECRET"],
+  ...["SLACK_WEBHOOKS", "SLACK_WEBHOOK_URL", "SIGNING_SECRET", "HEARTBEAT_URL"],
 ];
 const ROUTES = [
   "POST /jobs",
@@ -102,10 +102,59 @@ test("every route is spelled out, the rest goes to the api too, and all are thro
   });
 });
 
-test("each alarm tells the operators' topic", () => {
+test("each alarm tells the operators' topic, which is encrypted", () => {
   const alarms = ofType("AWS::CloudWatch::Alarm");
   expect(alarms.length).toBeGreaterThan(0);
   for (const { Properties } of alarms) expect(Properties.AlarmActions).toEqual([{ Ref: "AlarmsTopic" }]);
+  expect(tree.resources.AlarmsTopic?.Properties.KmsMasterKeyId).toEqual({ Ref: "AlarmsKey" });
+  expect(tree.resources.AlarmsKey?.Properties.EnableKeyRotation).toBe(true);
+});
+
+test("each alarm has its section in the runbook, and the dashboard shows it", async () => {
+  const runbook = await readFile(new URL("../../docs/operations.md", import.meta.url), "utf8");
+  const names = ofType("AWS::CloudWatch::Alarm").map(({ Properties }) => String(Properties.AlarmName));
+  const sections = [...runbook.matchAll(/^### `([a-z-]+)`/gm)].map(([, name]) => `sfs-jobwatch-dev-${name}`);
+  expect(sections.sort()).toEqual(names.sort());
+  const body = JSON.parse(substituted(tree.resources.Dashboard?.Properties.DashboardBody));
+  const shown = body.widgets.flatMap(({ properties }: { properties: { alarms?: string[] } }) => properties.alarms ?? []);
+  expect(shown).toHaveLength(names.length);
+});
+
+test("whatever our own metrics are called on the dashboard and in alarms, the code measures it under that name", async () => {
+  const files = (await readdir(join(tree.folder, "lib"), { recursive: true })).filter((file) => file.endsWith(".ts"));
+  const sources = (await Promise.all(files.map((file) => readFile(join(tree.folder, "lib", file), "utf8")))).join();
+  const inAlarms = ofType("AWS::CloudWatch::Alarm").flatMap(({ Properties: { Namespace, MetricName } }) =>
+    Namespace === "sfs-jobwatch" ? [String(MetricName)] : [],
+  );
+  const body = substituted(tree.resources.Dashboard?.Properties.DashboardBody);
+  const onDashboard = [...body.matchAll(/"sfs-jobwatch", "(\w+)"/g)].map(([, name = ""]) => name);
+  expect(onDashboard.length).toBeGreaterThan(10);
+  for (const name of [...inAlarms, ...onDashboard]) expect(sources).toMatch(new RegExp(`\\b${name}\\b`));
+});
+
+test("an address of ALARM_EMAIL is subscribed, and without one nobody is", () => {
+  expect(tree.resources.AlarmsEmail).toMatchObject({ Condition: "HasAlarmEmail", Properties: { Protocol: "email" } });
+  expect(JSON.parse(tree.template).Conditions.HasAlarmEmail).toEqual({ "Fn::Not": [{ "Fn::Equals": ["", ""] }] });
+});
+
+test("the deployer's policy has a statement for each type of resource, names ours alone, and fits a managed policy", async () => {
+  const text = await readFile(join(tree.folder, "infra/deployer-policy.json"), "utf8");
+  const policy = JSON.parse(text) as { Statement: { Action: string | string[]; Resource: string | string[] }[] };
+  expect(JSON.stringify(policy).length).toBeLessThanOrEqual(6_144);
+  const granted = policy.Statement.flatMap(({ Action }) => Action);
+  const services = new Set(granted.map((action) => action.split(":")[0]));
+  const types = new Set(Object.values(tree.resources).map(({ Type }) => Type.split("::")[1]?.toLowerCase() ?? ""));
+  expect([...types].filter((type) => !services.has(type.replace("apigatewayv2", "apigateway")))).toEqual([]);
+  expect(granted.filter((action) => action.includes("*"))).toEqual([]);
+  const wide = policy.Statement.filter(
+    ({ Resource }) => ![Resource].flat().every((one) => /sfs-jobwatch-\*|:apigateway:/.test(one)),
+  );
+  expect(wide.map(({ Resource }) => Resource)).toEqual([
+    "*",
+    "arn:aws:iam::*:role/aws-service-role/ops.apigateway.amazonaws.com/*",
+    "*",
+    "arn:aws:kms:*:*:key/*",
+  ]);
 });
 
 describe("roles", () => {
@@ -169,6 +218,11 @@ describe.each(["api", "poll"] as const)("the zip of %s", (name) => {
     expect(stdout).toContain("function");
   });
 });
+
+/** What stands in a `Fn::Sub`, with a name for each resource. */
+function substituted(value: unknown): string {
+  return String((value as { "Fn::Sub": string })["Fn::Sub"]).replace(/\$\{[^}]+\}/g, "name");
+}
 
 function ofType(type: string): Resource[] {
   return Object.values(tree.resources).filter((resource) => resource.Type === type);

@@ -59,7 +59,7 @@ it("shows code, reason and failed sub job of a failure", async () => {
 ┃ Registered by  storage
 ┃ Labels         owner=hpc
 ┃ job ${jobId}  project ${PROJECT}  request
-┃ ${request}  alert ${alertId()}`,
+┃ ${request}  correlation JKJaXmPLvHcESHA=  alert ${alertId()}`,
   ]);
 });
 

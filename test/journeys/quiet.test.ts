@@ -14,7 +14,11 @@ async function startNight(quiet: object = QUIET): Promise<void> {
   world = await startWorld({ CHANNELS: JSON.stringify(channels) }, MORNING - 5 * MINUTE);
 }
 
-const told = () => world.sink.messages.map(({ channel, payload }) => `${channel}: ${(payload as { text: string }).text}`);
+/** What teams are told: the hours that the clock leaps over are told to the operators alone. */
+const told = () =>
+  world.sink.messages.flatMap(({ channel, payload }) =>
+    channel === "operators" ? [] : [`${channel}: ${(payload as { text: string }).text}`],
+  );
 const toMorning = async () => {
   world.clock.advance(MORNING - world.clock.now() + 1_000);
   await world.tick();

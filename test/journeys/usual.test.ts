@@ -81,7 +81,10 @@ it("calls a job late by what is usual for its type, whatever its team expects, a
   expect((Date.parse(late.at) - beginTime) / MINUTE).toBeLessThan(31.5);
   world.clock.advance(9 * MINUTE);
   await world.ticks(2);
-  const told = world.sink.messages.map(({ payload }) => String((payload as { text?: unknown }).text)).slice(-2);
+  const told = world.sink.messages
+    .filter(({ channel }) => channel === "general")
+    .map(({ payload }) => String((payload as { text?: unknown }).text))
+    .slice(-2);
   expect(told[0]).toMatch(/late|longer/i);
   expect(told[1]).toMatch(/finished late after 40 min/);
 });

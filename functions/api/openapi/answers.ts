@@ -76,6 +76,7 @@ export const problem = z.strictObject({
   title: text,
   status: z.int(),
   detail: text.describe("What is wrong with this request, and what to do"),
+  correlationId: text.optional().describe("Of the request; not in the result of one item"),
   errors: z
     .array(
       z.strictObject({

@@ -62,9 +62,11 @@ export function createSink(): Sink {
 export function toldBy(telling: Telling): Told {
   const { transition } = telling;
   const word = "state" in transition && transition.kind === "status" ? transition.state : transition.kind;
-  const subject =
-    telling.kind === "job"
-      ? telling.job.jobId
-      : `${telling.kind} ${telling.kind === "project" ? telling.projectId : telling.channel}`;
-  return { subject, word, place: transition.n };
+  return { subject: subjectOf(telling), word, place: transition.n };
+}
+
+function subjectOf(telling: Telling): string {
+  if (telling.kind === "job") return telling.job.jobId;
+  if (telling.kind === "service") return "service";
+  return `${telling.kind} ${telling.kind === "project" ? telling.projectId : telling.channel}`;
 }

@@ -1,0 +1,40 @@
+// What the operators' commands have in common: exit codes, one line for what went wrong, and which table is meant.
+
+/** The command was given wrongly. */
+export class UsageError extends Error {
+  override name = "UsageError";
+}
+
+/** A file cannot be read, written or used. */
+export class FileError extends Error {
+  override name = "FileError";
+}
+
+/** Prints what the command gives back, or says in one line what went wrong: 64 for usage, 65 for files, 69 for the table. */
+export async function runCommand(name: string, run: (args: string[]) => Promise<string>): Promise<void> {
+  try {
+    console.log(await run(process.argv.slice(2)));
+  } catch (error) {
+    const { message, code } = error as Error & { code?: string };
+    if (error instanceof UsageError || code?.startsWith("ERR_PARSE_ARGS")) {
+      fail(64, `${message}\nnpm run ${name} -- ${name === "keys" ? "help" : "--help"} says how.`);
+    } else if (error instanceof FileError) fail(65, message);
+    else fail(69, `the table cannot be used: ${message || code}; is the local stack running, or --stage right?`);
+  }
+}
+
+function fail(exitCode: number, message: string): void {
+  console.error(message);
+  process.exitCode = exitCode;
+}
+
+/** The table of a stage, else the one that TABLE_NAME names, else the local stack's. */
+export function tableName(stage: string | undefined): string {
+  if (stage !== undefined) return `sfs-jobwatch-${stage}`;
+  if (process.env.TABLE_NAME) return process.env.TABLE_NAME;
+  process.env.AWS_ENDPOINT_URL_DYNAMODB ??= `http://127.0.0.1:${process.env.TABLE_PORT ?? "8000"}`;
+  process.env.AWS_ACCESS_KEY_ID ??= "local";
+  process.env.AWS_SECRET_ACCESS_KEY ??= "local";
+  process.env.AWS_REGION ??= "eu-central-1";
+  return "sfs-jobwatch-local";
+}

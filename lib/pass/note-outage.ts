@@ -1,0 +1,75 @@
+import type { Delivery } from "../deliver-alerts.ts";
+import { faultOf } from "../fault.ts";
+import { servicePk } from "../job/names.ts";
+import { LONGEST_GAP_MS, newService, noticeGap, type Service, tellOutage } from "../job/service.ts";
+import { openEntry, type Subject } from "../job/subject.ts";
+import type { Cycle, Ports } from "../ports.ts";
+import { saveChange } from "../save-change.ts";
+import type { Pass } from "./look-pass.ts";
+
+export interface OutageNotice {
+  afterPass(pass: Pass): Promise<void>;
+  /** The tick ends: what no whole pass could say is said now. Gives back whether nothing is left to be noted. */
+  close(): Promise<boolean>;
+}
+
+type ServiceSubject = Extract<Subject, { kind: "service" }>;
+type Needs = Pick<Ports, "table" | "clock" | "log">;
+
+/** Segments come back all at once, and write one item. */
+const APART_MS = 20;
+
+/**
+ * Tells the operators of an outage of our own: this segment has finished no tick for more than three minutes. What ended
+ * meanwhile is known after the first whole pass, and only then written down, so that a death before it loses nothing.
+ */
+export function createOutageNotice(
+  ports: Needs,
+  { segment, of, finishedAt }: Cycle,
+  startedAt: number,
+  opsChannel: string,
+  delivery: Delivery,
+): OutageNotice {
+  const ended: string[] = [];
+  let isNoticed = finishedAt !== undefined && startedAt - finishedAt <= LONGEST_GAP_MS;
+
+  const notice = async () => {
+    if (segment > 0) await ports.clock.sleep(segment * APART_MS);
+    const from = finishedAt === undefined ? {} : { from: finishedAt };
+    isNoticed = await change((service) => noticeGap(service, { segment, of, ...from, until: startedAt, ended }, opsChannel));
+  };
+
+  /** Whether it is done. A fault here stops no tick. */
+  const change = async (fold: (service: Service) => Service): Promise<boolean> => {
+    try {
+      const saved = await saveService(ports, fold);
+      delivery.add(openEntry({ kind: "service", record: saved }) ?? { pk: servicePk() });
+      return true;
+    } catch (error) {
+      ports.log.error("an outage could not be noted", { segment, ...faultOf(error) });
+      return false;
+    }
+  };
+
+  return {
+    async afterPass({ projects, whole, serviceWaits }) {
+      if (isNoticed && !serviceWaits) return;
+      for (const project of projects.values()) if (!isNoticed) ended.push(...project.ended);
+      if (!isNoticed && whole) await notice();
+      if (serviceWaits) await change((service) => tellOutage(service, ports.clock.now(), opsChannel));
+    },
+    async close() {
+      if (!isNoticed) await notice();
+      return isNoticed;
+    },
+  };
+}
+
+async function saveService({ table }: Needs, fold: (service: Service) => Service): Promise<Service> {
+  const absent: ServiceSubject = { kind: "service", record: newService() };
+  const change = (subject: ServiceSubject): ServiceSubject => {
+    const record = fold(subject.record);
+    return record === subject.record ? subject : { ...subject, record };
+  };
+  return (await saveChange(table, servicePk(), change, absent))?.record ?? absent.record;
+}

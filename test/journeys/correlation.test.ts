@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { startWorld, type World } from "../world.ts";
+
+const GATEWAY = "JKJaXmPLvHcESHA=";
+
+let world: World;
+beforeEach(async () => {
+  world = await startWorld();
+});
+afterEach(() => world.close());
+
+const register = (jobId: string, id?: string) =>
+  world.request("POST", "/jobs", { body: { jobId }, headers: id === undefined ? {} : { "x-correlation-id": id } });
+const lines = () => world.logged.map((line) => JSON.parse(line) as Record<string, unknown>);
+const footers = () => world.sink.messages.map(({ payload }) => JSON.stringify(payload));
+
+it("follows a job by the id of its request, from the answer over the log to the message's footer", async () => {
+  world.cloud.answer("followed", (look) => ({ status: 200, body: { status: look < 2 ? "running" : "success" } }));
+  const { headers } = await register("followed", "deploy-4711");
+  expect(headers["x-correlation-id"]).toBe("deploy-4711");
+  await world.tick();
+  const about = lines().filter(({ correlationId }) => correlationId === "deploy-4711");
+  expect(about.map(({ message }) => message)).toEqual(["registered", "transition", "told"]);
+  for (const line of about) expect(line).toMatchObject({ jobId: "followed", team: "storage" });
+  expect(footers()[0]).toContain("correlation deploy-4711");
+});
+
+it("keeps the id of the request that began the watch: a repeat changes nothing, watching anew does", async () => {
+  world.cloud.answer("again", { status: "running" });
+  await register("again", "first");
+  expect((await register("again", "second")).headers["x-correlation-id"]).toBe("second");
+  await world.request("DELETE", "/jobs/again");
+  await register("again", "third");
+  world.cloud.answer("again", { status: "success" });
+  await world.ticks(2);
+  expect(footers().join()).toContain("correlation third");
+  expect(footers().join()).not.toMatch(/correlation (first|second)/);
+});
+
+it.each([
+  { name: "none", id: undefined },
+  { name: "a mention", id: "<!channel>" },
+  { name: "a link", id: "evil.example" },
+  { name: "a line break in escapes", id: "a%0ab" },
+  { name: "65 characters", id: "x".repeat(65) },
+])("answers with the gateway's own id where a request brings $name", async ({ id }) => {
+  world.cloud.answer("plain", { status: "success" });
+  expect((await register("plain", id)).headers["x-correlation-id"]).toBe(GATEWAY);
+  await world.tick();
+  expect(footers()[0]).toContain(`correlation ${GATEWAY}`);
+});
+
+it.each([
+  { name: "without a key", path: "/jobs", options: { key: null }, status: 401 },
+  { name: "of no route", path: "/nothing", options: {}, status: 404 },
+  { name: "of another method", path: "/health", options: {}, status: 405 },
+  { name: "with a body that is too large", path: "/jobs", options: { raw: "x".repeat(20_000) }, status: 413 },
+  { name: "with mistakes", path: "/jobs", options: { body: {} }, status: 422 },
+])("names the id in the problem of a request $name", async ({ path, options, status }) => {
+  const answer = await world.request("POST", path, { ...options, headers: { "x-correlation-id": "odd-1" } });
+  expect(answer).toMatchObject({ status, body: { correlationId: "odd-1" }, headers: { "x-correlation-id": "odd-1" } });
+});
+
+it("names the id where the table fails, in the answer and in the log", async () => {
+  world.services.table.read = () => Promise.reject(new Error("no table"));
+  const answer = await world.request("GET", "/jobs/x", { headers: { "x-correlation-id": "odd-2" } });
+  expect(answer).toMatchObject({ status: 503, body: { correlationId: "odd-2" } });
+  expect(lines()).toContainEqual({
+    level: "error",
+    message: "a request failed",
+    correlationId: "odd-2",
+    error: "Error",
+    reason: "no table",
+  });
+});

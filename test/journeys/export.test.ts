@@ -1,0 +1,147 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ScanCommand } from "@aws-sdk/client-dynamodb";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { readItems, writeItems } from "../../infra/item-file.ts";
+import { revokeKey } from "../../lib/dynamodb/keys.ts";
+import { exportItems, importItem, wouldImport } from "../../lib/dynamodb/transfer.ts";
+import { claim, newChannel } from "../../lib/job/channel.ts";
+import { jobPk } from "../../lib/job/names.ts";
+import { jobKey } from "../jobs.ts";
+import type { TestTable } from "../test-table.ts";
+import { startWorld, type World } from "../world.ts";
+
+const ROOT = new URL("../..", import.meta.url).pathname;
+// The time of the command is the real one, and what it finds past its time is left out.
+const NOW = Date.now();
+
+let folder: string;
+let from: World;
+let to: World;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "sfs-jobwatch-export-"));
+  [from, to] = await Promise.all([startWorld({}, NOW), startWorld({}, NOW + 3_600_000)]);
+});
+afterEach(async () => {
+  await Promise.all([from.close(), to.close(), rm(folder, { recursive: true })]);
+});
+
+function command(name: "export" | "import", table: TestTable, ...args: string[]) {
+  const env = {
+    ...{ PATH: process.env.PATH, TABLE_NAME: table.name, AWS_ENDPOINT_URL_DYNAMODB: table.endpoint },
+    ...{ AWS_REGION: "eu-central-1", AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" },
+  };
+  return new Promise<{ code: number; said: string }>((resolve) => {
+    execFile(process.execPath, [`infra/${name}.ts`, ...args], { cwd: ROOT, env }, (error, out, err) =>
+      resolve({ code: Number(error?.code ?? 0), said: `${out}${err}`.trim() }),
+    );
+  });
+}
+
+const told = (world: World) => world.sink.messages.map(({ rendered }) => rendered).join("\n");
+
+async function pks({ client, name }: TestTable): Promise<string[]> {
+  const { Items = [] } = await client.send(new ScanCommand({ TableName: name }));
+  return Items.map(({ pk }) => pk?.S ?? "").sort();
+}
+
+async function exportAll({ client, name }: TestTable) {
+  const pages = [];
+  for await (const page of exportItems(client, name, NOW)) pages.push(page);
+  return pages.flat();
+}
+
+/** A job told, one that runs, and one whose alert Slack has not taken. */
+async function startJobs(): Promise<void> {
+  from.cloud.answer("told", { status: "success" });
+  from.cloud.answer("runs", { status: "running" });
+  from.cloud.answer("waits", { status: "failed", fail_reason: "no space" });
+  for (const jobId of ["told", "runs"]) await from.register(jobId);
+  await from.tick();
+  from.sink.answer(() => ({ status: 503, body: "busy" }));
+  await from.register("waits");
+  await from.tick();
+}
+
+it("takes a stage elsewhere, where the next tick looks at its jobs and tells what is pending, once", async () => {
+  await startJobs();
+  const file = join(folder, "stage.ndjson");
+  const exported = await command("export", from.table, "--file", file);
+  expect(exported).toMatchObject({ code: 0, said: expect.stringMatching(/^\d items of .* are in .*stage.ndjson\.$/) });
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect(await readFile(file, "utf8")).not.toMatch(/"(cycle|limit|service)#|nextSlotAt/);
+
+  const dry = await command("import", to.table, "--file", file, "--dry-run");
+  expect(dry.said).toMatch(/: 4 items would be written, 1 kept/);
+  expect((await pks(to.table)).filter((pk) => pk.startsWith("job#"))).toEqual([]);
+  expect((await command("import", to.table, "--file", file)).said).toMatch(/: 4 items written, 1 kept as they are, 0 left out/);
+  expect((await command("import", to.table, "--file", file)).said).toMatch(/: 0 items written, 5 kept/);
+
+  to.cloud.answer("runs", { status: "success" });
+  await to.ticks(3);
+  expect(told(to).match(/"waits"/g)?.length ?? 0, told(to)).toBeGreaterThan(0);
+  expect(to.sink.messages).toHaveLength(2);
+  expect(told(to)).toContain("no space");
+  expect(told(to)).not.toContain('"told"');
+  expect((await to.request("GET", "/jobs/told")).body.alerts).toMatchObject([{ state: "delivered" }]);
+});
+
+it("keeps what is newer, and a key that was revoked meanwhile", async () => {
+  await startJobs();
+  const items = await exportAll(from.table);
+  const { client, name } = to.table;
+  for (const item of items) await importItem(client, name, item);
+  await to.request("DELETE", "/jobs/runs");
+  const hash = items.flatMap(({ pk }) => /^key#(.*)/.exec(pk?.S ?? "")?.[1] ?? [])[0] ?? "";
+  await revokeKey(client, name, hash, NOW);
+  const before = await exportAll(to.table);
+  const kept = await Promise.all(
+    items.map(async (item) => [await wouldImport(client, name, item), await importItem(client, name, item)]),
+  );
+  expect(kept).toEqual(items.map(() => [false, false]));
+  expect(await exportAll(to.table)).toEqual(before);
+});
+
+it("says that a message in flight may repeat, since its sender stays behind", async () => {
+  from.cloud.answer("cut", { status: "success" });
+  const { body } = await from.register("cut");
+  const member = { pk: jobPk(jobKey("cut")), alertId: body.alerts[0].id };
+  const record = claim(newChannel("general"), [member], from.clock.now(), to.clock.now() + 70_000);
+  await from.services.table.save({ kind: "channel", record });
+  for (const item of await exportAll(from.table)) await importItem(to.table.client, to.table.name, item);
+  await to.tick();
+  expect(to.sink.messages).toHaveLength(1);
+  expect(told(to)).toMatch(/may[\s┃]+repeat/);
+});
+
+it.each([
+  {
+    name: "a file cut short",
+    text: '{"pk":{"S":"job#a#sfs-turbo-job#b#c"}}\n',
+    said: /was cut short: 1 items .* last line is missing/,
+  },
+  { name: "a wrong count", text: '{"items":2}\n', said: /was cut short: 0 items .* says 2/ },
+  { name: "a line that is none", text: '{"items":0}\nnonsense\n', said: /^line 2 of .* is no item/ },
+  { name: "a list", text: "[]\n", said: /^line 1 of .* is no item/ },
+])("refuses $name", async ({ text, said }) => {
+  const file = join(folder, "odd.ndjson");
+  await writeFile(file, text);
+  const read = async () => {
+    for await (const bunch of readItems(file, 16)) expect(bunch).toHaveLength(1);
+  };
+  await expect(read()).rejects.toThrow(said);
+});
+
+it("overwrites no file, and names one that cannot be read, in one line", async () => {
+  const file = join(folder, "there.ndjson");
+  await writeFile(file, "");
+  await expect(writeItems(file, pagesOf())).rejects.toThrow(`${file} is there already.`);
+  const none = join(folder, "none.ndjson");
+  expect(await command("import", to.table, "--file", none)).toEqual({ code: 65, said: `${none} cannot be read: ENOENT.` });
+});
+
+async function* pagesOf(): AsyncGenerator<[]> {
+  yield [];
+}

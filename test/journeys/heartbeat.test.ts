@@ -1,0 +1,83 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { createTickHandler } from "../../functions/poll/tick.ts";
+import { createHeartbeat } from "../../lib/heartbeat/ping.ts";
+import { type Handler, serverForTest } from "../http-server.ts";
+import { startWorld, type World } from "../world.ts";
+
+const MINUTE = 60_000;
+const TOKEN = "d34d-m4n-t0k3n";
+const ok: Handler = (_, response) => void response.end("OK");
+
+let world: World;
+afterEach(() => world?.close());
+
+async function watchman(handler: Handler = ok) {
+  const server = await serverForTest(handler);
+  return { ...server, url: `${server.url}/ping/${TOKEN}` };
+}
+
+it("tells a watchman of each good tick", async () => {
+  const { url, requests } = await watchman();
+  world = await startWorld({ HEARTBEAT_URL: url });
+  await world.ticks(2);
+  expect(requests.map(({ method, url: path }) => `${method} ${path}`)).toEqual(Array(2).fill(`GET /ping/${TOKEN}`));
+});
+
+it("tells nothing of a tick that fails, or that another one forestalls", async () => {
+  const { url, requests } = await watchman();
+  world = await startWorld({ HEARTBEAT_URL: url });
+  const { table } = world.services;
+  const { closeCycle } = table;
+  table.closeCycle = () => Promise.reject(new Error("the table refuses"));
+  await expect(world.tick()).rejects.toThrow("the table refuses");
+  table.closeCycle = closeCycle;
+  await world.tick();
+  expect(requests).toEqual([]);
+  await world.ticks(2);
+  expect(requests).toHaveLength(1);
+});
+
+it("speaks once for three segments, and not while one of them is behind", async () => {
+  const { url, requests } = await watchman();
+  world = await startWorld({ HEARTBEAT_URL: url, POLL_SEGMENTS: "3" });
+  const handler = createTickHandler(world.services);
+  const minute = async (segments: number[]) => {
+    const end = world.clock.now() + 58_000;
+    const getRemainingTimeInMillis = () => end - world.clock.now();
+    for (const segment of segments)
+      await handler({ segment }, { awsRequestId: "id", functionName: "poll", getRemainingTimeInMillis });
+    world.clock.advance(MINUTE);
+  };
+  await minute([1, 2, 0]);
+  expect(requests).toHaveLength(1);
+  for (let count = 0; count < 4; count++) await minute([1, 0]);
+  const whileAlive = requests.length;
+  await minute([1, 0]);
+  expect(requests).toHaveLength(whileAlive);
+  await minute([2, 1, 0]);
+  expect(requests).toHaveLength(whileAlive + 1);
+});
+
+describe("a watchman that", () => {
+  it.each<{ name: string; handler: Handler; said: string }>([
+    { name: "refuses", handler: (_, response) => void response.writeHead(404).end(), said: "status 404" },
+    {
+      name: "sends elsewhere is not followed",
+      handler: ({ url }, response) => void response.writeHead(302, { location: `${url}/elsewhere` }).end(),
+      said: "status 302",
+    },
+    { name: "never answers", handler: () => undefined, said: "TimeoutError" },
+    { name: "cuts the line", handler: (_, response) => void response.destroy(), said: "TypeError" },
+  ])("$name fails no tick, and its URL is in no log", async ({ handler, said }) => {
+    const { url, requests } = await watchman(handler);
+    world = await startWorld();
+    world.services.heartbeat = createHeartbeat(url, world.services.log);
+    const { ping } = world.services.heartbeat;
+    world.services.heartbeat.ping = () => ping(200);
+    await world.tick();
+    expect(requests).toHaveLength(1);
+    expect(world.logged.join()).toContain(`"the heartbeat was not taken","reason":"${said}"`);
+    expect(world.logged.join()).not.toContain(TOKEN);
+    expect((await world.request("GET", "/health")).status).toBe(200);
+  });
+});
