@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Context, ScheduledEvent } from "aws-lambda";
 import { pollJobs, type TickReport } from "../../lib/poll-jobs.ts";
 import type { Services } from "../../lib/services.ts";
+import { fanOut } from "./fan-out.ts";
 
 /** The schedule's event, or one segment's share of the work, invoked by the scheduled invocation. */
 export type TickEvent = ScheduledEvent | { segment: number };
@@ -16,7 +17,6 @@ export function createTickHandler(services: Services): TickHandler {
   return async (event, context) => {
     const startedAt = clock.now();
     if (segments > 1 && !("segment" in event)) {
-      const { fanOut } = await import("./fan-out.ts");
       await fanOut(context.functionName, segments);
       return undefined;
     }
