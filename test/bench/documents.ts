@@ -1,18 +1,28 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
+import { measureForPrices } from "./measured.ts";
 import type { Row } from "./row.ts";
+import { costChart, scaleLimits, scaleTable } from "./scale.ts";
 import { table } from "./table.ts";
 
-const PERFORMANCE = new URL("../../docs/performance.md", import.meta.url);
-const MARKS = { from: "<!-- npm run bench -- --write: from here -->", to: "<!-- npm run bench -- --write: to here -->" };
+const DOCS = new URL("../../docs/", import.meta.url);
+const FROM = "<!-- npm run bench -- --write: from here -->";
+const TO = "<!-- npm run bench -- --write: to here -->";
 
-/** Puts the table between its marks, with the day and the machine. */
+/** Puts the tables between their marks, with the day and the machine, and draws the chart of costs. */
 export async function writeDocuments(rows: Row[]): Promise<void> {
-  const text = await readFile(PERFORMANCE, "utf8");
-  const [before, rest = ""] = text.split(MARKS.from);
-  const [, after] = rest.split(MARKS.to);
-  if (before === undefined || after === undefined) throw new Error(`docs/performance.md has lost its mark ${MARKS.from}`);
-  await writeFile(PERFORMANCE, [before, MARKS.from, `\n${where()}\n\n${table(rows)}\n`, MARKS.to, after].join(""));
+  await writeBetweenMarks("performance.md", `${where()}\n\n${table(rows)}`);
+  const measured = await measureForPrices();
+  await writeBetweenMarks("scale.md", `${where()}\n\n${scaleTable(measured)}\n\n${scaleLimits(measured)}`);
+  await writeFile(new URL("images/cost-by-size.svg", DOCS), costChart(measured));
+}
+
+async function writeBetweenMarks(file: string, content: string): Promise<void> {
+  const text = await readFile(new URL(file, DOCS), "utf8");
+  const [before, rest = ""] = text.split(FROM);
+  const [, after] = rest.split(TO);
+  if (before === undefined || after === undefined) throw new Error(`docs/${file} has lost its mark ${FROM}`);
+  await writeFile(new URL(file, DOCS), [before, FROM, `\n${content}\n`, TO, after].join(""));
 }
 
 function where(): string {
