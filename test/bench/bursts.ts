@@ -19,10 +19,12 @@ export interface BurstOptions {
   atOnce: number;
   delayMs: number;
   tls?: boolean;
+  /** The most sockets that ours may open. */
+  cap?: number;
 }
 
 /** Our look and plain ky in turn, in fresh processes, on one server. */
-export async function bursts({ rounds, looks, atOnce, delayMs, tls = false }: BurstOptions) {
+export async function bursts({ rounds, looks, atOnce, delayMs, tls = false, cap = 512 }: BurstOptions) {
   const bundles = await bundle([OURS, PEER]);
   const cloud = await startCompanion(CLOUD, [String(delayMs), ...(tls ? ["tls"] : [])]);
   const folder = await mkdtemp(join(tmpdir(), "sfs-jobwatch-bench-"));
@@ -30,7 +32,7 @@ export async function bursts({ rounds, looks, atOnce, delayMs, tls = false }: Bu
   await writeFile(authority, cloud.ready.certificate ?? "");
   const trust: Record<string, string> = tls ? { NODE_EXTRA_CA_CERTS: authority } : {};
   const run = (entry: string) => async (): Promise<MeasuredBurst> => {
-    const args = [cloud.ready.url ?? "", String(looks), String(atOnce)];
+    const args = [cloud.ready.url ?? "", String(looks), String(atOnce), String(cap)];
     const burst = await inFreshProcess<Burst>(bundles.file(entry), args, trust);
     return { ...burst, ...(await cloud.ask<CloudFigures>()) };
   };

@@ -57,7 +57,7 @@ export function readFleet(jobs: number, dueShare: number): Fleet {
 }
 
 /** As long as the cloud's own. */
-export function fleetJobId(index: number): string {
+function fleetJobId(index: number): string {
   return `4e9e8c3f-7d1f-4e5a-9a52-${String(index).padStart(12, "0")}`;
 }
 

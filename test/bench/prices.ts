@@ -1,5 +1,5 @@
 /** US dollars, us-east-1, arm, without free tiers; where each is from stands in docs/performance.md. */
-export const PRICES = {
+const PRICES = {
   writeUnit: 0.625e-6,
   readUnit: 0.125e-6,
   gigabyteSecond: 0.0000133334,

@@ -26,7 +26,7 @@ function looksASecond({ cpuSeconds, megabytes }: Measured): number {
 }
 
 /** Half of what an invocation could do: the other half is for what ends, is told and fails. */
-export function segmentsFor(open: number, measured: Measured): number {
+function segmentsFor(open: number, measured: Measured): number {
   return Math.max(Math.ceil(open / (0.5 * looksASecond(measured) * LOOKING_SECONDS)), 1);
 }
 

@@ -3,8 +3,16 @@ import { burst, cloudUrl } from "./burst.ts";
 
 const PROJECT = "0123456789abcdef0123456789abcdef";
 const quiet = () => undefined;
+/** The cap of the agent; the row of the sockets sets a low one. */
+const sockets = Number(process.argv[5] ?? 512);
 const cloud = createSfsTurbo(
-  { region: "eu-de", authUrl: `${cloudUrl}/v3`, endpoint: cloudUrl, credentials: { kind: "token", token: "bench-token" } },
+  {
+    region: "eu-de",
+    sockets,
+    authUrl: `${cloudUrl}/v3`,
+    endpoint: cloudUrl,
+    credentials: { kind: "token", token: "bench-token" },
+  },
   {
     clock: { now: Date.now, sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
     log: { info: quiet, warn: quiet, error: quiet },

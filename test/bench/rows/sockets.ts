@@ -2,7 +2,7 @@ import { bursts } from "../bursts.ts";
 import { median } from "../in-turn.ts";
 import type { Row } from "../row.ts";
 
-/** The most sockets that the service opens to the cloud. */
+/** `sockets` of the cloud's settings in this row. */
 const CAP = 64;
 const ROUNDS = 5;
 const CASES = [
@@ -16,7 +16,7 @@ const CASES = [
 export async function sockets(): Promise<Row[]> {
   const found: { says: string; peer: string; exact: boolean }[] = [];
   for (const { atOnce, tls } of CASES) {
-    const { ours, peer } = await bursts({ rounds: ROUNDS, looks: 4 * atOnce, atOnce, delayMs: 20, tls });
+    const { ours, peer } = await bursts({ rounds: ROUNDS, looks: 4 * atOnce, atOnce, delayMs: 20, tls, cap: CAP });
     const opened = ours.map((burst) => burst.sockets);
     const handshakes = tls ? ours.map((burst) => burst.handshakes) : opened;
     const wanted = Math.min(atOnce, CAP);
