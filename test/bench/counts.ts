@@ -42,12 +42,14 @@ export interface Looks {
   finishedJobs: number;
 }
 
-let life: Promise<Life> | undefined;
+const lives = new Map<number, Promise<Life>>();
 let looks: Promise<Looks> | undefined;
 
-export function countLife(): Promise<Life> {
-  life ??= measureLife();
-  return life;
+/** Units a life, where so many of one type end in one tick. */
+export function countLife(together: number): Promise<Life> {
+  const counted = lives.get(together) ?? measureLives(together);
+  lives.set(together, counted);
+  return counted;
 }
 
 export function countLooks(): Promise<Looks> {
@@ -56,7 +58,7 @@ export function countLooks(): Promise<Looks> {
 }
 
 /** register -> running -> success -> told, of a job with a title and one channel. */
-async function measureLife(): Promise<Life> {
+async function measureLives(together: number): Promise<Life> {
   const world = await startEngineWorld();
   try {
     const take = countCapacity(world);
@@ -67,19 +69,26 @@ async function measureLife(): Promise<Life> {
       ...(status === "success" && { end_time: "2026-11-23 12:01:30" }),
     });
     let state = "waiting";
-    world.cloud.answer("life", () => ({ status: 200, body: JSON.stringify(body(state)) }));
-    await world.register("life", { title: "Grow the share of the nightly render", channels: ["general"] });
+    world.cloud.answer("*", () => ({ status: 200, body: JSON.stringify(body(state)) }));
+    for (let life = 0; life < together; life++) {
+      await world.register(`life-${life}`, { title: "Grow the share of the nightly render", channels: ["general"] });
+    }
     const atDoor = take();
     state = "running";
     await world.tick();
     state = "success";
     await world.ticks(2);
-    if (world.sink.messages.length !== 1) throw new Error("the life was not told");
+    const told = world.sink.messages.map(({ rendered }) => rendered).join();
+    if (!told.includes("render")) throw new Error("the lives were not told");
     const later = take();
-    const sum = merged(atDoor.writes, later.writes);
-    const jobReads = (atDoor.reads.job ?? 0) + (later.reads.job ?? 0);
-    const { job = 0, cycle: _, limit: _l, key: _k, ...beside } = sum;
-    return { job, beside, besideSum: Object.values(beside).reduce((one, other) => one + other, 0), jobReads };
+    const { job = 0, cycle: _, limit: _l, key: _k, ...beside } = merged(atDoor.writes, later.writes);
+    const each = (units: number) => units / together;
+    return {
+      job: each(job),
+      beside: Object.fromEntries(Object.entries(beside).map(([kind, units]) => [kind, each(units)])),
+      besideSum: each(Object.values(beside).reduce((one, other) => one + other, 0)),
+      jobReads: each((atDoor.reads.job ?? 0) + (later.reads.job ?? 0)),
+    };
   } finally {
     await world.close();
   }

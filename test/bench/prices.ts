@@ -10,12 +10,18 @@ const PRICES = {
 
 export const MONTH_SECONDS = 30 * 86_400;
 const TICKS = MONTH_SECONDS / 60;
+/** The cloud has some ten types of jobs. */
+const TYPES = 10;
 /** How long a job takes on average: so many come and go while a thousand are in flight. */
 const MEAN_JOB_SECONDS = 3_500;
 
 /** What was measured, and is priced. */
 export interface Measured {
   lifeWrites: number;
+  /** For each message, to its channel. */
+  messageWrites: number;
+  /** For each type of which jobs ended in a tick, to its durations. */
+  typeWrites: number;
   lifeReads: number;
   /** Read units of one pass over a thousand open jobs. */
   passReads: number;
@@ -50,30 +56,31 @@ export function coreShare(megabytes: number): number {
 
 /** Each job looked at once a minute; `passes`: one a tick, or as many as a tick makes. */
 export function ourCost(open: number, measured: Measured, kind: "one pass" | "passes of 5 s", segments = 1): Cost {
-  const { lifeWrites, lifeReads, passReads, megabytes, cpuSeconds, wallSeconds } = measured;
+  const { lifeWrites, messageWrites, typeWrites, lifeReads, passReads, megabytes, cpuSeconds, wallSeconds } = measured;
   const passes = kind === "one pass" ? 1 : measured.passes;
   const thousands = open / 1_000;
   const jobs = jobsAMonth(open);
-  // What ends in one pass is told in one roll-up, and each message writes its channel twice.
-  const channelWrites = 2 * Math.min(jobs, passes * TICKS);
+  // What ends in one pass is told in one roll-up, what ends in one tick is learnt with one write a type.
+  const channelWrites = messageWrites * Math.min(jobs, passes * TICKS);
+  const durationWrites = typeWrites * Math.min(jobs, TYPES * TICKS);
   const leaseWrites = 2 * TICKS * segments;
   const lookSeconds = (wallSeconds + cpuSeconds / coreShare(megabytes)) * thousands;
   const billed =
     kind === "one pass" ? lookSeconds : Math.max(measured.tickSeconds * segments + lookSeconds / passes, lookSeconds);
   return costOf({
-    writes: (lifeWrites * jobs + channelWrites + leaseWrites) * PRICES.writeUnit,
+    writes: (lifeWrites * jobs + channelWrites + durationWrites + leaseWrites) * PRICES.writeUnit,
     reads: (lifeReads * jobs + passReads * thousands * passes * TICKS) * PRICES.readUnit,
     lambda: (billed * (megabytes / 1_024) * PRICES.gigabyteSecond + PRICES.invocation * segments) * TICKS,
     other: 0,
   });
 }
 
-const NAIVE = { itemKilobytes: 1, keptAnOpenJob: 100, lookSeconds: 0.1, megabytes: 512, logBytes: 300 };
+const NAIVE = { itemKilobytes: 1, lookSeconds: 0.1, megabytes: 512, logBytes: 300 };
 
-/** Scan all, look one after the other, put each back, log a line each: a hundred finished jobs kept for each open one. */
-export function naiveCost(open: number): Cost {
+/** Scan all, look one after the other, put each back, log a line each: so many finished jobs kept for each open one. */
+export function naiveCost(open: number, keptEach: number): Cost {
   const looks = open * TICKS;
-  const kilobytes = open * (1 + NAIVE.keptAnOpenJob) * NAIVE.itemKilobytes;
+  const kilobytes = open * (1 + keptEach) * NAIVE.itemKilobytes;
   return costOf({
     writes: (looks + 2 * jobsAMonth(open)) * PRICES.writeUnit,
     reads: (kilobytes / 8) * TICKS * PRICES.readUnit,

@@ -1,4 +1,4 @@
-import { logChart } from "./chart.ts";
+import { drawPanels } from "./notice/svg.ts";
 import {
   coreShare,
   dueIndexCost,
@@ -76,27 +76,46 @@ export function scaleLimits(measured: Measured): string {
 }
 
 export function costChart(measured: Measured): string {
-  const line = (name: string, color: string, cost: (open: number) => number) => ({
-    name,
-    color,
-    points: SIZES.map((open) => ({ x: open, y: cost(open) })),
-  });
-  return logChart({
-    title: "Cost a month against jobs always in flight",
-    xName: "open jobs, each looked at once a minute, 100 finished ones kept for each",
-    yName: "US dollars a month, us-east-1, arm",
-    lines: [
-      line("Step Functions loop", "#d1572e", (open) => stepFunctionsCost(open).sum),
-      line("naive scan", "#b8860b", (open) => naiveCost(open).sum),
-      line("due-time index", "#8250df", (open) => dueIndexCost(open, measured).sum),
-      line(
-        "this, passes of 5 s",
-        "#2f81f7",
-        (open) => ourCost(open, measured, "passes of 5 s", segmentsFor(open, measured)).sum,
-      ),
-      line("this, one pass a tick", "#2da44e", (open) => ourCost(open, measured, "one pass", segmentsFor(open, measured)).sum),
+  const designs: [name: string, colour: string, cost: (open: number, keptEach: number) => number][] = [
+    ["a Step Functions loop a job", "#bc4c00", (open) => stepFunctionsCost(open).sum],
+    ["naive scan", "#9a6700", (open, keptEach) => naiveCost(open, keptEach).sum],
+    ["due-time index", "#8250df", (open) => dueIndexCost(open, measured).sum],
+    [
+      "sfs-jobwatch, passes of 5 s",
+      "#0969da",
+      (open) => ourCost(open, measured, "passes of 5 s", segmentsFor(open, measured)).sum,
     ],
+    [
+      "sfs-jobwatch, one pass a tick",
+      "#1a7f37",
+      (open) => ourCost(open, measured, "one pass", segmentsFor(open, measured)).sum,
+    ],
+  ];
+  const panel = (
+    title: string,
+    name: string,
+    at: number[],
+    cost: (design: (typeof designs)[number][2], x: number) => number,
+  ) => ({
+    title,
+    x: { name, ticks: at },
+    y: { name: "dollars a month", ticks: [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000] },
+    series: designs.map(([design, colour, of]) => ({
+      name: design,
+      colour,
+      points: at.map((x): [number, number] => [x, cost(of, x)]),
+    })),
   });
+  const sizes = panel(
+    "100 finished jobs kept for each open one",
+    "open jobs",
+    [1_000, 10_000, 100_000, 1_000_000],
+    (of, open) => of(open, 100),
+  );
+  const kept = panel("1,000 open jobs", "finished jobs kept", [1_000, 10_000, 100_000, 1_000_000], (of, finished) =>
+    of(1_000, finished / 1_000),
+  );
+  return drawPanels("What watching costs, each open job looked at once a minute", [sizes, kept]);
 }
 
 function rounded(value: number): string {

@@ -8,7 +8,7 @@ export async function costAMonth(): Promise<Row[]> {
   const measured = await measureForPrices();
   const once = ourCost(OPEN, measured, "one pass").sum;
   const often = ourCost(OPEN, measured, "passes of 5 s").sum;
-  const naive = naiveCost(OPEN).sum;
+  const naive = naiveCost(OPEN, 100).sum;
   const others = [dueIndexCost(OPEN, measured).sum, stepFunctionsCost(OPEN).sum].map((sum) => `$${sum.toFixed(0)}`);
   const { lifeWrites, passReads, passes, wallSeconds, cpuSeconds, megabytes } = measured;
   return [

@@ -1,4 +1,5 @@
 import { unpackLook } from "../../../lib/dynamodb/look.ts";
+import { createLearning } from "../../../lib/learn-durations.ts";
 import { pollJobs } from "../../../lib/poll-jobs.ts";
 import type { Clock, Cloud, OpenPage, Ports, Table } from "../../../lib/ports.ts";
 import { observationOfJob } from "../../../lib/sfs-turbo/job-details.ts";
@@ -104,13 +105,24 @@ function portsOf(fleet: Fleet, now: number, looked: Map<string, number>, count: 
       more = next !== undefined;
     }
   }
-  const table: Pick<Table, "takeCycle" | "closeCycle" | "scanOpen" | "read"> = {
+  const table: Pick<Table, "takeCycle" | "closeCycle" | "scanOpen" | "read" | "readDurations" | "saveDurations"> = {
     takeCycle: (segment, of, owner, _now, leaseUntil) =>
       answered({ segment, of, owner, leaseUntil, windowEnd: now - DUE_SHARE * 60_000, behind: {}, open: {}, resting: {} }),
     closeCycle: () => answered(true),
     read: () => answered(undefined),
+    readDurations: () => answered({ durations: new Map(), version: 0 }),
+    saveDurations: () => answered(true),
     scanOpen,
   };
   const log = { info: quiet, warn: quiet, error: quiet };
-  return { table: table as Table, cloud, slack: {} as Ports["slack"], clock, log, metrics: { count: quiet, age: quiet } };
+  const learning = createLearning({ table, clock, log });
+  return {
+    table: table as Table,
+    learning,
+    cloud,
+    slack: {} as Ports["slack"],
+    clock,
+    log,
+    metrics: { count: quiet, age: quiet },
+  };
 }

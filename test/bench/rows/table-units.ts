@@ -16,16 +16,17 @@ export async function writesALook(): Promise<Row[]> {
 }
 
 export async function writesALife(): Promise<Row[]> {
-  const { job, beside, besideSum } = await countLife();
+  const { job, beside, besideSum } = await countLife(1);
+  const ten = await countLife(10);
   const parts = Object.entries(beside).map(([kind, units]) => `${kind} ${units}`);
   return [
     {
       name: "writes a life",
       ours: `${job} / ${besideSum} units`,
-      peer: "one write a state and index: 9",
+      peer: "the goal itself",
       goal: "<= 9 / <= 2",
       met: job <= 9 && besideSum <= 2,
-      note: `register, running, success, told, all indexes counted by DynamoDB Local / besides: ${parts.join(", ")}`,
+      note: `register, running, success, told, all indexes counted by DynamoDB Local / besides: ${parts.join(", ")}; where ten of a type end in one tick ${ten.job} / ${ten.besideSum.toFixed(1)}`,
     },
   ];
 }
