@@ -6,6 +6,7 @@ import { type Credentials, readCredentials } from "./settings/credentials.ts";
 import { readEndpoint } from "./settings/endpoint.ts";
 import { readHeartbeat } from "./settings/heartbeat.ts";
 import { readPublicUrl } from "./settings/public-url.ts";
+import { readSecrets } from "./settings/secrets.ts";
 import { createSettingReader, type Environment, type SettingReader } from "./settings/setting-reader.ts";
 
 export interface Config {
@@ -130,7 +131,6 @@ export async function loadConfig(environment: Environment = process.env): Promis
   const parameter = environment.SECRETS_PARAMETER?.trim();
   if (!parameter) return readConfig(environment);
   if (!parameter.startsWith("/")) throw new ConfigError("SECRETS_PARAMETER must be a path that begins with /");
-  const { readSecrets } = await import("./settings/secrets.ts");
   const read = async () => readConfig({ ...environment, ...(await readSecrets(parameter)) });
   const config = await read();
   return { ...config, cloud: { ...config.cloud, rereadCredentials: async () => (await read()).cloud.credentials } };

@@ -1,11 +1,9 @@
-import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { callAws } from "../../lib/aws/signed-call.ts";
 
 /** One asynchronous invocation of the same function a segment: Lambda spreads the work, the table's scan divides it. */
 export async function fanOut(functionName: string, segments: number): Promise<void> {
-  const client = new LambdaClient({});
-  const invoke = (segment: number) =>
-    client.send(
-      new InvokeCommand({ FunctionName: functionName, InvocationType: "Event", Payload: JSON.stringify({ segment }) }),
-    );
+  const path = `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`;
+  const headers = { "content-type": "application/json", "x-amz-invocation-type": "Event" };
+  const invoke = (segment: number) => callAws({ service: "lambda", path, headers, body: JSON.stringify({ segment }) });
   await Promise.all(Array.from({ length: segments }, (_, segment) => invoke(segment)));
 }

@@ -3,6 +3,7 @@ import type { Context, ScheduledEvent } from "aws-lambda";
 import { pollJobs, type TickReport } from "../../lib/poll-jobs.ts";
 import { sendHeartbeat } from "../../lib/send-heartbeat.ts";
 import type { Services } from "../../lib/services.ts";
+import { fanOut } from "./fan-out.ts";
 
 /** The schedule's event, or one segment's share of the work, invoked by the scheduled invocation. */
 export type TickEvent = ScheduledEvent | { segment: number };
@@ -17,7 +18,6 @@ export function createTickHandler(services: Services): TickHandler {
   return async (event, context) => {
     const startedAt = clock.now();
     if (segments > 1 && !("segment" in event)) {
-      const { fanOut } = await import("./fan-out.ts");
       await fanOut(context.functionName, segments);
       return undefined;
     }

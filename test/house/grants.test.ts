@@ -45,10 +45,12 @@ test("every route of the template is driven", () => {
 });
 
 test("every command that the sources send is seen", async () => {
-  const seen = Object.values(calls.one).flatMap((list) => list.map(({ action }) => action.split(":")[1]));
+  const all = Object.values(calls).flatMap((kind) => [...kind.api, ...kind.poll]);
+  const seen = all.map(({ action }) => action.split(":")[1]);
   const sent = await commandsOf(trees.one);
   expect(sent.length).toBeGreaterThan(5);
-  expect(sent.filter((command) => !seen.includes(command === "Invoke" ? "InvokeFunction" : command))).toEqual([]);
+  expect(sent).toEqual(expect.arrayContaining(["GetParameter", "GetParametersByPath", "InvokeFunction"]));
+  expect(sent.filter((command) => !seen.includes(command))).toEqual([]);
 });
 
 describe.each(["api", "poll"] as const)("%s", (name) => {
@@ -79,5 +81,8 @@ async function commandsOf({ folder }: PackagedTree): Promise<string[]> {
     /^(lib|functions)\/.*(?<!keys|transfer)\.ts$/.test(file),
   );
   const texts = await Promise.all(files.map((file) => readFile(join(folder, file), "utf8")));
-  return texts.flatMap((text) => [...text.matchAll(/new (\w+)Command\(/g)].map(([, command]) => command ?? ""));
+  const commands = /new (\w+)Command\(|\bask\("(\w+)"|(service: "lambda")/g;
+  return texts.flatMap((text) =>
+    [...text.matchAll(commands)].map(([, table, parameters]) => table ?? parameters ?? "InvokeFunction"),
+  );
 }

@@ -52,10 +52,12 @@ function drawPanel({ title, series, x, y }: Panel): string {
   const place = ([calls, delay]: [number, number]): [number, number] => [across(calls), HEIGHT - down(delay)];
   return [
     `<text class="panel" y="-14">${title}</text>`,
-    ...x.ticks.map((tick) => gridLine(across(tick), 0, across(tick), HEIGHT) + word(across(tick), HEIGHT + 18, tick, "middle")),
+    ...x.ticks.map(
+      (tick) => gridLine(across(tick), 0, across(tick), HEIGHT) + word(across(tick), HEIGHT + 18, short(tick), "middle"),
+    ),
     ...y.ticks.map((tick) => {
       const at = HEIGHT - down(tick);
-      return gridLine(0, at, WIDTH, at) + word(-8, at + 4, tick, "end");
+      return gridLine(0, at, WIDTH, at) + word(-8, at + 4, short(tick), "end");
     }),
     word(WIDTH / 2, HEIGHT + 40, x.name, "middle"),
     `<text transform="translate(-42 ${HEIGHT / 2}) rotate(-90)" text-anchor="middle">${y.name}</text>`,
@@ -93,4 +95,9 @@ function gridLine(x: number, y: number, toX: number, toY: number): string {
 
 function word(x: number, y: number, text: string | number, anchor: "start" | "middle" | "end"): string {
   return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}">${text}</text>`;
+}
+
+/** `10K`, `1M` */
+function short(value: number): string {
+  return value.toLocaleString("en", { notation: "compact" });
 }

@@ -1,0 +1,45 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bundle } from "./bundle.ts";
+import { inFreshProcess, startCompanion } from "./fresh-process.ts";
+import { inTurn } from "./in-turn.ts";
+import type { Burst } from "./processes/burst.ts";
+import type { CloudFigures } from "./processes/cloud.ts";
+
+const CLOUD = new URL("./processes/cloud.ts", import.meta.url).pathname;
+const OURS = "test/bench/processes/burst-ours.ts";
+const PEER = "test/bench/peers/burst-ky.ts";
+
+export type MeasuredBurst = Burst & CloudFigures;
+
+export interface BurstOptions {
+  rounds: number;
+  looks: number;
+  atOnce: number;
+  delayMs: number;
+  tls?: boolean;
+  /** The most sockets that ours may open. */
+  cap?: number;
+}
+
+/** Our look and plain ky in turn, in fresh processes, on one server. */
+export async function bursts({ rounds, looks, atOnce, delayMs, tls = false, cap = 512 }: BurstOptions) {
+  const bundles = await bundle([OURS, PEER]);
+  const cloud = await startCompanion(CLOUD, [String(delayMs), ...(tls ? ["tls"] : [])]);
+  const folder = await mkdtemp(join(tmpdir(), "sfs-jobwatch-bench-"));
+  const authority = join(folder, "certificate.pem");
+  await writeFile(authority, cloud.ready.certificate ?? "");
+  const trust: Record<string, string> = tls ? { NODE_EXTRA_CA_CERTS: authority } : {};
+  const run = (entry: string) => async (): Promise<MeasuredBurst> => {
+    const args = [cloud.ready.url ?? "", String(looks), String(atOnce), String(cap)];
+    const burst = await inFreshProcess<Burst>(bundles.file(entry), args, trust);
+    return { ...burst, ...(await cloud.ask<CloudFigures>()) };
+  };
+  try {
+    return await inTurn(rounds, { ours: run(OURS), peer: run(PEER) });
+  } finally {
+    cloud.end();
+    await Promise.all([bundles.remove(), rm(folder, { recursive: true })]);
+  }
+}

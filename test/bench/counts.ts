@@ -1,0 +1,195 @@
+import { BatchWriteItemCommand, ScanCommand, type WriteRequest } from "@aws-sdk/client-dynamodb";
+import { createTickHandler } from "../../functions/poll/tick.ts";
+import { packSubject } from "../../lib/dynamodb/items.ts";
+import type { Job } from "../../lib/job/job.ts";
+import { newJob } from "../../lib/job/registration.ts";
+import { subjectPk } from "../../lib/job/subject.ts";
+import { jobKey, NOW, RULES, seen } from "../jobs.ts";
+import { KEEP_MS } from "../test-table.ts";
+import type { World } from "../world.ts";
+import { type Capacity, countCapacity } from "./capacity.ts";
+import { startEngineWorld } from "./engine-world.ts";
+
+// What DynamoDB Local counts for one life, one look and one pass. Counted once, read by several rows.
+
+const OPEN = 1_000;
+const FINISHED = 100_000;
+/** So old that each job is looked at once a minute. */
+const AGE_MS = 7 * 3_600_000;
+
+export interface Life {
+  job: number;
+  beside: Record<string, number>;
+  besideSum: number;
+  /** Read units for its own item. */
+  jobReads: number;
+}
+
+export interface Looks {
+  looks: number;
+  /** Write units to jobs in a tick in which nothing had changed. */
+  jobWrites: number;
+  /** Read units of one pass over the open jobs, by the size of its index entries. */
+  passReads: number;
+  passReadsWithFinished: number;
+  /** What DynamoDB Local counts for the same: it charges a scan of an index for the whole items behind it. */
+  countedReads: number;
+  countedReadsWithFinished: number;
+  /** Of a tick whose jobs are due all the time, on a virtual clock. */
+  passes: number;
+  tickSeconds: number;
+  openJobs: number;
+  finishedJobs: number;
+}
+
+const lives = new Map<number, Promise<Life>>();
+let looks: Promise<Looks> | undefined;
+
+/** Units a life, where so many of one type end in one tick. */
+export function countLife(together: number): Promise<Life> {
+  const counted = lives.get(together) ?? measureLives(together);
+  lives.set(together, counted);
+  return counted;
+}
+
+export function countLooks(): Promise<Looks> {
+  looks ??= measureLooks();
+  return looks;
+}
+
+/** register -> running -> success -> told, of a job with a title and one channel. */
+async function measureLives(together: number): Promise<Life> {
+  const world = await startEngineWorld();
+  try {
+    const take = countCapacity(world);
+    const body = (status: string) => ({
+      status,
+      job_type: "SfsTurboExpandShareTask",
+      begin_time: "2026-11-23 12:00:01",
+      ...(status === "success" && { end_time: "2026-11-23 12:01:30" }),
+    });
+    let state = "waiting";
+    world.cloud.answer("*", () => ({ status: 200, body: JSON.stringify(body(state)) }));
+    for (let life = 0; life < together; life++) {
+      await world.register(`life-${life}`, { title: "Grow the share of the nightly render", channels: ["general"] });
+    }
+    const atDoor = take();
+    state = "running";
+    await world.tick();
+    state = "success";
+    await world.ticks(2);
+    const told = world.sink.messages.map(({ rendered }) => rendered).join();
+    if (!told.includes("render")) throw new Error("the lives were not told");
+    const later = take();
+    const { job = 0, cycle: _, limit: _l, key: _k, ...beside } = merged(atDoor.writes, later.writes);
+    const each = (units: number) => units / together;
+    return {
+      job: each(job),
+      beside: Object.fromEntries(Object.entries(beside).map(([kind, units]) => [kind, each(units)])),
+      besideSum: each(Object.values(beside).reduce((one, other) => one + other, 0)),
+      jobReads: each((atDoor.reads.job ?? 0) + (later.reads.job ?? 0)),
+    };
+  } finally {
+    await world.close();
+  }
+}
+
+function merged(one: Record<string, number>, other: Record<string, number>): Record<string, number> {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return Object.fromEntries([...names].map((name) => [name, (one[name] ?? 0) + (other[name] ?? 0)]));
+}
+
+async function measureLooks(): Promise<Looks> {
+  const world = await startEngineWorld({ LOOKS_PER_SECOND: "10000", LOOK_CONCURRENCY: "64", LATE_AFTER_MINUTES: "43200" });
+  try {
+    const answer = { status: "running", job_type: "SfsTurboExpandShareTask", begin_time: "2026-11-23 04:59:00" };
+    const first = seen("running", { jobType: answer.job_type, beginTime: NOW - AGE_MS - 60_000 });
+    world.cloud.answer("*", answer);
+    const open = Array.from({ length: OPEN }, (_, index) => jobAged(`open-${index}`, first, index));
+    await writeAll(world, open);
+    const take = countCapacity(world);
+    const before = world.cloud.lookCount();
+    const { passes, tickSeconds } = await tickOf(world);
+    const unchanged = take();
+    const looked = world.cloud.lookCount() - before;
+    const alone = await readsOfAPass(world, take);
+    const finished = seen("success", { jobType: answer.job_type, beginTime: NOW - AGE_MS, endTime: NOW - AGE_MS + 90_000 });
+    await writeAll(world, finishedJobs(finished));
+    take();
+    const withFinished = await readsOfAPass(world, take);
+    return {
+      looks: looked,
+      jobWrites: unchanged.writes.job ?? 0,
+      passReads: alone.bySize,
+      passReadsWithFinished: withFinished.bySize,
+      countedReads: alone.counted,
+      countedReadsWithFinished: withFinished.counted,
+      passes,
+      tickSeconds,
+      openJobs: OPEN,
+      finishedJobs: FINISHED,
+    };
+  } finally {
+    await world.close();
+  }
+}
+
+/** Ids as long as the cloud's own. */
+function jobAged(name: string, first: Parameters<typeof newJob>[2], index: number): Job {
+  const jobId = `4e9e8c3f-7d1f-4e5a-${name}-${String(index).padStart(8, "0")}`.slice(0, 36);
+  return newJob({ ...jobKey(jobId), team: "storage" }, { channels: ["general"] }, first, NOW - AGE_MS, RULES);
+}
+
+function* finishedJobs(first: Parameters<typeof newJob>[2]): Generator<Job> {
+  for (let index = 0; index < FINISHED; index++) {
+    const job = newJob(jobKey(`finished-${index}`), { channels: ["general"] }, first, NOW - AGE_MS, RULES);
+    yield { ...job, alerts: job.alerts.map((alert) => ({ ...alert, state: "delivered" })) };
+  }
+}
+
+async function tickOf({ services, clock }: World): Promise<{ passes: number; tickSeconds: number }> {
+  const startedAt = clock.now();
+  const getRemainingTimeInMillis = () => 58_000 - (clock.now() - startedAt);
+  const context = { awsRequestId: "bench", functionName: "poll", getRemainingTimeInMillis };
+  const report = await createTickHandler(services)({ segment: 0 }, context);
+  return { passes: report?.passes ?? 0, tickSeconds: (clock.now() - startedAt) / 1_000 };
+}
+
+/**
+ * The pages are those of the service's own scan. AWS charges half a unit for each 4 KB of index entries; so do dynalite, and
+ * DynamoDB Local where an index is queried.
+ */
+async function readsOfAPass({ table, clock }: World, take: () => Capacity): Promise<{ bySize: number; counted: number }> {
+  take();
+  let entries = 0;
+  for await (const page of table.open(clock.now).scanOpen(0, 1)) entries += page.entries.length;
+  if (entries !== OPEN) throw new Error(`${entries} open jobs instead of ${OPEN}`);
+  const counted = take().reads.ScanCommand ?? 0;
+  const { Items = [] } = await table.client.send(new ScanCommand({ TableName: table.name, IndexName: "open" }));
+  const bytes = Items.flatMap((item) => Object.entries(item)).reduce(
+    (sum, [name, value]) => sum + name.length + textOf(value).length,
+    0,
+  );
+  return { bySize: Math.ceil(bytes / 4_096) / 2, counted };
+}
+
+function textOf(value: { S?: string; N?: string }): string {
+  return value.S ?? value.N ?? "";
+}
+
+/** As the adapter would have written them, 25 at a time. */
+async function writeAll({ table }: World, jobs: Iterable<Job>): Promise<void> {
+  let batch: WriteRequest[] = [];
+  const flush = async () => {
+    if (batch.length > 0) await table.client.send(new BatchWriteItemCommand({ RequestItems: { [table.name]: batch } }));
+    batch = [];
+  };
+  for (const record of jobs) {
+    const subject = { kind: "job", record } as const;
+    const attributes = Object.entries(packSubject(subject, KEEP_MS)).flatMap(([name, value]) => (value ? [[name, value]] : []));
+    const item = { pk: { S: subjectPk(subject) }, version: { N: "1" }, ...Object.fromEntries(attributes) };
+    batch.push({ PutRequest: { Item: item } });
+    if (batch.length === 25) await flush();
+  }
+  await flush();
+}

@@ -1,0 +1,13 @@
+import { startDynamoDbLocal } from "../dynamodb-engine.ts";
+import { startWorld, type World } from "../world.ts";
+
+let endpoint: Promise<string> | undefined;
+
+/** The service on AWS's own engine, which alone counts what indexes cost: what TEST_DYNAMODB_ENDPOINT names, else a fresh one. */
+export async function startEngineWorld(settings: Record<string, string> = {}): Promise<World> {
+  endpoint ??= process.env.TEST_DYNAMODB_ENDPOINT
+    ? Promise.resolve(process.env.TEST_DYNAMODB_ENDPOINT)
+    : startDynamoDbLocal().then(({ url }) => url);
+  process.env.TEST_DYNAMODB_ENDPOINT = await endpoint;
+  return await startWorld(settings);
+}

@@ -1,0 +1,71 @@
+import { openHash } from "../../lib/dynamodb/items.ts";
+import { packLook } from "../../lib/dynamodb/look.ts";
+import { fingerprint } from "../../lib/job/fingerprint.ts";
+import { jobPk } from "../../lib/job/names.ts";
+import { observationOfJob } from "../../lib/sfs-turbo/job-details.ts";
+import { jobKey } from "../jobs.ts";
+import { jobBody } from "./cloud-body.ts";
+
+export interface FleetEntry {
+  pk: string;
+  look: string;
+  open: string;
+}
+
+/** The open index of many running jobs, as the table's parallel scan gives it. */
+export interface Fleet {
+  page(segment: number, of: number, limit: number, after?: string): { entries: FleetEntry[]; next?: FleetEntry };
+  /** The lease's item, whose window leaves the wanted part of the jobs due. */
+  cycle(now: number): Record<string, { S: string } | { N: string }>;
+}
+
+/** What the table reads for one page, over what an index entry takes: 100 bytes more than its own. */
+const PAGE_BYTES = 1_048_576;
+const OVERHEAD_BYTES = 100;
+/** Jobs of this age are looked at each minute, each at its own moment of it. */
+const AGE_MS = 7 * 3_600_000;
+const MINUTE_MS = 60_000;
+
+export function readFleet(jobs: number, dueShare: number): Fleet {
+  const watchedSince = Date.now() - AGE_MS;
+  const entries = Array.from({ length: jobs }, (_, index) => entryOf(fleetJobId(index), watchedSince));
+  entries.sort((one, other) => (one.open < other.open ? -1 : 1));
+  const places = new Map(entries.map(({ pk }, place) => [pk, place]));
+  const segmentOf = ({ open }: FleetEntry, of: number) => Math.floor((Number.parseInt(open, 16) / 2 ** 32) * of);
+
+  return {
+    page(segment, of, limit, after) {
+      const start =
+        after === undefined ? entries.findIndex((entry) => segmentOf(entry, of) === segment) : (places.get(after) ?? 0) + 1;
+      const page: FleetEntry[] = [];
+      let bytes = 0;
+      for (let place = start; place >= 0 && place < entries.length; place++) {
+        const entry = entries[place] as FleetEntry;
+        if (segmentOf(entry, of) !== segment) return { entries: page };
+        page.push(entry);
+        bytes += entry.pk.length + entry.look.length + entry.open.length + OVERHEAD_BYTES;
+        if (bytes >= PAGE_BYTES || page.length === limit) return { entries: page, next: entry };
+      }
+      return { entries: page };
+    },
+    cycle: (now) => ({
+      owner: { S: "bench" },
+      leaseUntil: { N: "0" },
+      record: { S: JSON.stringify({ windowEnd: now - dueShare * MINUTE_MS, behind: {}, open: {}, resting: {} }) },
+    }),
+  };
+}
+
+/** As long as the cloud's own. */
+function fleetJobId(index: number): string {
+  return `4e9e8c3f-7d1f-4e5a-9a52-${String(index).padStart(12, "0")}`;
+}
+
+function entryOf(jobId: string, watchedSince: number): FleetEntry {
+  const pk = jobPk(jobKey(jobId));
+  const observation = observationOfJob(JSON.parse(jobBody(jobId, 2)), jobId);
+  if (observation.kind !== "seen") throw new Error(JSON.stringify(observation));
+  // A job type without history: it is looked at in fixed intervals.
+  const watch = { watchedSince, jobType: observation.jobType ?? "", fingerprint: fingerprint(observation) };
+  return { pk, look: packLook({ pk, watch, pending: undefined } as never), open: openHash(pk) };
+}

@@ -1,0 +1,35 @@
+import { countLife, countLooks } from "./counts.ts";
+import { median } from "./in-turn.ts";
+import type { Measured } from "./prices.ts";
+import type { TickFigures } from "./processes/tick.ts";
+import { pollMegabytes, withTicks } from "./ticks.ts";
+
+const TICKS = 6;
+let measured: Promise<Measured> | undefined;
+
+/** What the prices are put on: counts of the table, and warm passes over a thousand jobs of which each is due. */
+export function measureForPrices(): Promise<Measured> {
+  measured ??= measure();
+  return measured;
+}
+
+async function measure(): Promise<Measured> {
+  const life = await countLife(1);
+  const looks = await countLooks();
+  const setting = { jobs: 1_000, dueShare: 1, cloudMs: 100, tableMs: 5, atOnce: 64, ticks: TICKS };
+  const [, ...warm] = await withTicks((run) => run(setting));
+  const seconds = (value: (tick: TickFigures) => number) => median(warm.map(value)) / 1_000;
+  const { channel = 0, durations = 0 } = life.beside;
+  return {
+    lifeWrites: life.job,
+    messageWrites: channel,
+    typeWrites: durations,
+    lifeReads: life.jobReads,
+    passReads: looks.passReads,
+    passes: looks.passes,
+    tickSeconds: looks.tickSeconds,
+    wallSeconds: seconds((tick) => tick.wallMs),
+    cpuSeconds: seconds((tick) => tick.cpuMs),
+    megabytes: await pollMegabytes(),
+  };
+}

@@ -1,0 +1,101 @@
+/** US dollars, us-east-1, arm, without free tiers; where each is from stands in docs/performance.md. */
+const PRICES = {
+  writeUnit: 0.625e-6,
+  readUnit: 0.125e-6,
+  gigabyteSecond: 0.0000133334,
+  invocation: 0.2e-6,
+  logGigabyte: 0.5,
+  transition: 25e-6,
+} as const;
+
+export const MONTH_SECONDS = 30 * 86_400;
+const TICKS = MONTH_SECONDS / 60;
+/** The cloud has some ten types of jobs. */
+const TYPES = 10;
+/** How long a job takes on average: so many come and go while a thousand are in flight. */
+const MEAN_JOB_SECONDS = 3_500;
+
+/** What was measured, and is priced. */
+export interface Measured {
+  lifeWrites: number;
+  /** For each message, to its channel. */
+  messageWrites: number;
+  /** For each type of which jobs ended in a tick, to its durations. */
+  typeWrites: number;
+  lifeReads: number;
+  /** Read units of one pass over a thousand open jobs. */
+  passReads: number;
+  passes: number;
+  tickSeconds: number;
+  /** A pass that looks at a thousand jobs: as long as it waits, and the time of a whole core. */
+  wallSeconds: number;
+  cpuSeconds: number;
+  megabytes: number;
+}
+
+export interface Cost {
+  writes: number;
+  reads: number;
+  lambda: number;
+  other: number;
+  sum: number;
+}
+
+function costOf(parts: Omit<Cost, "sum">): Cost {
+  return { ...parts, sum: parts.writes + parts.reads + parts.lambda + parts.other };
+}
+
+export function jobsAMonth(open: number): number {
+  return (open * MONTH_SECONDS) / MEAN_JOB_SECONDS;
+}
+
+/** Lambda gives a whole core with 1,769 MB, and its part below. */
+export function coreShare(megabytes: number): number {
+  return Math.min(megabytes / 1_769, 1);
+}
+
+/** Each job looked at once a minute; `passes`: one a tick, or as many as a tick makes. */
+export function ourCost(open: number, measured: Measured, kind: "one pass" | "passes of 5 s", segments = 1): Cost {
+  const { lifeWrites, messageWrites, typeWrites, lifeReads, passReads, megabytes, cpuSeconds, wallSeconds } = measured;
+  const passes = kind === "one pass" ? 1 : measured.passes;
+  const thousands = open / 1_000;
+  const jobs = jobsAMonth(open);
+  // What ends in one pass is told in one roll-up, what ends in one tick is learnt with one write a type.
+  const channelWrites = messageWrites * Math.min(jobs, passes * TICKS);
+  const durationWrites = typeWrites * Math.min(jobs, TYPES * TICKS);
+  const leaseWrites = 2 * TICKS * segments;
+  const lookSeconds = (wallSeconds + cpuSeconds / coreShare(megabytes)) * thousands;
+  const billed =
+    kind === "one pass" ? lookSeconds : Math.max(measured.tickSeconds * segments + lookSeconds / passes, lookSeconds);
+  return costOf({
+    writes: (lifeWrites * jobs + channelWrites + durationWrites + leaseWrites) * PRICES.writeUnit,
+    reads: (lifeReads * jobs + passReads * thousands * passes * TICKS) * PRICES.readUnit,
+    lambda: (billed * (megabytes / 1_024) * PRICES.gigabyteSecond + PRICES.invocation * segments) * TICKS,
+    other: 0,
+  });
+}
+
+const NAIVE = { itemKilobytes: 1, lookSeconds: 0.1, megabytes: 512, logBytes: 300 };
+
+/** Scan all, look one after the other, put each back, log a line each: so many finished jobs kept for each open one. */
+export function naiveCost(open: number, keptEach: number): Cost {
+  const looks = open * TICKS;
+  const kilobytes = open * (1 + keptEach) * NAIVE.itemKilobytes;
+  return costOf({
+    writes: (looks + 2 * jobsAMonth(open)) * PRICES.writeUnit,
+    reads: (kilobytes / 8) * TICKS * PRICES.readUnit,
+    lambda: looks * NAIVE.lookSeconds * (NAIVE.megabytes / 1_024) * PRICES.gigabyteSecond,
+    other: ((looks * NAIVE.logBytes) / 1e9) * PRICES.logGigabyte,
+  });
+}
+
+/** The time of the next look as an index key: a delete and a put in the index, and the item, for each look. */
+export function dueIndexCost(open: number, measured: Measured): Cost {
+  const { writes, ...rest } = ourCost(open, measured, "one pass");
+  return costOf({ ...rest, writes: writes + 3 * open * TICKS * PRICES.writeUnit });
+}
+
+/** Wait, look and choose: three transitions a minute for each job. */
+export function stepFunctionsCost(open: number): Cost {
+  return costOf({ writes: 0, reads: 0, lambda: open * TICKS * PRICES.invocation, other: 3 * open * TICKS * PRICES.transition });
+}

@@ -1,0 +1,40 @@
+import { readConfig } from "../../../lib/config.ts";
+import { pollJobs } from "../../../lib/poll-jobs.ts";
+import { createServices } from "../../../lib/services.ts";
+
+// One tick of one segment with the real adapters, as long as it takes for a single pass. Tells its parent what that took.
+
+export interface TickFigures {
+  looks: number;
+  passes: number;
+  wallMs: number;
+  cpuMs: number;
+  /** The most memory that the process has held. */
+  peakBytes: number;
+}
+
+const quiet = () => undefined;
+const config = readConfig(process.env);
+const services = createServices(config, {
+  log: { info: quiet, warn: quiet, error: (message, fields) => process.stderr.write(`${message} ${JSON.stringify(fields)}\n`) },
+  metrics: { count: quiet, age: quiet, flush: quiet },
+});
+const { lookConcurrency: concurrency, looksPerSecond } = config.poll;
+
+async function tick(): Promise<TickFigures> {
+  const before = process.cpuUsage();
+  const startedAt = performance.now();
+  const now = Date.now();
+  // The minute of this tick is over when its first pass is: so there is one.
+  const times = { startedAt: now - 56_000, endsAt: now + 600_000 };
+  const settings = { concurrency, looksPerSecond, rules: config.rules };
+  const { looks, passes } = await pollJobs(services, settings, { segment: 0, of: 1, owner: `bench-${now}`, ...times });
+  const { user, system } = process.cpuUsage(before);
+  const peakBytes = process.resourceUsage().maxRSS * 1_024;
+  return { looks, passes, wallMs: performance.now() - startedAt, cpuMs: (user + system) / 1_000, peakBytes };
+}
+
+const ticks = Number(process.argv[2] ?? 1);
+const figures: TickFigures[] = [];
+for (let done = 0; done < ticks; done++) figures.push(await tick());
+process.send?.(figures);

@@ -1,0 +1,51 @@
+import { bursts, type MeasuredBurst } from "../bursts.ts";
+import { median, ratioOf } from "../in-turn.ts";
+import type { Row } from "../row.ts";
+
+const LOOKS = 1_000;
+const AT_ONCE = 64;
+const DELAY_MS = 20;
+const ROUNDS = 7;
+const BOUND_MS = (LOOKS / AT_ONCE) * DELAY_MS;
+
+let measured: ReturnType<typeof bursts> | undefined;
+
+/** Both rows are read off the same runs. */
+function coldBursts() {
+  measured ??= bursts({ rounds: ROUNDS, looks: LOOKS, atOnce: AT_ONCE, delayMs: DELAY_MS });
+  return measured;
+}
+
+export async function coldBurst(): Promise<Row[]> {
+  const { ours, peer } = await coldBursts();
+  const cpu = (burst: MeasuredBurst) => burst.cpuMs;
+  const ratio = ratioOf(ours, peer, cpu);
+  return [
+    {
+      name: "cold burst",
+      ours: `${median(ours.map(cpu)).toFixed(0)} ms CPU`,
+      peer: `ky.get().json() ${median(peer.map(cpu)).toFixed(0)} ms`,
+      ratio,
+      goal: "<= 0.80 x (stretch 0.65)",
+      met: ratio <= 0.8,
+      note: `first ${LOOKS} looks of a fresh process, ${AT_ONCE} at once, ${DELAY_MS} ms server, all guards on`,
+    },
+  ];
+}
+
+export async function burstWall(): Promise<Row[]> {
+  const { ours, peer } = await coldBursts();
+  const wallMs = median(ours.map((burst) => burst.wallMs));
+  const ratio = wallMs / BOUND_MS;
+  return [
+    {
+      name: "burst wall",
+      ours: `${wallMs.toFixed(0)} ms`,
+      peer: `latency bound ${BOUND_MS.toFixed(0)} ms`,
+      ratio,
+      goal: "<= 2.4 x (stretch 2.0)",
+      met: ratio <= 2.4,
+      note: `ky.get().json() ${median(peer.map((burst) => burst.wallMs)).toFixed(0)} ms`,
+    },
+  ];
+}

@@ -1,0 +1,90 @@
+import { createServer } from "node:http";
+import { listen } from "../../../infra/local/listen.ts";
+import { type Bundles, bundle } from "../bundle.ts";
+import { inFreshProcess } from "../fresh-process.ts";
+import { inTurn, median, ratioOf } from "../in-turn.ts";
+import type { Row } from "../row.ts";
+
+const START = new URL("../processes/cold-start.mjs", import.meta.url).pathname;
+const ROUNDS = 21;
+const SECRETS = { OS_TOKEN: "token", SLACK_WEBHOOK_URL: "https://hooks.slack.com/services/T0/B0/x" };
+
+interface Start {
+  importMs: number;
+  wallMs: number;
+  cpuMs: number;
+}
+
+export function coldStartPoll(): Promise<Row[]> {
+  return coldStart("poll", "client-dynamodb, ky, @slack/webhook", { most: 1.15, stretch: 1.05 });
+}
+
+export function coldStartApi(): Promise<Row[]> {
+  return coldStart("api", "client-dynamodb, hono", { most: 1.35, stretch: 1.2 });
+}
+
+/** AWS on loopback: it has one parameter, and no item; so the first call to the table ends the event. */
+function startAws() {
+  const parameter = JSON.stringify({ Parameter: { Value: JSON.stringify(SECRETS) } });
+  const server = createServer((request, response) => {
+    const isParameter = String(request.headers["x-amz-target"]).startsWith("AmazonSSM.");
+    request.resume().on("end", () => {
+      response.writeHead(200, { "content-type": "application/x-amz-json-1.0" });
+      response.end(isParameter ? parameter : "{}");
+    });
+  });
+  return listen(server, 0, "AWS");
+}
+
+async function coldStart(name: "poll" | "api", packages: string, goal: { most: number; stretch: number }): Promise<Row[]> {
+  const entry = `functions/${name}/handler.ts`;
+  const peerEntry = `test/bench/peers/${name}.ts`;
+  const aws = await startAws();
+  const bundles = await bundle([entry, peerEntry]);
+  try {
+    const start = (bundled: string, settings: Record<string, string>) => () =>
+      inFreshProcess<Start>(START, [bundles.file(bundled), name], { ...environment(aws.url), ...settings });
+    const { ours, peer, deployed } = await inTurn(ROUNDS, {
+      ours: start(entry, SECRETS),
+      peer: start(peerEntry, {}),
+      deployed: start(entry, { SECRETS_PARAMETER: "/sfs-jobwatch/bench" }),
+    });
+    const wall = (one: Start) => one.wallMs;
+    const ratio = ratioOf(ours, peer, wall);
+    const bytes = await bytesRatio(bundles, entry, peerEntry);
+    const deployedRatio = ratioOf(deployed, peer, wall).toFixed(2);
+    return [
+      {
+        name: `cold start, ${name}`,
+        ours: `${median(ours.map(wall)).toFixed(0)} ms, ${kilobytes(await bundles.bytes(entry))}`,
+        peer: `${packages} alone ${median(peer.map(wall)).toFixed(0)} ms, ${kilobytes(await bundles.bytes(peerEntry))}`,
+        ratio,
+        goal: `<= ${goal.most} x${name === "poll" ? ", bytes <= 1.5 x" : ""} (stretch ${goal.stretch})`,
+        met: ratio <= goal.most && (name === "api" || bytes <= 1.5),
+        note: `bytes ${bytes.toFixed(2)} x; CPU ${ratioOf(ours, peer, (one) => one.cpuMs).toFixed(2)} x; with its secrets in SECRETS_PARAMETER ${deployedRatio} x`,
+      },
+    ];
+  } finally {
+    await Promise.all([bundles.remove(), aws.close()]);
+  }
+}
+
+function environment(awsUrl: string): Record<string, string> {
+  return {
+    STAGE: "local",
+    TABLE_NAME: "jobs",
+    OS_PROJECT_ID: "0".repeat(32),
+    AWS_REGION: "eu-central-1",
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_ENDPOINT_URL: awsUrl,
+  };
+}
+
+async function bytesRatio(bundles: Bundles, ours: string, peer: string): Promise<number> {
+  return (await bundles.bytes(ours)) / (await bundles.bytes(peer));
+}
+
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1_000).toFixed(0)} KB`;
+}

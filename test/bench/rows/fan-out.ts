@@ -1,0 +1,128 @@
+import { unpackLook } from "../../../lib/dynamodb/look.ts";
+import { createLearning } from "../../../lib/learn-durations.ts";
+import { pollJobs } from "../../../lib/poll-jobs.ts";
+import type { Clock, Cloud, OpenPage, Ports, Table } from "../../../lib/ports.ts";
+import { observationOfJob } from "../../../lib/sfs-turbo/job-details.ts";
+import { RULES } from "../../jobs.ts";
+import { jobBody } from "../cloud-body.ts";
+import { type Fleet, readFleet } from "../fleet.ts";
+import { inTurn, median, ratioOf } from "../in-turn.ts";
+import type { Row } from "../row.ts";
+
+const JOBS = 100_000;
+const DUE_SHARE = 0.1;
+const LATENCY_MS = 50;
+const AT_ONCE = 64;
+const ROUNDS = 5;
+const MOST_OF_ALL = 1.1;
+const LEAST_SPEED_UP = 0.9;
+
+interface Spread {
+  wallMs: number;
+  coreUsed: number;
+  looks: number;
+  lookedTwice: number;
+  /** Calls to cloud and table of the busiest segment, as a part of all, times the number of segments. */
+  busiest: number;
+}
+
+/** Ticks of all segments at once, each with ports of its own, as their invocations have; cloud and table answer after 50 ms. */
+export async function fanOut(): Promise<Row[]> {
+  const fleet = readFleet(JOBS, DUE_SHARE);
+  const spread = (segments: number) => () => tickAll(fleet, segments);
+  const { one, two, four } = await inTurn(ROUNDS, { one: spread(1), two: spread(2), four: spread(4) });
+  const wall = (figures: Spread) => figures.wallMs;
+  const speedUps = [ratioOf(one, two, wall), ratioOf(one, four, wall)];
+  const all = [...one, ...two, ...four];
+  const busiest = [...two, ...four].map((figures) => figures.busiest);
+  const twice = all.reduce((sum, figures) => sum + figures.lookedTwice, 0);
+  const core = Math.max(...[one, two, four].map((figures) => median(figures.map(({ coreUsed }) => coreUsed))));
+  const efficiency = Math.min((speedUps[0] ?? 0) / 2, (speedUps[1] ?? 0) / 4);
+  return [
+    {
+      name: "fan-out",
+      ours: `${twice} twice, busiest ${Math.max(...busiest).toFixed(2)} / n, speed-up ${speedUps.map((value) => value.toFixed(2)).join(" and ")} x`,
+      peer: "n segments, n times as fast",
+      ratio: efficiency,
+      goal: "none twice, <= 1.1 / n, >= 0.9 n",
+      met: twice === 0 && Math.max(...busiest) <= MOST_OF_ALL && efficiency >= LEAST_SPEED_UP,
+      note: `POLL_SEGMENTS 1, 2, 4 over ${JOBS.toLocaleString("en")} open jobs, ${median(one.map(({ looks }) => looks))} due, ${AT_ONCE} at once a segment; cloud and table stubs in the process, ${LATENCY_MS} ms; ${(core * 100).toFixed(0)} % of a core at most`,
+    },
+  ];
+}
+
+async function tickAll(fleet: Fleet, segments: number): Promise<Spread> {
+  const looked = new Map<string, number>();
+  const calls = Array.from({ length: segments }, () => 0);
+  const before = process.cpuUsage();
+  const startedAt = performance.now();
+  const now = Date.now();
+  const tickOf = (segment: number) => {
+    const count = () => void calls.splice(segment, 1, (calls[segment] ?? 0) + 1);
+    const times = { startedAt: now - 56_000, endsAt: now + 600_000 };
+    const settings = { concurrency: AT_ONCE, looksPerSecond: 10_000, rules: { ...RULES, lateAfterMs: 86_400_000 } };
+    return pollJobs(portsOf(fleet, now, looked, count), settings, {
+      segment,
+      of: segments,
+      owner: `bench-${segment}`,
+      ...times,
+    });
+  };
+  await Promise.all(calls.map((_, segment) => tickOf(segment)));
+  const wallMs = performance.now() - startedAt;
+  const { user, system } = process.cpuUsage(before);
+  const sum = calls.reduce((one, other) => one + other, 0);
+  return {
+    wallMs,
+    coreUsed: (user + system) / 1_000 / wallMs,
+    looks: looked.size,
+    lookedTwice: [...looked.values()].filter((times) => times > 1).length,
+    busiest: (Math.max(...calls) / sum) * segments,
+  };
+}
+
+function portsOf(fleet: Fleet, now: number, looked: Map<string, number>, count: () => void): Ports {
+  const quiet = () => undefined;
+  const clock: Clock = { now: Date.now, sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.max(ms, 0))) };
+  const cloud: Cloud = {
+    async look({ jobId }) {
+      count();
+      looked.set(jobId, (looked.get(jobId) ?? 0) + 1);
+      await clock.sleep(LATENCY_MS);
+      return observationOfJob(JSON.parse(jobBody(jobId, 2)), jobId);
+    },
+  };
+  const answered = async <Answer>(answer: Answer): Promise<Answer> => {
+    count();
+    await clock.sleep(LATENCY_MS);
+    return answer;
+  };
+  async function* scanOpen(segment: number, of: number): AsyncGenerator<OpenPage> {
+    for (let after: string | undefined, more = true; more; ) {
+      const { entries, next } = await answered(fleet.page(segment, of, 1_024, after));
+      yield { entries: entries.map(({ pk, look }) => unpackLook(pk, look)), ...(next && { after: next.pk }) };
+      after = next?.pk;
+      more = next !== undefined;
+    }
+  }
+  const table: Pick<Table, "takeCycle" | "closeCycle" | "scanOpen" | "read" | "readDurations" | "saveDurations"> = {
+    takeCycle: (segment, of, owner, _now, leaseUntil) =>
+      answered({ segment, of, owner, leaseUntil, windowEnd: now - DUE_SHARE * 60_000, behind: {}, open: {}, resting: {} }),
+    closeCycle: () => answered(true),
+    read: () => answered(undefined),
+    readDurations: () => answered({ durations: new Map(), version: 0 }),
+    saveDurations: () => answered(true),
+    scanOpen,
+  };
+  const log = { info: quiet, warn: quiet, error: quiet };
+  const learning = createLearning({ table, clock, log });
+  return {
+    table: table as Table,
+    learning,
+    cloud,
+    slack: {} as Ports["slack"],
+    clock,
+    log,
+    metrics: { count: quiet, age: quiet },
+  };
+}

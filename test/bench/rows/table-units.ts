@@ -1,0 +1,47 @@
+import { countLife, countLooks } from "../counts.ts";
+import type { Row } from "../row.ts";
+
+export async function writesALook(): Promise<Row[]> {
+  const { looks, jobWrites } = await countLooks();
+  return [
+    {
+      name: "writes a look",
+      ours: `${jobWrites} units`,
+      peer: "due-time index 3 units",
+      goal: "0",
+      met: looks > 0 && jobWrites === 0,
+      note: `${looks} unchanged looks of a tick on DynamoDB Local`,
+    },
+  ];
+}
+
+export async function writesALife(): Promise<Row[]> {
+  const { job, beside, besideSum } = await countLife(1);
+  const ten = await countLife(10);
+  const parts = Object.entries(beside).map(([kind, units]) => `${kind} ${units}`);
+  return [
+    {
+      name: "writes a life",
+      ours: `${job} / ${besideSum} units`,
+      peer: "the goal itself",
+      goal: "<= 9 / <= 2",
+      met: job <= 9 && besideSum <= 2,
+      note: `register, running, success, told, all indexes counted by DynamoDB Local / besides: ${parts.join(", ")}; where ten of a type end in one tick ${ten.job} / ${ten.besideSum.toFixed(1)}`,
+    },
+  ];
+}
+
+export async function readsATick(): Promise<Row[]> {
+  const { passReads, passReadsWithFinished, countedReads, countedReadsWithFinished, openJobs, finishedJobs } =
+    await countLooks();
+  return [
+    {
+      name: "reads a tick",
+      ours: `${passReads} / ${passReadsWithFinished} units`,
+      peer: "full scan: grows with what is kept",
+      goal: "<= 26 / equal",
+      met: passReads <= 26 && passReads === passReadsWithFinished && countedReads === countedReadsWithFinished,
+      note: `one pass over ${openJobs} open jobs / with ${finishedJobs.toLocaleString("en")} finished ones kept, by the size of the index entries as AWS charges them; DynamoDB Local counts ${countedReads} / ${countedReadsWithFinished}, since it charges scans of an index for whole items`,
+    },
+  ];
+}

@@ -1,0 +1,127 @@
+import { drawPanels } from "./notice/svg.ts";
+import {
+  coreShare,
+  dueIndexCost,
+  jobsAMonth,
+  type Measured,
+  MONTH_SECONDS,
+  naiveCost,
+  ourCost,
+  stepFunctionsCost,
+} from "./prices.ts";
+
+/** Looks begin in so many seconds of each minute. */
+const LOOKING_SECONDS = 52;
+const AT_ONCE = 64;
+const CLOUD_SECONDS = 0.1;
+const SIZES = [100, 1_000, 10_000, 100_000, 1_000_000];
+const CLOUD_BUDGET = 20;
+const ALERTS_A_MESSAGE = 200;
+/** What one partition of a table gives in a second. */
+const PARTITION = { reads: 3_000, writes: 1_000 };
+
+/** Looks a second that one invocation makes: held up by waiting or by its part of a core, whichever is less. */
+function looksASecond({ cpuSeconds, megabytes }: Measured): number {
+  return Math.min(AT_ONCE / CLOUD_SECONDS, (1_000 * coreShare(megabytes)) / cpuSeconds);
+}
+
+/** Half of what an invocation could do: the other half is for what ends, is told and fails. */
+function segmentsFor(open: number, measured: Measured): number {
+  return Math.max(Math.ceil(open / (0.5 * looksASecond(measured) * LOOKING_SECONDS)), 1);
+}
+
+export function scaleTable(measured: Measured): string {
+  const head = [
+    "open jobs",
+    "looks a second",
+    "projects at 20 a second",
+    "segments",
+    "read units a pass",
+    "write units a second",
+    "messages a second",
+    "one pass a tick",
+    "passes of 5 s",
+  ];
+  const rows = SIZES.map((open) => {
+    const segments = segmentsFor(open, measured);
+    const ends = jobsAMonth(open) / MONTH_SECONDS;
+    const cells = [
+      open.toLocaleString("en"),
+      rounded(open / 60),
+      Math.ceil(open / 60 / CLOUD_BUDGET).toLocaleString("en"),
+      String(segments),
+      rounded((measured.passReads * open) / 1_000),
+      rounded(ends * measured.lifeWrites),
+      rounded(ends / ALERTS_A_MESSAGE),
+      dollars(ourCost(open, measured, "one pass", segments).sum),
+      dollars(ourCost(open, measured, "passes of 5 s", segments).sum),
+    ];
+    return `| ${cells.join(" | ")} |`;
+  });
+  return [`| ${head.join(" | ")} |`, `|${head.map(() => "---:").join("|")}|`, ...rows].join("\n");
+}
+
+/** Where the first limit is met, from the same figures. */
+export function scaleLimits(measured: Measured): string {
+  const perJob = measured.passReads / 1_000;
+  const endsPerOpen = jobsAMonth(1) / MONTH_SECONDS;
+  const one = Math.floor(0.5 * looksASecond(measured) * LOOKING_SECONDS);
+  return [
+    `- One invocation of ${measured.megabytes} MB makes ${rounded(looksASecond(measured))} looks a second (${((measured.cpuSeconds / 1_000) * 1e6).toFixed(0)} us of a core each); a segment is meant for ${one.toLocaleString("en")} jobs, half of that.`,
+    `- The cloud: at ${CLOUD_BUDGET} looks a second (\`LOOKS_PER_SECOND\`) a project has each of ${(CLOUD_BUDGET * LOOKING_SECONDS).toLocaleString("en")} open jobs looked at once a minute; beyond, the interval grows with their number.`,
+    `- The table: one partition reads ${PARTITION.reads.toLocaleString("en")} units a second, so a pass over ${Math.floor(PARTITION.reads / perJob).toLocaleString("en")} open jobs takes at least a second of it while the index is one partition (up to 10 GB).`,
+    `- Writes of lives reach one partition's ${PARTITION.writes.toLocaleString("en")} units a second at ${Math.floor(PARTITION.writes / (measured.lifeWrites * endsPerOpen)).toLocaleString("en")} open jobs; keys are hashes, so that the table splits there by itself.`,
+    `- Slack: one message a second of at most ${ALERTS_A_MESSAGE} alerts holds the ends of ${Math.floor(ALERTS_A_MESSAGE / endsPerOpen).toLocaleString("en")} open jobs on one channel.`,
+  ].join("\n");
+}
+
+export function costChart(measured: Measured): string {
+  const designs: [name: string, colour: string, cost: (open: number, keptEach: number) => number][] = [
+    ["a Step Functions loop a job", "#bc4c00", (open) => stepFunctionsCost(open).sum],
+    ["naive scan", "#9a6700", (open, keptEach) => naiveCost(open, keptEach).sum],
+    ["due-time index", "#8250df", (open) => dueIndexCost(open, measured).sum],
+    [
+      "sfs-jobwatch, passes of 5 s",
+      "#0969da",
+      (open) => ourCost(open, measured, "passes of 5 s", segmentsFor(open, measured)).sum,
+    ],
+    [
+      "sfs-jobwatch, one pass a tick",
+      "#1a7f37",
+      (open) => ourCost(open, measured, "one pass", segmentsFor(open, measured)).sum,
+    ],
+  ];
+  const panel = (
+    title: string,
+    name: string,
+    at: number[],
+    cost: (design: (typeof designs)[number][2], x: number) => number,
+  ) => ({
+    title,
+    x: { name, ticks: at },
+    y: { name: "dollars a month", ticks: [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000] },
+    series: designs.map(([design, colour, of]) => ({
+      name: design,
+      colour,
+      points: at.map((x): [number, number] => [x, cost(of, x)]),
+    })),
+  });
+  const sizes = panel(
+    "100 finished jobs kept for each open one",
+    "open jobs",
+    [1_000, 10_000, 100_000, 1_000_000],
+    (of, open) => of(open, 100),
+  );
+  const kept = panel("1,000 open jobs", "finished jobs kept", [1_000, 10_000, 100_000, 1_000_000], (of, finished) =>
+    of(1_000, finished / 1_000),
+  );
+  return drawPanels("What watching costs, each open job looked at once a minute", [sizes, kept]);
+}
+
+function rounded(value: number): string {
+  return value >= 10 ? Math.round(value).toLocaleString("en") : value.toPrecision(2);
+}
+
+function dollars(value: number): string {
+  return `$${value >= 100 ? Math.round(value).toLocaleString("en") : value.toFixed(2)}`;
+}

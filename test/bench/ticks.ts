@@ -1,0 +1,79 @@
+import { readFile } from "node:fs/promises";
+import { parse } from "yaml";
+import { type Bundles, bundle } from "./bundle.ts";
+import { type Companion, inFreshProcess, startCompanion } from "./fresh-process.ts";
+import type { TickFigures } from "./processes/tick.ts";
+
+const CLOUD = new URL("./processes/cloud.ts", import.meta.url).pathname;
+const FLEET = new URL("./processes/fleet.ts", import.meta.url).pathname;
+const TICK = "test/bench/processes/tick.ts";
+
+export interface TickOptions {
+  jobs: number;
+  dueShare: number;
+  cloudMs: number;
+  tableMs: number;
+  atOnce: number;
+  /** Ticks in one process: the first is cold. */
+  ticks: number;
+}
+
+/** Runs ticks of the real verb and adapters in fresh processes, each before a cloud and a table in processes of their own. */
+export async function withTicks<Result>(work: (run: (options: TickOptions) => Promise<TickFigures[]>) => Promise<Result>) {
+  const bundles = await bundle([TICK]);
+  try {
+    return await work((options) => runTicks(bundles, options));
+  } finally {
+    await bundles.remove();
+  }
+}
+
+async function runTicks(
+  bundles: Bundles,
+  { jobs, dueShare, cloudMs, tableMs, atOnce, ticks }: TickOptions,
+): Promise<TickFigures[]> {
+  const cloud = await startCompanion(CLOUD, [String(cloudMs)]);
+  const fleet = await startCompanion(FLEET, [jobs, dueShare, tableMs].map(String));
+  try {
+    const environment = { ...serviceEnvironment(cloud, fleet), LOOK_CONCURRENCY: String(atOnce) };
+    return await inFreshProcess<TickFigures[]>(
+      bundles.file(TICK),
+      [String(ticks)],
+      environment,
+      heapLimits(await pollMegabytes()),
+    );
+  } finally {
+    cloud.end();
+    fleet.end();
+  }
+}
+
+/** The memory that serverless.yml gives to the poll function. */
+export async function pollMegabytes(): Promise<number> {
+  const text = await readFile(new URL("../../serverless.yml", import.meta.url), "utf8");
+  return parse(text, { logLevel: "error" }).functions.poll.memorySize;
+}
+
+/** As Lambda starts Node: 90 % of the function's memory for the old generation, 5 % for each half of the young one. */
+function heapLimits(megabytes: number): string[] {
+  return [`--max-old-space-size=${Math.floor(megabytes * 0.9)}`, `--max-semi-space-size=${Math.floor(megabytes * 0.05)}`];
+}
+
+/** The service before a cloud and a table in processes of their own. Nothing is late there: that would be news. */
+export function serviceEnvironment(cloud: Companion, table: Companion): Record<string, string> {
+  return {
+    STAGE: "local",
+    TABLE_NAME: "jobs",
+    OS_PROJECT_ID: "0123456789abcdef0123456789abcdef",
+    OS_TOKEN: "token",
+    SLACK_WEBHOOK_URL: "https://hooks.slack.com/services/T0/B0/x",
+    OS_AUTH_URL: `${cloud.ready.url}/v3`,
+    SFS_TURBO_ENDPOINT: cloud.ready.url ?? "",
+    LOOKS_PER_SECOND: "10000",
+    LATE_AFTER_MINUTES: "43200",
+    AWS_REGION: "eu-central-1",
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_ENDPOINT_URL_DYNAMODB: table.ready.url ?? "",
+  };
+}

@@ -1,0 +1,68 @@
+import { execFile, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { listen } from "../infra/local/listen.ts";
+
+// AWS's own DynamoDB Local, fetched once. Needs Java 17; its download needs the npm registry.
+
+const PACKAGE = "amplify-dynamodb-simulator@2.9.30";
+const STARTED_WITHIN_MS = 30_000;
+
+const folder = new URL("../.local/dynamodb-local", import.meta.url).pathname;
+const emulator = join(folder, "package/emulator");
+const run = promisify(execFile);
+
+export interface DynamoDbLocal {
+  url: string;
+  end(): void;
+}
+
+/** Rejects with a sentence for whoever runs it where there is no Java, no registry or no start. Ends with this process. */
+export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
+  await run("java", ["-version"]).catch(() => {
+    throw new Error("DynamoDB Local needs Java 17 or later as `java` on the PATH, for example Debian's default-jre-headless.");
+  });
+  await fetchEmulator();
+  return await startEmulator();
+}
+
+/** Unpacked beside its place and then moved there: whoever breaks it off half-way begins anew. */
+async function fetchEmulator(): Promise<void> {
+  if (existsSync(emulator)) return;
+  await mkdir(folder, { recursive: true });
+  const part = await mkdtemp(join(folder, "part-"));
+  try {
+    const packed = await run("npm", ["pack", PACKAGE, "--loglevel=error", "--pack-destination", part], { cwd: part });
+    await run("tar", ["-xzf", join(part, packed.stdout.trim()), "-C", part]);
+    await rename(join(part, "package"), join(folder, "package"));
+  } catch (error) {
+    const cause = (error as { stderr?: string }).stderr?.trim().split("\n").at(0) ?? (error as Error).message;
+    throw new Error(`\`npm pack ${PACKAGE}\` brings DynamoDB Local from the npm registry, and failed: ${cause}`);
+  } finally {
+    await rm(part, { recursive: true, force: true });
+  }
+}
+
+async function startEmulator(): Promise<DynamoDbLocal> {
+  const free = await listen(createServer(), 0, "DynamoDB Local");
+  await free.close();
+  const options = ["-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar", "-inMemory", "-disableTelemetry"];
+  const java = spawn("java", [...options, "-port", String(free.port)], { cwd: emulator, stdio: "ignore" });
+  const end = () => void java.kill();
+  process.once("exit", end);
+  java.once("exit", () => process.off("exit", end));
+  const until = Date.now() + STARTED_WITHIN_MS;
+  while (java.exitCode === null && Date.now() < until) {
+    const answered = await fetch(free.url).then(
+      () => true,
+      () => false,
+    );
+    if (answered) return { url: free.url, end };
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  end();
+  throw new Error(`DynamoDB Local did not start; delete ${folder} and try again.`);
+}
