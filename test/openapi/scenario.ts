@@ -202,4 +202,5 @@ export const STEPS: Step[] = [
   { operation: "getHealth", name: "a fresh tick", method: "GET", path: "/health", key: null, status: 200 },
   { operation: "getOpenApi", name: "the document", method: "GET", path: "/openapi.json", key: null, status: 200 },
   { operation: "getDocs", name: "the page", method: "GET", path: "/docs", key: null, status: 200 },
+  { operation: "getCommandLine", name: "the command line", method: "GET", path: "/jobwatch.mjs", key: null, status: 200 },
 ];

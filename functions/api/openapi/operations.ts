@@ -231,4 +231,13 @@ export const OPERATIONS: Operation[] = [
     answers: { 200: { says: "HTML without scripts", schema: null, contentType: "text/html; charset=UTF-8" } },
     problems: ["unreadable-body"],
   },
+  {
+    id: "getCommandLine",
+    method: "GET",
+    path: "/jobwatch.mjs",
+    summary: "The command line: one file for Node 20 or newer",
+    isOpen: true,
+    answers: { 200: { says: "JavaScript", schema: null, contentType: "text/javascript; charset=utf-8" } },
+    problems: ["unreadable-body"],
+  },
 ];

@@ -1,0 +1,542 @@
+#!/usr/bin/env node
+// @ts-check
+// The command line of sfs-jobwatch: one file for Node 20 or newer, without dependencies. `GET /jobwatch.mjs` of the service gives it away.
+
+import { parseArgs } from "node:util";
+
+const HELP = `jobwatch: watch SFS Turbo jobs, and wait for their end
+
+  jobwatch add <jobId>...         register jobs; - reads them from standard input: ids, or the cloud's own JSON answer
+      --title <text>  --channel <name>...  --notify-on <kind,kind>  --expected-minutes <n>  --label <name=value>...
+      --runbook <url>  --project <id>  --no-verify (the cloud need not know it yet)  --wait [--timeout <duration>]
+      --source <name>  --operation <name>   for what is no SFS Turbo job: docs/sources.md
+  jobwatch list                   your team's newest jobs  [--state <state|open>] [--limit <n>]
+  jobwatch show <jobId>           one job, its steps and who was told
+  jobwatch wait <jobId>           until it has ended: exit 0 success, 1 failed, 2 lost, stopped or timed out  [--timeout <duration>]
+  jobwatch stop <jobId>           watch it no longer
+  jobwatch channels               your channels and their state
+  jobwatch test-channel <name>    sends a test message; a parked channel that takes it is released
+
+JOBWATCH_URL is the address of the service, JOBWATCH_KEY your team's key. --json prints the service's answer.
+--project <id> and --source <name> tell jobs of one id apart. A duration is like 90s, 30m or 2h.
+Exit codes besides: 64 usage, 65 the service refuses what was asked, 69 the service is away, 77 the key is refused.`;
+
+const EXIT = /** @type {const} */ ({ failed: 1, notEnded: 2, usage: 64, refused: 65, away: 69, key: 77 });
+const ENDED = new Set(["success", "failed", "lost", "stopped"]);
+/** In a request; the service answers within 25 s. */
+const WAIT_SECONDS = 25;
+const TIMEOUT_MS = 40_000;
+/** For so long a service that is away is asked again while a job is waited for. */
+const PATIENCE_MS = 5 * 60_000;
+const PAUSE_MS = 5_000;
+/** The service takes so many in one batch. */
+const BATCH = 25;
+/** What an id is called where it is no job's. */
+const ID_FIELDS = new Map([
+  ["sfs-turbo-share", "shareId"],
+  ["sfs-turbo-task", "taskId"],
+]);
+
+/** @typedef {Record<string, any>} Json what the service answers; its form stands in its /openapi.json */
+/** @typedef {{ status: number, body: Json, headers: Headers }} Answer */
+/** @typedef {Record<string, string | boolean | (string | boolean)[] | undefined>} Options */
+
+class Stop extends Error {
+  /** @param {number} exit @param {string} message */
+  constructor(exit, message) {
+    super(message);
+    this.exit = exit;
+  }
+}
+
+const TEXT = /** @type {const} */ ({ type: "string" });
+const TEXTS = /** @type {const} */ ({ type: "string", multiple: true });
+const FLAG = /** @type {const} */ ({ type: "boolean" });
+const COMMON = { json: FLAG, help: FLAG };
+const NAMED = { ...COMMON, project: TEXT, source: TEXT };
+const CHOSEN = { title: TEXT, channel: TEXTS, "notify-on": TEXT, "expected-minutes": TEXT, label: TEXTS, runbook: TEXT };
+const COMMANDS = /** @type {const} */ ({
+  add: { run: add, options: { ...NAMED, ...CHOSEN, operation: TEXT, "no-verify": FLAG, wait: FLAG, timeout: TEXT } },
+  list: { run: list, options: { ...COMMON, state: TEXT, limit: TEXT } },
+  show: { run: show, options: NAMED },
+  wait: { run: wait, options: { ...NAMED, timeout: TEXT } },
+  stop: { run: stop, options: NAMED },
+  channels: { run: channels, options: COMMON },
+  "test-channel": { run: testChannel, options: COMMON },
+});
+
+/** @param {string[]} args @param {Options} options */
+async function add(args, options) {
+  const ids = (await Promise.all(args.map(async (arg) => (arg === "-" ? idsOf(await standardInput()) : [arg])))).flat();
+  if (ids.length === 0) throw usage("Name a job: jobwatch add <jobId>, or - to read ids from standard input.");
+  const results = await register(ids, chosenOf(options));
+  const jobs = results.flatMap(({ job }) => job ?? []);
+  for (const { id, problem } of results) if (problem) complain(`${id}: ${problemText(problem, /^\/jobs\/\d+/)}`);
+  const isWaited = options.wait && jobs.length === ids.length;
+  if (options.json && !isWaited) say(JSON.stringify(ids.length === 1 && jobs.length === 1 ? jobs[0] : { jobs }));
+  else if (!options.json) for (const job of jobs) say(`watching ${lineOf(job)}`);
+  if (jobs.length < ids.length) return EXIT.refused;
+  if (!isWaited) return 0;
+  const exits = jobs.map((job) => waitFor(job.jobId, { ...options, project: job.projectId, source: job.source }));
+  return Math.max(...(await Promise.all(exits)));
+}
+
+/** @param {string[]} ids @param {Json} chosen @returns {Promise<Json[]>} */
+async function register(ids, chosen) {
+  const field = ID_FIELDS.get(chosen.source) ?? "jobId";
+  const results = [];
+  for (let from = 0; from < ids.length; from += BATCH) {
+    const part = ids.slice(from, from + BATCH);
+    const { body } = await ask("POST", "/jobs/batch", { jobs: part.map((id) => ({ ...chosen, [field]: id })) });
+    results.push(
+      ...body.results.map((/** @type {Json} */ result, /** @type {number} */ index) => ({ ...result, id: part[index] })),
+    );
+  }
+  return results;
+}
+
+/** @param {Options} options @returns {Json} */
+function chosenOf(options) {
+  const labels = manyOf(options.label).map((label) => /^([^=]+)=(.*)$/s.exec(label)?.slice(1) ?? label);
+  const wrong = labels.find((label) => typeof label === "string");
+  if (wrong !== undefined) throw usage(`--label ${wrong} has no value: write --label name=value.`);
+  const minutes = options["expected-minutes"];
+  if (minutes !== undefined && !/^\d+$/.test(String(minutes))) throw usage("--expected-minutes is a whole number of minutes.");
+  return JSON.parse(
+    JSON.stringify({
+      source: options.source,
+      operation: options.operation,
+      projectId: options.project,
+      title: options.title,
+      channels: options.channel,
+      notifyOn: options["notify-on"] === undefined ? undefined : String(options["notify-on"]).split(","),
+      expectedMinutes: minutes === undefined ? undefined : Number(minutes),
+      labels: labels.length > 0 ? Object.fromEntries(/** @type {[string, string][]} */ (labels)) : undefined,
+      runbookUrl: options.runbook,
+      verify: options["no-verify"] ? false : undefined,
+    }),
+  );
+}
+
+/** @param {string[]} args @param {Options} options */
+async function list(args, options) {
+  none(args);
+  const limit = options.limit === undefined ? 20 : Number(options.limit);
+  if (!(Number.isInteger(limit) && limit > 0)) throw usage("--limit is a whole number of jobs.");
+  /** @type {Json[]} */
+  const jobs = [];
+  let next;
+  do {
+    const query = { state: options.state, limit: Math.min(limit - jobs.length, 100), cursor: next };
+    const { body } = await ask("GET", `/jobs${queryOf(query)}`);
+    jobs.push(...body.jobs);
+    next = body.next;
+  } while (next !== undefined && jobs.length < limit);
+  if (options.json) say(JSON.stringify({ jobs }));
+  else if (jobs.length === 0) say("No jobs. Register one: jobwatch add <jobId>");
+  else for (const line of columns(jobs.map(cellsOf))) say(line);
+  return 0;
+}
+
+/** @param {string[]} args @param {Options} options */
+async function show(args, options) {
+  const { body: job } = await ask("GET", pathOf(one(args, "jobId"), options));
+  if (options.json) say(JSON.stringify(job));
+  else for (const line of detailsOf(job)) say(line);
+  return 0;
+}
+
+/** @param {string[]} args @param {Options} options */
+async function wait(args, options) {
+  return await waitFor(one(args, "jobId"), options);
+}
+
+/** @param {string} jobId @param {Options} options */
+async function waitFor(jobId, options) {
+  const until = options.timeout === undefined ? Number.POSITIVE_INFINITY : Date.now() + durationOf(String(options.timeout));
+  const progress = createProgress();
+  const job = await untilEnded(pathOf(jobId, options), until, progress.show).finally(progress.end);
+  if (!ENDED.has(job.state)) {
+    complain(`${jobId} has not ended after ${options.timeout}; it is ${job.state}`);
+    return EXIT.notEnded;
+  }
+  say(options.json ? JSON.stringify(job) : endOf(job));
+  if (job.state === "success") return 0;
+  return job.state === "failed" ? EXIT.failed : EXIT.notEnded;
+}
+
+/**
+ * The job as it stands at its end, or when the time is up. Each request is held by the service until there is news.
+ * @param {string} path @param {number} until @param {(job: Json) => void} show
+ */
+async function untilEnded(path, until, show) {
+  /** @type {Json} */
+  let job = {};
+  let etag = "";
+  for (;;) {
+    const seconds = Math.max(Math.min(Math.floor((until - Date.now()) / 1_000), WAIT_SECONDS), 0);
+    /** @type {Record<string, string>} */
+    const headers = etag === "" ? {} : { "If-None-Match": etag, Prefer: `wait=${seconds}` };
+    const { status, body, headers: given } = await askPatiently(path, headers, until);
+    if (status !== 304) job = body;
+    if (ENDED.has(job.state) || Date.now() > until - 1_000) return job;
+    show(job);
+    const isHeld = given.get("preference-applied") !== null || etag === "";
+    if (!isHeld) await sleep(Math.min(PAUSE_MS, until - Date.now()));
+    etag = given.get("etag") ?? etag;
+  }
+}
+
+/** @param {string[]} args @param {Options} options */
+async function stop(args, options) {
+  const { body: job } = await ask("DELETE", pathOf(one(args, "jobId"), options));
+  say(options.json ? JSON.stringify(job) : `no longer watching ${lineOf(job)}`);
+  return 0;
+}
+
+/** @param {string[]} args @param {Options} options */
+async function channels(args, options) {
+  none(args);
+  const { body } = await ask("GET", "/channels");
+  if (options.json) say(JSON.stringify(body));
+  else if (body.channels.length === 0) say("No channel is open to this key.");
+  else {
+    const cells = body.channels.map((/** @type {Json} */ channel) => {
+      const since = channel.parkedSince ?? channel.restingUntil;
+      return [channel.name, channel.state, [since, channel.reason].filter(Boolean).join(" ")];
+    });
+    for (const line of columns(cells)) say(line);
+  }
+  return 0;
+}
+
+/** @param {string[]} args @param {Options} options */
+async function testChannel(args, options) {
+  const { body } = await ask("POST", `/channels/${encodeURIComponent(one(args, "name"))}/test`);
+  const isDelivered = body.outcome === "delivered";
+  if (options.json) say(JSON.stringify(body));
+  else if (isDelivered) say("delivered");
+  else complain(`not delivered: ${[body.outcome, body.reason].filter(Boolean).join(", ")}`);
+  return isDelivered ? 0 : EXIT.failed;
+}
+
+/**
+ * One request. Whatever is no good answer stops the command with one line and the exit code that says whose turn it is.
+ * @param {string} method @param {string} path @param {Json} [body] @param {Record<string, string>} [headers]
+ * @returns {Promise<Answer>}
+ */
+async function ask(method, path, body, headers = {}) {
+  const { url, key } = service();
+  const all = {
+    Authorization: `Bearer ${key}`,
+    ...(body && { "Content-Type": "application/json" }),
+    ...headers,
+  };
+  const response = await fetch(url + path, {
+    method,
+    headers: all,
+    redirect: "manual",
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+    ...(body && { body: JSON.stringify(body) }),
+  }).catch((error) => {
+    throw new Stop(
+      EXIT.away,
+      `The service at ${url} does not answer (${error.cause?.code ?? error.name}). Check JOBWATCH_URL.`,
+    );
+  });
+  const answer = { status: response.status, headers: response.headers, body: parsed(await response.text().catch(() => "")) };
+  if (response.ok || response.status === 304) {
+    if (response.status !== 304 && answer.body === undefined)
+      throw new Stop(EXIT.away, `${url} is no sfs-jobwatch: check JOBWATCH_URL.`);
+    return { ...answer, body: answer.body ?? {} };
+  }
+  throw new Stop(answer.body?.title ? exitOf(response.status) : EXIT.away, refusalOf(url, answer));
+}
+
+/** @param {number} status */
+function exitOf(status) {
+  if (status === 401 || status === 403) return EXIT.key;
+  return status === 429 || status >= 500 || status < 400 ? EXIT.away : EXIT.refused;
+}
+
+/** @param {string} url @param {{ status: number, body: Json | undefined, headers: Headers }} answer */
+function refusalOf(url, { status, body, headers }) {
+  const after = headers.get("retry-after");
+  const again = after === null ? "" : ` Try again in ${after} s.`;
+  if (!body?.title) return `${url} answers ${status} and is perhaps no sfs-jobwatch: check JOBWATCH_URL.${again}`;
+  if (status === 401) return "The key is refused: check JOBWATCH_KEY, or ask the operators for a new one.";
+  return problemText(body) + (body.type === "unavailable" ? again : "");
+}
+
+/** @param {Json} problem @param {RegExp} [prefix] */
+function problemText({ detail, errors = [] }, prefix = /^/) {
+  const fields = errors.map((/** @type {Json} */ { pointer, detail: what }) => {
+    const place = pointer.replace(prefix, "").slice(1);
+    return place === "" ? what : `${place}: ${what}`;
+  });
+  return fields.length > 0 ? fields.join(" ") : detail;
+}
+
+/**
+ * As `ask`, but a service that is away for a while does not end the wait.
+ * @param {string} path @param {Record<string, string>} headers @param {number} until
+ */
+async function askPatiently(path, headers, until) {
+  const giveUpAt = Math.min(Date.now() + PATIENCE_MS, until);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ask("GET", path, undefined, headers);
+    } catch (error) {
+      const pauseMs = Math.min(PAUSE_MS * attempt, 30_000);
+      if (!(error instanceof Stop) || error.exit !== EXIT.away || Date.now() + pauseMs > giveUpAt) throw error;
+      await sleep(pauseMs);
+    }
+  }
+}
+
+function service() {
+  const { JOBWATCH_URL = "", JOBWATCH_KEY = "" } = process.env;
+  const url = JOBWATCH_URL.trim().replace(/\/+$/, "");
+  if (!/^https?:\/\/[^/?#@\s]+(\/[^?#\s]*)?$/.test(url))
+    throw usage("Set JOBWATCH_URL to the address of the service, like https://jobwatch.example.com");
+  if (!/^[\x21-\x7e]+$/.test(JOBWATCH_KEY.trim())) throw usage("Set JOBWATCH_KEY to your team's key, like sfsjw_...");
+  return { url, key: JOBWATCH_KEY.trim() };
+}
+
+/** One line that is written over on a terminal; a line a change elsewhere. Standard output stays for the result. */
+function createProgress() {
+  const { stderr } = process;
+  let shown = "";
+  /** @type {Json | undefined} */
+  let job;
+  const draw = () => {
+    if (!job) return;
+    const line = clean(`${lineOf(job)}${job.beginTime ? ` for ${ageOf(job.beginTime)}` : ""}${stepOf(job)}`);
+    stderr.write(`\r\x1b[K${line.slice(0, Math.max((stderr.columns ?? 80) - 1, 20))}`);
+  };
+  const timer = stderr.isTTY ? setInterval(draw, 1_000) : undefined;
+  return {
+    /** @param {Json} now */
+    show(now) {
+      job = now;
+      if (stderr.isTTY) return draw();
+      const line = `${lineOf(now)}${stepOf(now)}`;
+      if (line !== shown) complain(line);
+      shown = line;
+    },
+    end() {
+      clearInterval(timer);
+      if (stderr.isTTY && job) stderr.write("\r\x1b[K");
+      job = undefined;
+    },
+  };
+}
+
+/** @param {Json} job */
+function stepOf({ subJobs = [] }) {
+  const done = subJobs.filter((/** @type {Json} */ { state }) => state === "success").length;
+  const running = subJobs.find((/** @type {Json} */ { state }) => state === "running");
+  return subJobs.length < 2
+    ? ""
+    : ` (step ${Math.min(done + 1, subJobs.length)} of ${subJobs.length}${running?.jobType ? `: ${running.jobType}` : ""})`;
+}
+
+/** @param {Json} job */
+function lineOf({ jobId, title, jobType, state }) {
+  return [jobId, title && `"${title}"`, jobType, state].filter(Boolean).join("  ");
+}
+
+/** @param {Json} job */
+function endOf(job) {
+  const ran = job.beginTime && job.endTime ? ` after ${between(job.beginTime, job.endTime)}` : "";
+  const step = job.subJobs?.find((/** @type {Json} */ { state }) => state === "failed");
+  const why = job.failReason ?? step?.failReason ?? job.errorCode ?? step?.errorCode ?? job.transitions?.at(-1)?.reason;
+  const code = job.errorCode ?? step?.errorCode;
+  const reason = job.state === "success" || !why ? "" : `: ${why}${code && code !== why ? ` (${code})` : ""}`;
+  return `${lineOf(job)}${ran}${reason}`;
+}
+
+/** @param {Json} job @returns {string[]} */
+function detailsOf(job) {
+  const rows = [
+    ["state", job.state],
+    ["type", job.jobType],
+    ["title", job.title],
+    ["project", job.projectId],
+    ["registered", job.registeredAt],
+    ["began", job.beginTime],
+    ["ended", job.endTime],
+    ["expected", job.expectedEnd && `${job.expectedEnd.at} (${job.expectedEnd.from} to ${job.expectedEnd.to})`],
+    ["error", [job.errorCode, job.failReason].filter(Boolean).join(" ")],
+    ...(job.subJobs ?? []).map((/** @type {Json} */ sub) => [
+      "step",
+      [sub.jobType ?? sub.jobId, sub.state, sub.errorCode, sub.failReason].filter(Boolean).join(" "),
+    ]),
+    ...(job.transitions ?? []).map((/** @type {Json} */ { n, at, kind, state, reason }) => [
+      `${n}`,
+      [at, kind, state, reason].filter(Boolean).join(" "),
+    ]),
+    ...(job.alerts ?? []).map((/** @type {Json} */ { channel, n, state, at }) => [
+      "told",
+      `${channel} of ${n}: ${state} ${at}`,
+    ]),
+  ];
+  return [job.jobId, ...columns(rows.filter(([, value]) => value).map(([name, value]) => [`  ${name}`, String(value)]))];
+}
+
+/** @param {Json} job @returns {string[]} */
+function cellsOf({ state, jobId, jobType = "", title = "", registeredAt }) {
+  return [state, jobId, jobType, `${ageOf(registeredAt)} ago`, title];
+}
+
+/** @param {string[][]} rows */
+function columns(rows) {
+  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => (row[at] ?? "").length)));
+  return rows.map((row) =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+/** @param {string} time */
+function ageOf(time) {
+  return between(time, new Date().toISOString());
+}
+
+/** @param {string} from @param {string} to */
+function between(from, to) {
+  const seconds = Math.max(Math.round((Date.parse(to) - Date.parse(from)) / 1_000), 0);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 24 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/** @param {string} text */
+function durationOf(text) {
+  const [, count, unit] = /^(\d{1,6})(s|m|h|d)$/.exec(text) ?? [];
+  const seconds = { s: 1, m: 60, h: 3_600, d: 86_400 }[unit ?? ""];
+  if (seconds === undefined) throw usage("--timeout is a duration like 90s, 30m or 2h.");
+  return Number(count) * seconds * 1_000;
+}
+
+/** @param {string} jobId @param {Options} options */
+function pathOf(jobId, { project, source }) {
+  return `/jobs/${encodeURIComponent(jobId)}${queryOf({ projectId: project, source })}`;
+}
+
+/** @param {Record<string, unknown>} values */
+function queryOf(values) {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  return given.length === 0
+    ? ""
+    : `?${new URLSearchParams(Object.fromEntries(given.map(([name, value]) => [name, String(value)])))}`;
+}
+
+/** Ids, one a word; or what the cloud answered, where they are called jobId or job_id. @param {string} text @returns {string[]} */
+function idsOf(text) {
+  const trimmed = text.trim();
+  if (!/^[[{]/.test(trimmed)) return trimmed.split(/\s+/).filter(Boolean);
+  const json = parsed(trimmed);
+  const ids = [json].flat().flatMap((one) => one?.jobId ?? one?.job_id ?? []);
+  if (ids.length === 0) throw usage("Standard input is JSON without a jobId or job_id: did the cloud refuse the request?");
+  return ids.map(String);
+}
+
+async function standardInput() {
+  let text = "";
+  for await (const chunk of process.stdin.setEncoding("utf8")) text += chunk;
+  return text;
+}
+
+/** @param {string} text @returns {Json | undefined} */
+function parsed(text) {
+  try {
+    const value = JSON.parse(text);
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {Options[string]} value @returns {string[]} */
+function manyOf(value) {
+  return value === undefined ? [] : [value].flat().map(String);
+}
+
+/** @param {string[]} args @param {string} name */
+function one(args, name) {
+  const [first, ...more] = args;
+  if (first === undefined || first === "") throw usage(`Name one: <${name}> is missing.`);
+  if (more.length > 0) throw usage(`Name one at a time: ${more.join(" ")} is too much.`);
+  return first;
+}
+
+/** @param {string[]} args */
+function none(args) {
+  if (args.length > 0) throw usage(`${args.join(" ")} is too much.`);
+}
+
+/** @param {string} message */
+function usage(message) {
+  return new Stop(EXIT.usage, `${message} See jobwatch --help.`);
+}
+
+/** @param {number} ms @returns {Promise<void>} */
+function sleep(ms) {
+  return new Promise((resolve) => setTimeout(resolve, Math.max(ms, 0)));
+}
+
+/** Nothing that comes from elsewhere moves the cursor. @param {string} text */
+function clean(text) {
+  return text.replaceAll(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, " ");
+}
+
+/** @param {string} line */
+function say(line) {
+  process.stdout.write(`${clean(line)}\n`);
+}
+
+/** @param {string} line */
+function complain(line) {
+  process.stderr.write(`${clean(line)}\n`);
+}
+
+/** @param {string[]} argv */
+async function main([name = "--help", ...args]) {
+  if (/^(help|--help|-h)$/.test(name)) {
+    process.stdout.write(`${HELP}\n`);
+    return 0;
+  }
+  if (!Object.hasOwn(COMMANDS, name)) throw usage(`There is no command ${name}: it is ${Object.keys(COMMANDS).join(", ")}.`);
+  const { run, options } = COMMANDS[/** @type {keyof typeof COMMANDS} */ (name)];
+  const { values, positionals } = parse(args, options);
+  if (values.help) {
+    process.stdout.write(`${HELP}\n`);
+    return 0;
+  }
+  return await run(positionals, values);
+}
+
+/** @param {string[]} args @param {NonNullable<import("node:util").ParseArgsConfig["options"]>} options @returns {{ values: Options, positionals: string[] }} */
+function parse(args, options) {
+  try {
+    return parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    throw usage(error instanceof Error ? `${error.message.split(". ")[0]}.` : "");
+  }
+}
+
+// Whoever reads no more, as `head` does, wants no more.
+process.stdout.on("error", () => process.exit(0));
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  complain(
+    `jobwatch: ${error instanceof Stop ? error.message : `this is a mistake in jobwatch (${error instanceof Error ? error.name : ""}).`}`,
+  );
+  process.exitCode = error instanceof Stop ? error.exit : 70;
+}

@@ -1,0 +1,151 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { addKey, startWorld, type World } from "../world.ts";
+
+const JOBWATCH = new URL("../../bin/jobwatch.mjs", import.meta.url).pathname;
+const KEY = "sfsjw_test-key-of-the-command-line";
+const FAILED = {
+  status: "failed",
+  job_type: "extend_share",
+  begin_time: "2026-11-23 11:00:00",
+  end_time: "2026-11-23 11:41:00",
+  error_code: "SFS.TURBO.0030",
+  fail_reason: "The resources are sold out",
+};
+
+let world: World;
+let url: string;
+let close: () => void;
+
+/** The api behind a real HTTP server, as a gateway would stand before it. */
+beforeAll(async () => {
+  world = await startWorld();
+  await addKey(world.table, KEY, "storage");
+  const server = createServer(async (request, response) => {
+    const raw = await text(request);
+    const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+    const options = { headers, key: null, ...(raw !== "" && { raw }) };
+    const answer = await world.request(request.method ?? "", request.url ?? "", options);
+    response.writeHead(answer.status, answer.headers);
+    response.end(typeof answer.body === "object" ? JSON.stringify(answer.body) : answer.body);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  close = () => server.close();
+});
+afterAll(async () => {
+  close();
+  await world.close();
+});
+
+interface Ran {
+  exit: number;
+  out: string;
+  err: string;
+}
+
+async function jobwatch(args: string[], input = "", environment: Record<string, string> = {}): Promise<Ran> {
+  const env = { PATH: process.env.PATH, JOBWATCH_URL: url, JOBWATCH_KEY: KEY, ...environment };
+  const child = spawn(process.execPath, [JOBWATCH, ...args], { env });
+  child.stdin.end(input);
+  const [out, err, [exit]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
+  return { exit, out, err };
+}
+
+describe("jobwatch", () => {
+  it("registers what the cloud answered, and ids in words", async () => {
+    const cloudSaid = await jobwatch(
+      ["add", "-", "--title", "grow data-01", "--label", "ticket=OPS-1"],
+      '{"job_id":"from-json"}',
+    );
+    expect(cloudSaid).toMatchObject({ exit: 65, out: "" });
+    world.cloud.answer("*", { status: "running", job_type: "extend_share" });
+    const registered = await jobwatch(
+      ["add", "-", "--title", "grow data-01", "--label", "ticket=OPS-1"],
+      '{"job_id":"from-json"}',
+    );
+    expect(registered).toEqual({ exit: 0, out: 'watching from-json  "grow data-01"  extend_share  running\n', err: "" });
+    expect((await jobwatch(["add", "one", "-"], "two\nthree\n")).out.match(/watching (one|two|three)/g)).toHaveLength(3);
+    const listed = JSON.parse((await jobwatch(["list", "--state", "open", "--json"])).out);
+    expect(listed.jobs).toHaveLength(4);
+  });
+
+  it("waits for a failure, says why, and exits with 1", async () => {
+    world.cloud.answer("failing", { status: "running", job_type: "extend_share" });
+    await jobwatch(["add", "failing"]);
+    const waiting = jobwatch(["wait", "failing"]);
+    world.cloud.answer("failing", FAILED);
+    await world.tick();
+    const { exit, out, err } = await waiting;
+    expect(out).toBe("failing  extend_share  failed after 41 min: The resources are sold out (SFS.TURBO.0030)\n");
+    expect(err).toBe("failing  extend_share  running\n");
+    expect(exit).toBe(1);
+  });
+
+  it("exits with 0 for a success, and prints the job alone as JSON", async () => {
+    world.cloud.answer("good", { status: "success", job_type: "extend_share" });
+    const { exit, out } = await jobwatch(["add", "good", "--wait", "--json"]);
+    expect(JSON.parse(out)).toMatchObject({ jobId: "good", state: "success" });
+    expect(exit).toBe(0);
+  });
+
+  it("exits with 2 where the time is up, and where the watch was stopped", async () => {
+    expect(await jobwatch(["wait", "one", "--timeout", "1s"])).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining("one has not ended after 1s; it is running\n"),
+    });
+    expect(await jobwatch(["stop", "two"])).toMatchObject({ exit: 0, out: expect.stringContaining("no longer watching two") });
+    expect(await jobwatch(["wait", "two"])).toMatchObject({ exit: 2, out: expect.stringContaining("stopped") });
+  });
+
+  it("tells what is refused in one line, whoever has to act, and never by a stack trace", async () => {
+    const refusals: [args: string[], environment: Record<string, string>, exit: number, says: RegExp][] = [
+      [["frob"], {}, 64, /no command frob: it is add, list/],
+      [["list", "--frob"], {}, 64, /--frob/],
+      [["wait"], {}, 64, /<jobId> is missing/],
+      [["add"], {}, 64, /jobwatch add <jobId>/],
+      [["add", "x", "--label", "y"], {}, 64, /--label name=value/],
+      [["wait", "x", "--timeout", "soon"], {}, 64, /30m/],
+      [["list"], { JOBWATCH_URL: "" }, 64, /JOBWATCH_URL/],
+      [["list"], { JOBWATCH_KEY: "" }, 64, /JOBWATCH_KEY/],
+      [["show", "nobodys"], {}, 65, /no such job/],
+      [["add", "one", "--channel", "nowhere"], {}, 65, /one: channels\/0: There is no channel "nowhere"/],
+      [["list"], { JOBWATCH_KEY: "sfsjw_wrong" }, 77, /key is refused/],
+      [["list"], { JOBWATCH_URL: "http://127.0.0.1:9" }, 69, /does not answer/],
+      [["list"], { JOBWATCH_URL: world.sink.url }, 69, /no sfs-jobwatch/],
+    ];
+    for (const [args, environment, exit, says] of refusals) {
+      const ran = await jobwatch(args, "", environment);
+      expect({ args, exit: ran.exit, out: ran.out }).toEqual({ args, exit, out: "" });
+      expect(ran.err).toMatch(says);
+      expect(ran.err.split("\n")).toHaveLength(2);
+    }
+  });
+
+  it("shows nothing that moves a terminal's cursor, whoever wrote it", async () => {
+    world.cloud.answer("hostile", { ...FAILED, fail_reason: "bad\u001b[2J\u009b1A\u202e reason" });
+    await jobwatch(["add", "hostile"]);
+    for (const command of ["show", "wait"]) {
+      const { out } = await jobwatch([command, "hostile"]);
+      expect(out).toContain("reason");
+      expect(out.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\u202a-\u202e]/u);
+    }
+  });
+
+  it("tests a channel and lists the team's", async () => {
+    expect(await jobwatch(["test-channel", "general"])).toMatchObject({ exit: 0, out: "delivered\n" });
+    expect((await jobwatch(["channels"])).out).toMatch(/^general +open$/m);
+  });
+
+  it("is given away by the service, so that a pipeline needs nothing but the address", async () => {
+    const script = `curl -sS ${url}/jobwatch.mjs | "${process.execPath}" --input-type=module - show good`;
+    const env = { PATH: process.env.PATH, JOBWATCH_URL: url, JOBWATCH_KEY: KEY };
+    const { stdout } = await promisify(execFile)("sh", ["-c", script], { env });
+    expect(stdout).toMatch(/^good\n +state +success/);
+  });
+});
