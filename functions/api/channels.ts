@@ -13,9 +13,9 @@ export function channelRoutes(services: Services): Hono<ApiEnv> {
     .get("/", async (c) => {
       const names = visibleChannels(config, c.get("key"));
       const channels = await Promise.all(names.map((name) => readChannel(services, name)));
-      return c.json({ channels: channels.map((channel) => channelView(channel, config.channelKinds[channel.name], clock.now())) });
-    }));
-      return c.json({ channels: viewed });
+      return c.json({
+        channels: channels.map((channel) => channelView(channel, config.channelKinds[channel.name], clock.now())),
+      });
     })
 
     .post("/:name/test", async (c) => {
