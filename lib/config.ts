@@ -1,15 +1,16 @@
 import type { WatchRules } from "./job/rules.ts";
 import type { ChannelSettings } from "./settings/channel-settings.ts";
-import { readChannels, readWebhooks } from "./settings/channels.ts";
+import { readChannels } from "./settings/channels.ts";
 import { ConfigError } from "./settings/config-error.ts";
 import { type Credentials, readCredentials } from "./settings/credentials.ts";
+import { type DestinationSettings, readDestinations } from "./settings/destinations.ts";
 import { readEndpoint } from "./settings/endpoint.ts";
 import { readHeartbeat } from "./settings/heartbeat.ts";
 import { readPublicUrl } from "./settings/public-url.ts";
 import { readSecrets } from "./settings/secrets.ts";
 import { createSettingReader, type Environment, type SettingReader } from "./settings/setting-reader.ts";
 
-export interface Config {
+export interface Config extends DestinationSettings {
   stage: string;
   tableName: string;
   cloud: {
@@ -21,8 +22,6 @@ export interface Config {
     /** The credentials as they stand in SECRETS_PARAMETER now. */
     rereadCredentials?: () => Promise<Credentials>;
   };
-  /** Name of a channel to its webhook URL: a secret. */
-  webhooks: Record<string, string>;
   channels: Record<string, ChannelSettings>;
   defaultChannel: string;
   opsChannel: string;
@@ -48,8 +47,9 @@ export function readConfig(environment: Environment): Config {
   const read = createSettingReader(environment);
   const local = read.text("STAGE", "") === "local";
   const region = read.matching("OS_REGION_NAME", /^[a-z]{2}-[a-z0-9-]+$/, "a region like eu-de", "eu-de");
-  const webhooks = readWebhooks(read, local);
-  const names = Object.keys(webhooks);
+  const destinations = readDestinations(read, local);
+  const { eventsChannel } = destinations;
+  const names = Object.keys(destinations.channelKinds).filter((name) => name !== eventsChannel);
   const defaultChannel = read.oneOf("DEFAULT_CHANNEL", names, names[0]);
   const opsChannel = read.oneOf("OPS_CHANNEL", names, defaultChannel);
   const channels = readChannels(read, names);
@@ -67,7 +67,7 @@ export function readConfig(environment: Environment): Config {
       credentials: readCredentials(read),
       sockets: lookConcurrency,
     },
-    webhooks,
+    ...destinations,
     channels,
     defaultChannel,
     opsChannel,
@@ -78,6 +78,7 @@ export function readConfig(environment: Environment): Config {
       lateAfterMs: read.number("LATE_AFTER_MINUTES", 60, 1, 43_200) * MINUTE_MS,
       maxWatchMs: read.number("MAX_WATCH_DAYS", 30, 1, 365) * DAY_MS,
       opsChannel,
+      ...(eventsChannel !== undefined && { eventsChannel }),
       channelNotifyOn: (channel) => channels[channel]?.notifyOn,
       channelQuiet: (channel) => channels[channel]?.quiet,
     },
@@ -96,12 +97,12 @@ export function readConfig(environment: Environment): Config {
   return config;
 }
 
-/** The channels that a team may name: those open to it, but no operators' channel that is set apart. */
+/** The channels that a team may name: those open to it, but neither an operators' channel set apart nor the event bus. */
 export function channelsOf(config: Config, team: string): string[] {
   const apart = config.opsChannel === config.defaultChannel ? undefined : config.opsChannel;
-  return Object.keys(config.webhooks).filter((name) => {
+  return Object.keys(config.channelKinds).filter((name) => {
     const teams = config.channels[name]?.teams ?? [];
-    return name !== apart && (teams.length === 0 || teams.includes(team));
+    return name !== apart && name !== config.eventsChannel && (teams.length === 0 || teams.includes(team));
   });
 }
 

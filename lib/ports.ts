@@ -1,17 +1,18 @@
 import type { MessageRecord, SendOutcome } from "./job/channel.ts";
 import type { Durations, JobType } from "./job/durations.ts";
-import type { Job, JobKey, Observation, Transition, Usual, Watch } from "./job/job.ts";
-import type { OperatorTransition } from "./job/operator-notice.ts";
+import type { Job, JobKey, Observation, Usual, Watch } from "./job/job.ts";
 import type { Pace } from "./job/pace.ts";
 import type { OpenEntry, Subject } from "./job/subject.ts";
+import type { Telling } from "./job/telling.ts";
 
-// What the verbs need of the world. The adapters in dynamodb/, sfs-turbo/ and slack/ fulfil it, services.ts joins them.
+// What the verbs need of the world. The adapters in dynamodb/, sfs-turbo/, slack/, webhook/ and eventbridge/ fulfil it, services.ts joins them.
 
 export interface Ports {
   table: Table;
   learning: Learning;
   cloud: Cloud;
-  slack: Slack;
+  /** All channels, whatever kind of destination each belongs to. */
+  destinations: Destination;
   clock: Clock;
   log: Log;
   metrics: Metrics;
@@ -65,23 +66,23 @@ export interface Heartbeat {
   ping(timeoutMs: number): Promise<void>;
 }
 
-/** One alert with all that its message says. */
-export type Telling =
-  | { kind: "job"; alertId: string; job: Job; transition: Transition }
-  | { kind: "project"; alertId: string; projectId: string; transition: OperatorTransition }
-  | { kind: "channel"; alertId: string; channel: string; transition: OperatorTransition }
-  | { kind: "service"; alertId: string; transition: OperatorTransition };
+export type { Telling } from "./job/telling.ts";
 
-export interface Slack {
+/** A kind of places to tell: Slack, webhooks, an event bus. Each channel belongs to one of them. */
+export interface Destination {
   /** How many of the tellings, from the first on, one message holds: at least 1. */
-  fit(tellings: Telling[]): number;
-  /** Tells one webhook of a channel from another, and gives nothing of it away; "" where it has none. */
-  destination(channel: string): string;
+  fit(channel: string, tellings: Telling[]): number;
+  /** The least time from one message of a channel to the next, in milliseconds. */
+  slotMs(channel: string): number;
+  /** Tells one address of a channel from another, and gives nothing of it away; "" where it has none. */
+  address(channel: string): string;
   /** What `send` would post, word for word. */
-  preview(tellings: Telling[], message: Pick<MessageRecord, "id" | "mayRepeat" | "plain">): object;
-  /** Sends one message within 5 s. Never throws. */
-  send(channel: string, tellings: Telling[], message: Pick<MessageRecord, "id" | "mayRepeat" | "plain">): Promise<SendOutcome>;
+  preview(channel: string, tellings: Telling[], message: MessageMarks): object;
+  /** Sends one message within 5 s; without tellings a test message. Never throws. */
+  send(channel: string, tellings: Telling[], message: MessageMarks): Promise<SendOutcome>;
 }
+
+export type MessageMarks = Pick<MessageRecord, "id" | "mayRepeat" | "plain">;
 
 export interface ListOptions {
   limit: number;

@@ -2,13 +2,16 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { Config } from "./config.ts";
 import { createTable } from "./dynamodb/table.ts";
+import { createEventBus } from "./eventbridge/client.ts";
 import { faultOf } from "./fault.ts";
 import { createHeartbeat } from "./heartbeat/ping.ts";
 import { jobPages } from "./job-page.ts";
+import { joinDestinations } from "./join-destinations.ts";
 import { createLearning } from "./learn-durations.ts";
 import type { Clock, Heartbeat, Ports } from "./ports.ts";
 import { createSfsTurbo } from "./sfs-turbo/client.ts";
 import { createSlack } from "./slack/client.ts";
+import { createWebhooks } from "./webhook/client.ts";
 
 export interface Services extends Ports {
   config: Config;
@@ -37,8 +40,16 @@ export function createServices(
     learning: createLearning({ table, clock, log }),
     cloud: createSfsTurbo(config.cloud, { clock, log }),
     heartbeat: createHeartbeat(config.heartbeatUrl, log),
-    slack: createSlack(config.webhooks, { log, now: clock.now, channels: config.channels, pageOf }),
+    destinations: joinDestinations((channel) => kindOf(config, channel), {
+      slack: createSlack(config.webhooks, { log, now: clock.now, channels: config.channels, pageOf }),
+      webhook: createWebhooks(config.receivers, { log, now: clock.now, pageOf }),
+      events: createEventBus(config.eventBus?.name, { log, now: clock.now, endpoint: config.eventBus?.endpoint, pageOf }),
+    }),
   };
+}
+
+function kindOf({ channelKinds }: Config, channel: string) {
+  return Object.hasOwn(channelKinds, channel) ? channelKinds[channel] : undefined;
 }
 
 const systemClock: Clock = {

@@ -66,7 +66,8 @@ export function createVirtualClock(start: number): VirtualClock {
 export function onVirtualTime<Some extends Ports>(ports: Some, clock: VirtualClock): Some {
   const table = clock.watch(ports.table);
   const learning = createLearning({ table, clock, log: ports.log });
-  return { ...ports, clock, table, learning, cloud: clock.watch(ports.cloud), slack: clock.watch(ports.slack) };
+  const destinations = clock.watch(ports.destinations);
+  return { ...ports, clock, table, learning, cloud: clock.watch(ports.cloud), destinations };
 }
 
 function isIterable(value: unknown): value is AsyncIterable<unknown> {

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { readChannel } from "../../lib/delivery/channel-record.ts";
-import type { Channel } from "../../lib/job/channel.ts";
+import type { Channel, ChannelKind } from "../../lib/job/channel.ts";
 import type { Services } from "../../lib/services.ts";
 import { testChannel } from "../../lib/test-channel.ts";
 import type { ApiEnv } from "./authenticate.ts";
@@ -13,7 +13,9 @@ export function channelRoutes(services: Services): Hono<ApiEnv> {
     .get("/", async (c) => {
       const names = visibleChannels(config, c.get("key"));
       const channels = await Promise.all(names.map((name) => readChannel(services, name)));
-      return c.json({ channels: channels.map((channel) => channelView(channel, clock.now())) });
+      return c.json({
+        channels: channels.map((channel) => channelView(channel, config.channelKinds[channel.name], clock.now())),
+      });
     })
 
     .post("/:name/test", async (c) => {
@@ -31,8 +33,9 @@ export function channelRoutes(services: Services): Hono<ApiEnv> {
 /** Between two messages of a channel lies a second in any case: that is no rest. */
 const USUAL_PAUSE_MS = 1_000;
 
-function channelView({ name, parked, nextSlotAt, failures }: Channel, now: number): Record<string, unknown> {
-  if (parked) return { name, state: "parked", parkedSince: new Date(parked.since).toISOString(), reason: parked.reason };
-  if (nextSlotAt <= now + USUAL_PAUSE_MS) return { name, state: "open" };
-  return { name, state: "resting", restingUntil: new Date(nextSlotAt).toISOString(), ...(failures > 0 && { failures }) };
+function channelView(channel: Channel, kind: ChannelKind | undefined, now: number): Record<string, unknown> {
+  const { name, parked, nextSlotAt, failures } = channel;
+  if (parked) return { name, kind, state: "parked", parkedSince: new Date(parked.since).toISOString(), reason: parked.reason };
+  if (nextSlotAt <= now + USUAL_PAUSE_MS) return { name, kind, state: "open" };
+  return { name, kind, state: "resting", restingUntil: new Date(nextSlotAt).toISOString(), ...(failures > 0 && { failures }) };
 }

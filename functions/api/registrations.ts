@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { alertIdOf } from "../../lib/job/alerts.ts";
 import type { Job } from "../../lib/job/job.ts";
-import type { Slack } from "../../lib/ports.ts";
+import type { Destination } from "../../lib/ports.ts";
 import { tryRegistration } from "../../lib/register-job.ts";
 import type { Services } from "../../lib/services.ts";
 import type { ApiEnv } from "./authenticate.ts";
@@ -16,7 +16,7 @@ import { parseBatch, parseQuery, registrationQuery } from "./schemas.ts";
 
 /** Registering: one job, many, or only to see what would come of it. */
 export function registrationRoutes(services: Services): Hono<ApiEnv> {
-  const { config, slack } = services;
+  const { config, destinations } = services;
   return new Hono<ApiEnv>()
     .post("/", async (c) => {
       const apiKey = writerOf(c);
@@ -25,7 +25,7 @@ export function registrationRoutes(services: Services): Hono<ApiEnv> {
       const request = requestOf(services, apiKey, body, c.get("correlationId"));
       if (dryRun === "true") {
         const { status, job } = await registerOne(services, request, tryRegistration);
-        return c.json({ job: jobView(job), messages: messagesOf(slack, job) }, status);
+        return c.json({ job: jobView(job), messages: messagesOf(destinations, job) }, status);
       }
       return await once(services, c, body, async () => {
         const { status, job } = await registerOne(services, request);
@@ -46,13 +46,14 @@ export function registrationRoutes(services: Services): Hono<ApiEnv> {
 }
 
 /** For each channel the message of what the job was found to be, word for word, and whether it would be sent. */
-function messagesOf(slack: Slack, job: Job): object[] {
+function messagesOf(destinations: Destination, job: Job): object[] {
   const transition = job.transitions.at(-1);
   if (!transition) return [];
   return job.channels.map((channel) => {
     const alertId = alertIdOf(job, transition, channel);
     const isTold = job.alerts.some(({ id, state }) => id === alertId && state === "pending");
-    const message = slack.preview([{ kind: "job", alertId, job, transition }], { id: alertId, mayRepeat: false, plain: false });
+    const marks = { id: alertId, mayRepeat: false, plain: false };
+    const message = destinations.preview(channel, [{ kind: "job", alertId, job, transition }], marks);
     return { channel, isTold, message };
   });
 }

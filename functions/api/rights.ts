@@ -21,7 +21,7 @@ export function nameableChannels(config: Config, key: ApiKey): { names: string[]
 
 /** The channels that are listed and may be tested: an operator's also those apart. */
 export function visibleChannels(config: Config, key: ApiKey): string[] {
-  return limited(key.operator ? Object.keys(config.webhooks) : channelsOf(config, key.team), key.channels);
+  return limited(key.operator ? Object.keys(config.channelKinds) : channelsOf(config, key.team), key.channels);
 }
 
 /** The projects whose jobs may be registered and seen, and the one of requests that name none. */

@@ -4,22 +4,25 @@ export interface Ports {
   table: number;
   cloud: number;
   slack: number;
+  events: number;
 }
 
 export interface LocalEnvironment {
   ports: Ports;
   /** Which parts of the world are the real ones. */
-  real: { cloud: boolean; slack: boolean };
+  real: { cloud: boolean; slack: boolean; events: boolean };
   /** What both functions are given. */
   variables: Record<string, string>;
 }
 
 export const DEMO_PROJECT = "0123456789abcdef0123456789abcdef";
 export const DEMO_CHANNELS = { storageops: "storage-ops", operators: "operators" };
+export const DEMO_WEBHOOK = { channel: "pipeline", secret: `whsec_${Buffer.alloc(32, "demo").toString("base64")}` };
 export const DEMO_USER = { name: "jobwatch", password: "demo", domain: "OTC-EU-DE-00000000001000000000" };
 
 const REAL_CLOUD = /^OS_(TOKEN|USERNAME|PASSWORD|ACCESS_KEY|PROJECT_ID)$/;
 const REAL_SLACK = /^SLACK_(WEBHOOKS|WEBHOOK_URL)$/;
+const REAL_EVENTS = /^(WEBHOOKS|EVENT_BUS_NAME)$/;
 
 /** The functions' environment on this machine: a real part takes the place of its double where one of its variables is set. */
 export function localEnvironment(given: Record<string, string | undefined>): LocalEnvironment {
@@ -29,9 +32,10 @@ export function localEnvironment(given: Record<string, string | undefined>): Loc
     table: port(given, "TABLE_PORT", 8000),
     cloud: port(given, "CLOUD_PORT", 8001),
     slack: port(given, "SLACK_PORT", 8002),
+    events: port(given, "EVENTS_PORT", 8003),
   };
   const isSet = (pattern: RegExp) => Object.entries(given).some(([name, value]) => pattern.test(name) && value?.trim());
-  const real = { cloud: isSet(REAL_CLOUD), slack: isSet(REAL_SLACK) };
+  const real = { cloud: isSet(REAL_CLOUD), slack: isSet(REAL_SLACK), events: isSet(REAL_EVENTS) };
   const variables = {
     PORT: String(ports.api),
     LAMBDA_PORT: String(ports.functions),
@@ -46,6 +50,7 @@ export function localEnvironment(given: Record<string, string | undefined>): Loc
     POWERTOOLS_METRICS_DISABLED: given.POWERTOOLS_METRICS_DISABLED ?? "true",
     ...(real.cloud ? {} : simulatedCloud(ports.cloud)),
     ...(real.slack ? {} : slackSink(ports.slack)),
+    ...(real.events ? {} : eventSink(ports.events)),
   };
   return { ports, real, variables };
 }
@@ -67,6 +72,16 @@ function slackSink(slackPort: number): Record<string, string> {
     `http://127.0.0.1:${slackPort}/services/T0/B0/${token}`,
   ]);
   return { SLACK_WEBHOOKS: JSON.stringify(Object.fromEntries(webhooks)), OPS_CHANNEL: DEMO_CHANNELS.operators };
+}
+
+function eventSink(eventsPort: number): Record<string, string> {
+  const { channel, secret } = DEMO_WEBHOOK;
+  const url = `http://127.0.0.1:${eventsPort}/webhooks/${channel}`;
+  return {
+    WEBHOOKS: JSON.stringify({ [channel]: { url, secrets: [secret] } }),
+    EVENT_BUS_NAME: "local",
+    AWS_ENDPOINT_URL_EVENTBRIDGE: `http://127.0.0.1:${eventsPort}`,
+  };
 }
 
 function port(given: Record<string, string | undefined>, name: string, byDefault: number): number {

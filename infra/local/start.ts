@@ -4,12 +4,20 @@ import { readConfig } from "../../lib/config.ts";
 import { createClient } from "../../lib/dynamodb/client.ts";
 import { createKey } from "../../lib/dynamodb/keys.ts";
 import { startCloud } from "./cloud.ts";
-import { DEMO_CHANNELS, DEMO_PROJECT, DEMO_USER, type LocalEnvironment, localEnvironment } from "./environment.ts";
+import {
+  DEMO_CHANNELS,
+  DEMO_PROJECT,
+  DEMO_USER,
+  DEMO_WEBHOOK,
+  type LocalEnvironment,
+  localEnvironment,
+} from "./environment.ts";
+import { startEventSink } from "./event-sink.ts";
 import { startFunctions } from "./functions.ts";
 import { SCRIPTS } from "./scripts.ts";
 import { type SinkMessage, startSlackSink } from "./slack-sink.ts";
 import { startTable } from "./table.ts";
-import { demoLines, messageLines, welcomeLines } from "./words.ts";
+import { demoLines, eventLine, messageLines, welcomeLines } from "./words.ts";
 
 // `npm start`: the whole service on this machine, with doubles for the cloud and Slack unless the real ones are named.
 
@@ -44,6 +52,14 @@ async function start(): Promise<void> {
   if (!real.cloud) parts.push(await startCloud({ port: ports.cloud, user: DEMO_USER, projectIds: [DEMO_PROJECT] }));
   if (!real.slack)
     parts.push(await startSlackSink({ port: ports.slack, strictPace: true, channels: DEMO_CHANNELS, onMessage: show }));
+  if (!real.events)
+    parts.push(
+      await startEventSink({
+        port: ports.events,
+        secret: DEMO_WEBHOOK.secret,
+        onEvent: (event) => console.log(eventLine(event)),
+      }),
+    );
   console.log("sfs-jobwatch starts ...");
   const { api: port, functions: lambdaPort } = ports;
   const onExit = (reason: string) => void end(1, reason);
@@ -71,7 +87,7 @@ async function demoKey(): Promise<string> {
 }
 
 /** One job of each script, registered as a team would. */
-async function registerDemoJobs({ ports }: LocalEnvironment, key: string): Promise<number> {
+async function registerDemoJobs({ ports, real }: LocalEnvironment, key: string): Promise<number> {
   const headers = { "content-type": "application/json", authorization: `Bearer ${key}` };
   const scripts = Object.keys(SCRIPTS);
   for (const script of scripts) {
@@ -80,7 +96,8 @@ async function registerDemoJobs({ ports }: LocalEnvironment, key: string): Promi
       body: JSON.stringify({ script }),
     });
     const { jobId } = (await started.json()) as { jobId: string };
-    const body = JSON.stringify({ jobId, title: `demo: ${script}`, verify: script !== "never-known" });
+    const told = real.slack || real.events ? {} : { channels: [DEMO_CHANNELS.storageops, DEMO_WEBHOOK.channel] };
+    const body = JSON.stringify({ jobId, title: `demo: ${script}`, verify: script !== "never-known", ...told });
     const answer = await fetch(`http://127.0.0.1:${ports.api}/jobs`, { method: "POST", headers, body });
     if (!answer.ok) throw new Error(`the demo job ${script} was refused with ${answer.status}; ${LOG_FILE} says why`);
   }

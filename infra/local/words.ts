@@ -1,4 +1,6 @@
 import type { LocalEnvironment } from "./environment.ts";
+import { summaryOf } from "./event-page.ts";
+import type { SinkEvent } from "./event-sink.ts";
 import { renderText } from "./render-text.ts";
 import type { SinkMessage } from "./slack-sink.ts";
 
@@ -18,6 +20,11 @@ export function welcomeLines({ ports, real }: LocalEnvironment, folder: string, 
       "Slack",
       real.slack ? "the real one" : at(ports.slack),
       real.slack ? "as your webhooks say" : "every message, as Slack shows it",
+    ),
+    row(
+      "Events",
+      real.events ? "the real ones" : at(ports.events),
+      real.events ? "as WEBHOOKS and EVENT_BUS_NAME say" : "signed webhooks and the event bus",
     ),
     row(
       "Cloud",
@@ -61,6 +68,11 @@ export function demoLines({ ports, real }: LocalEnvironment, key: string, jobs: 
 export function messageLines({ at, channel, payload }: SinkMessage): string[] {
   const time = new Date(at).toISOString().slice(11, 19);
   return ["", `${bold(`#${channel}`)} ${dim(time)}`, renderText(payload, { now: at, color: process.stdout.isTTY })];
+}
+
+/** An event in one line. */
+export function eventLine(event: SinkEvent): string {
+  return dim(`${new Date(event.at).toISOString().slice(11, 19)} ${event.by}: ${summaryOf(event)}`);
 }
 
 function row(name: string, where: string, what: string): string {

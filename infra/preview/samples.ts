@@ -1,8 +1,8 @@
 import type { Job, Transition } from "../../lib/job/job.ts";
 import type { OperatorTransition } from "../../lib/job/operator-notice.ts";
 import { jobPages } from "../../lib/job-page.ts";
-import type { Telling } from "../../lib/ports.ts";
-import type { MessageMarks, MessageSetting } from "../../lib/slack/message.ts";
+import type { MessageMarks, Telling } from "../../lib/ports.ts";
+import type { MessageSetting } from "../../lib/slack/message.ts";
 
 /** One kind of message: what the service would have to tell, and how it is configured. */
 export interface Sample {

@@ -33,7 +33,7 @@ export interface DeliverySettings extends Pick<WatchRules, "opsChannel" | "chann
 
 /** Items that have something to tell on a channel, and since when. */
 export type Pending = Map<string, number>;
-export type Needs = Pick<Ports, "table" | "slack" | "clock" | "log" | "metrics">;
+export type Needs = Pick<Ports, "table" | "destinations" | "clock" | "log" | "metrics">;
 type Claimed = Channel & { message: MessageRecord };
 
 /** A sender waits this long for its slot; whatever takes longer is left to a later pass. */
@@ -66,7 +66,7 @@ export async function sendAll(
 }
 
 function createSender(ports: Needs, settings: DeliverySettings, name: string, pks: Pending) {
-  const { table, slack, clock, log, metrics } = ports;
+  const { table, destinations, clock, log, metrics } = ports;
   /** The message whose members are all known to be marked. */
   let marked: string | undefined;
   /** How many alerts are worth reading for one message. */
@@ -84,14 +84,14 @@ function createSender(ports: Needs, settings: DeliverySettings, name: string, pk
     const channel = found.message?.toldAt !== undefined && found.message.id === marked ? settled(found) : found;
     const now = clock.now();
     aside ??= await mark(channel.unmarked ?? [], "delivered", now);
-    const step = nextStep(channel, now, slack.destination(name));
+    const step = nextStep(channel, now, destinations.address(name));
     switch (step.do) {
       case "leave":
         return await leave(channel, now);
       case "wait":
         return await wait(step.until);
       case "release":
-        log.info("a parked channel has a new webhook", { channel: name });
+        log.info("a parked channel has a new address", { channel: name });
         await saveChannel(ports, name, release);
         return undefined;
       case "give up":
@@ -161,11 +161,17 @@ function createSender(ports: Needs, settings: DeliverySettings, name: string, pk
   }
 
   function fitting(found: Found["tellings"]): number {
-    return slack.fit(found.map(({ telling }) => telling));
+    return destinations.fit(
+      name,
+      found.map(({ telling }) => telling),
+    );
   }
 
   async function claimAndSend(channel: Channel, told: Found["tellings"], plain: boolean): Promise<number | undefined> {
-    const record = claim(channel, told.map(memberOf), clock.now(), settings.leaseUntil, plain);
+    const record = claim(channel, told.map(memberOf), clock.now(), settings.leaseUntil, {
+      plain,
+      slotMs: destinations.slotMs(name),
+    });
     const claimed = await table.save({ kind: "channel", record });
     claimsLost = claimed ? 0 : claimsLost + 1;
     if (claimed) await sendClaimed(record.message, told);
@@ -184,20 +190,26 @@ function createSender(ports: Needs, settings: DeliverySettings, name: string, pk
   async function sendClaimed(message: MessageRecord, told: Found["tellings"]): Promise<void> {
     // Between the claim and here the process may have been stopped, or the table slow.
     if (clock.now() > settings.lastSendAt) return await saveMessage(message, handBack);
-    const outcome = await slack.send(
+    const outcome = await destinations.send(
       name,
       told.map(({ telling }) => telling),
       message,
     );
     noteSend(ports, { channel: name, messageId: message.id }, told, outcome);
-    const to: Destinations = { destination: slack.destination(name), opsChannel: settings.opsChannel };
+    const to: Destinations = { destination: destinations.address(name), opsChannel: settings.opsChannel };
     await saveMessage(message, (channel) => afterSend(channel, outcome, clock.now(), to));
     if (outcome.kind === "delivered") await markTold(message, clock.now());
+    if (outcome.kind === "partly") await markTaken(message, outcome.untaken);
   }
 
   async function markTold({ id, members }: MessageRecord, at: number): Promise<undefined> {
     aside = [...(aside ?? []), ...(await mark(members, "delivered", at))];
     marked = id;
+  }
+
+  async function markTaken({ members }: MessageRecord, untaken: ReadonlySet<string>): Promise<void> {
+    const taken = members.filter(({ alertId }) => !untaken.has(alertId));
+    aside = [...(aside ?? []), ...(await mark(taken, "delivered", clock.now()))];
   }
 
   /**

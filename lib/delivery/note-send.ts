@@ -6,6 +6,8 @@ const NOT_DELIVERED = {
   throttled: "SendsThrottled",
   failed: "SendsFailed",
   unknown: "SendsUnclear",
+  partly: "SendsFailed",
+  rejected: "SendsFailed",
   refused: "LayoutsRefused",
   dead: "SendsDead",
 } as const;
@@ -19,15 +21,18 @@ export function noteSend(
 ): void {
   const reason = "reason" in outcome ? { reason: outcome.reason } : {};
   log.info("message sent", { ...message, alerts: told.length, outcome: outcome.kind, ...reason });
-  if (outcome.kind !== "delivered") {
-    metrics.count(NOT_DELIVERED[outcome.kind], 1);
-    return;
-  }
-  metrics.count("AlertsDelivered", told.length);
-  for (const { telling, since } of told) {
+  if (outcome.kind !== "delivered") metrics.count(NOT_DELIVERED[outcome.kind], 1);
+  const taken = takenOf(told, outcome);
+  if (taken.length > 0) metrics.count("AlertsDelivered", taken.length);
+  for (const { telling, since } of taken) {
     metrics.age("TellDelay", Math.max(clock.now() - since, 0) / 1_000);
     log.info("told", { ...message, alertId: telling.alertId, ...namesOf(telling) });
   }
+}
+
+function takenOf(told: Found["tellings"], outcome: SendOutcome): Found["tellings"] {
+  if (outcome.kind === "partly") return told.filter(({ telling }) => !outcome.untaken.has(telling.alertId));
+  return outcome.kind === "delivered" ? told : [];
 }
 
 function namesOf(telling: Telling): Record<string, unknown> {

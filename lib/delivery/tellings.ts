@@ -28,8 +28,9 @@ export async function tellingsOf(table: Table, members: Member[]): Promise<Found
 
 async function collect(table: Table, pks: string[], most: number, wanted: (alert: Alert) => boolean): Promise<Found> {
   const found: Found = { tellings: [], done: [] };
-  for (let from = 0; from < pks.length && found.tellings.length < most; from += AT_ONCE) {
-    const chunk = pks.slice(from, from + AT_ONCE);
+  const step = Math.min(most, AT_ONCE);
+  for (let from = 0; from < pks.length && found.tellings.length < most; from += step) {
+    const chunk = pks.slice(from, from + step);
     const subjects = await Promise.all(chunk.map((pk) => table.read(pk)));
     for (const [index, pk] of chunk.entries()) {
       const subject = subjects[index];

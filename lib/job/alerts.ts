@@ -42,7 +42,15 @@ export function canWait(transition: Transition): boolean {
 }
 
 /** The alerts that one transition calls for, at most one a channel. */
-export function alertsFor(job: Job, transition: Transition, rules: WatchRules, channels = job.channels): Alert[] {
+export function alertsFor(job: Job, transition: Transition, rules: WatchRules): Alert[] {
+  const told = channelAlerts(job, transition, rules);
+  const { eventsChannel } = rules;
+  if (eventsChannel === undefined || told.some(({ channel }) => channel === eventsChannel)) return told;
+  return [...told, pendingAlert(jobPk(job), transition, eventsChannel)];
+}
+
+/** Those of the channels that a job names, or of the operators'. */
+export function channelAlerts(job: Job, transition: Transition, rules: WatchRules, channels = job.channels): Alert[] {
   const news = newsOf(transition);
   if (news === undefined) return [];
   if (isSilenced(job, news, transition.at)) return [];

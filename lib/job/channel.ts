@@ -1,10 +1,13 @@
 import { channelPk } from "./names.ts";
 import { type Noticed, tellOperators } from "./operator-notice.ts";
 
-/** One named Slack destination: its pace, its rest, whether it is parked, and the message in flight. */
+/** What a channel is: one of Slack's, a signed webhook, or the event bus. */
+export type ChannelKind = "slack" | "webhook" | "events";
+
+/** One named destination of one kind: its pace, its rest, whether it is parked, and the message in flight. */
 export interface Channel extends Noticed {
   name: string;
-  /** No message before this moment: one a second over all pollers, longer where Slack asked for rest. */
+  /** No message before this moment: in Slack one a second over all pollers, longer where a destination asked for rest. */
   nextSlotAt: number;
   /** Sends in a row that were not delivered: the waits grow with it. */
   failures: number;
@@ -26,11 +29,11 @@ export interface MessageRecord {
   leaseUntil: number;
   /** 1 for the first try. */
   attempt: number;
-  /** An earlier try may have reached Slack: the message says "may repeat". */
+  /** An earlier try may have arrived: Slack's message says "may repeat", an event has the same id. */
   mayRepeat: boolean;
-  /** Slack refused the layout: plain text alone. */
+  /** The layout was refused: plain text alone, an event without what it can do without. */
   plain: boolean;
-  /** Slack said `ok`: the members are to be marked, never sent again. */
+  /** It was taken: the members are to be marked, never sent again. */
   toldAt?: number;
 }
 
@@ -49,7 +52,11 @@ export type SendOutcome =
   | { kind: "failed"; reason: string }
   /** Perhaps posted: no answer after the request was written, an answer cut short, a 200 without `ok`. */
   | { kind: "unknown"; reason: string }
-  /** Slack does not take this layout. */
+  /** Only some of the members were taken; the others surely not. */
+  | { kind: "partly"; untaken: ReadonlySet<string>; reason: string }
+  /** Answered by what may be a mistake of the receiver's: tried again for a day, then the channel is parked. */
+  | { kind: "rejected"; reason: string }
+  /** This layout is not taken. */
   | { kind: "refused"; reason: string }
   /** The destination is gone until somebody acts. */
   | { kind: "dead"; reason: string };
@@ -61,9 +68,12 @@ export interface Destinations {
 }
 
 const NAMES_SHOWN = 10;
-const SLOT_MS = 1000;
+/** Slack's pace. */
+export const SLOT_MS = 1000;
 const FIRST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 30 * 60_000;
+/** With the waits above, so many failures in a row take a day. */
+const TRIES_OF_A_DAY = 56;
 /** How long a parked channel keeps an alert. */
 export const KEEP_PARKED_MS = 14 * 86_400_000;
 
@@ -92,15 +102,15 @@ export function nextStep(channel: Channel, now: number, destination: string): Ne
 }
 
 /**
- * Takes the next slot and writes down the message. A message taken over from a dead sender may have reached Slack.
- * `plain`: its members no longer fit into a layout, and what was one message stays one.
+ * Takes the next slot and writes down the message. A message taken over from a dead sender may have arrived.
+ * `plain`: its members no longer fit into a layout, and what was one message stays one. `slotMs`: until the next message.
  */
 export function claim(
   channel: Channel,
   members: Member[],
   now: number,
   leaseUntil: number,
-  plain = false,
+  { plain = false, slotMs = SLOT_MS }: { plain?: boolean; slotMs?: number } = {},
 ): Channel & { message: MessageRecord } {
   const { message: earlier } = channel;
   const message: MessageRecord = {
@@ -111,7 +121,7 @@ export function claim(
     mayRepeat: earlier !== undefined && (earlier.mayRepeat || earlier.leaseUntil > 0),
     plain: plain || earlier?.plain === true,
   };
-  return { ...channel, nextSlotAt: now + SLOT_MS, message };
+  return { ...channel, nextSlotAt: now + slotMs, message };
 }
 
 /** One alert's message carries the alert's id, a roll-up the id of its first one with the number of the others. */
@@ -138,6 +148,12 @@ export function afterSend(
       return { ...channel, message: kept, nextSlotAt: now + outcome.restMs };
     case "failed":
       return { ...later(channel, now), message: kept };
+    case "partly":
+      return later(takenApart(channel, kept, outcome.untaken), now);
+    case "rejected":
+      return channel.failures + 1 < TRIES_OF_A_DAY
+        ? { ...later(channel, now), message: kept }
+        : park({ ...channel, message: kept }, outcome.reason, now, to);
     case "unknown":
       return { ...later(channel, now), message: { ...kept, mayRepeat: true } };
     case "refused":
@@ -147,6 +163,16 @@ export function afterSend(
     default:
       return outcome satisfies never;
   }
+}
+
+/** What was taken waits for its mark alone, so that whoever comes after a death does not send it again. */
+function takenApart(channel: Channel, kept: MessageRecord, untaken: ReadonlySet<string>): Channel {
+  const isTaken = ({ alertId }: Member) => !untaken.has(alertId);
+  return {
+    ...channel,
+    message: { ...kept, members: kept.members.filter((member) => !isTaken(member)) },
+    unmarked: [...(channel.unmarked ?? []), ...kept.members.filter(isTaken)],
+  };
 }
 
 /** The sender has no time left to send: nothing was posted, and anybody may send the message at once. */

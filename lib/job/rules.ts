@@ -8,6 +8,8 @@ export interface WatchRules {
   maxWatchMs: number;
   /** Where operators are told. */
   opsChannel: string;
+  /** A channel that is told of every transition, whatever the job asks for. */
+  eventsChannel?: string;
   /** What a channel wants to hear where the job does not say. */
   channelNotifyOn?: (channel: string) => NotifyOn[] | undefined;
   /** When a channel is told only what cannot wait. */

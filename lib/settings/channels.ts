@@ -1,7 +1,7 @@
 import { type ChannelSettings, readChannelSettings } from "./channel-settings.ts";
 import type { SettingReader } from "./setting-reader.ts";
 
-const CHANNEL_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+export const CHANNEL_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 /** Exact, so that no alert and no token goes anywhere but to Slack. Nothing that only becomes this form by being read as a URL. */
 const SLACK_WEBHOOK = /^https:\/\/hooks\.slack(-gov)?\.com\/services\/T[A-Z0-9]{1,32}\/B[A-Z0-9]{1,32}\/[A-Za-z0-9]{1,64}$/;
 const LOCAL_WEBHOOK = /^http:\/\/127\.0\.0\.1(:\d{1,5})?\/services\/T[A-Z0-9]{1,32}\/B[A-Z0-9]{1,32}\/[A-Za-z0-9]{1,64}$/;
@@ -16,8 +16,6 @@ export function readWebhooks(read: SettingReader, local: boolean): Record<string
     if (CHANNEL_NAME.test(name)) webhooks[name] = webhookUrl(read, "SLACK_WEBHOOKS", url, local);
     else read.problem("SLACK_WEBHOOKS", "has a channel name that is not in lower case letters, digits, - and _");
   }
-  if (Object.keys(webhooks).length === 0)
-    read.problem("SLACK_WEBHOOK_URL", "is missing, or SLACK_WEBHOOKS: nobody could be told");
   return webhooks;
 }
 

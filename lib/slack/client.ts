@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { canWait } from "../job/alerts.ts";
-import type { SendOutcome } from "../job/channel.ts";
+import { type SendOutcome, SLOT_MS } from "../job/channel.ts";
 import { isQuiet, type QuietHours } from "../job/quiet-hours.ts";
-import type { Log, Slack, Telling } from "../ports.ts";
+import type { Destination, Log, MessageMarks, Telling } from "../ports.ts";
 import type { PageOf } from "./job-message.ts";
 import { createMentions, type Mentions } from "./mentions.ts";
-import { buildMessage, fit, type MessageMarks, type Payload } from "./message.ts";
+import { buildMessage, fit as mostOf, type Payload } from "./message.ts";
 import { NOT_CONFIGURED } from "./operator-advice.ts";
 import { post } from "./send.ts";
 
@@ -22,12 +22,12 @@ interface SlackOptions {
 }
 
 /** `webhooks`: the URL of each channel. They are secrets: they stand in no outcome and no log. */
-export function createSlack(webhooks: Record<string, string>, options: SlackOptions): Slack {
+export function createSlack(webhooks: Record<string, string>, options: SlackOptions): Destination {
   const { log, channels = {}, pageOf, now = Date.now, timeoutMs = TIMEOUT_MS } = options;
   const mentions = createMentions(now);
   const urlOf = (channel: string) => (Object.hasOwn(webhooks, channel) ? webhooks[channel] : undefined);
 
-  function destination(channel: string): string {
+  function address(channel: string): string {
     const url = urlOf(channel) ?? "";
     return url && createHash("sha256").update(url).digest("hex").slice(0, 8);
   }
@@ -47,7 +47,13 @@ export function createSlack(webhooks: Record<string, string>, options: SlackOpti
     }
     return outcome;
   }
-  return { fit, destination, send, preview: buildMessage };
+  return {
+    fit: (_, tellings) => mostOf(tellings),
+    slotMs: () => SLOT_MS,
+    address,
+    preview: (_, tellings, marks) => buildMessage(tellings, marks),
+    send,
+  };
 }
 
 function notConfigured(): SendOutcome {

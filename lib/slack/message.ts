@@ -1,5 +1,4 @@
-import type { MessageRecord } from "../job/channel.ts";
-import type { Telling } from "../ports.ts";
+import type { MessageMarks, Telling } from "../ports.ts";
 import { type Block, type Color, type Content, context, MOST_BLOCK_CHARACTERS, section, sizeOf } from "./blocks.ts";
 import { jobMessage, type PageOf } from "./job-message.ts";
 import { operatorMessage } from "./operator-message.ts";
@@ -20,8 +19,6 @@ export interface Payload {
 export interface MessageSetting extends RollUpSetting {
   pageOf?: PageOf | undefined;
 }
-
-export type MessageMarks = Pick<MessageRecord, "id" | "mayRepeat" | "plain">;
 
 const MOST_TELLINGS = 200;
 const LONGEST_MARKS: MessageMarks = { id: "0".repeat(60), mayRepeat: true, plain: false };

@@ -49,7 +49,10 @@ const PARKED = new Map<string, Advice>([
     "posting_to_general_channel_denied",
     { means: "not everybody may post in the general channel", do: `Ask an admin to allow it. Or: ${NEW_WEBHOOK}` },
   ],
-  [NOT_CONFIGURED, { means: "jobs still name it", do: "Add the channel to SLACK_WEBHOOKS, or name another one in the jobs." }],
+  [
+    NOT_CONFIGURED,
+    { means: "jobs still name it", do: "Add the channel to SLACK_WEBHOOKS or WEBHOOKS, or name another one in the jobs." },
+  ],
 ]);
 
 /** A channel that refuses even plain text is parked too, with the reason of the refusal. */
@@ -58,6 +61,17 @@ const REFUSED: Advice = {
   means: "Slack refuses the message even as plain text",
   do: "This is a fault of this service: report it with the log of the poller.",
 };
+/** What webhooks and the event bus say begins with who says it. */
+const OTHERS: [says: RegExp, advice: Advice][] = [
+  [
+    /^the receiver /,
+    { means: "its webhook takes no events", do: "Mend the receiver, or its URL and secrets in WEBHOOKS (docs/events.md)." },
+  ],
+  [
+    /^(the|no) event bus /,
+    { means: "the event bus takes no events", do: "Check EVENT_BUS_NAME, and the right events:PutEvents in infra/roles.yml." },
+  ],
+];
 const OTHERWISE: Advice = {
   means: "the URL is wrong or a proxy answers in Slack's place",
   do: "Check its URL in SLACK_WEBHOOKS.",
@@ -65,5 +79,6 @@ const OTHERWISE: Advice = {
 
 /** What the reason means for which a channel was parked. */
 export function parkedAdvice(reason: string): Advice {
-  return PARKED.get(reason) ?? (REFUSAL.test(reason) ? REFUSED : OTHERWISE);
+  const other = OTHERS.find(([says]) => says.test(reason))?.[1];
+  return PARKED.get(reason) ?? other ?? (REFUSAL.test(reason) ? REFUSED : OTHERWISE);
 }

@@ -8,6 +8,7 @@ import { tickInChild } from "./child-tick.ts";
 
 const CANARY = /c4n4ry/i;
 const API_KEY = "sfsjw_c4n4ry-api-key";
+const RECEIVER_SECRET = "whsec_c4n4ryc4n4ryc4n4ryc4n4ryc4n4ryAA";
 const SECRETS = {
   OS_USERNAME: "c4n4ry-user",
   OS_PASSWORD: "c4n4ry-password",
@@ -52,8 +53,20 @@ it("row 55: no secret stands in a log, an answer, an item or a message, whatever
     gone: "http://127.0.0.1:9/services/T1/B1/c4n4rygone",
   };
   const cloudUrls = { OS_AUTH_URL: `${cloud.url}/v3`, SFS_TURBO_ENDPOINT: cloud.url };
+  const receiver = await serverForTest(({ url, headers, body }, response) => {
+    const said = JSON.stringify({ url, headers, body });
+    const status = url.endsWith("gone") ? 410 : url.endsWith("wrong") ? 404 : url.endsWith("moved") ? 307 : 204;
+    response.writeHead(status, { location: url }).end(status === 204 ? "" : said);
+  });
+  const receivers = Object.fromEntries(
+    ["taken", "gone-hook", "wrong-hook", "moved-hook"].map((name) => [
+      name,
+      { url: `${receiver.url}/c4n4ry/${name.split("-")[0]}`, secrets: [RECEIVER_SECRET] },
+    ]),
+  );
   const settings = {
     ...SECRETS,
+    WEBHOOKS: JSON.stringify(receivers),
     ...cloudUrls,
     SLACK_WEBHOOKS: JSON.stringify(hooks),
     HEARTBEAT_URL: `${slack.url}/ping/c4n4ry-busy`,
@@ -63,22 +76,25 @@ it("row 55: no secret stands in a log, an answer, an item or a message, whatever
   const world = await startWorld(settings, Date.now() - 1_800_000);
   onTestFinished(() => world.close());
   await addKey(world.table, API_KEY, "storage");
+  const told = [...Object.keys(hooks), ...Object.keys(receivers)];
   const answers: unknown[] = [];
   const ask = async (method: string, path: string, body?: unknown) => {
     answers.push(await world.request(method, path, { key: API_KEY, ...(body !== undefined && { body }) }));
   };
   for (const jobId of ["succeeds", "failed", "page", "garbled", "refused", "expired", "reset"]) {
-    await ask("POST", "/jobs", { jobId, channels: Object.keys(hooks) });
+    await ask("POST", "/jobs", { jobId, channels: told });
   }
-  for (const name of Object.keys(hooks)) await ask("POST", `/channels/${name}/test`);
+  for (const name of told) await ask("POST", `/channels/${name}/test`);
   await world.ticks(8);
   for (const path of ["/jobs", "/jobs/failed", "/channels", "/health", "/nothing", "/jobs?cursor=c"]) await ask("GET", path);
   answers.push(await world.request("GET", "/jobs", { key: `${API_KEY}-wrong` }));
   for (const jobId of ["page", "garbled", "refused", "expired", "reset"]) await ask("DELETE", `/jobs/${jobId}`);
-  await ask("POST", "/jobs", { jobId: "last", channels: Object.keys(hooks) });
+  await ask("POST", "/jobs", { jobId: "last", channels: told });
   const { out, errors } = await tickInChild(world, SECRETS);
   expect(cloud.requests.some(({ headers, body }) => CANARY.test(JSON.stringify([headers, body])))).toBe(true);
   expect(slack.requests.length).toBeGreaterThan(8);
+  expect(new Set(receiver.requests.map(({ url }) => url)).size).toBe(4);
+  expect(receiver.requests.map(({ body, headers }) => body + headers["webhook-signature"]).join("\n")).not.toMatch(CANARY);
   expect(world.logged.length).toBeGreaterThan(10);
   expect(world.logged.join("\n")).toContain("the heartbeat was not taken");
   expect(out).toContain('"level"');

@@ -3,10 +3,11 @@ import { expect, vi } from "vitest";
 import { createTickHandler, type TickEvent } from "../../functions/poll/tick.ts";
 import { startTable } from "../../infra/local/table.ts";
 import { PROJECT } from "../jobs.ts";
-import { startWorld, type World } from "../world.ts";
+import { addKey, startWorld, type World } from "../world.ts";
 import { type AwsCall, type AwsRecorder, startAwsRecorder } from "./aws-recorder.ts";
 import type { PackagedTree } from "./packaged-tree.ts";
 
+const OPERATOR = "sfsjw_test-key-of-an-operator";
 const MINUTES_UNTIL_LOST = 17;
 const SECRETS = { OS_TOKEN: "token", SLACK_WEBHOOK_URL: "https://hooks.slack.com/services/T0/B0/x" };
 const QUIET = { POWERTOOLS_LOG_LEVEL: "SILENT", POWERTOOLS_METRICS_DISABLED: "true" };
@@ -46,7 +47,7 @@ export const REQUESTS: Record<string, (world: World) => Promise<unknown>[]> = {
   "DELETE /jobs/{jobId}": (world) => ["slow", "no-such"].map((id) => world.request("DELETE", `/jobs/${id}`)),
   "GET /channels": (world) => [world.request("GET", "/channels")],
   "POST /channels/{name}/test": (world) =>
-    ["general", "projects"].map((name) => world.request("POST", `/channels/${name}/test`)),
+    ["general", "projects", "events"].map((name) => world.request("POST", `/channels/${name}/test`, { key: OPERATOR })),
   "GET /openapi.json": (world) => [world.request("GET", "/openapi.json")],
   "GET /docs": (world) => [world.request("GET", "/docs")],
   "GET /health": (world) => [world.request("GET", "/health")],
@@ -63,8 +64,10 @@ export async function callsOfAllPaths<Name extends string>(
   const recorder = await startAwsRecorder(process.env.TEST_DYNAMODB_ENDPOINT ?? engine.url, SECRETS);
   for (const [name, value] of Object.entries(recorder.environment)) vi.stubEnv(name, value);
   vi.stubEnv("TEST_DYNAMODB_ENDPOINT", recorder.environment.AWS_ENDPOINT_URL_DYNAMODB);
-  const world = await startWorld({ REQUESTS_PER_MINUTE: "120" });
-  const segmented = await startWorld({ POLL_SEGMENTS: "2" });
+  const bus = { EVENT_BUS_NAME: "jobs", AWS_ENDPOINT_URL_EVENTBRIDGE: recorder.environment.AWS_ENDPOINT_URL ?? "" };
+  const world = await startWorld({ REQUESTS_PER_MINUTE: "120", ...bus });
+  const segmented = await startWorld({ POLL_SEGMENTS: "2", ...bus });
+  await addKey(world.table, OPERATOR, "storage", { operator: true });
   try {
     const api = await apiCalls(world, recorder);
     const poll = await pollCalls(world, recorder);

@@ -50,10 +50,16 @@ function tableResources({ TableName, IndexName, RequestItems }: Record<string, u
   return [`table/${TableName}${IndexName === undefined ? "" : `/index/${IndexName}`}`];
 }
 
+interface RequestBody {
+  Name?: string;
+  Path?: string;
+  Entries?: { EventBusName?: string }[];
+}
+
 /** Whatever is no table: what it does not know is recorded all the same, under the name of the service it was signed for. */
 async function startOthers(record: (action: string, resource: string) => void, secrets: string): Promise<Listening> {
   const server = createServer(async (request, response) => {
-    const body = parseJson(await readBody(request)) as { Name?: string; Path?: string } | undefined;
+    const body = parseJson(await readBody(request)) as RequestBody | undefined;
     const service = /Credential=(?:[^/]+\/){3}([^/]+)/.exec(request.headers.authorization ?? "")?.[1] ?? "unsigned";
     const operation = operationOf(request);
     const name = body?.Name ?? body?.Path ?? "";
@@ -63,12 +69,23 @@ async function startOthers(record: (action: string, resource: string) => void, s
       response.writeHead(202).end();
       return;
     }
+    if (service === "events") {
+      response.end(eventsAnswer(body, (bus) => record(`events:${operation}`, arn("events", `event-bus/${bus}`))));
+      return;
+    }
     record(`${service}:${operation}`, arn(service, service === "ssm" ? `parameter${name}` : (request.url ?? "")));
     const parameter = { Name: name, Type: "SecureString", Value: secrets };
     response.writeHead(200, { "content-type": "application/x-amz-json-1.1" });
     response.end(JSON.stringify({ Parameter: parameter, Parameters: [parameter] }));
   });
   return await listen(server, 0, "AWS recorder");
+}
+
+/** Takes every entry. */
+function eventsAnswer(body: RequestBody | undefined, note: (bus: string) => void): string {
+  const entries = body?.Entries ?? [];
+  for (const { EventBusName = "" } of entries) note(EventBusName);
+  return JSON.stringify({ FailedEntryCount: 0, Entries: entries.map((_, index) => ({ EventId: String(index) })) });
 }
 
 function operationOf({ headers, method }: IncomingMessage): string {

@@ -22,13 +22,15 @@ const BY_LAMBDA: Record<keyof Calls, Record<string, string>> = {
   },
 };
 
+const BUS = { EVENT_BUS_NAME: "jobs" };
+
 // SECRETS_PARAMETER may name one parameter, or all below a path.
 let trees: Record<"one" | "below", PackagedTree>;
 let calls: Record<"one" | "below", Calls>;
 
 beforeAll(async () => {
-  const elsewhere = { SECRETS_PARAMETER: "/sfs-jobwatch/dev/", TZ: "Asia/Tokyo" };
-  const [one, below] = await Promise.all([packageTree({}), packageTree(elsewhere, "077")]);
+  const elsewhere = { ...BUS, SECRETS_PARAMETER: "/sfs-jobwatch/dev/", TZ: "Asia/Tokyo" };
+  const [one, below] = await Promise.all([packageTree(BUS), packageTree(elsewhere, "077")]);
   trees = { one, below };
   calls = await callsOfAllPaths(trees);
 }, 240_000);

@@ -16,9 +16,24 @@ export interface Grant {
 const REGION = "eu-central-1";
 const ACCOUNT = "123456789012";
 
-export function statementsOf({ resources }: PackagedTree, role: string): Statement[] {
-  const policies = resources[role]?.Properties.Policies as { PolicyDocument: { Statement: Statement[] } }[];
-  return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+type Conditional = Statement | { "Fn::If": [condition: string, yes: Statement, no: unknown] };
+
+export function statementsOf({ resources, conditions }: PackagedTree, role: string): Statement[] {
+  const policies = resources[role]?.Properties.Policies as { PolicyDocument: { Statement: Conditional[] } }[];
+  return policies.flatMap(({ PolicyDocument }) =>
+    PolicyDocument.Statement.flatMap((statement) => {
+      if (!("Fn::If" in statement)) return [statement];
+      const [condition, yes] = statement["Fn::If"];
+      return holds(conditions[condition]) ? [yes] : [];
+    }),
+  );
+}
+
+/** `Fn::Not` of `Fn::Equals`, the only form that the template uses. */
+function holds(condition: unknown): boolean {
+  const { "Fn::Not": negated } = condition as { "Fn::Not": [{ "Fn::Equals": [unknown, unknown] }] };
+  const [one, other] = negated[0]["Fn::Equals"];
+  return one !== other;
 }
 
 /** What a role may do: one grant for each action and resource of its policies, as a deployment would read them. */

@@ -16,6 +16,7 @@ export interface PackagedTree {
   /** A copy of the tree, so that packaging in a test disturbs neither a local stack nor another test. */
   folder: string;
   resources: Record<string, Resource>;
+  conditions: Record<string, unknown>;
   /** Whole text of the template. */
   template: string;
   zips: Record<"api" | "poll", Zip>;
@@ -44,11 +45,15 @@ export async function packageTree(environment: Record<string, string>, umask = "
   const folder = await copyPackageable();
   const printed = await runPackage(folder, environment, umask);
   const template = await readFile(join(folder, ".serverless/cloudformation-template-update-stack.json"), "utf8");
-  const { Resources } = JSON.parse(template) as { Resources: Record<string, Resource> };
+  const { Resources, Conditions } = JSON.parse(template) as {
+    Resources: Record<string, Resource>;
+    Conditions: Record<string, unknown>;
+  };
   return {
     folder,
     template,
     resources: Resources,
+    conditions: Conditions,
     zips: { api: await readZip(folder, "api"), poll: await readZip(folder, "poll") },
     printed,
     remove: () => rm(folder, { recursive: true, force: true }),

@@ -7,6 +7,7 @@ import { statementsOf } from "./grants.ts";
 import { copyPackageable, type PackagedTree, packageTree, type Resource, runPackage } from "./packaged-tree.ts";
 
 const SECRETS = [
+  "WEBHOOKS",
   ...["OS_TOKEN", "OS_USERNAME", "OS_PASSWORD", "OS_USER_DOMAIN_NAME", "OS_ACCESS_KEY", "OS_SECRET_KEY", "OS_SECURITY_TOKEN"],
   ...["SLACK_WEBHOOKS", "SLACK_WEBHOOK_URL", "SIGNING_SECRET", "HEARTBEAT_URL"],
 ];
@@ -164,6 +165,12 @@ describe("roles", () => {
     expect(ofType("AWS::IAM::Role")).toHaveLength(2);
   });
 
+  test("nothing may be put on an event bus where none is named", () => {
+    expect(tree.conditions.TellsEventBus).toBeDefined();
+    for (const role of ["ApiRole", "PollRole"])
+      expect(statementsOf(tree, role).map(({ Sid }) => Sid)).not.toContain("TellEventBus");
+  });
+
   test("no action is a wildcard, and a resource only where X-Ray knows none", () => {
     const statements = [...statementsOf(tree, "ApiRole"), ...statementsOf(tree, "PollRole")];
     for (const { Action } of statements) expect([Action].flat().join()).not.toContain("*");
@@ -191,9 +198,10 @@ describe("settings", () => {
     const read = [...sources.join().matchAll(/"([A-Z][A-Z0-9_]{3,})"/g)].map(([, name]) => name);
     expect(read).toContain("TABLE_NAME");
     const forbidden = ["NODE_TLS_REJECT_UNAUTHORIZED"]; // read to be refused
+    const awsOwn = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_EVENTBRIDGE"]; // what AWS's own clients heed
     for (const { Properties } of ofType("AWS::Lambda::Function")) {
       const { Variables } = Properties.Environment as { Variables: Record<string, string> };
-      expect([...Object.keys(Variables), ...SECRETS, ...forbidden]).toEqual(expect.arrayContaining(read));
+      expect([...Object.keys(Variables), ...SECRETS, ...forbidden, ...awsOwn]).toEqual(expect.arrayContaining(read));
       expect(Object.keys(Variables)).not.toEqual(expect.arrayContaining(forbidden));
     }
   });

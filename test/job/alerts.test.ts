@@ -82,3 +82,20 @@ test("an alert's id is the same whoever computes it, and another for each job, t
   const others = [id("job#a", 1, "one"), id("job#b", 1, "one"), id("job#a", 2, "one"), id("job#a", 1, "two")];
   expect(new Set(others).size).toBe(4);
 });
+
+test.each<[TransitionKind]>([
+  ["registered"],
+  ["status"],
+  ["sub-job"],
+  ["late"],
+  ["reminder"],
+  ["unknown-status"],
+  ["lost"],
+  ["stopped"],
+])("the event bus is told of %s once, whatever the job asks for", (kind) => {
+  const rules = { ...RULES, eventsChannel: "events" };
+  for (const channels of [[], ["general", "events"]]) {
+    const told = alertsFor({ ...job, notifyOn: [], channels }, change(kind, "running", "why"), rules);
+    expect(told.filter(({ channel }) => channel === "events")).toHaveLength(1);
+  }
+});

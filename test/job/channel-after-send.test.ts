@@ -137,3 +137,23 @@ test("a released channel waits for nothing", () => {
   expect(released).toMatchObject({ failures: 0, nextSlotAt: 0 });
   expect(released.parked).toBeUndefined();
 });
+
+test("what a bus took of a message waits for its mark alone, and the rest stays the message", () => {
+  const after = sent({ kind: "partly", untaken: new Set([MEMBERS[1]?.alertId ?? ""]), reason: "throttled" });
+  expect(after.message).toMatchObject({ id: claimed.message.id, members: [MEMBERS[1]], leaseUntil: 0, mayRepeat: false });
+  expect(after.unmarked).toEqual([MEMBERS[0]]);
+  expect(after.nextSlotAt).toBeGreaterThan(NOW);
+});
+
+test("a receiver that rejects is tried for a day with growing waits, then its channel is parked", () => {
+  let channel: Channel = idle;
+  let now = NOW;
+  while (!channel.parked) {
+    channel = afterSend(claim(channel, MEMBERS, now, now), { kind: "rejected", reason: "404" }, now, TO);
+    now = Math.max(channel.nextSlotAt, now + 1);
+  }
+  expect(channel.parked).toMatchObject({ reason: "404" });
+  expect((now - NOW) / 3_600_000).toBeGreaterThan(23);
+  expect((now - NOW) / 3_600_000).toBeLessThan(26);
+  expect(channel.message?.members).toEqual(MEMBERS);
+});

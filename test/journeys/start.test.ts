@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 
 const run = promisify(execFile);
 const SCRIPT = new URL("../../infra/local/start.ts", import.meta.url).pathname;
-const PORT_NAMES = ["PORT", "LAMBDA_PORT", "TABLE_PORT", "CLOUD_PORT", "SLACK_PORT"];
+const PORT_NAMES = ["PORT", "LAMBDA_PORT", "TABLE_PORT", "CLOUD_PORT", "SLACK_PORT", "EVENTS_PORT"];
 
 interface Started {
   child: ChildProcess;
@@ -80,6 +80,9 @@ it("shows a success and a failure within 90 s of the start, serves the pasted li
   );
   const listed = await fetch(`http://127.0.0.1:${ports.SLACK_PORT}/messages.json`);
   expect(await listed.text()).toContain("demo: succeeds");
+  const events = await (await fetch(`http://127.0.0.1:${ports.EVENTS_PORT}/events.json`)).text();
+  for (const by of ["webhook pipeline", "bus local"]) expect(events).toContain(`"by":"${by}"`);
+  expect(await (await fetch(`http://127.0.0.1:${ports.EVENTS_PORT}/`)).text()).toContain("demo: succeeds");
   running.child.kill("SIGINT");
   expect(await running.ended).toBe(0);
   await expect(fetch(`http://127.0.0.1:${ports.PORT}/health`)).rejects.toThrow();

@@ -102,7 +102,7 @@ test("as many tellings as fit are all named within the limits", () => {
   fc.assert(
     fc.property(fc.array(hostileTelling, { minLength: 1, maxLength: 60 }), (made) => {
       const tellings = made.map((telling, n) => telling(n));
-      const count = slack.fit(tellings);
+      const count = slack.fit("ops", tellings);
       const marks = { id: `0a1b2c3d4e5+${count}`, mayRepeat: true, plain: false };
       const payload = buildMessage(tellings.slice(0, count), marks, SETTING);
       expectWithinLimits(payload);
@@ -125,7 +125,7 @@ test("two hundred failures with the longest of reasons go into several messages,
       failReason,
     }),
   );
-  const count = slack.fit(failures);
+  const count = slack.fit("ops", failures);
   expect(count).toBeGreaterThanOrEqual(10);
   expectWithinLimits(buildMessage(failures.slice(0, count), { id: "0a1b2c3d4e5+9", mayRepeat: true, plain: false }));
   const { text } = buildMessage(failures, { id: "0a1b2c3d4e5+199", mayRepeat: true, plain: true });
@@ -137,7 +137,7 @@ test("leaves room for those that a channel calls", () => {
   const mention = Array.from({ length: 3 }, (_, n) => `<!subteam^S${n}${"A".repeat(19)}>`).join(" ");
   for (let length = 1; length <= 20; length++) {
     const failures = Array.from({ length: 200 }, (_, n) => failedTelling({ jobId: `j-${n}`, title: "t".repeat(length) }));
-    const count = slack.fit(failures);
+    const count = slack.fit("ops", failures);
     const marks = { id: `0a1b2c3d4e5+${count}`, mayRepeat: true, plain: false };
     expectWithinLimits(buildMessage(failures.slice(0, count), marks, { mention, held: count - 1 }));
   }

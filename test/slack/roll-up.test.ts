@@ -80,9 +80,9 @@ describe("a message that tells several things", () => {
 
   test("holds many plain ends and leaves what does not fit to the next message", () => {
     const ends = Array.from({ length: 500 }, (_, n) => named(jobTelling(), `nightly-${n}`));
-    expect(slack.fit(ends)).toBeGreaterThan(150);
-    expect(slack.fit(ends)).toBeLessThanOrEqual(200);
-    expect(slack.fit(ends.slice(0, 3))).toBe(3);
-    expect(slack.fit([])).toBe(1);
+    expect(slack.fit("ops", ends)).toBeGreaterThan(150);
+    expect(slack.fit("ops", ends)).toBeLessThanOrEqual(200);
+    expect(slack.fit("ops", ends.slice(0, 3))).toBe(3);
+    expect(slack.fit("ops", [])).toBe(1);
   });
 });

@@ -101,23 +101,25 @@ export const dryRun = z.strictObject({
     z.strictObject({
       channel: text,
       isTold: z.boolean().describe("Whether it would be sent now"),
-      message: z.looseObject({ text }).describe("What Slack would be sent, word for word"),
+      message: z.looseObject({}).describe("What Slack or the webhook would be sent, word for word"),
     }),
   ),
 });
 
+const kind = z.enum(["slack", "webhook", "events"]);
+
 export const channels = z.strictObject({
   channels: z.array(
     z.discriminatedUnion("state", [
-      z.strictObject({ name: text, state: z.literal("open") }),
-      z.strictObject({ name: text, state: z.literal("resting"), restingUntil: time, failures: z.int().optional() }),
-      z.strictObject({ name: text, state: z.literal("parked"), parkedSince: time, reason: text }),
+      z.strictObject({ name: text, kind, state: z.literal("open") }),
+      z.strictObject({ name: text, kind, state: z.literal("resting"), restingUntil: time, failures: z.int().optional() }),
+      z.strictObject({ name: text, kind, state: z.literal("parked"), parkedSince: time, reason: text }),
     ]),
   ),
 });
 
 export const testOutcome = z.strictObject({
-  outcome: z.enum(["delivered", "throttled", "failed", "unknown", "refused", "dead"]),
+  outcome: z.enum(["delivered", "throttled", "failed", "unknown", "rejected", "refused", "dead"]),
   reason: text.optional(),
 });
 

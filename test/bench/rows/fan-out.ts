@@ -120,7 +120,7 @@ function portsOf(fleet: Fleet, now: number, looked: Map<string, number>, count: 
     table: table as Table,
     learning,
     cloud,
-    slack: {} as Ports["slack"],
+    destinations: {} as Ports["destinations"],
     clock,
     log,
     metrics: { count: quiet, age: quiet },

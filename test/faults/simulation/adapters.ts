@@ -8,13 +8,14 @@ import { createServices } from "../../../lib/services.ts";
 import { drawPlan } from "./draw-plan.ts";
 import { createEngine, type Engine } from "./dynamodb.ts";
 import { createClient } from "./dynamodb-client.ts";
-import { fetchFor } from "./http.ts";
+import { fetchFor, RECEIVER } from "./http.ts";
 import { type JobPlan, NEVER, type Plan } from "./plan.ts";
 import { type Here, here, installPlatform, randomFor } from "./platform.ts";
 import type { Process } from "./processes.ts";
 import { type Result, simulate } from "./simulate.ts";
 import { type Options, PROJECT, type Service, type Simulation } from "./simulation.ts";
 
+const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 const KEY = "sfsjw_simulated";
 /** Turns of the event loop until the SDK, ky and the streams of fetch have worked off what an event woke. */
 const TURNS = 4;
@@ -96,12 +97,13 @@ function createHandlers(simulation: Simulation): Service {
 }
 
 function environmentOf({ segments, looksPerSecond, opsChannel }: Plan): Record<string, string> {
-  const webhooks = ["alpha", "beta", "operators"].map((name) => [name, `https://hooks.slack.com/services/T1/B1/${name}`]);
+  const webhooks = ["alpha", "operators"].map((name) => [name, `https://hooks.slack.com/services/T1/B1/${name}`]);
   return {
     TABLE_NAME: "simulated",
     OS_TOKEN: "simulated-token",
     OS_PROJECT_ID: PROJECT,
     SLACK_WEBHOOKS: JSON.stringify(Object.fromEntries(webhooks)),
+    WEBHOOKS: JSON.stringify({ beta: { url: `https://${RECEIVER}/beta`, secrets: [SECRET] } }),
     DEFAULT_CHANNEL: "alpha",
     OPS_CHANNEL: opsChannel,
     POLL_SEGMENTS: String(segments),

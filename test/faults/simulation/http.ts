@@ -3,12 +3,17 @@ import { observationOf, REST_MS } from "./cloud.ts";
 import { alertsIn, messageIdIn, type Payload } from "./messages.ts";
 import type { Process } from "./processes.ts";
 import { type Simulation, START } from "./simulation.ts";
+import type { Told } from "./sink.ts";
 import type { SlackFate } from "./weather.ts";
+
+/** Where signed webhooks go. */
+export const RECEIVER = "receiver.example.com";
 
 /** What the process asks over HTTP ends at the simulated cloud or the simulated Slack. */
 export function fetchFor(simulation: Simulation, process: Process): (url: URL, body: string) => Promise<Response> {
   return (url, body) => {
     const name = url.pathname.split("/").at(-1) ?? "";
+    if (url.hostname === RECEIVER) return receive(simulation, process, name, body);
     return url.hostname === "hooks.slack.com" ? post(simulation, process, name, body) : look(simulation, process, name);
   };
 }
@@ -55,22 +60,47 @@ function cloudTime(at: number | undefined): string {
   return at === undefined ? "" : new Date(at).toISOString().slice(0, 19).replace("T", " ");
 }
 
-function post(
+function post(simulation: Simulation, process: Process, channel: string, body: string): Promise<Response> {
+  const payload: Payload & { attachments?: unknown } = JSON.parse(body);
+  const isPlain = payload.blocks === undefined && payload.attachments === undefined;
+  return arrive(
+    simulation,
+    process,
+    channel,
+    { alerts: alertsIn(payload), messageId: messageIdIn(payload), isPlain },
+    slackResponse,
+  );
+}
+
+function receive(simulation: Simulation, process: Process, channel: string, body: string): Promise<Response> {
+  const { id, data } = JSON.parse(body);
+  const alerts = data.transition && data.job ? [toldByEvent(data.job.title, data.transition)] : [];
+  return arrive(simulation, process, channel, { alerts, messageId: id, isPlain: false }, receiverResponse);
+}
+
+function arrive(
   { weather, processes, sink, elapsed }: Simulation,
   process: Process,
   channel: string,
-  body: string,
+  { alerts, messageId, isPlain }: { alerts: Told[]; messageId: string; isPlain: boolean },
+  respond: (answer: SlackFate["answer"]) => Response,
 ): Promise<Response> {
-  const payload: Payload & { attachments?: unknown } = JSON.parse(body);
-  const isPlain = payload.blocks === undefined && payload.attachments === undefined;
   const { answer, posted, ...timing } = weather.slack(channel, isPlain);
-  const alerts = alertsIn(payload);
-  const messageId = messageIdIn(payload);
   const what = `post ${messageId} to ${channel}: ${alerts.map(({ subject, word }) => `${subject} ${word}`).join(", ")} (${answer})`;
   return processes.operate(process, what, timing, () => {
     sink.receive({ at: elapsed(), channel, messageId, alerts, sender: process, answer, wroteFirst: new Set() }, posted);
-    return slackResponse(answer);
+    return respond(answer);
   });
+}
+
+function toldByEvent(subject: string, { n, kind, state }: { n: number; kind: string; state: string }): Told {
+  return { subject, word: kind === "status" ? state : kind, place: n };
+}
+
+/** As a receiver of Standard Webhooks answers; the silent one's gateway knows as little as we do. */
+function receiverResponse(answer: SlackFate["answer"]): Response {
+  const status = { ok: 204, throttled: 429, failed: 503, silent: 504, refused: 400, dead: 410 }[answer];
+  return new Response(null, { status, headers: answer === "throttled" ? { "retry-after": "5" } : {} });
 }
 
 function slackResponse(answer: SlackFate["answer"]): Response {

@@ -53,6 +53,8 @@ export function installPlatform(): void {
 
 let installed = false;
 
+const PUBLIC_ADDRESS = "93.184.215.14";
+
 /** As much of node:http as a client needs. */
 const SIMULATED_HTTP = {
   Agent: class {
@@ -61,13 +63,20 @@ const SIMULATED_HTTP = {
   request(url: string, _options: unknown, answered: (incoming: unknown) => void) {
     const sent = new EventEmitter();
     const end = async (body = "") => {
+      const socket = Object.assign(new EventEmitter(), { remoteAddress: PUBLIC_ADDRESS });
+      for (const [emitter, event] of [
+        [sent, "socket"],
+        [socket, "connect"],
+        [socket, "secureConnect"],
+      ] as const)
+        emitter.emit(event, socket);
       const response = await here.getStore()?.fetch(new URL(url), body);
       if (!response) return sent.emit("error", new Error("who asks?"));
       const chunks = [Buffer.from(await response.arrayBuffer())].filter(({ length }) => length > 0);
       const headers = Object.fromEntries(response.headers);
       return answered(Object.assign(Readable.from(chunks), { statusCode: response.status, headers }));
     };
-    return Object.assign(sent, { end, destroy: (error: Error) => sent.emit("error", error) });
+    return Object.assign(sent, { end, destroy: (error?: Error) => error && sent.emit("error", error) });
   },
 };
 

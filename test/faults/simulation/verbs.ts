@@ -1,5 +1,4 @@
 import { stopJob } from "../../../lib/change-job.ts";
-import type { SendOutcome } from "../../../lib/job/channel.ts";
 import type { JobKey } from "../../../lib/job/job.ts";
 import { type Subject, subjectPk } from "../../../lib/job/subject.ts";
 import { createLearning } from "../../../lib/learn-durations.ts";
@@ -8,12 +7,11 @@ import type { Ports, Table } from "../../../lib/ports.ts";
 import { registerJob } from "../../../lib/register-job.ts";
 import { testChannel } from "../../../lib/test-channel.ts";
 import { observationOf } from "./cloud.ts";
+import { destinationsOf } from "./destinations.ts";
 import type { JobPlan } from "./plan.ts";
 import type { Process } from "./processes.ts";
 import { PROJECT, type Service, type Simulation, START } from "./simulation.ts";
-import { toldBy } from "./sink.ts";
 import { createStore, type Store } from "./store.ts";
-import type { SlackFate } from "./weather.ts";
 
 const silent = () => undefined;
 const LOG = { info: silent, warn: silent, error: silent };
@@ -28,7 +26,7 @@ export function createVerbs(simulation: Simulation): Service {
     const clock = clockOf(simulation, process);
     const learning = createLearning({ table, clock, log: LOG });
     const cloud = cloudOf(simulation, process);
-    return { table, learning, cloud, slack: slackOf(simulation, process), clock, log: LOG, metrics: METRICS };
+    return { table, learning, cloud, destinations: destinationsOf(simulation, process), clock, log: LOG, metrics: METRICS };
   };
 
   return {
@@ -118,36 +116,6 @@ function cloudOf({ plan, weather, processes, elapsed, looks }: Simulation, proce
       );
     },
   };
-}
-
-function slackOf({ plan, weather, processes, sink, elapsed }: Simulation, process: Process): Ports["slack"] {
-  return {
-    fit: (tellings) => Math.max(Math.min(tellings.length, plan.fit), 1),
-    destination: (channel) => `${channel}${plan.newWebhooks && process.startedAt >= START + plan.quietFrom ? " anew" : ""}`,
-    preview: () => ({}),
-    send: (channel, tellings, { id, plain }) => {
-      const { answer, posted, ...timing } = weather.slack(channel, plain);
-      const alerts = tellings.map(toldBy);
-      const what = `post ${id} to ${channel}: ${alerts.map(({ subject, word }) => `${subject} ${word}`).join(", ")} (${answer})`;
-      return processes.operate(process, what, timing, () => {
-        sink.receive({ at: elapsed(), channel, messageId: id, alerts, sender: process, answer, wroteFirst: new Set() }, posted);
-        return outcomeOf(answer);
-      });
-    },
-  };
-}
-
-function outcomeOf(answer: SlackFate["answer"]): SendOutcome {
-  switch (answer) {
-    case "ok":
-      return { kind: "delivered" };
-    case "throttled":
-      return { kind: "throttled", restMs: 5_000 };
-    case "silent":
-      return { kind: "unknown", reason: answer };
-    default:
-      return { kind: answer, reason: answer };
-  }
 }
 
 function clockOf({ scheduler, processes }: Simulation, process: Process): Ports["clock"] {

@@ -1,0 +1,46 @@
+import type { Answer } from "./answer.ts";
+import type { SinkEvent } from "./event-sink.ts";
+import { dig } from "./listen.ts";
+
+/** The page at the event sink's port: no script, nothing of an event but as text. */
+export function eventsPage(events: SinkEvent[]): Answer {
+  const rows = events.toReversed().map(rowOf).join("\n");
+  const body = `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta http-equiv="refresh" content="2"><title>Event sink</title></head>
+<body>
+<h1>Event sink</h1>
+<p>${events.length} events: signed webhooks whose signature is good, and what the event bus took. Newest first.</p>
+<table border="1" cellpadding="6">
+<tr><th>Time</th><th>Taken by</th><th>Type</th><th>What</th><th>Id</th><th>Whole event</th></tr>
+${rows}
+</table>
+</body>
+</html>
+`;
+  const headers = {
+    "content-type": "text/html; charset=utf-8",
+    "content-security-policy": "default-src 'none'; base-uri 'none'",
+  };
+  return { headers, body };
+}
+
+/** `demo: fails: 3 failed`. */
+export function summaryOf({ event }: SinkEvent): string {
+  const job = dig(event, "data", "job", "title") ?? dig(event, "data", "job", "jobId") ?? "";
+  const n = dig(event, "data", "transition", "n") ?? "";
+  const kind = dig(event, "data", "transition", "kind") ?? "";
+  const state = dig(event, "data", "transition", "state") ?? "";
+  return [job, n, kind, state].filter((part) => part !== "").join(" · ");
+}
+
+function rowOf(taken: SinkEvent): string {
+  const { at, by, id, event } = taken;
+  const whole = `<details><summary>JSON</summary><pre>${escaped(JSON.stringify(event, null, 2))}</pre></details>`;
+  const cells = [new Date(at).toISOString().slice(11, 19), by, dig(event, "type"), summaryOf(taken), id];
+  return `<tr>${cells.map((cell) => `<td>${escaped(String(cell))}</td>`).join("")}<td>${whole}</td></tr>`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+}

@@ -1,0 +1,67 @@
+import type { Job, SubJob } from "./job.ts";
+import type { Telling } from "./telling.ts";
+
+/** Raised where a field is taken away or changes its meaning, never where one is added. */
+export const EVENT_VERSION = 1;
+
+/** What receivers besides Slack are told, whatever the way: docs/events.md and docs/events.schema.json describe it. */
+export interface JobwatchEvent {
+  type: "job.state-changed" | "operators.notice" | "test";
+  version: typeof EVENT_VERSION;
+  /** The alert's: the same at each try. */
+  id: string;
+  timestamp: string;
+  data: Record<string, unknown>;
+}
+
+/** Where people open a job's page; undefined where there are no pages. */
+export type PageOf = (job: Job) => string | undefined;
+
+/** At most some 100 KB (lib/job/rules.ts). `plain`: without what only describes. */
+export function eventOf(telling: Telling, plain = false, pageOf?: PageOf): JobwatchEvent {
+  const { alertId: id, transition } = telling;
+  const event = { version: EVENT_VERSION, id, timestamp: iso(transition.at) ?? "" } as const;
+  const said = { ...transition, at: iso(transition.at) };
+  if (telling.kind === "job") {
+    const { job } = telling;
+    const page = pageOf?.(job);
+    const links = page === undefined ? {} : { links: { page } };
+    const data = { team: job.team, job: plain ? plainJob(job) : wholeJob(job), transition: said, ...links };
+    return { type: "job.state-changed", ...event, data };
+  }
+  const { since } = telling.transition;
+  const notice = { ...said, ...(since !== undefined && { since: iso(since) }) };
+  return { type: "operators.notice", ...event, data: { ...aboutOf(telling), transition: notice } };
+}
+
+function aboutOf(telling: Telling): Record<string, unknown> {
+  if (telling.kind === "project") return { projectId: telling.projectId };
+  return telling.kind === "channel" ? { channel: telling.channel } : {};
+}
+
+export function testEvent(id: string, now: number): JobwatchEvent {
+  return { type: "test", version: EVENT_VERSION, id, timestamp: iso(now) ?? "", data: {} };
+}
+
+/** The fields that the api shows, as they are when the event is sent, without the lists of transitions and alerts. */
+function wholeJob(job: Job): Record<string, unknown> {
+  const { title, channels, labels, expectedMinutes, runbookUrl } = job;
+  return { ...plainJob(job), title, channels, labels, expectedMinutes, runbookUrl, subJobs: job.subJobs.map(subJob) };
+}
+
+function plainJob(job: Job): Record<string, unknown> {
+  const { jobId, source, projectId, state, jobType, registeredAt } = job;
+  return { jobId, source, projectId, state, jobType, registeredAt: iso(registeredAt), ...cloudFields(job) };
+}
+
+function subJob(sub: SubJob): Record<string, unknown> {
+  return { jobId: sub.jobId, jobType: sub.jobType, state: sub.state, ...cloudFields(sub) };
+}
+
+function cloudFields({ beginTime, endTime, errorCode, failReason }: SubJob | Job): Record<string, unknown> {
+  return { beginTime: iso(beginTime), endTime: iso(endTime), errorCode, failReason };
+}
+
+function iso(at: number | undefined): string | undefined {
+  return at === undefined ? undefined : new Date(at).toISOString();
+}

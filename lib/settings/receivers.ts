@@ -1,0 +1,61 @@
+import { isIP } from "node:net";
+import { CHANNEL_NAME } from "./channels.ts";
+import type { SettingReader } from "./setting-reader.ts";
+
+/** Where signed webhooks go, and what they are signed with. */
+export interface Receiver {
+  url: string;
+  secrets: string[];
+}
+
+const SECRET = /^whsec_(?<base64>[A-Za-z0-9+/]+={0,2})$/;
+const HOST = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/;
+/** Names that never lead to the internet (RFC 6761, 6762, 8375, and AWS's own). */
+const PRIVATE_HOST = /(^|\.)(localhost|local|internal|lan|home|corp|localdomain|test|invalid|example|onion|home\.arpa)$/;
+const PORTS = ["", "8443"];
+const FORM =
+  '{"<name>": {"url": "https://...", "secrets": ["whsec_..."]}} with a public host name, port 443 or 8443, without user or fragment';
+
+/** WEBHOOKS: channels whose messages are signed events. Shows no value. */
+export function readReceivers(read: SettingReader, local: boolean): Record<string, Receiver> {
+  const receivers: Record<string, Receiver> = {};
+  for (const [name, value] of Object.entries(read.json("WEBHOOKS"))) {
+    if (!CHANNEL_NAME.test(name)) {
+      read.problem("WEBHOOKS", "has a channel name that is not in lower case letters, digits, - and _");
+      continue;
+    }
+    receivers[name] = receiverOf((problem) => read.problem("WEBHOOKS", `${problem} for "${name}"`), value, local);
+  }
+  return receivers;
+}
+
+function receiverOf(problem: (whatIsWrong: string) => void, value: unknown, local: boolean): Receiver {
+  const given: Record<string, unknown> = typeof value === "object" && value !== null ? { ...value } : {};
+  const { url: address, secrets, ...others } = given;
+  if (Object.keys(others).length > 0) problem("must hold url and secrets alone");
+  const url = canonical(address, local);
+  if (url === undefined) problem(`must be of the form ${FORM}`);
+  const isGood = Array.isArray(secrets) && secrets.length >= 1 && secrets.length <= 3 && secrets.every(isSecret);
+  if (!isGood) problem("must hold one to three secrets, whsec_ and 24 to 64 bytes in base64");
+  return { url: url ?? "", secrets: isGood ? secrets : [] };
+}
+
+/** 24 to 64 bytes, as Standard Webhooks wants them; what does not come back the same is no base64. */
+function isSecret(secret: unknown): secret is string {
+  const base64 = typeof secret === "string" ? SECRET.exec(secret)?.groups?.base64 : undefined;
+  const key = Buffer.from(base64 ?? "", "base64");
+  return key.length >= 24 && key.length <= 64 && key.toString("base64") === base64;
+}
+
+/** The URL as it is read by whoever connects; undefined where it is none that may be called. */
+function canonical(value: unknown, local: boolean): string | undefined {
+  if (typeof value !== "string" || !/^[!-~]{1,2000}$/.test(value) || value.includes("\\")) return undefined;
+  const url = URL.parse(value);
+  if (url?.username !== "" || url.password !== "" || value.includes("#")) return undefined;
+  if (local && url.protocol === "http:" && url.hostname === "127.0.0.1") return url.href;
+  return url.protocol === "https:" && PORTS.includes(url.port) && isPublicName(url.hostname) ? url.href : undefined;
+}
+
+function isPublicName(hostname: string): boolean {
+  return HOST.test(hostname) && isIP(hostname) === 0 && !PRIVATE_HOST.test(hostname);
+}

@@ -1,0 +1,67 @@
+import { isIP } from "node:net";
+import { checkedLookup, notPublic, type Resolve } from "./checked-lookup.ts";
+
+/** What came back: a receiver's body is nobody's business. */
+export interface Answer {
+  status: number;
+  retryAfter?: string;
+}
+
+/** No answer; `written`: the request may have arrived. */
+export interface NoAnswer {
+  code?: string;
+  written: boolean;
+}
+
+export interface Post {
+  url: string;
+  headers: Record<string, string>;
+  body: string;
+  timeoutMs: number;
+  resolve?: Resolve;
+  isAllowed(address: string): boolean;
+}
+
+const LOOPBACK = "127.0.0.1";
+
+/** One POST over a connection of its own: no redirect is followed, and nothing kept that may be dead. Never throws. */
+export function post({ url, headers, body, timeoutMs, resolve, isAllowed }: Post): Promise<Answer | NoAnswer> {
+  const { promise, resolve: answered } = Promise.withResolvers<Answer | NoAnswer>();
+  const { protocol, hostname } = new URL(url);
+  const isLocal = protocol === "http:" && hostname === LOOPBACK;
+  const mayGo = isLocal ? (address: string) => address === LOOPBACK : isAllowed;
+  // An address in place of a name is never looked up.
+  if (!(isLocal || protocol === "https:") || (isIP(hostname.replace(/[[\]]/g, "")) > 0 && !mayGo(hostname)))
+    return Promise.resolve(failure(notPublic(), false));
+
+  let written = false;
+  const { request } = process.getBuiltinModule(isLocal ? "node:http" : "node:https");
+  const lookup = checkedLookup(resolve ?? process.getBuiltinModule("node:dns").lookup, mayGo);
+  const length = { "content-length": String(Buffer.byteLength(body)) };
+  const sent = request(url, { method: "POST", agent: false, lookup, headers: { ...headers, ...length } }, (incoming) => {
+    const retryAfter = incoming.headers["retry-after"];
+    answered({ status: incoming.statusCode ?? 0, ...(retryAfter !== undefined && { retryAfter }) });
+    incoming.destroy();
+  });
+  sent.on("socket", (socket) => {
+    socket.once("connect", () => {
+      if (!mayGo(socket.remoteAddress ?? "")) sent.destroy(notPublic());
+      else if (isLocal) written = true;
+    });
+    socket.once("secureConnect", () => {
+      written = true;
+    });
+  });
+  sent.on("error", (error) => answered(failure(error, written)));
+  const timer = setTimeout(() => {
+    answered({ code: "no answer in time", written });
+    sent.destroy();
+  }, timeoutMs);
+  sent.end(body);
+  return promise.finally(() => clearTimeout(timer));
+}
+
+function failure(error: Error & { code?: unknown }, written: boolean): NoAnswer {
+  const { code } = error;
+  return { written, ...(typeof code === "string" && /^[A-Z][A-Z0-9_]+$/.test(code) && { code }) };
+}

@@ -1,0 +1,69 @@
+import type { SendOutcome } from "../../../lib/job/channel.ts";
+import type { Destination, Telling } from "../../../lib/ports.ts";
+import type { Plan } from "./plan.ts";
+import type { Process } from "./processes.ts";
+import { type Simulation, START } from "./simulation.ts";
+import { type Told, toldBy } from "./sink.ts";
+import type { SlackFate } from "./weather.ts";
+
+/** What a channel is in a plan: beta is no channel of Slack's, so that a job tells two kinds of destinations. */
+function kindOf({ seed }: Plan, channel: string): "slack" | "webhook" | "bus" {
+  if (channel !== "beta") return "slack";
+  return seed % 2 === 0 ? "webhook" : "bus";
+}
+
+export function destinationsOf(simulation: Simulation, process: Process): Destination {
+  const { plan, weather, processes, sink, elapsed } = simulation;
+  return {
+    fit: (channel, tellings) => fitOf(plan, channel, tellings),
+    slotMs: (channel) => (kindOf(plan, channel) === "slack" ? 1_000 : 0),
+    address: (channel) => `${channel}${plan.newWebhooks && process.startedAt >= START + plan.quietFrom ? " anew" : ""}`,
+    preview: () => ({}),
+    send: (channel, tellings, { id, plain }) => {
+      const { answer, posted, ...timing } = weather.slack(channel, plain);
+      const kind = kindOf(plan, channel);
+      const alerts = tellings.map(toldBy);
+      const what = `post ${id} to ${channel}: ${alerts.map(({ subject, word }) => `${subject} ${word}`).join(", ")} (${answer})`;
+      const receive = (told: Told[], heard: SlackFate["answer"], stands: boolean) =>
+        sink.receive(
+          { at: elapsed(), channel, messageId: id, alerts: told, sender: process, answer: heard, wroteFirst: new Set() },
+          stands,
+        );
+      return processes.operate(process, what, timing, () => {
+        // A bus takes its entries one by one.
+        if (kind === "bus" && answer === "failed" && alerts.length > 1) {
+          const taken = Math.ceil(alerts.length / 2);
+          receive(alerts.slice(0, taken), "ok", true);
+          return { kind: "partly", untaken: new Set(tellings.slice(taken).map(({ alertId }) => alertId)), reason: answer };
+        }
+        receive(alerts, answer, posted);
+        return outcomeOf(answer, kind);
+      });
+    },
+  };
+}
+
+/** A webhook takes one event, a bus one of each job. */
+function fitOf(plan: Plan, channel: string, tellings: Telling[]): number {
+  const kind = kindOf(plan, channel);
+  const most = kind === "webhook" ? 1 : Math.max(Math.min(tellings.length, plan.fit), 1);
+  if (kind !== "bus") return most;
+  const jobs = tellings.slice(0, most).map((telling) => toldBy(telling).subject);
+  const second = jobs.findIndex((job, index) => jobs.indexOf(job) < index);
+  return second < 0 ? most : second;
+}
+
+function outcomeOf(answer: SlackFate["answer"], kind: ReturnType<typeof kindOf>): SendOutcome {
+  switch (answer) {
+    case "ok":
+      return { kind: "delivered" };
+    case "throttled":
+      return { kind: "throttled", restMs: 5_000 };
+    case "silent":
+      return { kind: "unknown", reason: answer };
+    case "refused":
+      return { kind: kind === "webhook" ? "rejected" : "refused", reason: answer };
+    default:
+      return { kind: answer, reason: answer };
+  }
+}
