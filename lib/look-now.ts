@@ -35,6 +35,8 @@ export async function lookNow(
   const observation = await cloud.look(key, LOOK_TIMEOUT_MS);
   const jobType = (observation.kind === "seen" ? observation.jobType : undefined) ?? found.record.jobType;
   const folded = await foldLook(ports, rules, { pk, jobType, observation, askedAt });
+  if (folded) ports.learning.note(folded.after);
+  await ports.learning.settle();
   const now = folded ? { kind: "job" as const, record: folded.after } : await table.read(pk);
   return now?.kind === "job" ? { kind: "looked", job: now.record, observation } : { kind: "absent" };
 }

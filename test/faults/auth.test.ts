@@ -47,7 +47,8 @@ function call(
   headers = {},
 ) {
   const place = path.replace(":jobId", names.jobId).replace(":name", names.name);
-  return world.request(method, place, { key, headers, ...(/^(POST|PUT|PATCH)$/.test(method) && { body: { jobId: "own" } }) });
+  const body = method === "PATCH" ? { title: "not theirs" } : { jobId: "own" };
+  return world.request(method, place, { key, headers, ...(/^(POST|PUT|PATCH)$/.test(method) && { body }) });
 }
 
 it("row 51: whatever is wrong with a key, every route says the same 401 and touches nothing", async () => {

@@ -42,7 +42,7 @@ it("row 50: no job id or project id of a request or of the table changes the pat
     expect((await world.request("GET", `/jobs/a?projectId=${encodeURIComponent(id)}`)).status).toBe(422);
   }
   await world.register("good");
-  await world.ticks(2);
+  await world.ticks(5);
   const paths = cloud.requests.map(({ url }) => url);
   expect(paths.length).toBeGreaterThan(3);
   for (const path of paths) expect(path).toMatch(/^\/v1\/[0-9a-f]{32}\/sfs-turbo\/jobs\/[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/);

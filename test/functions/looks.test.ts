@@ -49,6 +49,15 @@ describe("POST /jobs/{jobId}/look", () => {
     expect(world.cloud.lookCount("a")).toBe(asked);
   });
 
+  it("counts the time of a job that it sees succeed, as a tick does", async () => {
+    const type = { source: "sfs-turbo-job", jobType: "extend_share" };
+    const times = { begin_time: "2026-11-23 11:00:00", end_time: "2026-11-23 11:10:00" };
+    world.cloud.answer("a", { status: "success", job_type: type.jobType, ...times });
+    await look();
+    const { durations } = await world.services.table.readDurations(type);
+    expect([...durations.values()]).toEqual([600_000]);
+  });
+
   it("knows no job that was not registered", async () => {
     expect((await world.request("POST", "/jobs/b/look")).status).toBe(404);
     expect((await world.request("POST", "/jobs/-/look")).status).toBe(404);

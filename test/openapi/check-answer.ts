@@ -13,7 +13,7 @@ const UNROUTED: ProblemType[] = ["not-found", "method-not-allowed", "unauthorize
 /** How an answer differs from what docs/openapi.json promises of its route; undefined where it does not. */
 export function breachOfContract(method: string, path: string, answer: GivenAnswer): string | undefined {
   if (method === "HEAD") return undefined;
-  const operation = operationOf(method, path.split("?")[0] ?? "");
+  const operation = operationOf(method, new URL(`https://host${path}`).pathname);
   const isProblem = answer.headers["content-type"] === "application/problem+json";
   const breach = isProblem ? breachOfProblem(operation, answer) : breachOfAnswer(operation, answer);
   return breach && `${method} ${path} ${answer.status}: ${breach}`;
