@@ -5,7 +5,7 @@ import type { OperatorTransition } from "./job/operator-notice.ts";
 import type { Pace } from "./job/pace.ts";
 import type { OpenEntry, Subject } from "./job/subject.ts";
 
-// What the verbs need of the world. The adapters in dynamodb/, sfs-turbo/ and slack/ fulfil it, services.ts joins them.
+// What the verbs need of the world. The adapters in dynamodb/, slack/ and the folders of the sources fulfil it, services.ts joins them.
 
 export interface Ports {
   table: Table;
@@ -55,6 +55,13 @@ export interface LearntDurations {
   version: number;
 }
 
+/** One kind of job in the cloud: a folder under lib/, joined in services.ts. lib/job/sources.ts has its name and what names a job. */
+export interface Source {
+  /** One status query. Never throws: whatever goes wrong is an observation. Refuses an id that is none of its own. */
+  look(reference: Pick<JobKey, "projectId" | "jobId">, timeoutMs: number): Promise<Observation>;
+}
+
+/** All sources as one. */
 export interface Cloud {
   /** One status query. Never throws: whatever goes wrong is an observation. */
   look(job: Omit<JobKey, "team">, timeoutMs: number): Promise<Observation>;

@@ -1,13 +1,18 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+import { createAsk } from "./cloud/ask.ts";
 import type { Config } from "./config.ts";
 import { createTable } from "./dynamodb/table.ts";
 import { faultOf } from "./fault.ts";
 import { createHeartbeat } from "./heartbeat/ping.ts";
+import type { SourceName } from "./job/sources.ts";
 import { jobPages } from "./job-page.ts";
 import { createLearning } from "./learn-durations.ts";
-import type { Clock, Heartbeat, Ports } from "./ports.ts";
-import { createSfsTurbo } from "./sfs-turbo/client.ts";
+import type { Clock, Cloud, Heartbeat, Ports, Source } from "./ports.ts";
+import { createJobSource } from "./sfs-turbo/job-source.ts";
+import { createShareSource } from "./sfs-turbo/share-source.ts";
+import { createTaskSource } from "./sfs-turbo/task-source.ts";
+import { createSiblingSources } from "./sibling-jobs/source.ts";
 import { createSlack } from "./slack/client.ts";
 
 export interface Services extends Ports {
@@ -35,9 +40,29 @@ export function createServices(
     metrics,
     table,
     learning: createLearning({ table, clock, log }),
-    cloud: createSfsTurbo(config.cloud, { clock, log }),
+    cloud: createCloud(config.cloud, { clock, log }),
     heartbeat: createHeartbeat(config.heartbeatUrl, log),
     slack: createSlack(config.webhooks, { log, now: clock.now, channels: config.channels, pageOf }),
+  };
+}
+
+/** Every source, over one way in to the cloud. */
+function createCloud(settings: Config["cloud"], ports: Pick<Ports, "clock" | "log">): Cloud {
+  const ask = createAsk(settings, ports);
+  const { endpoint, services } = settings;
+  const sources: Partial<Record<string, Source>> = {
+    "sfs-turbo-job": createJobSource(ask, endpoint),
+    "sfs-turbo-share": createShareSource(ask, endpoint),
+    "sfs-turbo-task": createTaskSource(ask, endpoint),
+    ...createSiblingSources(ask, services),
+  } satisfies Partial<Record<SourceName, Source>>;
+  return {
+    look: async (job, timeoutMs) =>
+      (await sources[job.source]?.look(job, timeoutMs)) ?? {
+        kind: "unreachable",
+        cause: "configuration",
+        reason: `this version knows no source ${job.source}`,
+      },
   };
 }
 
