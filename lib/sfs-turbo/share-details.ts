@@ -38,7 +38,7 @@ const STATUS: Record<string, string> = {
   100: "creating",
   200: "available",
   300: "its job failed",
-  303: "creating it failed",
+  303: "creation failed",
   400: "deleted",
   800: "frozen",
 };
@@ -67,23 +67,22 @@ function ofCreation(body: Record<string, unknown>, status: string): Seen {
   };
   if (status === "100") return { ...seen, state: "running", subJobs: stepsOf(body.action_progress) };
   if (status === "200") return { ...seen, state: "success" };
-  return status in STATUS ? { ...seen, ...failure(status, `the share is ${wordOf(status)}`) } : unknown(seen, status);
+  return status in STATUS ? { ...seen, ...failure(status, standing(status)) } : unknown(seen, status);
 }
 
 /** There is no status for a share that is being deleted: it is there until the service knows it no more. */
 function ofDeletion(body: Record<string, unknown>, status: string): Seen {
   const seen: Seen = { kind: "seen", jobType: JOB_TYPE.delete, subJobs: [], mark: markOf(body, status) };
   if (status === "400") return { ...seen, state: "success" };
-  return status === "300" ? { ...seen, ...failure(status, "the share is still there") } : { ...seen, state: "running" };
+  return status === "300" ? { ...seen, ...failure(status, standing(status)) } : { ...seen, state: "running" };
 }
 
 function ofChange(body: Record<string, unknown>, status: string, operation: ShareOperation, codes: Codes): Seen {
   const mark = markOf(body, status, codes.changes);
   const seen: Seen = { kind: "seen", jobType: JOB_TYPE[operation], subJobs: [], mark };
   const sub = cleanText(body.sub_status, 64);
-  const share = `the share itself is ${wordOf(status)} (${status})`;
-  if (sub === codes.failed) return { ...seen, ...failure(sub, share) };
-  if (status === "300" || status === "400") return { ...seen, ...failure(status, share) };
+  if (sub === codes.failed) return { ...seen, ...failure(sub, standing(status)) };
+  if (status === "300" || status === "400") return { ...seen, ...failure(status, standing(status)) };
   if (sub === codes.running) return { ...seen, state: "running", subJobs: stepsOf(body.action_progress) };
   return { ...seen, state: sub === codes.success ? "success" : "waiting" };
 }
@@ -101,8 +100,8 @@ function markOf(body: Record<string, unknown>, status: string, changes?: string)
   return parts.map((part) => part ?? "").join("/");
 }
 
-function wordOf(status: string): string {
-  return STATUS[status] ?? "in a status that nobody here knows";
+function standing(status: string): string {
+  return `the share itself is in status ${status} (${STATUS[status] ?? "unknown here"})`;
 }
 
 /** `{"CREATING": "56%"}` as a sub job. In tens, so that a share that moves on by single per cents is not written each time. */
