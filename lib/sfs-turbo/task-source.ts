@@ -28,7 +28,7 @@ export function createTaskSource(ask: Ask, endpoint: string): Source {
   });
 }
 
-export function readingOfTask(jobId: string): Reading {
+function readingOfTask(jobId: string): Reading {
   const { feature, taskId } = partsOf(jobId);
   return { peer: "the task API", refusal, seen: (body) => observationOfTask(body, feature, taskId) };
 }
