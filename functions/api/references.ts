@@ -5,7 +5,9 @@ import { type FieldError, invalid } from "./problem.ts";
 const FIELDS: Record<string, ReferenceField> = Object.assign({}, ...Object.values(SOURCES).map(({ fields }) => fields));
 
 /** What names a job, of every source: which of them belong together, `referenceOf` says. */
-export const referenceFields = Object.fromEntries(Object.keys(FIELDS).map((name) => [name, schemaOf(name).optional()]));
+export const referenceFields = Object.fromEntries(
+  Object.entries(FIELDS).map(([name, field]) => [name, schemaOf(name, field).optional()]),
+);
 
 /** The id of the job that a registration names; of a numbered source without the number. Throws where fields are missing or another source's. */
 export function referenceOf(source: SourceName, given: Record<string, unknown>): string {
@@ -26,9 +28,12 @@ export function referenceOf(source: SourceName, given: Record<string, unknown>):
   return own.map((name) => String(given[name])).join(".");
 }
 
-function schemaOf(name: string): z.ZodString {
-  const { pattern, says, lowerCase } = FIELDS[name] as ReferenceField;
+function schemaOf(name: string, field: ReferenceField): z.ZodType {
   const usedBy = Object.entries(SOURCES).filter(([, { fields }]) => name in fields);
-  const text = lowerCase ? z.string().toLowerCase() : z.string();
-  return text.regex(new RegExp(`^${pattern}$`), says).describe(`For source ${usedBy.map(([source]) => source).join(", ")}`);
+  return checkOf(field).describe(`For source ${usedBy.map(([source]) => source).join(", ")}`);
+}
+
+function checkOf(field: ReferenceField): z.ZodType {
+  if ("words" in field) return z.enum(field.words as [string, ...string[]], `must be one of ${field.words.join(", ")}`);
+  return (field.lowerCase ? z.string().toLowerCase() : z.string()).regex(field.pattern, field.says);
 }

@@ -1,14 +1,9 @@
 // What can be watched: the names that registrations give as `source`, and what names one job of each.
 
 /** One field of a registration. The fields of a source together, joined by dots, are the job's id. */
-export interface ReferenceField {
-  /** Without anchors. Holds no dot, so that an id can be taken apart again. */
-  pattern: string;
-  /** What a wrong value must be. */
-  says: string;
-  /** Capitals mean the same. */
-  lowerCase?: true;
-}
+export type ReferenceField =
+  /** `says`: what a wrong value must be. None matches a dot, so that an id can be taken apart again. */
+  { pattern: RegExp; says: string; lowerCase?: true } | { words: readonly string[] };
 
 interface SourceForm {
   /** What messages call a job of which no more is known. */
@@ -20,20 +15,15 @@ interface SourceForm {
   handsOut?: RegExp;
 }
 
-const UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
-const ANY_ID = "[A-Za-z0-9][A-Za-z0-9_-]{0,63}";
-const IS_UUID = new RegExp(`^${UUID}$`);
-const IS_HEX = /^[0-9a-f]{32}$/;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const HEX = /^[0-9a-f]{32}$/;
+const NUMBER = /^[1-9][0-9]{0,5}$/;
 
 const anyId: ReferenceField = {
-  pattern: ANY_ID,
+  pattern: /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/,
   says: "must be 1 to 64 letters, digits, - and _, beginning with a letter or digit",
 };
 const shareId: ReferenceField = { pattern: UUID, says: "must be the UUID of a share", lowerCase: true };
-
-function oneOf(...words: string[]): ReferenceField {
-  return { pattern: `(?:${words.join("|")})`, says: `must be one of ${words.join(", ")}` };
-}
 
 const SHARE_OPERATIONS = ["create", "extend", "change-security-group", "add-backend", "remove-backend", "delete"] as const;
 export type ShareOperation = (typeof SHARE_OPERATIONS)[number];
@@ -44,20 +34,20 @@ const FORMS = {
   "sfs-turbo-job": { noun: "SFS Turbo job", fields: { jobId: anyId } },
   "sfs-turbo-share": {
     noun: "SFS Turbo share",
-    fields: { shareId, operation: oneOf(...SHARE_OPERATIONS) },
+    fields: { shareId, operation: { words: SHARE_OPERATIONS } },
     isNumbered: true,
-    handsOut: IS_UUID,
+    handsOut: UUID,
   },
-  "sfs-turbo-task": { noun: "SFS Turbo task", fields: { shareId, feature: oneOf(...TASK_FEATURES), taskId: anyId } },
-  "ecs-job": { noun: "ECS job", fields: { jobId: anyId }, handsOut: IS_HEX },
-  "evs-job": { noun: "EVS job", fields: { jobId: anyId }, handsOut: IS_HEX },
-  "ims-job": { noun: "IMS job", fields: { jobId: anyId }, handsOut: IS_HEX },
-  "sdrs-job": { noun: "SDRS job", fields: { jobId: anyId }, handsOut: IS_HEX },
-  "bms-job": { noun: "BMS job", fields: { jobId: anyId }, handsOut: IS_HEX },
-  "dcs-job": { noun: "DCS job", fields: { jobId: anyId }, handsOut: IS_HEX },
-  "rds-job": { noun: "RDS job", fields: { jobId: anyId }, handsOut: IS_UUID },
-  "dds-job": { noun: "DDS job", fields: { jobId: anyId }, handsOut: IS_UUID },
-  "cbr-log": { noun: "CBR operation", fields: { jobId: anyId }, handsOut: IS_UUID },
+  "sfs-turbo-task": { noun: "SFS Turbo task", fields: { shareId, feature: { words: TASK_FEATURES }, taskId: anyId } },
+  "ecs-job": { noun: "ECS job", fields: { jobId: anyId }, handsOut: HEX },
+  "evs-job": { noun: "EVS job", fields: { jobId: anyId }, handsOut: HEX },
+  "ims-job": { noun: "IMS job", fields: { jobId: anyId }, handsOut: HEX },
+  "sdrs-job": { noun: "SDRS job", fields: { jobId: anyId }, handsOut: HEX },
+  "bms-job": { noun: "BMS job", fields: { jobId: anyId }, handsOut: HEX },
+  "dcs-job": { noun: "DCS job", fields: { jobId: anyId }, handsOut: HEX },
+  "rds-job": { noun: "RDS job", fields: { jobId: anyId }, handsOut: UUID },
+  "dds-job": { noun: "DDS job", fields: { jobId: anyId }, handsOut: UUID },
+  "cbr-log": { noun: "CBR operation", fields: { jobId: anyId }, handsOut: UUID },
 } satisfies Record<string, SourceForm>;
 
 export type SourceName = keyof typeof FORMS;
@@ -65,11 +55,17 @@ export const SOURCES: Readonly<Record<SourceName, SourceForm>> = FORMS;
 export const SOURCE_NAMES = Object.keys(FORMS) as [SourceName, ...SourceName[]];
 export const DEFAULT_SOURCE: SourceName = "sfs-turbo-job";
 
-const IDS = new Map(SOURCE_NAMES.map((name) => [name, idPattern(SOURCES[name])]));
-
 /** Whether a text can be the id of a job of this source: nothing else may come near an URL or a key of the table. */
 export function isIdOf(source: SourceName, jobId: string): boolean {
-  return IDS.get(source)?.test(jobId) === true;
+  const { fields, isNumbered: numbered } = SOURCES[source];
+  const parts = jobId.split(".");
+  if (numbered && !NUMBER.test(parts.pop() ?? "")) return false;
+  const own = Object.values(fields);
+  return parts.length === own.length && own.every((field, index) => isValueOf(field, parts[index] ?? ""));
+}
+
+function isValueOf(field: ReferenceField, value: string): boolean {
+  return "words" in field ? field.words.includes(value) : field.pattern.test(value);
 }
 
 /** The source whose job an id can be: the default where several are possible, undefined where none is. */
@@ -93,9 +89,4 @@ export function otherSourcesOf(source: string, id: string): { source: SourceName
 
 function isSource(source: string): source is SourceName {
   return Object.hasOwn(SOURCES, source);
-}
-
-function idPattern({ fields, isNumbered: numbered }: SourceForm): RegExp {
-  const parts = Object.values(fields).map(({ pattern }) => pattern);
-  return new RegExp(`^${[...parts, ...(numbered ? ["[1-9][0-9]{0,5}"] : [])].join("\\.")}$`);
 }
