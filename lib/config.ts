@@ -4,7 +4,7 @@ import { readChannels } from "./settings/channels.ts";
 import { ConfigError } from "./settings/config-error.ts";
 import { type Credentials, readCredentials } from "./settings/credentials.ts";
 import { type DestinationSettings, readDestinations } from "./settings/destinations.ts";
-import { readEndpoint } from "./settings/endpoint.ts";
+import { readAuthUrl, readEndpoint, readServiceEndpoints } from "./settings/endpoint.ts";
 import { readHeartbeat } from "./settings/heartbeat.ts";
 import { readPublicUrl } from "./settings/public-url.ts";
 import { readSecrets } from "./settings/secrets.ts";
@@ -17,6 +17,8 @@ export interface Config extends DestinationSettings {
     region: string;
     authUrl: string;
     endpoint: string;
+    /** Bases of the other services' APIs, by the first label of their hosts. */
+    services: Record<string, string>;
     credentials: Credentials;
     sockets: number;
     /** The credentials as they stand in SECRETS_PARAMETER now. */
@@ -54,6 +56,7 @@ export function readConfig(environment: Environment): Config {
   const opsChannel = read.oneOf("OPS_CHANNEL", names, defaultChannel);
   const channels = readChannels(read, names);
   const projects = readProjects(read);
+  const endpoint = readEndpoint(read, `https://sfs-turbo.${region}.otc.t-systems.com`, local);
   const lookConcurrency = read.number("LOOK_CONCURRENCY", 32, 1, 512);
   const publicUrl = readPublicUrl(read, local);
   const heartbeatUrl = readHeartbeat(read, local);
@@ -62,8 +65,9 @@ export function readConfig(environment: Environment): Config {
     tableName: read.text("TABLE_NAME"),
     cloud: {
       region,
-      authUrl: readEndpoint(read, "OS_AUTH_URL", `https://iam.${region}.otc.t-systems.com/v3`, local),
-      endpoint: readEndpoint(read, "SFS_TURBO_ENDPOINT", `https://sfs-turbo.${region}.otc.t-systems.com`, local),
+      authUrl: readAuthUrl(read, `https://iam.${region}.otc.t-systems.com/v3`, local),
+      endpoint,
+      services: readServiceEndpoints(read, endpoint, local),
       credentials: readCredentials(read),
       sockets: lookConcurrency,
     },

@@ -5,7 +5,8 @@ import type { Pace } from "./job/pace.ts";
 import type { OpenEntry, Subject } from "./job/subject.ts";
 import type { Telling } from "./job/telling.ts";
 
-// What the verbs need of the world. The adapters in dynamodb/, sfs-turbo/, slack/, webhook/ and eventbridge/ fulfil it, services.ts joins them.
+// What the verbs need of the world. The adapters in dynamodb/, slack/, webhook/, eventbridge/ and the folders of the sources fulfil it,
+// services.ts joins them.
 
 export interface Ports {
   table: Table;
@@ -56,6 +57,13 @@ export interface LearntDurations {
   version: number;
 }
 
+/** One kind of job in the cloud: a folder under lib/, joined in services.ts. lib/job/sources.ts has its name and what names a job. */
+export interface Source {
+  /** One status query. Never throws: whatever goes wrong is an observation. Refuses an id that is none of its own. */
+  look(reference: Pick<JobKey, "projectId" | "jobId">, timeoutMs: number): Promise<Observation>;
+}
+
+/** All sources as one. */
 export interface Cloud {
   /** One status query. Never throws: whatever goes wrong is an observation. */
   look(job: Omit<JobKey, "team">, timeoutMs: number): Promise<Observation>;

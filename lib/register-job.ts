@@ -4,9 +4,11 @@ import { jobPk } from "./job/names.ts";
 import { fullness, newJob, registerAgain } from "./job/registration.ts";
 import type { WatchRules } from "./job/rules.ts";
 import type { Subject } from "./job/subject.ts";
+import { numbered } from "./number-of-operation.ts";
 import type { Ports } from "./ports.ts";
 import { saveChange } from "./save-change.ts";
 
+/** `jobId`: of a numbered source without the number. */
 export interface Request extends JobKey {
   options: Partial<JobOptions>;
   /** Channels of a new job that names none. */
@@ -43,11 +45,12 @@ const TRIES = 5;
 export async function registerJob(ports: Needs, request: Request, rules: WatchRules): Promise<Registration> {
   let first: Observation | undefined;
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const known = await registerKnown(ports, request, rules);
+    const numberedRequest = await numbered(ports, request);
+    const known = await registerKnown(ports, numberedRequest, rules);
     if (known) return known;
-    first ??= await firstLook(ports, request);
+    first ??= await firstLook(ports, numberedRequest);
     if (first.kind === "missing" && request.verify) return { kind: "unknown-job", reason: first.reason };
-    const created = await create(ports, request, first, rules);
+    const created = await create(ports, numberedRequest, first, rules);
     if (created)
       return first.kind === "unreachable"
         ? { kind: "unseen", job: created, reason: first.reason }
@@ -58,7 +61,7 @@ export async function registerJob(ports: Needs, request: Request, rules: WatchRu
 
 /** What registering would come to. The cloud is asked, nothing is written. */
 export function tryRegistration(ports: Needs, request: Request, rules: WatchRules): Promise<Registration> {
-  const table: Ports["table"] = { ...ports.table, save: async (subject) => subject };
+  const table: Ports["table"] = { ...ports.table, save: async (subject) => subject, takeLease: async () => true };
   return registerJob({ ...ports, table }, request, rules);
 }
 

@@ -1,15 +1,20 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+import { createAsk } from "./cloud/ask.ts";
 import type { Config } from "./config.ts";
 import { createTable } from "./dynamodb/table.ts";
 import { createEventBus } from "./eventbridge/client.ts";
 import { faultOf } from "./fault.ts";
 import { createHeartbeat } from "./heartbeat/ping.ts";
+import type { SourceName } from "./job/sources.ts";
 import { jobPages } from "./job-page.ts";
 import { joinDestinations } from "./join-destinations.ts";
 import { createLearning } from "./learn-durations.ts";
-import type { Clock, Heartbeat, Ports } from "./ports.ts";
-import { createSfsTurbo } from "./sfs-turbo/client.ts";
+import type { Clock, Cloud, Heartbeat, Ports, Source } from "./ports.ts";
+import { createJobSource } from "./sfs-turbo/job-source.ts";
+import { createShareSource } from "./sfs-turbo/share-source.ts";
+import { createTaskSource } from "./sfs-turbo/task-source.ts";
+import { createSiblingSources } from "./sibling-jobs/source.ts";
 import { createSlack } from "./slack/client.ts";
 import { createWebhooks } from "./webhook/client.ts";
 
@@ -38,7 +43,7 @@ export function createServices(
     metrics,
     table,
     learning: createLearning({ table, clock, log }),
-    cloud: createSfsTurbo(config.cloud, { clock, log }),
+    cloud: createCloud(config.cloud, { clock, log }),
     heartbeat: createHeartbeat(config.heartbeatUrl, log),
     destinations: joinDestinations((channel) => kindOf(config, channel), {
       slack: createSlack(config.webhooks, { log, now: clock.now, channels: config.channels, pageOf }),
@@ -50,6 +55,26 @@ export function createServices(
 
 function kindOf({ channelKinds }: Config, channel: string) {
   return Object.hasOwn(channelKinds, channel) ? channelKinds[channel] : undefined;
+}
+
+/** Every source, over one way in to the cloud. */
+function createCloud(settings: Config["cloud"], ports: Pick<Ports, "clock" | "log">): Cloud {
+  const ask = createAsk(settings, ports);
+  const { endpoint, services } = settings;
+  const sources: Partial<Record<string, Source>> = {
+    "sfs-turbo-job": createJobSource(ask, endpoint),
+    "sfs-turbo-share": createShareSource(ask, endpoint),
+    "sfs-turbo-task": createTaskSource(ask, endpoint),
+    ...createSiblingSources(ask, services),
+  } satisfies Partial<Record<SourceName, Source>>;
+  return {
+    look: async (job, timeoutMs) =>
+      (await sources[job.source]?.look(job, timeoutMs)) ?? {
+        kind: "unreachable",
+        cause: "configuration",
+        reason: `this version knows no source ${job.source}`,
+      },
+  };
 }
 
 const systemClock: Clock = {

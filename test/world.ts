@@ -4,6 +4,7 @@ import { createApi } from "../functions/api/app.ts";
 import { createGatewayHandler } from "../functions/api/gateway.ts";
 import { createTickHandler } from "../functions/poll/tick.ts";
 import { type Cloud, startCloud } from "../infra/local/cloud.ts";
+import { siblingEndpoints } from "../infra/local/environment.ts";
 import { type SlackSink, startSlackSink } from "../infra/local/slack-sink.ts";
 import { readConfig } from "../lib/config.ts";
 import { createKey } from "../lib/dynamodb/keys.ts";
@@ -66,6 +67,7 @@ export async function startWorld(settings: Record<string, string> = {}, start = 
     OS_PROJECT_ID: PROJECT,
     OS_AUTH_URL: `${cloud.url}/v3`,
     SFS_TURBO_ENDPOINT: cloud.url,
+    SERVICE_ENDPOINTS: JSON.stringify(siblingEndpoints(cloud.url)),
     OS_USERNAME: "watcher",
     OS_PASSWORD: "secret",
     OS_USER_DOMAIN_NAME: "OTC00000000001000000001",

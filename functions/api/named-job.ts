@@ -1,11 +1,12 @@
 import type { Context } from "hono";
 import type { Config } from "../../lib/config.ts";
 import type { Job, JobKey } from "../../lib/job/job.ts";
+import { isIdOf, type SourceName, sourceOfId } from "../../lib/job/sources.ts";
 import type { ApiKey } from "../../lib/ports.ts";
 import type { ApiEnv } from "./authenticate.ts";
 import { invalid, ProblemError } from "./problem.ts";
 import { nameableChannels, visibleProjects } from "./rights.ts";
-import { jobQuery, parseJobId, parseQuery } from "./schemas.ts";
+import { jobQuery, parseQuery } from "./schemas.ts";
 
 // What a request names, a job, a project, channels: within the rights of the presented key.
 
@@ -15,12 +16,12 @@ type JobContext = Context<ApiEnv, "/:jobId" | "/:jobId/look" | "/:jobId/replay">
 export function keyOf(
   c: JobContext,
   config: Config,
-  query: { projectId?: string | undefined; source: string } = parseQuery(jobQuery, c.req.query()),
+  query: { projectId?: string | undefined; source?: SourceName | undefined } = parseQuery(jobQuery, c.req.query()),
 ): JobKey {
   const key = c.get("key");
-  const jobId = parseJobId(c.req.param("jobId"));
-  if (jobId === undefined) throw noSuchJob();
-  const { source, projectId } = query;
+  const jobId = c.req.param("jobId");
+  const { source = sourceOfId(jobId), projectId } = query;
+  if (source === undefined || !isIdOf(source, jobId)) throw noSuchJob();
   if (projectId !== undefined && key.projects?.includes(projectId) === false) throw noSuchJob();
   return { team: key.team, source, projectId: projectOf(config, key, projectId), jobId };
 }
@@ -50,9 +51,13 @@ export function channelOfNone(config: Config, key: ApiKey, named: string[] = [])
   );
 }
 
-/** Says the project where it is not the default, so that the address alone finds the job. */
-export function locationOf({ defaultProjectId }: Config, { jobId, projectId }: Job): string {
-  return `/jobs/${jobId}${projectId === defaultProjectId ? "" : `?projectId=${projectId}`}`;
+/** Says the project where it is not the default, and the source where the id does not tell: the address alone finds the job. */
+export function locationOf({ defaultProjectId }: Config, { jobId, projectId, source }: Job): string {
+  const query = new URLSearchParams({
+    ...(projectId !== defaultProjectId && { projectId }),
+    ...(source !== sourceOfId(jobId) && { source }),
+  });
+  return `/jobs/${jobId}${query.size > 0 ? `?${query}` : ""}`;
 }
 
 export function noSuchJob(): ProblemError {

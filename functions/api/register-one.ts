@@ -1,10 +1,12 @@
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Job, JobKey, JobOptions } from "../../lib/job/job.ts";
+import { nounOf, type SourceName } from "../../lib/job/sources.ts";
 import type { ApiKey } from "../../lib/ports.ts";
 import { type Registration, type Request, registerJob } from "../../lib/register-job.ts";
 import type { Services } from "../../lib/services.ts";
 import { channelOfNone, projectOf } from "./named-job.ts";
 import { invalid, ProblemError } from "./problem.ts";
+import { referenceFields, referenceOf } from "./references.ts";
 import { parseRegistration, type RegistrationBody } from "./schemas.ts";
 
 const STATUS_OF = { created: 201, known: 200, unseen: 202 } as const;
@@ -18,15 +20,27 @@ export interface Registered {
 export function requestOf({ config }: Services, apiKey: ApiKey, body: unknown, correlationId: string): Request {
   const given = parseRegistration(body);
   const projectId = projectOf(config, apiKey, given.projectId);
-  const key: JobKey = { team: apiKey.team, source: given.source, projectId, jobId: given.jobId };
+  const key: JobKey = { team: apiKey.team, source: given.source, projectId, jobId: referenceOf(given.source, given) };
   const defaultChannels = [channelOfNone(config, apiKey, given.channels)];
   return { ...key, options: optionsOf(given), defaultChannels, verify: given.verify, correlationId };
 }
 
+/** Who else might know a job that its source does not. */
+type Elsewhere = (job: JobKey) => Promise<SourceName[]>;
+
+interface How {
+  register?: typeof registerJob;
+  elsewhere?: Elsewhere;
+}
+
 /** Registers by `register`, or only tries to. Throws what the cloud or the job's record refuses. */
-export async function registerOne(services: Services, request: Request, register = registerJob): Promise<Registered> {
+export async function registerOne(
+  services: Services,
+  request: Request,
+  { register = registerJob, elsewhere = async () => [] }: How = {},
+): Promise<Registered> {
   const registration = await register(services, request, services.config.rules);
-  if (registration.kind === "unknown-job") throw unknownToTheCloud(request, registration.reason);
+  if (registration.kind === "unknown-job") throw unknownToTheCloud(request, registration.reason, await elsewhere(request));
   if (registration.kind === "full") throw invalid([{ pointer: "", detail: registration.reason }]);
   const { jobId, team, projectId, correlationId } = request;
   if (register === registerJob)
@@ -34,11 +48,19 @@ export async function registerOne(services: Services, request: Request, register
   return { status: STATUS_OF[registration.kind satisfies Registration["kind"]], job: registration.job };
 }
 
-function optionsOf({ jobId: _, projectId: _p, source: _s, verify: _v, ...options }: RegistrationBody): Partial<JobOptions> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+function optionsOf({ projectId: _p, source: _s, verify: _v, ...given }: RegistrationBody): Partial<JobOptions> {
+  return Object.fromEntries(Object.entries(given).filter(([name, value]) => value !== undefined && !(name in referenceFields)));
 }
 
-function unknownToTheCloud({ jobId }: JobKey, reason: string): ProblemError {
-  const detail = `The cloud does not know job ${jobId} in this project (${reason}). Check both ids; send "verify": false to watch it all the same.`;
-  return new ProblemError({ type: "unknown-job", status: 404, detail });
+function unknownToTheCloud({ source, jobId }: JobKey, reason: string, found: SourceName[]): ProblemError {
+  const unknown = `The cloud does not know ${nounOf(source)} ${jobId} in this project (${reason}).`;
+  const ways = found.map((other) => `found as ${article(nounOf(other))} ${nounOf(other)}: register with \`source: ${other}\``);
+  const advice =
+    ways.length > 0 ? `It was ${ways.join("; ")}.` : 'Check the ids; send "verify": false to watch it all the same.';
+  return new ProblemError({ type: "unknown-job", status: 404, detail: `${unknown} ${advice}` });
+}
+
+/** Before names that are read letter by letter, the sound decides. */
+function article(noun: string): string {
+  return /^[AEFHILMNORSX][A-Z]/.test(noun) || /^[AEIO]/.test(noun) ? "an" : "a";
 }

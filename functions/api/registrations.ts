@@ -1,6 +1,7 @@
 import { Hono } from "hono";
+import { createFindElsewhere } from "../../lib/find-elsewhere.ts";
 import { alertIdOf } from "../../lib/job/alerts.ts";
-import type { Job } from "../../lib/job/job.ts";
+import type { Job, JobKey } from "../../lib/job/job.ts";
 import type { Destination } from "../../lib/ports.ts";
 import { tryRegistration } from "../../lib/register-job.ts";
 import type { Services } from "../../lib/services.ts";
@@ -17,18 +18,20 @@ import { parseBatch, parseQuery, registrationQuery } from "./schemas.ts";
 /** Registering: one job, many, or only to see what would come of it. */
 export function registrationRoutes(services: Services): Hono<ApiEnv> {
   const { config, destinations } = services;
+  const findElsewhere = createFindElsewhere(services, config.poll.looksPerSecond);
   return new Hono<ApiEnv>()
     .post("/", async (c) => {
       const apiKey = writerOf(c);
       const { dryRun } = parseQuery(registrationQuery, c.req.query());
       const body = await readJson(c.req.raw);
       const request = requestOf(services, apiKey, body, c.get("correlationId"));
+      const elsewhere = (job: JobKey) => findElsewhere(job, c.get("charge"));
       if (dryRun === "true") {
-        const { status, job } = await registerOne(services, request, tryRegistration);
+        const { status, job } = await registerOne(services, request, { register: tryRegistration, elsewhere });
         return c.json({ job: jobView(job), messages: messagesOf(destinations, job) }, status);
       }
       return await once(services, c, body, async () => {
-        const { status, job } = await registerOne(services, request);
+        const { status, job } = await registerOne(services, request, { elsewhere });
         return { status, body: jobView(job), location: locationOf(config, job) };
       });
     })

@@ -1,5 +1,7 @@
 import * as z from "zod";
+import { DEFAULT_SOURCE, SOURCE_NAMES } from "../../lib/job/sources.ts";
 import { type FieldError, invalid, pointerTo } from "./problem.ts";
+import { referenceFields } from "./references.ts";
 
 export const NOTIFY_ON = ["started", "succeeded", "failed", "late", "lost", "progress"] as const;
 export const STATES = ["registered", "waiting", "running", "success", "failed", "lost", "stopped"] as const;
@@ -21,14 +23,11 @@ const line = z
   )
   .refine((text) => Buffer.byteLength(text) <= MOST_BYTES && graphemesOf(text) <= MOST_CHARACTERS, TOO_LONG);
 
-const jobId = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, "must be 1 to 64 letters, digits, - and _, beginning with a letter or digit");
 const projectId = z
   .string()
   .regex(/^[0-9A-Fa-f]{32}$/, "must be 32 hexadecimal digits")
   .toLowerCase();
-const source = z.literal("sfs-turbo-job", "must be sfs-turbo-job");
+const source = z.enum(SOURCE_NAMES, `must be one of ${SOURCE_NAMES.join(", ")}`);
 
 const channel = z.string().max(63);
 const options = {
@@ -49,9 +48,9 @@ const options = {
 };
 
 export const registration = z.strictObject({
-  jobId,
+  source: source.default(DEFAULT_SOURCE),
+  ...referenceFields,
   projectId: projectId.optional(),
-  source: source.default("sfs-turbo-job"),
   ...z.object(options).partial().shape,
   verify: z.boolean().default(true),
 });
@@ -80,7 +79,7 @@ export const jobChange = z.strictObject({
 export type JobChangeBody = z.infer<typeof jobChange>;
 export type RegistrationBody = z.infer<typeof registration>;
 
-export const jobQuery = z.strictObject({ projectId: projectId.optional(), source: source.default("sfs-turbo-job") });
+export const jobQuery = z.strictObject({ projectId: projectId.optional(), source: source.optional() });
 export const replayQuery = jobQuery.extend({ channel: channel.optional() });
 export const registrationQuery = z.strictObject({ dryRun: z.enum(["true", "false"]).default("false") });
 export const listQuery = z.strictObject({
@@ -93,6 +92,8 @@ export const listQuery = z.strictObject({
 const RENAMED = new Map([
   ["job_id", "jobId"],
   ["project_id", "projectId"],
+  ["share_id", "shareId"],
+  ["task_id", "taskId"],
 ]);
 
 export function parseRegistration(body: unknown): RegistrationBody {
@@ -119,11 +120,6 @@ let segmenter: Intl.Segmenter | undefined;
 function graphemesOf(text: string): number {
   segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
   return [...segmenter.segment(text)].length;
-}
-
-/** A path's job id: undefined where no job can have it. */
-export function parseJobId(text: string): string | undefined {
-  return jobId.safeParse(text).data;
 }
 
 /** Their first mistakes are enough. */

@@ -4,6 +4,8 @@ import { type Answer, json, send } from "./answer.ts";
 import { createJobs, type Jobs } from "./jobs.ts";
 import { dig, type Listening, listen, parseJson, readBody } from "./listen.ts";
 import { SCRIPTS } from "./scripts.ts";
+import { createShares, type Shares } from "./shares.ts";
+import { SIBLINGS } from "./sibling-shapes.ts";
 import { type AccessKey, createSignatures, type Signatures } from "./signature.ts";
 import { createTokens, type TokenOptions, type Tokens } from "./token.ts";
 
@@ -20,6 +22,7 @@ export interface CloudOptions extends TokenOptions {
 export interface Cloud extends Listening, Pick<Jobs, "answer" | "looks" | "lookCount"> {
   /** Starts a job of a named script; gives back its id. Throws where there is no such script. */
   startJob: Jobs["start"];
+  shares: Shares;
   /** Every token issued dies before its time. */
   revokeTokens(): void;
   tokensIssued(): number;
@@ -29,6 +32,7 @@ export interface Cloud extends Listening, Pick<Jobs, "answer" | "looks" | "lookC
 
 interface Parts {
   jobs: Jobs;
+  shares: Shares;
   tokens: Tokens;
   signatures: Signatures;
 }
@@ -39,12 +43,13 @@ const HEADERS_BYTES = 128 * 1024;
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const now = options.now ?? Date.now;
   const jobs = createJobs(now, options.speed ?? 1);
+  const shares = createShares(now, options.speed ?? 1);
   const tokens = createTokens(options, now);
   const signatures = createSignatures(options.accessKeys ?? [], now);
   const server = createServer({ maxHeaderSize: HEADERS_BYTES }, async (request, response) => {
     const requestId = randomBytes(16).toString("hex");
     const answer = await readBody(request).then(
-      (body) => answerTo(request, body, requestId, { jobs, tokens, signatures }),
+      (body) => answerTo(request, body, requestId, { jobs, shares, tokens, signatures }),
       (): Answer => ({ cut: "before" }),
     );
     send(response, answer, { "x-request-id": requestId });
@@ -52,6 +57,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   return {
     ...(await listen(server, options.port, "simulated cloud")),
     startJob: jobs.start,
+    shares,
     answer: jobs.answer,
     looks: jobs.looks,
     lookCount: jobs.lookCount,
@@ -62,13 +68,57 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 }
 
 const JOB_PATH = /^\/v1\/(?<projectId>[^/]+)\/sfs-turbo\/jobs\/(?<jobId>[^/]+)$/;
+const SHARE_PATH = /^\/v1\/(?<projectId>[^/]+)\/sfs-turbo\/shares\/(?<shareId>[^/]+)$/;
+const TASK_PATH =
+  /^\/v1\/(?<projectId>[^/]+)\/sfs-turbo\/(?<share>[^/]+\/hpc-cache|shares\/[^/]+\/fs\/dir-usage)\/tasks?\/(?<taskId>[^/]+)$/;
+
+/** What a path asks for, and in which project. Undefined where it is no look. */
+function lookOf(url: string, { jobs, shares }: Parts): { projectId: string; look: () => Answer } | undefined {
+  const [path = ""] = url.split("?");
+  const {
+    projectId = "",
+    jobId,
+    shareId,
+    taskId,
+  } = (JOB_PATH.exec(path) ?? SHARE_PATH.exec(path) ?? TASK_PATH.exec(path))?.groups ?? {};
+  if (jobId !== undefined) return { projectId, look: () => jobs.look(decoded(jobId), projectId) };
+  if (shareId !== undefined) return { projectId, look: () => shares.look(shareId) };
+  if (taskId !== undefined) return { projectId, look: () => asTask(jobs.look(taskId, projectId)) };
+  for (const [source, shape] of Object.entries(SIBLINGS)) {
+    const found = shape.path.exec(url)?.groups;
+    if (found)
+      return { projectId: found.projectId ?? "", look: () => jobs.look(found.jobId ?? "", found.projectId ?? "", source) };
+  }
+  return undefined;
+}
+
+const TASK_STATUS: Record<string, string> = { waiting: "DOING", running: "DOING", success: "SUCCESS", failed: "FAIL" };
+
+/** The scripts of jobs, in the words of the task APIs. */
+function asTask(answer: Answer): Answer {
+  if ((answer.status ?? 200) !== 200) return answer;
+  const job = answer.body;
+  const [status = ""] = [dig(job, "status")].map(String);
+  return {
+    ...answer,
+    body: {
+      task_id: dig(job, "job_id"),
+      type: "export",
+      status: TASK_STATUS[status] ?? status,
+      start_time: dig(job, "begin_time"),
+      end_time: dig(job, "end_time"),
+      message: dig(job, "fail_reason") ?? "",
+    },
+  };
+}
 
 function answerTo(request: IncomingMessage, body: string, requestId: string, parts: Parts): Answer {
-  const [path = "", query] = (request.url ?? "").split("?");
-  const { projectId, jobId } = JOB_PATH.exec(path)?.groups ?? {};
-  if (request.method === "GET" && projectId !== undefined && jobId !== undefined) {
-    return refusal(request, body, projectId, requestId, parts) ?? parts.jobs.look(decoded(jobId), projectId);
-  }
+  const url = request.url ?? "";
+  const [path = "", query] = url.split("?");
+  const asked = request.method === "GET" ? lookOf(url, parts) : undefined;
+  if (asked) return refusal(request, body, asked.projectId, requestId, parts) ?? asked.look();
+  const operated = /^\/simulate\/shares\/([^/]+)$/.exec(path)?.[1];
+  if (request.method === "POST" && operated !== undefined) return simulateOperation(operated, parseJson(body), parts.shares);
   switch (`${request.method} ${path}`) {
     case "POST /v3/auth/tokens":
       return parts.tokens.issue(body, !new URLSearchParams(query).get("nocatalog"));
@@ -76,6 +126,8 @@ function answerTo(request: IncomingMessage, body: string, requestId: string, par
       return json(200, { scripts: Object.entries(SCRIPTS).map(([name, { about }]) => ({ name, about })) });
     case "POST /simulate/jobs":
       return simulate(parseJson(body), parts.jobs);
+    case "POST /simulate/shares":
+      return json(201, reference(parts.shares.create({ fails: dig(parseJson(body), "fails") === true }), "create"));
     default:
       return gatewayError(404, "APIGW.0101", "The API does not exist or has not been published in the environment", requestId);
   }
@@ -98,9 +150,27 @@ function simulate(wanted: unknown, jobs: Jobs): Answer {
   if (typeof script !== "string" || !Object.hasOwn(SCRIPTS, script)) {
     return json(400, { error: `"script" must be one of ${Object.keys(SCRIPTS).join(", ")}` });
   }
-  const given = { jobId: dig(wanted, "jobId"), projectId: dig(wanted, "projectId") };
+  const source = dig(wanted, "source");
+  if (typeof source === "string" && !Object.hasOwn(SIBLINGS, source))
+    return json(400, { error: `"source" must be one of ${Object.keys(SIBLINGS).join(", ")}` });
+  const given = { jobId: dig(wanted, "jobId"), projectId: dig(wanted, "projectId"), source };
   const options = Object.fromEntries(Object.entries(given).filter(([, value]) => typeof value === "string"));
-  return json(201, { jobId: jobs.start(script, options) });
+  return json(201, { ...(typeof source === "string" && { source }), jobId: jobs.start(script, options) });
+}
+
+/** The answers can be sent to POST /jobs as they are. */
+function simulateOperation(shareId: string, wanted: unknown, shares: Shares): Answer {
+  const operation = String(dig(wanted, "operation"));
+  try {
+    shares.operate(shareId, operation, { fails: dig(wanted, "fails") === true });
+    return json(201, reference(shareId, operation));
+  } catch (error) {
+    return json(400, { error: (error as Error).message });
+  }
+}
+
+function reference(shareId: string, operation: string): object {
+  return { source: "sfs-turbo-share", shareId, operation };
 }
 
 function decoded(segment: string): string {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Answer, json, statusOf } from "./answer.ts";
 import { answerOf, SCRIPTS, UNKNOWN_JOB } from "./scripts.ts";
+import { inWordsOf, SIBLINGS } from "./sibling-shapes.ts";
 
 /** One status query as it arrived. */
 export interface Look {
@@ -15,9 +16,9 @@ export interface Look {
 export type Scripted = Record<string, unknown> | string | ((look: number, now: number) => Answer);
 
 export interface Jobs {
-  start(script: string, options?: { jobId?: string; projectId?: string }): string;
+  start(script: string, options?: { jobId?: string; projectId?: string; source?: string }): string;
   answer(jobId: string, scripted: Scripted | undefined): void;
-  look(jobId: string, projectId: string): Answer;
+  look(jobId: string, projectId: string, source?: string): Answer;
   looks: Look[];
   lookCount(jobId?: string): number;
 }
@@ -26,9 +27,11 @@ interface Started {
   script: string;
   startedAt: number;
   projectId?: string;
+  source: string;
 }
 
 const KEPT_LOOKS = 100_000;
+const SFS_TURBO = "sfs-turbo-job";
 /** For every job without answers of its own. */
 const ANY_JOB = "*";
 
@@ -38,31 +41,35 @@ export function createJobs(now: () => number, speed: number): Jobs {
   const counts = new Map<string, number>();
   const looks: Look[] = [];
 
-  function answerTo(jobId: string, projectId: string, look: number): Answer {
+  function answerTo(jobId: string, projectId: string, source: string, look: number): Answer {
     const own = scripted.get(jobId) ?? scripted.get(ANY_JOB);
     if (own !== undefined) return typeof own === "function" ? own(look, now()) : json(200, own);
     const job = started.get(jobId) ?? fromId(jobId);
     const script = SCRIPTS[job?.script ?? ""];
-    if (job === undefined || script === undefined || (job.projectId ?? projectId) !== projectId) return UNKNOWN_JOB;
+    const isHere = job?.source === source && (job.projectId ?? projectId) === projectId;
+    if (!isHere || script === undefined) return SIBLINGS[source]?.unknown ?? UNKNOWN_JOB;
     const age = ((now() - job.startedAt) / 1000) * speed;
-    return answerOf(script, jobId, age, look, (at) => job.startedAt + (at / speed) * 1000);
+    return inWordsOf(
+      source,
+      answerOf(script, jobId, age, look, (at) => job.startedAt + (at / speed) * 1000),
+    );
   }
 
   return {
-    start(script, { jobId = newId(script, now()), projectId } = {}) {
+    start(script, { source = SFS_TURBO, jobId = newId(source, script, now()), projectId } = {}) {
       if (!Object.hasOwn(SCRIPTS, script))
         throw new Error(`no script "${script}"; there are ${Object.keys(SCRIPTS).join(", ")}`);
-      started.set(jobId, { script, startedAt: now(), ...(projectId !== undefined && { projectId }) });
+      started.set(jobId, { script, source, startedAt: now(), ...(projectId !== undefined && { projectId }) });
       return jobId;
     },
     answer(jobId, answer) {
       if (answer === undefined) scripted.delete(jobId);
       else scripted.set(jobId, answer);
     },
-    look(jobId, projectId) {
+    look(jobId, projectId, source = SFS_TURBO) {
       const look = (counts.get(jobId) ?? 0) + 1;
       counts.set(jobId, look);
-      const answer = answerTo(jobId, projectId, look);
+      const answer = answerTo(jobId, projectId, source, look);
       looks.push({ jobId, projectId, at: now(), status: statusOf(answer) });
       if (looks.length > KEPT_LOOKS) looks.splice(0, KEPT_LOOKS / 2);
       return answer;
@@ -76,14 +83,34 @@ export function createJobs(now: () => number, speed: number): Jobs {
 // succeeds-mb3k2j1x-7f3a9c.
 const ID = /^(?<script>[a-z0-9]+(?:-[a-z0-9]+)*)-(?<startedAt>[0-9a-z]{8})-[0-9a-f]{6}$/;
 
-function newId(script: string, at: number): string {
+function newId(source: string, script: string, at: number): string {
+  if (source !== SFS_TURBO) return hexId(source, script, at);
   return `${script}-${at.toString(36).padStart(8, "0")}-${randomBytes(3).toString("hex")}`;
 }
 
 function fromId(jobId: string): Started | undefined {
   const { script, startedAt } = ID.exec(jobId)?.groups ?? {};
-  if (script === undefined || startedAt === undefined || !Object.hasOwn(SCRIPTS, script)) return undefined;
-  return { script, startedAt: Number.parseInt(startedAt, 36) };
+  if (script === undefined || startedAt === undefined) return fromHexId(jobId);
+  return { script, startedAt: Number.parseInt(startedAt, 36), source: SFS_TURBO };
+}
+
+// The other services hand out 32 hexadecimal digits, or a UUID: ff, the source, the script, the start, and chance.
+const HEX_ID = /^ff(?<source>..)(?<script>..)(?<startedAt>.{12})/;
+
+function hexId(source: string, script: string, at: number): string {
+  const numbers = [Object.keys(SIBLINGS).indexOf(source), Object.keys(SCRIPTS).indexOf(script)];
+  const [first, second] = numbers.map((number) => number.toString(16).padStart(2, "0"));
+  const hex = `ff${first}${second}${at.toString(16).padStart(12, "0")}${randomBytes(7).toString("hex")}`.slice(0, 32);
+  return SIBLINGS[source]?.isUuid ? hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5") : hex;
+}
+
+function fromHexId(jobId: string): Started | undefined {
+  const { source = "", script = "", startedAt = "" } = HEX_ID.exec(jobId.replaceAll("-", ""))?.groups ?? {};
+  const [sourceName, scriptName] = [Object.keys(SIBLINGS), Object.keys(SCRIPTS)].map(
+    (names, index) => names[Number.parseInt([source, script][index] ?? "", 16)],
+  );
+  if (sourceName === undefined || scriptName === undefined) return undefined;
+  return { source: sourceName, script: scriptName, startedAt: Number.parseInt(startedAt, 16) };
 }
 
 function sum(values: Iterable<number>): number {

@@ -100,6 +100,8 @@ export interface Job extends JobKey, JobOptions, JobDetails {
   /** Hash of the last observation: an equal one needs no write. */
   fingerprint?: string;
   missing?: { since: number; looks: number };
+  /** The mark of the first sight; "" once another was seen. */
+  mark?: string;
   /** What was usual for its type when the job changed last; absent while too little is known. */
   usual?: Usual;
   /** How often the job was told to be late, and when last: the first is the alert, more are reminders. */
@@ -125,12 +127,16 @@ export interface Seen extends JobDetails {
   state?: CloudState;
   /** That word, as it came. */
   unknownStatus?: string;
+  /** Where the same words can stand there from an earlier operation: all that tells this sight from others. */
+  mark?: string;
 }
 
 export interface Missing {
   kind: "missing";
   /** The cloud's own code and text. */
   reason: string;
+  /** Being gone is what the job was for. */
+  isGone?: true;
   requestId?: string;
 }
 

@@ -11,6 +11,7 @@ import {
   type Transition,
   type Usual,
 } from "./job.ts";
+import { sinceFirstSight } from "./mark.ts";
 import { CHATTER_LIMIT, LONGEST_STEPS, LOOKS_BEFORE_LOST, type WatchRules } from "./rules.ts";
 
 export interface Observed {
@@ -65,6 +66,11 @@ function afterLook(job: Job, observation: Observation, now: number, rules: Watch
 
 /** The first two missing looks are written down, so that a third one after the deadline is known to be at least the third. */
 function afterMissing(job: Job, observation: Missing, now: number, rules: WatchRules): Job {
+  // One that was never seen may never have been.
+  if (observation.isGone && job.mark !== undefined) {
+    const { missing: _, ...rest } = job;
+    return record({ ...rest, ...requestId(observation) }, { at: now, kind: "status", state: "success" }, rules);
+  }
   const since = job.missing?.since ?? Math.max(now, job.watchedSince);
   const looks = (job.missing?.looks ?? 0) + 1;
   if (now >= lostAt(since, rules) && looks >= LOOKS_BEFORE_LOST) {
@@ -81,10 +87,11 @@ function afterMissing(job: Job, observation: Missing, now: number, rules: WatchR
   return looks === LOOKS_BEFORE_LOST - 1 ? { ...counted, fingerprint: fingerprint(observation) } : counted;
 }
 
-function afterSeen(job: Job, seen: Seen, now: number, rules: WatchRules): Job {
-  const print = fingerprint(seen);
+function afterSeen(job: Job, sight: Seen, now: number, rules: WatchRules): Job {
+  const print = fingerprint(sight);
   if (job.fingerprint === print) return job;
-  const next = withDetails(job, seen, print);
+  const { seen, mark } = sinceFirstSight(job, sight);
+  const next = { ...withDetails(job, seen, print), ...(mark !== undefined && { mark }) };
   if (seen.state === undefined) return afterUnknownStatus(next, seen, now, rules);
   if (seen.state !== job.state) return afterStatus(next, seen, now, rules);
   const steps = subJobSteps(job.subJobs, next.subJobs);

@@ -45,6 +45,6 @@ export function stopWatching(job: Job, now: number, rules: WatchRules): Job {
 }
 
 function watchAnew(job: Job, now: number, rules: WatchRules): Job {
-  const { missing: _, fingerprint: _print, late: _late, ...kept } = job;
+  const { missing: _, fingerprint: _print, late: _late, mark: _mark, ...kept } = job;
   return record({ ...kept, watchedSince: now }, { at: now, kind: "registered", state: "registered" }, rules);
 }

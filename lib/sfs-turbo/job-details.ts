@@ -1,14 +1,11 @@
+import { isRecord } from "../cloud/errors.ts";
+import { isAnother, KEPT_SUB_JOBS, LONGEST_REASON, LONGEST_SUB_REASON } from "../cloud/reading.ts";
+import { cleanText } from "../cloud/text.ts";
+import { parseCloudTime } from "../cloud/time.ts";
+import { unreachable } from "../cloud/unreachable.ts";
 import type { CloudState, Observation, Seen, SubJob } from "../job/job.ts";
-import { isRecord } from "./errors.ts";
-import { cleanText } from "./text.ts";
-import { parseCloudTime } from "./time.ts";
-import { unreachable } from "./unreachable.ts";
 
 const STATES: readonly CloudState[] = ["waiting", "running", "success", "failed"];
-const KEPT_SUB_JOBS = 50;
-/** Characters of a reason: 50 sub jobs share the room of one item. */
-const LONGEST_REASON = 1_000;
-const LONGEST_SUB_REASON = 300;
 
 /**
  * Reads the body of a good answer. Strict about what decides (status, id), tolerant about what only describes: no odd field
@@ -25,11 +22,6 @@ export function observationOfJob(body: unknown, askedId: string): Observation {
   else seen.unknownStatus = word;
   addDetails(seen, body, LONGEST_REASON);
   return seen;
-}
-
-function isAnother(id: unknown, askedId: string): boolean {
-  if (id === askedId || id === undefined || id === null || id === "") return false;
-  return typeof id !== "string" || id.trim().toLowerCase() !== askedId.toLowerCase();
 }
 
 function stateOf(word: string): CloudState | undefined {

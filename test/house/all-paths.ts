@@ -50,6 +50,7 @@ export const REQUESTS: Record<string, (world: World) => Promise<unknown>[]> = {
     ["general", "projects", "events"].map((name) => world.request("POST", `/channels/${name}/test`, { key: OPERATOR })),
   "GET /openapi.json": (world) => [world.request("GET", "/openapi.json")],
   "GET /docs": (world) => [world.request("GET", "/docs")],
+  "GET /jobwatch.mjs": (world) => [world.request("GET", "/jobwatch.mjs")],
   "GET /health": (world) => [world.request("GET", "/health")],
   $default: (world) => [world.request("GET", "/nothing"), world.request("GET", "/jobs", { key: "sfsjw_wrong" })],
 };

@@ -95,3 +95,36 @@ it("takes loopback by plain http in the local stage alone", () => {
   for (const host of ["10.0.0.1", "127.0.0.1.example", "localhost", "[::1]", "x.invalid"])
     expect(problemOf({ ...ENOUGH, STAGE: "local", SFS_TURBO_ENDPOINT: `http://${host}` })).toContain("SFS_TURBO_ENDPOINT");
 });
+
+it("finds the other services beside SFS Turbo, in its region and cloud", () => {
+  const { services } = readConfig({ ...ENOUGH, SFS_TURBO_ENDPOINT: "https://sfs-turbo.cn-north-4.myhuaweicloud.com" }).cloud;
+  expect(services).toMatchObject({
+    ecs: "https://ecs.cn-north-4.myhuaweicloud.com",
+    cbr: "https://cbr.cn-north-4.myhuaweicloud.com",
+  });
+  expect(Object.keys(services)).toHaveLength(9);
+  const given = JSON.stringify({ rds: "https://rds.eu-ch2.sc.otc.t-systems.com/" });
+  expect(readConfig({ ...ENOUGH, SERVICE_ENDPOINTS: given }).cloud.services).toMatchObject({
+    rds: "https://rds.eu-ch2.sc.otc.t-systems.com",
+    ecs: "https://ecs.eu-de.otc.t-systems.com",
+  });
+});
+
+it("knows no other service where SFS Turbo is on loopback and none is named", () => {
+  const set = { STAGE: "local", SFS_TURBO_ENDPOINT: "http://127.0.0.1:8001" };
+  expect(readConfig({ ...ENOUGH, ...set }).cloud.services).toEqual({});
+});
+
+it.each([
+  { name: "another service's host", given: { ecs: "https://evs.eu-de.otc.t-systems.com/canary" } },
+  { name: "a bucket", given: { ecs: "https://ecs.obs.eu-de.otc.t-systems.com/canary" } },
+  { name: "a stranger", given: { ecs: "https://ecs.eu-de.canary.example" } },
+  { name: "plain http", given: { ecs: "http://ecs.eu-de.otc.t-systems.com/canary" } },
+  { name: "loopback", given: { ecs: "http://127.0.0.1:8001/canary" } },
+  { name: "no text", given: { ecs: { canary: 1 } } },
+  { name: "an unknown service", given: { canary: "https://canary.eu-de.otc.t-systems.com" } },
+])("sends no token to $name in SERVICE_ENDPOINTS", ({ given }) => {
+  const problem = problemOf({ ...ENOUGH, SERVICE_ENDPOINTS: JSON.stringify(given) });
+  expect(problem).toMatch(/^the configuration has 1 problem: SERVICE_ENDPOINTS /);
+  expect(problem).not.toContain("canary");
+});

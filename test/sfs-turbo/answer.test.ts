@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { answerOf, observationOf } from "../../lib/cloud/answer.ts";
 import type { Observation } from "../../lib/job/job.ts";
-import { answerOf, observationOf } from "../../lib/sfs-turbo/answer.ts";
+import { readingOfJob } from "../../lib/sfs-turbo/job-source.ts";
 
 const NOW = Date.UTC(2026, 10, 24);
 const ID = "6d1f4a3c-11aa-4c0e-9f1b-2a6b7c8d9e0f";
@@ -17,7 +18,7 @@ const AT = Date.UTC(2016, 0, 2, 15, 4, 5);
 
 function observed(status: number, body: unknown, headers: Record<string, string> = {}): Observation {
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  return observationOf(answerOf(status, Object.fromEntries(new Headers(headers)), text), ID, NOW);
+  return observationOf(answerOf(status, Object.fromEntries(new Headers(headers)), text), readingOfJob(ID), NOW);
 }
 
 describe("a job in an answer", () => {

@@ -79,7 +79,7 @@ export const OPERATIONS: Operation[] = [
     path: "/jobs",
     summary: "Register a job",
     description:
-      "The cloud is asked inside the request. A repeat adds its channels, replaces the options it gives and doubles nothing; a stopped or lost job is watched anew. `job_id` and `project_id` are taken too, as the cloud spells them. With `dryRun=true` the same is checked and answered, with the Slack messages, and nothing is written.",
+      "The cloud is asked inside the request. A repeat adds its channels, replaces the options it gives and doubles nothing; a stopped or lost job is watched anew. `source` says what is watched, the default being a job of SFS Turbo; its own fields name it: `jobId`, or for `sfs-turbo-share` `shareId` and `operation`, for `sfs-turbo-task` `shareId`, `feature` and `taskId`. `job_id`, `project_id`, `share_id` and `task_id` are taken too, as the cloud spells them. With `dryRun=true` the same is checked and answered, with the Slack messages, and nothing is written.",
     query: asked.registrationQuery,
     headers: [IDEMPOTENCY_KEY],
     body: "Registration",

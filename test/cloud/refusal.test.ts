@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { answerOf, observationOf } from "../../lib/cloud/answer.ts";
 import type { Observation } from "../../lib/job/job.ts";
-import { answerOf, observationOf } from "../../lib/sfs-turbo/answer.ts";
+import { readingOfJob } from "../../lib/sfs-turbo/job-source.ts";
 
 function observed(status: number, body: unknown, headers: Record<string, string> = {}): Observation {
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  return observationOf(answerOf(status, Object.fromEntries(new Headers(headers)), text), "j", 0);
+  return observationOf(answerOf(status, Object.fromEntries(new Headers(headers)), text), readingOfJob("j"), 0);
 }
 
 describe("a refusal", () => {

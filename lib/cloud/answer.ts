@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Observation, Unreachable } from "../job/job.ts";
 import { type Fault, faultOf, isRecord } from "./errors.ts";
-import { observationOfJob } from "./job-details.ts";
 import { restMsOf } from "./retry-after.ts";
 import { cleanText } from "./text.ts";
 import { said, unreachable } from "./unreachable.ts";
@@ -18,22 +17,38 @@ export function answerOf(status: number, headers: IncomingHttpHeaders, text: str
   return { status, headers, body: parsed(text) };
 }
 
-/** What an answer of the job API says, or that it says nothing about the job. The status decides first, then the code. */
-export function observationOf(answer: Answer, askedId: string, now: number): Observation {
-  const observation = answer.status < 300 ? observationOfJob(answer.body, askedId) : observationOfFault(answer, now);
+/** How one source reads the answers to one question. */
+export interface Reading {
+  /** Who answers, in the words of messages: "the job API". */
+  peer: string;
+  /** The body of a good answer. */
+  seen(body: unknown): Observation;
+  /**
+   * Whether a refusal is the service's own word that there is no such job: the 404 of a gateway or a proxy must never make a
+   * job lost. `gone`: that is what the job was for.
+   */
+  refusal(status: number, code: string): "missing" | "gone" | undefined;
+}
+
+/** What an answer says, or that it says nothing about the job. The status decides first, then the code. */
+export function observationOf(answer: Answer, reading: Reading, now: number): Observation {
+  const observation = answer.status < 300 ? reading.seen(answer.body) : observationOfFault(answer, reading, now);
   const requestId = requestIdOf(answer);
   return requestId === undefined ? observation : { ...observation, requestId };
 }
 
-function observationOfFault({ status, headers, body }: Answer, now: number): Observation {
+function observationOfFault({ status, headers, body }: Answer, { peer, refusal }: Reading, now: number): Observation {
   const fault = faultOf(body);
   const code = fault.code ?? "";
-  if (isMissing(status, code)) return { kind: "missing", reason: said(status, fault, "the job API") };
+  const meaning = refusal(status, code);
+  if (meaning !== undefined) {
+    return { kind: "missing", reason: said(status, fault, peer), ...(meaning === "gone" && { isGone: true }) };
+  }
   const cause = causeOf(status, code);
   // The gateway's text about credentials can hold the access key or the signed request.
-  if (cause === "credentials") return unreachable(cause, said(401, inOurWords(fault), "the job API"));
-  const refusal = unreachable(cause, said(status, fault, "the job API"));
-  return cause === "throttled" ? { ...refusal, restMs: restMsOf(headers["retry-after"], now) } : refusal;
+  if (cause === "credentials") return unreachable(cause, said(401, inOurWords(fault), peer));
+  const refused = unreachable(cause, said(status, fault, peer));
+  return cause === "throttled" ? { ...refused, restMs: restMsOf(headers["retry-after"], now) } : refused;
 }
 
 const CREDENTIAL_FAULTS: [RegExp, string][] = [
@@ -46,13 +61,6 @@ const CREDENTIAL_FAULTS: [RegExp, string][] = [
 function inOurWords({ code, text = "" }: Fault): Fault {
   const known = CREDENTIAL_FAULTS.find(([pattern]) => pattern.test(text));
   return { ...(code !== undefined && { code }), ...(known && { text: known[1] }) };
-}
-
-/** Only the service itself can say that a job is missing: the 404 of a gateway or a proxy must never make a job lost. */
-function isMissing(status: number, code: string): boolean {
-  if (!code.startsWith("SFS.TURBO.")) return false;
-  if (status === 400) return code !== "SFS.TURBO.0005";
-  return status === 404 || (status === 403 && code === "SFS.TURBO.9000");
 }
 
 function causeOf(status: number, code: string): Unreachable["cause"] {

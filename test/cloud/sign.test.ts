@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { canonicalPath, canonicalQuery, sign } from "../../lib/sfs-turbo/sign.ts";
+import { canonicalPath, canonicalQuery, sign } from "../../lib/cloud/sign.ts";
 
 const KEY = { accessKey: "AccessKey", secretKey: "SecretKey" };
 const GO = { at: Date.UTC(2006, 0, 2, 15, 4, 5), host: "https://example.com", headers: {} };

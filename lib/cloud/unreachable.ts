@@ -1,23 +1,21 @@
 import type { Unreachable } from "../job/job.ts";
 import type { Fault } from "./errors.ts";
 
-type Peer = "the job API" | "the identity service";
-
 export function unreachable(cause: Unreachable["cause"], reason: string): Unreachable {
   return { kind: "unreachable", cause, reason };
 }
 
-export function noAnswer(peer: Peer, timeoutMs: number): Unreachable {
+export function noAnswer(peer: string, timeoutMs: number): Unreachable {
   return unreachable("unavailable", `no answer from ${peer} within ${Math.round(timeoutMs / 100) / 10} s`);
 }
 
 /** Says why a request broke by the error's code alone: messages and errors of ky and fetch hold URLs, headers and the token. */
-export function broken(error: unknown, peer: Peer): Unreachable {
+export function broken(error: unknown, peer: string): Unreachable {
   return unreachable("unavailable", `${peer} cannot be reached (${codeOf(error)})`);
 }
 
 /** "SFS.TURBO.0019 invalid job ID", or "503 from the job API" where nobody says more. A number is no code of its own. */
-export function said(status: number, { code, text }: Fault, peer: Peer): string {
+export function said(status: number, { code, text }: Fault, peer: string): string {
   const named = code !== undefined && !/^\d+$/.test(code);
   const who = named ? code : `${code ?? status} from ${peer}`;
   if (text === undefined) return who;

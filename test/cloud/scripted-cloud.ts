@@ -1,7 +1,8 @@
 import type { ServerResponse } from "node:http";
+import { createAsk } from "../../lib/cloud/ask.ts";
+import type { CloudSettings } from "../../lib/cloud/settings.ts";
 import type { Clock, Cloud, Log } from "../../lib/ports.ts";
-import { createSfsTurbo } from "../../lib/sfs-turbo/client.ts";
-import type { CloudSettings } from "../../lib/sfs-turbo/settings.ts";
+import { createJobSource } from "../../lib/sfs-turbo/job-source.ts";
 import { answerJson, type Handler, type Received, serverForTest } from "../http-server.ts";
 
 export const PROJECT = "0123456789abcdef0123456789abcdef";
@@ -44,7 +45,6 @@ export async function scriptedCloud(script: Script = {}): Promise<ScriptedCloud>
   const settings = {
     region: "eu-de",
     authUrl: `${server.url}/v3/`,
-    endpoint: script.endpoint ?? `${server.url}/`,
     credentials,
     sockets: 32,
     ...(script.rereadCredentials && { rereadCredentials: script.rereadCredentials }),
@@ -52,7 +52,7 @@ export async function scriptedCloud(script: Script = {}): Promise<ScriptedCloud>
   const lines: string[] = [];
   const sent = (method: string) => server.requests.filter((request) => request.method === method);
   return {
-    cloud: createSfsTurbo(settings, { clock, log: recordingLog(lines) }),
+    cloud: createJobSource(createAsk(settings, { clock, log: recordingLog(lines) }), script.endpoint ?? `${server.url}/`),
     url: server.url,
     clock,
     looks: () => sent("GET"),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { restMsOf } from "../../lib/sfs-turbo/retry-after.ts";
-import { parseCloudTime } from "../../lib/sfs-turbo/time.ts";
+import { restMsOf } from "../../lib/cloud/retry-after.ts";
+import { parseCloudTime } from "../../lib/cloud/time.ts";
 
 const AT = Date.UTC(2016, 0, 2, 15, 4, 5);
 

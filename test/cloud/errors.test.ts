@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { faultOf } from "../../lib/sfs-turbo/errors.ts";
+import { faultOf } from "../../lib/cloud/errors.ts";
 
 describe("an error body", () => {
   it.each([

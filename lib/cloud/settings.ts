@@ -3,10 +3,8 @@ export interface CloudSettings {
   region: string;
   /** Base of the identity service: `https://iam.eu-de.otc.t-systems.com/v3` */
   authUrl: string;
-  /** Base of the job API: `https://sfs-turbo.eu-de.otc.t-systems.com` */
-  endpoint: string;
   credentials: Credentials;
-  /** The most connections to the job API, and to the identity service. */
+  /** The most connections to the cloud's APIs, and to the identity service. */
   sockets: number;
   /** The credentials as they stand now where they are kept. Absent where they cannot change under a running service. */
   rereadCredentials?: () => Promise<Credentials>;

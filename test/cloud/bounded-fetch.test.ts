@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { contentOf, createBoundedFetch } from "../../lib/sfs-turbo/bounded-fetch.ts";
+import { contentOf, createBoundedFetch } from "../../lib/cloud/bounded-fetch.ts";
 
 async function countingServer(listener: RequestListener) {
   const server = createServer(listener).listen(0, "127.0.0.1");

@@ -1,0 +1,126 @@
+import { type Answer, json } from "./answer.ts";
+
+// How the services beside SFS Turbo tell of a job: the same scripts, in their own words.
+
+interface Shape {
+  path: RegExp;
+  unknown: Answer;
+  /** From a job in the form of SFS Turbo. */
+  body(job: Job): unknown;
+  /** Of a job id: 32 hexadecimal digits, or a UUID. */
+  isUuid: boolean;
+}
+
+interface Job {
+  job_id: string;
+  status: string;
+  job_type?: string;
+  begin_time?: string;
+  end_time?: string;
+  error_code?: string;
+  fail_reason?: string;
+  sub_jobs?: Job[];
+}
+
+const CAPITALS: Record<string, string> = { waiting: "INIT", running: "RUNNING", success: "SUCCESS", failed: "FAIL" };
+const TITLES: Record<string, string> = { waiting: "Running", running: "Running", success: "Completed", failed: "Failed" };
+
+export const SIBLINGS: Record<string, Shape> = {
+  "ecs-job": v1("ecs", "Ecs.0114", (job, subs) => ({ ...job, entities: { sub_jobs_total: subs.length, sub_jobs: subs } })),
+  "evs-job": v1("evs", "EVS.0404", (job, subs) => ({ ...job, entities: { sub_jobs: subs } })),
+  "ims-job": v1("ims", "IMG.0027", (job, subs) => ({
+    ...job,
+    entities: { process_percent: 10, sub_jobs_result: subs, sub_jobs_list: [] },
+  })),
+  "sdrs-job": v1("sdrs", "SDRS.0204", (job, subs) => ({ ...job, sub_jobs: subs })),
+  "bms-job": v1("bms", "BMS.0114", (job, subs) => ({ ...job, entities: { sub_jobs_total: subs.length, sub_jobs: subs } })),
+  "dcs-job": {
+    path: /^\/dcs\/v2\/(?<projectId>[^/]+)\/jobs\/(?<jobId>[^/?]+)$/,
+    unknown: json(404, { error_code: "111404004", error_msg: "This job does not exist.", error_ext_msg: null }),
+    body: ({ job_id, job_type, status, begin_time, end_time, fail_reason = "" }) => ({
+      job_id,
+      job_type,
+      status: CAPITALS[status] ?? status,
+      begin_time: epoch(begin_time),
+      end_time: epoch(end_time),
+      fail_reason,
+    }),
+    isUuid: false,
+  },
+  "rds-job": database("rds", "DBS.280238"),
+  "dds-job": database("dds", "DBS.280238"),
+  "cbr-log": {
+    path: /^\/cbr\/v3\/(?<projectId>[^/]+)\/operation-logs\/(?<jobId>[^/?]+)$/,
+    unknown: json(404, { error_code: "BackupService.6303", error_msg: "The operation log does not exist." }),
+    body: ({ job_id, status, begin_time, end_time, error_code = "", fail_reason = "" }) => ({
+      operation_log: {
+        id: job_id,
+        operation_type: "backup",
+        status,
+        started_at: iso(begin_time),
+        ended_at: iso(end_time),
+        error_info: { code: error_code, message: fail_reason },
+      },
+    }),
+    isUuid: true,
+  },
+};
+
+function v1(host: string, code: string, compose: (job: object, subJobs: object[]) => object): Shape {
+  const one = ({
+    sub_jobs: _,
+    error_code = null,
+    fail_reason = null,
+    ...job
+  }: Omit<Job, "error_code" | "fail_reason"> & {
+    error_code?: string | null;
+    fail_reason?: string | null;
+  }) => ({
+    ...job,
+    status: CAPITALS[job.status] ?? job.status,
+    begin_time: iso(job.begin_time),
+    end_time: iso(job.end_time),
+    error_code,
+    fail_reason,
+  });
+  return {
+    path: new RegExp(`^/${host}/v1/(?<projectId>[^/]+)/jobs/(?<jobId>[^/?]+)$`),
+    unknown: json(404, { error: { code, message: "The job does not exist." } }),
+    body: (job) => compose(one(job), (job.sub_jobs ?? []).map(one)),
+    isUuid: false,
+  };
+}
+
+function database(host: string, code: string): Shape {
+  return {
+    path: new RegExp(`^/${host}/v3/(?<projectId>[^/]+)/jobs\\?id=(?<jobId>[^&]+)$`),
+    unknown: json(404, { error_code: code, error_msg: "The task does not exist." }),
+    body: ({ job_id, job_type, status, begin_time, end_time, fail_reason }) => ({
+      job: {
+        id: job_id,
+        name: job_type,
+        status: TITLES[status] ?? status,
+        created: iso(begin_time).replace(".000Z", "+0000"),
+        ended: iso(end_time).replace(".000Z", "+0000"),
+        process: status === "success" ? "100" : "10",
+        ...(fail_reason !== undefined && { fail_reason }),
+      },
+    }),
+    isUuid: true,
+  };
+}
+
+/** The answer to a look in the words of a service. */
+export function inWordsOf(source: string, answer: Answer): Answer {
+  const shape = SIBLINGS[source];
+  if (shape === undefined || (answer.status ?? 200) !== 200 || typeof answer.body !== "object") return answer;
+  return { ...answer, body: shape.body(answer.body as Job) };
+}
+
+function iso(stamp: string | undefined): string {
+  return stamp === undefined ? "" : `${stamp.replace(" ", "T")}.000Z`;
+}
+
+function epoch(stamp: string | undefined): string {
+  return stamp === undefined ? "" : String(Date.parse(iso(stamp)));
+}

@@ -1,0 +1,37 @@
+import type { JobKey } from "./job/job.ts";
+import { otherSourcesOf, type SourceName } from "./job/sources.ts";
+import { createRateBudget, type RateBudget } from "./pass/rate-budget.ts";
+import type { Ports } from "./ports.ts";
+
+const TIMEOUT_MS = 2_000;
+
+/** Asks the sources that hand out such ids for a job that its own source does not know. Gives back those that have it. */
+export type FindElsewhere = (job: JobKey, charge: (requests: number) => Promise<void>) => Promise<SourceName[]>;
+
+/**
+ * All at once, so that it costs 2 s at most, and a handful of looks: charged to the team as requests, and within what this
+ * project's jobs may be looked at a second. Where either is used up nobody is asked: it is only a help.
+ */
+export function createFindElsewhere({ cloud, clock }: Pick<Ports, "cloud" | "clock">, looksPerSecond: number): FindElsewhere {
+  const budgets = new Map<string, RateBudget>();
+
+  return async (job, charge) => {
+    const others = otherSourcesOf(job.source, job.jobId);
+    if (others.length === 0) return [];
+    const budget = budgets.get(job.projectId) ?? createRateBudget(looksPerSecond, clock);
+    budgets.set(job.projectId, budget);
+    const places = await Promise.all(others.map(() => budget.take(clock.now())));
+    const asked = others.filter((_, index) => places[index]);
+    const mayAsk = await charge(asked.length).then(
+      () => true,
+      () => false,
+    );
+    if (!mayAsk) return [];
+    const looks = asked.map(async (other) => ({
+      source: other.source,
+      observation: await cloud.look({ ...other, projectId: job.projectId }, TIMEOUT_MS),
+    }));
+    const found = (await Promise.all(looks)).filter(({ observation }) => observation.kind === "seen");
+    return found.map(({ source }) => source);
+  };
+}

@@ -1,0 +1,38 @@
+import type { Reading } from "../cloud/answer.ts";
+import type { Ask } from "../cloud/ask.ts";
+import { createSource } from "../cloud/source.ts";
+import type { ShareOperation } from "../job/sources.ts";
+import type { Source } from "../ports.ts";
+import { refusal } from "./refusal.ts";
+import { observationOfShare } from "./share-details.ts";
+
+/** `GET /v1/{project}/sfs-turbo/shares/{share}`: an operation on a share, by the share's status and sub status. */
+export function createShareSource(ask: Ask, endpoint: string): Source {
+  return createSource(ask, {
+    name: "sfs-turbo-share",
+    endpoint,
+    path: (projectId, jobId) => `/v1/${projectId}/sfs-turbo/shares/${partsOf(jobId).shareId}`,
+    reading: readingOfShare,
+  });
+}
+
+export function readingOfShare(jobId: string): Reading {
+  const { shareId, operation } = partsOf(jobId);
+  return {
+    peer: "the share API",
+    refusal: operation === "delete" ? refusalOfDeleted : refusal,
+    seen: (body) => observationOfShare(body, shareId, operation),
+  };
+}
+
+/** 403 with 9000 can mean that the share has gone, and 400 much else: these alone end no deletion. */
+function refusalOfDeleted(status: number, code: string): ReturnType<Reading["refusal"]> {
+  const meaning = refusal(status, code);
+  return meaning === "missing" && status === 404 ? "gone" : meaning;
+}
+
+/** `<shareId>.<operation>.<n>` */
+function partsOf(jobId: string): { shareId: string; operation: ShareOperation } {
+  const [shareId = "", operation = ""] = jobId.split(".");
+  return { shareId, operation: operation as ShareOperation };
+}

@@ -1,0 +1,30 @@
+import type { Reading } from "../cloud/answer.ts";
+import type { Ask } from "../cloud/ask.ts";
+import { createSource } from "../cloud/source.ts";
+import type { SourceName } from "../job/sources.ts";
+import type { Source } from "../ports.ts";
+import { observationOfSibling } from "./job-answer.ts";
+import { SERVICES, type Service } from "./services.ts";
+
+/** The job APIs of the services beside SFS Turbo: one source for each row of the table. */
+export function createSiblingSources(
+  ask: Ask,
+  endpoints: Readonly<Record<string, string>>,
+): Partial<Record<SourceName, Source>> {
+  return Object.fromEntries(
+    SERVICES.map((service) => {
+      const { name, host, path } = service;
+      const reading = (jobId: string) => readingOfSibling(service, jobId);
+      return [name, createSource(ask, { name, endpoint: endpoints[host], path, reading })];
+    }),
+  );
+}
+
+function readingOfSibling(service: Service, jobId: string): Reading {
+  const { peer, own } = service;
+  return {
+    peer,
+    refusal: (status, code) => ((status === 404 || status === 400) && own.test(code) ? "missing" : undefined),
+    seen: (body) => observationOfSibling(service, body, jobId),
+  };
+}

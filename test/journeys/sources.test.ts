@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { SIBLINGS } from "../../infra/local/sibling-shapes.ts";
+import { startWorld, type World } from "../world.ts";
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.close());
+
+const post = (body: object) => world.request("POST", "/jobs", { body });
+
+/** What was said since the last time this was asked. */
+let read = 0;
+function told(): string[] {
+  const news = world.sink.messages.slice(read).map(({ payload }) => String((payload as { text?: unknown }).text));
+  read += news.length;
+  return news;
+}
+
+async function transitions(jobId: string): Promise<string[]> {
+  const { body } = await world.request("GET", `/jobs/${jobId}`);
+  return body.transitions.map(({ state }: { state: string }) => state);
+}
+
+it("tells of a share that is created, extended twice, once in vain, and deleted", async () => {
+  const shareId = world.cloud.shares.create();
+  const reference = { source: "sfs-turbo-share", shareId };
+  const created = await post({ ...reference, operation: "create", title: "data-01" });
+  expect(created).toMatchObject({
+    status: 201,
+    headers: { location: `/jobs/${shareId}.create.1` },
+    body: { jobId: `${shareId}.create.1`, state: "running", jobType: "create_share" },
+  });
+  await world.tick();
+  expect(told()).toEqual(['Create share "data-01" finished']);
+
+  world.cloud.shares.operate(shareId, "extend");
+  await post({ ...reference, operation: "extend", title: "data-01" });
+  await world.tick();
+  expect(told()).toEqual(['Extend share "data-01" finished']);
+
+  // 221 still stands there: that is the first extension's.
+  const again = await post({ ...reference, operation: "extend", title: "data-01" });
+  expect(again).toMatchObject({ status: 201, body: { jobId: `${shareId}.extend.2`, state: "waiting" } });
+  expect(await post({ ...reference, operation: "extend" })).toMatchObject({
+    status: 200,
+    body: { jobId: `${shareId}.extend.2` },
+  });
+  await world.tick();
+  expect(told()).toEqual([]);
+  world.cloud.shares.operate(shareId, "extend", { fails: true });
+  await world.tick();
+  expect(told()).toEqual(['Extend share "data-01" failed: the share itself is in status 200 (available) (321)']);
+  expect(await transitions(`${shareId}.extend.2`)).toEqual(["registered", "waiting", "running", "failed"]);
+
+  world.cloud.shares.operate(shareId, "delete");
+  await post({ ...reference, operation: "delete", title: "data-01" });
+  await world.tick();
+  expect(told()).toEqual(['Delete share "data-01" finished']);
+  const stopped = await world.request("DELETE", `/jobs/${shareId}.delete.1`);
+  expect(stopped).toMatchObject({ status: 200, body: { state: "success" } });
+});
+
+it("tells of a task and of a job of each sibling", async () => {
+  const shareId = world.cloud.shares.create();
+  const taskId = world.cloud.startJob("succeeds");
+  const task = await post({
+    source: "sfs-turbo-task",
+    share_id: shareId.toUpperCase(),
+    task_id: taskId,
+    feature: "hpc-cache",
+    title: "task",
+  });
+  expect(task).toMatchObject({ status: 201, body: { jobId: `${shareId}.hpc-cache.${taskId}`, jobType: "hpc_cache_export" } });
+  for (const source of Object.keys(SIBLINGS)) {
+    const jobId = world.cloud.startJob(source === "cbr-log" ? "succeeds" : "fails-in-a-sub-job", { source });
+    const answer = await post({ source, jobId, title: source });
+    expect(answer).toMatchObject({ status: 201, headers: { location: `/jobs/${jobId}?source=${source}` }, body: { source } });
+    expect(await world.request("GET", answer.headers.location ?? "")).toMatchObject({ status: 200, body: { jobId, source } });
+  }
+  await world.ticks(2);
+  const rendered = world.sink.messages.map((message) => message.rendered).join("\n");
+  for (const source of Object.keys(SIBLINGS)) {
+    expect(rendered).toMatch(
+      new RegExp(source === "cbr-log" ? `Backup "cbr-log"` : `"${source}"( failed)? after 22 s: A subtask`),
+    );
+  }
+  expect(rendered).toContain('HPC cache export "task"');
+  told();
+});
+
+it("offers the sources that know an id which its own does not", async () => {
+  const ecs = world.cloud.startJob("slow", { source: "ecs-job" });
+  const refused = await post({ jobId: ecs });
+  expect(refused).toMatchObject({ status: 404, body: { type: "unknown-job" } });
+  expect(refused.body.detail).toContain("It was found as an ECS job: register with `source: ecs-job`");
+  const share = await post({ jobId: world.cloud.shares.create() });
+  expect(share.body.detail).toContain("It was found as an SFS Turbo share: register with `source: sfs-turbo-share`");
+});
+
+it("asks nobody else for an id that no other source hands out, nor in vain, nor where the team's share is used up", async () => {
+  const looks = () => world.cloud.lookCount();
+  let before = looks();
+  await post({ jobId: "typo" });
+  expect(looks() - before).toBe(2);
+  before = looks();
+  const unknown = await post({ jobId: "ff80808288a8c5f20188ab0d8c6a0b1c" });
+  expect(unknown.body.detail).toContain("Check the ids");
+  expect(looks() - before).toBe(2 + 6);
+  before = looks();
+  expect(await post({ jobId: "ff80808288a8c5f20188ab0d8c6a0b1d", verify: false })).toMatchObject({ status: 201 });
+  expect(looks() - before).toBe(2);
+  const poor = await startWorld({ REQUESTS_PER_MINUTE: "6" });
+  try {
+    await poor.register("typo");
+    await poor.register("ff80808288a8c5f20188ab0d8c6a0b1c");
+    expect(poor.cloud.lookCount()).toBe(2 + 2);
+  } finally {
+    await poor.close();
+  }
+});
