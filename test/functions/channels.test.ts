@@ -11,8 +11,8 @@ it("shows of each channel whether it is open, rests or is parked", async () => {
   world.sink.answer((_, _payload, channel) => answers[channel as keyof typeof answers]);
   const states = async () => (await world.request("GET", "/channels")).body.channels;
   expect(await states()).toEqual([
-    { name: "general", state: "open" },
-    { name: "projects", state: "open" },
+    { name: "general", kind: "slack", state: "open" },
+    { name: "projects", kind: "slack", state: "open" },
   ]);
   await world.register("a", { channels: ["general", "projects"] });
   const began = world.clock.now();
@@ -22,6 +22,6 @@ it("shows of each channel whether it is open, rests or is parked", async () => {
   expect(Date.parse(general.restingUntil)).toBeGreaterThanOrEqual(began + 120_000);
   expect(projects).toMatchObject({ name: "projects", state: "parked", reason: expect.stringContaining("no_service") });
   world.clock.advance(120_000);
-  expect((await states())[0]).toEqual({ name: "general", state: "open" });
+  expect((await states())[0]).toEqual({ name: "general", kind: "slack", state: "open" });
   await world.close();
 });
