@@ -98,7 +98,7 @@ it("row 47: an alert of a kind that only a newer version knows is told in plain 
   expect(world.told("foreign")[0]).toContain("by its owner");
   expect(world.told("foreign")[0]).not.toContain("undefined");
   const { channels } = (await world.request("GET", "/channels")).body;
-  expect(channels).toContainEqual({ name: "general", state: "open" });
+  expect(channels).toContainEqual({ name: "general", kind: "slack", state: "open" });
 });
 
 it("row 47: channel, project and cycle items of other versions are taken as they are", async () => {

@@ -108,8 +108,8 @@ it("releases a parked channel by a test message that arrives, and tells what it 
   const { body } = await world.request("GET", "/jobs/kept");
   expect(body.alerts[0].state).toBe("delivered");
   expect((await world.request("GET", "/channels")).body.channels).toEqual([
-    { name: "general", state: "open" },
-    { name: "projects", state: "open" },
+    { name: "general", kind: "slack", state: "open" },
+    { name: "projects", kind: "slack", state: "open" },
   ]);
 });
 

@@ -3,7 +3,7 @@ import type { Destination, Telling } from "../../../lib/ports.ts";
 import type { Plan } from "./plan.ts";
 import type { Process } from "./processes.ts";
 import { type Simulation, START } from "./simulation.ts";
-import { type Told, toldBy } from "./sink.ts";
+import { toldBy } from "./sink.ts";
 import type { SlackFate } from "./weather.ts";
 
 /** What a channel is in a plan: beta is no channel of Slack's, so that a job tells two kinds of destinations. */
@@ -24,19 +24,15 @@ export function destinationsOf(simulation: Simulation, process: Process): Destin
       const kind = kindOf(plan, channel);
       const alerts = tellings.map(toldBy);
       const what = `post ${id} to ${channel}: ${alerts.map(({ subject, word }) => `${subject} ${word}`).join(", ")} (${answer})`;
-      const receive = (told: Told[], heard: SlackFate["answer"], stands: boolean) =>
-        sink.receive(
-          { at: elapsed(), channel, messageId: id, alerts: told, sender: process, answer: heard, wroteFirst: new Set() },
-          stands,
-        );
+      const post = () => ({ at: elapsed(), channel, messageId: id, sender: process, wroteFirst: new Set<string>() });
       return processes.operate(process, what, timing, () => {
         // A bus takes its entries one by one.
         if (kind === "bus" && answer === "failed" && alerts.length > 1) {
           const taken = Math.ceil(alerts.length / 2);
-          receive(alerts.slice(0, taken), "ok", true);
+          sink.receive({ ...post(), alerts: alerts.slice(0, taken), answer: "ok", isPart: true }, true);
           return { kind: "partly", untaken: new Set(tellings.slice(taken).map(({ alertId }) => alertId)), reason: answer };
         }
-        receive(alerts, answer, posted);
+        sink.receive({ ...post(), alerts, answer }, posted);
         return outcomeOf(answer, kind);
       });
     },

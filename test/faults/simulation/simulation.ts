@@ -25,7 +25,7 @@ export interface Simulation {
   /** Milliseconds since the start of the plan. */
   elapsed(): number;
   /** A write to an item took effect. */
-  written(writer: Process, pk: string): void;
+  written(writer: Process, pk: string, isUntold?: boolean): void;
   /** What the cloud was asked, and by whom. */
   looks: Look[];
   /** Requests that wrote a job. */
@@ -75,9 +75,9 @@ export function createSimulation(plan: Plan, { trace, fateOf, turns }: Options):
     looks: [],
     writers,
     operations: () => operations,
-    written(writer, pk) {
+    written(writer, pk, isUntold = false) {
       const [kind, name = ""] = pk.split("#");
-      if (kind === "channel") sink.marked(writer, name, elapsed());
+      if (kind === "channel") sink.marked(writer, name, elapsed(), isUntold);
       if (kind !== "job") return;
       writers.add(writer);
       sink.wroteJob(writer, pk.split("#").at(-1) ?? "", elapsed());

@@ -19,6 +19,8 @@ export interface Post {
   alerts: Told[];
   sender: Process;
   answer: SlackFate["answer"];
+  /** Only some of a message were taken: whatever its sender writes to the channel next says which. */
+  isPart?: boolean;
   /** When its sender's next write to the channel's item took effect: what becomes of the sender later repeats nothing. */
   markedAt?: number;
   /** Jobs that its sender wrote before that mark. */
@@ -31,8 +33,8 @@ export interface Sink {
   /** Channels that did not take a message for good, until somebody acts. */
   broken: Set<string>;
   receive(post: Post, posted: boolean): void;
-  /** A write to a channel's item took effect. */
-  marked(sender: Process, channel: string, at: number): void;
+  /** A write to a channel's item took effect; `isUntold`: it leaves a message there that is not told as a whole. */
+  marked(sender: Process, channel: string, at: number, isUntold: boolean): void;
   wroteJob(sender: Process, jobId: string, at: number): void;
 }
 
@@ -46,8 +48,9 @@ export function createSink(): Sink {
       if (posted && post.alerts.length > 0) posts.push(post);
       if (post.answer === "dead" || post.answer === "refused") broken.add(post.channel);
     },
-    marked(sender, channel, at) {
+    marked(sender, channel, at, isUntold) {
       for (const post of posts) {
+        if (isUntold && !post.isPart) continue;
         if (post.sender === sender && post.channel === channel && post.at < at) post.markedAt ??= at;
       }
     },

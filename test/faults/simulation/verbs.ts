@@ -73,7 +73,7 @@ function tableOf({ plan, weather, processes, written }: Simulation, store: Store
       return call(`save ${pk}`, () => {
         const saved = store.save(subject);
         // A write that leaves the message of a channel untold marks something else, as an alert that stands on the same item.
-        if (saved && !leavesUntold(subject)) written(process, pk);
+        if (saved) written(process, pk, leavesUntold(subject));
         return saved;
       });
     },
