@@ -192,6 +192,15 @@ describe("settings", () => {
     }
   });
 
+  test("whatever the functions are given can be set where tags are deployed", async () => {
+    const workflow = await readFile(new URL("../../.github/workflows/deploy.yml", import.meta.url), "utf8");
+    const { Environment } = tree.resources.PollLambdaFunction?.Properties ?? {};
+    const { Variables } = Environment as { Variables: Record<string, string> };
+    const own = ["STAGE", "TABLE_NAME", "SECRETS_PARAMETER"];
+    const named = [...workflow.matchAll(/^ {6}([A-Z_]+): \$\{\{ vars\.\1 \}\}$/gm)].map(([, name]) => name);
+    expect(named).toEqual(expect.arrayContaining(Object.keys(Variables).filter((name) => !own.includes(name))));
+  });
+
   test("whatever the configuration reads is given to the functions or is a secret", async () => {
     const files = ["config.ts", ...(await readdir(join(tree.folder, "lib/settings"))).map((file) => `settings/${file}`)];
     const sources = await Promise.all(files.map((file) => readFile(join(tree.folder, "lib", file), "utf8")));

@@ -39,7 +39,7 @@ export function openApiDocument(examples: Example[], version: string): object {
       version,
       summary: "Tells Slack when an SFS Turbo job finishes or fails",
       description:
-        "JSON in, JSON out. Times are ISO 8601 in UTC; what is not known is absent. Errors are `application/problem+json` (RFC 9457); `docs/api.md` says of each type what it means and what to do. Paths without a route are answered by 404 `not-found`, methods without one by 405 `method-not-allowed` with `Allow`.",
+        "JSON in, JSON out. Times are ISO 8601 in UTC; what is not known is absent. Errors are `application/problem+json` (RFC 9457); `docs/api.md` says of each type what it means and what to do. Paths without a route are answered by 404 `not-found`, methods without one by 405 `method-not-allowed` with `Allow`. Every answer has an `X-Correlation-Id`: the one that was sent, where it is 1 to 64 letters, digits, `-` and `_`; logs and the footers of messages name it too.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/" }],
