@@ -11,8 +11,6 @@ const ask = createAsk(
     region: "eu-de",
     sockets,
     authUrl: `${cloudUrl}/v3`,
-    endpoint: cloudUrl,
-    services: {},
     credentials: { kind: "token", token: "bench-token" },
   },
   {
@@ -24,6 +22,6 @@ const ask = createAsk(
 const source = createJobSource(ask, cloudUrl);
 
 await burst(async (jobId) => {
-  const seen = await source.look({ source: "sfs-turbo-job", projectId: PROJECT, jobId }, 5_000);
+  const seen = await source.look({ projectId: PROJECT, jobId }, 5_000);
   if (seen.kind !== "seen" || seen.state !== "running") throw new Error(JSON.stringify(seen));
 });
