@@ -61,12 +61,14 @@ export function countLooks(): Promise<Looks> {
 async function measureLives(together: number): Promise<Life> {
   const world = await startEngineWorld();
   try {
+    // The first tick of a table notes that the service is there.
+    await world.tick();
     const take = countCapacity(world);
     const body = (status: string) => ({
       status,
       job_type: "SfsTurboExpandShareTask",
-      begin_time: "2026-11-23 12:00:01",
-      ...(status === "success" && { end_time: "2026-11-23 12:01:30" }),
+      begin_time: "2026-11-23 12:01:01",
+      ...(status === "success" && { end_time: "2026-11-23 12:02:30" }),
     });
     let state = "waiting";
     world.cloud.answer("*", () => ({ status: 200, body: JSON.stringify(body(state)) }));

@@ -12,7 +12,8 @@ import type { Row } from "../row.ts";
 const JOBS = 100_000;
 const DUE_SHARE = 0.1;
 const LATENCY_MS = 50;
-const AT_ONCE = 64;
+/** As LOOK_CONCURRENCY is by default. */
+const AT_ONCE = 32;
 const ROUNDS = 5;
 const MOST_OF_ALL = 1.1;
 const LEAST_SPEED_UP = 0.9;
