@@ -9,7 +9,7 @@ const HELP = `jobwatch: watch SFS Turbo jobs, and wait for their end
   jobwatch add <jobId>...         register jobs; - reads them from standard input: ids, or the cloud's own JSON answer
       --title <text>  --channel <name>...  --notify-on <kind,kind>  --expected-minutes <n>  --label <name=value>...
       --runbook <url>  --project <id>  --no-verify (the cloud need not know it yet)  --wait [--timeout <duration>]
-      --source <name>  --operation <name>   for what is no SFS Turbo job: docs/sources.md
+      --source <name>  --operation <name>  --share <id>  --feature <name>   for what is no SFS Turbo job: docs/sources.md
   jobwatch list                   your team's newest jobs  [--state <state|open>] [--limit <n>]
   jobwatch show <jobId>           one job, its steps and who was told
   jobwatch wait <jobId>           until it has ended: exit 0 success, 1 failed, 2 lost, stopped or timed out  [--timeout <duration>]
@@ -56,7 +56,10 @@ const COMMON = { json: FLAG, help: FLAG };
 const NAMED = { ...COMMON, project: TEXT, source: TEXT };
 const CHOSEN = { title: TEXT, channel: TEXTS, "notify-on": TEXT, "expected-minutes": TEXT, label: TEXTS, runbook: TEXT };
 const COMMANDS = /** @type {const} */ ({
-  add: { run: add, options: { ...NAMED, ...CHOSEN, operation: TEXT, "no-verify": FLAG, wait: FLAG, timeout: TEXT } },
+  add: {
+    run: add,
+    options: { ...NAMED, ...CHOSEN, operation: TEXT, share: TEXT, feature: TEXT, "no-verify": FLAG, wait: FLAG, timeout: TEXT },
+  },
   list: { run: list, options: { ...COMMON, state: TEXT, limit: TEXT } },
   show: { run: show, options: NAMED },
   wait: { run: wait, options: { ...NAMED, timeout: TEXT } },
@@ -84,6 +87,8 @@ async function add(args, options) {
 /** @param {string[]} ids @param {Json} chosen @returns {Promise<Json[]>} */
 async function register(ids, chosen) {
   const field = ID_FIELDS.get(chosen.source) ?? "jobId";
+  // An unknown id alone is looked for in other sources too.
+  if (ids.length === 1) return [{ id: ids[0], job: (await ask("POST", "/jobs", { ...chosen, [field]: ids[0] })).body }];
   const results = [];
   for (let from = 0; from < ids.length; from += BATCH) {
     const part = ids.slice(from, from + BATCH);
@@ -106,6 +111,8 @@ function chosenOf(options) {
     JSON.stringify({
       source: options.source,
       operation: options.operation,
+      shareId: options.share,
+      feature: options.feature,
       projectId: options.project,
       title: options.title,
       channels: options.channel,

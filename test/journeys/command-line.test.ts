@@ -114,7 +114,7 @@ describe("jobwatch", () => {
       [["list"], { JOBWATCH_URL: "" }, 64, /JOBWATCH_URL/],
       [["list"], { JOBWATCH_KEY: "" }, 64, /JOBWATCH_KEY/],
       [["show", "nobodys"], {}, 65, /no such job/],
-      [["add", "one", "--channel", "nowhere"], {}, 65, /one: channels\/0: There is no channel "nowhere"/],
+      [["add", "one", "--channel", "nowhere"], {}, 65, /channels\/0: There is no channel "nowhere"/],
       [["list"], { JOBWATCH_KEY: "sfsjw_wrong" }, 77, /key is refused/],
       [["list"], { JOBWATCH_URL: "http://127.0.0.1:9" }, 69, /does not answer/],
       [["list"], { JOBWATCH_URL: world.sink.url }, 69, /no sfs-jobwatch/],
