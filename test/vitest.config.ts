@@ -8,7 +8,7 @@ export default defineConfig({
     // Generous: it ends what hangs, and must not end what is slow on a busy machine.
     testTimeout: 90_000,
     hookTimeout: 90_000,
-    // One more than there are cores: some files wait for other processes most of the time.
-    maxWorkers: availableParallelism() + 1,
+    // Two more than there are cores: some files wait for other processes most of the time.
+    maxWorkers: availableParallelism() + 2,
   },
 });

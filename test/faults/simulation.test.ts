@@ -36,10 +36,10 @@ it("loses nothing at a sample of the pairs of crash points, of which npm run fau
   }
 });
 
-it("loses, invents, disorders and repeats nothing without a cause in 2,000 fixed schedules, of which .ci/run tries 20,000", async () => {
-  const totals = await crew.run({ mode: "random", first: 1, count: 2_000 });
+it("loses, invents, disorders and repeats nothing without a cause in 1,000 fixed schedules, of which .ci/run tries 20,000", async () => {
+  const totals = await crew.run({ mode: "random", first: 1, count: 1_000 });
   expectNoBreach(totals);
-  expect(totals.kills).toBeGreaterThan(500);
+  expect(totals.kills).toBeGreaterThan(250);
   expect(totals.covered).toBeGreaterThan(10);
 }, 300_000);
 
@@ -51,8 +51,8 @@ it("says what 200 new schedules break, without standing in the way", async () =>
   for (const { replay, says } of breaches) process.stdout.write(`${says.join("; ")}: npm run faults -- ${replay}\n`);
 });
 
-it("row 43: repeats nothing in 1,000 schedules of overlapping, doubled and late ticks without a fault", async () => {
-  const totals = await crew.run({ mode: "calm", first: 1, count: 1_000 });
+it("row 43: repeats nothing in 500 schedules of overlapping, doubled and late ticks without a fault", async () => {
+  const totals = await crew.run({ mode: "calm", first: 1, count: 500 });
   expectNoBreach(totals);
   expect(totals).toMatchObject({ covered: 0, uncovered: 0, kills: 0 });
 });
