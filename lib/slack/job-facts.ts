@@ -1,6 +1,6 @@
+import { FAILURE_HINTS } from "../job/failure-hints.ts";
 import type { Job, Transition } from "../job/job.ts";
 import type { Field } from "./blocks.ts";
-import { FAILURE_HINTS } from "./failure-hints.ts";
 import { failedSubJobs } from "./sub-jobs.ts";
 import { link, mrkdwn } from "./text.ts";
 import { date } from "./times.ts";

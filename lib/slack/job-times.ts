@@ -1,5 +1,5 @@
 import type { Job, Transition, Usual } from "../job/job.ts";
-import { duration, range } from "./times.ts";
+import { duration, range } from "../job/time-words.ts";
 
 /** "Waited 3 min, ran 41 min, usual 35-50 min", as far as it is known, where a job begins or ends; "" elsewhere. */
 export function timesLine(job: Job, { kind }: Transition): string {

@@ -1,9 +1,10 @@
+import { duration } from "../job/time-words.ts";
 import type { Telling } from "../ports.ts";
 import { type Color, type Content, type Field, fieldsSection, section } from "./blocks.ts";
 import type { Room } from "./job-words.ts";
 import { type Advice, BLIND, BLIND_SOMEHOW, parkedAdvice } from "./operator-advice.ts";
 import { mrkdwn } from "./text.ts";
-import { date, duration, period } from "./times.ts";
+import { date, period } from "./times.ts";
 
 export type OperatorTelling = Exclude<Telling, { kind: "job" }>;
 
