@@ -9,6 +9,7 @@ import { readHeartbeat } from "./settings/heartbeat.ts";
 import { readPublicUrl } from "./settings/public-url.ts";
 import { readSecrets } from "./settings/secrets.ts";
 import { createSettingReader, type Environment, type SettingReader } from "./settings/setting-reader.ts";
+import { readSigningSecret } from "./settings/signing-secret.ts";
 
 export interface Config extends DestinationSettings {
   stage: string;
@@ -29,6 +30,8 @@ export interface Config extends DestinationSettings {
   opsChannel: string;
   /** Where people open a job's page, without a slash at the end. */
   publicUrl?: string;
+  /** A secret: signs the sessions and links of the pages, which are off without it. */
+  signingSecret?: string;
   /** Where a registration names none. */
   defaultProjectId?: string;
   allowedProjectIds: string[];
@@ -60,6 +63,7 @@ export function readConfig(environment: Environment): Config {
   const lookConcurrency = read.number("LOOK_CONCURRENCY", 32, 1, 512);
   const publicUrl = readPublicUrl(read, local);
   const heartbeatUrl = readHeartbeat(read, local);
+  const signingSecret = readSigningSecret(read);
   const config: Config = {
     stage: read.text("STAGE", "dev"),
     tableName: read.text("TABLE_NAME"),
@@ -77,6 +81,7 @@ export function readConfig(environment: Environment): Config {
     opsChannel,
     ...projects,
     ...(publicUrl !== undefined && { publicUrl }),
+    ...(signingSecret !== undefined && { signingSecret }),
     rules: {
       lostAfterMs: read.number("LOST_AFTER_MINUTES", 15, 1, 1_440) * MINUTE_MS,
       lateAfterMs: read.number("LATE_AFTER_MINUTES", 60, 1, 43_200) * MINUTE_MS,

@@ -7,7 +7,6 @@ import { createEventBus } from "./eventbridge/client.ts";
 import { faultOf } from "./fault.ts";
 import { createHeartbeat } from "./heartbeat/ping.ts";
 import type { SourceName } from "./job/sources.ts";
-import { jobPages } from "./job-page.ts";
 import { joinDestinations } from "./join-destinations.ts";
 import { createLearning } from "./learn-durations.ts";
 import type { Clock, Cloud, Heartbeat, Ports, Source } from "./ports.ts";
@@ -15,6 +14,7 @@ import { createJobSource } from "./sfs-turbo/job-source.ts";
 import { createShareSource } from "./sfs-turbo/share-source.ts";
 import { createTaskSource } from "./sfs-turbo/task-source.ts";
 import { createSiblingSources } from "./sibling-jobs/source.ts";
+import { jobPages } from "./signing/job-page.ts";
 import { createSlack } from "./slack/client.ts";
 import { createWebhooks } from "./webhook/client.ts";
 
@@ -35,7 +35,7 @@ export function createServices(
     metrics.count("ItemsUnreadable", 1);
   };
   const table = given.table ?? createTable({ name: config.tableName, keepMs: config.keepMs, onUnreadable }, clock.now);
-  const pageOf = jobPages(config.publicUrl);
+  const pageOf = jobPages(config, clock.now);
   return {
     config,
     clock,

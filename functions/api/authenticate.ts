@@ -20,24 +20,21 @@ export interface ApiEnv {
 
 export type Authenticate = (authorization: string | undefined) => Promise<ApiKey>;
 
-/**
- * Finds the team by its API key. Every refusal is the same 401. What has the form of a key costs one read and one comparison,
- * whether it is unknown, expired or revoked; what has not never reaches the table.
- */
-export function createAuthenticate(table: Pick<Table, "readKey">, now: () => number): Authenticate {
+/** The living key with this SHA-256 digest; undefined where there is none, whatever it is: unknown, expired, revoked. */
+export type FindKey = (digest: Buffer) => Promise<ApiKey | undefined>;
+
+/** One read and one comparison, whether there is such a key or not; none of both while the key is trusted. */
+export function createFindKey(table: Pick<Table, "readKey">, now: () => number): FindKey {
   const trusted = new Map<string, { key: ApiKey; until: number }>();
 
-  return async (authorization = "") => {
-    const presented = BEARER.exec(authorization)?.[1] ?? "";
-    if (!KEY_FORM.test(presented)) throw refused();
-    const digest = createHash("sha256").update(presented).digest();
+  return async (digest) => {
     const hash = digest.toString("hex");
     const known = trusted.get(hash);
     const isTrusted = known !== undefined && known.until > now();
     const key = isTrusted ? known.key : await table.readKey(hash);
     if (!isSame(digest, key) || !isAlive(key, now())) {
       trusted.delete(hash);
-      throw refused();
+      return undefined;
     }
     if (!isTrusted) {
       if (trusted.size >= MOST_TRUSTED) trusted.clear();
@@ -45,6 +42,21 @@ export function createAuthenticate(table: Pick<Table, "readKey">, now: () => num
     }
     return key;
   };
+}
+
+/** Finds the team by its API key. Every refusal is the same 401. What has not the form of a key never reaches the table. */
+export function createAuthenticate(findKey: FindKey): Authenticate {
+  return async (authorization = "") => {
+    const digest = digestOf(BEARER.exec(authorization)?.[1] ?? "");
+    const key = digest && (await findKey(digest));
+    if (!key) throw refused();
+    return key;
+  };
+}
+
+/** Undefined where the text cannot be a key. */
+export function digestOf(presented: string): Buffer | undefined {
+  return KEY_FORM.test(presented) ? createHash("sha256").update(presented).digest() : undefined;
 }
 
 /** Takes as long for a key that is not there. */

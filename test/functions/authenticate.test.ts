@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createAuthenticate } from "../../functions/api/authenticate.ts";
+import { createAuthenticate, createFindKey } from "../../functions/api/authenticate.ts";
 import { revokeKey } from "../../lib/dynamodb/keys.ts";
 import type { ApiKey } from "../../lib/ports.ts";
 import { addKey, startWorld, type World } from "../world.ts";
@@ -28,7 +28,7 @@ function door(answer?: (hash: string) => Promise<ApiKey | undefined>) {
     asked.push(hash);
     return answer ? answer(hash) : table.readKey(hash);
   };
-  const authenticate = createAuthenticate({ readKey }, world.clock.now);
+  const authenticate = createAuthenticate(createFindKey({ readKey }, world.clock.now));
   const knock = async (key: string) =>
     await authenticate(`Bearer ${key}`).then(
       ({ team }) => team,

@@ -1,0 +1,143 @@
+import { html } from "hono/html";
+import { hasEnded, type Job, type JobState } from "../../../lib/job/job.ts";
+import { JOB_TYPE_NAMES, typeName } from "../../../lib/job/job-types.ts";
+import type { ApiKey, Table } from "../../../lib/ports.ts";
+import { STATES } from "../schemas.ts";
+import { type Html, layout } from "./layout.ts";
+import { mark } from "./marks.ts";
+import { expectedEnd, progressWords } from "./progress.ts";
+import type { Session } from "./session.ts";
+import { STANDING_WORDS, shown, standingOf, titleOf, typeOf } from "./words.ts";
+
+const OPEN: JobState[] = ["registered", "waiting", "running"];
+const ENDED: JobState[] = ["success", "failed", "lost", "stopped"];
+const MOST_OPEN = 100;
+const MOST_ENDED = 25;
+/** A rare type or label is looked for in so many pages of the team's jobs; the link below goes on. */
+const MOST_READS = 8;
+
+export interface Filter {
+  state?: string | undefined;
+  type?: string | undefined;
+  /** A label's name, or `name=value`. */
+  label?: string | undefined;
+  cursor?: string | undefined;
+}
+
+interface Part {
+  id: string;
+  title: string;
+  jobs: Job[];
+  next?: string | undefined;
+}
+
+/** What a filter shows: open jobs above the latest ended ones, or one list where a state is named or a page turned. */
+export async function readBoard(table: Table, key: ApiKey, filter: Filter): Promise<Part[] | "bad cursor"> {
+  const { state = "", cursor } = filter;
+  const states = statesOf(state);
+  const read = (wanted: JobState[], limit: number) => collect(table, key, filter, wanted, limit);
+  if (states) {
+    const found = await read(states, states.every((one) => OPEN.includes(one)) ? MOST_OPEN : MOST_ENDED);
+    return found && [{ id: "found", title: state === "open" ? "Open" : state === "late" ? "Late" : STANDING_WORDS[states[0] ?? "lost"], ...found }];
+  }
+  if (cursor) {
+    const older = await read(ENDED, MOST_ENDED);
+    return older && [{ id: "ended", title: "Ended earlier", ...older }];
+  }
+  const [open, ended] = [await read(OPEN, MOST_OPEN), await read(ENDED, MOST_ENDED)];
+  if (!open || !ended) return "bad cursor";
+  return [
+    { id: "open", title: "Open", jobs: open.jobs, ...(open.next && { next: open.next }) },
+    { id: "ended", title: "Ended", ...ended },
+  ];
+}
+
+function statesOf(state: string): JobState[] | undefined {
+  if (state === "open" || state === "late") return OPEN;
+  const known = STATES.find((one) => one === state);
+  return known && [known];
+}
+
+type Found = Pick<Part, "jobs" | "next">;
+
+async function collect({ listJobs }: Table, { team, projects }: ApiKey, filter: Filter, states: JobState[], limit: number): Promise<Found | undefined> {
+  const jobs: Job[] = [];
+  let cursor = filter.cursor;
+  for (let reads = 0; reads < MOST_READS && jobs.length < limit; reads++) {
+    const page = await listJobs(team, { limit, states, ...(cursor && { cursor }), ...(projects && { projects }) });
+    if (page === "bad cursor") return undefined;
+    jobs.push(...page.jobs.filter((job) => isShown(job, filter)));
+    cursor = page.next;
+    if (!cursor) break;
+  }
+  return { jobs: states === OPEN ? jobs.sort(byUrgency) : jobs, next: cursor };
+}
+
+function isShown(job: Job, { state, type, label = "" }: Filter): boolean {
+  if (state === "late" && standingOf(job) !== "late") return false;
+  if (type && job.jobType !== type) return false;
+  const [name = "", ...value] = label.split("=");
+  const own = job.labels && Object.hasOwn(job.labels, name) ? job.labels[name] : undefined;
+  return label === "" || (own !== undefined && (value.length === 0 || own === value.join("=")));
+}
+
+/** Late ones first, then those that are likely to end next. */
+function byUrgency(one: Job, other: Job): number {
+  const late = (job: Job) => (job.late ? 0 : 1);
+  const end = (job: Job) => expectedEnd(job) ?? Number.MAX_SAFE_INTEGER;
+  return late(one) - late(other) || end(one) - end(other) || one.registeredAt - other.registeredAt;
+}
+
+export interface BoardView {
+  session: Session;
+  parts: Part[];
+  filter: Filter;
+  now: number;
+  addressOf(job: Job): string;
+}
+
+export function boardPage({ session, parts, filter, now, addressOf }: BoardView): Html {
+  const open = parts.flatMap(({ jobs }) => jobs).filter((job) => !hasEnded(job));
+  const isFiltered = Boolean(filter.state || filter.type || filter.label || filter.cursor);
+  const main = html`<div class="head"><div><h1>Jobs</h1><p class="counts" id="counts" role="status" data-live>${countWords(open)}</p></div>${filterForm(filter)}</div>
+<div id="lists" data-live>${parts.map((part) => html`<section id="s-${part.id}" aria-labelledby="h-${part.id}"><h2 id="h-${part.id}">${part.title}<small>${part.jobs.length}${part.next ? "+" : ""}</small></h2>${list(part, isFiltered, session, now, addressOf)}${older(part, filter)}</section>`)}</div>`;
+  return layout({ title: "Jobs", session, at: "board", live: true, main });
+}
+
+function countWords(open: Job[]): string {
+  const late = open.filter(({ late }) => late).length;
+  const jobs = open.length === 1 ? "1 open job" : `${open.length} open jobs`;
+  return late === 0 ? jobs : `${jobs}, ${late} late`;
+}
+
+function list({ id, jobs }: Part, isFiltered: boolean, { key }: Session, now: number, addressOf: BoardView["addressOf"]): Html {
+  if (jobs.length > 0) return html`<ul class="jobs">${jobs.map((job) => row(job, now, addressOf(job)))}</ul>`;
+  if (isFiltered) return html`<div class="card empty"><b>No job fits the filter</b><p class="soft"><a href="/">Show all jobs</a></p></div>`;
+  if (id === "ended") return html`<div class="card empty"><p class="soft">What ends is listed here.</p></div>`;
+  const register = key.readOnly ? "" : html`<p><a class="button" href="/register">Register a job</a></p>`;
+  return html`<div class="card empty"><b>Nothing is being watched</b><p class="soft">Register a job of SFS Turbo, and Slack is told when it ends.</p>${register}</div>`;
+}
+
+function row(job: Job, now: number, address: string): Html {
+  const standing = standingOf(job);
+  const labels = Object.entries(job.labels ?? {}).map(([name, value]) => ` · ${name}=${shown(value, 30)}`);
+  const id = job.title ? html` · <code>${job.jobId}</code>` : "";
+  return html`<li id="j-${job.projectId.slice(0, 4)}-${job.jobId}">${mark(standing)}<div><a href="${address}"><bdi>${shown(titleOf(job), 120)}</bdi></a><p><bdi>${typeOf(job.jobType)}</bdi>${id}<bdi>${labels.join("")}</bdi></p></div><div class="when"><b class="${standing}">${STANDING_WORDS[standing]}</b><p>${progressWords(job, now)}</p></div></li>`;
+}
+
+function older({ id, next }: Part, { state, type, label }: Filter): Html | "" {
+  if (!next) return "";
+  const given = Object.entries({ state: id === "open" ? "open" : state, type, label }).filter(([, value]) => value);
+  const query = new URLSearchParams([...(given as [string, string][]), ["cursor", next]]);
+  return html`<p><a href="/?${query.toString()}">${id === "open" ? "More open jobs" : "Older jobs"}</a></p>`;
+}
+
+function filterForm({ state = "", type = "", label = "" }: Filter): Html {
+  const option = (value: string, words: string, chosen: string) =>
+    html`<option value="${value}"${value === chosen ? html` selected` : ""}>${words}</option>`;
+  const states: [string, string][] = [["open", "Open"], ["late", "Late"], ...STATES.map((one): [string, string] => [one, STANDING_WORDS[one]])];
+  const types = JOB_TYPE_NAMES.includes(type) || type === "" ? JOB_TYPE_NAMES : [...JOB_TYPE_NAMES, type];
+  return html`<form class="filter" method="get" action="/" role="search"><label>State<select name="state">${option("", "All", state)}${states.map(([value, words]) => option(value, words, state))}</select></label>
+<label>Type<select name="type">${option("", "All", type)}${types.map((one) => option(one, shown(typeName(one), 40), type))}</select></label>
+<label>Label<input name="label" value="${shown(label, 160)}" placeholder="team=blue" maxlength="160" spellcheck="false"></label><button>Filter</button></form>`;
+}

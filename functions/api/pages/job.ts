@@ -1,0 +1,112 @@
+import { html } from "hono/html";
+import type { Channel } from "../../../lib/job/channel.ts";
+import { FAILURE_HINTS } from "../../../lib/job/failure-hints.ts";
+import { type Alert, hasEnded, type Job, type SubJob } from "../../../lib/job/job.ts";
+import { type Html, layout } from "./layout.ts";
+import { mark } from "./marks.ts";
+import { durationWords } from "./progress.ts";
+import type { Session } from "./session.ts";
+import { time } from "./times.ts";
+import { timeline, timelineKey } from "./timeline.ts";
+import { openable, STANDING_WORDS, shown, standingOf, titleOf, transitionWords, typeOf } from "./words.ts";
+
+export interface JobView {
+  job: Job;
+  /** Absent: whoever came by a link sees this one job, and can do nothing. */
+  session?: Session;
+  /** The channels that have something of this job to tell yet. */
+  channels: Channel[];
+  /** Where the buttons send to. */
+  act: string;
+  notice?: string | undefined;
+  now: number;
+}
+
+export function jobPage(view: JobView): Html {
+  const { job, session, notice, now } = view;
+  const standing = standingOf(job);
+  const main = html`${session ? html`<a class="back" href="/">← All jobs</a>` : html`<p class="soft">A link from Slack to this one job. <a href="/sign-in">Sign in</a> to see more.</p>`}
+${notice ? html`<p class="note" role="status">${notice}</p>` : ""}
+<div id="job" data-live><p class="state ${standing}">${mark(standing)}${STANDING_WORDS[standing]}</p><h1><bdi>${titleOf(job)}</bdi></h1>
+<p class="soft"><bdi>${typeOf(job.jobType)}</bdi> · <code>${job.jobId}</code></p><p class="sum">${durationWords(job, now)}</p>
+${failure(job)}${advice(job)}</div>
+${session && !session.key.readOnly ? buttons(view, session) : ""}
+<div id="more" data-live><section aria-labelledby="h-time"><h2 id="h-time">Timeline</h2><div class="card">${timeline(job, now)}${timelineKey(job)}</div></section>
+<div class="two"><section aria-labelledby="h-what"><h2 id="h-what">What happened</h2>${changes(job, now)}</section><section aria-labelledby="h-told"><h2 id="h-told">Who was told</h2>${told(view)}</section></div>
+<section aria-labelledby="h-about"><h2 id="h-about">About this job</h2><div class="card">${about(job, now)}</div></section></div>`;
+  return layout({ title: `${STANDING_WORDS[standing]}: ${titleOf(job)}`, session, live: true, main });
+}
+
+/** The failed step knows better than the job why. */
+function failure(job: Job): Html | "" {
+  if (job.state !== "failed") return "";
+  const step = job.subJobs.find(({ state }) => state === "failed") ?? job.subJobs.find(({ state, errorCode }) => state !== "success" && errorCode);
+  const hint = [step?.errorCode, job.errorCode].map((code) => FAILURE_HINTS.get(code ?? "")).find((one) => one !== undefined);
+  const own = reason(job);
+  return html`<div class="why">${step ? html`<p>Step <b><bdi>${typeOf(step.jobType)}</bdi></b> failed. ${reason(step)}</p>` : ""}
+<p>${own || (step ? "" : "The cloud gives no reason.")}</p>${hint ? html`<p><b>What to do:</b> ${hint}</p>` : ""}
+${job.requestId ? html`<p class="soft">Request id for the cloud's support: <code>${shown(job.requestId, 80)}</code></p>` : ""}</div>`;
+}
+
+function reason({ failReason, errorCode }: SubJob | Job): Html | "" {
+  if (!failReason && !errorCode) return "";
+  return html`<bdi>${shown(failReason ?? "", 1_000)}</bdi>${errorCode ? html` <code>${shown(errorCode, 80)}</code>` : ""}`;
+}
+
+function advice(job: Job): Html | "" {
+  switch (standingOf(job)) {
+    case "late":
+      return html`<div class="why late"><p>It takes longer than it was to take. It is watched on, and told of again at growing gaps.</p></div>`;
+    case "lost":
+      return html`<div class="why"><p>The cloud does not know this job any more. Look at the share itself: it may be as it should be. Registering the job again watches it anew.</p></div>`;
+    default:
+      return "";
+  }
+}
+
+function buttons({ job, act }: JobView, { formToken }: Session): Html {
+  const untold = job.alerts.filter(({ state }) => state !== "delivered").length;
+  const button = (verb: string, words: string, kind = "") => html`<button name="verb" value="${verb}" class="${kind}">${words}</button>`;
+  const some = [
+    ...(hasEnded(job) ? [] : [button("look", "Look now", "main"), button("stop", "Stop watching")]),
+    ...(untold > 0 ? [button("replay", "Tell again")] : []),
+  ];
+  if (some.length === 0) return html``;
+  return html`<form class="acts" id="acts" data-live method="post" action="${act}" aria-label="What can be done"><input type="hidden" name="token" value="${formToken}">${some}</form>`;
+}
+
+function changes({ transitions }: Job, now: number): Html {
+  return html`<ol class="card list">${transitions.toReversed().map((transition) => {
+    const { n, at, reason: why, kind } = transition;
+    return html`<li id="t-${n}">${time(at, now)}<div>${transitionWords(transition)}${why && kind !== "status" ? html`<small><bdi>${shown(why, 300)}</bdi></small>` : ""}</div></li>`;
+  })}</ol>`;
+}
+
+function told({ job, channels, now }: JobView): Html {
+  if (job.alerts.length === 0) {
+    const names = job.channels.map((name) => `#${name}`).join(", ");
+    return html`<div class="card"><p class="soft">Nobody yet. ${names} will be told when there is something to tell.</p></div>`;
+  }
+  return html`<ol class="card list">${job.alerts.toReversed().map((alert) => {
+    const transition = job.transitions.find(({ n }) => n === alert.n);
+    return html`<li id="a-${alert.id}">${time(alert.at, now)}<div>#${shown(alert.channel, 63)}: ${transition ? transitionWords(transition) : ""}<small>${alertWords(alert, channels)}</small></div></li>`;
+  })}</ol>`;
+}
+
+function alertWords({ state, channel }: Alert, channels: Channel[]): string {
+  if (state === "delivered") return "Delivered: Slack said ok";
+  if (state === "given-up") return "Given up: the channel was parked for 14 days";
+  const parked = channels.find(({ name }) => name === channel)?.parked;
+  return parked ? `Kept: the channel is parked (${shown(parked.reason, 120)})` : "On its way";
+}
+
+function about(job: Job, now: number): Html {
+  const runbook = openable(job.runbookUrl);
+  const labels = Object.entries(job.labels ?? {});
+  const row = (name: string, value: Html | string | undefined) => (value ? html`<dt>${name}</dt><dd>${value}</dd>` : "");
+  return html`<dl>${row("Project", html`<code>${job.projectId}</code>`)}${row("Registered", time(job.registeredAt, now))}${row("Began", job.beginTime === undefined ? undefined : time(job.beginTime, now))}${row("Ended", job.endTime === undefined ? undefined : time(job.endTime, now))}
+${row("Expected", job.expectedMinutes === undefined ? undefined : `${job.expectedMinutes} min`)}${row("Channels", job.channels.map((name) => `#${name}`).join(", "))}
+${row("Silent until", job.silence && job.silence.until > now ? html`${time(job.silence.until, now)}, by ${shown(job.silence.by, 60)}` : undefined)}
+${row("Labels", labels.length === 0 ? undefined : html`${labels.map(([name, value]) => html`<span class="tag"><bdi>${name}=${shown(value, 120)}</bdi></span>`)}`)}
+${row("Run book", runbook && html`<a href="${runbook}" rel="noreferrer noopener">${shown(runbook, 200)}</a>`)}</dl>`;
+}

@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import { html, raw } from "hono/html";
+import type { Session } from "./session.ts";
+import { MARKS } from "./marks.ts";
+import { LIVE_SCRIPT } from "./live-script.ts";
+import { STYLE } from "./style.ts";
+import { shown } from "./words.ts";
+
+export type Html = ReturnType<typeof html>;
+
+export interface Page {
+  title: string;
+  /** Absent: nobody has signed in. */
+  session?: Session | undefined;
+  at?: "board" | "register" | "operations";
+  /** The page asks for itself every few seconds and takes over what has changed in its parts with `data-live`. */
+  live?: boolean;
+  main: Html;
+}
+
+const hashOf = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+
+/** Nothing is loaded, framed, or run but our own style and script; a script cannot even write HTML. */
+export const PAGE_HEADERS = {
+  "Content-Security-Policy": [
+    "default-src 'none'",
+    `style-src ${hashOf(STYLE)}`,
+    `script-src ${hashOf(LIVE_SCRIPT)}`,
+    "connect-src 'self'",
+    "img-src data:",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join("; "),
+  "Referrer-Policy": "no-referrer",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  Vary: "Accept",
+};
+
+const ICON =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Ccircle cx='8' cy='8' r='6' fill='none' stroke='%235067d8' stroke-width='2.5'/%3E%3Cpath d='M8 4.8V8l2.2 1.6' fill='none' stroke='%235067d8' stroke-width='1.8' stroke-linecap='round'/%3E%3C/svg%3E";
+
+export function layout({ title, session, at, live = false, main }: Page): Html {
+  return html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">
+<title>${title} · sfs-jobwatch</title><link rel="icon" href="${raw(ICON)}"><style>${raw(STYLE)}</style></head>
+<body><a class="skip" href="#main">To the content</a>${raw(MARKS)}
+<header class="top"><div class="wide"><a class="brand" href="/">sfs-jobwatch</a>${session ? navigation(session, at) : ""}</div></header>
+<main id="main" class="wide">${main}</main>
+<footer class="wide">Times are UTC${live ? html`<span id="live"> · <a href="">Refresh</a></span>` : ""}</footer>
+${live ? html`<script>${raw(LIVE_SCRIPT)}</script>` : ""}</body></html>`;
+}
+
+function navigation({ key, formToken }: Session, at: Page["at"]): Html {
+  const link = (name: Page["at"], href: string, words: string) =>
+    html`<a href="${href}"${at === name ? raw(' aria-current="page"') : ""}>${words}</a>`;
+  return html`<nav aria-label="Pages">${link("board", "/", "Jobs")}${key.readOnly ? "" : link("register", "/register", "Register")}${key.operator ? link("operations", "/operations", "Operations") : ""}</nav>
+<form class="who" method="post" action="/sign-out"><input type="hidden" name="token" value="${formToken}"><span>Team <b>${shown(key.team, 40)}</b></span><button class="quiet">Sign out</button></form>`;
+}

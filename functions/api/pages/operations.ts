@@ -1,0 +1,60 @@
+import { html } from "hono/html";
+import type { Channel } from "../../../lib/job/channel.ts";
+import type { Sight } from "../../../lib/job/sight.ts";
+import { duration } from "../../../lib/job/time-words.ts";
+import type { Cycle } from "../../../lib/ports.ts";
+import { type Html, layout } from "./layout.ts";
+import { mark } from "./marks.ts";
+import type { Session } from "./session.ts";
+import { time } from "./times.ts";
+import { shown } from "./words.ts";
+
+export interface OperationsView {
+  session: Session;
+  segments: number;
+  cycles: Cycle[];
+  projects: Sight[];
+  channels: Channel[];
+  notice?: string | undefined;
+  now: number;
+}
+
+/** Ticks come each minute. */
+const STALE_MS = 180_000;
+const TICK_SECONDS = 60;
+
+export function operationsPage(view: OperationsView): Html {
+  const { session, notice } = view;
+  const main = html`<h1>Operations</h1>${notice ? html`<p class="note" role="status">${notice}</p>` : ""}
+<div id="figures" class="facts" data-live>${figures(view)}</div>
+<div id="parts" data-live><section aria-labelledby="h-channels"><h2 id="h-channels">Channels</h2><ul class="card list rows">${view.channels.map((channel) => channelRow(channel, view))}</ul></section>
+<section aria-labelledby="h-projects"><h2 id="h-projects">Projects</h2><ul class="card list rows">${view.projects.map((project) => projectRow(project, view))}</ul></section></div>`;
+  return layout({ title: "Operations", session, at: "operations", live: true, main });
+}
+
+function figures({ cycles, segments, now }: OperationsView): Html {
+  const finished = cycles.flatMap(({ finishedAt }) => finishedAt ?? []);
+  const last = finished.length < segments ? undefined : Math.min(...finished);
+  const waiting = cycles.flatMap(({ oldestPendingAt }) => oldestPendingAt ?? []);
+  const looks = cycles.reduce((sum, cycle) => sum + (cycle.looks ?? 0), 0);
+  const open = cycles.flatMap((cycle) => Object.values(cycle.open)).reduce((sum, count) => sum + count, 0);
+  const isStale = last === undefined || now - last > STALE_MS;
+  const figure = (name: string, value: string, note: string) => html`<div class="card"><small>${name}</small><b>${value}</b><small>${note}</small></div>`;
+  return html`${figure("Last tick", last === undefined ? "none yet" : `${duration(now - last)} ago`, isStale ? "Stale: look at the poll function's log" : segments === 1 ? "Ticks come each minute" : `The oldest of ${segments} segments`)}
+${figure("Looks a second", (looks / TICK_SECONDS).toFixed(1), `${looks} in the last tick`)}${figure("Open jobs", `about ${open}`, "over all teams")}
+${figure("Oldest undelivered alert", waiting.length === 0 ? "none" : duration(now - Math.min(...waiting)), waiting.length === 0 ? "All that was to be told is told" : "since it was caused")}`;
+}
+
+function channelRow({ name, parked }: Channel, { session, now }: OperationsView): Html {
+  const button = html`<form method="post" action="/operations/channels/${name}/test"><input type="hidden" name="token" value="${session.formToken}"><button aria-label="Send a test message to ${name}">Test</button></form>`;
+  if (!parked) return html`<li id="c-${name}">${mark("success")}<div>#${name}<small>Open</small></div>${button}</li>`;
+  return html`<li id="c-${name}">${mark("failed")}<div>#${name}<small>Parked since ${time(parked.since, now)}: ${shown(parked.reason, 200)}</small></div>${button}</li>`;
+}
+
+function projectRow({ projectId, blind }: Sight, { now, cycles }: OperationsView): Html {
+  const restUntil = Math.max(0, ...cycles.map(({ resting }) => resting[projectId] ?? 0));
+  const rests = restUntil > now ? html` The cloud asked for rest until ${time(restUntil, now)}.` : "";
+  const isBlind = blind !== undefined && blind.backAt === undefined;
+  const words = isBlind ? html`Blind since ${time(blind.since, now)} (${blind.cause}): <bdi>${shown(blind.reason, 300)}</bdi>` : "Seen";
+  return html`<li id="p-${projectId}">${mark(isBlind ? "failed" : "success")}<div><code>${projectId}</code><small>${words}${rests}</small></div></li>`;
+}

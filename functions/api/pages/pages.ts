@@ -1,0 +1,32 @@
+import type { Context } from "hono";
+import { readChannel } from "../../../lib/delivery/channel-record.ts";
+import { faultOf } from "../../../lib/fault.ts";
+import { jobPk, projectPk } from "../../../lib/job/names.ts";
+import { newSight } from "../../../lib/job/sight.ts";
+import type { Job, JobKey } from "../../../lib/job/job.ts";
+import type { Services } from "../../../lib/services.ts";
+import { jobOfLink } from "../../../lib/signing/job-page.ts";
+import { testChannel } from "../../../lib/test-channel.ts";
+import type { ApiEnv } from "../authenticate.ts";
+import { keyOf, locationOf, noSuchJob } from "../named-job.ts";
+import type { Door } from "../page-door.ts";
+import { ProblemError } from "../problem.ts";
+import { registerOne, requestOf } from "../register-one.ts";
+import { nameableChannels, visibleChannels, visibleProjects } from "../rights.ts";
+import { jobQuery, parseQuery } from "../schemas.ts";
+import { act, NOTICES } from "./acts.ts";
+import { boardPage, readBoard } from "./board.ts";
+import { jobPage } from "./job.ts";
+import { type Html, PAGE_HEADERS } from "./layout.ts";
+import { operationsPage } from "./operations.ts";
+import { messagePage, signInPage } from "./plain-pages.ts";
+import { registerPage, registrationOf } from "./register.ts";
+import { createSessions, isSameOrigin, type Session } from "./session.ts";
+
+type PageContext = Context<ApiEnv>;
+type Handler = (c: PageContext) => Promise<Response>;
+const NAMES = ["board", "job", "act", "registerForm", "register", "operations", "testChannel", "signInForm", "signIn", "signOut"] as const;
+export type Pages = Record<(typeof NAMES)[number], Handler>;
+
+const WRONG_KEY = "This key is not known, has run out or was revoked.";
+const NO_PAGES = "The operators have not set SIGNING_SECRET, so there are no pages. The API works all the same.";

@@ -1,0 +1,36 @@
+import { hasEnded, type Job } from "../../../lib/job/job.ts";
+import { duration, range } from "../../../lib/job/time-words.ts";
+import { clock } from "./times.ts";
+
+/** When an open job is likely to end: by what is usual, else by what its team expects. Milliseconds; undefined where nobody knows. */
+export function expectedEnd(job: Job): number | undefined {
+  const { usual, expectedMinutes, beginTime, watchedSince } = job;
+  if (hasEnded(job)) return undefined;
+  if (usual && beginTime !== undefined) return beginTime + usual.medianMs;
+  return expectedMinutes === undefined ? undefined : (beginTime ?? watchedSince) + expectedMinutes * 60_000;
+}
+
+/** "12 min, ends about 14:35", "ran 41 min", as short as a row of the board is. */
+export function progressWords(job: Job, now: number): string {
+  const { beginTime, endTime, registeredAt, transitions } = job;
+  if (!hasEnded(job)) {
+    const since = beginTime === undefined ? `watched for ${duration(now - registeredAt)}` : duration(now - beginTime);
+    const end = expectedEnd(job);
+    if (end === undefined) return since;
+    return end >= now ? `${since}, ends about ${clock(end, now)}` : `${since}, was to end at ${clock(end, now)}`;
+  }
+  const endedAt = endTime ?? transitions.at(-1)?.at ?? registeredAt;
+  const ran = beginTime !== undefined && endTime !== undefined ? `, ran ${duration(endTime - beginTime)}` : "";
+  return `${clock(endedAt, now)}${ran}`;
+}
+
+/** The sentence under the title of a job's page; "" where nothing is known yet. */
+export function durationWords(job: Job, now: number): string {
+  const { beginTime, endTime, usual } = job;
+  const usually = usual ? `; usual are ${range(usual.lowMs, usual.highMs)}` : "";
+  if (beginTime === undefined) return hasEnded(job) ? "" : "It has not begun yet.";
+  if (hasEnded(job)) return endTime === undefined ? "" : `It ran for ${duration(endTime - beginTime)}${usually}.`;
+  const end = expectedEnd(job);
+  const about = end === undefined ? "" : end >= now ? `, and is likely to end at about ${clock(end, now)}` : `, and was to end at ${clock(end, now)}`;
+  return `It has been running for ${duration(now - beginTime)}${about}${usually}.`;
+}

@@ -1,0 +1,71 @@
+import { html } from "hono/html";
+import type { FieldError } from "../problem.ts";
+import { type Html, layout } from "./layout.ts";
+import type { Session } from "./session.ts";
+
+export interface RegisterView {
+  session: Session;
+  channels: string[];
+  projects: string[];
+  given: URLSearchParams;
+  errors: FieldError[];
+}
+
+/** What a form says, in the words of POST /jobs: what is left empty is not said. */
+export function registrationOf(form: URLSearchParams): Record<string, unknown> {
+  const text = (name: string) => form.get(name)?.trim() || undefined;
+  const minutes = text("expectedMinutes");
+  const channels = form.getAll("channels");
+  const said = {
+    jobId: text("jobId") ?? "",
+    title: text("title"),
+    projectId: text("projectId"),
+    channels: channels.length > 0 ? channels : undefined,
+    expectedMinutes: minutes === undefined ? undefined : Number(minutes),
+    runbookUrl: text("runbookUrl"),
+    verify: form.has("unknown") ? false : undefined,
+  };
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+}
+
+export function registerPage({ session, channels, projects, given, errors }: RegisterView): Html {
+  const main = html`<h1>Register a job</h1><p class="soft">The cloud is asked about it at once; Slack is told when it finishes, fails, runs late or vanishes.</p>
+<form class="form" method="post" action="/register" novalidate><input type="hidden" name="token" value="${session.formToken}"><br>
+${errors.length > 0 ? html`<p class="note" role="alert">Nothing was registered. ${others(errors)}</p>` : ""}
+${field("jobId", "Job id", "As the cloud gave it when the job was started.", given, errors, html` required spellcheck="false" autocapitalize="off" maxlength="64"`)}
+${field("title", "Title", "What people call it, if you like.", given, errors, html` maxlength="120"`)}
+${projects.length > 1 ? choice(projects, given) : ""}
+${channelChoice(channels, given, errors)}
+${field("expectedMinutes", "Expected minutes", "Late beyond them, until it is learnt what is usual for the type.", given, errors, html` inputmode="numeric" maxlength="5"`)}
+${field("runbookUrl", "Run book", "An address to open when it goes wrong.", given, errors, html` inputmode="url" maxlength="500" placeholder="https://"`)}
+<p><label class="check"><input type="checkbox" name="unknown"${given.has("unknown") ? html` checked` : ""}> Watch it even if the cloud does not know it yet</label></p>
+<p><button class="main">Register</button></p></form>`;
+  return layout({ title: "Register a job", session, at: "register", main });
+}
+
+const FIELDS = ["jobId", "title", "projectId", "channels", "expectedMinutes", "runbookUrl"];
+
+function errorOf(name: string, errors: FieldError[]): string | undefined {
+  return errors.find(({ pointer }) => pointer.split("/")[1] === name)?.detail;
+}
+
+/** What belongs to no field of the form. */
+function others(errors: FieldError[]): string {
+  return errors.flatMap(({ pointer, detail }) => (FIELDS.includes(pointer.split("/")[1] ?? "") ? [] : [detail])).join(" ");
+}
+
+function field(name: string, label: string, help: string, given: URLSearchParams, errors: FieldError[], more: Html): Html {
+  const wrong = errorOf(name, errors);
+  return html`<div><label for="${name}">${label}</label><small id="${name}-help">${help}</small><input id="${name}" name="${name}" value="${given.get(name) ?? ""}" aria-describedby="${name}-help${wrong ? ` ${name}-wrong` : ""}"${wrong ? html` aria-invalid="true"` : ""}${more}>${wrong ? html`<span class="wrong" id="${name}-wrong">${wrong}</span>` : ""}</div>`;
+}
+
+function choice(projects: string[], given: URLSearchParams): Html {
+  const chosen = given.get("projectId") ?? projects[0];
+  return html`<div><label for="projectId">Project</label><select id="projectId" name="projectId">${projects.map((id) => html`<option${id === chosen ? html` selected` : ""}>${id}</option>`)}</select></div>`;
+}
+
+function channelChoice(channels: string[], given: URLSearchParams, errors: FieldError[]): Html {
+  const wrong = errorOf("channels", errors);
+  const chosen = given.getAll("channels");
+  return html`<fieldset><legend>Channels</legend>${channels.map((name) => html`<label class="check"><input type="checkbox" name="channels" value="${name}"${chosen.includes(name) ? html` checked` : ""}> #${name}</label>`)}<small class="soft">None: the usual one.</small>${wrong ? html`<span class="wrong">${wrong}</span>` : ""}</fieldset>`;
+}

@@ -1,0 +1,78 @@
+import type { Context } from "hono";
+import { getCookie } from "hono/cookie";
+import type { ApiKey } from "../../../lib/ports.ts";
+import { isSigned, sign } from "../../../lib/signing/mac.ts";
+import { digestOf, type FindKey } from "../authenticate.ts";
+
+/** Someone who has signed in, and the token that each of their forms carries. */
+export interface Session {
+  key: ApiKey;
+  formToken: string;
+}
+
+export interface Sessions {
+  /** The Set-Cookie of a new session; undefined where the key is none. Takes as long for each kind of refusal as for the others. */
+  open(presentedKey: string): Promise<string | undefined>;
+  /** The session of a request, its key alive by now; undefined where there is none. */
+  read(c: Context): Promise<Session | undefined>;
+  /** Whether a form was sent from a page of this session. */
+  isOwnForm(c: Context, token: string): boolean;
+  /** The Set-Cookie that ends a session. */
+  close(): string;
+}
+
+const LASTS_SECONDS = 12 * 3_600;
+const NO_KEY = Buffer.alloc(32);
+
+interface SessionSettings {
+  secret: string;
+  /** Plain http, on this machine alone. */
+  local: boolean;
+  findKey: FindKey;
+  now: () => number;
+}
+
+/**
+ * A session is a cookie and nothing else: the SHA-256 of the key, an expiry, a signature over both. The key itself is not in it,
+ * and is looked up with each request, so that revoking it ends its sessions too.
+ */
+export function createSessions({ secret, local, findKey, now }: SessionSettings): Sessions {
+  const name = local ? "sfs-jobwatch" : "__Host-sfs-jobwatch";
+  const attributes = `Path=/; HttpOnly; SameSite=Strict${local ? "" : "; Secure"}`;
+
+  function valid(c: Context): { value: string; hash: string } | undefined {
+    const value = getCookie(c, name) ?? "";
+    const [hash = "", until = "", signature = ""] = value.split(".");
+    if (!isSigned(signature, secret, "session", hash, until) || Number(until) * 1000 <= now()) return undefined;
+    return { value, hash };
+  }
+
+  return {
+    async open(presentedKey) {
+      const key = await findKey(digestOf(presentedKey) ?? NO_KEY);
+      if (!key) return undefined;
+      const until = String(Math.floor(now() / 1000) + LASTS_SECONDS);
+      return `${name}=${key.hash}.${until}.${sign(secret, "session", key.hash, until)}; Max-Age=${LASTS_SECONDS}; ${attributes}`;
+    },
+    async read(c) {
+      const session = valid(c);
+      const key = session && (await findKey(Buffer.from(session.hash, "hex")));
+      return key && { key, formToken: sign(secret, "form", session.value) };
+    },
+    isOwnForm(c, token) {
+      const session = valid(c);
+      return session !== undefined && isSigned(token, secret, "form", session.value);
+    },
+    close: () => `${name}=; Max-Age=0; ${attributes}`,
+  };
+}
+
+/**
+ * Whether the browser says that a page of ours sent the request. Its own word goes first: since our pages name no referrer,
+ * the Origin of their forms is `null`.
+ */
+export function isSameOrigin(c: Context): boolean {
+  const site = c.req.header("sec-fetch-site");
+  if (site !== undefined) return site === "same-origin";
+  return URL.parse(c.req.header("origin") ?? "")?.host === c.req.header("host");
+}

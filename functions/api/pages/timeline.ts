@@ -1,0 +1,127 @@
+import { html } from "hono/html";
+import { hasEnded, type Job, type Transition } from "../../../lib/job/job.ts";
+import { duration, range } from "../../../lib/job/time-words.ts";
+import type { Html } from "./layout.ts";
+import { clock } from "./times.ts";
+import { STANDING_WORDS, shown, transitionWords, typeOf } from "./words.ts";
+
+const MOST_STEPS = 20;
+const ROW = 44;
+/** A begin that lies so far before the watch, or any time after now by so much, is a wrong clock's. */
+const BELIEVABLE_MS = 60 * 86_400_000;
+const TICKS_MS = [1, 5, 15, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 14_400, 28_800, 86_400, 172_800, 604_800].map(
+  (seconds) => seconds * 1_000,
+);
+
+interface Scale {
+  from: number;
+  to: number;
+  now: number;
+}
+
+/** The job's transitions and sub jobs to scale. Places are per cent of the width, heights and letters pixels: no phone shrinks them. */
+export function timeline(job: Job, now: number): Html {
+  const scale = scaleOf(job, now);
+  const steps = job.subJobs.filter(({ beginTime }) => isWithin(scale, beginTime)).slice(0, MOST_STEPS);
+  const height = ROW * (1 + steps.length) + 26;
+  const x = (at: number) => `${place(scale, at)}%`;
+  return html`<svg class="chart" height="${height}" role="img" aria-label="${spoken(job, scale)}">
+${ticks(scale).map((at) => html`<line class="axis" x1="${x(at)}" x2="${x(at)}" y1="0" y2="${height - 20}"/><text x="${x(at)}" y="${height - 4}" text-anchor="${anchor(place(scale, at))}">${tickWords(at, scale)}</text>`)}
+${usualBand(job, scale, height - 20)}
+<text class="name" x="0" y="14">${typeOf(job.jobType)}</text>
+${segments(job, scale).map(({ state, begin, end }) => html`<rect class="bar ${state}" x="${x(begin)}" width="${width(scale, begin, end)}%" y="20" height="14" rx="3"><title>${STANDING_WORDS[state]} ${duration(end - begin)}</title></rect>`)}
+${job.transitions.map((transition) => html`<circle class="dot ${transition.kind === "late" || transition.kind === "reminder" ? "late" : transition.state}" cx="${x(transition.at)}" cy="27" r="4"><title>${clock(transition.at, now)} ${transitionWords(transition)}</title></circle>`)}
+${steps.map((step, index) => bar(step, ROW * (index + 1), scale))}
+${hasEnded(job) ? "" : html`<line class="now" x1="${x(now)}" x2="${x(now)}" y1="0" y2="${height - 20}"/>`}</svg>`;
+}
+
+/** What stands under the chart, so that its colours need no guessing. */
+export function timelineKey({ usual, beginTime }: Job): Html | "" {
+  if (!usual || beginTime === undefined) return "";
+  return html`<p class="key"><span><i class="u"></i>Usual end: ${range(usual.lowMs, usual.highMs)} after the begin, by ${usual.jobs} jobs of this type</span></p>`;
+}
+
+function scaleOf(job: Job, now: number): Scale {
+  const { registeredAt, usual, transitions } = job;
+  const beginTime = believable(job.beginTime, registeredAt, now);
+  const ended = believable(job.endTime, registeredAt, now) ?? transitions.at(-1)?.at ?? now;
+  const end = hasEnded(job) ? ended : Math.max(now, usual && beginTime !== undefined ? beginTime + usual.highMs : now);
+  const from = Math.min(beginTime ?? registeredAt, end < registeredAt ? end : registeredAt);
+  const to = Math.max(end, from + 10_000);
+  return { from, to: to + (to - from) * 0.03, now };
+}
+
+function believable(at: number | undefined, registeredAt: number, now: number): number | undefined {
+  return at !== undefined && at > registeredAt - BELIEVABLE_MS && at < now + BELIEVABLE_MS ? at : undefined;
+}
+
+/** What state the job was in and from when to when; the cloud's own times go before those at which it was seen. */
+function segments(job: Job, scale: Scale): { state: Job["state"]; begin: number; end: number }[] {
+  const changes: Pick<Transition, "at" | "state">[] = job.transitions.filter(({ kind }) => kind !== "sub-job");
+  const begin = believable(job.beginTime, job.registeredAt, scale.now);
+  const end = hasEnded(job) ? (believable(job.endTime, job.registeredAt, scale.now) ?? changes.at(-1)?.at ?? scale.to) : scale.now;
+  const before = changes.filter(({ at }) => begin === undefined || at < begin);
+  const running = begin === undefined ? [] : [{ at: begin, state: "running" as const }];
+  const known = [...before.map(({ at, state }) => ({ at, state: state === "running" ? ("waiting" as const) : state })), ...running];
+  const parts = begin === undefined ? changes : known;
+  return parts
+    .map(({ at, state }, index) => ({ state: colourOf(job, state, begin !== undefined && index === parts.length - 1), begin: at, end: parts[index + 1]?.at ?? end }))
+    .filter((part) => part.end > part.begin);
+}
+
+/** The run itself has the colour of its end. */
+function colourOf(job: Job, state: Job["state"], isRun: boolean): Job["state"] {
+  return isRun && hasEnded(job) ? job.state : state;
+}
+
+function bar(step: Job["subJobs"][number], y: number, scale: Scale): Html {
+  const begin = step.beginTime ?? scale.from;
+  const end = isWithin(scale, step.endTime) ? (step.endTime ?? scale.now) : Math.max(scale.now, begin);
+  const known = ["waiting", "running", "success", "failed"].find((state) => state === step.state) ?? "registered";
+  const words = `${typeOf(step.jobType)} · ${shown(step.state ?? "", 30)} ${duration(end - begin)}`;
+  return html`<text class="name" x="0" y="${y + 14}">${words}</text><rect class="bar ${known}" x="${place(scale, begin)}%" width="${width(scale, begin, end)}%" y="${y + 20}" height="10" rx="3"/>`;
+}
+
+function usualBand({ usual, ...job }: Job, scale: Scale, height: number): Html | "" {
+  const begin = believable(job.beginTime, job.registeredAt, scale.now);
+  if (!usual || begin === undefined) return "";
+  const [low, median, high] = [begin + usual.lowMs, begin + usual.medianMs, begin + usual.highMs];
+  const line = isWithin(scale, median)
+    ? html`<line class="median" x1="${place(scale, median)}%" x2="${place(scale, median)}%" y1="16" y2="40"/>`
+    : "";
+  return html`<rect class="usual" x="${place(scale, low)}%" width="${width(scale, low, high)}%" y="16" height="${Math.min(24, height)}" rx="3"/>${line}`;
+}
+
+function ticks({ from, to }: Scale): number[] {
+  const step = TICKS_MS.find((ms) => (to - from) / ms <= 5) ?? Math.ceil((to - from) / 4);
+  const first = Math.ceil(from / step) * step;
+  return Array.from({ length: Math.max(Math.floor((to - first) / step) + 1, 0) }, (_, index) => first + index * step);
+}
+
+function tickWords(at: number, { from, to }: Scale): string {
+  const iso = new Date(at).toISOString();
+  if (to - from < 300_000) return iso.slice(11, 19);
+  return to - from > 2 * 86_400_000 ? iso.slice(5, 10) : iso.slice(11, 16);
+}
+
+function anchor(percent: number): string {
+  if (percent < 5) return "start";
+  return percent > 95 ? "end" : "middle";
+}
+
+function place({ from, to }: Scale, at: number): number {
+  return Math.round(Math.min(Math.max((at - from) / (to - from), 0), 1) * 10_000) / 100;
+}
+
+/** Even what took no time can be seen. */
+function width(scale: Scale, begin: number, end: number): number {
+  return Math.max(Math.round((place(scale, end) - place(scale, begin)) * 100) / 100, 0.4);
+}
+
+function isWithin({ from, to }: Scale, at: number | undefined): boolean {
+  return at !== undefined && at >= from && at <= to;
+}
+
+function spoken(job: Job, { from, to }: Scale): string {
+  return `Timeline of ${duration(to - from)}: ${job.transitions.length} changes, ${job.subJobs.length} sub jobs. The list below says the same in words.`;
+}

@@ -1,0 +1,21 @@
+import { html } from "hono/html";
+import type { Html } from "./layout.ts";
+
+const DAY_MS = 86_400_000;
+const LATEST = 8.64e15;
+
+/** "14:02", with the day where it is not today's, and in the tooltip all of it. */
+export function time(at: number, now: number): Html {
+  if (!(Math.abs(at) <= LATEST)) return html`an unknown time`;
+  const iso = new Date(at).toISOString();
+  return html`<time datetime="${iso.slice(0, 19)}Z" title="${iso.slice(0, 19).replace("T", " ")} UTC">${clock(at, now)}</time>`;
+}
+
+export function clock(at: number, now: number): string {
+  if (!(Math.abs(at) <= LATEST)) return "an unknown time";
+  const iso = new Date(at).toISOString();
+  const minute = iso.slice(11, 16);
+  if (iso.slice(0, 10) === new Date(now).toISOString().slice(0, 10)) return minute;
+  const day = new Date(at).toLocaleDateString("en-GB", { timeZone: "UTC", day: "numeric", month: "short" });
+  return Math.abs(now - at) < 180 * DAY_MS ? `${day}, ${minute}` : `${day} ${iso.slice(0, 4)}`;
+}

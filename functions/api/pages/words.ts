@@ -1,0 +1,62 @@
+import { hasEnded, type Job, type JobState, type Transition } from "../../../lib/job/job.ts";
+import { typeName } from "../../../lib/job/job-types.ts";
+
+/** All that takes no place on the screen or turns the direction of what follows; joiners that some scripts need stay. */
+const UNSEEN = /[[\p{Cc}\p{DI}\u2800\ufff9-\ufffb]--[\u200c\u200d\ufe0e\ufe0f]]/gv;
+/** Accents on top of each other grow into the lines above and below. */
+const STACKED = /(?<=\p{M}{4})\p{M}+/gu;
+
+/** A value from outside as one line of at most so many characters; hono/html makes its marks harmless. */
+export function shown(value: string, limit: number): string {
+  const line = value.toWellFormed().replaceAll(/\s+/gu, " ").replaceAll(UNSEEN, "").replaceAll(STACKED, "").trim();
+  const points = Array.from(line);
+  if (points.length <= limit) return line;
+  return `${points.slice(0, limit).join("")}… (+${points.length - limit} characters)`;
+}
+
+export function titleOf({ title, jobId }: Pick<Job, "title" | "jobId">): string {
+  return shown(title ?? "", 160) || jobId;
+}
+
+export function typeOf(jobType: string | undefined): string {
+  return shown(typeName(jobType ?? ""), 60) || "SFS Turbo job";
+}
+
+/** A job as people speak of it: an open one that was told to be late is late. */
+export type Standing = JobState | "late";
+
+export function standingOf(job: Job): Standing {
+  return job.late && !hasEnded(job) ? "late" : job.state;
+}
+
+export const STANDING_WORDS: Record<Standing, string> = {
+  registered: "Registered",
+  waiting: "Waiting",
+  running: "Running",
+  late: "Late",
+  success: "Finished",
+  failed: "Failed",
+  lost: "Lost",
+  stopped: "Stopped",
+};
+
+export function transitionWords({ kind, state }: Transition): string {
+  switch (kind) {
+    case "late":
+      return "Late";
+    case "reminder":
+      return "Still late";
+    case "sub-job":
+      return "A step changed";
+    case "unknown-status":
+      return "The cloud used a word that is not known";
+    default:
+      return STANDING_WORDS[state];
+  }
+}
+
+/** An http or https address that a browser may open; undefined for all others. */
+export function openable(url: string | undefined): string | undefined {
+  const parsed = URL.parse(url ?? "");
+  return parsed && /^https?:$/.test(parsed.protocol) ? parsed.href : undefined;
+}
