@@ -61,7 +61,7 @@ export async function pollJobs(ports: Ports, settings: LookSettings, tick: Tick)
     },
   );
   await delivery.settle();
-  const closed = await close(ports, cycle, delivery, isCaughtUp);
+  const closed = await close(ports, { ...cycle, looks: counts.Looks }, delivery, isCaughtUp);
   await ports.learning.settle();
   for (const [name, value] of Object.entries(counts)) metrics.count(name, value);
   return { skipped: false, finished: closed && isCaughtUp, passes, looks: counts.Looks };

@@ -180,6 +180,8 @@ export interface Cycle {
   /** Where a scan that did not finish goes on. */
   after?: string;
   finishedAt?: number;
+  /** Made in the last tick. */
+  looks?: number;
   oldestPendingAt?: number;
 }
 

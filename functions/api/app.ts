@@ -2,12 +2,13 @@ import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { faultOf } from "../../lib/fault.ts";
 import type { Services } from "../../lib/services.ts";
-import { type ApiEnv, createAuthenticate } from "./authenticate.ts";
+import { type ApiEnv, createAuthenticate, createFindKey } from "./authenticate.ts";
 import { channelRoutes } from "./channels.ts";
 import { CORRELATION_HEADER, correlationIdOf } from "./correlation.ts";
 import { healthRoutes } from "./health.ts";
 import { jobActionRoutes } from "./job-actions.ts";
 import { jobRoutes } from "./jobs.ts";
+import { pageRoutes } from "./page-door.ts";
 import { ProblemError, problemResponse, unavailable } from "./problem.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import { referenceRoutes } from "./reference.ts";
@@ -16,7 +17,8 @@ import { registrationRoutes } from "./registrations.ts";
 /** The HTTP function as a value: all routes, one way in by key and within its team's share, one error boundary. */
 export function createApi(services: Services): Hono<ApiEnv> {
   const { table, clock, log } = services;
-  const authenticate = createAuthenticate(table, clock.now);
+  const findKey = createFindKey(table, clock.now);
+  const authenticate = createAuthenticate(findKey);
   const limitRate = createRateLimit(services);
   const app = new Hono<ApiEnv>();
 
@@ -40,6 +42,7 @@ export function createApi(services: Services): Hono<ApiEnv> {
     c.header("Cache-Control", "no-store");
     c.header("X-Content-Type-Options", "nosniff");
   });
+  app.route("/", pageRoutes(services, { findKey, limitRate }));
   for (const path of ["/jobs/*", "/channels/*"]) {
     app.use(path, async (c, next) => {
       const key = await authenticate(c.req.header("authorization"));

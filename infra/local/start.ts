@@ -38,8 +38,9 @@ try {
 async function start(): Promise<void> {
   const local = localEnvironment(process.env);
   Object.assign(process.env, local.variables);
-  readConfig(process.env);
   mkdirSync(FOLDER, { recursive: true });
+  process.env.SIGNING_SECRET ||= kept("signing-secret", () => randomBytes(32).toString("base64url"));
+  readConfig(process.env);
   const { ports, real, variables } = local;
   parts.push(
     await startTable({
@@ -73,9 +74,7 @@ async function start(): Promise<void> {
 
 /** One key for all starts, as long as the table is kept. */
 async function demoKey(): Promise<string> {
-  const file = `${FOLDER}/demo-key`;
-  const key = existsSync(file) ? readFileSync(file, "utf8").trim() : `sfsjw_${randomBytes(32).toString("base64url")}`;
-  writeFileSync(file, `${key}\n`, { mode: 0o600 });
+  const key = kept("demo-key", () => `sfsjw_${randomBytes(32).toString("base64url")}`);
   const hash = createHash("sha256").update(key).digest("hex");
   await createKey(createClient(), process.env.TABLE_NAME ?? "", {
     hash,
@@ -84,6 +83,14 @@ async function demoKey(): Promise<string> {
     createdAt: Date.now(),
   });
   return key;
+}
+
+/** The same secret at each start, for this user alone to read. */
+function kept(name: string, make: () => string): string {
+  const file = `${FOLDER}/${name}`;
+  const secret = existsSync(file) ? readFileSync(file, "utf8").trim() : make();
+  writeFileSync(file, `${secret}\n`, { mode: 0o600 });
+  return secret;
 }
 
 /** One job of each script, registered as a team would. */

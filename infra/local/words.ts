@@ -15,6 +15,7 @@ export function welcomeLines({ ports, real }: LocalEnvironment, folder: string, 
     "",
     bold("sfs-jobwatch runs on this machine. Ctrl-C stops everything."),
     "",
+    row("Pages", `${at(ports.api)}/`, "the team's jobs; sign in with the key below"),
     row("API", at(ports.api), "POST /jobs, GET /jobs, GET /health"),
     row(
       "Slack",
@@ -40,9 +41,11 @@ export function welcomeLines({ ports, real }: LocalEnvironment, folder: string, 
 /** What to try next: lines that work when pasted. */
 export function demoLines({ ports, real }: LocalEnvironment, key: string, jobs: number): string[] {
   const api = `http://127.0.0.1:${ports.api}`;
+  const signIn = [`Open ${api}/ and sign in with the key of the team demo:`, "", key, ""];
   const auth = `-H 'Authorization: Bearer ${key}'`;
   if (real.cloud) {
     return [
+      ...signIn,
       "Register a job of your project:",
       "",
       `curl -sS ${api}/jobs ${auth} -H 'Content-Type: application/json' -d '{"jobId":"<the job id>"}'`,
@@ -51,6 +54,7 @@ export function demoLines({ ports, real }: LocalEnvironment, key: string, jobs: 
   }
   const simulate = `curl -sS http://127.0.0.1:${ports.cloud}/simulate/jobs -d '{"script":"fails"}'`;
   return [
+    ...signIn,
     `${jobs} demo jobs are registered, one of each script of the simulated cloud.`,
     "The first messages come here in about 20 seconds. Meanwhile, start a job that fails and register it:",
     "",

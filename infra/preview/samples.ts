@@ -1,6 +1,5 @@
 import type { Job, Transition } from "../../lib/job/job.ts";
 import type { OperatorTransition } from "../../lib/job/operator-notice.ts";
-import { jobPages } from "../../lib/job-page.ts";
 import type { MessageMarks, Telling } from "../../lib/ports.ts";
 import type { MessageSetting } from "../../lib/slack/message.ts";
 
@@ -39,7 +38,7 @@ const CARED_FOR: Partial<Job> = {
   labels: { ticket: "https://jira.example.com/browse/OPS-1234", env: "prod", owner: "hpc" },
   runbookUrl: "https://wiki.example.com/runbooks/sfs-turbo",
 };
-const SETTING: MessageSetting = { pageOf: jobPages("https://jobwatch.example.com") };
+const SETTING: MessageSetting = { pageOf: ({ jobId }) => `https://jobwatch.example.com/jobs/${jobId}` };
 const CALLING: MessageSetting = { ...SETTING, mention: "<!subteam^S0614TZR7>" };
 
 function job(transition: Pick<Transition, "kind" | "state"> & Partial<Transition>, changes: Partial<Job> = {}): Telling {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { link, mrkdwn, plainText } from "../../lib/slack/text.ts";
 import { duration } from "../../lib/job/time-words.ts";
+import { link, mrkdwn, plainText } from "../../lib/slack/text.ts";
 import { date } from "../../lib/slack/times.ts";
 import { hostileText } from "./hostile.ts";
 

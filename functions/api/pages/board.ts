@@ -7,7 +7,7 @@ import { type Html, layout } from "./layout.ts";
 import { mark } from "./marks.ts";
 import { expectedEnd, progressWords } from "./progress.ts";
 import type { Session } from "./session.ts";
-import { STANDING_WORDS, shown, standingOf, titleOf, typeOf } from "./words.ts";
+import { STANDING_WORDS, type Standing, shown, standingOf, titleOf, typeOf } from "./words.ts";
 
 const OPEN: JobState[] = ["registered", "waiting", "running"];
 const ENDED: JobState[] = ["success", "failed", "lost", "stopped"];
@@ -33,26 +33,32 @@ interface Part {
 
 /** What a filter shows: open jobs above the latest ended ones, or one list where a state is named or a page turned. */
 export async function readBoard(table: Table, key: ApiKey, filter: Filter): Promise<Part[] | "bad cursor"> {
-  const { state = "", cursor } = filter;
-  const states = statesOf(state);
-  const read = (wanted: JobState[], limit: number) => collect(table, key, filter, wanted, limit);
-  if (states) {
-    const found = await read(states, states.every((one) => OPEN.includes(one)) ? MOST_OPEN : MOST_ENDED);
-    return found && [{ id: "found", title: state === "open" ? "Open" : state === "late" ? "Late" : STANDING_WORDS[states[0] ?? "lost"], ...found }];
+  const states = statesOf(filter.state);
+  const wanted: Wanted[] = states
+    ? [{ id: "found", title: titleOfState(filter.state), states, limit: states === OPEN ? MOST_OPEN : MOST_ENDED }]
+    : [
+        ...(filter.cursor ? [] : [{ id: "open", title: "Open", states: OPEN, limit: MOST_OPEN }]),
+        { id: "ended", title: filter.cursor ? "Ended earlier" : "Ended", states: ENDED, limit: MOST_ENDED },
+      ];
+  const parts: Part[] = [];
+  for (const { id, title, states, limit } of wanted) {
+    const found = await collect(table, key, filter, states, limit);
+    if (!found) return "bad cursor";
+    parts.push({ id, title, ...found });
   }
-  if (cursor) {
-    const older = await read(ENDED, MOST_ENDED);
-    return older && [{ id: "ended", title: "Ended earlier", ...older }];
-  }
-  const [open, ended] = [await read(OPEN, MOST_OPEN), await read(ENDED, MOST_ENDED)];
-  if (!open || !ended) return "bad cursor";
-  return [
-    { id: "open", title: "Open", jobs: open.jobs, ...(open.next && { next: open.next }) },
-    { id: "ended", title: "Ended", ...ended },
-  ];
+  return parts;
 }
 
-function statesOf(state: string): JobState[] | undefined {
+interface Wanted extends Pick<Part, "id" | "title"> {
+  states: JobState[];
+  limit: number;
+}
+
+function titleOfState(state = ""): string {
+  return state === "open" ? "Open" : (STANDING_WORDS[state as Standing] ?? "");
+}
+
+function statesOf(state: string | undefined): JobState[] | undefined {
   if (state === "open" || state === "late") return OPEN;
   const known = STATES.find((one) => one === state);
   return known && [known];
@@ -60,7 +66,13 @@ function statesOf(state: string): JobState[] | undefined {
 
 type Found = Pick<Part, "jobs" | "next">;
 
-async function collect({ listJobs }: Table, { team, projects }: ApiKey, filter: Filter, states: JobState[], limit: number): Promise<Found | undefined> {
+async function collect(
+  { listJobs }: Table,
+  { team, projects }: ApiKey,
+  filter: Filter,
+  states: JobState[],
+  limit: number,
+): Promise<Found | undefined> {
   const jobs: Job[] = [];
   let cursor = filter.cursor;
   for (let reads = 0; reads < MOST_READS && jobs.length < limit; reads++) {
@@ -112,7 +124,8 @@ function countWords(open: Job[]): string {
 
 function list({ id, jobs }: Part, isFiltered: boolean, { key }: Session, now: number, addressOf: BoardView["addressOf"]): Html {
   if (jobs.length > 0) return html`<ul class="jobs">${jobs.map((job) => row(job, now, addressOf(job)))}</ul>`;
-  if (isFiltered) return html`<div class="card empty"><b>No job fits the filter</b><p class="soft"><a href="/">Show all jobs</a></p></div>`;
+  if (isFiltered)
+    return html`<div class="card empty"><b>No job fits the filter</b><p class="soft"><a href="/">Show all jobs</a></p></div>`;
   if (id === "ended") return html`<div class="card empty"><p class="soft">What ends is listed here.</p></div>`;
   const register = key.readOnly ? "" : html`<p><a class="button" href="/register">Register a job</a></p>`;
   return html`<div class="card empty"><b>Nothing is being watched</b><p class="soft">Register a job of SFS Turbo, and Slack is told when it ends.</p>${register}</div>`;
@@ -135,7 +148,11 @@ function older({ id, next }: Part, { state, type, label }: Filter): Html | "" {
 function filterForm({ state = "", type = "", label = "" }: Filter): Html {
   const option = (value: string, words: string, chosen: string) =>
     html`<option value="${value}"${value === chosen ? html` selected` : ""}>${words}</option>`;
-  const states: [string, string][] = [["open", "Open"], ["late", "Late"], ...STATES.map((one): [string, string] => [one, STANDING_WORDS[one]])];
+  const states: [string, string][] = [
+    ["open", "Open"],
+    ["late", "Late"],
+    ...STATES.map((one): [string, string] => [one, STANDING_WORDS[one]]),
+  ];
   const types = JOB_TYPE_NAMES.includes(type) || type === "" ? JOB_TYPE_NAMES : [...JOB_TYPE_NAMES, type];
   return html`<form class="filter" method="get" action="/" role="search"><label>State<select name="state">${option("", "All", state)}${states.map(([value, words]) => option(value, words, state))}</select></label>
 <label>Type<select name="type">${option("", "All", type)}${types.map((one) => option(one, shown(typeName(one), 40), type))}</select></label>

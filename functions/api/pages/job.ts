@@ -6,8 +6,8 @@ import { type Html, layout } from "./layout.ts";
 import { mark } from "./marks.ts";
 import { durationWords } from "./progress.ts";
 import type { Session } from "./session.ts";
-import { time } from "./times.ts";
 import { timeline, timelineKey } from "./timeline.ts";
+import { time } from "./times.ts";
 import { openable, STANDING_WORDS, shown, standingOf, titleOf, transitionWords, typeOf } from "./words.ts";
 
 export interface JobView {
@@ -25,7 +25,7 @@ export interface JobView {
 export function jobPage(view: JobView): Html {
   const { job, session, notice, now } = view;
   const standing = standingOf(job);
-  const main = html`${session ? html`<a class="back" href="/">← All jobs</a>` : html`<p class="soft">A link from Slack to this one job. <a href="/sign-in">Sign in</a> to see more.</p>`}
+  const main = html`${session ? html`<a class="back" href="/">← All jobs</a>` : html`<p class="soft">A link from Slack to this one job. <a href="/sign-in?${new URLSearchParams({ to: `/jobs/${job.jobId}?projectId=${job.projectId}` }).toString()}">Sign in</a> to see more.</p>`}
 ${notice ? html`<p class="note" role="status">${notice}</p>` : ""}
 <div id="job" data-live><p class="state ${standing}">${mark(standing)}${STANDING_WORDS[standing]}</p><h1><bdi>${titleOf(job)}</bdi></h1>
 <p class="soft"><bdi>${typeOf(job.jobType)}</bdi> · <code>${job.jobId}</code></p><p class="sum">${durationWords(job, now)}</p>
@@ -40,7 +40,9 @@ ${session && !session.key.readOnly ? buttons(view, session) : ""}
 /** The failed step knows better than the job why. */
 function failure(job: Job): Html | "" {
   if (job.state !== "failed") return "";
-  const step = job.subJobs.find(({ state }) => state === "failed") ?? job.subJobs.find(({ state, errorCode }) => state !== "success" && errorCode);
+  const step =
+    job.subJobs.find(({ state }) => state === "failed") ??
+    job.subJobs.find(({ state, errorCode }) => state !== "success" && errorCode);
   const hint = [step?.errorCode, job.errorCode].map((code) => FAILURE_HINTS.get(code ?? "")).find((one) => one !== undefined);
   const own = reason(job);
   return html`<div class="why">${step ? html`<p>Step <b><bdi>${typeOf(step.jobType)}</bdi></b> failed. ${reason(step)}</p>` : ""}
@@ -66,7 +68,8 @@ function advice(job: Job): Html | "" {
 
 function buttons({ job, act }: JobView, { formToken }: Session): Html {
   const untold = job.alerts.filter(({ state }) => state !== "delivered").length;
-  const button = (verb: string, words: string, kind = "") => html`<button name="verb" value="${verb}" class="${kind}">${words}</button>`;
+  const button = (verb: string, words: string, kind = "") =>
+    html`<button name="verb" value="${verb}" class="${kind}">${words}</button>`;
   const some = [
     ...(hasEnded(job) ? [] : [button("look", "Look now", "main"), button("stop", "Stop watching")]),
     ...(untold > 0 ? [button("replay", "Tell again")] : []),

@@ -39,7 +39,8 @@ function figures({ cycles, segments, now }: OperationsView): Html {
   const looks = cycles.reduce((sum, cycle) => sum + (cycle.looks ?? 0), 0);
   const open = cycles.flatMap((cycle) => Object.values(cycle.open)).reduce((sum, count) => sum + count, 0);
   const isStale = last === undefined || now - last > STALE_MS;
-  const figure = (name: string, value: string, note: string) => html`<div class="card"><small>${name}</small><b>${value}</b><small>${note}</small></div>`;
+  const figure = (name: string, value: string, note: string) =>
+    html`<div class="card"><small>${name}</small><b>${value}</b><small>${note}</small></div>`;
   return html`${figure("Last tick", last === undefined ? "none yet" : `${duration(now - last)} ago`, isStale ? "Stale: look at the poll function's log" : segments === 1 ? "Ticks come each minute" : `The oldest of ${segments} segments`)}
 ${figure("Looks a second", (looks / TICK_SECONDS).toFixed(1), `${looks} in the last tick`)}${figure("Open jobs", `about ${open}`, "over all teams")}
 ${figure("Oldest undelivered alert", waiting.length === 0 ? "none" : duration(now - Math.min(...waiting)), waiting.length === 0 ? "All that was to be told is told" : "since it was caused")}`;
@@ -55,6 +56,8 @@ function projectRow({ projectId, blind }: Sight, { now, cycles }: OperationsView
   const restUntil = Math.max(0, ...cycles.map(({ resting }) => resting[projectId] ?? 0));
   const rests = restUntil > now ? html` The cloud asked for rest until ${time(restUntil, now)}.` : "";
   const isBlind = blind !== undefined && blind.backAt === undefined;
-  const words = isBlind ? html`Blind since ${time(blind.since, now)} (${blind.cause}): <bdi>${shown(blind.reason, 300)}</bdi>` : "Seen";
+  const words = isBlind
+    ? html`Blind since ${time(blind.since, now)} (${blind.cause}): <bdi>${shown(blind.reason, 300)}</bdi>`
+    : "Seen";
   return html`<li id="p-${projectId}">${mark(isBlind ? "failed" : "success")}<div><code>${projectId}</code><small>${words}${rests}</small></div></li>`;
 }

@@ -1,32 +1,195 @@
 import type { Context } from "hono";
 import { readChannel } from "../../../lib/delivery/channel-record.ts";
-import { faultOf } from "../../../lib/fault.ts";
+import type { Job, JobKey } from "../../../lib/job/job.ts";
 import { jobPk, projectPk } from "../../../lib/job/names.ts";
 import { newSight } from "../../../lib/job/sight.ts";
-import type { Job, JobKey } from "../../../lib/job/job.ts";
 import type { Services } from "../../../lib/services.ts";
 import { jobOfLink } from "../../../lib/signing/job-page.ts";
 import { testChannel } from "../../../lib/test-channel.ts";
 import type { ApiEnv } from "../authenticate.ts";
 import { keyOf, locationOf, noSuchJob } from "../named-job.ts";
 import type { Door } from "../page-door.ts";
-import { ProblemError } from "../problem.ts";
+import { invalid, ProblemError } from "../problem.ts";
 import { registerOne, requestOf } from "../register-one.ts";
 import { nameableChannels, visibleChannels, visibleProjects } from "../rights.ts";
 import { jobQuery, parseQuery } from "../schemas.ts";
-import { act, NOTICES } from "./acts.ts";
+import { actOn, noticeOf } from "./acts.ts";
 import { boardPage, readBoard } from "./board.ts";
+import { answer, type Guard, guardPages, withNotice } from "./guard.ts";
 import { jobPage } from "./job.ts";
-import { type Html, PAGE_HEADERS } from "./layout.ts";
 import { operationsPage } from "./operations.ts";
-import { messagePage, signInPage } from "./plain-pages.ts";
+import { signInPage } from "./plain-pages.ts";
 import { registerPage, registrationOf } from "./register.ts";
 import { createSessions, isSameOrigin, type Session } from "./session.ts";
 
 type PageContext = Context<ApiEnv>;
 type Handler = (c: PageContext) => Promise<Response>;
-const NAMES = ["board", "job", "act", "registerForm", "register", "operations", "testChannel", "signInForm", "signIn", "signOut"] as const;
-export type Pages = Record<(typeof NAMES)[number], Handler>;
+type PageName =
+  | "board"
+  | "job"
+  | "act"
+  | "registerForm"
+  | "register"
+  | "operations"
+  | "testChannel"
+  | "signInForm"
+  | "signIn"
+  | "signOut";
+export type Pages = Record<PageName, Handler>;
 
 const WRONG_KEY = "This key is not known, has run out or was revoked.";
-const NO_PAGES = "The operators have not set SIGNING_SECRET, so there are no pages. The API works all the same.";
+
+/** All pages. Without SIGNING_SECRET each of them says that there are none. */
+export function createPages(services: Services, door: Door): Pages {
+  const { config, clock } = services;
+  const secret = config.signingSecret ?? "";
+  const sessions = createSessions({ secret, local: config.stage === "local", findKey: door.findKey, now: clock.now });
+  const guard = guardPages(services, door, sessions);
+  const { open, signedIn, sent } = guard;
+  return {
+    board: signedIn((c, session) => board(services, c, session)),
+    job: open(async (c) => {
+      const linked = jobOfLink(secret, c.req.query("link") ?? "", c.req.param("jobId") ?? "", clock.now());
+      if (!linked) return await signedIn((_, session) => job(services, c, session))(c);
+      await door.limitRate(linked.team);
+      return answer(c, await viewOf(services, await readJob(services, linked), undefined, ""));
+    }),
+    act: sent((c, session, form) => act(services, c, session, form)),
+    registerForm: signedIn(async (c, session) => {
+      writerOnly(session);
+      return answer(c, registerPage({ ...choicesOf(services, session), session, given: new URLSearchParams(), errors: [] }));
+    }),
+    register: sent((c, session, form) => register(services, c, session, form)),
+    operations: signedIn((c, session) => operations(services, c, session)),
+    testChannel: sent(async (c, session) => {
+      operatorOnly(session);
+      const name = c.req.param("name") ?? "";
+      if (!visibleChannels(config, session.key).includes(name)) throw nothingHere();
+      const { kind } = await testChannel(services, name, config.opsChannel);
+      return withNotice(c, "/operations", kind === "delivered" ? "tested" : "test-failed");
+    }),
+    signInForm: open(async (c) => {
+      const to = ownPath(c.req.query("to"));
+      return (await sessions.read(c)) ? c.redirect(to, 303) : answer(c, signInPage({ to }));
+    }),
+    signIn: open((c) => signIn(c, sessions, guard)),
+    signOut: sent(async (c) => {
+      c.header("Set-Cookie", sessions.close());
+      return c.redirect("/sign-in", 303);
+    }),
+  };
+}
+
+async function signIn(c: PageContext, sessions: ReturnType<typeof createSessions>, { formOf }: Guard): Promise<Response> {
+  if (!isSameOrigin(c))
+    throw new ProblemError({ type: "forbidden", status: 403, detail: "Sign in from this site's own page." });
+  const form = await formOf(c);
+  const to = ownPath(form.get("to") ?? undefined);
+  const cookie = await sessions.open(form.get("key")?.trim() ?? "");
+  if (cookie === undefined) return answer(c, signInPage({ to, problem: WRONG_KEY }), 401);
+  c.header("Set-Cookie", cookie);
+  return c.redirect(to, 303);
+}
+
+async function board({ table, config, clock }: Services, c: PageContext, session: Session): Promise<Response> {
+  const { state, type, label, cursor } = c.req.query();
+  const filter = { state, type: type?.slice(0, 100), label: label?.trim().slice(0, 160), cursor: cursor?.slice(0, 500) };
+  const parts = await readBoard(table, session.key, filter);
+  if (parts === "bad cursor")
+    throw invalid([{ pointer: "/cursor", detail: "This list has moved on. Begin again from all jobs." }]);
+  const addressOf = (one: Job) => locationOf(config, session.key, one);
+  return answer(c, boardPage({ session, parts, filter, now: clock.now(), addressOf }));
+}
+
+async function job(services: Services, c: PageContext, session: Session): Promise<Response> {
+  const found = await readJob(services, namedJob(services, c));
+  const [path = "", query] = locationOf(services.config, session.key, found).split("?");
+  const page = await viewOf(
+    services,
+    found,
+    session,
+    `${path}/act${query ? `?${query}` : ""}`,
+    noticeOf(c.req.query("notice")),
+  );
+  return answer(c, page);
+}
+
+async function viewOf(services: Services, found: Job, session: Session | undefined, act: string, notice?: string) {
+  const waiting = [...new Set(found.alerts.filter(({ state }) => state === "pending").map(({ channel }) => channel))];
+  const channels = await Promise.all(waiting.map((name) => readChannel(services, name)));
+  return jobPage({ job: found, channels, act, now: services.clock.now(), ...(session && { session }), notice });
+}
+
+async function act(services: Services, c: PageContext, session: Session, form: URLSearchParams): Promise<Response> {
+  writerOnly(session);
+  const key = namedJob(services, c);
+  const found = await readJob(services, key);
+  const notice = await actOn(services, key, form.get("verb") ?? "");
+  return withNotice(c, locationOf(services.config, session.key, found), notice);
+}
+
+async function register(services: Services, c: PageContext, session: Session, form: URLSearchParams): Promise<Response> {
+  writerOnly(session);
+  try {
+    const registered = await registerOne(services, requestOf(services, session.key, registrationOf(form)));
+    const notice = registered.status === 202 ? "unseen" : registered.status === 200 ? "known" : "registered";
+    return withNotice(c, locationOf(services.config, session.key, registered.job), notice);
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    const { status, detail, errors, type } = error.problem;
+    const shown = type === "unknown-job" ? [{ pointer: "/jobId", detail: "The cloud does not know this job." }] : errors;
+    const view = { ...choicesOf(services, session), session, given: form, errors: shown ?? [{ pointer: "", detail }] };
+    return answer(c, registerPage(view), status);
+  }
+}
+
+async function operations(services: Services, c: PageContext, session: Session): Promise<Response> {
+  operatorOnly(session);
+  const { config, table, clock } = services;
+  const [cycles, projects, channels] = await Promise.all([
+    table.readCycles(config.poll.segments),
+    Promise.all(config.allowedProjectIds.map((id) => table.read(projectPk(id)))),
+    Promise.all(visibleChannels(config, session.key).map((name) => readChannel(services, name))),
+  ]);
+  const sights = projects.map((found, index) =>
+    found?.kind === "project" ? found.record : newSight(config.allowedProjectIds[index] ?? ""),
+  );
+  const notice = noticeOf(c.req.query("notice"));
+  const segments = config.poll.segments;
+  return answer(c, operationsPage({ session, segments, cycles, projects: sights, channels, notice, now: clock.now() }));
+}
+
+function namedJob({ config }: Services, c: PageContext): JobKey {
+  const projectId = c.req.query("projectId");
+  const query = parseQuery(jobQuery, projectId === undefined ? {} : { projectId });
+  return keyOf(c as Context<ApiEnv, "/:jobId">, config, query);
+}
+
+async function readJob({ table }: Services, key: JobKey): Promise<Job> {
+  const found = await table.read(jobPk(key));
+  if (found?.kind !== "job") throw noSuchJob();
+  return found.record;
+}
+
+function choicesOf({ config }: Services, { key }: Session): { channels: string[]; projects: string[] } {
+  return { channels: nameableChannels(config, key).names, projects: visibleProjects(config, key).ids };
+}
+
+function writerOnly({ key }: Session): void {
+  if (key.readOnly) throw new ProblemError({ type: "forbidden", status: 403, detail: "This key may only read." });
+}
+
+function operatorOnly({ key }: Session): void {
+  if (!key.operator) throw nothingHere();
+}
+
+function nothingHere(): ProblemError {
+  return new ProblemError({ type: "not-found", status: 404, detail: "There is no such page." });
+}
+
+/** A path of this site: the board for whatever else is asked for. */
+function ownPath(to = "/"): string {
+  const base = "https://own.invalid";
+  const url = URL.parse(to, base);
+  return url?.origin === base && to.startsWith("/") ? `${url.pathname.replace(/^\/+/, "/")}${url.search}` : "/";
+}

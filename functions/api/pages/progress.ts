@@ -31,6 +31,11 @@ export function durationWords(job: Job, now: number): string {
   if (beginTime === undefined) return hasEnded(job) ? "" : "It has not begun yet.";
   if (hasEnded(job)) return endTime === undefined ? "" : `It ran for ${duration(endTime - beginTime)}${usually}.`;
   const end = expectedEnd(job);
-  const about = end === undefined ? "" : end >= now ? `, and is likely to end at about ${clock(end, now)}` : `, and was to end at ${clock(end, now)}`;
+  const about =
+    end === undefined
+      ? ""
+      : end >= now
+        ? `, and is likely to end at about ${clock(end, now)}`
+        : `, and was to end at ${clock(end, now)}`;
   return `It has been running for ${duration(now - beginTime)}${about}${usually}.`;
 }

@@ -46,7 +46,7 @@ function scaleOf(job: Job, now: number): Scale {
   const beginTime = believable(job.beginTime, registeredAt, now);
   const ended = believable(job.endTime, registeredAt, now) ?? transitions.at(-1)?.at ?? now;
   const end = hasEnded(job) ? ended : Math.max(now, usual && beginTime !== undefined ? beginTime + usual.highMs : now);
-  const from = Math.min(beginTime ?? registeredAt, end < registeredAt ? end : registeredAt);
+  const from = Math.min(beginTime ?? registeredAt, end, registeredAt);
   const to = Math.max(end, from + 10_000);
   return { from, to: to + (to - from) * 0.03, now };
 }
@@ -59,13 +59,22 @@ function believable(at: number | undefined, registeredAt: number, now: number): 
 function segments(job: Job, scale: Scale): { state: Job["state"]; begin: number; end: number }[] {
   const changes: Pick<Transition, "at" | "state">[] = job.transitions.filter(({ kind }) => kind !== "sub-job");
   const begin = believable(job.beginTime, job.registeredAt, scale.now);
-  const end = hasEnded(job) ? (believable(job.endTime, job.registeredAt, scale.now) ?? changes.at(-1)?.at ?? scale.to) : scale.now;
+  const end = hasEnded(job)
+    ? (believable(job.endTime, job.registeredAt, scale.now) ?? changes.at(-1)?.at ?? scale.to)
+    : scale.now;
   const before = changes.filter(({ at }) => begin === undefined || at < begin);
   const running = begin === undefined ? [] : [{ at: begin, state: "running" as const }];
-  const known = [...before.map(({ at, state }) => ({ at, state: state === "running" ? ("waiting" as const) : state })), ...running];
+  const known = [
+    ...before.map(({ at, state }) => ({ at, state: state === "running" ? ("waiting" as const) : state })),
+    ...running,
+  ];
   const parts = begin === undefined ? changes : known;
   return parts
-    .map(({ at, state }, index) => ({ state: colourOf(job, state, begin !== undefined && index === parts.length - 1), begin: at, end: parts[index + 1]?.at ?? end }))
+    .map(({ at, state }, index) => ({
+      state: colourOf(job, state, begin !== undefined && index === parts.length - 1),
+      begin: at,
+      end: parts[index + 1]?.at ?? end,
+    }))
     .filter((part) => part.end > part.begin);
 }
 
