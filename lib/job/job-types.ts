@@ -36,6 +36,3 @@ function capitalised(jobType: string): string {
     .trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
-
-/** The types that are known here, as the cloud spells them. */
-export const JOB_TYPE_NAMES = [...JOB_TYPES.keys()];

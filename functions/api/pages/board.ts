@@ -135,7 +135,7 @@ function row(job: Job, now: number, address: string): Html {
   const standing = standingOf(job);
   const labels = Object.entries(job.labels ?? {}).map(([name, value]) => ` · ${name}=${shown(value, 30)}`);
   const id = job.title ? html` · <code>${job.jobId}</code>` : "";
-  return html`<li id="j-${job.projectId.slice(0, 4)}-${job.jobId}">${mark(standing)}<div><a href="${address}"><bdi>${shown(titleOf(job), 120)}</bdi></a><p><bdi>${typeOf(job.jobType)}</bdi>${id}<bdi>${labels.join("")}</bdi></p></div><div class="when"><b class="${standing}">${STANDING_WORDS[standing]}</b><p>${progressWords(job, now)}</p></div></li>`;
+  return html`<li id="j-${job.projectId.slice(0, 4)}-${job.jobId}">${mark(standing)}<div><a href="${address}"><bdi>${shown(titleOf(job), 120)}</bdi></a><p><bdi>${typeOf(job)}</bdi>${id}<bdi>${labels.join("")}</bdi></p></div><div class="when"><b class="${standing}">${STANDING_WORDS[standing]}</b><p>${progressWords(job, now)}</p></div></li>`;
 }
 
 function older({ id, next }: Part, { state, type, label }: Filter): Html | "" {

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { Channel } from "../../../lib/job/channel.ts";
+import type { Channel, ChannelKind } from "../../../lib/job/channel.ts";
 import { FAILURE_HINTS } from "../../../lib/job/failure-hints.ts";
 import { type Alert, hasEnded, type Job, type SubJob } from "../../../lib/job/job.ts";
 import { type Html, layout } from "./layout.ts";
@@ -16,6 +16,8 @@ export interface JobView {
   session?: Session;
   /** The channels that have something of this job to tell yet. */
   channels: Channel[];
+  /** Which channels are no Slack ones. */
+  kinds: Record<string, ChannelKind>;
   /** Where the buttons send to. */
   act: string;
   notice?: string | undefined;
@@ -28,7 +30,7 @@ export function jobPage(view: JobView): Html {
   const main = html`${session ? html`<a class="back" href="/">← All jobs</a>` : html`<p class="soft">A link from Slack to this one job. <a href="/sign-in?${new URLSearchParams({ to: `/jobs/${job.jobId}?projectId=${job.projectId}` }).toString()}">Sign in</a> to see more.</p>`}
 ${notice ? html`<p class="note" role="status">${notice}</p>` : ""}
 <div id="job" data-live><p class="state ${standing}">${mark(standing)}${STANDING_WORDS[standing]}</p><h1><bdi>${titleOf(job)}</bdi></h1>
-<p class="soft"><bdi>${typeOf(job.jobType)}</bdi> · <code>${job.jobId}</code></p><p class="sum">${durationWords(job, now)}</p>
+<p class="soft"><bdi>${typeOf(job)}</bdi> · <code>${job.jobId}</code></p><p class="sum">${durationWords(job, now)}</p>
 ${failure(job)}${advice(job)}</div>
 ${session && !session.key.readOnly ? buttons(view, session) : ""}
 <div id="more" data-live><section aria-labelledby="h-time"><h2 id="h-time">Timeline</h2><div class="card">${timeline(job, now)}${timelineKey(job)}</div></section>
@@ -45,7 +47,7 @@ function failure(job: Job): Html | "" {
     job.subJobs.find(({ state, errorCode }) => state !== "success" && errorCode);
   const hint = [step?.errorCode, job.errorCode].map((code) => FAILURE_HINTS.get(code ?? "")).find((one) => one !== undefined);
   const own = reason(job);
-  return html`<div class="why">${step ? html`<p>Step <b><bdi>${typeOf(step.jobType)}</bdi></b> failed. ${reason(step)}</p>` : ""}
+  return html`<div class="why">${step ? html`<p>Step <b><bdi>${typeOf(step)}</bdi></b> failed. ${reason(step)}</p>` : ""}
 <p>${own || (step ? "" : "The cloud gives no reason.")}</p>${hint ? html`<p><b>What to do:</b> ${hint}</p>` : ""}
 ${job.requestId ? html`<p class="soft">Request id for the cloud's support: <code>${shown(job.requestId, 80)}</code></p>` : ""}</div>`;
 }
@@ -85,19 +87,19 @@ function changes({ transitions }: Job, now: number): Html {
   })}</ol>`;
 }
 
-function told({ job, channels, now }: JobView): Html {
+function told({ job, channels, kinds, now }: JobView): Html {
   if (job.alerts.length === 0) {
     const names = job.channels.map((name) => `#${name}`).join(", ");
     return html`<div class="card"><p class="soft">Nobody yet. ${names} will be told when there is something to tell.</p></div>`;
   }
   return html`<ol class="card list">${job.alerts.toReversed().map((alert) => {
     const transition = job.transitions.find(({ n }) => n === alert.n);
-    return html`<li id="a-${alert.id}">${time(alert.at, now)}<div>#${shown(alert.channel, 63)}: ${transition ? transitionWords(transition) : ""}<small>${alertWords(alert, channels)}</small></div></li>`;
+    return html`<li id="a-${alert.id}">${time(alert.at, now)}<div>#${shown(alert.channel, 63)}: ${transition ? transitionWords(transition) : ""}<small>${alertWords(alert, channels, kinds)}</small></div></li>`;
   })}</ol>`;
 }
 
-function alertWords({ state, channel }: Alert, channels: Channel[]): string {
-  if (state === "delivered") return "Delivered: Slack said ok";
+function alertWords({ state, channel }: Alert, channels: Channel[], kinds: JobView["kinds"]): string {
+  if (state === "delivered") return (kinds[channel] ?? "slack") === "slack" ? "Delivered: Slack said ok" : "Delivered";
   if (state === "given-up") return "Given up: the channel was parked for 14 days";
   const parked = channels.find(({ name }) => name === channel)?.parked;
   return parked ? `Kept: the channel is parked (${shown(parked.reason, 120)})` : "On its way";

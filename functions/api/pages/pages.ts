@@ -97,13 +97,13 @@ async function board({ table, config, clock }: Services, c: PageContext, session
   const parts = await readBoard(table, session.key, filter);
   if (parts === "bad cursor")
     throw invalid([{ pointer: "/cursor", detail: "This list has moved on. Begin again from all jobs." }]);
-  const addressOf = (one: Job) => locationOf(config, session.key, one);
+  const addressOf = (one: Job) => locationOf(config, one);
   return answer(c, boardPage({ session, parts, filter, now: clock.now(), addressOf }));
 }
 
 async function job(services: Services, c: PageContext, session: Session): Promise<Response> {
   const found = await readJob(services, namedJob(services, c));
-  const [path = "", query] = locationOf(services.config, session.key, found).split("?");
+  const [path = "", query] = locationOf(services.config, found).split("?");
   const page = await viewOf(
     services,
     found,
@@ -117,7 +117,15 @@ async function job(services: Services, c: PageContext, session: Session): Promis
 async function viewOf(services: Services, found: Job, session: Session | undefined, act: string, notice?: string) {
   const waiting = [...new Set(found.alerts.filter(({ state }) => state === "pending").map(({ channel }) => channel))];
   const channels = await Promise.all(waiting.map((name) => readChannel(services, name)));
-  return jobPage({ job: found, channels, act, now: services.clock.now(), ...(session && { session }), notice });
+  return jobPage({
+    job: found,
+    channels,
+    kinds: services.config.channelKinds,
+    act,
+    now: services.clock.now(),
+    ...(session && { session }),
+    notice,
+  });
 }
 
 async function act(services: Services, c: PageContext, session: Session, form: URLSearchParams): Promise<Response> {
@@ -125,15 +133,18 @@ async function act(services: Services, c: PageContext, session: Session, form: U
   const key = namedJob(services, c);
   const found = await readJob(services, key);
   const notice = await actOn(services, key, form.get("verb") ?? "");
-  return withNotice(c, locationOf(services.config, session.key, found), notice);
+  return withNotice(c, locationOf(services.config, found), notice);
 }
 
 async function register(services: Services, c: PageContext, session: Session, form: URLSearchParams): Promise<Response> {
   writerOnly(session);
   try {
-    const registered = await registerOne(services, requestOf(services, session.key, registrationOf(form)));
+    const registered = await registerOne(
+      services,
+      requestOf(services, session.key, registrationOf(form), c.get("correlationId")),
+    );
     const notice = registered.status === 202 ? "unseen" : registered.status === 200 ? "known" : "registered";
-    return withNotice(c, locationOf(services.config, session.key, registered.job), notice);
+    return withNotice(c, locationOf(services.config, registered.job), notice);
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     const { status, detail, errors, type } = error.problem;
@@ -160,8 +171,8 @@ async function operations(services: Services, c: PageContext, session: Session):
 }
 
 function namedJob({ config }: Services, c: PageContext): JobKey {
-  const projectId = c.req.query("projectId");
-  const query = parseQuery(jobQuery, projectId === undefined ? {} : { projectId });
+  const { projectId, source } = c.req.query();
+  const query = parseQuery(jobQuery, { ...(projectId && { projectId }), ...(source && { source }) });
   return keyOf(c as Context<ApiEnv, "/:jobId">, config, query);
 }
 

@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { nounOf, SOURCE_NAMES, SOURCES } from "../../../lib/job/sources.ts";
 import type { FieldError } from "../problem.ts";
 import { type Html, layout } from "./layout.ts";
 import type { Session } from "./session.ts";
@@ -18,6 +19,7 @@ export function registrationOf(form: URLSearchParams): Record<string, unknown> {
   const channels = form.getAll("channels");
   const said = {
     jobId: text("jobId") ?? "",
+    source: text("source"),
     title: text("title"),
     projectId: text("projectId"),
     channels: channels.length > 0 ? channels : undefined,
@@ -34,7 +36,7 @@ export function registerPage({ session, channels, projects, given, errors }: Reg
 ${errors.length > 0 ? html`<p class="note" role="alert">Nothing was registered. ${others(errors)}</p>` : ""}
 ${field("jobId", "Job id", "As the cloud gave it when the job was started.", given, errors, html` required spellcheck="false" autocapitalize="off" maxlength="64"`)}
 ${field("title", "Title", "What people call it, if you like.", given, errors, html` maxlength="120"`)}
-${projects.length > 1 ? choice(projects, given) : ""}
+${sourceChoice(given)}${projects.length > 1 ? projectChoice(projects, given) : ""}
 ${channelChoice(channels, given, errors)}
 ${field("expectedMinutes", "Expected minutes", "Late beyond them, until it is learnt what is usual for the type.", given, errors, html` inputmode="numeric" maxlength="5"`)}
 ${field("runbookUrl", "Run book", "An address to open when it goes wrong.", given, errors, html` inputmode="url" maxlength="500" placeholder="https://"`)}
@@ -43,7 +45,7 @@ ${field("runbookUrl", "Run book", "An address to open when it goes wrong.", give
   return layout({ title: "Register a job", session, at: "register", main });
 }
 
-const FIELDS = ["jobId", "title", "projectId", "channels", "expectedMinutes", "runbookUrl"];
+const FIELDS = ["jobId", "source", "title", "projectId", "channels", "expectedMinutes", "runbookUrl"];
 
 function errorOf(name: string, errors: FieldError[]): string | undefined {
   return errors.find(({ pointer }) => pointer.split("/")[1] === name)?.detail;
@@ -59,7 +61,13 @@ function field(name: string, label: string, help: string, given: URLSearchParams
   return html`<div><label for="${name}">${label}</label><small id="${name}-help">${help}</small><input id="${name}" name="${name}" value="${given.get(name) ?? ""}" aria-describedby="${name}-help${wrong ? ` ${name}-wrong` : ""}"${wrong ? html` aria-invalid="true"` : ""}${more}>${wrong ? html`<span class="wrong" id="${name}-wrong">${wrong}</span>` : ""}</div>`;
 }
 
-function choice(projects: string[], given: URLSearchParams): Html {
+/** What one id names; the rest takes the API. */
+function sourceChoice(given: URLSearchParams): Html {
+  const names = SOURCE_NAMES.filter((name) => Object.keys(SOURCES[name].fields).join() === "jobId");
+  return html`<div><label for="source">What it is</label><select id="source" name="source">${names.map((name) => html`<option value="${name}"${name === given.get("source") ? html` selected` : ""}>${nounOf(name)}</option>`)}</select></div>`;
+}
+
+function projectChoice(projects: string[], given: URLSearchParams): Html {
   const chosen = given.get("projectId") ?? projects[0];
   return html`<div><label for="projectId">Project</label><select id="projectId" name="projectId">${projects.map((id) => html`<option${id === chosen ? html` selected` : ""}>${id}</option>`)}</select></div>`;
 }

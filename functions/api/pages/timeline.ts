@@ -28,7 +28,7 @@ export function timeline(job: Job, now: number): Html {
   return html`<svg class="chart" height="${height}" role="img" aria-label="${spoken(job, scale)}">
 ${ticks(scale).map((at) => html`<line class="axis" x1="${x(at)}" x2="${x(at)}" y1="0" y2="${height - 20}"/><text x="${x(at)}" y="${height - 4}" text-anchor="${anchor(place(scale, at))}">${tickWords(at, scale)}</text>`)}
 ${usualBand(job, scale, height - 20)}
-<text class="name" x="0" y="14">${typeOf(job.jobType)}</text>
+<text class="name" x="0" y="14">${typeOf(job)}</text>
 ${segments(job, scale).map(({ state, begin, end }) => html`<rect class="bar ${state}" x="${x(begin)}" width="${width(scale, begin, end)}%" y="20" height="14" rx="3"><title>${STANDING_WORDS[state]} ${duration(end - begin)}</title></rect>`)}
 ${job.transitions.map((transition) => html`<circle class="dot ${transition.kind === "late" || transition.kind === "reminder" ? "late" : transition.state}" cx="${x(transition.at)}" cy="27" r="4"><title>${clock(transition.at, now)} ${transitionWords(transition)}</title></circle>`)}
 ${steps.map((step, index) => bar(step, ROW * (index + 1), scale))}
@@ -87,7 +87,7 @@ function bar(step: Job["subJobs"][number], y: number, scale: Scale): Html {
   const begin = step.beginTime ?? scale.from;
   const end = isWithin(scale, step.endTime) ? (step.endTime ?? scale.now) : Math.max(scale.now, begin);
   const known = ["waiting", "running", "success", "failed"].find((state) => state === step.state) ?? "registered";
-  const words = `${typeOf(step.jobType)} · ${shown(step.state ?? "", 30)} ${duration(end - begin)}`;
+  const words = `${typeOf(step)} · ${shown(step.state ?? "", 30)} ${duration(end - begin)}`;
   return html`<text class="name" x="0" y="${y + 14}">${words}</text><rect class="bar ${known}" x="${place(scale, begin)}%" width="${width(scale, begin, end)}%" y="${y + 20}" height="10" rx="3"/>`;
 }
 

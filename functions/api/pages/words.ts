@@ -1,5 +1,6 @@
 import { hasEnded, type Job, type JobState, type Transition } from "../../../lib/job/job.ts";
 import { typeName } from "../../../lib/job/job-types.ts";
+import { nounOf } from "../../../lib/job/sources.ts";
 
 /** All that takes no place on the screen or turns the direction of what follows; joiners that some scripts need stay. */
 const UNSEEN = /[[\p{Cc}\p{DI}\u2800\ufff9-\ufffb]--[\u200c\u200d\ufe0e\ufe0f]]/gv;
@@ -18,8 +19,8 @@ export function titleOf({ title, jobId }: Pick<Job, "title" | "jobId">): string 
   return shown(title ?? "", 160) || jobId;
 }
 
-export function typeOf(jobType: string | undefined): string {
-  return shown(typeName(jobType ?? ""), 60) || "SFS Turbo job";
+export function typeOf({ jobType = "", source }: { jobType?: string; source?: string }): string {
+  return shown(typeName(jobType), 60) || (source === undefined ? "Step" : nounOf(source));
 }
 
 /** A job as people speak of it: an open one that was told to be late is late. */
