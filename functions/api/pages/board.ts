@@ -5,7 +5,7 @@ import type { ApiKey, Table } from "../../../lib/ports.ts";
 import { STATES } from "../schemas.ts";
 import { type Html, layout } from "./layout.ts";
 import { mark } from "./marks.ts";
-import { expectedEnd, progressWords } from "./progress.ts";
+import { endedAt, expectedEnd, progressWords } from "./progress.ts";
 import type { Session } from "./session.ts";
 import { STANDING_WORDS, type Standing, shown, standingOf, titleOf, typeOf } from "./words.ts";
 
@@ -82,7 +82,7 @@ async function collect(
     cursor = page.next;
     if (!cursor) break;
   }
-  return { jobs: states === OPEN ? jobs.sort(byUrgency) : jobs, next: cursor };
+  return { jobs: jobs.sort(states === OPEN ? byUrgency : (one, other) => endedAt(other) - endedAt(one)), next: cursor };
 }
 
 function isShown(job: Job, { state, type, label = "" }: Filter): boolean {

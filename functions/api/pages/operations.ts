@@ -3,6 +3,7 @@ import type { Channel } from "../../../lib/job/channel.ts";
 import type { Sight } from "../../../lib/job/sight.ts";
 import { duration } from "../../../lib/job/time-words.ts";
 import type { Cycle } from "../../../lib/ports.ts";
+import { histogram, type LearntType } from "./histogram.ts";
 import { type Html, layout } from "./layout.ts";
 import { mark } from "./marks.ts";
 import type { Session } from "./session.ts";
@@ -15,6 +16,7 @@ export interface OperationsView {
   cycles: Cycle[];
   projects: Sight[];
   channels: Channel[];
+  learnt: LearntType[];
   notice?: string | undefined;
   now: number;
 }
@@ -28,7 +30,8 @@ export function operationsPage(view: OperationsView): Html {
   const main = html`<h1>Operations</h1>${notice ? html`<p class="note" role="status">${notice}</p>` : ""}
 <div id="figures" class="facts" data-live>${figures(view)}</div>
 <div id="parts" data-live><section aria-labelledby="h-channels"><h2 id="h-channels">Channels</h2><ul class="card list rows">${view.channels.map((channel) => channelRow(channel, view))}</ul></section>
-<section aria-labelledby="h-projects"><h2 id="h-projects">Projects</h2><ul class="card list rows">${view.projects.map((project) => projectRow(project, view))}</ul></section></div>`;
+<section aria-labelledby="h-projects"><h2 id="h-projects">Projects</h2><ul class="card list rows">${view.projects.map((project) => projectRow(project, view))}</ul></section>
+${view.learnt.length === 0 ? "" : html`<section aria-labelledby="h-durations"><h2 id="h-durations">How long jobs take<small>the last 50 that succeeded, by type</small></h2><div class="facts">${view.learnt.map(histogram)}</div></section>`}</div>`;
   return layout({ title: "Operations", session, at: "operations", live: true, main });
 }
 
@@ -42,7 +45,7 @@ function figures({ cycles, segments, now }: OperationsView): Html {
   const figure = (name: string, value: string, note: string) =>
     html`<div class="card"><small>${name}</small><b>${value}</b><small>${note}</small></div>`;
   return html`${figure("Last tick", last === undefined ? "none yet" : `${duration(now - last)} ago`, isStale ? "Stale: look at the poll function's log" : segments === 1 ? "Ticks come each minute" : `The oldest of ${segments} segments`)}
-${figure("Looks a second", (looks / TICK_SECONDS).toFixed(1), `${looks} in the last tick`)}${figure("Open jobs", `about ${open}`, "over all teams")}
+${figure("Looks a second", (looks / TICK_SECONDS).toFixed(1), `${looks} in the last tick`)}${figure("Open jobs", open === 0 ? "none" : `about ${open}`, "over all teams")}
 ${figure("Oldest undelivered alert", waiting.length === 0 ? "none" : duration(now - Math.min(...waiting)), waiting.length === 0 ? "All that was to be told is told" : "since it was caused")}`;
 }
 

@@ -16,7 +16,9 @@ import { jobQuery, parseQuery } from "../schemas.ts";
 import { actOn, noticeOf } from "./acts.ts";
 import { boardPage, readBoard } from "./board.ts";
 import { answer, type Guard, guardPages, withNotice } from "./guard.ts";
+import type { LearntType } from "./histogram.ts";
 import { jobPage } from "./job.ts";
+import { createLearntTypes } from "./learnt-types.ts";
 import { operationsPage } from "./operations.ts";
 import { signInPage } from "./plain-pages.ts";
 import { registerPage, registrationOf } from "./register.ts";
@@ -44,6 +46,7 @@ export function createPages(services: Services, door: Door): Pages {
   const { config, clock } = services;
   const secret = config.signingSecret ?? "";
   const sessions = createSessions({ secret, local: config.stage === "local", findKey: door.findKey, now: clock.now });
+  const learntTypes = createLearntTypes(services.table, clock.now);
   const guard = guardPages(services, door, sessions);
   const { open, signedIn, sent } = guard;
   return {
@@ -60,7 +63,7 @@ export function createPages(services: Services, door: Door): Pages {
       return answer(c, registerPage({ ...choicesOf(services, session), session, given: new URLSearchParams(), errors: [] }));
     }),
     register: sent((c, session, form) => register(services, c, session, form)),
-    operations: signedIn((c, session) => operations(services, c, session)),
+    operations: signedIn(async (c, session) => operations(services, c, session, await learntTypes())),
     testChannel: sent(async (c, session) => {
       operatorOnly(session);
       const name = c.req.param("name") ?? "";
@@ -154,7 +157,7 @@ async function register(services: Services, c: PageContext, session: Session, fo
   }
 }
 
-async function operations(services: Services, c: PageContext, session: Session): Promise<Response> {
+async function operations(services: Services, c: PageContext, session: Session, learnt: LearntType[]): Promise<Response> {
   operatorOnly(session);
   const { config, table, clock } = services;
   const [cycles, projects, channels] = await Promise.all([
@@ -167,7 +170,7 @@ async function operations(services: Services, c: PageContext, session: Session):
   );
   const notice = noticeOf(c.req.query("notice"));
   const segments = config.poll.segments;
-  return answer(c, operationsPage({ session, segments, cycles, projects: sights, channels, notice, now: clock.now() }));
+  return answer(c, operationsPage({ session, segments, cycles, projects: sights, channels, learnt, notice, now: clock.now() }));
 }
 
 function namedJob({ config }: Services, c: PageContext): JobKey {

@@ -12,22 +12,26 @@ export function expectedEnd(job: Job): number | undefined {
 
 /** "12 min, ends about 14:35", "ran 41 min", as short as a row of the board is. */
 export function progressWords(job: Job, now: number): string {
-  const { beginTime, endTime, registeredAt, transitions } = job;
+  const { beginTime, endTime, registeredAt } = job;
   if (!hasEnded(job)) {
     const since = beginTime === undefined ? `watched for ${duration(now - registeredAt)}` : duration(now - beginTime);
     const end = expectedEnd(job);
     if (end === undefined) return since;
     return end >= now ? `${since}, ends about ${clock(end, now)}` : `${since}, was to end at ${clock(end, now)}`;
   }
-  const endedAt = endTime ?? transitions.at(-1)?.at ?? registeredAt;
   const ran = beginTime !== undefined && endTime !== undefined ? `, ran ${duration(endTime - beginTime)}` : "";
-  return `${clock(endedAt, now)}${ran}`;
+  return `${clock(endedAt(job), now)}${ran}`;
+}
+
+/** When it ended by the cloud's own time, else when that was noticed. */
+export function endedAt({ endTime, transitions, registeredAt }: Job): number {
+  return endTime ?? transitions.at(-1)?.at ?? registeredAt;
 }
 
 /** The sentence under the title of a job's page; "" where nothing is known yet. */
 export function durationWords(job: Job, now: number): string {
   const { beginTime, endTime, usual } = job;
-  const usually = usual ? `; usual are ${range(usual.lowMs, usual.highMs)}` : "";
+  const usually = usual ? `; ${range(usual.lowMs, usual.highMs)} is usual` : "";
   if (beginTime === undefined) return hasEnded(job) ? "" : "It has not begun yet.";
   if (hasEnded(job)) return endTime === undefined ? "" : `It ran for ${duration(endTime - beginTime)}${usually}.`;
   const end = expectedEnd(job);

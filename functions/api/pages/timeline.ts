@@ -96,9 +96,9 @@ function usualBand({ usual, ...job }: Job, scale: Scale, height: number): Html |
   if (!usual || begin === undefined) return "";
   const [low, median, high] = [begin + usual.lowMs, begin + usual.medianMs, begin + usual.highMs];
   const line = isWithin(scale, median)
-    ? html`<line class="median" x1="${place(scale, median)}%" x2="${place(scale, median)}%" y1="16" y2="40"/>`
+    ? html`<line class="median" x1="${place(scale, median)}%" x2="${place(scale, median)}%" y1="16" y2="38"/>`
     : "";
-  return html`<rect class="usual" x="${place(scale, low)}%" width="${width(scale, low, high)}%" y="16" height="${Math.min(24, height)}" rx="3"/>${line}`;
+  return html`<rect class="usual" x="${place(scale, low)}%" width="${width(scale, low, high)}%" y="16" height="${Math.min(22, height)}" rx="3"/>${line}`;
 }
 
 function ticks({ from, to }: Scale): number[] {

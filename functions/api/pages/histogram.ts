@@ -1,0 +1,40 @@
+import { html } from "hono/html";
+import type { Durations } from "../../../lib/job/durations.ts";
+import { typeName } from "../../../lib/job/job-types.ts";
+import { nounOf } from "../../../lib/job/sources.ts";
+import { duration, range } from "../../../lib/job/time-words.ts";
+import { usualOf } from "../../../lib/job/usual.ts";
+import type { Html } from "./layout.ts";
+
+export interface LearntType {
+  source: string;
+  jobType: string;
+  durations: Durations;
+}
+
+const BINS = 12;
+const [WIDTH, HEIGHT] = [216, 48];
+
+/** How long the last jobs of a type took, from the shortest to the longest. */
+export function histogram({ source, jobType, durations }: LearntType): Html {
+  const taken = [...durations.values()];
+  const [least, most] = [Math.min(...taken), Math.max(...taken)];
+  const counts = countsOf(taken, least, most);
+  const tallest = Math.max(...counts);
+  const usual = usualOf(durations);
+  const words = usual ? `usual ${range(usual.lowMs, usual.highMs)}` : "too few to say what is usual";
+  const bars = counts.map((count, bin) => {
+    const height = Math.round((count / tallest) * HEIGHT);
+    return html`<rect class="hist" x="${bin * (WIDTH / BINS)}" y="${HEIGHT - height}" width="${WIDTH / BINS - 2}" height="${height}" rx="1.5"/>`;
+  });
+  return html`<div class="card"><small>${typeName(jobType)} (${nounOf(source)})</small><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" width="100%" height="${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${taken.length} jobs took ${duration(least)} to ${duration(most)}">${bars}</svg><p class="ends"><span>${duration(least)}</span><span>${duration(most)}</span></p><small>${taken.length} jobs, ${words}</small></div>`;
+}
+
+function countsOf(taken: number[], least: number, most: number): number[] {
+  const counts = Array.from({ length: BINS }, () => 0);
+  for (const ms of taken) {
+    const bin = most === least ? BINS >> 1 : Math.min(Math.floor(((ms - least) / (most - least)) * BINS), BINS - 1);
+    counts[bin] = (counts[bin] ?? 0) + 1;
+  }
+  return counts;
+}

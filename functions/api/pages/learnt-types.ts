@@ -1,0 +1,25 @@
+import { JOB_TYPE_NAMES } from "../../../lib/job/job-types.ts";
+import { DEFAULT_SOURCE } from "../../../lib/job/sources.ts";
+import type { Table } from "../../../lib/ports.ts";
+import type { LearntType } from "./histogram.ts";
+
+const KEPT_MS = 60_000;
+
+/** The known types of which something was learnt. Read at most once a minute, since the page asks for itself every few seconds. */
+export function createLearntTypes(table: Pick<Table, "readDurations">, now: () => number): () => Promise<LearntType[]> {
+  let kept: { until: number; types: Promise<LearntType[]> } | undefined;
+  const read = async () => {
+    const types = await Promise.all(
+      JOB_TYPE_NAMES.map(async (jobType) => ({
+        source: DEFAULT_SOURCE,
+        jobType,
+        ...(await table.readDurations({ source: DEFAULT_SOURCE, jobType })),
+      })),
+    );
+    return types.filter(({ durations }) => durations.size > 0);
+  };
+  return () => {
+    if (!kept || kept.until <= now()) kept = { until: now() + KEPT_MS, types: read() };
+    return kept.types;
+  };
+}
