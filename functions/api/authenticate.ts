@@ -62,7 +62,8 @@ export function digestOf(presented: string): Buffer | undefined {
 /** Takes as long for a key that is not there. */
 function isSame(digest: Buffer, key: ApiKey | undefined): key is ApiKey {
   const stored = Buffer.from(key?.hash ?? "", "hex");
-  return timingSafeEqual(digest, stored.length === digest.length ? stored : NO_DIGEST);
+  const isEqual = timingSafeEqual(digest, stored.length === digest.length ? stored : NO_DIGEST);
+  return isEqual && key !== undefined;
 }
 
 function isAlive({ revokedAt, expiresAt = Number.POSITIVE_INFINITY }: ApiKey, now: number): boolean {

@@ -42,7 +42,7 @@ export function localEnvironment(given: Record<string, string | undefined>): Loc
     STAGE: "local",
     TABLE_NAME: "sfs-jobwatch-local",
     SECRETS_PARAMETER: "",
-    PUBLIC_URL: `http://127.0.0.1:${ports.api}`,
+    PUBLIC_URL: given.PUBLIC_URL?.trim() || `http://127.0.0.1:${ports.api}`,
     AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${ports.table}`,
     AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${ports.functions}`,
     AWS_REGION: "eu-central-1",

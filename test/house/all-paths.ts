@@ -52,6 +52,16 @@ export const REQUESTS: Record<string, (world: World) => Promise<unknown>[]> = {
   "GET /docs": (world) => [world.request("GET", "/docs")],
   "GET /jobwatch.mjs": (world) => [world.request("GET", "/jobwatch.mjs")],
   "GET /health": (world) => [world.request("GET", "/health")],
+  "GET /": (world) => [visit(world, "GET", "/")],
+  "POST /jobs/{jobId}/act": (world) =>
+    ["look", "stop", "replay"].map((verb) => visit(world, "POST", "/jobs/slow/act", { verb })),
+  "GET /register": (world) => [visit(world, "GET", "/register")],
+  "POST /register": (world) => ["slow", "no-such"].map((jobId) => visit(world, "POST", "/register", { jobId })),
+  "GET /operations": (world) => [visit(world, "GET", "/operations")],
+  "POST /operations/channels/{name}/test": (world) => [visit(world, "POST", "/operations/channels/projects/test", {})],
+  "GET /sign-in": (world) => [visit(world, "GET", "/sign-in")],
+  "POST /sign-in": (world) => [visit(world, "POST", "/sign-in", { key: "sfsjw_wrong" })],
+  "POST /sign-out": (world) => [visit(world, "POST", "/sign-out", {})],
   $default: (world) => [world.request("GET", "/nothing"), world.request("GET", "/jobs", { key: "sfsjw_wrong" })],
 };
 

@@ -3,6 +3,7 @@ import { appendFile, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { PAGE_ROUTES } from "../pages/page-routes.ts";
 import { statementsOf } from "./grants.ts";
 import { copyPackageable, type PackagedTree, packageTree, type Resource, runPackage } from "./packaged-tree.ts";
 
@@ -19,6 +20,7 @@ const ROUTES = [
   "GET /channels",
   "POST /channels/{name}/test",
   "GET /health",
+  ...PAGE_ROUTES,
   "$default",
 ];
 

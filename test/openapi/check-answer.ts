@@ -14,6 +14,8 @@ const UNROUTED: ProblemType[] = ["not-found", "method-not-allowed", "unauthorize
 export function breachOfContract(method: string, path: string, answer: GivenAnswer): string | undefined {
   if (method === "HEAD") return undefined;
   const operation = operationOf(method, new URL(`https://host${path}`).pathname);
+  // A page for people is no part of the document.
+  if (!operation && answer.headers["content-type"]?.startsWith("text/html")) return undefined;
   const isProblem = answer.headers["content-type"] === "application/problem+json";
   const breach = isProblem ? breachOfProblem(operation, answer) : breachOfAnswer(operation, answer);
   return breach && `${method} ${path} ${answer.status}: ${breach}`;

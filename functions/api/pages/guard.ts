@@ -4,7 +4,7 @@ import { faultOf } from "../../../lib/fault.ts";
 import type { Services } from "../../../lib/services.ts";
 import type { ApiEnv } from "../authenticate.ts";
 import type { Door } from "../page-door.ts";
-import { type Problem, ProblemError, problemBody } from "../problem.ts";
+import { ProblemError, problemBody } from "../problem.ts";
 import type { Notice } from "./acts.ts";
 import { type Html, PAGE_HEADERS } from "./layout.ts";
 import { messagePage } from "./plain-pages.ts";
@@ -33,7 +33,7 @@ export function guardPages({ config, log }: Services, { limitRate }: Door, sessi
     try {
       return await handler(c);
     } catch (error) {
-      if (error instanceof ProblemError) return refused(c, error.problem, error.headers);
+      if (error instanceof ProblemError) return refused(c, error, await sessions.read(c));
       log.error("a page failed", faultOf(error));
       return answer(c, messagePage("Not available for a moment", "Nothing is known to be lost. Try again in a moment."), 503);
     }
@@ -90,8 +90,8 @@ function askToSignIn(c: PageContext): Response {
   return c.redirect(to === "/" ? "/sign-in" : `/sign-in?${new URLSearchParams({ to })}`, 303);
 }
 
-function refused(c: PageContext, problem: Problem, headers: Record<string, string>) {
+function refused(c: PageContext, { problem, headers }: ProblemError, session: Session | undefined) {
   for (const [name, value] of Object.entries(headers)) c.header(name, value);
   const words = problem.type === "unknown-job" ? "Your team has registered no such job." : problem.detail;
-  return answer(c, messagePage(problemBody(problem).title, words), problem.status);
+  return answer(c, messagePage(problemBody(problem).title, words, session), problem.status);
 }

@@ -11,7 +11,7 @@ export interface Session {
 }
 
 export interface Sessions {
-  /** The Set-Cookie of a new session; undefined where the key is none. Takes as long for each kind of refusal as for the others. */
+  /** The Set-Cookie of a new session; undefined where the key is none. */
   open(presentedKey: string): Promise<string | undefined>;
   /** The session of a request, its key alive by now; undefined where there is none. */
   read(c: Context): Promise<Session | undefined>;
@@ -22,7 +22,6 @@ export interface Sessions {
 }
 
 const LASTS_SECONDS = 12 * 3_600;
-const NO_KEY = Buffer.alloc(32);
 
 interface SessionSettings {
   secret: string;
@@ -49,7 +48,8 @@ export function createSessions({ secret, local, findKey, now }: SessionSettings)
 
   return {
     async open(presentedKey) {
-      const key = await findKey(digestOf(presentedKey) ?? NO_KEY);
+      const digest = digestOf(presentedKey);
+      const key = digest && (await findKey(digest));
       if (!key) return undefined;
       const until = String(Math.floor(now() / 1000) + LASTS_SECONDS);
       return `${name}=${key.hash}.${until}.${sign(secret, "session", key.hash, until)}; Max-Age=${LASTS_SECONDS}; ${attributes}`;

@@ -44,7 +44,7 @@ export function timelineKey({ usual, beginTime }: Job): Html | "" {
 function scaleOf(job: Job, now: number): Scale {
   const { registeredAt, usual, transitions } = job;
   const beginTime = believable(job.beginTime, registeredAt, now);
-  const ended = believable(job.endTime, registeredAt, now) ?? transitions.at(-1)?.at ?? now;
+  const ended = believable(job.endTime, registeredAt, now) ?? believable(transitions.at(-1)?.at, registeredAt, now) ?? now;
   const end = hasEnded(job) ? ended : Math.max(now, usual && beginTime !== undefined ? beginTime + usual.highMs : now);
   const from = Math.min(beginTime ?? registeredAt, end, registeredAt);
   const to = Math.max(end, from + 10_000);
@@ -59,9 +59,7 @@ function believable(at: number | undefined, registeredAt: number, now: number): 
 function segments(job: Job, scale: Scale): { state: Job["state"]; begin: number; end: number }[] {
   const changes: Pick<Transition, "at" | "state">[] = job.transitions.filter(({ kind }) => kind !== "sub-job");
   const begin = believable(job.beginTime, job.registeredAt, scale.now);
-  const end = hasEnded(job)
-    ? (believable(job.endTime, job.registeredAt, scale.now) ?? changes.at(-1)?.at ?? scale.to)
-    : scale.now;
+  const end = hasEnded(job) ? (believable(job.endTime, job.registeredAt, scale.now) ?? scale.to) : scale.now;
   const before = changes.filter(({ at }) => begin === undefined || at < begin);
   const running = begin === undefined ? [] : [{ at: begin, state: "running" as const }];
   const known = [

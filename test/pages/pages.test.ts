@@ -1,0 +1,253 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createApi } from "../../functions/api/app.ts";
+import { prefersHtml } from "../../functions/api/page-door.ts";
+import { jobPages } from "../../lib/signing/job-page.ts";
+import { jobKey, NOW } from "../jobs.ts";
+import { addKey, startWorld, type World } from "../world.ts";
+import { job, sampleJobs } from "./sample-jobs.ts";
+import { KEYS, SIGNING_SECRET } from "./site.ts";
+
+const HOST = "https://jobwatch.example.com";
+const HTML = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
+const FORM = { "content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin" };
+
+let world: World;
+let api: ReturnType<typeof createApi>;
+/** Cookies by the name of the key. */
+const cookies: Record<string, string> = {};
+
+beforeAll(async () => {
+  world = await startWorld({ SIGNING_SECRET });
+  api = createApi(world.services);
+  await addKey(world.table, KEYS.storage, "storage");
+  await addKey(world.table, KEYS.reader, "storage", { readOnly: true });
+  await addKey(world.table, KEYS.operator, "storage", { operator: true });
+  await addKey(world.table, "sfsjw_key-of-other", "other");
+  for (const [name, key] of Object.entries({ ...KEYS, other: "sfsjw_key-of-other" })) {
+    const answer = await post("/sign-in", { key });
+    cookies[name] = (answer.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+  }
+  for (const record of sampleJobs()) await world.services.table.save({ kind: "job", record });
+});
+afterAll(() => world.close());
+
+function get(path: string, who?: string, headers: Record<string, string> = {}) {
+  return api.request(HOST + path, { headers: { ...HTML, ...headers, ...(who && { cookie: cookies[who] ?? who }) } });
+}
+
+function post(path: string, fields: Record<string, string>, who?: string, headers: Record<string, string> = {}) {
+  const body = new URLSearchParams(fields).toString();
+  const sent = { ...HTML, ...FORM, ...headers, host: "jobwatch.example.com", ...(who && { cookie: cookies[who] ?? who }) };
+  return api.request(HOST + path, { method: "POST", headers: sent, body });
+}
+
+async function tokenOf(who: string): Promise<string> {
+  const page = await (await get("/", who)).text();
+  return /name="token" value="([^"]+)"/.exec(page)?.[1] ?? "";
+}
+
+describe("who sees what", () => {
+  it.each([
+    ["text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", true],
+    ["*/*", false],
+    ["application/json", false],
+    ["application/json, text/html;q=0.5", false],
+    ["text/html;q=0", false],
+    ["", false],
+  ])("Accept: %s is a browser's: %s", (accept, isBrowser) => {
+    expect(prefersHtml(accept)).toBe(isBrowser);
+  });
+
+  it("keeps giving JSON to programs, and a page to browsers, at the address of a job", async () => {
+    const authorization = `Bearer ${KEYS.storage}`;
+    const json = await api.request(`${HOST}/jobs/done-90aa`, { headers: { accept: "*/*", authorization } });
+    expect(await json.json()).toMatchObject({ jobId: "done-90aa" });
+    expect((await get("/jobs/done-90aa", undefined, { authorization })).headers.get("content-type")).toContain("json");
+    const page = await get("/jobs/done-90aa", "storage");
+    expect(page.headers.get("content-type")).toContain("text/html");
+    expect(await page.text()).toContain("Home directories");
+    expect((await get("/")).headers.get("location")).toBe("/sign-in");
+  });
+
+  it("lets nobody frame a page, run anything in it, or read from where it was opened", async () => {
+    const { headers } = await get("/", "storage");
+    const policy = headers.get("content-security-policy") ?? "";
+    for (const part of ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"])
+      expect(policy).toContain(part);
+    expect(policy).not.toContain("unsafe");
+    expect(headers.get("referrer-policy")).toBe("no-referrer");
+    expect(headers.get("cache-control")).toBe("no-store");
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+  });
+
+  it("shows one team nothing of another's, and the same for what nobody has", async () => {
+    const [theirs, nobodys] = [await get("/jobs/fails-55e2", "other"), await get("/jobs/nobodys-55e2", "other")];
+    expect(theirs.status).toBe(404);
+    expect(await theirs.text()).toBe(await nobodys.text());
+    const board = await (await get("/", "other")).text();
+    for (const { jobId } of sampleJobs()) expect(board).not.toContain(jobId);
+    const token = await tokenOf("other");
+    for (const verb of ["look", "stop", "replay"])
+      expect((await post("/jobs/extend-7c1f/act", { verb, token }, "other")).status).toBe(404);
+    expect(
+      (await get(`/?cursor=${Buffer.from('["job#storage#sfs-turbo-job#x#y",1]').toString("base64url")}`, "other")).status,
+    ).toBe(422);
+  });
+
+  it("shows operations to operators alone, and gives a reader no button that works", async () => {
+    expect((await get("/operations", "operator")).status).toBe(200);
+    for (const who of ["storage", "reader"]) expect((await get("/operations", who)).status).toBe(404);
+    const token = await tokenOf("reader");
+    expect((await post("/jobs/extend-7c1f/act", { verb: "stop", token }, "reader")).status).toBe(403);
+    expect((await post("/register", { jobId: "x", token }, "reader")).status).toBe(403);
+    expect((await post("/operations/channels/general/test", { token: await tokenOf("storage") }, "storage")).status).toBe(404);
+  });
+
+  it("tells operators of a parked channel, and tests it", async () => {
+    world.sink.answer((_, _payload, channel) => (channel === "general" ? { status: 404, body: "no_service" } : undefined));
+    const token = await tokenOf("operator");
+    expect((await post("/operations/channels/general/test", { token }, "operator")).headers.get("location")).toContain(
+      "test-failed",
+    );
+    expect(await (await get("/operations", "operator")).text()).toMatch(/Parked since .*no_service/);
+    world.sink.answer(() => undefined);
+    expect((await post("/operations/channels/general/test", { token }, "operator")).headers.get("location")).toContain(
+      "=tested",
+    );
+  });
+});
+
+describe("a session", () => {
+  it("is a cookie that no script, no other site and no plain connection gets, and that does not hold the key", async () => {
+    const cookie = (await post("/sign-in", { key: KEYS.storage })).headers.get("set-cookie") ?? "";
+    expect(cookie).toMatch(/Path=\/; HttpOnly; SameSite=Strict/);
+    expect(cookie).not.toContain(KEYS.storage);
+    const deployed = await startWorld({ SIGNING_SECRET });
+    Object.assign(deployed.services.config, { stage: "prod" });
+    await addKey(deployed.table, KEYS.storage, "storage");
+    const answer = await createApi(deployed.services).request(`${HOST}/sign-in`, {
+      method: "POST",
+      headers: FORM,
+      body: `key=${KEYS.storage}`,
+    });
+    expect(answer.headers.get("set-cookie")).toMatch(/^__Host-sfs-jobwatch=.*; Secure$/);
+    await deployed.close();
+  });
+
+  it("is refused with the same words for every kind of wrong key", async () => {
+    await addKey(world.table, "sfsjw_expired", "storage", { expiresAt: NOW - 1 });
+    const texts = [];
+    for (const key of ["sfsjw_expired", "sfsjw_unknown", "no key", ""]) {
+      const answer = await post("/sign-in", { key });
+      expect(answer.status).toBe(401);
+      texts.push(await answer.text());
+    }
+    expect(new Set(texts).size).toBe(1);
+  });
+
+  it("ends when its cookie is changed, its time is over, or its key revoked", async () => {
+    const cookie = cookies.storage ?? "";
+    for (const changed of [
+      `${cookie}x`,
+      cookie.replace(/.$/, (last) => (last === "A" ? "B" : "A")),
+      cookie.replace(/\.\d+\./, ".9999999999."),
+    ])
+      expect((await get("/register", changed)).status, changed).toBe(303);
+    await addKey(world.table, "sfsjw_short", "storage", { expiresAt: world.clock.now() + 60_000 });
+    const short = ((await post("/sign-in", { key: "sfsjw_short" })).headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+    expect((await get("/", short)).status).toBe(200);
+    world.clock.advance(61_000);
+    expect((await get("/", short)).status).toBe(303);
+    world.clock.advance(13 * 3_600_000);
+    expect((await get("/", cookie)).status).toBe(303);
+    cookies.storage = ((await post("/sign-in", { key: KEYS.storage })).headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+  });
+
+  it("takes a form from its own pages alone", async () => {
+    const token = await tokenOf("storage");
+    const stop = (fields: Record<string, string>, headers = {}) =>
+      post("/jobs/extend-7c1f/act", { verb: "stop", ...fields }, "storage", headers);
+    expect((await stop({ token: "" })).status).toBe(403);
+    expect((await stop({ token: `${token}x` })).status).toBe(403);
+    expect((await stop({ token }, { "sec-fetch-site": "cross-site" })).status).toBe(403);
+    expect((await stop({ token }, { "content-type": "text/plain" })).status).toBe(415);
+    expect((await post("/sign-in", { key: KEYS.storage }, undefined, { "sec-fetch-site": "cross-site" })).status).toBe(403);
+    expect(await (await get("/jobs/extend-7c1f", "storage")).text()).toContain("Running");
+    expect((await stop({ token })).status).toBe(303);
+  });
+
+  it("goes on where it was to go, on this site alone", async () => {
+    const to = async (wanted: string) => (await post("/sign-in", { key: KEYS.storage, to: wanted })).headers.get("location");
+    expect(await to("/jobs/a?projectId=1")).toBe("/jobs/a?projectId=1");
+    for (const away of [
+      "//evil.example/a",
+      "https://evil.example",
+      "/\\evil.example",
+      "javascript:alert(1)",
+      "/..//evil.example",
+    ])
+      expect(await to(away), away).toMatch(/^\/(?!\/)/);
+  });
+});
+
+describe("a link of a message", () => {
+  const linkTo = (jobId: string) =>
+    jobPages({ publicUrl: HOST, signingSecret: SIGNING_SECRET }, world.clock.now)?.(jobKey(jobId)).slice(HOST.length) ?? "";
+
+  it("shows its one job without signing in, and no button", async () => {
+    const page = await (await get(linkTo("fails-55e2"))).text();
+    expect(page).toContain("Cache for the nightly build");
+    expect(page).not.toMatch(/<form|<button/);
+  });
+
+  it("shows no other job, nothing after 30 days, and nothing where a letter was changed", async () => {
+    const link = linkTo("fails-55e2");
+    const [path = "", query = ""] = link.split("?");
+    expect((await get(`/jobs/done-90aa?${query}`)).status).toBe(303);
+    expect((await get(`${path}?${query.replace("link=", "link=A")}`)).status).toBe(303);
+    expect((await get(link.replace(/.$/, (last) => (last === "A" ? "B" : "A")))).status).toBe(303);
+    world.clock.advance(31 * 86_400_000);
+    expect((await get(link)).status).toBe(303);
+    expect(world.logged.join()).not.toContain(query.slice(5));
+  });
+});
+
+describe("a page", () => {
+  it("of 100 jobs takes less than 60 KB", async () => {
+    const big = await startWorld({ SIGNING_SECRET });
+    await addKey(big.table, KEYS.storage, "storage");
+    const labels = { team: "blue", env: "production" };
+    const records = Array.from({ length: 100 }, (_, index) =>
+      job(`job-${index}-of-a-hundred`, { title: `Extend the file system data-${index}`, labels }),
+    );
+    await Promise.all(records.map((record) => big.services.table.save({ kind: "job", record })));
+    const app = createApi(big.services);
+    const signIn = await app.request(`${HOST}/sign-in`, { method: "POST", headers: FORM, body: `key=${KEYS.storage}` });
+    const cookie = signIn.headers.get("set-cookie")?.split(";")[0] ?? "";
+    const page = await (await app.request(HOST, { headers: { ...HTML, cookie } })).text();
+    expect(page.match(/<li id=/g)).toHaveLength(100);
+    expect(Buffer.byteLength(page)).toBeLessThan(60 * 1024);
+    await big.close();
+  });
+
+  it("says that the pages are off where there is no secret to sign with, and the API goes on", async () => {
+    const off = await startWorld();
+    const app = createApi(off.services);
+    const page = await app.request(HOST, { headers: HTML });
+    expect(page.status).toBe(404);
+    expect(await page.text()).toContain("SIGNING_SECRET is not set");
+    expect((await off.register("any")).status).toBe(404);
+    await off.close();
+  });
+
+  it("counts as a request of its team", async () => {
+    const slow = await startWorld({ SIGNING_SECRET, REQUESTS_PER_MINUTE: "3" });
+    await addKey(slow.table, KEYS.storage, "storage");
+    const app = createApi(slow.services);
+    const signIn = await app.request(`${HOST}/sign-in`, { method: "POST", headers: FORM, body: `key=${KEYS.storage}` });
+    const cookie = signIn.headers.get("set-cookie")?.split(";")[0] ?? "";
+    const ask = () => app.request(HOST, { headers: { ...HTML, cookie } });
+    expect([(await ask()).status, (await ask()).status]).toEqual([200, 429]);
+    await slow.close();
+  });
+});
