@@ -3,6 +3,8 @@ import { expect, vi } from "vitest";
 import { createTickHandler, type TickEvent } from "../../functions/poll/tick.ts";
 import { startTable } from "../../infra/local/table.ts";
 import { PROJECT } from "../jobs.ts";
+import { KEYS, SIGNING_SECRET } from "../pages/site.ts";
+import { visit } from "../pages/visit.ts";
 import { addKey, startWorld, type World } from "../world.ts";
 import { type AwsCall, type AwsRecorder, startAwsRecorder } from "./aws-recorder.ts";
 import type { PackagedTree } from "./packaged-tree.ts";
@@ -76,9 +78,10 @@ export async function callsOfAllPaths<Name extends string>(
   for (const [name, value] of Object.entries(recorder.environment)) vi.stubEnv(name, value);
   vi.stubEnv("TEST_DYNAMODB_ENDPOINT", recorder.environment.AWS_ENDPOINT_URL_DYNAMODB);
   const bus = { EVENT_BUS_NAME: "jobs", AWS_ENDPOINT_URL_EVENTBRIDGE: recorder.environment.AWS_ENDPOINT_URL ?? "" };
-  const world = await startWorld({ REQUESTS_PER_MINUTE: "120", ...bus });
+  const world = await startWorld({ REQUESTS_PER_MINUTE: "120", SIGNING_SECRET, ...bus });
   const segmented = await startWorld({ POLL_SEGMENTS: "2", ...bus });
   await addKey(world.table, OPERATOR, "storage", { operator: true });
+  await addKey(world.table, KEYS.operator, "storage", { operator: true });
   try {
     const api = await apiCalls(world, recorder);
     const poll = await pollCalls(world, recorder);

@@ -1,10 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { existsSync } from "node:fs";
+import axe from "axe-core";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
 const CHROMIUM = process.env.CHROMIUM || "/usr/bin/chromium";
 export const NO_BROWSER = existsSync(CHROMIUM) ? undefined : `there is no Chromium at ${CHROMIUM}: apt-get install -y chromium`;
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 export function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
@@ -21,7 +20,7 @@ export async function signedIn(browser: Browser, url: string, key: string, optio
 
 /** What axe-core finds wrong, a line each. */
 export async function violationsOn(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
+  await page.evaluate(axe.source);
   const { violations } = await page.evaluate<{
     violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
   }>("axe.run()");

@@ -1,11 +1,11 @@
 import { createApi } from "../../functions/api/app.ts";
 import { sign } from "../../lib/signing/mac.ts";
-import { addKey, type World } from "../world.ts";
+import type { World } from "../world.ts";
 import { KEYS } from "./site.ts";
 
 const HOST = "jobwatch.example.com";
 
-/** A page, or what one of its forms sends, as a signed-in operator gets it. */
+/** A page, or what one of its forms sends, as a signed-in operator gets it, whose key is in the table. */
 export async function visit(world: World, method: string, path: string, fields?: Record<string, string>): Promise<Response> {
   const api = createApi(world.services);
   const headers = { host: HOST, accept: "text/html", "sec-fetch-site": "same-origin" };
@@ -15,7 +15,6 @@ export async function visit(world: World, method: string, path: string, fields?:
       headers: { ...headers, cookie, ...(form && { "content-type": "application/x-www-form-urlencoded" }) },
       ...(form && { body: new URLSearchParams(form).toString() }),
     });
-  await addKey(world.table, KEYS.operator, "storage", { operator: true });
   const signedIn = await send("/sign-in", "", { key: KEYS.operator });
   const cookie = signedIn.headers.get("set-cookie")?.split(";")[0] ?? "";
   const token = sign(world.services.config.signingSecret ?? "", "form", cookie.split("=")[1] ?? "");
