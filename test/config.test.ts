@@ -42,6 +42,10 @@ it("names all that is missing in one message", () => {
 it("takes a public URL with or without a path and a slash at its end", () => {
   expect(readConfig({ ...ENOUGH, PUBLIC_URL: "https://jobwatch.example.com/" }).publicUrl).toBe("https://jobwatch.example.com");
   expect(readConfig({ ...ENOUGH, PUBLIC_URL: "https://example.com/jobwatch/" }).publicUrl).toBe("https://example.com/jobwatch");
+  expect(readConfig({ ...ENOUGH, SIGNING_SECRET: "s".repeat(32) }).signingSecret).toHaveLength(32);
+  expect(() => readConfig({ ...ENOUGH, SIGNING_SECRET: "too-short" })).toThrow(
+    /^(?!.*too-short).*SIGNING_SECRET must have at least 32/,
+  );
   expect(readConfig(ENOUGH)).not.toHaveProperty("publicUrl");
 });
 

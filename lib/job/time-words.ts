@@ -19,5 +19,6 @@ export function range(lowMs: number, highMs: number): string {
   const [low, high] = [duration(lowMs), duration(highMs)];
   if (low === high) return high;
   const [, least, unit] = /^(\d+) (\w+)$/.exec(low) ?? [];
-  return unit !== undefined && new RegExp(`^\\d+ ${unit}$`).test(high) ? `${least}-${high}` : `${low} to ${high}`;
+  const isAlike = unit !== undefined && /^\d+ (\w+)$/.exec(high)?.[1] === unit;
+  return isAlike ? `${least}-${high}` : `${low} to ${high}`;
 }

@@ -1,5 +1,6 @@
 import type { JobKey } from "../job/job.ts";
 import { jobOfPk, jobPk } from "../job/names.ts";
+import { sourceOfId } from "../job/sources.ts";
 import { isSigned, sign } from "./mac.ts";
 
 /** How long a link in a message shows its job without signing in. */
@@ -13,7 +14,12 @@ interface LinkSettings {
 /** The address of a job's page, signed for this one job; undefined where there are no pages. `now` in milliseconds. */
 export function jobPages({ publicUrl, signingSecret }: LinkSettings, now: () => number): ((job: JobKey) => string) | undefined {
   if (publicUrl === undefined || signingSecret === undefined) return undefined;
-  return (job) => `${publicUrl}/jobs/${encodeURIComponent(job.jobId)}?link=${linkOf(signingSecret, job, now() + LINK_MS)}`;
+  return (job) => {
+    const { jobId, projectId, source } = job;
+    const link = linkOf(signingSecret, job, now() + LINK_MS);
+    const query = new URLSearchParams({ projectId, ...(source !== sourceOfId(jobId) && { source }), link });
+    return `${publicUrl}/jobs/${encodeURIComponent(jobId)}?${query}`;
+  };
 }
 
 /** The job that a link shows: undefined where it has run out, was changed, or stands on another job's address. */
