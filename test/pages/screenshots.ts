@@ -1,8 +1,10 @@
 import { mkdirSync } from "node:fs";
 import type { BrowserContextOptions } from "playwright-core";
+import { addKey, type World } from "../world.ts";
 import { launch, NO_BROWSER, signedIn } from "./browser.ts";
 import { sampleJobs } from "./sample-jobs.ts";
 import { KEYS, startSite } from "./site.ts";
+import { visit } from "./visit.ts";
 
 // `npm run screenshots`: the images of docs/page.md, by this machine's browser.
 
@@ -12,19 +14,12 @@ const LOOKS: Record<string, BrowserContextOptions> = {
   dark: { viewport: { width: 1080, height: 700 }, colorScheme: "dark" },
   phone: { viewport: { width: 390, height: 780 }, colorScheme: "light" },
 };
-const PAGES = {
-  board: "/",
-  job: "/jobs/fails-55e2",
-  late: "/jobs/create-ba29",
-  register: "/register",
-  operations: "/operations",
-};
+const PAGES = { board: "/", job: "/jobs/fails-55e2", operations: "/operations" };
 
 if (NO_BROWSER !== undefined) throw new Error(NO_BROWSER);
 mkdirSync(FOLDER, { recursive: true });
 const site = await startSite();
-await site.world.ticks(1);
-for (const record of sampleJobs()) await site.world.services.table.save({ kind: "job", record });
+await fill(site.world);
 const browser = await launch();
 for (const [look, options] of Object.entries(LOOKS)) {
   const page = await signedIn(browser, site.url, KEYS.operator, options);
@@ -36,3 +31,23 @@ for (const [look, options] of Object.entries(LOOKS)) {
 }
 await browser.close();
 await site.close();
+
+/** A busy minute: another team's jobs are looked at, one channel is dead, something was learnt. */
+async function fill(world: World): Promise<void> {
+  const { table } = world.services;
+  await addKey(world.table, "sfsjw_key-of-others", "others");
+  for (const jobId of ["one", "two", "three"])
+    await world.request("POST", "/jobs", {
+      key: "sfsjw_key-of-others",
+      body: { jobId: world.cloud.startJob("slow", { jobId }) },
+    });
+  await world.tick();
+  world.sink.answer((_, _payload, channel) => (channel === "projects" ? { status: 404, body: "no_service" } : undefined));
+  await visit(world, "POST", "/operations/channels/projects/test", {});
+  for (const record of sampleJobs()) await table.save({ kind: "job", record });
+  for (const [jobType, minutes] of Object.entries({ create_share: 12, extend_share: 35, hpc_create_share: 50 })) {
+    const taken = (index: number) => minutes * 60_000 * (0.7 + 0.9 * Math.abs(Math.sin(index * 1.7)) ** 2.5);
+    const durations = new Map(Array.from({ length: 40 }, (_, index) => [String(index), taken(index)]));
+    await table.saveDurations({ source: "sfs-turbo-job", jobType }, { durations, version: 0 });
+  }
+}
