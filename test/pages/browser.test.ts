@@ -18,7 +18,12 @@ describe.skipIf(NO_BROWSER !== undefined)(`in a browser${NO_BROWSER ? `: skipped
     for (const record of sampleJobs()) await site.world.services.table.save({ kind: "job", record });
     await site.world.services.table.saveDurations(
       { source: "sfs-turbo-job", jobType: "extend_share" },
-      { durations: new Map(Array.from({ length: 30 }, (_, index) => [`${index}`, (20 + index ** 1.3) * MINUTE])), version: 0 },
+      {
+        durations: new Map(
+          Array.from({ length: 30 }, (_, index) => [String(index).padStart(6, "0"), (20 + index ** 1.3) * MINUTE]),
+        ),
+        version: 0,
+      },
     );
     browser = await launch();
   });
@@ -124,6 +129,7 @@ describe.skipIf(NO_BROWSER !== undefined)(`in a browser${NO_BROWSER ? `: skipped
         await page.goto(site.url + path);
         expect(await violationsOn(page), path).toEqual([]);
         expect(await overhang(page), path).toBe(0);
+        if (path === "/operations") expect(await page.locator(".hist").count()).toBeGreaterThan(6);
       }
       await page.click("text=Sign out");
       await page.fill("#key", "wrong");
