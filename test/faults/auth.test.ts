@@ -3,6 +3,7 @@ import { PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createApi } from "../../functions/api/app.ts";
 import { revokeKey } from "../../lib/dynamodb/keys.ts";
+import { PAGE_ROUTES } from "../pages/page-routes.ts";
 import { addKey, startWorld, type World } from "../world.ts";
 
 const KEYS = { storage: "sfsjw_test-key-of-team-storage", backup: "sfsjw_test-key-of-team-backup" };
@@ -32,12 +33,16 @@ async function tableAsText(): Promise<string> {
   return JSON.stringify(Items.sort((one, other) => String(one.pk?.S).localeCompare(String(other.pk?.S))));
 }
 
-/** Every route below a key, as the app serves it. */
+/** Every route below a key, as the app serves it. Pages have sessions, and test/pages. */
 function routes(): { method: string; path: string }[] {
   const all = createApi(world.services).routes.filter(
-    ({ method, path }) => method !== "ALL" && /^\/(jobs|channels)/.test(path),
+    ({ method, path }) => method !== "ALL" && /^\/(jobs|channels)/.test(path) && !isPage(method, path),
   );
   return [...new Map(all.map(({ method, path }) => [`${method} ${path}`, { method, path }])).values()];
+}
+
+function isPage(method: string, path: string): boolean {
+  return PAGE_ROUTES.includes(`${method} ${path.replace(/:(\w+)/g, "{$1}")}`);
 }
 
 function call(

@@ -4,6 +4,7 @@ import { prefersHtml } from "../../functions/api/page-door.ts";
 import { jobPages } from "../../lib/signing/job-page.ts";
 import { jobKey, NOW } from "../jobs.ts";
 import { addKey, startWorld, type World } from "../world.ts";
+import { PAGE_ROUTES } from "./page-routes.ts";
 import { job, sampleJobs } from "./sample-jobs.ts";
 import { KEYS, SIGNING_SECRET } from "./site.ts";
 
@@ -161,6 +162,20 @@ describe("a session", () => {
     world.clock.advance(13 * 3_600_000);
     expect((await get("/", cookie)).status).toBe(303);
     cookies.storage = ((await post("/sign-in", { key: KEYS.storage })).headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+  });
+
+  it("is asked for by every page and every form, and nothing is done without one", async () => {
+    for (const route of PAGE_ROUTES.filter((one) => !one.endsWith("/sign-in"))) {
+      const [method = "", path = ""] = route.split(" ");
+      const place = path.replace("{jobId}", "extend-7c1f").replace("{name}", "general");
+      for (const who of [undefined, "sfs-jobwatch=", `sfs-jobwatch=${"0".repeat(64)}.9999999999.${"A".repeat(43)}`]) {
+        const answer =
+          method === "GET" ? await get(place, who) : await post(place, { verb: "stop", jobId: "new", token: "" }, who);
+        expect(answer.status, `${route} ${who}`).toBe(303);
+        expect(answer.headers.get("location"), `${route} ${who}`).toMatch(/^\/sign-in/);
+      }
+    }
+    expect(await (await get("/jobs/extend-7c1f", "storage")).text()).toContain("Running");
   });
 
   it("takes a form from its own pages alone", async () => {

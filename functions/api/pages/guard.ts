@@ -34,7 +34,7 @@ export function guardPages({ config, log }: Services, { limitRate }: Door, sessi
       return await handler(c);
     } catch (error) {
       if (error instanceof ProblemError) return refused(c, error, await sessions.read(c));
-      log.error("a page failed", faultOf(error));
+      log.error("a page failed", { correlationId: c.get("correlationId"), ...faultOf(error) });
       return answer(c, messagePage("Not available for a moment", "Nothing is known to be lost. Try again in a moment."), 503);
     }
   };
