@@ -1,5 +1,5 @@
 import type { JobKey } from "../job/job.ts";
-import { jobOfPk, jobPk } from "../job/names.ts";
+import { jobPk } from "../job/names.ts";
 import { sourceOfId } from "../job/sources.ts";
 import { isSigned, sign } from "./mac.ts";
 
@@ -9,29 +9,29 @@ const LINK_MS = 30 * 86_400_000;
 interface LinkSettings {
   publicUrl?: string | undefined;
   signingSecret?: string | undefined;
+  defaultProjectId?: string | undefined;
 }
 
 /** The address of a job's page, signed for this one job; undefined where there are no pages. `now` in milliseconds. */
-export function jobPages({ publicUrl, signingSecret }: LinkSettings, now: () => number): ((job: JobKey) => string) | undefined {
+export function jobPages(settings: LinkSettings, now: () => number): ((job: JobKey) => string) | undefined {
+  const { publicUrl, signingSecret, defaultProjectId } = settings;
   if (publicUrl === undefined || signingSecret === undefined) return undefined;
   return (job) => {
-    const { jobId, projectId, source } = job;
-    const link = linkOf(signingSecret, job, now() + LINK_MS);
-    const query = new URLSearchParams({ projectId, ...(source !== sourceOfId(jobId) && { source }), link });
+    const { team, jobId, projectId, source } = job;
+    const until = Math.floor((now() + LINK_MS) / 1000).toString(36);
+    const query = new URLSearchParams({
+      ...(projectId !== defaultProjectId && { projectId }),
+      ...(source !== sourceOfId(jobId) && { source }),
+      link: [until, team, sign(signingSecret, "link", until, jobPk(job))].join("."),
+    });
     return `${publicUrl}/jobs/${encodeURIComponent(jobId)}?${query}`;
   };
 }
 
-/** The job that a link shows: undefined where it has run out, was changed, or stands on another job's address. */
-export function jobOfLink(secret: string, link: string, jobId: string, now: number): JobKey | undefined {
-  const [packed = "", signature = ""] = link.split(".");
-  if (!isSigned(signature, secret, "link", packed)) return undefined;
-  const [, until = "", pk = ""] = /^(\d+) (.+)$/s.exec(Buffer.from(packed, "base64url").toString()) ?? [];
-  const job = jobOfPk(pk);
-  return Number(until) > now / 1000 && job?.jobId === jobId ? job : undefined;
-}
-
-function linkOf(secret: string, job: JobKey, until: number): string {
-  const packed = Buffer.from(`${Math.floor(until / 1000)} ${jobPk(job)}`).toString("base64url");
-  return `${packed}.${sign(secret, "link", packed)}`;
+/** The job that a link shows at this address: undefined where it has run out, was changed, or was signed for another job. */
+export function jobOfLink(secret: string, link: string, address: Omit<JobKey, "team">, now: number): JobKey | undefined {
+  const [until = "", team = "", signature = ""] = link.split(".");
+  const job = { ...address, team };
+  const isGood = isSigned(signature, secret, "link", until, jobPk(job)) && Number.parseInt(until, 36) * 1000 > now;
+  return isGood ? job : undefined;
 }

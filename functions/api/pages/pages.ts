@@ -3,6 +3,7 @@ import { readChannel } from "../../../lib/delivery/channel-record.ts";
 import type { Job, JobKey } from "../../../lib/job/job.ts";
 import { jobPk, projectPk } from "../../../lib/job/names.ts";
 import { newSight } from "../../../lib/job/sight.ts";
+import { sourceOfId } from "../../../lib/job/sources.ts";
 import type { Services } from "../../../lib/services.ts";
 import { jobOfLink } from "../../../lib/signing/job-page.ts";
 import { testChannel } from "../../../lib/test-channel.ts";
@@ -52,7 +53,7 @@ export function createPages(services: Services, door: Door): Pages {
   return {
     board: signedIn((c, session) => board(services, c, session)),
     job: open(async (c) => {
-      const linked = jobOfLink(secret, c.req.query("link") ?? "", c.req.param("jobId") ?? "", clock.now());
+      const linked = jobOfLink(secret, c.req.query("link") ?? "", addressedJob(services, c), clock.now());
       if (!linked) return await signedIn((_, session) => job(services, c, session))(c);
       await door.limitRate(linked.team);
       return answer(c, await viewOf(services, await readJob(services, linked), undefined, ""));
@@ -174,9 +175,19 @@ async function operations(services: Services, c: PageContext, session: Session, 
 }
 
 function namedJob({ config }: Services, c: PageContext): JobKey {
+  return keyOf(c as Context<ApiEnv, "/:jobId">, config, queryOf(c));
+}
+
+/** The same, where no key says whose job it is. */
+function addressedJob({ config }: Services, c: PageContext): Omit<JobKey, "team"> {
+  const jobId = c.req.param("jobId") ?? "";
+  const { projectId = config.defaultProjectId ?? "", source = sourceOfId(jobId) ?? "" } = queryOf(c);
+  return { source, projectId, jobId };
+}
+
+function queryOf(c: PageContext) {
   const { projectId, source } = c.req.query();
-  const query = parseQuery(jobQuery, { ...(projectId && { projectId }), ...(source && { source }) });
-  return keyOf(c as Context<ApiEnv, "/:jobId">, config, query);
+  return parseQuery(jobQuery, { ...(projectId && { projectId }), ...(source && { source }) });
 }
 
 async function readJob({ table }: Services, key: JobKey): Promise<Job> {
