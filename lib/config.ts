@@ -2,6 +2,7 @@ import type { WatchRules } from "./job/rules.ts";
 import type { ChannelSettings } from "./settings/channel-settings.ts";
 import { readChannels } from "./settings/channels.ts";
 import { ConfigError } from "./settings/config-error.ts";
+import { readConsoleUrl } from "./settings/console-url.ts";
 import { type Credentials, readCredentials } from "./settings/credentials.ts";
 import { type DestinationSettings, readDestinations } from "./settings/destinations.ts";
 import { readAuthUrl, readEndpoint, readServiceEndpoints } from "./settings/endpoint.ts";
@@ -30,6 +31,8 @@ export interface Config extends DestinationSettings {
   opsChannel: string;
   /** Where people open a job's page, without a slash at the end. */
   publicUrl?: string;
+  /** Where people open the cloud's own console. */
+  consoleUrl?: string;
   /** A secret: signs the sessions and links of the pages, which are off without it. */
   signingSecret?: string;
   /** Where a registration names none. */
@@ -62,6 +65,7 @@ export function readConfig(environment: Environment): Config {
   const endpoint = readEndpoint(read, `https://sfs-turbo.${region}.otc.t-systems.com`, local);
   const lookConcurrency = read.number("LOOK_CONCURRENCY", 32, 1, 512);
   const publicUrl = readPublicUrl(read, local);
+  const consoleUrl = readConsoleUrl(read, endpoint);
   const heartbeatUrl = readHeartbeat(read, local);
   const signingSecret = readSigningSecret(read);
   const config: Config = {
@@ -81,6 +85,7 @@ export function readConfig(environment: Environment): Config {
     opsChannel,
     ...projects,
     ...(publicUrl !== undefined && { publicUrl }),
+    ...(consoleUrl !== undefined && { consoleUrl }),
     ...(signingSecret !== undefined && { signingSecret }),
     rules: {
       lostAfterMs: read.number("LOST_AFTER_MINUTES", 15, 1, 1_440) * MINUTE_MS,

@@ -46,7 +46,10 @@ export function createServices(
     cloud: createCloud(config.cloud, { clock, log }),
     heartbeat: createHeartbeat(config.heartbeatUrl, log),
     destinations: joinDestinations((channel) => kindOf(config, channel), {
-      slack: createSlack(config.webhooks, { log, now: clock.now, channels: config.channels, pageOf }),
+      slack: createSlack(config.webhooks, {
+        ...{ log, now: clock.now, channels: config.channels },
+        links: { pageOf, consoleUrl: config.consoleUrl },
+      }),
       webhook: createWebhooks(config.receivers, { log, now: clock.now, pageOf }),
       events: createEventBus(config.eventBus?.name, { log, now: clock.now, endpoint: config.eventBus?.endpoint, pageOf }),
     }),

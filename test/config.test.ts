@@ -49,6 +49,14 @@ it("takes a public URL with or without a path and a slash at its end", () => {
   expect(readConfig(ENOUGH)).not.toHaveProperty("publicUrl");
 });
 
+it("knows the console of Open Telekom Cloud, and takes that of another cloud", () => {
+  const huawei = { ...ENOUGH, SFS_TURBO_ENDPOINT: "https://sfs-turbo.ap-southeast-1.myhuaweicloud.com" };
+  const ours = "https://console-intl.huaweicloud.com/sfs/?region=ap-southeast-1#/turbo";
+  expect(readConfig(ENOUGH).consoleUrl).toBe("https://console.otc.t-systems.com/");
+  expect(readConfig(huawei)).not.toHaveProperty("consoleUrl");
+  expect(readConfig({ ...huawei, CONSOLE_URL: ours }).consoleUrl).toBe(ours);
+});
+
 it("takes a blank setting for an absent one", () => {
   expect(readConfig({ ...ENOUGH, LOST_AFTER_MINUTES: " ", OPS_CHANNEL: "" }).rules.lostAfterMs).toBe(15 * 60_000);
 });
@@ -91,6 +99,11 @@ describe("refuses by name, and shows no value:", () => {
       "canary",
       "https://x.example/<canary>",
     ].map((url) => ({ name: `the public URL ${url}`, set: { PUBLIC_URL: url }, says: "PUBLIC_URL must be an https URL" })),
+    ...["http://canary.example", "https://u:canary@x.example", "canary"].map((url) => ({
+      name: `the console ${url}`,
+      set: { CONSOLE_URL: url },
+      says: "CONSOLE_URL must be an https URL",
+    })),
     { name: "an unknown kind to notify on", set: { CHANNELS: '{"default": {"notifyOn": ["always"]}}' }, says: "CHANNELS" },
     ...[
       "https://hooks.slack.com@canary.example/services/T1/B1/x",

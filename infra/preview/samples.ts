@@ -38,7 +38,12 @@ const CARED_FOR: Partial<Job> = {
   labels: { ticket: "https://jira.example.com/browse/OPS-1234", env: "prod", owner: "hpc" },
   runbookUrl: "https://wiki.example.com/runbooks/sfs-turbo",
 };
-const SETTING: MessageSetting = { pageOf: ({ jobId }) => `https://jobwatch.example.com/jobs/${jobId}` };
+const SETTING: MessageSetting = {
+  links: {
+    pageOf: ({ jobId }) => `https://jobwatch.example.com/jobs/${jobId}`,
+    consoleUrl: "https://console.otc.t-systems.com/",
+  },
+};
 const CALLING: MessageSetting = { ...SETTING, mention: "<!subteam^S0614TZR7>" };
 
 function job(transition: Pick<Transition, "kind" | "state"> & Partial<Transition>, changes: Partial<Job> = {}): Telling {

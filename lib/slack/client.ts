@@ -3,7 +3,7 @@ import { canWait } from "../job/alerts.ts";
 import { type SendOutcome, SLOT_MS } from "../job/channel.ts";
 import { isQuiet, type QuietHours } from "../job/quiet-hours.ts";
 import type { Destination, Log, MessageMarks, Telling } from "../ports.ts";
-import type { PageOf } from "./job-message.ts";
+import type { Links } from "./job-message.ts";
 import { createMentions, type Mentions } from "./mentions.ts";
 import { buildMessage, fit as mostOf, type Payload } from "./message.ts";
 import { NOT_CONFIGURED } from "./operator-advice.ts";
@@ -16,14 +16,14 @@ interface SlackOptions {
   /** What is configured for a channel. */
   channels?: Record<string, { mention?: Mentions; quiet?: QuietHours }>;
   /** Where a job's message links to. */
-  pageOf?: PageOf | undefined;
+  links?: Links;
   now?: () => number;
   timeoutMs?: number;
 }
 
 /** `webhooks`: the URL of each channel. They are secrets: they stand in no outcome and no log. */
 export function createSlack(webhooks: Record<string, string>, options: SlackOptions): Destination {
-  const { log, channels = {}, pageOf, now = Date.now, timeoutMs = TIMEOUT_MS } = options;
+  const { log, channels = {}, links, now = Date.now, timeoutMs = TIMEOUT_MS } = options;
   const mentions = createMentions(now);
   const urlOf = (channel: string) => (Object.hasOwn(webhooks, channel) ? webhooks[channel] : undefined);
 
@@ -32,15 +32,24 @@ export function createSlack(webhooks: Record<string, string>, options: SlackOpti
     return url && createHash("sha256").update(url).digest("hex").slice(0, 8);
   }
 
+  function build(channel: string, tellings: Telling[], marks: MessageMarks): { called: string[]; payload: Payload } {
+    const { mention = {}, quiet } = (Object.hasOwn(channels, channel) && channels[channel]) || {};
+    const called = mentions.calls(channel, tellings, mention);
+    return {
+      called,
+      payload: buildMessage(tellings, marks, { links, held: heldOf(tellings, quiet), mention: called.join(" ") }),
+    };
+  }
+
   async function send(channel: string, tellings: Telling[], marks: MessageMarks): Promise<SendOutcome> {
     const url = urlOf(channel);
-    const { mention = {}, quiet } = (Object.hasOwn(channels, channel) && channels[channel]) || {};
     let called: string[] = [];
-    const build = () => {
-      called = mentions.calls(channel, tellings, mention);
-      return buildMessage(tellings, marks, { pageOf, held: heldOf(tellings, quiet), mention: called.join(" ") });
+    const buildNow = () => {
+      const built = build(channel, tellings, marks);
+      called = built.called;
+      return built.payload;
     };
-    const outcome = url === undefined ? notConfigured() : await buildAndPost(url, build, timeoutMs);
+    const outcome = url === undefined ? notConfigured() : await buildAndPost(url, buildNow, timeoutMs);
     if (outcome.kind === "delivered") mentions.delivered(channel, called);
     else {
       log.warn("Slack did not take a message", { channel, messageId: marks.id, alerts: tellings.length, ...outcome });
@@ -51,7 +60,7 @@ export function createSlack(webhooks: Record<string, string>, options: SlackOpti
     fit: (_, tellings) => mostOf(tellings),
     slotMs: () => SLOT_MS,
     address,
-    preview: (_, tellings, marks) => buildMessage(tellings, marks),
+    preview: (channel, tellings, marks) => build(channel, tellings, marks).payload,
     send,
   };
 }

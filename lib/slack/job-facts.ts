@@ -39,14 +39,13 @@ export function adviceOf(job: Job, transition: Transition): string | undefined {
   }
 }
 
-/** Ticket, run book and page of a job; what is no link that a browser opens is shown as it is. */
-export function linksOf(job: Job, page: string | undefined, limit: number): string[] {
+/** Ticket and run book of a job, then our own links by their words; what is no link that a browser opens is shown as it is. */
+export function linksOf(job: Job, own: Record<string, string | undefined>, limit: number): string[] {
   const { runbookUrl, labels = {} } = job;
-  const pageLink = page === undefined ? undefined : link(page, "Job page", limit);
   return [
     ...(labels.ticket ? [`*Ticket:* ${ticketOf(labels.ticket, limit)}`] : []),
     ...(runbookUrl ? [link(runbookUrl, "Run book", limit) ?? `Run book: ${mrkdwn(runbookUrl, FIELD)}`] : []),
-    ...(pageLink === undefined ? [] : [pageLink]),
+    ...Object.entries(own).flatMap(([words, url]) => link(url ?? "", words, limit) ?? []),
   ];
 }
 

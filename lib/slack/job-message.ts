@@ -9,8 +9,13 @@ import { jobReason, otherFailedSubJobs } from "./sub-jobs.ts";
 
 export type JobTelling = Extract<Telling, { kind: "job" }>;
 
-/** Where a job can be looked at; undefined: nowhere. */
-export type PageOf = (job: Job) => string | undefined;
+/** Where a message leads to. */
+export interface Links {
+  /** Where a job can be looked at; undefined: nowhere. */
+  pageOf?: ((job: Job) => string | undefined) | undefined;
+  /** The cloud's own console, for what is not as it should be. */
+  consoleUrl?: string | undefined;
+}
 
 /** The rooms of one message of blocks, and of plain text, which Slack splits at about 4,000 characters. */
 const ROOMY = {
@@ -27,14 +32,15 @@ const PLAIN = {
 };
 
 /** All that one transition of one job has to say: what and why, what to do, where to go on, and the times. */
-export function jobMessage({ job, transition }: JobTelling, plain: boolean, pageOf?: PageOf): Content {
+export function jobMessage({ job, transition }: JobTelling, plain: boolean, { pageOf, consoleUrl }: Links = {}): Content {
   const rooms = plain ? PLAIN : ROOMY;
   const { word, emoji, color } = jobNews(job, transition, rooms.sentence);
   const times = timesLine(job, transition);
   const meaning = adviceOf(job, transition);
   const advice = meaning ? [`*What to do:* ${meaning}`] : [];
   const failure = endedAs(transition) === "failed" ? failureLines(job, rooms.reason) : [];
-  const links = linksOf(job, pageOf?.(job), rooms.link).join(" · ");
+  const console = endedAs(transition) === "success" ? undefined : consoleUrl;
+  const links = linksOf(job, { "Job page": pageOf?.(job), "Cloud console": console }, rooms.link).join(" · ");
   const fields = fieldsOf(job, transition, rooms.labels);
   return {
     text: sentenceOf(job, transition, rooms.sentence),

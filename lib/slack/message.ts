@@ -1,6 +1,6 @@
 import type { MessageMarks, Telling } from "../ports.ts";
 import { type Block, type Color, type Content, context, MOST_BLOCK_CHARACTERS, section, sizeOf } from "./blocks.ts";
-import { jobMessage, type PageOf } from "./job-message.ts";
+import { jobMessage, type Links } from "./job-message.ts";
 import { operatorMessage } from "./operator-message.ts";
 import { type RollUpSetting, rollUp } from "./roll-up.ts";
 import { mrkdwn, plainText } from "./text.ts";
@@ -17,7 +17,7 @@ export interface Payload {
 
 /** What the channel adds to a message. */
 export interface MessageSetting extends RollUpSetting {
-  pageOf?: PageOf | undefined;
+  links?: Links | undefined;
 }
 
 const MOST_TELLINGS = 200;
@@ -51,7 +51,7 @@ function contentOf(tellings: Telling[], plain: boolean, setting: MessageSetting)
   if (telling === undefined) return testContent();
   if (others.length > 0) return rollUp(tellings, plain, setting);
   if (telling.kind !== "job") return operatorMessage(telling);
-  const content = jobMessage(telling, plain, setting.pageOf);
+  const content = jobMessage(telling, plain, setting.links);
   return setting.held ? { ...content, ids: [...content.ids, "held while it was quiet"] } : content;
 }
 

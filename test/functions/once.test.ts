@@ -109,6 +109,11 @@ describe("POST /jobs?dryRun=true", () => {
   const dryRun = (body: object) => world.request("POST", "/jobs?dryRun=true", { body });
 
   it("shows the record and the very message that Slack would be sent, and writes nothing", async () => {
+    await world.close();
+    world = await startWorld({
+      ...{ PUBLIC_URL: "https://jobwatch.example.com", SIGNING_SECRET: "s".repeat(32) },
+      CHANNELS: JSON.stringify({ general: { mention: { failed: "S0614TZR7" } } }),
+    });
     const before = await tableAsText();
     world.cloud.answer("a", { status: "failed", error_code: "SFS.0001", fail_reason: "quota" });
     const { status, body } = await dryRun({ jobId: "a", title: "grow", channels: ["general", "projects"] });
@@ -122,6 +127,7 @@ describe("POST /jobs?dryRun=true", () => {
     await world.register("a", { title: "grow", channels: ["general", "projects"] });
     await world.tick();
     const posted = world.sink.posts.map(({ payload }) => withoutRequest(payload));
+    expect(posted[0]).toMatch(/<!subteam\^S0614TZR7>.*link=\w+\.storage\./);
     expect(posted).toEqual(body.messages.map(({ message }: { message: unknown }) => withoutRequest(message)));
   });
 

@@ -92,8 +92,10 @@ const sent = fc.tuple(hostileText, fc.constantFrom("x ", "x.")).map(([text, word
 const marks = (plain: boolean) => ({ id: "0a1b2c3d4e5", mayRepeat: true, plain });
 const setting = {
   held: 1,
-  pageOf: ({ jobId }: { jobId: string }) =>
-    `https://jobwatch.example/jobs/${encodeURIComponent(jobId.slice(0, 20).toWellFormed())}`,
+  links: {
+    pageOf: ({ jobId }: { jobId: string }) =>
+      `https://jobwatch.example/jobs/${encodeURIComponent(jobId.slice(0, 20).toWellFormed())}`,
+  },
 };
 
 const makers: { name: string; make: (text: string) => Telling }[] = [

@@ -73,12 +73,19 @@ function expectWithinLimits(payload: Payload): void {
 }
 
 /** The most that a channel adds. */
-const SETTING = { mention: "<@U024BE7LH>", held: 1, pageOf: ({ requestId = "" }) => `https://jobwatch.example/${requestId}` };
+const SETTING = {
+  mention: "<@U024BE7LH>",
+  held: 1,
+  links: {
+    pageOf: ({ requestId = "" }) => `https://jobwatch.example/${requestId}`,
+    consoleUrl: `https://console.example/${"c".repeat(470)}`,
+  },
+};
 
 /** Takes away what only we write; what is left must hold nothing that Slack acts on. */
 function expectHarmless(payload: Payload): void {
   const texts = JSON.stringify(payload).replaceAll(
-    /<(!date\^-?\d+\^[^<>|]+\|[^<>|]+|https?:\/\/[^<>|]+\|(Run book|Job page|open|\d{1,9}|[A-Z][A-Z0-9]{1,9}-\d{1,9}))>|<@U024BE7LH>/g,
+    /<(!date\^-?\d+\^[^<>|]+\|[^<>|]+|https?:\/\/[^<>|]+\|(Run book|Job page|Cloud console|open|\d{1,9}|[A-Z][A-Z0-9]{1,9}-\d{1,9}))>|<@U024BE7LH>/g,
     "",
   );
   expect(texts).not.toMatch(/[<\p{Cc}]|&(?!amp;|lt;|gt;)/u);

@@ -197,8 +197,15 @@ describe("a message that tells one thing", () => {
 
   test("links to the job's page where there is one", () => {
     const pageOf = () => "https://jobwatch.example/jobs/1?a=1&b=2";
-    expect(facts(jobTelling(), { pageOf })).toContain("<https://jobwatch.example/jobs/1?a=1&amp;b=2|Job page>");
+    expect(facts(jobTelling(), { links: { pageOf } })).toContain("<https://jobwatch.example/jobs/1?a=1&amp;b=2|Job page>");
     expect(facts(jobTelling())).not.toContain("Job page");
+  });
+
+  test("links to the cloud's console from what is not as it should be", () => {
+    const links = { consoleUrl: "https://console.example/" };
+    for (const telling of [failedTelling(), jobTelling({ kind: "late", state: "running" })])
+      expect(facts(telling, { links })).toContain("<https://console.example/|Cloud console>");
+    expect(facts(jobTelling(), { links })).not.toContain("Cloud console");
   });
 
   const first = WAITED.transitions ?? [];

@@ -8,7 +8,17 @@ import { durationWords } from "./progress.ts";
 import type { Session } from "./session.ts";
 import { timeline, timelineKey } from "./timeline.ts";
 import { time } from "./times.ts";
-import { openable, STANDING_WORDS, shown, standingOf, titleOf, transitionWords, typeOf } from "./words.ts";
+import {
+  channelName,
+  isSlack,
+  openable,
+  STANDING_WORDS,
+  shown,
+  standingOf,
+  titleOf,
+  transitionWords,
+  typeOf,
+} from "./words.ts";
 
 export interface JobView {
   job: Job;
@@ -16,8 +26,9 @@ export interface JobView {
   session?: Session;
   /** The channels that have something of this job to tell yet. */
   channels: Channel[];
-  /** Which channels are no Slack ones. */
   kinds: Record<string, ChannelKind>;
+  /** The cloud's own console. */
+  consoleUrl?: string | undefined;
   /** Where the buttons send to. */
   act: string;
   notice?: string | undefined;
@@ -31,16 +42,16 @@ export function jobPage(view: JobView): Html {
 ${notice ? html`<p class="note" role="status">${notice}</p>` : ""}
 <div id="job" data-live><p class="state ${standing}">${mark(standing)}${STANDING_WORDS[standing]}</p><h1><bdi>${titleOf(job)}</bdi></h1>
 <p class="soft"><bdi>${typeOf(job)}</bdi> · <code>${job.jobId}</code></p><p class="sum">${durationWords(job, now)}</p>
-${failure(job)}${advice(job)}</div>
+${failure(view)}${advice(job)}</div>
 ${session && !session.key.readOnly ? buttons(view, session) : ""}
 <div id="more" data-live><section aria-labelledby="h-time"><h2 id="h-time">Timeline</h2><div class="card">${timeline(job, now)}${timelineKey(job)}</div></section>
 <div class="two"><section aria-labelledby="h-what"><h2 id="h-what">What happened</h2>${changes(job, now)}</section><section aria-labelledby="h-told"><h2 id="h-told">Who was told</h2>${told(view)}</section></div>
-<section aria-labelledby="h-about"><h2 id="h-about">About this job</h2><div class="card">${about(job, now)}</div></section></div>`;
+<section aria-labelledby="h-about"><h2 id="h-about">About this job</h2><div class="card">${about(view)}</div></section></div>`;
   return layout({ title: `${STANDING_WORDS[standing]}: ${titleOf(job)}`, session, live: true, main });
 }
 
 /** The failed step knows better than the job why. */
-function failure(job: Job): Html | "" {
+function failure({ job, consoleUrl }: JobView): Html | "" {
   if (job.state !== "failed") return "";
   const step =
     job.subJobs.find(({ state }) => state === "failed") ??
@@ -49,6 +60,7 @@ function failure(job: Job): Html | "" {
   const own = reason(job);
   return html`<div class="why">${step ? html`<p>Step <b><bdi>${typeOf(step)}</bdi></b> failed. ${reason(step)}</p>` : ""}
 <p>${own || (step ? "" : "The cloud gives no reason.")}</p>${hint ? html`<p><b>What to do:</b> ${hint}</p>` : ""}
+${consoleUrl ? html`<p><a href="${consoleUrl}" rel="noreferrer noopener">Cloud console</a></p>` : ""}
 ${job.requestId ? html`<p class="soft">Request id for the cloud's support: <code>${shown(job.requestId, 80)}</code></p>` : ""}</div>`;
 }
 
@@ -89,28 +101,31 @@ function changes({ transitions }: Job, now: number): Html {
 
 function told({ job, channels, kinds, now }: JobView): Html {
   if (job.alerts.length === 0) {
-    const names = job.channels.map((name) => `#${name}`).join(", ");
-    return html`<div class="card"><p class="soft">Nobody yet. ${names} will be told when there is something to tell.</p></div>`;
+    return html`<div class="card"><p class="soft">Nobody yet. ${channelNames(job.channels, kinds)} will be told when there is something to tell.</p></div>`;
   }
   return html`<ol class="card list">${job.alerts.toReversed().map((alert) => {
     const transition = job.transitions.find(({ n }) => n === alert.n);
-    return html`<li id="a-${alert.id}">${time(alert.at, now)}<div>#${shown(alert.channel, 63)}: ${transition ? transitionWords(transition) : ""}<small>${alertWords(alert, channels, kinds)}</small></div></li>`;
+    return html`<li id="a-${alert.id}">${time(alert.at, now)}<div>${channelName(alert.channel, kinds)}: ${transition ? transitionWords(transition) : ""}<small>${alertWords(alert, channels, kinds)}</small></div></li>`;
   })}</ol>`;
 }
 
+function channelNames(names: string[], kinds: JobView["kinds"]): string {
+  return names.map((name) => channelName(name, kinds)).join(", ");
+}
+
 function alertWords({ state, channel }: Alert, channels: Channel[], kinds: JobView["kinds"]): string {
-  if (state === "delivered") return (kinds[channel] ?? "slack") === "slack" ? "Delivered: Slack said ok" : "Delivered";
+  if (state === "delivered") return isSlack(channel, kinds) ? "Delivered: Slack said ok" : "Delivered";
   if (state === "given-up") return "Given up: the channel was parked for 14 days";
   const parked = channels.find(({ name }) => name === channel)?.parked;
   return parked ? `Kept: the channel is parked (${shown(parked.reason, 120)})` : "On its way";
 }
 
-function about(job: Job, now: number): Html {
+function about({ job, kinds, now }: JobView): Html {
   const runbook = openable(job.runbookUrl);
   const labels = Object.entries(job.labels ?? {});
   const row = (name: string, value: Html | string | undefined) => (value ? html`<dt>${name}</dt><dd>${value}</dd>` : "");
   return html`<dl>${row("Project", html`<code>${job.projectId}</code>`)}${row("Registered", time(job.registeredAt, now))}${row("Began", job.beginTime === undefined ? undefined : time(job.beginTime, now))}${row("Ended", job.endTime === undefined ? undefined : time(job.endTime, now))}
-${row("Expected", job.expectedMinutes === undefined ? undefined : `${job.expectedMinutes} min`)}${row("Channels", job.channels.map((name) => `#${name}`).join(", "))}
+${row("Expected", job.expectedMinutes === undefined ? undefined : `${job.expectedMinutes} min`)}${row("Channels", channelNames(job.channels, kinds))}
 ${row("Silent until", job.silence && job.silence.until > now ? html`${time(job.silence.until, now)}, by ${shown(job.silence.by, 60)}` : undefined)}
 ${row("Labels", labels.length === 0 ? undefined : html`${labels.map(([name, value]) => html`<span class="tag"><bdi>${name}=${shown(value, 120)}</bdi></span>`)}`)}
 ${row("Run book", runbook && html`<a href="${runbook}" rel="noreferrer noopener">${shown(runbook, 200)}</a>`)}</dl>`;

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { Channel } from "../../../lib/job/channel.ts";
+import type { Channel, ChannelKind } from "../../../lib/job/channel.ts";
 import type { Sight } from "../../../lib/job/sight.ts";
 import { duration } from "../../../lib/job/time-words.ts";
 import type { Cycle } from "../../../lib/ports.ts";
@@ -8,7 +8,7 @@ import { type Html, layout } from "./layout.ts";
 import { mark } from "./marks.ts";
 import type { Session } from "./session.ts";
 import { time } from "./times.ts";
-import { shown } from "./words.ts";
+import { channelName, shown } from "./words.ts";
 
 export interface OperationsView {
   session: Session;
@@ -16,6 +16,7 @@ export interface OperationsView {
   cycles: Cycle[];
   projects: Sight[];
   channels: Channel[];
+  kinds: Record<string, ChannelKind>;
   learnt: LearntType[];
   notice?: string | undefined;
   now: number;
@@ -49,10 +50,11 @@ ${figure("Looks a second", (looks / TICK_SECONDS).toFixed(1), `${looks} in the l
 ${figure("Oldest undelivered alert", waiting.length === 0 ? "none" : duration(now - Math.min(...waiting)), waiting.length === 0 ? "All that was to be told is told" : "since it was caused")}`;
 }
 
-function channelRow({ name, parked }: Channel, { session, now }: OperationsView): Html {
+function channelRow({ name, parked }: Channel, { session, kinds, now }: OperationsView): Html {
   const button = html`<form method="post" action="/operations/channels/${name}/test"><input type="hidden" name="token" value="${session.formToken}"><button aria-label="Send a test message to ${name}">Test</button></form>`;
-  if (!parked) return html`<li id="c-${name}">${mark("success")}<div>#${name}<small>Open</small></div>${button}</li>`;
-  return html`<li id="c-${name}">${mark("failed")}<div>#${name}<small>Parked since ${time(parked.since, now)}: ${shown(parked.reason, 200)}</small></div>${button}</li>`;
+  if (!parked)
+    return html`<li id="c-${name}">${mark("success")}<div>${channelName(name, kinds)}<small>Open</small></div>${button}</li>`;
+  return html`<li id="c-${name}">${mark("failed")}<div>${channelName(name, kinds)}<small>Parked since ${time(parked.since, now)}: ${shown(parked.reason, 200)}</small></div>${button}</li>`;
 }
 
 function projectRow({ projectId, blind }: Sight, { now, cycles }: OperationsView): Html {

@@ -125,6 +125,7 @@ async function viewOf(services: Services, found: Job, session: Session | undefin
     job: found,
     channels,
     kinds: services.config.channelKinds,
+    consoleUrl: services.config.consoleUrl,
     act,
     now: services.clock.now(),
     ...(session && { session }),
@@ -171,7 +172,9 @@ async function operations(services: Services, c: PageContext, session: Session, 
   );
   const notice = noticeOf(c.req.query("notice"));
   const segments = config.poll.segments;
-  return answer(c, operationsPage({ session, segments, cycles, projects: sights, channels, learnt, notice, now: clock.now() }));
+  const kinds = config.channelKinds;
+  const state = { segments, cycles, projects: sights, channels, kinds, learnt };
+  return answer(c, operationsPage({ session, notice, now: clock.now(), ...state }));
 }
 
 function namedJob({ config }: Services, c: PageContext): JobKey {
@@ -196,8 +199,9 @@ async function readJob({ table }: Services, key: JobKey): Promise<Job> {
   return found.record;
 }
 
-function choicesOf({ config }: Services, { key }: Session): { channels: string[]; projects: string[] } {
-  return { channels: nameableChannels(config, key).names, projects: visibleProjects(config, key).ids };
+function choicesOf({ config }: Services, { key }: Session) {
+  const { channelKinds: kinds } = config;
+  return { channels: nameableChannels(config, key).names, kinds, projects: visibleProjects(config, key).ids };
 }
 
 function writerOnly({ key }: Session): void {

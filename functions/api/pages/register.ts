@@ -1,12 +1,15 @@
 import { html } from "hono/html";
+import type { ChannelKind } from "../../../lib/job/channel.ts";
 import { nounOf, SOURCE_NAMES, SOURCES } from "../../../lib/job/sources.ts";
 import type { FieldError } from "../problem.ts";
 import { type Html, layout } from "./layout.ts";
 import type { Session } from "./session.ts";
+import { channelName } from "./words.ts";
 
 export interface RegisterView {
   session: Session;
   channels: string[];
+  kinds: Record<string, ChannelKind>;
   projects: string[];
   given: URLSearchParams;
   errors: FieldError[];
@@ -30,14 +33,15 @@ export function registrationOf(form: URLSearchParams): Record<string, unknown> {
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
 }
 
-export function registerPage({ session, channels, projects, given, errors }: RegisterView): Html {
+export function registerPage(view: RegisterView): Html {
+  const { session, projects, given, errors } = view;
   const main = html`<h1>Register a job</h1><p class="soft">The cloud is asked about it at once; Slack is told when it finishes, fails, runs late or vanishes.</p>
 <form class="form" method="post" action="/register" novalidate><input type="hidden" name="token" value="${session.formToken}"><br>
 ${errors.length > 0 ? html`<p class="note" role="alert">Nothing was registered. ${others(errors)}</p>` : ""}
 ${field("jobId", "Job id", "As the cloud gave it when the job was started.", given, errors, html` required spellcheck="false" autocapitalize="off" maxlength="64"`)}
 ${field("title", "Title", "What people call it, if you like.", given, errors, html` maxlength="120"`)}
 ${sourceChoice(given)}${projects.length > 1 ? projectChoice(projects, given) : ""}
-${channelChoice(channels, given, errors)}
+${channelChoice(view)}
 ${field("expectedMinutes", "Expected minutes", "Late beyond them, until it is learnt what is usual for the type.", given, errors, html` inputmode="numeric" maxlength="5"`)}
 ${field("runbookUrl", "Run book", "An address to open when it goes wrong.", given, errors, html` inputmode="url" maxlength="500" placeholder="https://"`)}
 <p><label class="check"><input type="checkbox" name="unknown"${given.has("unknown") ? html` checked` : ""}> Watch it even if the cloud does not know it yet</label></p>
@@ -72,8 +76,8 @@ function projectChoice(projects: string[], given: URLSearchParams): Html {
   return html`<div><label for="projectId">Project</label><select id="projectId" name="projectId">${projects.map((id) => html`<option${id === chosen ? html` selected` : ""}>${id}</option>`)}</select></div>`;
 }
 
-function channelChoice(channels: string[], given: URLSearchParams, errors: FieldError[]): Html {
+function channelChoice({ channels, kinds, given, errors }: RegisterView): Html {
   const wrong = errorOf("channels", errors);
   const chosen = given.getAll("channels");
-  return html`<fieldset><legend>Channels</legend>${channels.map((name) => html`<label class="check"><input type="checkbox" name="channels" value="${name}"${chosen.includes(name) ? html` checked` : ""}> #${name}</label>`)}<small class="soft">None: the usual one.</small>${wrong ? html`<span class="wrong">${wrong}</span>` : ""}</fieldset>`;
+  return html`<fieldset><legend>Channels</legend>${channels.map((name) => html`<label class="check"><input type="checkbox" name="channels" value="${name}"${chosen.includes(name) ? html` checked` : ""}> ${channelName(name, kinds)}</label>`)}<small class="soft">None: the usual one.</small>${wrong ? html`<span class="wrong">${wrong}</span>` : ""}</fieldset>`;
 }

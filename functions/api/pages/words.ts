@@ -1,3 +1,4 @@
+import type { ChannelKind } from "../../../lib/job/channel.ts";
 import { hasEnded, type Job, type JobState, type Transition } from "../../../lib/job/job.ts";
 import { typeName } from "../../../lib/job/job-types.ts";
 import { nounOf } from "../../../lib/job/sources.ts";
@@ -54,6 +55,16 @@ export function transitionWords({ kind, state }: Transition): string {
     default:
       return STANDING_WORDS[state];
   }
+}
+
+/** Channels of Slack as Slack writes them, others by their bare name. */
+export function channelName(name: string, kinds: Record<string, ChannelKind>): string {
+  return `${isSlack(name, kinds) ? "#" : ""}${shown(name, 63)}`;
+}
+
+/** A channel that is configured no more was most likely one of Slack. */
+export function isSlack(name: string, kinds: Record<string, ChannelKind>): boolean {
+  return !Object.hasOwn(kinds, name) || kinds[name] === "slack";
 }
 
 /** An http or https address that a browser may open; undefined for all others. */
