@@ -1,7 +1,7 @@
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Cycle } from "../ports.ts";
 import type { Item } from "./items.ts";
-import { getItem, updateIf } from "./update.ts";
+import { getItem, unlessRefused, updateIf } from "./update.ts";
 
 export async function readCycle(
   client: DynamoDBClient,
@@ -19,8 +19,8 @@ export async function takeCycle(
   table: string,
   { segment, of, owner, now, leaseUntil }: { segment: number; of: number; owner: string; now: number; leaseUntil: number },
 ): Promise<Cycle | undefined> {
-  const taken = await client
-    .send(
+  const taken = await unlessRefused(
+    client.send(
       new UpdateItemCommand({
         TableName: table,
         Key: { pk: { S: cyclePk(segment, of) } },
@@ -34,11 +34,8 @@ export async function takeCycle(
         },
         ReturnValues: "ALL_NEW",
       }),
-    )
-    .catch((error: Error) => {
-      if (error.name === "ConditionalCheckFailedException") return undefined;
-      throw error;
-    });
+    ),
+  );
   return taken?.Attributes && unpackCycle(taken.Attributes, segment, of);
 }
 

@@ -1,11 +1,6 @@
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
+import { type AttributeValue, type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Lease } from "../ports.ts";
-import { getItem } from "./update.ts";
+import { getItem, unlessRefused } from "./update.ts";
 
 /** Undefined where nobody holds it. */
 export async function readLease(client: DynamoDBClient, table: string, pk: string, now: number): Promise<Lease | undefined> {
@@ -47,11 +42,5 @@ async function write(
       ...(note !== undefined && { ":note": { S: note } }),
     },
   });
-  try {
-    await client.send(command);
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
+  return (await unlessRefused(client.send(command))) !== undefined;
 }

@@ -1,4 +1,5 @@
-import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { unlessRefused } from "./update.ts";
 
 /** Nobody runs up such a debt: it is the trace of a wrong clock, and must lock no team out. */
 const LONGEST_DEBT_MS = 3_600_000;
@@ -50,10 +51,6 @@ async function book(
     ExpressionAttributeValues: Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, { N: String(value) }])),
     ReturnValues: "UPDATED_NEW",
   });
-  try {
-    return Number((await client.send(command)).Attributes?.until?.N);
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined;
-    throw error;
-  }
+  const booked = await unlessRefused(client.send(command));
+  return booked && Number(booked.Attributes?.until?.N);
 }

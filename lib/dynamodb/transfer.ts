@@ -1,6 +1,6 @@
-import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { type DynamoDBClient, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { type Item, isExpired } from "./items.ts";
-import { type Condition, getItem } from "./update.ts";
+import { type Condition, getItem, unlessRefused } from "./update.ts";
 
 // For the operators' `npm run export` and `npm run import` alone: whole items, as the table holds them.
 
@@ -33,13 +33,7 @@ export async function importItem(client: DynamoDBClient, table: string, item: It
     ConditionExpression: expression,
     ...(values && { ExpressionAttributeNames: names, ExpressionAttributeValues: values }),
   });
-  try {
-    await client.send(command);
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
+  return (await unlessRefused(client.send(command))) !== undefined;
 }
 
 /** Whether importItem would write it now. */

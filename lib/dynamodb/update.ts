@@ -35,12 +35,17 @@ export async function updateIf(
     ExpressionAttributeNames: { ...names, ...condition.names },
     ExpressionAttributeValues: { ...values, ...condition.values },
   });
+  if (await unlessRefused(client.send(command))) return true;
+  return (await getItem(client, table, pk))?.writeId?.S === writeId;
+}
+
+/** What a conditional write answers; undefined where its condition does not hold. */
+export async function unlessRefused<Answer>(write: Promise<Answer>): Promise<Answer | undefined> {
   try {
-    await client.send(command);
-    return true;
+    return await write;
   } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    return (await getItem(client, table, pk))?.writeId?.S === writeId;
+    if (error instanceof ConditionalCheckFailedException) return undefined;
+    throw error;
   }
 }
 

@@ -23,10 +23,18 @@ function expectNumbered({ transitions }: { transitions: { n: number }[] }): void
   expect(transitions.map(({ n }) => n)).toEqual(transitions.map((_, index) => index + 1));
 }
 
-/** Calls, however often the client had to try each. */
-function writesTo({ calls }: TableWorld, jobId: string): number {
+/** Writes to the job by the client's calls, each with all its tries. */
+function callsTo({ calls }: TableWorld, jobId: string): { invocation: string }[][] {
   const writes = calls.filter((call) => isWrite(call, "job") && call.pk.endsWith(jobId));
-  return new Set(writes.map(({ invocation }) => invocation)).size;
+  return [...Map.groupBy(writes, ({ invocation }) => invocation).values()];
+}
+
+function writesTo(world: TableWorld, jobId: string): number {
+  return callsTo(world, jobId).length;
+}
+
+function repeatedWritesTo(world: TableWorld, jobId: string): number {
+  return callsTo(world, jobId).filter((tries) => tries.length > 1).length;
 }
 
 const isTurnedAway = ({ status, headers }: Answer) => status === 503 && headers["retry-after"] !== undefined;
@@ -41,9 +49,13 @@ it("row 30: of fifty requests at once that change one job each is done or answer
   expect(answers.filter((answer) => !isTurnedAway(answer))).toHaveLength(done.length);
   expect(writesTo(world, "wanted") - before).toBeLessThanOrEqual(WRITERS * TRIES);
   const { headers, body } = await world.request("GET", "/jobs/wanted");
-  // One version a change: each that was said to be done stood, and each other one never did.
-  expect(headers.etag).toBe(`"${1 + done.length}"`);
-  expect(done.map((answer) => answer.body.title)).toContain(body.title);
+  // One version a change: each that was said to be done stood, and each other one never did. On a slow machine the table's
+  // answers are late, and the client tries again: such a write may stand and be answered 503, or be made twice.
+  const changes = Number(headers.etag?.replaceAll('"', "")) - 1;
+  const unclear = repeatedWritesTo(world, "wanted");
+  expect(changes).toBeGreaterThanOrEqual(done.length);
+  expect(changes).toBeLessThanOrEqual(done.length + unclear);
+  expect(unclear > 0 || done.some((answer) => answer.body.title === body.title)).toBe(true);
   expectNumbered(body);
 });
 
