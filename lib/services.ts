@@ -100,6 +100,8 @@ function createMetrics(stage: string): Services["metrics"] {
   return {
     count: (name, value) => metrics.addMetric(name, MetricUnit.Count, value),
     age: (name, seconds) => metrics.addMetric(name, MetricUnit.Seconds, seconds),
-    flush: () => metrics.publishStoredMetrics(),
+    flush: () => {
+      if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+    },
   };
 }

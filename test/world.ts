@@ -15,7 +15,7 @@ import { breachOfContract } from "./openapi/check-answer.ts";
 import { startTestTable, type TestTable } from "./test-table.ts";
 import { createVirtualClock, onVirtualTime, type VirtualClock } from "./virtual-clock.ts";
 
-const KEY = "sfsjw_test-key-of-team-storage";
+export const KEY = "sfsjw_test-key-of-team-storage";
 
 export interface World {
   clock: VirtualClock;

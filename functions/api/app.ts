@@ -16,7 +16,7 @@ import { registrationRoutes } from "./registrations.ts";
 
 /** The HTTP function as a value: all routes, one way in by key and within its team's share, one error boundary. */
 export function createApi(services: Services): Hono<ApiEnv> {
-  const { table, clock, log } = services;
+  const { table, clock, log, metrics } = services;
   const findKey = createFindKey(table, clock.now);
   const authenticate = createAuthenticate(findKey);
   const limitRate = createRateLimit(services);
@@ -26,6 +26,7 @@ export function createApi(services: Services): Hono<ApiEnv> {
     c.set("correlationId", correlationIdOf(c.req.header(CORRELATION_HEADER), c.env?.requestContext?.requestId));
     await next();
     c.header(CORRELATION_HEADER, c.get("correlationId"));
+    metrics.flush();
   });
   app.use(
     methodNotAllowed({

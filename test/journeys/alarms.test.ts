@@ -1,9 +1,10 @@
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { createApi } from "../../functions/api/app.ts";
 import { jobPk } from "../../lib/job/names.ts";
 import { createServices } from "../../lib/services.ts";
 import { jobKey } from "../jobs.ts";
-import { startWorld, type World } from "../world.ts";
+import { KEY, startWorld, type World } from "../world.ts";
 
 // docs/operations.md: what each alarm of infra/alarms.yml is woken by, provoked once. What the platform measures by itself
 // (errors, throttles, durations, dead letters) has no metric of ours to look at.
@@ -103,12 +104,18 @@ it("items-unreadable: an item that is no JSON is counted, and named in the log",
   const credentials = { AWS_REGION: "eu-central-1", AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
   for (const [variable, value] of Object.entries({ AWS_ENDPOINT_URL_DYNAMODB: endpoint, ...credentials }))
     vi.stubEnv(variable, value);
-  const { config, clock, log, metrics } = world.services;
-  const { table } = createServices(config, { clock, log, metrics });
+  const { config, clock, log } = world.services;
   const pk = jobPk(jobKey("odd"));
   await client.send(new PutItemCommand({ TableName: name, Item: { pk: { S: pk }, record: { S: "{odd" } } }));
-  expect(await table.read(pk)).toBeUndefined();
-  expect(values("ItemsUnreadable")).toEqual([1]);
+  const printed = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  const api = createApi(createServices(config, { clock, log }));
+  const ask = () => api.request("/jobs/odd", { headers: { authorization: `Bearer ${KEY}` } });
+  expect((await ask()).status).toBe(404);
+  // One line of CloudWatch's embedded metrics, once.
+  const [[line], ...others] = printed.mock.calls as [[string]];
+  printed.mockRestore();
+  expect(JSON.parse(line)).toMatchObject({ ItemsUnreadable: 1, service: "sfs-jobwatch-local" });
+  expect(others).toEqual([]);
   expect(world.logged.join()).toContain(`"an item cannot be read","pk":"${pk}"`);
 });
 
