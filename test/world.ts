@@ -10,6 +10,8 @@ import { readConfig } from "../lib/config.ts";
 import { createKey } from "../lib/dynamodb/keys.ts";
 import type { ApiKey, Log } from "../lib/ports.ts";
 import { createServices, type Services } from "../lib/services.ts";
+import { openDoor } from "./contract/door.ts";
+import type { Given, Sent } from "./contract/exchange.ts";
 import { NOW, PROJECT } from "./jobs.ts";
 import { breachOfContract } from "./openapi/check-answer.ts";
 import { startTestTable, type TestTable } from "./test-table.ts";
@@ -43,6 +45,8 @@ interface RequestOptions {
   raw?: string;
   headers?: Record<string, string>;
   key?: string | null;
+  /** Not as docs/openapi.json asks for, on purpose. */
+  isWrong?: boolean;
 }
 
 interface Answer {
@@ -91,17 +95,16 @@ export async function startWorld(settings: Record<string, string> = {}, start = 
   await addKey(table, KEY, "storage");
   let invocations = 0;
 
+  const door = await openDoor(async (sent): Promise<Given> => {
+    const { statusCode = 0, headers = {}, body = "" } = await api(httpEvent(sent));
+    const named = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]);
+    return { status: statusCode, headers: Object.fromEntries(named), body };
+  });
+
   const request = async (method: string, path: string, options: RequestOptions = {}): Promise<Answer> => {
-    const result = await api(httpEvent(method, path, options));
-    const headers = Object.fromEntries(
-      Object.entries(result.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]),
-    );
-    const isJson = headers["content-type"]?.includes("json");
-    const answer: Answer = {
-      status: result.statusCode ?? 0,
-      headers,
-      body: isJson ? JSON.parse(result.body ?? "") : result.body,
-    };
+    const given = await door.ask(sentWith(method, path, options), options.isWrong ?? false);
+    const isJson = given.headers["content-type"]?.includes("json");
+    const answer: Answer = { ...given, body: isJson ? JSON.parse(given.body) : given.body };
     const breach = breachOfContract(method, path, answer);
     if (breach) throw new Error(breach);
     return answer;
@@ -133,7 +136,7 @@ export async function startWorld(settings: Record<string, string> = {}, start = 
       for (let done = 0; done < count; done++) await tick();
     },
     close: async () => {
-      await Promise.all([cloud.close(), sink.close(), table.close()]);
+      await Promise.all([door.close(), cloud.close(), sink.close(), table.close()]);
     },
   };
 }
@@ -157,24 +160,28 @@ function logTo(lines: string[]): Log {
   return { info: level("info"), warn: level("warn"), error: level("error") };
 }
 
-function httpEvent(
-  method: string,
-  path: string,
-  { body, raw, headers = {}, key = KEY }: RequestOptions,
-): APIGatewayProxyEventV2 {
-  const [rawPath = "", rawQueryString = ""] = path.split("?");
+function sentWith(method: string, path: string, { body, raw, headers = {}, key = KEY }: RequestOptions): Sent {
   const text = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+  return {
+    method,
+    path,
+    headers: {
+      ...(text !== undefined && { "content-type": "application/json" }),
+      ...(key !== null && { authorization: `Bearer ${key}` }),
+      ...headers,
+    },
+    ...(text !== undefined && { body: text }),
+  };
+}
+
+function httpEvent({ method, path, headers, body }: Sent): APIGatewayProxyEventV2 {
+  const [rawPath = "", rawQueryString = ""] = path.split("?");
   return {
     version: "2.0",
     routeKey: "$default",
     rawPath,
     rawQueryString,
-    headers: {
-      host: "jobwatch.example.com",
-      ...(text !== undefined && { "content-type": "application/json" }),
-      ...(key !== null && { authorization: `Bearer ${key}` }),
-      ...headers,
-    },
+    headers: { host: "jobwatch.example.com", ...headers },
     requestContext: {
       accountId: "123456789012",
       apiId: "a1b2c3",
@@ -187,7 +194,7 @@ function httpEvent(
       time: "23/Nov/2026:12:00:00 +0000",
       timeEpoch: NOW,
     },
-    ...(text !== undefined && { body: text }),
+    ...(body !== undefined && { body }),
     isBase64Encoded: false,
   };
 }

@@ -35,5 +35,5 @@ function schemaOf(name: string, field: ReferenceField): z.ZodType {
 
 function checkOf(field: ReferenceField): z.ZodType {
   if ("words" in field) return z.enum(field.words as [string, ...string[]], `must be one of ${field.words.join(", ")}`);
-  return (field.lowerCase ? z.string().toLowerCase() : z.string()).regex(field.pattern, field.says);
+  return field.taken ? z.string().regex(field.taken, field.says).toLowerCase() : z.string().regex(field.pattern, field.says);
 }

@@ -89,7 +89,7 @@ export const listQuery = z.strictObject({
 });
 
 /** As the cloud spells them, taken too. */
-const RENAMED = new Map([
+export const CLOUD_SPELLINGS = new Map([
   ["job_id", "jobId"],
   ["project_id", "projectId"],
   ["share_id", "shareId"],
@@ -128,10 +128,10 @@ const MOST_ERRORS = 20;
 function renamed(body: unknown): unknown {
   if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
   const given = new Map(Object.entries(body));
-  const twice = [...RENAMED].filter(([old, name]) => given.has(old) && given.has(name));
+  const twice = [...CLOUD_SPELLINGS].filter(([old, name]) => given.has(old) && given.has(name));
   if (twice.length > 0)
     throw invalid(twice.map(([old, name]) => ({ pointer: `/${old}`, detail: `Give ${name} or ${old}, not both.` })));
-  return Object.fromEntries([...given].map(([name, value]) => [RENAMED.get(name) ?? name, value]));
+  return Object.fromEntries([...given].map(([name, value]) => [CLOUD_SPELLINGS.get(name) ?? name, value]));
 }
 
 function check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {

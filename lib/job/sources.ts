@@ -2,8 +2,11 @@
 
 /** One field of a registration. The fields of a source together, joined by dots, are the job's id. */
 export type ReferenceField =
-  /** `says`: what a wrong value must be. None matches a dot, so that an id can be taken apart again. */
-  { pattern: RegExp; says: string; lowerCase?: true } | { words: readonly string[] };
+  /**
+   * `says`: what a wrong value must be. None matches a dot, so that an id can be taken apart again. `taken`: what is taken for it, and made
+   * lower case.
+   */
+  { pattern: RegExp; says: string; taken?: RegExp } | { words: readonly string[] };
 
 interface SourceForm {
   /** What messages call a job of which no more is known. */
@@ -16,6 +19,7 @@ interface SourceForm {
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const UUID_IN_ANY_CASE = /^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$/;
 const HEX = /^[0-9a-f]{32}$/;
 const NUMBER = /^[1-9][0-9]{0,5}$/;
 
@@ -23,7 +27,7 @@ const anyId: ReferenceField = {
   pattern: /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/,
   says: "must be 1 to 64 letters, digits, - and _, beginning with a letter or digit",
 };
-const shareId: ReferenceField = { pattern: UUID, says: "must be the UUID of a share", lowerCase: true };
+const shareId: ReferenceField = { pattern: UUID, says: "must be the UUID of a share", taken: UUID_IN_ANY_CASE };
 
 const SHARE_OPERATIONS = ["create", "extend", "change-security-group", "add-backend", "remove-backend", "delete"] as const;
 export type ShareOperation = (typeof SHARE_OPERATIONS)[number];

@@ -1,10 +1,9 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { serve } from "../contract/exchange.ts";
 import { addKey, startWorld, type World } from "../world.ts";
 
 const JOBWATCH = new URL("../../bin/jobwatch.mjs", import.meta.url).pathname;
@@ -20,26 +19,20 @@ const FAILED = {
 
 let world: World;
 let url: string;
-let close: () => void;
+let close: () => Promise<void>;
 
 /** The api behind a real HTTP server, as a gateway would stand before it. */
 beforeAll(async () => {
   world = await startWorld();
   await addKey(world.table, KEY, "storage");
-  const server = createServer(async (request, response) => {
-    const raw = await text(request);
-    const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-    const options = { headers, key: null, ...(raw !== "" && { raw }) };
-    const answer = await world.request(request.method ?? "", request.url ?? "", options);
-    response.writeHead(answer.status, answer.headers);
-    response.end(typeof answer.body === "object" ? JSON.stringify(answer.body) : answer.body);
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  close = () => server.close();
+  const server = await serve(async ({ method, path, headers, body: raw }) => {
+    const { body, ...answer } = await world.request(method, path, { headers, key: null, ...(raw !== undefined && { raw }) });
+    return { ...answer, body: typeof body === "string" ? body : JSON.stringify(body) };
+  }, "api");
+  ({ url, close } = server);
 });
 afterAll(async () => {
-  close();
+  await close();
   await world.close();
 });
 

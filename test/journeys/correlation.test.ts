@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { startWorld, type World } from "../world.ts";
 
 const GATEWAY = "JKJaXmPLvHcESHA=";
+const isWrong = true;
 
 let world: World;
 beforeEach(async () => {
@@ -51,11 +52,16 @@ it.each([
 });
 
 it.each([
-  { name: "without a key", path: "/jobs", options: { key: null }, status: 401 },
-  { name: "of no route", path: "/nothing", options: {}, status: 404 },
-  { name: "of another method", path: "/health", options: {}, status: 405 },
-  { name: "with a body that is too large", path: "/jobs", options: { raw: "x".repeat(20_000) }, status: 413 },
-  { name: "with mistakes", path: "/jobs", options: { body: {} }, status: 422 },
+  { name: "without a key", path: "/jobs", options: { key: null, isWrong }, status: 401 },
+  { name: "of no route", path: "/nothing", options: { isWrong }, status: 404 },
+  { name: "of another method", path: "/health", options: { isWrong }, status: 405 },
+  {
+    name: "with a body that is too large",
+    path: "/jobs",
+    options: { body: { jobId: "x".repeat(20_000) }, isWrong },
+    status: 413,
+  },
+  { name: "with mistakes", path: "/jobs", options: { body: {}, isWrong }, status: 422 },
 ])("names the id in the problem of a request $name", async ({ path, options, status }) => {
   const answer = await world.request("POST", path, { ...options, headers: { "x-correlation-id": "odd-1" } });
   expect(answer).toMatchObject({ status, body: { correlationId: "odd-1" }, headers: { "x-correlation-id": "odd-1" } });

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type Header, OPERATIONS, type Operation, SCHEMAS, type SchemaName, STATUS_OF_PROBLEM } from "./operations.ts";
+import { withReferences } from "./references.ts";
 
 /** One request as it was really made, and what came back. */
 export interface Example {
@@ -160,7 +161,8 @@ function componentSchemas(): Record<string, object> {
   const registry = z.registry<{ id: string }>();
   for (const [id, schema] of Object.entries(SCHEMAS)) registry.add(schema, { id });
   const { schemas } = z.toJSONSchema(registry, { io: "input", override: plain, uri: (id) => `#/components/schemas/${id}` });
-  return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, withoutNames(schema)]));
+  const named = Object.entries(schemas).map(([id, schema]) => [id, withoutNames(schema)] as const);
+  return Object.fromEntries(named.map(([id, schema]) => [id, id === "Registration" ? withReferences(schema) : schema]));
 }
 
 function jsonSchema(schema: z.ZodType): { properties?: Record<string, object> } {
