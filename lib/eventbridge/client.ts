@@ -4,7 +4,6 @@ import { eventOf, type JobwatchEvent, type PageOf, testEvent } from "../job/job-
 import { jobPk } from "../job/names.ts";
 import type { Destination, Log, MessageMarks, Telling } from "../ports.ts";
 import { outcomeOf } from "./outcome.ts";
-import type { Endpoint } from "./put-events.ts";
 
 const TIMEOUT_MS = 4_000;
 const SOURCE = "sfs-jobwatch";
@@ -21,7 +20,7 @@ interface EventBusOptions {
   log: Log;
   now: () => number;
   pageOf?: PageOf | undefined;
-  endpoint?: Endpoint;
+  endpoint?: string | undefined;
   timeoutMs?: number;
 }
 

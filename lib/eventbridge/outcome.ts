@@ -1,5 +1,6 @@
+import type { AwsAnswer } from "../aws/connect.ts";
 import type { SendOutcome } from "../job/channel.ts";
-import type { Answer, NoAnswer } from "./put-events.ts";
+import type { NoAnswer } from "./put-events.ts";
 
 const REST_MS = 5_000;
 
@@ -7,7 +8,7 @@ const REST_MS = 5_000;
  * What PutEvents answers, for the entries whose ids are given in their order. It takes entries one by one: those that it did
  * not take are named. Reasons hold EventBridge's own codes alone.
  */
-export function outcomeOf(answer: Answer | NoAnswer, ids: string[]): SendOutcome {
+export function outcomeOf(answer: AwsAnswer | NoAnswer, ids: string[]): SendOutcome {
   if (!("status" in answer)) return { kind: answer.written ? "unknown" : "failed", reason: answer.code ?? "no answer" };
   const { status } = answer;
   const body = parse(answer.body);
