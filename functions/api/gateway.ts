@@ -12,7 +12,7 @@ export type GatewayHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatew
 export function createGatewayHandler(app: Hono<ApiEnv>): GatewayHandler {
   const answer = handle(app);
   return async (given) => {
-    const event = withoutIdleBody(given);
+    const event = withPlainCookies(withoutIdleBody(given));
     const problem = problemOf(event);
     if (problem) return await refusal(problem, event);
     // hono's events and results are those of all gateways and load balancers; these are version 2.0.
@@ -25,6 +25,18 @@ function withoutIdleBody(event: APIGatewayProxyEventV2): APIGatewayProxyEventV2 
   const { body, ...bodiless } = event;
   const isIdle = (body ?? null) === null || /^(GET|HEAD)$/.test(event.requestContext.http.method);
   return isIdle ? bodiless : event;
+}
+
+/** A cookie in other letters than ASCII is none of ours: left in, it would make all others unreadable. */
+function withPlainCookies(event: APIGatewayProxyEventV2): APIGatewayProxyEventV2 {
+  const isPlain = (cookie: string) => /^[\x20-\x7e]*$/.test(cookie);
+  const { cookies, headers } = event;
+  const { cookie, ...others } = headers;
+  return {
+    ...event,
+    ...(cookies && { cookies: cookies.filter(isPlain) }),
+    ...(cookie !== undefined && { headers: { ...others, cookie: cookie.split(";").filter(isPlain).join(";") } }),
+  };
 }
 
 /** Counted, whatever a content-length says, and without decoding anything. */

@@ -1,4 +1,4 @@
-import type { JobKey } from "../job/job.ts";
+import type { Job, JobKey } from "../job/job.ts";
 import { jobPk } from "../job/names.ts";
 import { sourceOfId } from "../job/sources.ts";
 import { isSigned, sign } from "./mac.ts";
@@ -12,26 +12,41 @@ interface LinkSettings {
   defaultProjectId?: string | undefined;
 }
 
-/** The address of a job's page, signed for this one job; undefined where there are no pages. `now` in milliseconds. */
-export function jobPages(settings: LinkSettings, now: () => number): ((job: JobKey) => string) | undefined {
+type Registered = JobKey & Pick<Job, "registeredAt">;
+
+/**
+ * The address of a job's page, signed for this one job as it was registered: none that comes later under the same id. Undefined
+ * where there are no pages. `now` in milliseconds.
+ */
+export function jobPages(settings: LinkSettings, now: () => number): ((job: Registered) => string) | undefined {
   const { publicUrl, signingSecret, defaultProjectId } = settings;
   if (publicUrl === undefined || signingSecret === undefined) return undefined;
   return (job) => {
-    const { team, jobId, projectId, source } = job;
+    const { team, jobId, projectId, source, registeredAt } = job;
     const until = Math.floor((now() + LINK_MS) / 1000).toString(36);
+    const since = registeredAt.toString(36);
     const query = new URLSearchParams({
       ...(projectId !== defaultProjectId && { projectId }),
       ...(source !== sourceOfId(jobId) && { source }),
-      link: [until, team, sign(signingSecret, "link", until, jobPk(job))].join("."),
+      link: [until, team, since, sign(signingSecret, "link", until, since, jobPk(job))].join("."),
     });
     return `${publicUrl}/jobs/${encodeURIComponent(jobId)}?${query}`;
   };
 }
 
-/** The job that a link shows at this address: undefined where it has run out, was changed, or was signed for another job. */
-export function jobOfLink(secret: string, link: string, address: Omit<JobKey, "team">, now: number): JobKey | undefined {
-  const [until = "", team = "", signature = ""] = link.split(".");
+/**
+ * The job that a link shows at this address, and when that must have been registered: undefined where it has run out, was
+ * changed, or was signed for another job.
+ */
+export function jobOfLink(
+  secret: string,
+  link: string,
+  address: Omit<JobKey, "team">,
+  now: number,
+): { job: JobKey; registeredAt: number } | undefined {
+  const [until = "", team = "", since = "", signature = ""] = link.split(".");
   const job = { ...address, team };
-  const isGood = isSigned(signature, secret, "link", until, jobPk(job)) && Number.parseInt(until, 36) * 1000 > now;
-  return isGood ? job : undefined;
+  if (!isSigned(signature, secret, "link", until, since, jobPk(job)) || Number.parseInt(until, 36) * 1000 <= now)
+    return undefined;
+  return { job, registeredAt: Number.parseInt(since, 36) };
 }

@@ -70,6 +70,19 @@ it("takes a body of null for none, as the local gateway says it", async () => {
   expect(await handler(event as never)).toMatchObject({ statusCode: 200, body: expect.stringContaining('"stopped"') });
 });
 
+it("takes no notice of cookies in letters that are none of ours", async () => {
+  const handler = createGatewayHandler(createApi(world.services));
+  const authorization = "Bearer sfsjw_test-key-of-team-storage";
+  for (const odd of ["x=€", "x=\u0000", "x=\n"]) {
+    const event = {
+      ...{ rawPath: "/jobs", rawQueryString: "", cookies: [odd, "a=b"], isBase64Encoded: false },
+      headers: { host: "localhost", authorization, cookie: `${odd}; a=b` },
+      requestContext: { http: { method: "GET" } },
+    };
+    expect(await handler(event as never), odd).toMatchObject({ statusCode: 200 });
+  }
+});
+
 describe("a name in which not all can be seen is refused:", () => {
   const unseen = {
     "control characters": [0x00, 0x07, 0x0a, 0x0d, 0x1b, 0x7f, 0x85],

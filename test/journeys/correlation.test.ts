@@ -43,6 +43,7 @@ it.each([
   { name: "a mention", id: "<!channel>" },
   { name: "a link", id: "evil.example" },
   { name: "a line break in escapes", id: "a%0ab" },
+  { name: "a key", id: "sfsjw_test-key-of-team-storage" },
   { name: "65 characters", id: "x".repeat(65) },
 ])("answers with the gateway's own id where a request brings $name", async ({ id }) => {
   world.cloud.answer("plain", { status: "success" });

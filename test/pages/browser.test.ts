@@ -8,6 +8,7 @@ import { KEYS, type Site, startSite } from "./site.ts";
 // The pages as a person meets them. Skipped where there is no Chromium, and the title says so.
 
 const MINUTE = 60_000;
+const BETWEEN_UPDATES = 5_000;
 let site: Site;
 let browser: Browser;
 const troubles: string[] = [];
@@ -44,6 +45,7 @@ describe.skipIf(NO_BROWSER !== undefined)(`in a browser${NO_BROWSER ? `: skipped
     world.cloud.answer("new-1", { status: "running", job_type: "bind_ldap", begin_time: "2026-11-23 12:00:00" });
     world.cloud.answer("new-2", { status: "running" });
     const page = await open(KEYS.storage);
+    await page.clock.install();
     await page.click("nav >> text=Register");
     await page.fill("#jobId", "../../etc");
     await page.click("text=Register >> nth=-1");
@@ -66,10 +68,13 @@ describe.skipIf(NO_BROWSER !== undefined)(`in a browser${NO_BROWSER ? `: skipped
       end_time: "2026-11-23 12:01:00",
     });
     await world.ticks(2);
+    await page.clock.fastForward(BETWEEN_UPDATES);
     await page.locator("#s-ended li", { hasText: "Bind the directory" }).waitFor();
     await page.selectOption("select[name=state]", "failed");
     await page.locator("#s-ended a").first().focus();
-    await page.waitForResponse((response) => response.request().resourceType() === "xhr");
+    const updated = page.waitForResponse((response) => response.request().resourceType() === "xhr");
+    await page.clock.fastForward(BETWEEN_UPDATES);
+    await updated;
     expect(await page.evaluate("window.stayed && document.activeElement.matches('#s-ended a')")).toBe(true);
 
     await page.click("text=Filter");
@@ -84,9 +89,14 @@ describe.skipIf(NO_BROWSER !== undefined)(`in a browser${NO_BROWSER ? `: skipped
     expect(await page.textContent(".note")).toMatch(/asked just now/);
     await page.click("text=Stop watching");
     expect(await page.textContent(".state")).toContain("Stopped");
+    const other = await page.context().newPage();
+    await other.clock.install();
+    await other.goto(url);
     await page.click("text=Sign out");
     await page.goto(`${url}/jobs/new-2`);
     expect(page.url()).toContain("/sign-in?to=");
+    await other.clock.fastForward(BETWEEN_UPDATES);
+    await other.locator("text=Not up to date: reload the page").waitFor();
   });
 
   it("shows hostile texts as they are, runs nothing of them, and stays as wide as a phone", async () => {

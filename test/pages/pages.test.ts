@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createApi } from "../../functions/api/app.ts";
 import { prefersHtml } from "../../functions/api/page-door.ts";
+import type { Job } from "../../lib/job/job.ts";
 import { jobPages } from "../../lib/signing/job-page.ts";
-import { jobKey, NOW } from "../jobs.ts";
+import { NOW, PROJECT } from "../jobs.ts";
 import { addKey, startWorld, type World } from "../world.ts";
 import { PAGE_ROUTES } from "./page-routes.ts";
 import { job, sampleJobs } from "./sample-jobs.ts";
@@ -11,6 +12,8 @@ import { KEYS, SIGNING_SECRET } from "./site.ts";
 const HOST = "https://jobwatch.example.com";
 const HTML = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
 const FORM = { "content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin" };
+
+const OTHER_KEYS = { other: "sfsjw_key-of-other", watcher: "sfsjw_key-of-watcher", limited: "sfsjw_key-of-limited" };
 
 let world: World;
 let api: ReturnType<typeof createApi>;
@@ -24,7 +27,9 @@ beforeAll(async () => {
   await addKey(world.table, KEYS.reader, "storage", { readOnly: true });
   await addKey(world.table, KEYS.operator, "storage", { operator: true });
   await addKey(world.table, "sfsjw_key-of-other", "other");
-  for (const [name, key] of Object.entries({ ...KEYS, other: "sfsjw_key-of-other" })) {
+  await addKey(world.table, "sfsjw_key-of-watcher", "storage", { operator: true, readOnly: true });
+  await addKey(world.table, "sfsjw_key-of-limited", "storage", { operator: true, projects: [] });
+  for (const [name, key] of Object.entries({ ...KEYS, ...OTHER_KEYS })) {
     const answer = await post("/sign-in", { key });
     cookies[name] = (answer.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
   }
@@ -46,6 +51,11 @@ async function tokenOf(who: string): Promise<string> {
   const page = await (await get("/", who)).text();
   return /name="token" value="([^"]+)"/.exec(page)?.[1] ?? "";
 }
+
+/** Signed by this deployment, now. */
+const linkOf = (record: Job) =>
+  jobPages({ publicUrl: HOST, signingSecret: SIGNING_SECRET }, world.clock.now)?.(record).slice(HOST.length) ?? "";
+const linkTo = (jobId: string) => linkOf(sampleJobs().find((one) => one.jobId === jobId) ?? job(jobId, {}));
 
 describe("who sees what", () => {
   it.each([
@@ -98,10 +108,24 @@ describe("who sees what", () => {
   it("shows operations to operators alone, and gives a reader no button that works", async () => {
     expect((await get("/operations", "operator")).status).toBe(200);
     for (const who of ["storage", "reader"]) expect((await get("/operations", who)).status).toBe(404);
+    expect(await (await get("/operations", "watcher")).text()).not.toContain("Send a test message");
+    expect((await post("/operations/channels/general/test", { token: await tokenOf("watcher") }, "watcher")).status).toBe(403);
     const token = await tokenOf("reader");
     expect((await post("/jobs/extend-7c1f/act", { verb: "stop", token }, "reader")).status).toBe(403);
     expect((await post("/register", { jobId: "x", token }, "reader")).status).toBe(403);
     expect((await post("/operations/channels/general/test", { token: await tokenOf("storage") }, "storage")).status).toBe(404);
+  });
+
+  it("shows operators the projects of their key alone, and is well again as soon as the table is", async () => {
+    expect(await (await get("/operations", "operator")).text()).toContain(PROJECT);
+    expect(await (await get("/operations", "limited")).text()).not.toContain(PROJECT);
+    const { table } = world.services;
+    const readDurations = vi.fn(table.readDurations).mockRejectedValueOnce(new Error("table away"));
+    const app = createApi({ ...world.services, table: { ...table, readDurations } });
+    const ask = async (who: string) =>
+      (await app.request(`${HOST}/operations`, { headers: { ...HTML, cookie: cookies[who] ?? "" } })).status;
+    expect(await ask("storage")).toBe(404);
+    expect([await ask("operator"), await ask("operator")]).toEqual([503, 200]);
   });
 
   it("tells operators of a parked channel, and tests it", async () => {
@@ -206,9 +230,6 @@ describe("a session", () => {
 });
 
 describe("a link of a message", () => {
-  const linkTo = (jobId: string) =>
-    jobPages({ publicUrl: HOST, signingSecret: SIGNING_SECRET }, world.clock.now)?.(jobKey(jobId)).slice(HOST.length) ?? "";
-
   it("shows its one job without signing in, and no button", async () => {
     const page = await (await get(linkTo("fails-55e2"))).text();
     expect(page).toContain("Cache for the nightly build");
@@ -220,10 +241,30 @@ describe("a link of a message", () => {
     const [path = "", query = ""] = link.split("?");
     expect((await get(`/jobs/done-90aa?${query}`)).status).toBe(303);
     expect((await get(`${path}?${query.replace("link=", "link=A")}`)).status).toBe(303);
+    expect((await get(link.replace(/(link=\w+\.\w+\.)\w/, "$1z"))).status).toBe(303);
     expect((await get(link.replace(/.$/, (last) => (last === "A" ? "B" : "A")))).status).toBe(303);
     world.clock.advance(31 * 86_400_000);
     expect((await get(link)).status).toBe(303);
     expect(world.logged.join()).not.toContain(new URLSearchParams(query).get("link"));
+  });
+
+  it("shows no later job of the same id", async () => {
+    const record = job("again-55e2", { title: "First of its name" });
+    await world.services.table.save({ kind: "job", record });
+    const link = linkOf({ ...record, registeredAt: record.registeredAt - 1 });
+    expect((await get(linkOf(record))).status).toBe(200);
+    expect((await get(link)).status).toBe(404);
+  });
+
+  it("uses up nothing of its team's requests", async () => {
+    const slow = await startWorld({ SIGNING_SECRET, REQUESTS_PER_MINUTE: "3" });
+    const record = job("watched-55e2", {});
+    await slow.services.table.save({ kind: "job", record });
+    const app = createApi(slow.services);
+    const ask = async () => (await app.request(HOST + linkOf(record), { headers: HTML })).status;
+    expect([await ask(), await ask()]).toEqual([200, 429]);
+    expect((await slow.request("GET", "/jobs")).status).toBe(200);
+    await slow.close();
   });
 });
 

@@ -14,7 +14,7 @@ const ENDED: JobState[] = ["success", "failed", "lost", "stopped"];
 const MOST_OPEN = 100;
 const MOST_ENDED = 25;
 /** A rare type or label is looked for in so many pages of the team's jobs; the link below goes on. */
-const MOST_READS = 8;
+const MOST_READS = 4;
 
 export interface Filter {
   state?: string | undefined;

@@ -8,7 +8,7 @@ import { ProblemError, problemBody } from "../problem.ts";
 import type { Notice } from "./acts.ts";
 import { type Html, PAGE_HEADERS } from "./layout.ts";
 import { messagePage } from "./plain-pages.ts";
-import { isSameOrigin, type Session, type Sessions } from "./session.ts";
+import type { Session, Sessions } from "./session.ts";
 
 type PageContext = Context<ApiEnv>;
 type Handler = (c: PageContext) => Promise<Response>;
@@ -59,7 +59,7 @@ export function guardPages({ config, log }: Services, { limitRate }: Door, sessi
         const form = await formOf(c);
         const session = await enter(c);
         if (!session) return c.redirect("/sign-in", 303);
-        if (!isSameOrigin(c) || !sessions.isOwnForm(c, form.get("token") ?? ""))
+        if (!sessions.isSameOrigin(c) || !sessions.isOwnForm(c, form.get("token") ?? ""))
           throw new ProblemError({ type: "forbidden", status: 403, detail: STRANGE_FORM });
         return await handler(c, session, form);
       }),

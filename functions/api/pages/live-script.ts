@@ -40,7 +40,8 @@ export const LIVE_SCRIPT = `
     request.responseType = "document";
     request.timeout = 20000;
     request.onloadend = () => {
-      const page = request.status === 200 && request.response;
+      // Without a session any more, the answer is the page to sign in.
+      const page = request.status === 200 && request.response && request.response.getElementById("live") && request.response;
       if (page) update(page);
       note.textContent = page ? " \\u00b7 Updates by itself" : " \\u00b7 Not up to date: reload the page";
       setTimeout(ask, page ? every : every * 3);

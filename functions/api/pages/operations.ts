@@ -51,7 +51,9 @@ ${figure("Oldest undelivered alert", waiting.length === 0 ? "none" : duration(no
 }
 
 function channelRow({ name, parked }: Channel, { session, kinds, now }: OperationsView): Html {
-  const button = html`<form method="post" action="/operations/channels/${name}/test"><input type="hidden" name="token" value="${session.formToken}"><button aria-label="Send a test message to ${name}">Test</button></form>`;
+  const button = session.key.readOnly
+    ? ""
+    : html`<form method="post" action="/operations/channels/${name}/test"><input type="hidden" name="token" value="${session.formToken}"><button aria-label="Send a test message to ${name}">Test</button></form>`;
   if (!parked)
     return html`<li id="c-${name}">${mark("success")}<div>${channelName(name, kinds)}<small>Open</small></div>${button}</li>`;
   return html`<li id="c-${name}">${mark("failed")}<div>${channelName(name, kinds)}<small>Parked since ${time(parked.since, now)}: ${shown(parked.reason, 200)}</small></div>${button}</li>`;

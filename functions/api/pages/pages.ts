@@ -23,7 +23,7 @@ import { createLearntTypes } from "./learnt-types.ts";
 import { operationsPage } from "./operations.ts";
 import { signInPage } from "./plain-pages.ts";
 import { registerPage, registrationOf } from "./register.ts";
-import { createSessions, isSameOrigin, type Session } from "./session.ts";
+import { createSessions, type Session } from "./session.ts";
 
 type PageContext = Context<ApiEnv>;
 type Handler = (c: PageContext) => Promise<Response>;
@@ -55,8 +55,11 @@ export function createPages(services: Services, door: Door): Pages {
     job: open(async (c) => {
       const linked = jobOfLink(secret, c.req.query("link") ?? "", addressedJob(services, c), clock.now());
       if (!linked) return await signedIn((_, session) => job(services, c, session))(c);
-      await door.limitRate(linked.team);
-      return answer(c, await viewOf(services, await readJob(services, linked), undefined, ""));
+      // Whoever has a link has no key, and uses up nothing of the team's share.
+      await door.limitRate(`link#${linked.job.team}`);
+      const found = await readJob(services, linked.job);
+      if (found.registeredAt !== linked.registeredAt) throw noSuchJob();
+      return answer(c, await viewOf(services, found, undefined, ""));
     }),
     act: sent((c, session, form) => act(services, c, session, form)),
     registerForm: signedIn(async (c, session) => {
@@ -64,9 +67,13 @@ export function createPages(services: Services, door: Door): Pages {
       return answer(c, registerPage({ ...choicesOf(services, session), session, given: new URLSearchParams(), errors: [] }));
     }),
     register: sent((c, session, form) => register(services, c, session, form)),
-    operations: signedIn(async (c, session) => operations(services, c, session, await learntTypes())),
+    operations: signedIn(async (c, session) => {
+      operatorOnly(session);
+      return await operations(services, c, session, await learntTypes());
+    }),
     testChannel: sent(async (c, session) => {
       operatorOnly(session);
+      writerOnly(session);
       const name = c.req.param("name") ?? "";
       if (!visibleChannels(config, session.key).includes(name)) throw nothingHere();
       const { kind } = await testChannel(services, name, config.opsChannel);
@@ -85,7 +92,7 @@ export function createPages(services: Services, door: Door): Pages {
 }
 
 async function signIn(c: PageContext, sessions: ReturnType<typeof createSessions>, { formOf }: Guard): Promise<Response> {
-  if (!isSameOrigin(c))
+  if (!sessions.isSameOrigin(c))
     throw new ProblemError({ type: "forbidden", status: 403, detail: "Sign in from this site's own page." });
   const form = await formOf(c);
   const to = ownPath(form.get("to") ?? undefined);
@@ -160,16 +167,14 @@ async function register(services: Services, c: PageContext, session: Session, fo
 }
 
 async function operations(services: Services, c: PageContext, session: Session, learnt: LearntType[]): Promise<Response> {
-  operatorOnly(session);
   const { config, table, clock } = services;
+  const { ids } = visibleProjects(config, session.key);
   const [cycles, projects, channels] = await Promise.all([
     table.readCycles(config.poll.segments),
-    Promise.all(config.allowedProjectIds.map((id) => table.read(projectPk(id)))),
+    Promise.all(ids.map((id) => table.read(projectPk(id)))),
     Promise.all(visibleChannels(config, session.key).map((name) => readChannel(services, name))),
   ]);
-  const sights = projects.map((found, index) =>
-    found?.kind === "project" ? found.record : newSight(config.allowedProjectIds[index] ?? ""),
-  );
+  const sights = projects.map((found, index) => (found?.kind === "project" ? found.record : newSight(ids[index] ?? "")));
   const notice = noticeOf(c.req.query("notice"));
   const segments = config.poll.segments;
   const kinds = config.channelKinds;

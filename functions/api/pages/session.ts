@@ -15,6 +15,11 @@ export interface Sessions {
   open(presentedKey: string): Promise<string | undefined>;
   /** The session of a request, its key alive by now; undefined where there is none. */
   read(c: Context): Promise<Session | undefined>;
+  /**
+   * Whether the browser says that a page of ours sent the request. Its own word goes first: since our pages name no referrer,
+   * the Origin of their forms is `null`.
+   */
+  isSameOrigin(c: Context): boolean;
   /** Whether a form was sent from a page of this session. */
   isOwnForm(c: Context, token: string): boolean;
   /** The Set-Cookie that ends a session. */
@@ -59,20 +64,16 @@ export function createSessions({ secret, local, findKey, now }: SessionSettings)
       const key = session && (await findKey(Buffer.from(session.hash, "hex")));
       return key && { key, formToken: sign(secret, "form", session.value) };
     },
+    isSameOrigin(c) {
+      const site = c.req.header("sec-fetch-site");
+      if (site !== undefined) return site === "same-origin";
+      const origin = URL.parse(c.req.header("origin") ?? "");
+      return origin?.host === c.req.header("host") && (local || origin?.protocol === "https:");
+    },
     isOwnForm(c, token) {
       const session = valid(c);
       return session !== undefined && isSigned(token, secret, "form", session.value);
     },
     close: () => `${name}=; Max-Age=0; ${attributes}`,
   };
-}
-
-/**
- * Whether the browser says that a page of ours sent the request. Its own word goes first: since our pages name no referrer,
- * the Origin of their forms is `null`.
- */
-export function isSameOrigin(c: Context): boolean {
-  const site = c.req.header("sec-fetch-site");
-  if (site !== undefined) return site === "same-origin";
-  return URL.parse(c.req.header("origin") ?? "")?.host === c.req.header("host");
 }
