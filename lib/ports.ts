@@ -98,6 +98,8 @@ export interface ListOptions {
   states?: Job["state"][];
   /** Jobs of these projects alone; absent: of all. */
   projects?: string[];
+  /** Of open jobs. */
+  lateFirst?: boolean;
 }
 
 export interface JobPage {
@@ -121,7 +123,10 @@ export interface Table {
   readDurations(type: JobType): Promise<LearntDurations>;
   /** Saves on condition of the version, as `save` does; false where somebody else was first. */
   saveDurations(type: JobType, learnt: LearntDurations): Promise<boolean>;
-  /** A team's jobs, newest first. A page may be short and still have a next one. */
+  /**
+   * A team's jobs, newest first; where open ones alone are asked for, by when their watch began. A page may be short and still
+   * have a next one.
+   */
   listJobs(team: string, page: ListOptions): Promise<JobPage | "bad cursor">;
   /** Takes the lease of a segment unless another tick holds it. */
   takeCycle(segment: number, of: number, owner: string, now: number, leaseUntil: number): Promise<Cycle | undefined>;

@@ -5,11 +5,12 @@ import {
   QueryCommand,
   ScanCommand,
 } from "@aws-sdk/client-dynamodb";
-import { hasEnded } from "../job/job.ts";
-import { jobOfPk } from "../job/names.ts";
+import { hasEnded, type Job } from "../job/job.ts";
+import { jobOfPk, jobPk } from "../job/names.ts";
 import type { Subject } from "../job/subject.ts";
 import type { JobPage, ListOptions } from "../ports.ts";
-import { type Item, isExpired, openHash } from "./items.ts";
+import { type Item, isExpired } from "./items.ts";
+import { unpackLook } from "./look.ts";
 
 interface Listing {
   client: DynamoDBClient;
@@ -18,6 +19,7 @@ interface Listing {
   limit: number;
   /** How many keys of the team one query reads. */
   step: number;
+  lateFirst: boolean;
   isShown(pk: string): boolean;
 }
 
@@ -38,24 +40,27 @@ export async function listJobs(
   unpack: (item: Item) => Subject | undefined,
 ): Promise<JobPage | "bad cursor"> {
   const openOnly = options.states?.every((state) => !hasEnded({ state })) === true;
-  const { limit, projects } = options;
+  const { limit, projects, lateFirst = false } = options;
   const listing: Listing = {
     client,
     table,
     team,
     limit,
     step: projects ? KEYS_A_STEP : limit,
+    lateFirst,
     isShown: shownTo(team, projects),
   };
   const after = options.cursor === undefined ? undefined : decodeCursor(options.cursor, listing);
   if (after === "bad cursor") return after;
   const { keys, next } = await (openOnly ? openKeys : teamKeys)(listing, after);
+  const place = new Map(keys.map((pk, index) => [pk, index]));
+  const placeOf = (job: Job) => place.get(jobPk(job)) ?? 0;
   const jobs = (await readAll(client, table, keys))
     .filter((item) => !isExpired(item, now))
     .map(unpack)
     .flatMap((subject) => (subject?.kind === "job" ? [subject.record] : []))
     .filter(({ state }) => options.states?.includes(state) ?? true)
-    .sort((one, other) => other.registeredAt - one.registeredAt);
+    .sort((one, other) => placeOf(one) - placeOf(other));
   return { jobs, ...(next !== undefined && { next }) };
 }
 
@@ -65,7 +70,7 @@ async function teamKeys({ client, table, team, limit, step, isShown }: Listing, 
   let start: Item | undefined = after && {
     pk: { S: after.pk },
     team: { S: team },
-    registeredAt: { N: String(after.registeredAt) },
+    registeredAt: { N: String(after.at) },
   };
   do {
     const page = await client.send(
@@ -80,16 +85,19 @@ async function teamKeys({ client, table, team, limit, step, isShown }: Listing, 
         ...(start && { ExclusiveStartKey: start }),
       }),
     );
-    found.push(...(page.Items ?? []).map(cursorOf).filter(({ pk }) => isShown(pk)));
+    found.push(...(page.Items ?? []).map(keyOf).filter(({ pk }) => isShown(pk)));
     start = page.LastEvaluatedKey;
   } while (start && found.length < limit);
   return pageOf(found, limit, start !== undefined);
 }
 
-/** Open jobs are few among all kept ones, whosever they are. */
-async function openKeys({ client, table, team, limit, isShown }: Listing, after?: Cursor): Promise<KeyPage> {
+/**
+ * Open jobs are few among all kept ones, whosever they are, but the index has them in no order: all are read for each page, a
+ * thousand of them for some 20 read units. The newest is the one whose watch began last.
+ */
+async function openKeys({ client, table, team, limit, isShown, lateFirst }: Listing, after?: Cursor): Promise<KeyPage> {
   const found: Cursor[] = [];
-  let start: Item | undefined = after && { pk: { S: after.pk }, open: { S: openHash(after.pk) } };
+  let start: Item | undefined;
   do {
     const page = await client.send(
       new ScanCommand({
@@ -101,10 +109,13 @@ async function openKeys({ client, table, team, limit, isShown }: Listing, after?
         ...(start && { ExclusiveStartKey: start }),
       }),
     );
-    found.push(...(page.Items ?? []).map(cursorOf).filter(({ pk }) => isShown(pk)));
+    found.push(...(page.Items ?? []).flatMap(openKeyOf).filter(({ pk }) => isShown(pk)));
     start = page.LastEvaluatedKey;
-  } while (start && found.length <= limit);
-  return pageOf(found, limit, false);
+  } while (start);
+  const compare = (one: Cursor, other: Cursor) =>
+    (lateFirst ? Number(other.isLate) - Number(one.isLate) : 0) || other.at - one.at || (one.pk < other.pk ? -1 : 1);
+  const rest = after ? found.filter((one) => one.pk !== after.pk && compare(after, one) < 0) : found;
+  return pageOf(rest.sort(compare), limit, false);
 }
 
 /** A cursor names the last job that is shown, never one of another team or project. */
@@ -121,8 +132,14 @@ function shownTo(team: string, projects: string[] | undefined): Listing["isShown
   };
 }
 
-function cursorOf({ pk, registeredAt }: Item): Cursor {
-  return { pk: pk?.S ?? "", registeredAt: Number(registeredAt?.N ?? 0) };
+function keyOf({ pk, registeredAt }: Item): Cursor {
+  return { pk: pk?.S ?? "", at: Number(registeredAt?.N ?? 0), isLate: false };
+}
+
+/** None where the job has ended, and something of it is to be told yet. */
+function openKeyOf({ pk, look }: Item): Cursor[] {
+  const { watch } = unpackLook(pk?.S ?? "", look?.S ?? "");
+  return watch ? [{ pk: pk?.S ?? "", at: watch.watchedSince, isLate: watch.late !== undefined }] : [];
 }
 
 async function readAll(client: DynamoDBClient, table: string, keys: string[]): Promise<Item[]> {
@@ -140,27 +157,30 @@ async function readAll(client: DynamoDBClient, table: string, keys: string[]): P
   return items;
 }
 
+/** A place in a listing. */
 interface Cursor {
   pk: string;
-  registeredAt: number;
+  /** When it was registered, of an open job when its watch began. */
+  at: number;
+  isLate: boolean;
 }
 
-function encodeCursor({ pk, registeredAt }: Cursor): string {
-  return Buffer.from(JSON.stringify([pk, registeredAt])).toString("base64url");
+function encodeCursor({ pk, at, isLate }: Cursor): string {
+  return Buffer.from(JSON.stringify([pk, at, ...(isLate ? [1] : [])])).toString("base64url");
 }
 
 /** A cursor that this listing did not give is refused: it may name another team's job. */
 function decodeCursor(cursor: string, { isShown }: Listing): Cursor | "bad cursor" {
-  const [pk, registeredAt] = parsePair(Buffer.from(cursor, "base64url").toString());
-  if (typeof pk !== "string" || !isShown(pk) || !isTime(registeredAt)) return "bad cursor";
-  return { pk, registeredAt };
+  const [pk, at, late] = parseList(Buffer.from(cursor, "base64url").toString());
+  if (typeof pk !== "string" || !isShown(pk) || !isTime(at)) return "bad cursor";
+  return { pk, at, isLate: late === 1 };
 }
 
 function isTime(value: unknown): value is number {
   return Number.isSafeInteger(value);
 }
 
-function parsePair(text: string): unknown[] {
+function parseList(text: string): unknown[] {
   try {
     const parsed: unknown = JSON.parse(text);
     return Array.isArray(parsed) ? parsed : [];

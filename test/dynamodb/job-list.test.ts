@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Job } from "../../lib/job/job.ts";
-import type { Table } from "../../lib/ports.ts";
-import { NOW, registered, seen } from "../jobs.ts";
+import { jobPk } from "../../lib/job/names.ts";
+import type { ListOptions, Table } from "../../lib/ports.ts";
+import { jobKey, NOW, registered, seen } from "../jobs.ts";
 import { startTestTable, type TestTable } from "../test-table.ts";
 
 let world: TestTable;
@@ -19,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-async function all(options: { limit: number; states?: Job["state"][] }): Promise<Job[]> {
+async function all(options: ListOptions): Promise<Job[]> {
   const jobs: Job[] = [];
   let cursor: string | undefined;
   do {
@@ -39,14 +40,24 @@ it("lists a team's jobs newest first, page by page, each once", async () => {
   expect(new Set(jobs.map(({ team }) => team))).toEqual(new Set(["storage"]));
 });
 
-it("lists the open jobs from the open index, each once", async () => {
-  const jobs = await all({ limit: 6, states: ["registered", "waiting", "running"] });
-  expect(jobs.map(({ jobId }) => jobId).sort()).toEqual(
-    Array.from({ length: 25 }, (_, index) => index)
-      .filter((index) => index % 5 !== 0)
-      .map((index) => `job-${index}`)
-      .sort(),
-  );
+const OPEN: Job["state"][] = ["registered", "waiting", "running"];
+/** Of the open jobs, newest first. */
+const NUMBERS = Array.from({ length: 25 }, (_, index) => 24 - index).filter((index) => index % 5 !== 0);
+
+it("lists the open jobs from the open index, newest first, page by page, each once", async () => {
+  const jobs = await all({ limit: 6, states: OPEN });
+  expect(jobs.map(({ jobId }) => jobId)).toEqual(NUMBERS.map((index) => `job-${index}`));
+});
+
+it("lists late ones before all others where asked to, however many pages there are", async () => {
+  const late = NUMBERS.filter((index) => index % 4 === 1);
+  for (const index of late) {
+    const found = await table.read(jobPk(jobKey(`job-${index}`)));
+    if (found?.kind === "job") await table.save({ ...found, record: { ...found.record, late: { told: 1, at: NOW } } });
+  }
+  const others = NUMBERS.filter((index) => !late.includes(index));
+  const jobs = await all({ limit: 3, states: OPEN, lateFirst: true });
+  expect(jobs.map(({ jobId }) => jobId)).toEqual([...late, ...others].map((index) => `job-${index}`));
 });
 
 it("filters by state over short pages", async () => {

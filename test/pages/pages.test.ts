@@ -199,6 +199,9 @@ describe("a session", () => {
         expect(answer.headers.get("location"), `${route} ${who}`).toMatch(/^\/sign-in/);
       }
     }
+    const lost = (await post("/jobs/extend-7c1f/act?projectId=1", { verb: "stop" })).headers.get("location") ?? "";
+    expect(new URL(lost, HOST).searchParams.get("to")).toBe("/jobs/extend-7c1f?projectId=1");
+    expect(await (await get(lost)).text()).toContain("nothing was done");
     expect(await (await get("/jobs/extend-7c1f", "storage")).text()).toContain("Running");
   });
 
@@ -226,6 +229,31 @@ describe("a session", () => {
       "/..//evil.example",
     ])
       expect(await to(away), away).toMatch(/^\/(?!\/)/);
+  });
+});
+
+describe("what a button did is said as it is:", () => {
+  it.each([
+    { name: "asked", jobId: "asked", answer: { status: "running" }, verb: "look", says: "this is what it said" },
+    {
+      name: "asked for a job that is not there",
+      jobId: "gone",
+      answer: undefined,
+      verb: "look",
+      says: "does not know this job",
+    },
+    { name: "stopped too late", jobId: "done-90aa", answer: undefined, verb: "stop", says: "had ended already" },
+  ])("$name", async ({ jobId, answer, verb, says }) => {
+    if (jobId !== "done-90aa") await world.services.table.save({ kind: "job", record: job(jobId, {}) });
+    if (answer) world.cloud.answer(jobId, answer);
+    const acted = await post(`/jobs/${jobId}/act`, { verb, token: await tokenOf("storage") }, "storage");
+    expect(await (await get(acted.headers.get("location") ?? "", "storage")).text()).toContain(says);
+  });
+
+  it("a job that the cloud does not know just now says so until it does, or is lost", async () => {
+    const missing = { since: world.clock.now(), looks: 1 };
+    await world.services.table.save({ kind: "job", record: job("vanishing", { missing }) });
+    expect(await (await get("/jobs/vanishing", "storage")).text()).toContain("has not known this job since");
   });
 });
 
@@ -282,6 +310,7 @@ describe("a page", () => {
     const cookie = signIn.headers.get("set-cookie")?.split(";")[0] ?? "";
     const page = await (await app.request(HOST, { headers: { ...HTML, cookie } })).text();
     expect(page.match(/<li id=/g)).toHaveLength(100);
+    expect(page).toContain("100 open jobs");
     expect(Buffer.byteLength(page)).toBeLessThan(60 * 1024);
     await big.close();
   });

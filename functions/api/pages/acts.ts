@@ -1,28 +1,37 @@
+import { html } from "hono/html";
 import { replay, stopJob } from "../../../lib/change-job.ts";
-import type { JobKey } from "../../../lib/job/job.ts";
+import { hasEnded, type Job, type JobKey, type Observation } from "../../../lib/job/job.ts";
 import { lookNow } from "../../../lib/look-now.ts";
 import type { Services } from "../../../lib/services.ts";
 import { noSuchJob } from "../named-job.ts";
 import { invalid } from "../problem.ts";
+import type { Html } from "./layout.ts";
 
 /** What a page says after a form was sent. The address names one of these, so that it can make a page say nothing else. */
-const NOTICES = {
-  registered: "Registered. This page updates by itself.",
+const DONE = {
+  registered: "Registered. Its channels are told when there is something to tell.",
   known: "Your team had registered this job before; what the form gave was added.",
-  unseen: "Registered, but the cloud could not be asked just now. It is asked again with the next tick.",
   looked: "The cloud was asked just now; this is what it said.",
-  unreachable: "The cloud could not be asked just now. The job is watched on.",
-  "too-soon": "Somebody looked at this job a moment ago. Try again in a few seconds.",
   stopped: "This job is not watched any more. Registering it again watches it anew.",
-  replayed: "What was not delivered is told again with the next tick.",
-  tested: "Slack took the test message. If the channel was parked, it is open again.",
-  "test-failed": "Slack did not take the test message; the reason stands beside a channel that is parked.",
-} as const;
+  replayed: "What was given up is told again with the next tick.",
+  tested: "The channel took the test message. If it was parked, it is open again.",
+};
+const NOT_DONE = {
+  unseen: "Registered, but the cloud could not be asked just now. It is asked again with the next tick.",
+  unreachable: "The cloud could not be asked just now. The job is watched on.",
+  missing: "The cloud was asked just now, and does not know this job. The job is watched on.",
+  "too-soon": "Somebody looked at this job a moment ago. Try again in a few seconds.",
+  ended: "The job had ended already.",
+  "test-failed": "The channel did not take the test message; the reason stands beside a channel that is parked.",
+  "signed-out": "You are signed out, so nothing was done. Sign in, and try again.",
+};
 
-export type Notice = keyof typeof NOTICES;
+export type Notice = keyof typeof DONE | keyof typeof NOT_DONE;
 
-export function noticeOf(name: string | undefined): string | undefined {
-  return name !== undefined && Object.hasOwn(NOTICES, name) ? NOTICES[name as Notice] : undefined;
+export function noticeBox(name = ""): Html | "" {
+  if (Object.hasOwn(DONE, name)) return html`<p class="note ok" role="status">${DONE[name as keyof typeof DONE]}</p>`;
+  if (!Object.hasOwn(NOT_DONE, name)) return "";
+  return html`<p class="note" role="status">${NOT_DONE[name as keyof typeof NOT_DONE]}</p>`;
 }
 
 /** What the buttons of a job's page do. */
@@ -33,15 +42,23 @@ export async function actOn(services: Services, key: JobKey, verb: string): Prom
       const looked = await lookNow(services, key, rules);
       if (looked.kind === "absent") throw noSuchJob();
       if (looked.kind === "too soon") return "too-soon";
-      return looked.observation?.kind === "unreachable" ? "unreachable" : "looked";
+      return noticeOfLook(looked.job, looked.observation);
     }
-    case "stop":
-      if (!(await stopJob(services, key, rules))) throw noSuchJob();
-      return "stopped";
+    case "stop": {
+      const job = await stopJob(services, key, rules);
+      if (!job) throw noSuchJob();
+      return job.state === "stopped" ? "stopped" : "ended";
+    }
     case "replay":
       if (!(await replay(services, key, undefined))) throw noSuchJob();
       return "replayed";
     default:
       throw invalid([{ pointer: "/verb", detail: "There is no such button." }]);
   }
+}
+
+function noticeOfLook(job: Job, observation: Observation | undefined): Notice {
+  if (observation === undefined) return "ended";
+  if (observation.kind === "unreachable") return "unreachable";
+  return observation.kind === "missing" && !hasEnded(job) ? "missing" : "looked";
 }

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { hasEnded, type Job, type JobState } from "../../../lib/job/job.ts";
+import type { Job, JobState } from "../../../lib/job/job.ts";
 import { JOB_TYPE_NAMES, typeName } from "../../../lib/job/job-types.ts";
 import type { ApiKey, Table } from "../../../lib/ports.ts";
 import { STATES } from "../schemas.ts";
@@ -76,7 +76,13 @@ async function collect(
   const jobs: Job[] = [];
   let cursor = filter.cursor;
   for (let reads = 0; reads < MOST_READS && jobs.length < limit; reads++) {
-    const page = await listJobs(team, { limit, states, ...(cursor && { cursor }), ...(projects && { projects }) });
+    const page = await listJobs(team, {
+      limit,
+      states,
+      lateFirst: true,
+      ...(cursor && { cursor }),
+      ...(projects && { projects }),
+    });
     if (page === "bad cursor") return undefined;
     jobs.push(...page.jobs.filter((job) => isShown(job, filter)));
     cursor = page.next;
@@ -109,24 +115,40 @@ export interface BoardView {
 }
 
 export function boardPage({ session, parts, filter, now, addressOf }: BoardView): Html {
-  const open = parts.flatMap(({ jobs }) => jobs).filter((job) => !hasEnded(job));
   const isFiltered = Boolean(filter.state || filter.type || filter.label || filter.cursor);
-  const main = html`<div class="head"><div><h1>Jobs</h1><p class="counts" id="counts" role="status" data-live>${countWords(open)}</p></div>${filterForm(filter)}</div>
-<div id="lists" data-live>${parts.map((part) => html`<section id="s-${part.id}" aria-labelledby="h-${part.id}"><h2 id="h-${part.id}">${part.title}<small>${part.jobs.length}${part.next ? "+" : ""}</small></h2>${list(part, isFiltered, session, now, addressOf)}${older(part, filter)}</section>`)}</div>`;
+  const main = html`<div class="head"><div><h1>Jobs</h1><p class="counts" id="counts" role="status" data-live>${isFiltered ? foundWords(parts) : countWords(parts)}</p></div>${filterForm(filter)}</div>
+<div id="lists" data-live>${parts.map((part) => html`<section id="s-${part.id}" aria-labelledby="h-${part.id}"><h2 id="h-${part.id}">${part.title}<small>${part.jobs.length > 0 ? `${part.jobs.length}${part.next ? "+" : ""}` : ""}</small></h2>${list(part, isFiltered, session, now, addressOf)}${older(part, filter)}</section>`)}</div>`;
   return layout({ title: "Jobs", session, at: "board", live: true, main });
 }
 
-function countWords(open: Job[]): string {
-  const late = open.filter(({ late }) => late).length;
-  const jobs = open.length === 1 ? "1 open job" : `${open.length} open jobs`;
-  return late === 0 ? jobs : `${jobs}, ${late} late`;
+function countWords(parts: Part[]): string {
+  const { jobs = [], next } = parts.find(({ id }) => id === "open") ?? {};
+  const late = jobs.filter(({ late }) => late).length;
+  const open = counted(jobs.length, next, "open job");
+  return late === 0 ? open : `${open}, ${late} late`;
 }
 
-function list({ id, jobs }: Part, isFiltered: boolean, { key }: Session, now: number, addressOf: BoardView["addressOf"]): Html {
+function foundWords(parts: Part[]): string {
+  const found = parts.reduce((sum, { jobs }) => sum + jobs.length, 0);
+  return `${counted(found, parts.find(({ next }) => next)?.next, "job")} shown`;
+}
+
+function counted(count: number, more: string | undefined, what: string): string {
+  return `${count}${more ? "+" : ""} ${what}${count === 1 && !more ? "" : "s"}`;
+}
+
+function list(
+  { id, jobs, next }: Part,
+  isFiltered: boolean,
+  { key }: Session,
+  now: number,
+  addressOf: BoardView["addressOf"],
+): Html {
   if (jobs.length > 0) return html`<ul class="jobs">${jobs.map((job) => row(job, now, addressOf(job)))}</ul>`;
   if (isFiltered)
     return html`<div class="card empty"><b>No job fits the filter</b><p class="soft"><a href="/">Show all jobs</a></p></div>`;
-  if (id === "ended") return html`<div class="card empty"><p class="soft">What ends is listed here.</p></div>`;
+  if (id === "ended")
+    return html`<div class="card empty"><p class="soft">${next ? "None of the newest jobs has ended; see older ones below." : "What ends is listed here."}</p></div>`;
   const register = key.readOnly ? "" : html`<p><a class="button" href="/register">Register a job</a></p>`;
   return html`<div class="card empty"><b>Nothing is being watched</b><p class="soft">Register a job of SFS Turbo, and Slack is told when it ends.</p>${register}</div>`;
 }

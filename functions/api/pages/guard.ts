@@ -58,7 +58,7 @@ export function guardPages({ config, log }: Services, { limitRate }: Door, sessi
       open(async (c) => {
         const form = await formOf(c);
         const session = await enter(c);
-        if (!session) return c.redirect("/sign-in", 303);
+        if (!session) return askToSendAgain(c);
         if (!sessions.isSameOrigin(c) || !sessions.isOwnForm(c, form.get("token") ?? ""))
           throw new ProblemError({ type: "forbidden", status: 403, detail: STRANGE_FORM });
         return await handler(c, session, form);
@@ -86,8 +86,19 @@ async function formOf(c: PageContext): Promise<URLSearchParams> {
 function askToSignIn(c: PageContext): Response {
   const url = new URL(c.req.url);
   url.searchParams.delete("link");
-  const to = url.pathname + url.search;
-  return c.redirect(to === "/" ? "/sign-in" : `/sign-in?${new URLSearchParams({ to })}`, 303);
+  return toSignIn(c, url.pathname + url.search);
+}
+
+/** Nothing of what was sent is done; after signing in, the page of the form is shown again. */
+function askToSendAgain(c: PageContext): Response {
+  const { pathname, search } = new URL(c.req.url);
+  if (pathname === "/sign-out") return toSignIn(c, "/");
+  return toSignIn(c, pathname.replace(/\/(act|channels\/[^/]+\/test)$/, "") + search, "signed-out");
+}
+
+function toSignIn(c: PageContext, to: string, notice?: Notice): Response {
+  const query = new URLSearchParams({ ...(to !== "/" && { to }), ...(notice && { notice }) });
+  return c.redirect(query.size > 0 ? `/sign-in?${query}` : "/sign-in", 303);
 }
 
 function refused(c: PageContext, { problem, headers }: ProblemError, session: Session | undefined) {

@@ -27,7 +27,7 @@ export function histogram({ source, jobType, durations }: LearntType): Html {
     const height = Math.round((count / tallest) * HEIGHT);
     return html`<rect class="hist" x="${bin * (WIDTH / BINS)}" y="${HEIGHT - height}" width="${WIDTH / BINS - 2}" height="${height}" rx="1.5"/>`;
   });
-  return html`<div class="card"><small>${typeName(jobType)} (${nounOf(source)})</small><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" width="100%" height="${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${taken.length} jobs took ${duration(least)} to ${duration(most)}">${bars}</svg><p class="ends"><span>${duration(least)}</span><span>${duration(most)}</span></p><small>${taken.length} jobs, ${words}</small></div>`;
+  return html`<div class="card"><small>${typeName(jobType)} (${nounOf(source)})</small><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" width="100%" height="${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${taken.length} jobs took ${duration(least)} to ${duration(most)}">${bars}</svg><p class="ends"><span>${duration(least)}</span><span>${duration(most)}</span></p><small>${taken.length === 1 ? "1 job" : `${taken.length} jobs`}, ${words}</small></div>`;
 }
 
 function countsOf(taken: number[], least: number, most: number): number[] {

@@ -31,7 +31,7 @@ export interface JobView {
   consoleUrl?: string | undefined;
   /** Where the buttons send to. */
   act: string;
-  notice?: string | undefined;
+  notice: Html | "";
   now: number;
 }
 
@@ -39,10 +39,10 @@ export function jobPage(view: JobView): Html {
   const { job, session, notice, now } = view;
   const standing = standingOf(job);
   const main = html`${session ? html`<a class="back" href="/">← All jobs</a>` : html`<p class="soft">A link from Slack to this one job. <a href="/sign-in?${new URLSearchParams({ to: `/jobs/${job.jobId}?projectId=${job.projectId}` }).toString()}">Sign in</a> to see more.</p>`}
-${notice ? html`<p class="note" role="status">${notice}</p>` : ""}
+${notice}
 <div id="job" data-live><p class="state ${standing}">${mark(standing)}${STANDING_WORDS[standing]}</p><h1><bdi>${titleOf(job)}</bdi></h1>
 <p class="soft"><bdi>${typeOf(job)}</bdi> · <code>${job.jobId}</code></p><p class="sum">${durationWords(job, now)}</p>
-${failure(view)}${advice(job)}</div>
+${failure(view)}${advice(view)}</div>
 ${session && !session.key.readOnly ? buttons(view, session) : ""}
 <div id="more" data-live><section aria-labelledby="h-time"><h2 id="h-time">Timeline</h2><div class="card">${timeline(job, now)}${timelineKey(job)}</div></section>
 <div class="two"><section aria-labelledby="h-what"><h2 id="h-what">What happened</h2>${changes(job, now)}</section><section aria-labelledby="h-told"><h2 id="h-told">Who was told</h2>${told(view)}</section></div>
@@ -59,7 +59,7 @@ function failure({ job, consoleUrl }: JobView): Html | "" {
   const hint = [step?.errorCode, job.errorCode].map((code) => FAILURE_HINTS.get(code ?? "")).find((one) => one !== undefined);
   const own = reason(job);
   return html`<div class="why">${step ? html`<p>Step <b><bdi>${typeOf(step)}</bdi></b> failed. ${reason(step)}</p>` : ""}
-<p>${own || (step ? "" : "The cloud gives no reason.")}</p>${hint ? html`<p><b>What to do:</b> ${hint}</p>` : ""}
+<p>${own && step ? "The job as a whole: " : ""}${own || (step ? "" : "The cloud gives no reason.")}</p>${hint ? html`<p><b>What to do:</b> ${hint}</p>` : ""}
 ${consoleUrl ? html`<p><a href="${consoleUrl}" rel="noreferrer noopener">Cloud console</a></p>` : ""}
 ${job.requestId ? html`<p class="soft">Request id for the cloud's support: <code>${shown(job.requestId, 80)}</code></p>` : ""}</div>`;
 }
@@ -69,26 +69,26 @@ function reason({ failReason, errorCode }: SubJob | Job): Html | "" {
   return html`<bdi>${shown(failReason ?? "", 1_000)}</bdi>${errorCode ? html` <code>${shown(errorCode, 80)}</code>` : ""}`;
 }
 
-function advice(job: Job): Html | "" {
+function advice({ job, now }: JobView): Html | "" {
   switch (standingOf(job)) {
     case "late":
       return html`<div class="why late"><p>It takes longer than it was to take. It is watched on, and told of again at growing gaps.</p></div>`;
     case "lost":
-      return html`<div class="why"><p>The cloud does not know this job any more. Look at the share itself: it may be as it should be. Registering the job again watches it anew.</p></div>`;
+      return html`<div class="why"><p>The cloud does not know this job. Look at the share itself: it may be as it should be. Registering the job again watches it anew.</p></div>`;
     default:
-      return "";
+      return job.missing && !hasEnded(job)
+        ? html`<div class="why late"><p>The cloud has not known this job since ${time(job.missing.since, now)}. If it goes on like that, the job is lost.</p></div>`
+        : "";
   }
 }
 
 function buttons({ job, act }: JobView, { formToken }: Session): Html {
-  const untold = job.alerts.filter(({ state }) => state !== "delivered").length;
   const button = (verb: string, words: string, kind = "") =>
     html`<button name="verb" value="${verb}" class="${kind}">${words}</button>`;
   const some = [
     ...(hasEnded(job) ? [] : [button("look", "Look now", "main"), button("stop", "Stop watching")]),
-    ...(untold > 0 ? [button("replay", "Tell again")] : []),
+    ...(job.alerts.some(({ state }) => state === "given-up") ? [button("replay", "Tell again")] : []),
   ];
-  if (some.length === 0) return html``;
   return html`<form class="acts" id="acts" data-live method="post" action="${act}" aria-label="What can be done"><input type="hidden" name="token" value="${formToken}">${some}</form>`;
 }
 

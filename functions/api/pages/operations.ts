@@ -18,7 +18,7 @@ export interface OperationsView {
   channels: Channel[];
   kinds: Record<string, ChannelKind>;
   learnt: LearntType[];
-  notice?: string | undefined;
+  notice: Html | "";
   now: number;
 }
 
@@ -28,7 +28,7 @@ const TICK_SECONDS = 60;
 
 export function operationsPage(view: OperationsView): Html {
   const { session, notice } = view;
-  const main = html`<h1>Operations</h1>${notice ? html`<p class="note" role="status">${notice}</p>` : ""}
+  const main = html`<h1>Operations</h1>${notice}
 <div id="figures" class="facts" data-live>${figures(view)}</div>
 <div id="parts" data-live><section aria-labelledby="h-channels"><h2 id="h-channels">Channels</h2><ul class="card list rows">${view.channels.map((channel) => channelRow(channel, view))}</ul></section>
 <section aria-labelledby="h-projects"><h2 id="h-projects">Projects</h2><ul class="card list rows">${view.projects.map((project) => projectRow(project, view))}</ul></section>

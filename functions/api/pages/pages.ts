@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { html } from "hono/html";
 import { readChannel } from "../../../lib/delivery/channel-record.ts";
 import type { Job, JobKey } from "../../../lib/job/job.ts";
 import { jobPk, projectPk } from "../../../lib/job/names.ts";
@@ -14,11 +15,12 @@ import { invalid, ProblemError } from "../problem.ts";
 import { registerOne, requestOf } from "../register-one.ts";
 import { nameableChannels, visibleChannels, visibleProjects } from "../rights.ts";
 import { jobQuery, parseQuery } from "../schemas.ts";
-import { actOn, noticeOf } from "./acts.ts";
+import { actOn, noticeBox } from "./acts.ts";
 import { boardPage, readBoard } from "./board.ts";
 import { answer, type Guard, guardPages, withNotice } from "./guard.ts";
 import type { LearntType } from "./histogram.ts";
 import { jobPage } from "./job.ts";
+import type { Html } from "./layout.ts";
 import { createLearntTypes } from "./learnt-types.ts";
 import { operationsPage } from "./operations.ts";
 import { signInPage } from "./plain-pages.ts";
@@ -81,7 +83,8 @@ export function createPages(services: Services, door: Door): Pages {
     }),
     signInForm: open(async (c) => {
       const to = ownPath(c.req.query("to"));
-      return (await sessions.read(c)) ? c.redirect(to, 303) : answer(c, signInPage({ to }));
+      if (await sessions.read(c)) return c.redirect(to, 303);
+      return answer(c, signInPage({ to, notice: noticeBox(c.req.query("notice")) }));
     }),
     signIn: open((c) => signIn(c, sessions, guard)),
     signOut: sent(async (c) => {
@@ -97,7 +100,8 @@ async function signIn(c: PageContext, sessions: ReturnType<typeof createSessions
   const form = await formOf(c);
   const to = ownPath(form.get("to") ?? undefined);
   const cookie = await sessions.open(form.get("key")?.trim() ?? "");
-  if (cookie === undefined) return answer(c, signInPage({ to, problem: WRONG_KEY }), 401);
+  if (cookie === undefined)
+    return answer(c, signInPage({ to, notice: html`<p class="note" role="alert">${WRONG_KEY}</p>`, isWrong: true }), 401);
   c.header("Set-Cookie", cookie);
   return c.redirect(to, 303);
 }
@@ -120,12 +124,12 @@ async function job(services: Services, c: PageContext, session: Session): Promis
     found,
     session,
     `${path}/act${query ? `?${query}` : ""}`,
-    noticeOf(c.req.query("notice")),
+    noticeBox(c.req.query("notice")),
   );
   return answer(c, page);
 }
 
-async function viewOf(services: Services, found: Job, session: Session | undefined, act: string, notice?: string) {
+async function viewOf(services: Services, found: Job, session: Session | undefined, act: string, notice: Html | "" = "") {
   const waiting = [...new Set(found.alerts.filter(({ state }) => state === "pending").map(({ channel }) => channel))];
   const channels = await Promise.all(waiting.map((name) => readChannel(services, name)));
   return jobPage({
@@ -175,7 +179,7 @@ async function operations(services: Services, c: PageContext, session: Session, 
     Promise.all(visibleChannels(config, session.key).map((name) => readChannel(services, name))),
   ]);
   const sights = projects.map((found, index) => (found?.kind === "project" ? found.record : newSight(ids[index] ?? "")));
-  const notice = noticeOf(c.req.query("notice"));
+  const notice = noticeBox(c.req.query("notice"));
   const segments = config.poll.segments;
   const kinds = config.channelKinds;
   const state = { segments, cycles, projects: sights, channels, kinds, learnt };
@@ -206,7 +210,8 @@ async function readJob({ table }: Services, key: JobKey): Promise<Job> {
 
 function choicesOf({ config }: Services, { key }: Session) {
   const { channelKinds: kinds } = config;
-  return { channels: nameableChannels(config, key).names, kinds, projects: visibleProjects(config, key).ids };
+  const { names, byDefault } = nameableChannels(config, key);
+  return { channels: names, byDefault, kinds, projects: visibleProjects(config, key).ids };
 }
 
 function writerOnly({ key }: Session): void {

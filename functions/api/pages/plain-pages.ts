@@ -2,10 +2,16 @@ import { html } from "hono/html";
 import { type Html, layout } from "./layout.ts";
 import type { Session } from "./session.ts";
 
-/** `to`: where to go on after signing in. */
-export function signInPage({ to, problem }: { to: string; problem?: string | undefined }): Html {
+interface SignInView {
+  /** Where to go on after signing in. */
+  to: string;
+  notice: Html | "";
+  isWrong?: boolean;
+}
+
+export function signInPage({ to, notice, isWrong = false }: SignInView): Html {
   const main = html`<div class="sign"><div class="card"><h1>Sign in</h1><p class="soft">With an API key of your team; the operators hand them out. You stay signed in for 12 hours.</p>
-<form method="post" action="/sign-in">${problem ? html`<p class="note" role="alert">${problem}</p>` : ""}<input type="hidden" name="to" value="${to}"><label for="key">API key</label><input id="key" name="key" type="password" autocomplete="current-password" required spellcheck="false"${problem ? html` aria-invalid="true"` : ""}><button class="main">Sign in</button></form></div></div>`;
+<form method="post" action="/sign-in">${notice}<input type="hidden" name="to" value="${to}"><label for="key">API key</label><input id="key" name="key" type="password" autocomplete="current-password" required autofocus spellcheck="false"${isWrong ? html` aria-invalid="true"` : ""}><button class="main">Sign in</button></form></div></div>`;
   return layout({ title: "Sign in", main });
 }
 

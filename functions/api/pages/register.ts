@@ -9,6 +9,8 @@ import { channelName } from "./words.ts";
 export interface RegisterView {
   session: Session;
   channels: string[];
+  /** The channel of a job that names none. */
+  byDefault?: string | undefined;
   kinds: Record<string, ChannelKind>;
   projects: string[];
   given: URLSearchParams;
@@ -42,7 +44,7 @@ ${field("jobId", "Job id", "As the cloud gave it when the job was started.", giv
 ${field("title", "Title", "What people call it, if you like.", given, errors, html` maxlength="120"`)}
 ${sourceChoice(given)}${projects.length > 1 ? projectChoice(projects, given) : ""}
 ${channelChoice(view)}
-${field("expectedMinutes", "Expected minutes", "Late beyond them, until it is learnt what is usual for the type.", given, errors, html` inputmode="numeric" maxlength="5"`)}
+${field("expectedMinutes", "Expected minutes", "Late beyond them, but never in the first 5 minutes, until it is learnt what is usual for the type.", given, errors, html` inputmode="numeric" maxlength="5"`)}
 ${field("runbookUrl", "Run book", "An address to open when it goes wrong.", given, errors, html` inputmode="url" maxlength="500" placeholder="https://"`)}
 <p><label class="check"><input type="checkbox" name="unknown"${given.has("unknown") ? html` checked` : ""}> Watch it even if the cloud does not know it yet</label></p>
 <p><button class="main">Register</button></p></form>`;
@@ -76,8 +78,8 @@ function projectChoice(projects: string[], given: URLSearchParams): Html {
   return html`<div><label for="projectId">Project</label><select id="projectId" name="projectId">${projects.map((id) => html`<option${id === chosen ? html` selected` : ""}>${id}</option>`)}</select></div>`;
 }
 
-function channelChoice({ channels, kinds, given, errors }: RegisterView): Html {
+function channelChoice({ channels, byDefault, kinds, given, errors }: RegisterView): Html {
   const wrong = errorOf("channels", errors);
   const chosen = given.getAll("channels");
-  return html`<fieldset><legend>Channels</legend>${channels.map((name) => html`<label class="check"><input type="checkbox" name="channels" value="${name}"${chosen.includes(name) ? html` checked` : ""}> ${channelName(name, kinds)}</label>`)}<small class="soft">None: the usual one.</small>${wrong ? html`<span class="wrong">${wrong}</span>` : ""}</fieldset>`;
+  return html`<fieldset><legend>Channels</legend>${channels.map((name) => html`<label class="check"><input type="checkbox" name="channels" value="${name}"${chosen.includes(name) ? html` checked` : ""}> ${channelName(name, kinds)}</label>`)}<small class="soft">Without a choice: ${byDefault === undefined ? "none is open to this key" : channelName(byDefault, kinds)}.</small>${wrong ? html`<span class="wrong">${wrong}</span>` : ""}</fieldset>`;
 }

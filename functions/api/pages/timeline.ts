@@ -59,7 +59,8 @@ function believable(at: number | undefined, registeredAt: number, now: number): 
 function segments(job: Job, scale: Scale): { state: Job["state"]; begin: number; end: number }[] {
   const changes: Pick<Transition, "at" | "state">[] = job.transitions.filter(({ kind }) => kind !== "sub-job");
   const begin = believable(job.beginTime, job.registeredAt, scale.now);
-  const end = hasEnded(job) ? (believable(job.endTime, job.registeredAt, scale.now) ?? scale.to) : scale.now;
+  const ended = believable(job.endTime, job.registeredAt, scale.now) ?? job.transitions.at(-1)?.at;
+  const end = hasEnded(job) ? (ended ?? scale.to) : scale.now;
   const before = changes.filter(({ at }) => begin === undefined || at < begin);
   const running = begin === undefined ? [] : [{ at: begin, state: "running" as const }];
   const known = [
