@@ -19,6 +19,7 @@ const BEGAN_AT = Date.UTC(2026, 8, 18, 14, 2);
 export const READ_AT = BEGAN_AT + 4 * 60 * MINUTE;
 const PROJECT = "0123456789abcdef0123456789abcdef";
 const USUAL = { jobs: 24, lowMs: 35 * MINUTE, medianMs: 42 * MINUTE, highMs: 50 * MINUTE, p95Ms: 55 * MINUTE };
+const SHORT = { jobs: 31, lowMs: 8 * MINUTE, medianMs: 9 * MINUTE, highMs: 12 * MINUTE, p95Ms: 14 * MINUTE };
 
 const REGISTERED: Transition[] = [
   { n: 1, at: BEGAN_AT - 3 * MINUTE, kind: "registered", state: "registered" },
@@ -94,6 +95,17 @@ function named(telling: Telling, title: string): Telling {
   return telling.kind === "job" ? { ...telling, job: { ...telling.job, title, jobId: `${title}-job` } } : telling;
 }
 
+const ended = [
+  ...many,
+  named(failure, "scratch-07"),
+  named(job({ kind: "status", state: "failed" }, SOLD_OUT), "data-02"),
+  named(lost, "old-archive"),
+  job(
+    { kind: "status", state: "success" },
+    { title: "new share for hpc", jobType: "create_share", usual: SHORT, endTime: BEGAN_AT + 9 * MINUTE },
+  ),
+].map((telling) => ({ ...telling, alertId: `digest-${telling.alertId}` }));
+
 function team(when: string, telling: Telling, setting = SETTING): Sample {
   return { when, channel: "storage-ops", tellings: [telling], setting };
 }
@@ -146,6 +158,13 @@ export const SAMPLES: Record<string, Sample> = {
     channel: "storage-ops",
     tellings: many,
     setting: { ...SETTING, held: many.length },
+  },
+  digest: {
+    when: "The day's digest, where a channel has one: all that has ended since the last.",
+    channel: "storage-ops",
+    tellings: ended,
+    marks: { digest: { at: BEGAN_AT + 3 * 60 * MINUTE } },
+    setting: { ...SETTING, channel: "storage-ops", timeZone: "Europe/Berlin" },
   },
   plain: {
     when: "Slack refused the layout of a message: all of it as plain text.",

@@ -33,6 +33,8 @@ export interface MessageRecord {
   mayRepeat: boolean;
   /** The layout was refused: plain text alone, an event without what it can do without. */
   plain: boolean;
+  /** It is the channel's digest of this moment. */
+  digest?: { at: number };
   /** It was taken: the members are to be marked, never sent again. */
   toldAt?: number;
 }
@@ -101,16 +103,20 @@ export function nextStep(channel: Channel, now: number, destination: string): Ne
   return { do: "send" };
 }
 
-/**
- * Takes the next slot and writes down the message. A message taken over from a dead sender may have arrived.
- * `plain`: its members no longer fit into a layout, and what was one message stays one. `slotMs`: until the next message.
- */
+export interface Claim extends Pick<MessageRecord, "digest"> {
+  /** Its members no longer fit into a layout, and what was one message stays one. */
+  plain?: boolean;
+  /** Until the next message. */
+  slotMs?: number;
+}
+
+/** Takes the next slot and writes down the message. A message taken over from a dead sender may have arrived. */
 export function claim(
   channel: Channel,
   members: Member[],
   now: number,
   leaseUntil: number,
-  { plain = false, slotMs = SLOT_MS }: { plain?: boolean; slotMs?: number } = {},
+  { plain = false, slotMs = SLOT_MS, digest }: Claim = {},
 ): Channel & { message: MessageRecord } {
   const { message: earlier } = channel;
   const message: MessageRecord = {
@@ -120,6 +126,7 @@ export function claim(
     attempt: (earlier?.attempt ?? 0) + 1,
     mayRepeat: earlier !== undefined && (earlier.mayRepeat || earlier.leaseUntil > 0),
     plain: plain || earlier?.plain === true,
+    ...((earlier?.digest ?? digest) && { digest: earlier?.digest ?? digest }),
   };
   return { ...channel, nextSlotAt: now + slotMs, message };
 }

@@ -52,6 +52,8 @@ const hostileNotice = fc
 
 const hostileTelling = fc.oneof({ weight: 8, arbitrary: hostileJob }, { weight: 1, arbitrary: hostileNotice });
 
+const LONG_PAGE = `https://jobwatch.example/jobs/${"j".repeat(64)}?link=${"l".repeat(400)}`;
+
 function blocksOf({ blocks, attachments }: Payload) {
   return blocks ?? attachments?.[0]?.blocks ?? [];
 }
@@ -118,6 +120,27 @@ test("as many tellings as fit are all named within the limits", () => {
       for (let n = 0; n < count; n++) expect(shown).toContain(`j-${n}-b`);
     }),
     { numRuns: 60 },
+  );
+});
+
+test("as many tellings as fit into a digest are all named within the limits, with the longest of links", () => {
+  const channel = "c".repeat(63);
+  const digesting = createSlack({}, { log: { info() {}, warn() {}, error() {} }, links: { pageOf: () => LONG_PAGE } });
+  fc.assert(
+    fc.property(fc.array(hostileJob, { minLength: 1, maxLength: 60 }), (made) => {
+      const tellings = made.map((telling, n) => ({ ...telling(n), alertId: "digest-0a1b2c3d4e5" }));
+      const count = digesting.fit(channel, tellings);
+      const marks = { id: `digest-0a1b2c3d4e5+${count}`, mayRepeat: true, digest: { at: Date.UTC(2026, 10, 25) } };
+      const setting = { channel, links: { pageOf: () => LONG_PAGE } };
+      const told = tellings.slice(0, count);
+      const payload = buildMessage(told, { ...marks, plain: false }, setting);
+      expectWithinLimits(payload);
+      expectHarmless(payload);
+      const { text } = buildMessage(told, { ...marks, plain: true }, setting);
+      expect(text.length).toBeLessThan(40_000);
+      for (let n = 0; n < count; n++) for (const shown of [JSON.stringify(payload), text]) expect(shown).toContain(`j-${n}-b`);
+    }),
+    { numRuns: 40 },
   );
 });
 
