@@ -1,8 +1,10 @@
 import { type DeliverySettings, type Needs, PARKED, sendAll } from "./delivery/channel-sender.ts";
 import { createGathering } from "./delivery/gather-digests.ts";
 import { createQueues, nextQueue, type Queues, waitingItems } from "./delivery/queues.ts";
+import { createOpenJobs } from "./delivery/read-open-jobs.ts";
 import { faultOf } from "./fault.ts";
 import { awakeSince, isQuiet, type QuietHours } from "./job/quiet-hours.ts";
+import { stillOpen } from "./job/still-open.ts";
 import type { OpenEntry } from "./job/subject.ts";
 
 export interface Delivery {
@@ -59,8 +61,13 @@ export function createDelivery(ports: Needs, settings: DeliverySettings): Delive
   };
 
   const digests = createGathering(settings, ports.clock, (channel, pk, since) => addTo(channel, pk, since, "digest"));
+  const openJobs = createOpenJobs(ports);
+  const sourceOf = (channel: string) => ({
+    before: () => digests.dueBefore(channel),
+    stillOpen: async () => stillOpen(await openJobs(), channel),
+  });
   const addTo = (channel: string, pk: string, since: number, sort: "alerts" | "digest" = "alerts") => {
-    const queues = waiting.get(channel) ?? createQueues(channel, () => digests.dueBefore(channel));
+    const queues = waiting.get(channel) ?? createQueues(channel, sourceOf(channel));
     waiting.set(channel, queues);
     const { pks } = queues[sort];
     if (pks.size < MOST_WAITING) pks.set(pk, since);

@@ -1,5 +1,6 @@
 import type { Job, Transition } from "../../lib/job/job.ts";
 import type { OperatorTransition } from "../../lib/job/operator-notice.ts";
+import type { OpenJob } from "../../lib/job/still-open.ts";
 import type { MessageMarks, Telling } from "../../lib/ports.ts";
 import type { MessageSetting } from "../../lib/slack/message.ts";
 
@@ -95,6 +96,11 @@ function named(telling: Telling, title: string): Telling {
   return telling.kind === "job" ? { ...telling, job: { ...telling.job, title, jobId: `${title}-job` } } : telling;
 }
 
+const GOING_ON: OpenJob[] = [
+  { title: "scratch-11 to 40 TiB", isLate: true, expectedEnd: BEGAN_AT + 42 * MINUTE },
+  { title: "scratch-12", isLate: false, expectedEnd: BEGAN_AT + 260 * MINUTE },
+  { title: "weekly-backup", isLate: false },
+].map((one) => ({ source: "sfs-turbo-job", jobId: "open", jobType: "extend_share", ...one }));
 const ended = [
   ...many,
   named(failure, "scratch-07"),
@@ -163,7 +169,7 @@ export const SAMPLES: Record<string, Sample> = {
     when: "The day's digest, where a channel has one: all that has ended since the last.",
     channel: "storage-ops",
     tellings: ended,
-    marks: { digest: { at: BEGAN_AT + 3 * 60 * MINUTE } },
+    marks: { digest: { at: BEGAN_AT + 3 * 60 * MINUTE, open: { jobs: GOING_ON, count: 3 } } },
     setting: { ...SETTING, channel: "storage-ops", timeZone: "Europe/Berlin" },
   },
   plain: {

@@ -21,7 +21,7 @@ import type { Ports, Telling } from "../ports.ts";
 import { readChannel, saveChannel } from "./channel-record.ts";
 import { markMembers } from "./marking.ts";
 import { noteSend } from "./note-send.ts";
-import { nextQueue, type Queue, type Queues, takeOut, waitingItems } from "./queues.ts";
+import { digestNote, nextQueue, type Queue, type Queues, takeOut, waitingItems } from "./queues.ts";
 import { type Found, MOST, pendingTellings, tellingsOf } from "./tellings.ts";
 
 export interface DeliverySettings extends Pick<WatchRules, "opsChannel" | "channelQuiet" | "channelDigest"> {
@@ -156,8 +156,10 @@ function createSender(ports: Needs, settings: DeliverySettings, name: string, qu
     const found = queue ? await pending(queue) : [];
     const fits = fitting(found);
     if (queue) queue.worthReading = Math.min(2 * fits, MOST);
-    const digest = queue === queues.digest ? { digest: { at: queues.digestBefore() } } : {};
-    return found.length > 0 ? await claimAndSend(channel, found.slice(0, fits), digest) : undefined;
+    if (found.length === 0) return undefined;
+    const told = found.slice(0, fits);
+    const digest = await digestNote(queues, queue, found, told.length);
+    return await claimAndSend(channel, told, digest ? { digest } : {});
   }
 
   function fitting(found: Found["tellings"]): number {

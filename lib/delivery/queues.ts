@@ -1,5 +1,7 @@
 import { isForDigest } from "../job/alerts.ts";
+import type { DigestNote } from "../job/channel.ts";
 import { type Alert, pendingAlerts } from "../job/job.ts";
+import type { OpenJobs } from "../job/still-open.ts";
 import type { Subject } from "../job/subject.ts";
 import { MOST } from "./tellings.ts";
 
@@ -17,11 +19,17 @@ export interface Queue {
 export interface Queues {
   alerts: Queue;
   digest: Queue;
-  /** What was caused before this moment is due in the channel's digest. */
-  digestBefore(): number;
+  source: DigestSource;
 }
 
-export function createQueues(channel: string, digestBefore: Queues["digestBefore"]): Queues {
+/** What a channel's digest is made of besides its alerts. */
+interface DigestSource {
+  /** What was caused before this moment is due. */
+  before(): number;
+  stillOpen(): Promise<OpenJobs | undefined>;
+}
+
+export function createQueues(channel: string, source: DigestSource): Queues {
   const queue = (holds: Queue["holds"]): Queue => ({
     pks: new Map(),
     holds: (alert) => alert.channel === channel && holds(alert),
@@ -29,13 +37,26 @@ export function createQueues(channel: string, digestBefore: Queues["digestBefore
   });
   return {
     alerts: queue((alert) => !isForDigest(alert.id)),
-    digest: queue((alert) => isForDigest(alert.id) && alert.at < digestBefore()),
-    digestBefore,
+    digest: queue((alert) => isForDigest(alert.id) && alert.at < source.before()),
+    source,
   };
 }
 
 export function nextQueue({ alerts, digest }: Queues): Queue | undefined {
   return [alerts, digest].find(({ pks }) => pks.size > 0);
+}
+
+/** What a message of these alerts notes as a digest; undefined where it is none. `found`: all that was read of the queue. */
+export async function digestNote(
+  { digest, source }: Queues,
+  queue: Queue | undefined,
+  found: { pk: string }[],
+  told: number,
+): Promise<DigestNote | undefined> {
+  if (queue !== digest) return undefined;
+  const isLast = told === found.length && new Set(found.map(({ pk }) => pk)).size === digest.pks.size;
+  const open = isLast ? await source.stillOpen() : undefined;
+  return { at: source.before(), ...(open && { open }) };
 }
 
 /** All items of both, each since its earlier moment. */

@@ -1,5 +1,6 @@
 import { channelPk } from "./names.ts";
 import { type Noticed, tellOperators } from "./operator-notice.ts";
+import type { OpenJobs } from "./still-open.ts";
 
 /** What a channel is: one of Slack's, a signed webhook, or the event bus. */
 export type ChannelKind = "slack" | "webhook" | "events";
@@ -33,10 +34,16 @@ export interface MessageRecord {
   mayRepeat: boolean;
   /** The layout was refused: plain text alone, an event without what it can do without. */
   plain: boolean;
-  /** It is the channel's digest of this moment. */
-  digest?: { at: number };
+  digest?: DigestNote;
   /** It was taken: the members are to be marked, never sent again. */
   toldAt?: number;
+}
+
+/** The message is the channel's digest of a moment. Written down, so that a repeat says the same. */
+export interface DigestNote {
+  at: number;
+  /** In its last message alone. */
+  open?: OpenJobs;
 }
 
 /** One alert in a message: the item it stands on, and its id there. */

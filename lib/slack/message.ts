@@ -1,7 +1,7 @@
 import { isForDigest } from "../job/alerts.ts";
 import type { MessageMarks, Telling } from "../ports.ts";
 import { type Block, type Color, type Content, context, MOST_BLOCK_CHARACTERS, section, sizeOf } from "./blocks.ts";
-import { type DigestSetting, digestMessage } from "./digest.ts";
+import { type DigestSetting, digestMessage, MOST_OPEN_CHARACTERS } from "./digest.ts";
 import { jobMessage } from "./job-message.ts";
 import { operatorMessage } from "./operator-message.ts";
 import { type RollUpSetting, rollUp } from "./roll-up.ts";
@@ -35,12 +35,13 @@ export function buildMessage(tellings: Telling[], marks: MessageMarks, setting: 
 /** The most tellings, from the first on, whose message keeps Slack's limits. One alone always does. */
 export function fit(tellings: Telling[], setting: DigestSetting = {}): number {
   const marks = isForDigest(tellings[0]?.alertId ?? "") ? { ...LONGEST_MARKS, digest: LONGEST_DAY } : LONGEST_MARKS;
+  const most = MOST_BLOCK_CHARACTERS - (marks.digest ? MOST_OPEN_CHARACTERS : 0);
   const build = (count: number) => buildMessage(tellings.slice(0, count), marks, { ...LONGEST_SETTING, ...setting });
   let fits = 1;
   let tooMany = Math.min(tellings.length, MOST_TELLINGS) + 1;
   while (tooMany - fits > 1) {
     const count = Math.floor((fits + tooMany) / 2);
-    if (sizeOf(build(count).blocks ?? []) <= MOST_BLOCK_CHARACTERS) fits = count;
+    if (sizeOf(build(count).blocks ?? []) <= most) fits = count;
     else tooMany = count;
   }
   return fits;
@@ -48,7 +49,7 @@ export function fit(tellings: Telling[], setting: DigestSetting = {}): number {
 
 function contentOf(tellings: Telling[], { plain, digest }: MessageMarks, setting: MessageSetting): Content {
   const [telling, ...others] = tellings;
-  if (digest) return digestMessage(tellings, digest.at, plain, setting);
+  if (digest) return digestMessage(tellings, digest, plain, setting);
   if (telling === undefined) return testContent();
   if (others.length > 0) return rollUp(tellings, plain, setting);
   if (telling.kind !== "job") return operatorMessage(telling);

@@ -55,7 +55,7 @@ it("tells in the morning what has ended since the last digest, once, in a channe
   await world.ticks(2);
   expect(told()).toEqual(["general: Digest of general, Tue 24 Nov: 1 failed, 1 finished"]);
   const rendered = world.sink.messages.find(({ channel }) => channel === "general")?.rendered;
-  expect(rendered).toMatch(/"bad": sold out.*\n.*"good"/);
+  expect(rendered).toMatch(/"bad": sold out.*\n.*"good".*\n.*Still open: 1 job\n.*"open"/);
   expect(await alertsOf("bad")).toEqual([expect.objectContaining({ state: "delivered", digest: true })]);
   expect(await openItems()).toEqual(["open"]);
   await tickAt(MORNING + DAY + 80_000);
@@ -131,6 +131,8 @@ it("has in it what a silence muted, and not what its team stopped", async () => 
 it("counts its wait from its moment on, tells it when Slack is back, and says that it may repeat where Slack was silent", async () => {
   await startEvening({ general: { notifyOn: [], digest: DIGEST } });
   await end("good");
+  world.cloud.answer("open", { status: "running" });
+  await world.register("open");
   await world.tick();
   world.sink.answer(() => ({ status: 200, body: "<html>" }));
   await tickAt(MORNING + 80_000);
@@ -138,8 +140,11 @@ it("counts its wait from its moment on, tells it when Slack is back, and says th
   expect(body.oldestPendingAlertSeconds).toBeGreaterThan(60);
   expect(body.oldestPendingAlertSeconds).toBeLessThan(240);
   world.sink.answer(() => undefined);
+  await world.request("DELETE", "/jobs/open");
   await world.ticks(2);
-  expect(told().at(-1)).toBe("general: Digest of general, Tue 24 Nov: 1 finished");
+  const [first = "", last = ""] = [told().at(0), world.sink.messages.at(-1)?.rendered];
+  expect(first).toBe("general: Digest of general, Tue 24 Nov: 1 finished");
+  expect(last).toContain("Still open: 1 job");
   expect(world.sink.messages.at(-1)?.rendered).toMatch(/alert digest-\w{11} +this message may repeat an earlier one/);
 });
 

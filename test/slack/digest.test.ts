@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { DigestNote } from "../../lib/job/channel.ts";
 import type { Telling } from "../../lib/ports.ts";
 import { createSlack } from "../../lib/slack/client.ts";
 import { buildMessage } from "../../lib/slack/message.ts";
@@ -24,8 +25,8 @@ const ended = [
   named(jobTelling({}, { usual: USUAL, late: { told: 1, at: BEGAN_AT } }), "fifth"),
 ];
 
-function linesOf(tellings: Telling[]): string[] {
-  const { blocks = [] } = buildMessage(tellings, MARKS, SETTING);
+function linesOf(tellings: Telling[], digest: DigestNote = MARKS.digest): string[] {
+  const { blocks = [] } = buildMessage(tellings, { ...MARKS, digest }, SETTING);
   return blocks.flatMap((block) => ("text" in block ? block.text.text.split("\n") : []));
 }
 
@@ -40,6 +41,24 @@ describe("a digest", () => {
       '*Finished late* ✅ Extend share "fifth" after 41 min (usual 35-50 min) · <https://jobwatch.example/jobs/id-fifth|Job page>',
     ]);
     await expect(`${JSON.stringify(buildMessage(ended, MARKS, SETTING), null, 2)}\n`).toMatchFileSnapshot("golden/digest.json");
+  });
+
+  test("ends with what is still open, as far as its record names it", () => {
+    const job = { source: "sfs-turbo-job", jobId: "id", jobType: "extend_share" };
+    const jobs = [
+      { ...job, title: "slow", isLate: true, expectedEnd: BEGAN_AT },
+      { ...job, title: "next", isLate: false, expectedEnd: BEGAN_AT },
+      { ...job, isLate: false },
+    ];
+    const open = { jobs, count: 5 };
+    const when = "<!date^1789740120^{date_short_pretty} at {time}|2026-09-18 14:02 UTC>";
+    expect(linesOf(ended, { at: BEGAN_AT, open }).slice(6)).toEqual([
+      "*Still open: 5 jobs*",
+      `• ⏰ Extend share "slow" is late, was expected by ${when}`,
+      `• Extend share "next", expected by ${when}`,
+      '• Extend share "id"',
+      "• and 2 more",
+    ]);
   });
 
   test("names the day that its channel has by then", () => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { TransitionKind } from "../../lib/job/job.ts";
+import type { OpenJob } from "../../lib/job/still-open.ts";
 import type { Telling } from "../../lib/ports.ts";
 import { createSlack } from "../../lib/slack/client.ts";
 import { buildMessage, type Payload } from "../../lib/slack/message.ts";
@@ -53,6 +54,11 @@ const hostileNotice = fc
 const hostileTelling = fc.oneof({ weight: 8, arbitrary: hostileJob }, { weight: 1, arbitrary: hostileNotice });
 
 const LONG_PAGE = `https://jobwatch.example/jobs/${"j".repeat(64)}?link=${"l".repeat(400)}`;
+
+function longestOpen(telling: Telling): OpenJob {
+  const { jobType = "", failReason: title = "" } = telling.kind === "job" ? telling.job : {};
+  return { source: "sfs-turbo-share", jobId: "j", jobType, title: title.repeat(20), isLate: true, expectedEnd: 1e12 };
+}
 
 function blocksOf({ blocks, attachments }: Payload) {
   return blocks ?? attachments?.[0]?.blocks ?? [];
@@ -130,7 +136,8 @@ test("as many tellings as fit into a digest are all named within the limits, wit
     fc.property(fc.array(hostileJob, { minLength: 1, maxLength: 60 }), (made) => {
       const tellings = made.map((telling, n) => ({ ...telling(n), alertId: "digest-0a1b2c3d4e5" }));
       const count = digesting.fit(channel, tellings);
-      const marks = { id: `digest-0a1b2c3d4e5+${count}`, mayRepeat: true, digest: { at: Date.UTC(2026, 10, 25) } };
+      const open = { count: 1_000, jobs: made.slice(0, 1).flatMap((telling) => Array(10).fill(longestOpen(telling(0)))) };
+      const marks = { id: `digest-0a1b2c3d4e5+${count}`, mayRepeat: true, digest: { at: Date.UTC(2026, 10, 25), open } };
       const setting = { channel, links: { pageOf: () => LONG_PAGE } };
       const told = tellings.slice(0, count);
       const payload = buildMessage(told, { ...marks, plain: false }, setting);
