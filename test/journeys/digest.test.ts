@@ -56,6 +56,7 @@ it("tells in the morning what has ended since the last digest, once, in a channe
   expect(told()).toEqual(["general: Digest of general, Tue 24 Nov: 1 failed, 1 finished"]);
   const rendered = world.sink.messages.find(({ channel }) => channel === "general")?.rendered;
   expect(rendered).toMatch(/"bad": sold out.*\n.*"good".*\n.*Still open: 1 job\n.*"open"/);
+  expect(world.measured.filter(({ name, value }) => name === "TellDelay" && value > 60)).toEqual([]);
   expect(await alertsOf("bad")).toEqual([expect.objectContaining({ state: "delivered", digest: true })]);
   expect(await openItems()).toEqual(["open"]);
   await tickAt(MORNING + DAY + 80_000);

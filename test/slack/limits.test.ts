@@ -6,7 +6,7 @@ import type { Telling } from "../../lib/ports.ts";
 import { createSlack } from "../../lib/slack/client.ts";
 import { buildMessage, type Payload } from "../../lib/slack/message.ts";
 import { hostileText } from "./hostile.ts";
-import { channelTelling, failedTelling, jobTelling, projectTelling } from "./tellings.ts";
+import { BEGAN_AT, channelTelling, failedTelling, jobTelling, projectTelling } from "./tellings.ts";
 
 const slack = createSlack({}, { log: { info() {}, warn() {}, error() {} } });
 
@@ -149,6 +149,22 @@ test("as many tellings as fit into a digest are all named within the limits, wit
     }),
     { numRuns: 40 },
   );
+});
+
+test("leaves room for the jobs still open that a digest ends with", () => {
+  const open = {
+    count: 1_000,
+    jobs: Array(10).fill(longestOpen(jobTelling({}, { failReason: "& ".repeat(100), jobType: "&".repeat(99) }))),
+  };
+  for (const length of [1, 7, 20]) {
+    const failures = Array.from({ length: 200 }, (_, n) => failedTelling({ jobId: `j-${n}`, title: "t".repeat(length) }));
+    const digest = failures.map((telling) => ({ ...telling, alertId: "digest-0a1b2c3d4e5" }));
+    const count = slack.fit("ops", digest);
+    const marks = { id: `digest-0a1b2c3d4e5+${count}`, mayRepeat: true, plain: false, digest: { at: BEGAN_AT, open } };
+    const payload = buildMessage(digest.slice(0, count), marks, { channel: "ops" });
+    expectWithinLimits(payload);
+    expect(JSON.stringify(payload.blocks).length).toBeGreaterThan(11_000);
+  }
 });
 
 test("two hundred failures with the longest of reasons go into several messages, all within the limits", () => {
