@@ -383,9 +383,9 @@ function detailsOf(job) {
       `${n}`,
       [at, kind, state, reason].filter(Boolean).join(" "),
     ]),
-    ...(job.alerts ?? []).map((/** @type {Json} */ { channel, n, state, at }) => [
+    ...(job.alerts ?? []).map((/** @type {Json} */ { channel, n, state, at, digest }) => [
       "told",
-      `${channel} of ${n}: ${state} ${at}`,
+      `${channel} of ${n}${digest ? " in its digest" : ""}: ${state} ${at}`,
     ]),
   ];
   return [job.jobId, ...columns(rows.filter(([, value]) => value).map(([name, value]) => [`  ${name}`, String(value)]))];

@@ -57,10 +57,11 @@ export function readConfig(environment: Environment): Config {
   const region = read.matching("OS_REGION_NAME", /^[a-z]{2}-[a-z0-9-]+$/, "a region like eu-de", "eu-de");
   const destinations = readDestinations(read, local);
   const { eventsChannel } = destinations;
-  const names = Object.keys(destinations.channelKinds).filter((name) => name !== eventsChannel);
+  const { [eventsChannel ?? ""]: _, ...kinds } = destinations.channelKinds;
+  const names = Object.keys(kinds);
   const defaultChannel = read.oneOf("DEFAULT_CHANNEL", names, names[0]);
   const opsChannel = read.oneOf("OPS_CHANNEL", names, defaultChannel);
-  const channels = readChannels(read, names);
+  const channels = readChannels(read, kinds);
   const projects = readProjects(read);
   const endpoint = readEndpoint(read, `https://sfs-turbo.${region}.otc.t-systems.com`, local);
   const lookConcurrency = read.number("LOOK_CONCURRENCY", 32, 1, 512);
@@ -95,6 +96,7 @@ export function readConfig(environment: Environment): Config {
       ...(eventsChannel !== undefined && { eventsChannel }),
       channelNotifyOn: (channel) => channels[channel]?.notifyOn,
       channelQuiet: (channel) => channels[channel]?.quiet,
+      channelDigest: (channel) => channels[channel]?.digest,
     },
     poll: {
       segments: read.number("POLL_SEGMENTS", 1, 1, 1_000),

@@ -1,14 +1,21 @@
-import { type DeliverySettings, type Needs, PARKED, type Pending, sendAll } from "./delivery/channel-sender.ts";
+import { type DeliverySettings, type Needs, PARKED, sendAll } from "./delivery/channel-sender.ts";
+import { createGathering } from "./delivery/gather-digests.ts";
+import { createQueues, nextQueue, type Queues, waitingItems } from "./delivery/queues.ts";
+import { createOpenJobs } from "./delivery/read-open-jobs.ts";
 import { faultOf } from "./fault.ts";
 import { awakeSince, isQuiet, type QuietHours } from "./job/quiet-hours.ts";
+import { stillOpen } from "./job/still-open.ts";
 import type { OpenEntry } from "./job/subject.ts";
 
 export interface Delivery {
   /**
    * An item has something to tell. The senders of its channels start at once unless they are at work. What can wait is
-   * passed over while its channel is quiet: it stays among the open items, and the first tick after that finds it.
+   * passed over while its channel is quiet: it stays among the open items, and the first tick after that finds it. What is
+   * due in a digest is gathered first.
    */
   add(entry: OpenEntry): void;
+  /** Every open item was added: what was gathered for digests goes out. */
+  scanned(): void;
   /** Resolves when every sender has told all it had, or must wait for a later pass. */
   settle(): Promise<void>;
   waiting(): Waiting;
@@ -32,32 +39,39 @@ const AFTER_FAULT_MS = 5_000;
 
 /** Sends what is to be told, one sender a channel, so that a slow or dead channel delays no other one. */
 export function createDelivery(ports: Needs, settings: DeliverySettings): Delivery {
-  const waiting = new Map<string, Map<string, number>>();
+  const waiting = new Map<string, Queues>();
   const senders = new Map<string, Promise<void>>();
   const retryAt = new Map<string, number>();
 
-  const run = async (channel: string, pks: Pending) => {
+  const run = async (channel: string, queues: Queues) => {
     try {
-      const until = await sendAll(ports, settings, channel, pks);
+      const until = await sendAll(ports, settings, channel, queues);
       retryAt.set(channel, until ?? 0);
     } catch (error) {
       retryAt.set(channel, ports.clock.now() + AFTER_FAULT_MS);
       ports.log.error("a channel's sender stopped", { channel, ...faultOf(error) });
     }
   };
-  const start = (channel: string, pks: Pending) => {
-    const sender = run(channel, pks).then(() => {
+  const start = (channel: string, queues: Queues) => {
+    const sender = run(channel, queues).then(() => {
       senders.delete(channel);
-      if (pks.size > 0 && retryAt.get(channel) === 0) start(channel, pks);
+      if (nextQueue(queues) && retryAt.get(channel) === 0) start(channel, queues);
     });
     senders.set(channel, sender);
   };
 
-  const addTo = (channel: string, pk: string, since: number) => {
-    const pks = waiting.get(channel) ?? new Map<string, number>();
-    waiting.set(channel, pks);
+  const digests = createGathering(settings, ports.clock, (channel, pk, since) => addTo(channel, pk, since, "digest"));
+  const openJobs = createOpenJobs(ports);
+  const sourceOf = (channel: string) => ({
+    before: () => digests.dueBefore(channel),
+    stillOpen: async () => stillOpen(await openJobs(), channel),
+  });
+  const addTo = (channel: string, pk: string, since: number, sort: "alerts" | "digest" = "alerts") => {
+    const queues = waiting.get(channel) ?? createQueues(channel, sourceOf(channel));
+    waiting.set(channel, queues);
+    const { pks } = queues[sort];
     if (pks.size < MOST_WAITING) pks.set(pk, since);
-    if (!senders.has(channel) && (retryAt.get(channel) ?? 0) <= ports.clock.now()) start(channel, pks);
+    if (!senders.has(channel) && (retryAt.get(channel) ?? 0) <= ports.clock.now()) start(channel, queues);
   };
   /** What was held waits, for all that watch over deliveries, since it may be told. */
   const awake = new Map<string, number>();
@@ -68,20 +82,22 @@ export function createDelivery(ports: Needs, settings: DeliverySettings): Delive
   };
 
   return {
-    add({ pk, pending, canWait }) {
-      for (const channel of pending?.channels ?? []) addTo(channel, pk, pending?.since ?? 0);
-      for (const channel of canWait?.channels ?? []) {
+    scanned: digests.release,
+    add({ pk, pending, canWait, digest }) {
+      forEachChannel(pending, (channel, since) => addTo(channel, pk, since));
+      forEachChannel(canWait, (channel, since) => {
         const quiet = settings.channelQuiet?.(channel);
-        const since = canWait?.since ?? 0;
         if (quiet === undefined) addTo(channel, pk, since);
         else if (!isQuiet(quiet, ports.clock.now())) addTo(channel, pk, sinceAwake(channel, quiet, since));
-      }
+      });
+      forEachChannel(digest, (channel, since) => digests.add(channel, pk, since));
     },
     async settle() {
+      digests.release();
       while (senders.size > 0) await Promise.all(senders.values());
     },
     waiting() {
-      const kept = [...waiting].filter(([, pks]) => pks.size > 0);
+      const kept = [...waiting].filter(([, queues]) => nextQueue(queues));
       const [parked, open] = split(kept, ([channel]) => retryAt.get(channel) === PARKED);
       const since = oldest(kept);
       const deliverableSince = oldest(open);
@@ -95,8 +111,12 @@ export function createDelivery(ports: Needs, settings: DeliverySettings): Delive
   };
 }
 
-function oldest(channels: [string, Pending][]): number | undefined {
-  const moments = channels.flatMap(([, pks]) => [...pks.values()]);
+function forEachChannel(work: OpenEntry["pending"], act: (channel: string, since: number) => void): void {
+  for (const channel of work?.channels ?? []) act(channel, work?.since ?? 0);
+}
+
+function oldest(channels: [string, Queues][]): number | undefined {
+  const moments = channels.flatMap(([, queues]) => [...waitingItems(queues).values()]);
   return moments.length === 0 ? undefined : moments.reduce((one, other) => Math.min(one, other));
 }
 

@@ -90,7 +90,7 @@ export interface Destination {
   send(channel: string, tellings: Telling[], message: MessageMarks): Promise<SendOutcome>;
 }
 
-export type MessageMarks = Pick<MessageRecord, "id" | "mayRepeat" | "plain">;
+export type MessageMarks = Pick<MessageRecord, "id" | "mayRepeat" | "plain" | "digest">;
 
 export interface ListOptions {
   limit: number;

@@ -1,3 +1,4 @@
+import { isForDigest } from "../../lib/job/alerts.ts";
 import { type Alert, hasEnded, type Job, type Silence, type SubJob, type Transition } from "../../lib/job/job.ts";
 
 /** A job as the API shows it: times in ISO 8601 with `Z`, what is not known left out. */
@@ -52,7 +53,7 @@ function transitionView({ n, at, kind, state, reason }: Transition): Record<stri
 }
 
 function alertView({ id, n, channel, state, at }: Alert): Record<string, unknown> {
-  return { id, n, channel, state, at: iso(at) };
+  return { id, n, channel, state, at: iso(at), ...(isForDigest(id) && { digest: true }) };
 }
 
 function iso(at: number | undefined): string | undefined {

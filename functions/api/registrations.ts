@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { createFindElsewhere } from "../../lib/find-elsewhere.ts";
-import { alertIdOf } from "../../lib/job/alerts.ts";
+import { alertIdOf, isForDigest } from "../../lib/job/alerts.ts";
 import type { Job, JobKey } from "../../lib/job/job.ts";
 import type { Destination } from "../../lib/ports.ts";
 import { tryRegistration } from "../../lib/register-job.ts";
@@ -55,8 +55,9 @@ function messagesOf(destinations: Destination, job: Job): object[] {
   return job.channels.map((channel) => {
     const alertId = alertIdOf(job, transition, channel);
     const isTold = job.alerts.some(({ id, state }) => id === alertId && state === "pending");
+    const inDigest = job.alerts.some((alert) => isForDigest(alert.id) && alert.channel === channel && alert.n === transition.n);
     const marks = { id: alertId, mayRepeat: false, plain: false };
     const message = destinations.preview(channel, [{ kind: "job", alertId, job, transition }], marks);
-    return { channel, isTold, message };
+    return { channel, isTold, ...(inDigest && { digest: true }), message };
   });
 }

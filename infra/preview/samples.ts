@@ -1,5 +1,6 @@
 import type { Job, Transition } from "../../lib/job/job.ts";
 import type { OperatorTransition } from "../../lib/job/operator-notice.ts";
+import type { OpenJob } from "../../lib/job/still-open.ts";
 import type { MessageMarks, Telling } from "../../lib/ports.ts";
 import type { MessageSetting } from "../../lib/slack/message.ts";
 
@@ -19,6 +20,7 @@ const BEGAN_AT = Date.UTC(2026, 8, 18, 14, 2);
 export const READ_AT = BEGAN_AT + 4 * 60 * MINUTE;
 const PROJECT = "0123456789abcdef0123456789abcdef";
 const USUAL = { jobs: 24, lowMs: 35 * MINUTE, medianMs: 42 * MINUTE, highMs: 50 * MINUTE, p95Ms: 55 * MINUTE };
+const SHORT = { jobs: 31, lowMs: 8 * MINUTE, medianMs: 9 * MINUTE, highMs: 12 * MINUTE, p95Ms: 14 * MINUTE };
 
 const REGISTERED: Transition[] = [
   { n: 1, at: BEGAN_AT - 3 * MINUTE, kind: "registered", state: "registered" },
@@ -94,6 +96,22 @@ function named(telling: Telling, title: string): Telling {
   return telling.kind === "job" ? { ...telling, job: { ...telling.job, title, jobId: `${title}-job` } } : telling;
 }
 
+const GOING_ON: OpenJob[] = [
+  { title: "scratch-11 to 40 TiB", isLate: true, expectedEnd: BEGAN_AT + 42 * MINUTE },
+  { title: "scratch-12", isLate: false, expectedEnd: BEGAN_AT + 260 * MINUTE },
+  { title: "weekly-backup", isLate: false },
+].map((one) => ({ source: "sfs-turbo-job", jobId: "open", jobType: "extend_share", ...one }));
+const ended = [
+  ...many,
+  named(failure, "scratch-07"),
+  named(job({ kind: "status", state: "failed" }, SOLD_OUT), "data-02"),
+  named(lost, "old-archive"),
+  job(
+    { kind: "status", state: "success" },
+    { title: "new share for hpc", jobType: "create_share", usual: SHORT, endTime: BEGAN_AT + 9 * MINUTE },
+  ),
+].map((telling) => ({ ...telling, alertId: `digest-${telling.alertId}` }));
+
 function team(when: string, telling: Telling, setting = SETTING): Sample {
   return { when, channel: "storage-ops", tellings: [telling], setting };
 }
@@ -146,6 +164,13 @@ export const SAMPLES: Record<string, Sample> = {
     channel: "storage-ops",
     tellings: many,
     setting: { ...SETTING, held: many.length },
+  },
+  digest: {
+    when: "The day's digest, where a channel has one: all that has ended since the last.",
+    channel: "storage-ops",
+    tellings: ended,
+    marks: { digest: { at: BEGAN_AT + 3 * 60 * MINUTE, open: { jobs: GOING_ON, count: 3 } } },
+    setting: { ...SETTING, channel: "storage-ops", timeZone: "Europe/Berlin" },
   },
   plain: {
     when: "Slack refused the layout of a message: all of it as plain text.",

@@ -2,6 +2,7 @@ import { faultOf } from "../fault.ts";
 import {
   afterSend,
   type Channel,
+  type Claim,
   claim,
   type Destinations,
   gaveUp,
@@ -20,9 +21,10 @@ import type { Ports, Telling } from "../ports.ts";
 import { readChannel, saveChannel } from "./channel-record.ts";
 import { markMembers } from "./marking.ts";
 import { noteSend } from "./note-send.ts";
+import { digestNote, nextQueue, type Queue, type Queues, takeOut, waitingItems } from "./queues.ts";
 import { type Found, MOST, pendingTellings, tellingsOf } from "./tellings.ts";
 
-export interface DeliverySettings extends Pick<WatchRules, "opsChannel" | "channelQuiet"> {
+export interface DeliverySettings extends Pick<WatchRules, "opsChannel" | "channelQuiet" | "channelDigest"> {
   /** No send is begun later: 5 s for Slack and 4 s for the mark must be left. */
   lastSendAt: number;
   /** When the platform ends the invocation. */
@@ -31,8 +33,6 @@ export interface DeliverySettings extends Pick<WatchRules, "opsChannel" | "chann
   leaseUntil: number;
 }
 
-/** Items that have something to tell on a channel, and since when. */
-export type Pending = Map<string, number>;
 export type Needs = Pick<Ports, "table" | "destinations" | "clock" | "log" | "metrics">;
 type Claimed = Channel & { message: MessageRecord };
 
@@ -47,7 +47,7 @@ const LATER_MS = 5_000;
 export const PARKED = Number.POSITIVE_INFINITY;
 
 /**
- * Tells one channel all it can, message by message:
+ * Tells one channel all it can, message by message, single alerts before its digest:
  * 1. claim the channel's slot and write down the message, 2. send it, 3. mark there that it was told, 4. mark the jobs.
  * Gives back when to try again, undefined where nothing is left.
  */
@@ -55,22 +55,20 @@ export async function sendAll(
   ports: Needs,
   settings: DeliverySettings,
   name: string,
-  pks: Pending,
+  queues: Queues,
 ): Promise<number | undefined> {
-  const sender = createSender(ports, settings, name, pks);
-  while (pks.size > 0) {
+  const sender = createSender(ports, settings, name, queues);
+  while (nextQueue(queues)) {
     const until = await sender.advance();
     if (until !== undefined) return until;
   }
   return undefined;
 }
 
-function createSender(ports: Needs, settings: DeliverySettings, name: string, pks: Pending) {
+function createSender(ports: Needs, settings: DeliverySettings, name: string, queues: Queues) {
   const { table, destinations, clock, log, metrics } = ports;
   /** The message whose members are all known to be marked. */
   let marked: string | undefined;
-  /** How many alerts are worth reading for one message. */
-  let worthReading = MOST;
   let claimsLost = 0;
   /** Told, but their items refuse the mark: they stop no other one. Undefined until those that an earlier sender left are tried. */
   let aside: Member[] | undefined;
@@ -116,7 +114,7 @@ function createSender(ports: Needs, settings: DeliverySettings, name: string, pk
   async function leave(channel: Channel, now: number): Promise<number | undefined> {
     const reason = channel.parked?.reason;
     const tooOld = now - KEEP_PARKED_MS;
-    const old = [...pks].flatMap(([pk, since]) => (since <= tooOld ? [pk] : []));
+    const old = [...waitingItems(queues)].flatMap(([pk, since]) => (since <= tooOld ? [pk] : []));
     const members = (channel.parked?.since ?? now) <= tooOld ? await oldMembers(old, tooOld) : [];
     if (members.length === 0) {
       log.warn("channel is parked", { channel: name, reason });
@@ -136,7 +134,7 @@ function createSender(ports: Needs, settings: DeliverySettings, name: string, pk
   }
 
   async function oldMembers(old: string[], tooOld: number): Promise<Member[]> {
-    const { tellings } = await pendingTellings(table, name, old, MOST);
+    const { tellings } = await pendingTellings(table, old, MOST, ({ channel }) => channel === name);
     return tellings.flatMap(({ pk, telling, since }) => (since <= tooOld ? [memberOf({ pk, telling })] : []));
   }
 
@@ -150,14 +148,18 @@ function createSender(ports: Needs, settings: DeliverySettings, name: string, pk
 
   /** What was one message stays one: where it has grown too long for its layout it goes out plain. */
   async function sendLeft(channel: Channel, left: Found["tellings"]): Promise<number | undefined> {
-    return await claimAndSend(channel, left, fitting(left) < left.length);
+    return await claimAndSend(channel, left, { plain: fitting(left) < left.length });
   }
 
   async function sendPending(channel: Channel): Promise<number | undefined> {
-    const found = await pending();
+    const queue = nextQueue(queues);
+    const found = queue ? await pending(queue) : [];
     const fits = fitting(found);
-    worthReading = Math.min(2 * fits, MOST);
-    return found.length > 0 ? await claimAndSend(channel, found.slice(0, fits), false) : undefined;
+    if (queue) queue.worthReading = Math.min(2 * fits, MOST);
+    if (found.length === 0) return undefined;
+    const told = found.slice(0, fits);
+    const digest = await digestNote(queues, queue, found, told.length);
+    return await claimAndSend(channel, told, digest ? { digest } : {});
   }
 
   function fitting(found: Found["tellings"]): number {
@@ -167,19 +169,21 @@ function createSender(ports: Needs, settings: DeliverySettings, name: string, pk
     );
   }
 
-  async function claimAndSend(channel: Channel, told: Found["tellings"], plain: boolean): Promise<number | undefined> {
-    const record = claim(channel, told.map(memberOf), clock.now(), settings.leaseUntil, {
-      plain,
-      slotMs: destinations.slotMs(name),
-    });
+  async function claimAndSend(
+    channel: Channel,
+    told: Found["tellings"],
+    form: Pick<Claim, "plain" | "digest">,
+  ): Promise<number | undefined> {
+    const slotMs = destinations.slotMs(name);
+    const record = claim(channel, told.map(memberOf), clock.now(), settings.leaseUntil, { ...form, slotMs });
     const claimed = await table.save({ kind: "channel", record });
     claimsLost = claimed ? 0 : claimsLost + 1;
     if (claimed) await sendClaimed(record.message, told);
     return claimsLost < MOST_CLAIMS_LOST ? undefined : clock.now() + LATER_MS;
   }
 
-  async function pending(): Promise<Found["tellings"]> {
-    const { tellings, done } = await pendingTellings(table, name, [...pks.keys()], worthReading);
+  async function pending({ pks, holds, worthReading }: Queue): Promise<Found["tellings"]> {
+    const { tellings, done } = await pendingTellings(table, [...pks.keys()], worthReading, holds);
     const told = new Set(aside?.map(({ alertId }) => alertId));
     const untold = tellings.filter(({ telling }) => !told.has(telling.alertId));
     const left = new Set(untold.map(({ pk }) => pk));
@@ -232,10 +236,8 @@ function createSender(ports: Needs, settings: DeliverySettings, name: string, pk
     }
   }
 
-  async function mark(members: Member[], state: Exclude<AlertState, "pending">, at: number): Promise<Member[]> {
-    const { done, refused } = await markMembers(ports, name, members, state, at);
-    for (const pk of done) pks.delete(pk);
-    return refused;
+  function mark(members: Member[], state: Exclude<AlertState, "pending">, at: number): Promise<Member[]> {
+    return markMembers(ports, name, members, state, at, (pk, subject) => takeOut(queues, pk, subject));
   }
 }
 

@@ -1,3 +1,4 @@
+import { isForDigest } from "../job/alerts.ts";
 import type { SendOutcome } from "../job/channel.ts";
 import type { Ports, Telling } from "../ports.ts";
 import type { Found } from "./tellings.ts";
@@ -25,7 +26,7 @@ export function noteSend(
   const taken = takenOf(told, outcome);
   if (taken.length > 0) metrics.count("AlertsDelivered", taken.length);
   for (const { telling, since } of taken) {
-    metrics.age("TellDelay", Math.max(clock.now() - since, 0) / 1_000);
+    if (!isForDigest(telling.alertId)) metrics.age("TellDelay", Math.max(clock.now() - since, 0) / 1_000);
     log.info("told", { ...message, alertId: telling.alertId, ...namesOf(telling) });
   }
 }

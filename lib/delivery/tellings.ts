@@ -15,18 +15,19 @@ export interface Found {
   done: string[];
 }
 
-/** What items have to tell on a channel, in the order of each item's transitions. The item decides, never the index. */
-export async function pendingTellings(table: Table, channel: string, pks: string[], most: number): Promise<Found> {
-  return collect(table, pks, most, (alert) => alert.channel === channel);
-}
-
 /** The members of a message that are still to be told. */
 export async function tellingsOf(table: Table, members: Member[]): Promise<Found> {
   const ids = new Set(members.map(({ alertId }) => alertId));
-  return collect(table, [...new Set(members.map(({ pk }) => pk))], MOST, ({ id }) => ids.has(id));
+  return pendingTellings(table, [...new Set(members.map(({ pk }) => pk))], MOST, ({ id }) => ids.has(id));
 }
 
-async function collect(table: Table, pks: string[], most: number, wanted: (alert: Alert) => boolean): Promise<Found> {
+/** What items have to tell that is wanted, in the order of each item's transitions. */
+export async function pendingTellings(
+  table: Table,
+  pks: string[],
+  most: number,
+  wanted: (alert: Alert) => boolean,
+): Promise<Found> {
   const found: Found = { tellings: [], done: [] };
   const step = Math.min(most, AT_ONCE);
   for (let from = 0; from < pks.length && found.tellings.length < most; from += step) {

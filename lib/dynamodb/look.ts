@@ -7,8 +7,8 @@ import type { OpenEntry } from "../job/subject.ts";
 
 const LAYOUT = "1";
 
-export function packLook({ watch, pending, canWait }: OpenEntry): string {
-  const told = [...waitingFields(pending), ...waitingFields(canWait)];
+export function packLook({ watch, pending, canWait, digest }: OpenEntry): string {
+  const told = [pending, canWait, digest].flatMap(waitingFields);
   return [LAYOUT, ...watchFields(watch), ...told].join("|").replace(/\|+$/, "");
 }
 
@@ -18,7 +18,7 @@ export function packLook({ watch, pending, canWait }: OpenEntry): string {
  */
 export function unpackLook(pk: string, look: string): OpenEntry {
   const [layout, since, jobType, begin, expected, print, missing, late, ...told] = look.split("|");
-  const [pendingSince, channels, waitSince, waitChannels] = told;
+  const [pendingSince, channels, waitSince, waitChannels, digestSince, digestChannels] = told;
   if (layout !== LAYOUT) return jobOfPk(pk) ? { pk, watch: { watchedSince: 0 } } : { pk };
   const [missingSince, missingLooks] = pair(missing);
   const [lateTold, lateAt] = pair(late);
@@ -37,6 +37,7 @@ export function unpackLook(pk: string, look: string): OpenEntry {
     }),
     ...(pendingSince && { pending: waiting(pendingSince, channels) }),
     ...(waitSince && { canWait: waiting(waitSince, waitChannels) }),
+    ...(digestSince && { digest: waiting(digestSince, digestChannels) }),
   };
 }
 

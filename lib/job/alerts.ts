@@ -1,7 +1,9 @@
 import { hash } from "./hash.ts";
-import type { Alert, Job, NotifyOn, Transition } from "./job.ts";
+import { type Alert, hasEnded, type Job, type NotifyOn, type Transition } from "./job.ts";
 import { jobPk } from "./names.ts";
 import { DEFAULT_NOTIFY_ON, type WatchRules } from "./rules.ts";
+
+const DIGEST = "digest-";
 
 /** What a transition is news of: one of the kinds a team can choose, `always`, `operators`, or nobody's. */
 export type News = NotifyOn | "always" | "operators";
@@ -41,12 +43,27 @@ export function canWait(transition: Transition): boolean {
   return news === "succeeded" || news === "started" || news === "progress";
 }
 
-/** The alerts that one transition calls for, at most one a channel. */
+/** The alerts that one transition calls for, at most one a channel, and one more for its digest. */
 export function alertsFor(job: Job, transition: Transition, rules: WatchRules): Alert[] {
   const told = channelAlerts(job, transition, rules);
   const { eventsChannel } = rules;
-  if (eventsChannel === undefined || told.some(({ channel }) => channel === eventsChannel)) return told;
-  return [...told, pendingAlert(jobPk(job), transition, eventsChannel)];
+  const isTold = eventsChannel === undefined || told.some(({ channel }) => channel === eventsChannel);
+  const events = isTold ? [] : [pendingAlert(jobPk(job), transition, eventsChannel)];
+  return [...told, ...events, ...digestAlerts(job, transition, rules)];
+}
+
+/** What a digest tells is every end but one that the team made itself, whatever is chosen to be told at once. */
+export function digestAlerts(job: Job, transition: Transition, rules: WatchRules, channels = job.channels): Alert[] {
+  if (!hasEnded(transition) || newsOf(transition) === undefined) return [];
+  return [...new Set(channels)]
+    .filter((channel) => rules.channelDigest?.(channel) !== undefined)
+    .map((channel) => pendingAlert(jobPk(job), transition, channel))
+    .map((alert) => ({ ...alert, id: `${DIGEST}${alert.id}` }));
+}
+
+/** The id says it, so that it is known wherever an alert is named: on its job, in a message's record, in its footer. */
+export function isForDigest(alertId: string): boolean {
+  return alertId.startsWith(DIGEST);
 }
 
 /** Those of the channels that a job names, or of the operators'. */

@@ -1,4 +1,4 @@
-import { channelAlerts } from "./alerts.ts";
+import { channelAlerts, digestAlerts } from "./alerts.ts";
 import { type Alert, hasEnded, type Job, type JobOptions, type Silence } from "./job.ts";
 import type { WatchRules } from "./rules.ts";
 
@@ -23,7 +23,10 @@ export function alertsOfEnd(job: Job, added: string[], now: number, rules: Watch
   const end = job.transitions.findLast((transition) => transition.state === job.state && transition.kind === "status");
   if (added.length === 0 || !hasEnded(job) || end === undefined) return [];
   const isKnown = (id: string) => job.alerts.some((alert) => alert.id === id);
-  return channelAlerts(job, { ...end, at: now }, rules, added).filter(({ id }) => !isKnown(id));
+  const toldNow = { ...end, at: now };
+  return [...channelAlerts(job, toldNow, rules, added), ...digestAlerts(job, toldNow, rules, added)].filter(
+    ({ id }) => !isKnown(id),
+  );
 }
 
 /** Tells again what was given up, on one channel or all; what waits is told anyway, and what was told is never told twice. */

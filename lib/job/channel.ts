@@ -1,5 +1,6 @@
 import { channelPk } from "./names.ts";
 import { type Noticed, tellOperators } from "./operator-notice.ts";
+import type { OpenJobs } from "./still-open.ts";
 
 /** What a channel is: one of Slack's, a signed webhook, or the event bus. */
 export type ChannelKind = "slack" | "webhook" | "events";
@@ -33,8 +34,16 @@ export interface MessageRecord {
   mayRepeat: boolean;
   /** The layout was refused: plain text alone, an event without what it can do without. */
   plain: boolean;
+  digest?: DigestNote;
   /** It was taken: the members are to be marked, never sent again. */
   toldAt?: number;
+}
+
+/** The message is the channel's digest of a moment. Written down, so that a repeat says the same. */
+export interface DigestNote {
+  at: number;
+  /** In its last message alone. */
+  open?: OpenJobs;
 }
 
 /** One alert in a message: the item it stands on, and its id there. */
@@ -101,16 +110,20 @@ export function nextStep(channel: Channel, now: number, destination: string): Ne
   return { do: "send" };
 }
 
-/**
- * Takes the next slot and writes down the message. A message taken over from a dead sender may have arrived.
- * `plain`: its members no longer fit into a layout, and what was one message stays one. `slotMs`: until the next message.
- */
+export interface Claim extends Pick<MessageRecord, "digest"> {
+  /** Its members no longer fit into a layout, and what was one message stays one. */
+  plain?: boolean;
+  /** Until the next message. */
+  slotMs?: number;
+}
+
+/** Takes the next slot and writes down the message. A message taken over from a dead sender may have arrived. */
 export function claim(
   channel: Channel,
   members: Member[],
   now: number,
   leaseUntil: number,
-  { plain = false, slotMs = SLOT_MS }: { plain?: boolean; slotMs?: number } = {},
+  { plain = false, slotMs = SLOT_MS, digest }: Claim = {},
 ): Channel & { message: MessageRecord } {
   const { message: earlier } = channel;
   const message: MessageRecord = {
@@ -120,6 +133,7 @@ export function claim(
     attempt: (earlier?.attempt ?? 0) + 1,
     mayRepeat: earlier !== undefined && (earlier.mayRepeat || earlier.leaseUntil > 0),
     plain: plain || earlier?.plain === true,
+    ...((earlier?.digest ?? digest) && { digest: earlier?.digest ?? digest }),
   };
   return { ...channel, nextSlotAt: now + slotMs, message };
 }

@@ -35,7 +35,7 @@ export interface Transition {
 
 export type AlertState = "pending" | "delivered" | "given-up";
 
-/** One transition to be told to one channel. */
+/** One transition to be told to one channel, at once or in its digest (`isForDigest`). */
 export interface Alert {
   id: string;
   n: number;

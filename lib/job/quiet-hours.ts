@@ -1,3 +1,5 @@
+import { minutesOf, wallTime, weekdayOf } from "./wall-clock.ts";
+
 /** When a channel hears nothing that can wait. Minutes are those after midnight on the clocks of its time zone. */
 export interface QuietHours {
   /** An hour of the day at which it becomes quiet, and one at which it ends, perhaps the next morning. */
@@ -11,13 +13,13 @@ export interface QuietHours {
 const STEP_MS = 15 * 60_000;
 const MINUTE_MS = 60_000;
 const WEEK_MS = 7 * 86_400_000;
-const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
 /** Read off the clock on the wall, so that a day of 23 or 25 hours needs no rule of its own. */
 export function isQuiet({ daily, wholeDays, timeZone }: QuietHours, at: number): boolean {
-  const { day, minutes } = wallClock(timeZone, at);
-  if (wholeDays.includes(day)) return true;
+  const wall = wallTime(timeZone, at);
+  if (wholeDays.includes(weekdayOf(wall))) return true;
   if (daily === undefined) return false;
+  const minutes = minutesOf(wall);
   const { from, to } = daily;
   return from < to ? minutes >= from && minutes < to : minutes >= from || minutes < to;
 }
@@ -27,18 +29,4 @@ export function awakeSince(quiet: QuietHours, at: number): number {
   let awake = Math.floor(at / MINUTE_MS) * MINUTE_MS;
   for (const stepMs of [STEP_MS, MINUTE_MS]) while (at - awake < WEEK_MS && !isQuiet(quiet, awake - stepMs)) awake -= stepMs;
   return awake;
-}
-
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-/** The same for the same arguments on every machine: locale and zone are named, nothing is taken from the environment. */
-function wallClock(timeZone: string, at: number): { day: number; minutes: number } {
-  const format = formats.get(timeZone) ?? newFormat(timeZone);
-  formats.set(timeZone, format);
-  const { weekday = "", hour, minute } = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
-  return { day: DAYS.indexOf(weekday), minutes: Number(hour) * 60 + Number(minute) };
-}
-
-function newFormat(timeZone: string): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat("en-US", { timeZone, weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }

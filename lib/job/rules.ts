@@ -1,3 +1,4 @@
+import type { DigestTimes } from "./digest.ts";
 import type { NotifyOn } from "./job.ts";
 import type { QuietHours } from "./quiet-hours.ts";
 
@@ -14,6 +15,8 @@ export interface WatchRules {
   channelNotifyOn?: (channel: string) => NotifyOn[] | undefined;
   /** When a channel is told only what cannot wait. */
   channelQuiet?: (channel: string) => QuietHours | undefined;
+  /** When a channel is told all that has ended, as one message. */
+  channelDigest?: (channel: string) => DigestTimes | undefined;
 }
 
 export const DEFAULT_NOTIFY_ON: readonly NotifyOn[] = ["succeeded", "failed", "late", "lost"];

@@ -1,4 +1,4 @@
-import { canWait } from "./alerts.ts";
+import { canWait, isForDigest } from "./alerts.ts";
 import type { Channel } from "./channel.ts";
 import { type Alert, type AlertState, hasEnded, type Job, pendingAlerts, type Watch } from "./job.ts";
 import { channelPk, jobPk, projectPk, servicePk } from "./names.ts";
@@ -21,6 +21,8 @@ export interface OpenEntry {
   pending?: Waiting;
   /** The channels for which all that the item has can wait until they are no longer quiet. */
   canWait?: Waiting;
+  /** The channels whose next digest has something of it. */
+  digest?: Waiting;
 }
 
 interface Waiting {
@@ -59,11 +61,17 @@ function hasNotice(subject: Subject): boolean {
 }
 
 /** One alert that cannot wait takes along all that its item has for the channel: within a job the order stays. */
-function waitingOf(subject: Subject, waiting: Alert[]): Pick<OpenEntry, "pending" | "canWait"> {
-  const urgent = waiting.filter((alert) => !alertCanWait(subject, alert));
+function waitingOf(subject: Subject, waiting: Alert[]): Pick<OpenEntry, "pending" | "canWait" | "digest"> {
+  const digest = waiting.filter(({ id }) => isForDigest(id));
+  const single = waiting.filter(({ id }) => !isForDigest(id));
+  const urgent = single.filter((alert) => !alertCanWait(subject, alert));
   const channels = new Set(urgent.map(({ channel }) => channel));
-  const others = waiting.filter(({ channel }) => !channels.has(channel));
-  return { ...(urgent.length > 0 && { pending: of(urgent) }), ...(others.length > 0 && { canWait: of(others) }) };
+  const others = single.filter(({ channel }) => !channels.has(channel));
+  return {
+    ...(urgent.length > 0 && { pending: of(urgent) }),
+    ...(others.length > 0 && { canWait: of(others) }),
+    ...(digest.length > 0 && { digest: of(digest) }),
+  };
 }
 
 function alertCanWait({ kind, record }: Subject, { n }: Alert): boolean {

@@ -67,6 +67,7 @@ export function createLooking(
     try {
       await scan(pass, cycle);
     } finally {
+      delivery.scanned();
       // Where the scan broke off, what it found is looked at all the same.
       await Promise.all([...pass.due].map(([projectId, due]) => lookAtAll(pass, cycle, projectId, due)));
     }

@@ -1,5 +1,7 @@
+import type { DigestTimes } from "../job/digest.ts";
 import type { NotifyOn } from "../job/job.ts";
 import type { QuietHours } from "../job/quiet-hours.ts";
+import { readDigest } from "./digest.ts";
 import { hasOnly, isTexts, objectOf, type Problem } from "./json-value.ts";
 import { type Mentions, readMentions } from "./mentions.ts";
 import { readQuietHours } from "./quiet-hours.ts";
@@ -11,25 +13,30 @@ export interface ChannelSettings {
   teams?: string[];
   mention?: Mentions;
   quiet?: QuietHours;
+  digest?: DigestTimes;
 }
 
-const KNOWN = ["notifyOn", "teams", "mention", "quiet"];
+const KNOWN = ["notifyOn", "teams", "mention", "quiet", "digest"];
 const NOTIFY_ON: readonly string[] = ["started", "succeeded", "failed", "late", "lost", "progress"] satisfies NotifyOn[];
 
 export function readChannelSettings(problem: Problem, name: string, settings: unknown): ChannelSettings {
   const given = objectOf(settings);
   if (given === undefined || !hasOnly(given, KNOWN))
     problem(`has a setting for "${name}" that is not known; known are ${KNOWN.join(", ")}`);
-  const { notifyOn, teams, mention, quiet } = given ?? {};
+  const { notifyOn, teams, mention, quiet, digest } = given ?? {};
   if (notifyOn !== undefined && !(isTexts(notifyOn) && notifyOn.every((kind) => NOTIFY_ON.includes(kind))))
     problem(`must give "${name}" a notifyOn list of ${NOTIFY_ON.join(", ")}`);
   if (teams !== undefined && !isTexts(teams)) problem(`must give "${name}" a list of team names as teams`);
-  const mentions = mention === undefined ? undefined : readMentions(problem, name, mention);
-  const hours = quiet === undefined ? undefined : readQuietHours(problem, name, quiet);
+  const read = <Value>(value: unknown, by: (problem: Problem, name: string, value: unknown) => Value | undefined) =>
+    value === undefined ? undefined : by(problem, name, value);
+  const mentions = read(mention, readMentions);
+  const hours = read(quiet, readQuietHours);
+  const times = read(digest, readDigest);
   return {
     ...(isTexts(notifyOn) && { notifyOn: notifyOn as NotifyOn[] }),
     ...(isTexts(teams) && { teams }),
     ...(mentions && { mention: mentions }),
     ...(hours && { quiet: hours }),
+    ...(times && { digest: times }),
   };
 }

@@ -1,3 +1,4 @@
+import type { ChannelKind } from "../job/channel.ts";
 import { type ChannelSettings, readChannelSettings } from "./channel-settings.ts";
 import type { SettingReader } from "./setting-reader.ts";
 
@@ -29,15 +30,23 @@ function webhookUrl(read: SettingReader, variable: string, value: unknown, local
   return "";
 }
 
-export function readChannels(read: SettingReader, names: string[]): Record<string, ChannelSettings> {
+/** `kinds`: of the channels that there are. */
+export function readChannels(read: SettingReader, kinds: Record<string, ChannelKind>): Record<string, ChannelSettings> {
   const channels: Record<string, ChannelSettings> = {};
   for (const [name, settings] of Object.entries(read.json("CHANNELS"))) {
     if (!CHANNEL_NAME.test(name)) {
       read.problem("CHANNELS", "has a channel name that is not in lower case letters, digits, - and _");
       continue;
     }
-    if (!names.includes(name)) read.problem("CHANNELS", `names the channel "${name}", which has no webhook`);
-    channels[name] = readChannelSettings((problem) => read.problem("CHANNELS", problem), name, settings);
+    const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+    if (kind === undefined) read.problem("CHANNELS", `names the channel "${name}", which has no webhook`);
+    const chosen = readChannelSettings((problem) => read.problem("CHANNELS", problem), name, settings);
+    if (chosen.digest && kind === "webhook")
+      read.problem(
+        "CHANNELS",
+        `gives "${name}" a digest, which only a channel of Slack's can have: a webhook is told each event`,
+      );
+    channels[name] = chosen;
   }
   return channels;
 }

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { canWait } from "../job/alerts.ts";
 import { type SendOutcome, SLOT_MS } from "../job/channel.ts";
+import type { DigestTimes } from "../job/digest.ts";
 import { isQuiet, type QuietHours } from "../job/quiet-hours.ts";
 import type { Destination, Log, MessageMarks, Telling } from "../ports.ts";
+import type { DigestSetting } from "./digest.ts";
 import type { Links } from "./job-message.ts";
 import { createMentions, type Mentions } from "./mentions.ts";
 import { buildMessage, fit as mostOf, type Payload } from "./message.ts";
@@ -14,7 +16,7 @@ const TIMEOUT_MS = 5_000;
 interface SlackOptions {
   log: Log;
   /** What is configured for a channel. */
-  channels?: Record<string, { mention?: Mentions; quiet?: QuietHours }>;
+  channels?: Record<string, { mention?: Mentions; quiet?: QuietHours; digest?: DigestTimes }>;
   /** Where a job's message links to. */
   links?: Links;
   now?: () => number;
@@ -27,18 +29,22 @@ export function createSlack(webhooks: Record<string, string>, options: SlackOpti
   const mentions = createMentions(now);
   const urlOf = (channel: string) => (Object.hasOwn(webhooks, channel) ? webhooks[channel] : undefined);
 
+  const settingOf = (channel: string) => (Object.hasOwn(channels, channel) && channels[channel]) || {};
+  const digestSetting = (channel: string): DigestSetting => {
+    const { digest } = settingOf(channel);
+    return { channel, links, ...(digest && { timeZone: digest.timeZone }) };
+  };
+
   function address(channel: string): string {
     const url = urlOf(channel) ?? "";
     return url && createHash("sha256").update(url).digest("hex").slice(0, 8);
   }
 
   function build(channel: string, tellings: Telling[], marks: MessageMarks): { called: string[]; payload: Payload } {
-    const { mention = {}, quiet } = (Object.hasOwn(channels, channel) && channels[channel]) || {};
-    const called = mentions.calls(channel, tellings, mention);
-    return {
-      called,
-      payload: buildMessage(tellings, marks, { links, held: heldOf(tellings, quiet), mention: called.join(" ") }),
-    };
+    const { mention = {}, quiet } = settingOf(channel);
+    const called = marks.digest ? [] : mentions.calls(channel, tellings, mention);
+    const setting = { ...digestSetting(channel), held: heldOf(tellings, quiet), mention: called.join(" ") };
+    return { called, payload: buildMessage(tellings, marks, setting) };
   }
 
   async function send(channel: string, tellings: Telling[], marks: MessageMarks): Promise<SendOutcome> {
@@ -57,7 +63,7 @@ export function createSlack(webhooks: Record<string, string>, options: SlackOpti
     return outcome;
   }
   return {
-    fit: (_, tellings) => mostOf(tellings),
+    fit: (channel, tellings) => mostOf(tellings, digestSetting(channel)),
     slotMs: () => SLOT_MS,
     address,
     preview: (channel, tellings, marks) => build(channel, tellings, marks).payload,

@@ -13,13 +13,16 @@ export interface Room {
   step: number;
 }
 
+/** What a job is called by. */
+type Named = Pick<Job, "source" | "jobId"> & { jobType?: string | undefined; title?: string | undefined };
+
 export function typeWords(jobType: string | undefined, limit: number, noun = "SFS Turbo job"): string {
   const words = jobType === undefined ? "" : mrkdwn(typeName(jobType), limit);
   return words === "" ? noun : words;
 }
 
 /** `Extend share "data-01"`: what every sentence about a job begins with. */
-export function subjectOf(job: Job, room: Room): string {
+export function subjectOf(job: Named, room: Room): string {
   return `${typeWords(job.jobType, room.type, nounOf(job.source))} "${nameOf(job, room.name)}"`;
 }
 
@@ -32,6 +35,6 @@ export function reasonWords(said: { failReason?: string; errorCode?: string }, r
   return `${reason} (${code})`;
 }
 
-function nameOf({ title, jobId }: Job, limit: number): string {
+function nameOf({ title, jobId }: Named, limit: number): string {
   return mrkdwn(title ?? "", limit) || mrkdwn(jobId, limit);
 }

@@ -1,6 +1,8 @@
+import { isForDigest } from "../job/alerts.ts";
 import type { MessageMarks, Telling } from "../ports.ts";
 import { type Block, type Color, type Content, context, MOST_BLOCK_CHARACTERS, section, sizeOf } from "./blocks.ts";
-import { jobMessage, type Links } from "./job-message.ts";
+import { type DigestSetting, digestMessage, MOST_OPEN_CHARACTERS } from "./digest.ts";
+import { jobMessage } from "./job-message.ts";
 import { operatorMessage } from "./operator-message.ts";
 import { type RollUpSetting, rollUp } from "./roll-up.ts";
 import { mrkdwn, plainText } from "./text.ts";
@@ -16,38 +18,38 @@ export interface Payload {
 }
 
 /** What the channel adds to a message. */
-export interface MessageSetting extends RollUpSetting {
-  links?: Links | undefined;
-}
+export interface MessageSetting extends RollUpSetting, DigestSetting {}
 
 const MOST_TELLINGS = 200;
 const LONGEST_MARKS: MessageMarks = { id: "0".repeat(60), mayRepeat: true, plain: false };
+/** "Wed 23 Sep". */
+const LONGEST_DAY = { at: Date.UTC(2026, 8, 23) };
 /** A user or group a kind, and 200 tellings of which one was not held. */
-const LONGEST_SETTING: MessageSetting = { mention: `<!subteam^${"S".repeat(21)}> `.repeat(3), held: MOST_TELLINGS - 1 };
+const LONGEST_SETTING: RollUpSetting = { mention: `<!subteam^${"S".repeat(21)}> `.repeat(3), held: MOST_TELLINGS - 1 };
 
 export function buildMessage(tellings: Telling[], marks: MessageMarks, setting: MessageSetting = {}): Payload {
-  const content = contentOf(tellings, marks.plain, setting);
+  const content = contentOf(tellings, marks, setting);
   return { ...layout(content, marks, setting.mention), unfurl_links: false, unfurl_media: false, link_names: false };
 }
 
 /** The most tellings, from the first on, whose message keeps Slack's limits. One alone always does. */
-export function fit(tellings: Telling[]): number {
+export function fit(tellings: Telling[], setting: DigestSetting = {}): number {
+  const marks = isForDigest(tellings[0]?.alertId ?? "") ? { ...LONGEST_MARKS, digest: LONGEST_DAY } : LONGEST_MARKS;
+  const most = MOST_BLOCK_CHARACTERS - (marks.digest ? MOST_OPEN_CHARACTERS : 0);
+  const build = (count: number) => buildMessage(tellings.slice(0, count), marks, { ...LONGEST_SETTING, ...setting });
   let fits = 1;
   let tooMany = Math.min(tellings.length, MOST_TELLINGS) + 1;
   while (tooMany - fits > 1) {
     const count = Math.floor((fits + tooMany) / 2);
-    if (keepsLimits(tellings.slice(0, count))) fits = count;
+    if (sizeOf(build(count).blocks ?? []) <= most) fits = count;
     else tooMany = count;
   }
   return fits;
 }
 
-function keepsLimits(tellings: Telling[]): boolean {
-  return sizeOf(buildMessage(tellings, LONGEST_MARKS, LONGEST_SETTING).blocks ?? []) <= MOST_BLOCK_CHARACTERS;
-}
-
-function contentOf(tellings: Telling[], plain: boolean, setting: MessageSetting): Content {
+function contentOf(tellings: Telling[], { plain, digest }: MessageMarks, setting: MessageSetting): Content {
   const [telling, ...others] = tellings;
+  if (digest) return digestMessage(tellings, digest, plain, setting);
   if (telling === undefined) return testContent();
   if (others.length > 0) return rollUp(tellings, plain, setting);
   if (telling.kind !== "job") return operatorMessage(telling);

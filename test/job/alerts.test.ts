@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { alertsFor, newsOf, pendingAlert } from "../../lib/job/alerts.ts";
+import { alertsFor, isForDigest, newsOf, pendingAlert } from "../../lib/job/alerts.ts";
+import { changeJob } from "../../lib/job/change.ts";
 import type { JobState, NotifyOn, Transition, TransitionKind } from "../../lib/job/job.ts";
-import { play, RULES, RUNNING, START } from "./script.ts";
+import { DAY, play, RULES, RUNNING, START, SUCCESS } from "./script.ts";
 
 const ALL: NotifyOn[] = ["started", "succeeded", "failed", "late", "lost", "progress"];
 const { job } = play([[0, RUNNING]]);
@@ -68,6 +69,41 @@ test.each<{ name: string; transition: Transition; notifyOn?: NotifyOn[]; channel
   const rules = { ...RULES, channelNotifyOn: (channel: string) => (channel === "one" ? channelNotifyOn : undefined) };
   const watched = { ...job, channels: ["one", "two", "one"], ...(notifyOn && { notifyOn }) };
   expect(alertsFor(watched, transition, rules).map(({ channel }) => channel)).toEqual(told);
+});
+
+const DIGEST_RULES = {
+  ...RULES,
+  channelDigest: (channel: string) => (channel === "one" ? { at: 480, weekdays: [1], timeZone: "UTC" } : undefined),
+};
+const MUTED = { notifyOn: [], channels: ["one", "two", "one"], silence: { until: START + DAY, by: "ci" } };
+
+test.each<{ name: string; transition: Transition; told: string[] }>([
+  { name: "a success", transition: SUCCEEDED, told: ["one"] },
+  { name: "a failure", transition: change("status", "failed"), told: ["one"] },
+  { name: "a loss", transition: change("lost", "lost", "404"), told: ["one"] },
+  { name: "the watch limit", transition: LIMIT, told: ["one"] },
+  { name: "no watch that its team ended", transition: change("stopped", "stopped"), told: [] },
+  { name: "no start", transition: STARTED, told: [] },
+  { name: "nothing late", transition: change("late", "running"), told: [] },
+  { name: "no unknown status", transition: change("unknown-status", "running", "x"), told: [] },
+])("a digest has $name, whatever was chosen or silenced", ({ transition, told }) => {
+  const digest = alertsFor({ ...job, ...MUTED }, transition, DIGEST_RULES).filter(({ id }) => isForDigest(id));
+  expect(digest.map(({ channel }) => channel)).toEqual(told);
+});
+
+test("what a digest tells and what is told at once are two alerts of one transition", () => {
+  const alerts = alertsFor({ ...job, channels: ["one", "two"] }, SUCCEEDED, DIGEST_RULES);
+  const [first, , digest] = alerts;
+  expect(alerts.map(({ id }) => isForDigest(id))).toEqual([false, false, true]);
+  expect(digest).toEqual({ ...first, id: `digest-${first?.id}` });
+});
+
+test("a channel that comes after the end has the end in its digest, once", () => {
+  const ended = play([[0, SUCCESS]], { channels: ["two"] }, DIGEST_RULES).job;
+  const added = changeJob(ended, { channels: ["two", "one"] }, START + DAY, DIGEST_RULES);
+  expect(added.alerts.filter(({ id }) => isForDigest(id))).toMatchObject([{ channel: "one", at: START + DAY }]);
+  const left = changeJob(added, { channels: ["two"] }, START + DAY, DIGEST_RULES);
+  expect(changeJob(left, { channels: ["two", "one"] }, START + 2 * DAY, DIGEST_RULES).alerts).toEqual(added.alerts);
 });
 
 test("an alert waits from the moment of its transition", () => {

@@ -87,6 +87,13 @@ test("a failure takes along what its job has for the same channel, and nothing e
   expect(entry?.canWait).toEqual({ channels: ["two"], since: START });
 });
 
+test("what waits for a digest stands apart from what is to be told at once", () => {
+  const alerts = ended.alerts.map((alert) => ({ ...alert, id: `digest-${alert.id}` }));
+  const digest = { channels: ["one", "two"], since: START };
+  expect(openEntry(subject({ ...ended, alerts }))).toEqual({ pk: PK, digest });
+  expect(openEntry(subject({ ...ended, alerts: [...ended.alerts, ...alerts] }))).toEqual({ pk: PK, canWait: digest, digest });
+});
+
 test("an ended job is no longer looked at", () => {
   expect(openEntry(subject(ended))).not.toHaveProperty("watch");
 });

@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from "vitest";
+import { countCalls } from "../count-calls.ts";
 import { startWorld, type World } from "../world.ts";
 
 // 08:00 in Berlin is 07:00 UTC; the tests begin in the last minutes of a night.
@@ -24,19 +25,6 @@ const toMorning = async () => {
   await world.tick();
 };
 
-function countCalls(): Map<string, number> {
-  const calls = new Map<string, number>();
-  world.table.client.middlewareStack.add(
-    (next, { commandName = "" }) =>
-      (args) => {
-        calls.set(commandName, (calls.get(commandName) ?? 0) + 1);
-        return next(args);
-      },
-    { step: "initialize", name: "countCalls" },
-  );
-  return calls;
-}
-
 async function finish(jobId: string, answer: Record<string, string> = { status: "success" }, more = {}): Promise<void> {
   world.cloud.answer(jobId, answer);
   await world.register(jobId, more);
@@ -46,7 +34,7 @@ it("holds successes through the night without reading them again, and tells them
   await startNight();
   for (const jobId of ["first", "second", "third"]) await finish(jobId);
   await world.tick();
-  const calls = countCalls();
+  const calls = countCalls(world);
   await world.tick();
   expect(Object.fromEntries(calls)).toEqual({ UpdateItemCommand: 2, ScanCommand: 1 });
   expect(told()).toEqual([]);

@@ -30,7 +30,12 @@ async function lookedAt(jobs: Record<string, number>): Promise<string[]> {
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   } as never;
   const settings = { concurrency: 4, looksPerSecond: 0.01, rules: RULES };
-  const delivery = { add: () => undefined, settle: async () => undefined, waiting: () => ({ parked: 0 }) };
+  const delivery = {
+    add: () => undefined,
+    scanned: () => undefined,
+    settle: async () => undefined,
+    waiting: () => ({ parked: 0 }),
+  };
   await createLooking(ports, settings, delivery, NOW + 50_000)(CYCLE);
   return looked;
 }

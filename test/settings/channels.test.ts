@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readChannelSettings } from "../../lib/settings/channel-settings.ts";
 
+const DIGEST = { at: "08:00", timeZone: "Europe/Berlin" };
 const QUIET = { from: "18:00", to: "08:00", timeZone: "Europe/Berlin" };
 
 function read(settings: unknown) {
@@ -30,10 +31,17 @@ it("knows quiet nights, quiet days, and both", () => {
   expect(days).toEqual({ quiet: { wholeDays: [0], timeZone: "UTC" }, problems: [] });
 });
 
+it("knows a digest each day, and on chosen days", () => {
+  const daily = { at: 480, weekdays: [0, 1, 2, 3, 4, 5, 6], timeZone: "Europe/Berlin" };
+  expect(read({ digest: DIGEST })).toEqual({ digest: daily, problems: [] });
+  const workdays = read({ notifyOn: [], digest: { ...DIGEST, weekdays: ["mon", "fri", "mon"] } });
+  expect(workdays).toEqual({ notifyOn: [], digest: { ...daily, weekdays: [1, 5] }, problems: [] });
+});
+
 describe("refuses with one problem that shows no value:", () => {
   it.each<{ name: string; settings: unknown; says: RegExp }>([
     { name: "no object", settings: "canary", says: /not known/ },
-    { name: "an unknown setting", settings: { canary: 1 }, says: /known are notifyOn, teams, mention, quiet/ },
+    { name: "an unknown setting", settings: { canary: 1 }, says: /known are notifyOn, teams, mention, quiet, digest/ },
     { name: "a name as mention", settings: { mention: { failed: "@canary" } }, says: /names call nobody/ },
     { name: "a word that only begins like an id", settings: { mention: { failed: "U024BE7LH canary" } }, says: /user's id/ },
     { name: "a channel's id as mention", settings: { mention: { failed: "C024BE7LH" } }, says: /user's id/ },
@@ -55,6 +63,12 @@ describe("refuses with one problem that shows no value:", () => {
     { name: "nothing quiet", settings: { quiet: { timeZone: "UTC" } }, says: /both or/ },
     { name: "an end that is the beginning", settings: { quiet: { ...QUIET, to: "18:00" } }, says: /must differ/ },
     { name: "a day that is none", settings: { quiet: { ...QUIET, wholeDays: ["canary"] } }, says: /list of sun, mon/ },
+    { name: "a digest that is no object", settings: { digest: "canary" }, says: /digest like/ },
+    { name: "an unknown key of a digest", settings: { digest: { ...DIGEST, canary: 1 } }, says: /key is not known/ },
+    { name: "a digest at no time", settings: { digest: { ...DIGEST, at: "8:00" } }, says: /time like 08:00/ },
+    { name: "a digest in no zone", settings: { digest: { at: "08:00" } }, says: /timeZone is missing/ },
+    { name: "a digest on no day", settings: { digest: { ...DIGEST, weekdays: [] } }, says: /at least one/ },
+    { name: "a digest on a day that is none", settings: { digest: { ...DIGEST, weekdays: ["canary"] } }, says: /sun, mon/ },
     {
       name: "a channel that is never awake",
       settings: { quiet: { wholeDays: ["sun", "mon", "tue", "wed", "thu", "fri", "sat"], timeZone: "UTC" } },

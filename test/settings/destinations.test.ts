@@ -116,6 +116,16 @@ test("webhooks are channels: alone, as the default, the operators', and for some
   expect(config.rules.eventsChannel).toBe("events");
 });
 
+test("only a channel of Slack's can have a digest", () => {
+  const CHANNELS = JSON.stringify(
+    Object.fromEntries(["storage-ops", "pipeline"].map((name) => [name, { digest: { at: "08:00", timeZone: "UTC" } }])),
+  );
+  const said = problem({ WEBHOOKS: webhooks("https://receiver.example.com/"), CHANNELS });
+  expect(said).toBe(
+    `the configuration has 1 problem: CHANNELS gives "pipeline" a digest, which only a channel of Slack's can have: a webhook is told each event`,
+  );
+});
+
 test.each(["OPS_CHANNEL", "DEFAULT_CHANNEL"])("the event bus is no %s", (variable) => {
   expect(problem({ EVENT_BUS_NAME: "jobs", [variable]: "events" })).toContain(`${variable} names a channel`);
 });

@@ -124,6 +124,22 @@ test.each(makers)("hostile texts leave the message of $name as it is, in blocks,
   }
 });
 
+test("hostile texts mark nothing in a digest but its own words and links", () => {
+  const tellings = makers.slice(0, 20);
+  fc.assert(
+    fc.property(sent, fc.boolean(), (text, plain) => {
+      const job = { source: "sfs-turbo-job", jobId: text, jobType: text, title: text, isLate: true };
+      const digest = { at: BEGAN_AT, open: { jobs: [job], count: 2 } };
+      const told = tellings.map(({ make }) => make(text));
+      const payload = buildMessage(told, { ...marks(plain), digest }, { ...setting, channel: "storage-ops" });
+      expectInert(payload);
+      const kinds = texts(payload).flatMap((one) => marksOf(parseMrkdwn(one, BEGAN_AT)));
+      expect(kinds.filter((kind) => JSON.stringify(kind) !== '["bold"]')).toEqual(tellings.map(() => "link"));
+    }),
+    { numRuns: 50 },
+  );
+});
+
 test("hostile texts mark nothing in a roll-up of all kinds at once", () => {
   fc.assert(
     fc.property(sent, fc.boolean(), (text, plain) => {

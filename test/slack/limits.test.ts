@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { TransitionKind } from "../../lib/job/job.ts";
+import type { OpenJob } from "../../lib/job/still-open.ts";
 import type { Telling } from "../../lib/ports.ts";
 import { createSlack } from "../../lib/slack/client.ts";
 import { buildMessage, type Payload } from "../../lib/slack/message.ts";
 import { hostileText } from "./hostile.ts";
-import { channelTelling, failedTelling, jobTelling, projectTelling } from "./tellings.ts";
+import { BEGAN_AT, channelTelling, failedTelling, jobTelling, projectTelling } from "./tellings.ts";
 
 const slack = createSlack({}, { log: { info() {}, warn() {}, error() {} } });
 
@@ -51,6 +52,13 @@ const hostileNotice = fc
   });
 
 const hostileTelling = fc.oneof({ weight: 8, arbitrary: hostileJob }, { weight: 1, arbitrary: hostileNotice });
+
+const LONG_PAGE = `https://jobwatch.example/jobs/${"j".repeat(64)}?link=${"l".repeat(400)}`;
+
+function longestOpen(telling: Telling): OpenJob {
+  const { jobType = "", failReason: title = "" } = telling.kind === "job" ? telling.job : {};
+  return { source: "sfs-turbo-share", jobId: "j", jobType, title: title.repeat(20), isLate: true, expectedEnd: 1e12 };
+}
 
 function blocksOf({ blocks, attachments }: Payload) {
   return blocks ?? attachments?.[0]?.blocks ?? [];
@@ -119,6 +127,44 @@ test("as many tellings as fit are all named within the limits", () => {
     }),
     { numRuns: 60 },
   );
+});
+
+test("as many tellings as fit into a digest are all named within the limits, with the longest of links", () => {
+  const channel = "c".repeat(63);
+  const digesting = createSlack({}, { log: { info() {}, warn() {}, error() {} }, links: { pageOf: () => LONG_PAGE } });
+  fc.assert(
+    fc.property(fc.array(hostileJob, { minLength: 1, maxLength: 60 }), (made) => {
+      const tellings = made.map((telling, n) => ({ ...telling(n), alertId: "digest-0a1b2c3d4e5" }));
+      const count = digesting.fit(channel, tellings);
+      const open = { count: 1_000, jobs: made.slice(0, 1).flatMap((telling) => Array(10).fill(longestOpen(telling(0)))) };
+      const marks = { id: `digest-0a1b2c3d4e5+${count}`, mayRepeat: true, digest: { at: Date.UTC(2026, 10, 25), open } };
+      const setting = { channel, links: { pageOf: () => LONG_PAGE } };
+      const told = tellings.slice(0, count);
+      const payload = buildMessage(told, { ...marks, plain: false }, setting);
+      expectWithinLimits(payload);
+      expectHarmless(payload);
+      const { text } = buildMessage(told, { ...marks, plain: true }, setting);
+      expect(text.length).toBeLessThan(40_000);
+      for (let n = 0; n < count; n++) for (const shown of [JSON.stringify(payload), text]) expect(shown).toContain(`j-${n}-b`);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test("leaves room for the jobs still open that a digest ends with", () => {
+  const open = {
+    count: 1_000,
+    jobs: Array(10).fill(longestOpen(jobTelling({}, { failReason: "& ".repeat(100), jobType: "&".repeat(99) }))),
+  };
+  for (const length of [1, 7, 20]) {
+    const failures = Array.from({ length: 200 }, (_, n) => failedTelling({ jobId: `j-${n}`, title: "t".repeat(length) }));
+    const digest = failures.map((telling) => ({ ...telling, alertId: "digest-0a1b2c3d4e5" }));
+    const count = slack.fit("ops", digest);
+    const marks = { id: `digest-0a1b2c3d4e5+${count}`, mayRepeat: true, plain: false, digest: { at: BEGAN_AT, open } };
+    const payload = buildMessage(digest.slice(0, count), marks, { channel: "ops" });
+    expectWithinLimits(payload);
+    expect(JSON.stringify(payload.blocks).length).toBeGreaterThan(11_000);
+  }
 });
 
 test("two hundred failures with the longest of reasons go into several messages, all within the limits", () => {

@@ -36,6 +36,7 @@ const alert = z.strictObject({
   channel: text,
   state: z.enum(["pending", "delivered", "given-up"]),
   at: time,
+  digest: z.literal(true).optional().describe("Told in the channel's digest: pending until the first one after `at`"),
 });
 
 const expectedEnd = z.strictObject({
@@ -101,6 +102,7 @@ export const dryRun = z.strictObject({
     z.strictObject({
       channel: text,
       isTold: z.boolean().describe("Whether it would be sent now"),
+      digest: z.literal(true).optional().describe("Whether the channel's next digest would tell it"),
       message: z.looseObject({}).describe("What Slack or the webhook would be sent, word for word"),
     }),
   ),

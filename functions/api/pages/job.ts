@@ -1,7 +1,10 @@
 import { html } from "hono/html";
+import { isForDigest } from "../../../lib/job/alerts.ts";
 import type { Channel, ChannelKind } from "../../../lib/job/channel.ts";
+import { nextDigestAt } from "../../../lib/job/digest.ts";
 import { FAILURE_HINTS } from "../../../lib/job/failure-hints.ts";
 import { type Alert, hasEnded, type Job, type SubJob } from "../../../lib/job/job.ts";
+import type { WatchRules } from "../../../lib/job/rules.ts";
 import { type Html, layout } from "./layout.ts";
 import { mark } from "./marks.ts";
 import { durationWords } from "./progress.ts";
@@ -29,6 +32,8 @@ export interface JobView {
   kinds: Record<string, ChannelKind>;
   /** The cloud's own console. */
   consoleUrl?: string | undefined;
+  /** When channels have their digests. */
+  digests: WatchRules["channelDigest"];
   /** Where the buttons send to. */
   act: string;
   notice: Html | "";
@@ -99,13 +104,14 @@ function changes({ transitions }: Job, now: number): Html {
   })}</ol>`;
 }
 
-function told({ job, channels, kinds, now }: JobView): Html {
+function told(view: JobView): Html {
+  const { job, kinds, now } = view;
   if (job.alerts.length === 0) {
     return html`<div class="card"><p class="soft">Nobody yet. ${channelNames(job.channels, kinds)} will be told when there is something to tell.</p></div>`;
   }
   return html`<ol class="card list">${job.alerts.toReversed().map((alert) => {
     const transition = job.transitions.find(({ n }) => n === alert.n);
-    return html`<li id="a-${alert.id}">${time(alert.at, now)}<div>${channelName(alert.channel, kinds)}: ${transition ? transitionWords(transition) : ""}<small>${alertWords(alert, channels, kinds)}</small></div></li>`;
+    return html`<li id="a-${alert.id}">${time(alert.at, now)}<div>${channelName(alert.channel, kinds)}${isForDigest(alert.id) ? ", digest" : ""}: ${transition ? transitionWords(transition) : ""}<small>${alertWords(alert, view)}</small></div></li>`;
   })}</ol>`;
 }
 
@@ -113,9 +119,12 @@ function channelNames(names: string[], kinds: JobView["kinds"]): string {
   return names.map((name) => channelName(name, kinds)).join(", ");
 }
 
-function alertWords({ state, channel }: Alert, channels: Channel[], kinds: JobView["kinds"]): string {
+function alertWords({ id, state, channel, at }: Alert, { channels, kinds, digests, now }: JobView): Html | string {
   if (state === "delivered") return isSlack(channel, kinds) ? "Delivered: Slack said ok" : "Delivered";
   if (state === "given-up") return "Given up: the channel was parked for 14 days";
+  const times = isForDigest(id) ? digests?.(channel) : undefined;
+  const digestAt = times ? nextDigestAt(times, at) : now;
+  if (digestAt > now) return html`In the digest of ${time(digestAt, now)}`;
   const parked = channels.find(({ name }) => name === channel)?.parked;
   return parked ? `Kept: the channel is parked (${shown(parked.reason, 120)})` : "On its way";
 }

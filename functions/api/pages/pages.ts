@@ -137,6 +137,7 @@ async function viewOf(services: Services, found: Job, session: Session | undefin
     channels,
     kinds: services.config.channelKinds,
     consoleUrl: services.config.consoleUrl,
+    digests: services.config.rules.channelDigest,
     act,
     now: services.clock.now(),
     ...(session && { session }),

@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { createApi } from "../../../functions/api/app.ts";
 import { createTickHandler } from "../../../functions/poll/tick.ts";
-import { readConfig } from "../../../lib/config.ts";
+import { type Config, readConfig } from "../../../lib/config.ts";
 import { createTable } from "../../../lib/dynamodb/table.ts";
 import { createServices } from "../../../lib/services.ts";
+import { DIGEST_CHANNEL, digestTimes } from "./digests.ts";
 import { drawPlan } from "./draw-plan.ts";
 import { createEngine, type Engine } from "./dynamodb.ts";
 import { createClient } from "./dynamodb-client.ts";
@@ -61,6 +62,7 @@ function createHandlers(simulation: Simulation): Service {
     },
   };
   const config = readConfig(environmentOf(plan));
+  if (plan.digestMinutes !== undefined) moveDigestOn(config, simulation);
   const table = createTable({ name: config.tableName, keepMs: config.keepMs }, clock.now, client);
   const services = createServices(config, { clock, log: LOG, metrics: METRICS, table });
   const poll = createTickHandler(services);
@@ -94,6 +96,12 @@ function createHandlers(simulation: Simulation): Service {
     },
     isIdle: engine.isIdle,
   };
+}
+
+/** As the simulated rules have it. */
+function moveDigestOn({ channels }: Config, { plan, elapsed }: Simulation): void {
+  const digest = { get: () => digestTimes(plan, DIGEST_CHANNEL, elapsed()) };
+  channels[DIGEST_CHANNEL] = Object.defineProperty({}, "digest", digest);
 }
 
 function environmentOf({ segments, looksPerSecond, opsChannel }: Plan): Record<string, string> {

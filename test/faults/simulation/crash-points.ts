@@ -26,6 +26,7 @@ const SMALL: Plan = {
   fit: 2,
   pageSize: 2,
   opsChannel: "operators",
+  digestMinutes: 1,
   jobs: [
     {
       jobId: "fails",

@@ -3,7 +3,7 @@ import type { Destination, Telling } from "../../../lib/ports.ts";
 import type { Plan } from "./plan.ts";
 import type { Process } from "./processes.ts";
 import { type Simulation, START } from "./simulation.ts";
-import { toldBy } from "./sink.ts";
+import { namesOf, subjectOf, toldBy } from "./sink.ts";
 import type { SlackFate } from "./weather.ts";
 
 /** What a channel is in a plan: beta is no channel of Slack's, so that a job tells two kinds of destinations. */
@@ -19,11 +19,11 @@ export function destinationsOf(simulation: Simulation, process: Process): Destin
     slotMs: (channel) => (kindOf(plan, channel) === "slack" ? 1_000 : 0),
     address: (channel) => `${channel}${plan.newWebhooks && process.startedAt >= START + plan.quietFrom ? " anew" : ""}`,
     preview: () => ({}),
-    send: (channel, tellings, { id, plain }) => {
+    send: (channel, tellings, { id, plain, digest }) => {
       const { answer, posted, ...timing } = weather.slack(channel, plain);
       const kind = kindOf(plan, channel);
-      const alerts = tellings.map(toldBy);
-      const what = `post ${id} to ${channel}: ${alerts.map(({ subject, word }) => `${subject} ${word}`).join(", ")} (${answer})`;
+      const alerts = tellings.map((telling) => toldBy(telling, digest !== undefined));
+      const what = `post ${id} to ${channel}: ${namesOf(alerts)} (${answer})`;
       const post = () => ({ at: elapsed(), channel, messageId: id, sender: process, wroteFirst: new Set<string>() });
       return processes.operate(process, what, timing, () => {
         // A bus takes its entries one by one.
@@ -44,7 +44,7 @@ function fitOf(plan: Plan, channel: string, tellings: Telling[]): number {
   const kind = kindOf(plan, channel);
   const most = kind === "webhook" ? 1 : Math.max(Math.min(tellings.length, plan.fit), 1);
   if (kind !== "bus") return most;
-  const jobs = tellings.slice(0, most).map((telling) => toldBy(telling).subject);
+  const jobs = tellings.slice(0, most).map((telling) => subjectOf(telling));
   const second = jobs.findIndex((job, index) => jobs.indexOf(job) < index);
   return second < 0 ? most : second;
 }

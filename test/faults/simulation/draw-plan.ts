@@ -20,6 +20,7 @@ export function drawPlan(seed: number, faulty: boolean): Plan {
     fit: random.pick([1, 2, 3, 50]),
     pageSize: random.pick([1, 2, 50]),
     opsChannel: random.chance(0.3) ? "alpha" : "operators",
+    ...digestOf(seed),
     jobs: end === undefined ? jobs : jobs.map((job) => endingAt(end, job)),
     ticks: drawTicks(random, segments, minutes, faulty),
     outages: faulty ? drawOutages(random, quietFrom) : [],
@@ -27,6 +28,12 @@ export function drawPlan(seed: number, faulty: boolean): Plan {
     quietFrom,
     newWebhooks: random.chance(0.3),
   };
+}
+
+/** Two of three plans have a digest. */
+function digestOf(seed: number): Pick<Plan, "digestMinutes"> {
+  const turn = Math.floor(seed / 2) % 3;
+  return turn === 0 ? {} : { digestMinutes: turn === 1 ? 1 : 3 };
 }
 
 function drawJob(random: Random, jobId: string, minutes: number, quietFrom: number): JobPlan {

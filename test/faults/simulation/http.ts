@@ -3,7 +3,7 @@ import { observationOf, REST_MS } from "./cloud.ts";
 import { alertsIn, messageIdIn, type Payload } from "./messages.ts";
 import type { Process } from "./processes.ts";
 import { type Simulation, START } from "./simulation.ts";
-import type { Told } from "./sink.ts";
+import { namesOf, type Told } from "./sink.ts";
 import type { SlackFate } from "./weather.ts";
 
 /** Where signed webhooks go. */
@@ -86,7 +86,7 @@ function arrive(
   respond: (answer: SlackFate["answer"]) => Response,
 ): Promise<Response> {
   const { answer, posted, ...timing } = weather.slack(channel, isPlain);
-  const what = `post ${messageId} to ${channel}: ${alerts.map(({ subject, word }) => `${subject} ${word}`).join(", ")} (${answer})`;
+  const what = `post ${messageId} to ${channel}: ${namesOf(alerts)} (${answer})`;
   return processes.operate(process, what, timing, () => {
     sink.receive({ at: elapsed(), channel, messageId, alerts, sender: process, answer, wroteFirst: new Set() }, posted);
     return respond(answer);

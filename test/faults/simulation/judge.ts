@@ -1,7 +1,8 @@
 import type { NotifyOn } from "../../../lib/job/job.ts";
 import { DEFAULT_NOTIFY_ON } from "../../../lib/job/rules.ts";
+import { DIGEST_CHANNEL } from "./digests.ts";
 import { type JobPlan, NEVER, type Plan } from "./plan.ts";
-import { crowdsOf, keyOf, repeatsOf, type Said } from "./repeats.ts";
+import { crowdsOf, ENDS, keyOf, repeatsOf, type Said } from "./repeats.ts";
 import type { Look } from "./simulation.ts";
 import type { Post, Told } from "./sink.ts";
 
@@ -40,7 +41,7 @@ const SETTLED_MS = 5 * 60_000;
 
 export function judge({ plan, posts, looks, promised }: Evidence): Verdict {
   const told = posts.flatMap((post) => post.alerts.map((alert) => ({ post, alert })));
-  const groups = Map.groupBy(told, ({ post, alert }) => `${post.channel}: ${alert.subject}`);
+  const groups = Map.groupBy(told, ({ post, alert }) => groupName(post.channel, alert));
   const repeats = [...groups].flatMap(([name, said]) => repeatsOf(name, said, promised));
   return {
     lost: plan.jobs.flatMap((job) => lostOf(plan, job, promised.get(job.jobId) ?? new Set(), groups)),
@@ -52,13 +53,29 @@ export function judge({ plan, posts, looks, promised }: Evidence): Verdict {
   };
 }
 
+/** A digest says again what was told at once: each has an order and repeats of its own. */
+function groupName(channel: string, { subject, inDigest }: Pick<Told, "subject" | "inDigest">): string {
+  return `${channel}${inDigest ? "'s digest" : ""}: ${subject}`;
+}
+
 function lostOf(plan: Plan, job: JobPlan, channels: Set<string>, groups: Map<string, Said[]>): string[] {
-  const words = expectedOf(plan, job).filter((word) => wants(job, word));
-  return [...channels].flatMap((channel) =>
-    words
-      .filter((word) => !groups.get(`${channel}: ${job.jobId}`)?.some(({ alert }) => alert.word === word))
-      .map((word) => `${job.jobId} ${word} was never told in ${channel}`),
-  );
+  const words = expectedOf(plan, job);
+  return [...channels].flatMap((channel) => {
+    const single = { name: groupName(channel, { subject: job.jobId }), words: words.filter((word) => wants(job, word)) };
+    const digest = {
+      name: groupName(channel, { subject: job.jobId, inDigest: true }),
+      words: words.filter((word) => hasDigest(plan, channel) && ENDS.has(word)),
+    };
+    return [single, digest].flatMap((wanted) =>
+      wanted.words
+        .filter((word) => !groups.get(wanted.name)?.some(({ alert }) => alert.word === word))
+        .map((word) => `${wanted.name} ${word} was never told`),
+    );
+  });
+}
+
+function hasDigest({ digestMinutes }: Plan, channel: string): boolean {
+  return digestMinutes !== undefined && channel === DIGEST_CHANNEL;
 }
 
 /** The words that a watched job must have been told with at the end. */
@@ -73,10 +90,11 @@ function expectedOf({ quietFrom, looksPerSecond, segments }: Plan, job: JobPlan)
   return [...started, ...(isLate ? ["late"] : []), script.end];
 }
 
-function wrongOf(plan: Plan, { at, channel }: Post, { subject, word }: Told): string[] {
+function wrongOf(plan: Plan, { at, channel }: Post, { subject, word, inDigest }: Told): string[] {
   const job = plan.jobs.find(({ jobId }) => jobId === subject);
   if (!job) return [];
-  const isTrue = wants(job, word) && wasSoBy(job, word, at);
+  const isWanted = inDigest ? hasDigest(plan, channel) && ENDS.has(word) : wants(job, word);
+  const isTrue = isWanted && wasSoBy(job, word, at);
   return isTrue ? [] : [`${subject} ${word} was told in ${channel} at ${at}`];
 }
 

@@ -28,12 +28,15 @@ export function alertsIn(payload: Payload): Told[] {
     text.split("\n"),
   );
   const listed = lines.filter((line) => /^\*?[A-Z][a-z ]+\*? \p{Extended_Pictographic}/u.test(line) && TITLE.test(line));
-  return (listed.length > 0 ? listed : lines.slice(0, 1)).flatMap(toldIn);
+  const inDigest = payload.text.startsWith("Digest of ");
+  return (listed.length > 0 ? listed : lines.slice(0, 1))
+    .flatMap(toldIn)
+    .map((told) => (inDigest ? { ...told, inDigest } : told));
 }
 
 /** The footer's "alert 0a1b2c3d4e5+3". */
 export function messageIdIn(payload: Payload): string {
-  return /alert (\w{11}(\+\d+)?)/.exec(JSON.stringify(payload))?.[1] ?? "";
+  return /alert ((digest-)?\w{11}(\+\d+)?)/.exec(JSON.stringify(payload))?.[1] ?? "";
 }
 
 function toldIn(line: string): Told[] {

@@ -9,6 +9,8 @@ export interface Plan {
   fit: number;
   pageSize: number;
   opsChannel: string;
+  /** So often there is a digest of what ended (digests.ts); absent: never. */
+  digestMinutes?: number;
   jobs: JobPlan[];
   ticks: TickPlan[];
   outages: Outage[];

@@ -10,7 +10,7 @@ export interface Said {
 }
 
 const LAST_TRY_MS = 2_000;
-const ENDS = new Set(["success", "failed", "lost"]);
+export const ENDS = new Set(["success", "failed", "lost"]);
 
 /** What was told again, and whether a death, a stop or an unknown answer explains it. */
 export function repeatsOf(

@@ -1,4 +1,5 @@
 import type { WatchRules } from "../../../lib/job/rules.ts";
+import { digestTimes } from "./digests.ts";
 import type { JobPlan, Plan } from "./plan.ts";
 import { createProcesses, type Fate, type Process, type Processes } from "./processes.ts";
 import { createRandom } from "./random.ts";
@@ -66,7 +67,13 @@ export function createSimulation(plan: Plan, { trace, fateOf, turns }: Options):
   const note = trace && ((line: string) => trace(`${(elapsed() / 1_000).toFixed(3).padStart(9)}  ${line}`));
   return {
     plan,
-    rules: { lostAfterMs: 3 * 60_000, lateAfterMs: 60 * 60_000, maxWatchMs: 30 * 86_400_000, opsChannel: plan.opsChannel },
+    rules: {
+      lostAfterMs: 3 * 60_000,
+      lateAfterMs: 60 * 60_000,
+      maxWatchMs: 30 * 86_400_000,
+      opsChannel: plan.opsChannel,
+      channelDigest: (channel) => digestTimes(plan, channel, elapsed()),
+    },
     scheduler,
     weather,
     processes: createProcesses(scheduler, fate, note),

@@ -10,6 +10,8 @@ export interface Told {
   word: string;
   /** The place of its transition among those of its subject, as far as the message gives it away. */
   place: number;
+  /** In the channel's digest. */
+  inDigest?: true;
 }
 
 export interface Post {
@@ -62,13 +64,19 @@ export function createSink(): Sink {
   };
 }
 
-export function toldBy(telling: Telling): Told {
-  const { transition } = telling;
+/** `inDigest`: whether the whole message is a digest. */
+export function toldBy(telling: Telling, inDigest: boolean): Told {
+  const { transition, alertId } = telling;
+  if (alertId.startsWith("digest-") !== inDigest) throw new Error("a message is half a digest");
   const word = "state" in transition && transition.kind === "status" ? transition.state : transition.kind;
-  return { subject: subjectOf(telling), word, place: transition.n };
+  return { subject: subjectOf(telling), word, place: transition.n, ...(inDigest && { inDigest }) };
 }
 
-function subjectOf(telling: Telling): string {
+export function namesOf(alerts: Told[]): string {
+  return alerts.map(({ subject, word, inDigest }) => `${subject} ${word}${inDigest ? " (digest)" : ""}`).join(", ");
+}
+
+export function subjectOf(telling: Telling): string {
   if (telling.kind === "job") return telling.job.jobId;
   if (telling.kind === "service") return "service";
   return `${telling.kind} ${telling.kind === "project" ? telling.projectId : telling.channel}`;

@@ -94,7 +94,7 @@ function tableOf({ plan, weather, processes, written }: Simulation, store: Store
     listJobs: () => Promise.reject(new Error(`not simulated in ${plan.seed}`)),
     readKey: () => Promise.reject(new Error("not simulated")),
     bookRequests: () => Promise.reject(new Error("not simulated")),
-    glance: () => Promise.reject(new Error("not simulated")),
+    glance: (pk) => call(`glance at ${pk}`, () => store.read(pk)),
     readLease: () => Promise.reject(new Error("not simulated")),
     takeLease: () => Promise.reject(new Error("not simulated")),
     renewLease: () => Promise.reject(new Error("not simulated")),

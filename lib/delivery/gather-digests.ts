@@ -1,0 +1,59 @@
+import { lastDigestAt, nextDigestAt } from "../job/digest.ts";
+import type { WatchRules } from "../job/rules.ts";
+import type { Clock } from "../ports.ts";
+
+export interface Gathering {
+  /** What was caused before this moment is due in a channel's digest. */
+  dueBefore(channel: string): number;
+  /** An item has something for a channel's digest, the oldest of it since then. What is not due is passed over. */
+  add(channel: string, pk: string, since: number): void;
+  /** The scan is through: all that was gathered goes out. */
+  release(): void;
+}
+
+/** What a look that was begun before a digest's moment finds out has been saved by then, and is in the digest. */
+const AFTER_MS = 30_000;
+/** A scan that takes longer holds no digest back: it goes out in parts. */
+const LONGEST_MS = 20_000;
+const MINUTE_MS = 60_000;
+
+/** Gathers what is due in digests while the open items are scanned, so that a channel's digest is one message. */
+export function createGathering(
+  { channelDigest }: Pick<WatchRules, "channelDigest">,
+  clock: Clock,
+  send: (channel: string, pk: string, since: number) => void,
+): Gathering {
+  const startedAt = clock.now();
+  const known = new Map<string, { minute: number; before: number }>();
+  let gathered: Parameters<typeof send>[] = [];
+
+  /** Where the setting was taken away nothing is held. */
+  const dueBefore = (channel: string) => {
+    const times = channelDigest?.(channel);
+    const now = clock.now() - AFTER_MS;
+    if (times === undefined) return clock.now();
+    const minute = Math.floor(now / MINUTE_MS);
+    const last = known.get(channel);
+    if (last?.minute === minute) return last.before;
+    const before = lastDigestAt(times, now);
+    known.set(channel, { minute, before });
+    return before;
+  };
+
+  const release = () => {
+    const all = gathered;
+    gathered = [];
+    for (const one of all) send(...one);
+  };
+
+  return {
+    dueBefore,
+    add(channel, pk, since) {
+      if (since >= dueBefore(channel)) return;
+      const times = channelDigest?.(channel);
+      gathered.push([channel, pk, times ? nextDigestAt(times, since) : since]);
+      if (clock.now() > startedAt + LONGEST_MS) release();
+    },
+    release,
+  };
+}

@@ -1,0 +1,15 @@
+import type { World } from "./world.ts";
+
+/** How often each call to the table was made from here on, by its name. */
+export function countCalls({ table }: World): Map<string, number> {
+  const calls = new Map<string, number>();
+  table.client.middlewareStack.add(
+    (next, { commandName = "" }) =>
+      (args) => {
+        calls.set(commandName, (calls.get(commandName) ?? 0) + 1);
+        return next(args);
+      },
+    { step: "initialize", name: "countCalls" },
+  );
+  return calls;
+}

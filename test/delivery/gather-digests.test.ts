@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import { createGathering } from "../../lib/delivery/gather-digests.ts";
+
+const MOMENT = Date.parse("2026-11-24T08:00:00Z");
+const DAILY = { at: 8 * 60, weekdays: [0, 1, 2, 3, 4, 5, 6], timeZone: "UTC" };
+const SECOND = 1_000;
+
+function start(now: number) {
+  const clock = { now: () => now, sleep: async () => undefined };
+  const sent: unknown[] = [];
+  const channelDigest = (channel: string) => (channel === "daily" ? DAILY : undefined);
+  const gathering = createGathering({ channelDigest }, clock, (...one) => sent.push(one));
+  const pass = (ms: number) => {
+    now += ms;
+  };
+  return { ...gathering, sent, pass };
+}
+
+test("what is due waits for the end of the scan, and counts from its digest's moment on", () => {
+  const { add, release, sent } = start(MOMENT + 40 * SECOND);
+  add("daily", "one", MOMENT - 1);
+  add("daily", "two", MOMENT - 86_400_000);
+  expect(sent).toEqual([]);
+  release();
+  release();
+  expect(sent).toEqual([
+    ["daily", "one", MOMENT],
+    ["daily", "two", MOMENT],
+  ]);
+});
+
+test("nothing is due in the first half minute, nor what was caused at the moment or after it", () => {
+  const { add, release, sent, pass } = start(MOMENT + 29 * SECOND);
+  add("daily", "one", MOMENT - 1);
+  pass(SECOND);
+  add("daily", "two", MOMENT);
+  add("daily", "three", MOMENT - 1);
+  release();
+  expect(sent).toEqual([["daily", "three", MOMENT]]);
+});
+
+test("a scan that takes long holds nothing back", () => {
+  const { add, sent, pass } = start(MOMENT + 40 * SECOND);
+  add("daily", "one", MOMENT - 1);
+  pass(21 * SECOND);
+  add("daily", "two", MOMENT - 1);
+  expect(sent).toHaveLength(2);
+});
+
+test("where there is no digest any more all of it is due", () => {
+  const { add, release, sent } = start(MOMENT);
+  add("other", "one", MOMENT - 5);
+  release();
+  expect(sent).toEqual([["other", "one", MOMENT - 5]]);
+});

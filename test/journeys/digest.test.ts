@@ -1,0 +1,184 @@
+import { afterEach, expect, it } from "vitest";
+import { countCalls } from "../count-calls.ts";
+import { KEYS, SIGNING_SECRET } from "../pages/site.ts";
+import { visit } from "../pages/visit.ts";
+import { addKey, startWorld, type World } from "../world.ts";
+
+// 08:00 in Berlin is 07:00 UTC; the tests begin in the last minutes before it.
+const MORNING = Date.parse("2026-11-24T07:00:00Z");
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const DIGEST = { at: "08:00", timeZone: "Europe/Berlin" };
+
+let world: World;
+afterEach(() => world.close());
+
+async function startEvening(channels: object, settings: Record<string, string> = {}): Promise<void> {
+  world = await startWorld({ CHANNELS: JSON.stringify(channels), ...settings }, MORNING - 5 * MINUTE);
+}
+
+/** What teams are told: the hours that the clock leaps over are told to the operators alone. */
+const told = () =>
+  world.sink.messages.flatMap(({ channel, payload }) =>
+    channel === "operators" ? [] : [`${channel}: ${(payload as { text: string }).text}`],
+  );
+const alertsOf = async (jobId: string) => (await world.request("GET", `/jobs/${jobId}`)).body.alerts;
+const tickAt = async (at: number) => {
+  world.clock.advance(at - world.clock.now());
+  await world.tick();
+};
+const openItems = async () => {
+  const pages = world.services.table.scanOpen(0, 1);
+  const names: string[] = [];
+  for await (const { entries } of pages) names.push(...entries.map(({ pk }) => pk.split("#").at(-1) ?? ""));
+  return names;
+};
+
+async function end(jobId: string, answer: Record<string, string> = { status: "success" }, more = {}): Promise<void> {
+  world.cloud.answer(jobId, answer);
+  await world.register(jobId, more);
+}
+
+it("tells in the morning what has ended since the last digest, once, in a channel that hears nothing else", async () => {
+  await startEvening({ general: { notifyOn: [], digest: DIGEST } });
+  await end("good");
+  await end("bad", { status: "failed", fail_reason: "sold out" });
+  world.cloud.answer("open", { status: "running" });
+  await world.register("open");
+  await world.tick();
+  expect(told()).toEqual([]);
+  expect((await world.request("GET", "/health")).body).toMatchObject({ status: "ok", oldestPendingAlertSeconds: 0 });
+  expect(world.measured.filter(({ name, value }) => name === "OldestPendingAlert" && value > 0)).toEqual([]);
+  expect(await alertsOf("good")).toEqual([expect.objectContaining({ state: "pending", digest: true })]);
+  await tickAt(MORNING - 61_000);
+  expect(told()).toEqual([]);
+  await world.ticks(2);
+  expect(told()).toEqual(["general: Digest of general, Tue 24 Nov: 1 failed, 1 finished"]);
+  const rendered = world.sink.messages.find(({ channel }) => channel === "general")?.rendered;
+  expect(rendered).toMatch(/"bad": sold out.*\n.*"good".*\n.*Still open: 1 job\n.*"open"/);
+  expect(world.measured.filter(({ name, value }) => name === "TellDelay" && value > 60)).toEqual([]);
+  expect(await alertsOf("bad")).toEqual([expect.objectContaining({ state: "delivered", digest: true })]);
+  expect(await openItems()).toEqual(["open"]);
+  await tickAt(MORNING + DAY + 80_000);
+  await world.tick();
+  expect(told()).toHaveLength(1);
+});
+
+it("repeats in the digest what was told at once, and calls nobody there", async () => {
+  await startEvening({ general: { mention: { failed: "@here" }, digest: DIGEST } });
+  await end("bad", { status: "failed" }, { channels: ["general", "projects"] });
+  await world.tick();
+  expect(told()).toEqual([
+    'general: SFS Turbo job "bad" failed: the cloud gives no reason <!here>',
+    'projects: SFS Turbo job "bad" failed: the cloud gives no reason',
+  ]);
+  await tickAt(MORNING + 80_000);
+  expect(told().slice(2)).toEqual(["general: Digest of general, Tue 24 Nov: 1 failed"]);
+});
+
+it("shows on the job's page in which digest it is, and offers no second telling of what waits", async () => {
+  await startEvening({ general: { notifyOn: [], digest: DIGEST } }, { SIGNING_SECRET });
+  await addKey(world.table, KEYS.operator, "storage");
+  await end("good");
+  const page = async () => (await (await visit(world, "GET", "/jobs/good")).text()).replaceAll(/<[^>]+>/g, " ");
+  const waiting = await page();
+  expect(waiting).toMatch(/#general, digest: +Finished +In the digest of +07:00/);
+  expect(waiting).not.toMatch(/Tell again|On its way/);
+  world.clock.advance(MORNING - world.clock.now());
+  expect(await page()).toMatch(/On its way/);
+  await tickAt(MORNING + 80_000);
+  expect(await page()).toMatch(/#general, digest: +Finished +Delivered/);
+});
+
+it("says in a dry run that a job would be in the digest, and not told now", async () => {
+  await startEvening({ general: { notifyOn: [], digest: DIGEST } });
+  world.cloud.answer("good", { status: "success" });
+  const body = { jobId: "good", channels: ["general", "projects"] };
+  expect((await world.request("POST", "/jobs?dryRun=true", { body })).body.messages).toEqual([
+    { channel: "general", isTold: false, digest: true, message: expect.anything() },
+    { channel: "projects", isTold: true, message: expect.anything() },
+  ]);
+});
+
+it("tells single alerts before the digest, and never both in one message", async () => {
+  await startEvening({ general: { digest: DIGEST } });
+  await end("yesterday");
+  await world.tick();
+  world.clock.advance(MORNING + 80_000 - world.clock.now());
+  await end("today");
+  await world.tick();
+  expect(told()).toEqual([
+    'general: SFS Turbo job "yesterday" finished',
+    'general: SFS Turbo job "today" finished',
+    "general: Digest of general, Tue 24 Nov: 1 finished",
+  ]);
+});
+
+it("has in it what a silence muted, and not what its team stopped", async () => {
+  await startEvening({ general: { digest: DIGEST } });
+  for (const jobId of ["muted", "stopped"]) {
+    world.cloud.answer(jobId, { status: "running" });
+    await world.register(jobId);
+  }
+  const until = new Date(MORNING + DAY).toISOString();
+  await world.request("PATCH", "/jobs/muted", { body: { silence: { until } } });
+  await world.request("DELETE", "/jobs/stopped");
+  world.cloud.answer("muted", { status: "success" });
+  await world.tick();
+  await tickAt(MORNING + 80_000);
+  expect(told()).toEqual(["general: Digest of general, Tue 24 Nov: 1 finished"]);
+});
+
+it("counts its wait from its moment on, tells it when Slack is back, and says that it may repeat where Slack was silent", async () => {
+  await startEvening({ general: { notifyOn: [], digest: DIGEST } });
+  await end("good");
+  world.cloud.answer("open", { status: "running" });
+  await world.register("open");
+  await world.tick();
+  world.sink.answer(() => ({ status: 200, body: "<html>" }));
+  await tickAt(MORNING + 80_000);
+  const { body } = await world.request("GET", "/health");
+  expect(body.oldestPendingAlertSeconds).toBeGreaterThan(60);
+  expect(body.oldestPendingAlertSeconds).toBeLessThan(240);
+  world.sink.answer(() => undefined);
+  await world.request("DELETE", "/jobs/open");
+  await world.ticks(2);
+  const [first = "", last = ""] = [told().at(0), world.sink.messages.at(-1)?.rendered];
+  expect(first).toBe("general: Digest of general, Tue 24 Nov: 1 finished");
+  expect(last).toContain("Still open: 1 job");
+  expect(world.sink.messages.at(-1)?.rendered).toMatch(/alert digest-\w{11} +this message may repeat an earlier one/);
+});
+
+it("reads and writes nothing of what waits, and tells it at once where the digest is taken away", async () => {
+  await startEvening({ general: { notifyOn: [], digest: DIGEST } });
+  await end("good");
+  await world.tick();
+  const calls = countCalls(world);
+  await world.tick();
+  expect(Object.fromEntries(calls)).toEqual({ UpdateItemCommand: 2, ScanCommand: 1 });
+  delete world.services.config.channels.general?.digest;
+  await world.tick();
+  expect(told()).toEqual(["general: Digest of general, Tue 24 Nov: 1 finished"]);
+});
+
+it("gives up after 14 days what waits in a channel that is no longer configured, and tells a replay in the next digest", async () => {
+  await startEvening({ general: { notifyOn: [], digest: DIGEST } });
+  await end("good");
+  await world.tick();
+  const { webhooks } = world.services.config;
+  const { general = "" } = webhooks;
+  delete webhooks.general;
+  await tickAt(MORNING + 80_000);
+  await tickAt(MORNING + 15 * DAY);
+  await world.tick();
+  expect(await alertsOf("good")).toEqual([expect.objectContaining({ state: "given-up", digest: true })]);
+  const operators = world.sink.messages.filter(({ channel }) => channel === "operators").map(({ rendered }) => rendered);
+  expect(operators.join("\n")).toMatch(/Kept for 14 days for channel "general" and given up, 1 alert: good/);
+  webhooks.general = general;
+  await world.request("POST", "/channels/general/test");
+  expect((await world.request("POST", "/jobs/good/replay")).body.alerts).toMatchObject([{ state: "pending", digest: true }]);
+  await world.tick();
+  expect(told()).toEqual(["general: Test message: sfs-jobwatch can post here"]);
+  await tickAt(MORNING + 16 * DAY + 80_000);
+  expect(told().slice(1)).toEqual(["general: Digest of general, Tue 24 Nov: 1 finished"]);
+});
