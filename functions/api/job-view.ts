@@ -19,6 +19,7 @@ export function jobView(job: Job): Record<string, unknown> {
     ...(job.silence && { silence: silenceView(job.silence) }),
     registeredAt: iso(job.registeredAt),
     ...cloudFields(job),
+    ...(!hasEnded(job) && { missingSince: iso(job.missing?.since) }),
     expectedEnd: expectedEndOf(job),
     subJobs: job.subJobs.map(subJobView),
     transitions: job.transitions.map(transitionView),

@@ -42,6 +42,15 @@ describe("POST /jobs/{jobId}/look", () => {
     expect(await look()).toMatchObject({ status: 202, body: { state: "running" } });
   });
 
+  it("says since when the cloud has not known the job, until it does again", async () => {
+    const missing = { status: 404, body: { errCode: "SFS.TURBO.0019", errMsg: "invalid job id" } };
+    world.cloud.answer("a", () => missing);
+    expect((await look()).body).toMatchObject({ state: "running", missingSince: new Date(world.clock.now()).toISOString() });
+    world.cloud.answer("a", { status: "running" });
+    world.clock.advance(5_000);
+    expect((await look()).body).not.toHaveProperty("missingSince");
+  });
+
   it("does not ask about a job that has ended", async () => {
     await world.request("DELETE", "/jobs/a");
     const asked = world.cloud.lookCount("a");

@@ -66,6 +66,7 @@ export const job = z.strictObject({
   silence: silence.optional(),
   registeredAt: time,
   ...cloudFields,
+  missingSince: time.optional().describe("Since then the cloud has not known it; where that goes on, it is lost"),
   expectedEnd: expectedEnd.optional(),
   subJobs: z.array(subJob),
   transitions: z.array(transition),
