@@ -67,7 +67,7 @@ function changeOf({ silence, ...options }: JobChangeBody, by: string, now: numbe
   if (silence === undefined || silence === null) return silence === null ? { ...given, silence } : given;
   const until = Date.parse(silence.until);
   if (until <= now || until > now + LONGEST_SILENCE_MS)
-    throw invalid([{ pointer: "/silence/until", detail: "until: must be ahead of now by at most 30 days." }]);
+    throw invalid([{ pointer: "/silence/until", detail: "must be ahead of now by at most 30 days." }]);
   return { ...given, silence: { until, by, ...(silence.reason !== undefined && { reason: silence.reason }) } };
 }
 

@@ -32,7 +32,7 @@ export function projectOf(config: Config, key: ApiKey, given: string | undefined
   if (projectId !== undefined && ids.includes(projectId)) return projectId;
   const detail =
     projectId === undefined
-      ? "Give the projectId: there is no default project."
+      ? "must be given: there is no default project."
       : "This project is not watched here; the operators list it in ALLOWED_PROJECT_IDS, and in a key that is for some projects alone.";
   throw invalid([{ pointer: "/projectId", detail }]);
 }

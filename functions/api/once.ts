@@ -42,8 +42,7 @@ export async function once(
   const given = c.req.header("idempotency-key");
   if (given === undefined) return answered(c, await work());
   const key = KEY_FORM.exec(given)?.[1];
-  if (key === undefined)
-    throw invalid([{ pointer: "/Idempotency-Key", detail: "The Idempotency-Key must be 1 to 255 visible ASCII characters." }]);
+  if (key === undefined) throw invalid([{ pointer: "/Idempotency-Key", detail: "must be 1 to 255 visible ASCII characters." }]);
   const { table, clock } = services;
   const { team, channels, projects } = c.get("key");
   const pk = `idempotency#${team}#${hash(key)}`;

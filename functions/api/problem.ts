@@ -4,6 +4,7 @@ import { CORRELATION_HEADER } from "./correlation.ts";
 /** One wrong place in a body, by JSON Pointer (RFC 6901). */
 export interface FieldError {
   pointer: string;
+  /** Either goes on from the name of the place (`must be a list.`), or is a sentence of its own, which a capital begins. */
   detail: string;
 }
 
@@ -56,8 +57,14 @@ export class ProblemError extends Error {
 
 /** A body whose parts, or a query whose values, are wrong: always 422. */
 export function invalid(errors: FieldError[]): ProblemError {
-  const detail = errors.length === 1 ? (errors[0]?.detail ?? "") : `${errors.length} parts of the request are wrong.`;
+  const [only, ...more] = errors;
+  const detail = only && more.length === 0 ? sentenceOf(only) : `${errors.length} parts of the request are wrong.`;
   return new ProblemError({ type: "invalid-request", status: 422, detail, errors });
+}
+
+function sentenceOf({ pointer, detail }: FieldError): string {
+  if (!/^[a-z]/.test(detail)) return detail;
+  return `${pointer === "" ? "The body" : pointer.slice(1)} ${detail}`;
 }
 
 /** The members of RFC 9457, which stand alone or in the result of one item. */

@@ -17,11 +17,11 @@ export function referenceOf(source: SourceName, given: Record<string, unknown>):
   const errors: FieldError[] = [
     ...missing.map((name) => ({
       pointer: `/${name}`,
-      detail: `Give the ${name}: ${source} is named by ${own.join(" and ")}.`,
+      detail: `must be given: ${source} is named by ${own.join(" and ")}.`,
     })),
     ...others.map((name) => ({
       pointer: `/${name}`,
-      detail: `${source} has no ${name}: it is named by ${own.join(" and ")}.`,
+      detail: `does not belong to ${source}, which is named by ${own.join(" and ")}.`,
     })),
   ];
   if (errors.length > 0) throw invalid(errors);
@@ -34,6 +34,7 @@ function schemaOf(name: string, field: ReferenceField): z.ZodType {
 }
 
 function checkOf(field: ReferenceField): z.ZodType {
-  if ("words" in field) return z.enum(field.words as [string, ...string[]], `must be one of ${field.words.join(", ")}`);
-  return field.taken ? z.string().regex(field.taken, field.says).toLowerCase() : z.string().regex(field.pattern, field.says);
+  if ("words" in field) return z.enum(field.words as [string, ...string[]]);
+  const text = z.string(field.says);
+  return field.taken ? text.regex(field.taken, field.says).toLowerCase() : text.regex(field.pattern, field.says);
 }

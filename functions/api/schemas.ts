@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { DEFAULT_SOURCE, SOURCE_NAMES } from "../../lib/job/sources.ts";
-import { type FieldError, invalid, pointerTo } from "./problem.ts";
+import { check } from "./check.ts";
+import { invalid } from "./problem.ts";
 import { referenceFields } from "./references.ts";
 
 export const NOTIFY_ON = ["started", "succeeded", "failed", "late", "lost", "progress"] as const;
@@ -10,12 +11,23 @@ const MOST_CHARACTERS = 120;
 const MOST_BYTES = 480;
 const TOO_LONG = `must be at most ${MOST_CHARACTERS} characters and ${MOST_BYTES} bytes`;
 
+/** A whole number within bounds: one sentence, once, whichever of them is broken. */
+const whole = (least: number, most: number, number: (says: string) => z.ZodNumber = z.number) => {
+  const error = `must be a whole number from ${least} to ${most}`;
+  return number(error).int({ error, abort: true }).min(least, error).max(most, error);
+};
+const short = (most: number) => z.string().max(most, `must be at most ${most} characters`);
+const list = <One extends z.ZodType>(one: One, least: number, most: number, what: string) => {
+  const says = `must be a list of ${least} to ${most} ${what}`;
+  return z.array(one, says).min(least, says).max(most, says);
+};
+
 /** One line of text in which all can be seen: no control, direction and zero-width characters, no blank letters, no halves. */
 const line = z
   .string()
   .trim()
   .normalize("NFC")
-  .min(1)
+  .min(1, "must not be empty")
   .max(MOST_BYTES, { error: TOO_LONG, abort: true })
   .regex(
     /^(?:\ufe0e|\ufe0f|[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{DI}\u2800])*$/u,
@@ -23,27 +35,33 @@ const line = z
   )
   .refine((text) => Buffer.byteLength(text) <= MOST_BYTES && graphemesOf(text) <= MOST_CHARACTERS, TOO_LONG);
 
+const HEX = "must be 32 hexadecimal digits";
 const projectId = z
-  .string()
-  .regex(/^[0-9A-Fa-f]{32}$/, "must be 32 hexadecimal digits")
+  .string(HEX)
+  .regex(/^[0-9A-Fa-f]{32}$/, HEX)
   .toLowerCase();
-const source = z.enum(SOURCE_NAMES, `must be one of ${SOURCE_NAMES.join(", ")}`);
+const source = z.enum(SOURCE_NAMES);
 
-const channel = z.string().max(63);
+const channel = short(63);
 const options = {
   title: line,
-  channels: z.array(channel).min(1).max(10),
-  notifyOn: z.array(z.enum(NOTIFY_ON)).max(NOTIFY_ON.length),
-  expectedMinutes: z.int().min(1).max(43_200),
+  channels: list(channel, 1, 10, "names of channels"),
+  notifyOn: z.array(z.enum(NOTIFY_ON)).max(NOTIFY_ON.length, `must be a list of at most ${NOTIFY_ON.length} kinds of news`),
+  expectedMinutes: whole(1, 43_200),
   labels: z
     .record(
-      z.string().regex(/^[a-z][a-z0-9_.-]{0,31}$/, "must begin with a lower case letter, at most 32 of a-z, 0-9, _ . -"),
+      z
+        .string()
+        .regex(
+          /^[a-z][a-z0-9_.-]{0,31}$/,
+          "must have a name that begins with a lower case letter and is at most 32 of a-z, 0-9, _ . -",
+        ),
       line,
     )
     .refine((labels) => Object.keys(labels).length <= 10, "must be at most 10 labels"),
   runbookUrl: z
     .url({ protocol: /^https?$/, normalize: true, error: "must be an http or https URL" })
-    .max(500)
+    .max(500, "must be at most 500 characters")
     .refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.password, "must not hold a user"),
 };
 
@@ -55,7 +73,7 @@ export const registration = z.strictObject({
   verify: z.boolean().default(true),
 });
 
-const batchOf = <One extends z.ZodType>(one: One) => z.strictObject({ jobs: z.array(one).min(1).max(25) });
+const batchOf = <One extends z.ZodType>(one: One) => z.strictObject({ jobs: list(one, 1, 25, "jobs") });
 const looseBatch = batchOf(z.unknown());
 /** As it is meant to be; each job is judged by itself. */
 export const batch = batchOf(registration);
@@ -84,8 +102,8 @@ export const replayQuery = jobQuery.extend({ channel: channel.optional() });
 export const registrationQuery = z.strictObject({ dryRun: z.enum(["true", "false"]).default("false") });
 export const listQuery = z.strictObject({
   state: z.enum([...STATES, "open"]).optional(),
-  cursor: z.string().max(500).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: short(500).optional(),
+  limit: whole(1, 100, z.coerce.number).default(20),
 });
 
 /** As the cloud spells them, taken too. */
@@ -122,9 +140,6 @@ function graphemesOf(text: string): number {
   return [...segmenter.segment(text)].length;
 }
 
-/** Their first mistakes are enough. */
-const MOST_ERRORS = 20;
-
 function renamed(body: unknown): unknown {
   if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
   const given = new Map(Object.entries(body));
@@ -132,21 +147,4 @@ function renamed(body: unknown): unknown {
   if (twice.length > 0)
     throw invalid(twice.map(([old, name]) => ({ pointer: `/${old}`, detail: `Give ${name} or ${old}, not both.` })));
   return Object.fromEntries([...given].map(([name, value]) => [CLOUD_SPELLINGS.get(name) ?? name, value]));
-}
-
-function check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw invalid(result.error.issues.flatMap(fieldErrors).slice(0, MOST_ERRORS));
-}
-
-function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({
-      pointer: pointerTo([...issue.path, key]),
-      detail: `There is no field ${JSON.stringify(key.slice(0, 64))} here.`,
-    }));
-  }
-  const name = issue.path.at(-1);
-  return [{ pointer: pointerTo(issue.path), detail: `${name === undefined ? "The body" : String(name)}: ${issue.message}.` }];
 }
