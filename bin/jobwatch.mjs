@@ -197,7 +197,8 @@ async function untilEnded(path, until, show) {
 /** @param {string[]} args @param {Options} options */
 async function stop(args, options) {
   const { body: job } = await ask("DELETE", pathOf(one(args, "jobId"), options));
-  say(options.json ? JSON.stringify(job) : `no longer watching ${lineOf(job)}`);
+  const done = job.state === "stopped" ? "no longer watching" : "it had ended already:";
+  say(options.json ? JSON.stringify(job) : `${done} ${lineOf(job)}`);
   return 0;
 }
 
@@ -276,12 +277,23 @@ function refusalOf(url, { status, body, headers }) {
 }
 
 /** @param {Json} problem @param {RegExp} [prefix] */
-function problemText({ detail, errors = [] }, prefix = /^/) {
+function problemText({ type, detail, errors = [], ...more }, prefix = /^/) {
+  if (type === "unknown-job") return unknownText(more);
   const fields = errors.map((/** @type {Json} */ { pointer, detail: what }) => {
     const place = pointer.replace(prefix, "").slice(1);
     return place === "" ? what : `${place}: ${what}`;
   });
   return fields.length > 0 ? fields.join(" ") : detail;
+}
+
+/** What the service says in words of HTTP. @param {Json} problem */
+function unknownText({ reason, foundAs = [] }) {
+  if (reason === undefined) return "Your team has registered no such job: check the id and --project, or jobwatch add it.";
+  const unknown = `The cloud does not know this job in this project (${reason}).`;
+  const [source] = foundAs;
+  return source === undefined
+    ? `${unknown} Check the id and --project; --no-verify watches it all the same.`
+    : `${unknown} It is known as ${foundAs.join(" and ")}: add --source ${source}.`;
 }
 
 /**
@@ -370,9 +382,15 @@ function detailsOf(job) {
     ["type", job.jobType],
     ["title", job.title],
     ["project", job.projectId],
+    ["labels", listed(job.labels)],
+    ["channels", job.channels?.join(", ")],
+    ["notify on", job.notifyOn && (job.notifyOn.join(", ") || "nothing")],
+    ["run book", job.runbookUrl],
+    ["silent", job.silence && silenceOf(job.silence)],
     ["registered", job.registeredAt],
     ["began", job.beginTime],
     ["ended", job.endTime],
+    ["minutes", job.expectedMinutes && `${job.expectedMinutes} expected`],
     ["expected", job.expectedEnd && `${job.expectedEnd.at} (${job.expectedEnd.from} to ${job.expectedEnd.to})`],
     ["error", [job.errorCode, job.failReason].filter(Boolean).join(" ")],
     ...(job.subJobs ?? []).map((/** @type {Json} */ sub) => [
@@ -389,6 +407,18 @@ function detailsOf(job) {
     ]),
   ];
   return [job.jobId, ...columns(rows.filter(([, value]) => value).map(([name, value]) => [`  ${name}`, String(value)]))];
+}
+
+/** @param {Record<string, string>} [labels] */
+function listed(labels = {}) {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(", ");
+}
+
+/** @param {Json} silence */
+function silenceOf({ until, by, reason }) {
+  return `until ${until}, asked for by ${[by, reason].filter(Boolean).join(": ")}`;
 }
 
 /** @param {Json} job @returns {string[]} */
@@ -525,7 +555,10 @@ async function main([name = "--help", ...args]) {
     process.stdout.write(`${HELP}\n`);
     return 0;
   }
-  return await run(positionals, values);
+  return await run(
+    positionals.map((positional) => positional.trim()),
+    values,
+  );
 }
 
 /** @param {string[]} args @param {NonNullable<import("node:util").ParseArgsConfig["options"]>} options @returns {{ values: Options, positionals: string[] }} */

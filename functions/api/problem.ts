@@ -13,6 +13,9 @@ export interface Problem {
   status: ContentfulStatusCode;
   detail: string;
   errors?: FieldError[];
+  /** Of an unknown job: what the cloud said, and the sources that know it. */
+  reason?: string;
+  foundAs?: string[];
 }
 
 const TITLES = {
@@ -68,8 +71,8 @@ function sentenceOf({ pointer, detail }: FieldError): string {
 }
 
 /** The members of RFC 9457, which stand alone or in the result of one item. */
-export function problemBody({ type, status, detail, errors }: Problem) {
-  return { type, title: TITLES[type], status, detail, ...(errors && { errors }) };
+export function problemBody({ type, ...rest }: Problem) {
+  return { type, title: TITLES[type], ...rest };
 }
 
 /** What went wrong on our side: nobody learns more of it than that. */

@@ -57,7 +57,8 @@ function unknownToTheCloud({ source, jobId }: JobKey, reason: string, found: Sou
   const ways = found.map((other) => `found as ${article(nounOf(other))} ${nounOf(other)}: register with \`source: ${other}\``);
   const advice =
     ways.length > 0 ? `It was ${ways.join("; ")}.` : 'Check the ids; send "verify": false to watch it all the same.';
-  return new ProblemError({ type: "unknown-job", status: 404, detail: `${unknown} ${advice}` });
+  const more = { reason, ...(found.length > 0 && { foundAs: found }) };
+  return new ProblemError({ type: "unknown-job", status: 404, detail: `${unknown} ${advice}`, ...more });
 }
 
 /** Before names that are read letter by letter, the sound decides. */

@@ -57,6 +57,9 @@ describe("jobwatch", () => {
       '{"job_id":"from-json"}',
     );
     expect(cloudSaid).toMatchObject({ exit: 65, out: "" });
+    expect(cloudSaid.err).toMatch(/\(SFS\.TURBO\.0019 Invalid job ID\)\. .* --no-verify watches it all the same\.\n$/);
+    const elsewhere = await jobwatch(["add", world.cloud.startJob("slow", { source: "ecs-job" })]);
+    expect(elsewhere.err).toMatch(/It is known as ecs-job: add --source ecs-job\.\n$/);
     world.cloud.answer("*", { status: "running", job_type: "extend_share" });
     const registered = await jobwatch(
       ["add", "-", "--title", "grow data-01", "--label", "ticket=OPS-1"],
@@ -96,6 +99,27 @@ describe("jobwatch", () => {
     expect(await jobwatch(["wait", "two"])).toMatchObject({ exit: 2, out: expect.stringContaining("stopped") });
   });
 
+  it("says of a job that has ended that it had, and takes an id with blanks around it", async () => {
+    expect((await jobwatch(["stop", " good\n"])).out).toBe("it had ended already: good  extend_share  success\n");
+  });
+
+  it("shows all that the team chose", async () => {
+    const chosen = { labels: { ticket: "OPS-1", env: "prod" }, expectedMinutes: 30, runbookUrl: "https://wiki.example/grow" };
+    await world.register("chosen", { ...chosen, notifyOn: ["failed"] });
+    const silence = { until: new Date(world.clock.now() + 3_600_000).toISOString(), reason: "known" };
+    await world.request("PATCH", "/jobs/chosen", { body: { silence } });
+    const { out } = await jobwatch(["show", "chosen"]);
+    for (const [name, value] of [
+      ["labels", "ticket=OPS-1, env=prod"],
+      ["channels", "general"],
+      ["notify on", "failed"],
+      ["minutes", "30 expected"],
+      ["run book", chosen.runbookUrl],
+      ["silent", `until ${silence.until}, asked for by test: known`],
+    ])
+      expect(out).toMatch(new RegExp(`^  ${name} +${value}$`, "m"));
+  });
+
   it("tells what is refused in one line, whoever has to act, and never by a stack trace", async () => {
     const refusals: [args: string[], environment: Record<string, string>, exit: number, says: RegExp][] = [
       [["frob"], {}, 64, /no command frob: it is add, list/],
@@ -106,7 +130,7 @@ describe("jobwatch", () => {
       [["wait", "x", "--timeout", "soon"], {}, 64, /30m/],
       [["list"], { JOBWATCH_URL: "" }, 64, /JOBWATCH_URL/],
       [["list"], { JOBWATCH_KEY: "" }, 64, /JOBWATCH_KEY/],
-      [["show", "nobodys"], {}, 65, /no such job/],
+      [["show", "nobodys"], {}, 65, /no such job: .* jobwatch add it/],
       [["add", "one", "--channel", "nowhere"], {}, 65, /channels\/0: There is no channel "nowhere"/],
       [["add", "one", "--label", "k="], {}, 65, /^jobwatch: labels\/k: must not be empty\.\n$/],
       [["list"], { JOBWATCH_KEY: "sfsjw_wrong" }, 77, /key is refused/],

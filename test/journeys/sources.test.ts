@@ -93,7 +93,7 @@ it("tells of a task and of a job of each sibling", async () => {
 it("offers the sources that know an id which its own does not", async () => {
   const ecs = world.cloud.startJob("slow", { source: "ecs-job" });
   const refused = await post({ jobId: ecs });
-  expect(refused).toMatchObject({ status: 404, body: { type: "unknown-job" } });
+  expect(refused).toMatchObject({ status: 404, body: { type: "unknown-job", foundAs: ["ecs-job"] } });
   expect(refused.body.detail).toContain("It was found as an ECS job: register with `source: ecs-job`");
   const share = await post({ jobId: world.cloud.shares.create() });
   expect(share.body.detail).toContain("It was found as an SFS Turbo share: register with `source: sfs-turbo-share`");

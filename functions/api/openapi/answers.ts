@@ -87,6 +87,8 @@ export const problem = z.strictObject({
       }),
     )
     .optional(),
+  reason: text.optional().describe("Of an unknown job that was to be registered: what the cloud said"),
+  foundAs: z.array(text).optional().describe("Of the same: the sources that know it"),
 });
 
 export const jobPage = z.strictObject({ jobs: z.array(job), next: text.optional().describe("Cursor of the next page") });
