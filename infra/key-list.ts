@@ -2,9 +2,11 @@ import type { ApiKey } from "../lib/ports.ts";
 
 const HEAD = ["id", "team", "label", "rights", "created", "expires", "state"];
 
-/** Keys as a table of text, by team and age. */
-export function keyList(keys: ApiKey[], now: number): string {
-  if (keys.length === 0) return "There are no keys yet.";
+/** Keys as a table of text, by team and age: all of them, or one team's. */
+export function keyList(all: ApiKey[], team: string | undefined, now: number): string {
+  if (all.length === 0) return "There are no keys yet.";
+  const keys = team === undefined ? all : all.filter((key) => key.team === team);
+  if (keys.length === 0) return `The team ${JSON.stringify(team)} has no keys.`;
   const sorted = keys.toSorted((one, other) => one.team.localeCompare(other.team) || one.createdAt - other.createdAt);
   const rows = [HEAD, ...sorted.map((key) => rowOf(key, now))];
   const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

@@ -70,6 +70,9 @@ async function create(table: string, values: Values): Promise<string> {
   };
   const key = `sfsjw_${randomBytes(32).toString("base64url")}`;
   await createKey(createClient(), table, { hash: sha256(key), team, label: label.trim(), createdAt, ...rights });
+  // What channels and projects there are, the functions' configuration alone knows.
+  for (const names of [rights.channels, rights.projects])
+    if (names) console.error(`Limited to ${names.join(", ")}: check the spelling, nothing else does.`);
   return key;
 }
 
@@ -87,11 +90,7 @@ function listOf(option: string, text: string, form: RegExp, what: string): strin
 }
 
 async function list(table: string, team: string | undefined): Promise<string> {
-  const keys = await listKeys(createClient(), table);
-  return keyList(
-    keys.filter((key) => team === undefined || key.team === team),
-    Date.now(),
-  );
+  return keyList(await listKeys(createClient(), table), team, Date.now());
 }
 
 async function revoke(table: string, [given = "", ...more]: string[]): Promise<string> {

@@ -58,6 +58,8 @@ it("lists keys with what they may do and what became of them, and never a key", 
     ...["create", "--team", "backup", "--label", "night run", "--read-only", "--operator"],
     ...["--channels", "general, projects", "--projects", PROJECT],
   ]);
+  const says = "Limited to general, projects: check the spelling, nothing else does.";
+  expect(made.err).toBe(`${says}\nLimited to ${PROJECT}: check the spelling, nothing else does.`);
   const old = { hash: "e".repeat(64), team: "backup", label: "old", createdAt: 0, expiresAt: 86_400_000 };
   await createKey(table.client, table.name, old);
   const { out } = await keys(["list", "--team", "backup"]);
@@ -72,6 +74,7 @@ it("lists keys with what they may do and what became of them, and never a key", 
     ),
   ]);
   expect((await keys(["list"])).out).toMatch(/storage/);
+  expect(await keys(["list", "--team", "nobody"])).toMatchObject({ code: 0, out: 'The team "nobody" has no keys.' });
 });
 
 it("revokes by the beginning of an id or by the key itself, and says what had been revoked before", async () => {
