@@ -12,14 +12,20 @@ export function healthRoutes({ table, clock, config }: Services): Hono {
     const finished = cycles.flatMap(({ finishedAt }) => finishedAt ?? []);
     const waiting = cycles.flatMap(({ oldestPendingAt }) => oldestPendingAt ?? []);
     const lastTickSeconds = finished.length < config.poll.segments ? undefined : seconds(now - Math.min(...finished));
-    const healthy = lastTickSeconds !== undefined && lastTickSeconds <= STALE_SECONDS;
+    const status = statusOf(lastTickSeconds);
     const body = {
-      status: healthy ? "ok" : "stale",
+      status,
       lastTickSeconds,
       oldestPendingAlertSeconds: waiting.length > 0 ? seconds(now - Math.min(...waiting)) : 0,
     };
-    return healthy ? c.json(body) : c.json(body, 503, { "Retry-After": "60" });
+    return status === "ok" ? c.json(body) : c.json(body, 503, { "Retry-After": "60" });
   });
+}
+
+/** Starting: since the deployment no tick has ended yet, in one segment at least. */
+function statusOf(lastTickSeconds: number | undefined): "starting" | "ok" | "stale" {
+  if (lastTickSeconds === undefined) return "starting";
+  return lastTickSeconds <= STALE_SECONDS ? "ok" : "stale";
 }
 
 function seconds(ms: number): number {

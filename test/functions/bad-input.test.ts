@@ -180,14 +180,14 @@ it.each([
 
 it("says on /health, without a key, how old the last tick is", async () => {
   const fresh = await startWorld();
-  expect(await fresh.request("GET", "/health", { key: null })).toMatchObject({ status: 503, body: { status: "stale" } });
+  expect(await fresh.request("GET", "/health", { key: null })).toMatchObject({ status: 503, body: { status: "starting" } });
   await fresh.tick();
   expect(await fresh.request("GET", "/health", { key: null })).toMatchObject({
     status: 200,
     body: { status: "ok", oldestPendingAlertSeconds: 0 },
   });
   fresh.clock.advance(200_000);
-  expect(await fresh.request("GET", "/health", { key: null })).toMatchObject({ status: 503 });
+  expect(await fresh.request("GET", "/health", { key: null })).toMatchObject({ status: 503, body: { status: "stale" } });
   await fresh.close();
 });
 

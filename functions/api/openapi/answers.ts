@@ -129,7 +129,7 @@ export const testOutcome = z.strictObject({
 });
 
 export const health = z.strictObject({
-  status: z.enum(["ok", "stale"]),
+  status: z.enum(["starting", "ok", "stale"]),
   lastTickSeconds: z.int().optional(),
   oldestPendingAlertSeconds: z.int(),
 });

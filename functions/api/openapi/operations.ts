@@ -209,7 +209,11 @@ export const OPERATIONS: Operation[] = [
     isOpen: true,
     answers: {
       200: { says: "The last tick is fresh", schema: "Health" },
-      503: { says: "No tick has finished for 3 minutes", schema: "Health", headers: ["Retry-After"] },
+      503: {
+        says: "No tick has finished yet (`starting`), or none for 3 minutes (`stale`)",
+        schema: "Health",
+        headers: ["Retry-After"],
+      },
     },
     problems: ["unreadable-body", "unavailable"],
   },
