@@ -55,7 +55,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     send(response, answer, { "x-request-id": requestId });
   });
   return {
-    ...(await listen(server, options.port, "simulated cloud")),
+    ...(await listen(server, options.port, "simulated cloud", "CLOUD_PORT")),
     startJob: jobs.start,
     shares,
     answer: jobs.answer,

@@ -91,7 +91,7 @@ export async function startEventSink(options: EventSinkOptions): Promise<EventSi
     send(response, answer);
   });
   const sink: EventSink = {
-    ...(await listen(server, options.port, "event sink")),
+    ...(await listen(server, options.port, "event sink", "EVENTS_PORT")),
     events,
     refused: 0,
     answer(answers) {

@@ -26,11 +26,11 @@ const OFFLINE = ["offline", "--stage", "local"];
 /** Runs both functions of serverless.yml through serverless-offline. Rejects where a port is in use or they do not come up. */
 export async function startFunctions(options: FunctionsOptions): Promise<Functions> {
   const { port, lambdaPort, environment, logFile, onExit } = options;
-  for (const [wanted, name] of [
-    [port, "API"],
-    [lambdaPort, "functions"],
+  for (const [wanted, name, variable] of [
+    [port, "API", "PORT"],
+    [lambdaPort, "functions", "LAMBDA_PORT"],
   ] as const) {
-    await (await listen(createServer(), wanted, name)).close();
+    await (await listen(createServer(), wanted, name, variable)).close();
   }
   const log = createWriteStream(logFile);
   const osls = new URL("../../node_modules/.bin/osls", import.meta.url).pathname;

@@ -9,10 +9,10 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** Rejects with one clear line where the port cannot be had. Port 0 takes a free one. */
-export async function listen(server: Server, port: number, name: string): Promise<Listening> {
+/** Rejects with one clear line where the port cannot be had; `variable` is what sets it. Port 0 takes a free one. */
+export async function listen(server: Server, port: number, name: string, variable?: string): Promise<Listening> {
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (error) => reject(new Error(refusal(error, port, name))));
+    server.once("error", (error) => reject(new Error(refusal(error, port, name, variable))));
     server.listen(port, "127.0.0.1", resolve);
   });
   const address = server.address() as AddressInfo;
@@ -43,9 +43,9 @@ export function dig(value: unknown, ...path: string[]): unknown {
   );
 }
 
-function refusal(error: Error & { code?: string }, port: number, name: string): string {
-  if (error.code === "EADDRINUSE") return `port ${port} for the ${name} is in use`;
-  return `port ${port} for the ${name} cannot be opened: ${error.message}`;
+function refusal(error: Error & { code?: string }, port: number, name: string, variable?: string): string {
+  const why = error.code === "EADDRINUSE" ? "is in use" : `cannot be opened (${error.code ?? error.message})`;
+  return `port ${port} for the ${name} ${why}${variable === undefined ? "" : `: set ${variable} to another`}`;
 }
 
 async function close(server: Server): Promise<void> {

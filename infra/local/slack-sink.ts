@@ -111,7 +111,7 @@ export async function startSlackSink(options: SinkOptions): Promise<SlackSink> {
     send(response, answer);
   });
   return {
-    ...(await listen(server, options.port, "Slack sink")),
+    ...(await listen(server, options.port, "Slack sink", "SLACK_PORT")),
     messages,
     posts,
     answer(answers) {

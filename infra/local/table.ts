@@ -25,11 +25,11 @@ export interface TableOptions {
 /** The table without AWS. A table that is there already is kept as it is. */
 export async function startTable({ port, path, tableName, templateFile }: TableOptions): Promise<Listening> {
   // Tried first, since dynalite opens its files before it listens.
-  if (port !== 0) await (await listen(createServer(), port, "embedded table")).close();
+  if (port !== 0) await (await listen(createServer(), port, "embedded table", "TABLE_PORT")).close();
   if (path !== undefined) await tryFolder(path);
   const server = dynalite({ ...(path !== undefined && { path }), createTableMs: 0, deleteTableMs: 0 });
   outliveAbortedRequests(server);
-  const listening = await listen(server, port, "embedded table");
+  const listening = await listen(server, port, "embedded table", "TABLE_PORT");
   try {
     await createTableFromTemplate(listening.url, tableName, templateFile);
   } catch (error) {

@@ -142,7 +142,9 @@ it("says a port in use in one line", async () => {
     const running = start({ [name]: port });
     expect(await running.ended).toBe(1);
     expect(running.output()).toMatch(
-      new RegExp(`^(sfs-jobwatch starts \\.\\.\\.\\n)?sfs-jobwatch cannot run: port ${port} for the .* is in use\\n$`),
+      new RegExp(
+        `^(sfs-jobwatch starts \\.\\.\\.\\n)?sfs-jobwatch cannot run: port ${port} for the .* is in use: set ${name} to another\\n$`,
+      ),
     );
   }
   taken.close();

@@ -74,7 +74,9 @@ test("a folder that another table has open is refused", async () => {
 
 test("a port in use is said in one line, and creating the table twice changes nothing", async () => {
   const { port, url } = await tableForTest();
-  await expect(tableForTest({ port })).rejects.toThrow(new Error(`port ${port} for the embedded table is in use`));
+  await expect(tableForTest({ port })).rejects.toThrow(
+    new Error(`port ${port} for the embedded table is in use: set TABLE_PORT to another`),
+  );
   await createTableFromTemplate(url, "jobs", TEMPLATE);
 });
 
