@@ -37,7 +37,7 @@ export async function startTestTable(): Promise<TestTable> {
   };
 }
 
-function localClient(endpoint: string): DynamoDBClient {
+export function localClient(endpoint: string): DynamoDBClient {
   return new DynamoDBClient({
     endpoint,
     region: "eu-central-1",

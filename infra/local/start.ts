@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { readConfig } from "../../lib/config.ts";
 import { createClient } from "../../lib/dynamodb/client.ts";
+import { closeCycle, readCycle } from "../../lib/dynamodb/cycles.ts";
 import { createKey } from "../../lib/dynamodb/keys.ts";
 import { startCloud } from "./cloud.ts";
 import {
@@ -40,7 +41,7 @@ async function start(): Promise<void> {
   Object.assign(process.env, local.variables);
   mkdirSync(FOLDER, { recursive: true });
   process.env.SIGNING_SECRET ||= kept("signing-secret", () => randomBytes(32).toString("base64url"));
-  readConfig(process.env);
+  const { poll } = readConfig(process.env);
   const { ports, real, variables } = local;
   parts.push(
     await startTable({
@@ -50,6 +51,7 @@ async function start(): Promise<void> {
       templateFile: "infra/table.yml",
     }),
   );
+  await giveLeasesBack(variables.TABLE_NAME ?? "", poll.segments);
   if (!real.cloud) parts.push(await startCloud({ port: ports.cloud, user: DEMO_USER, projectIds: [DEMO_PROJECT] }));
   if (!real.slack)
     parts.push(await startSlackSink({ port: ports.slack, strictPace: true, channels: DEMO_CHANNELS, onMessage: show }));
@@ -70,6 +72,15 @@ async function start(): Promise<void> {
   const jobs = real.cloud ? 0 : await registerDemoJobs(local, key);
   await functions.tick();
   console.log([...welcomeLines(local, FOLDER, LOG_FILE), ...demoLines(local, key, jobs)].join("\n"));
+}
+
+/** The table belongs to this stack alone: what an earlier one held when it was ended would keep the first tick waiting. */
+async function giveLeasesBack(table: string, segments: number): Promise<void> {
+  const client = createClient();
+  for (let segment = 0; segment < segments; segment++) {
+    const cycle = await readCycle(client, table, segment, segments);
+    if (cycle) await closeCycle(client, table, cycle);
+  }
 }
 
 /** One key for all starts, as long as the table is kept. */

@@ -4,8 +4,10 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { throughDoor } from "../contract/door.ts";
+import { localClient } from "../test-table.ts";
 
 const run = promisify(execFile);
 const SCRIPT = new URL("../../infra/local/start.ts", import.meta.url).pathname;
@@ -71,6 +73,26 @@ async function printed({ output }: Started, within: number, ...texts: RegExp[]):
   }
 }
 
+const LEFT = "a tick that was ended in its middle";
+const CYCLE = { TableName: "sfs-jobwatch-local", Key: { pk: { S: "cycle#0of1" } } };
+const table = () => localClient(`http://127.0.0.1:${ports.TABLE_PORT}`);
+
+/** As if the stack had been ended in mid-tick, whatever its own tick is doing. */
+async function leaveTick(): Promise<void> {
+  await table().send(
+    new UpdateItemCommand({
+      ...CYCLE,
+      UpdateExpression: "SET #owner = :owner, leaseUntil = :until",
+      ExpressionAttributeNames: { "#owner": "owner" },
+      ExpressionAttributeValues: { ":owner": { S: LEFT }, ":until": { N: String(Date.now() + 3_600_000) } },
+    }),
+  );
+}
+
+async function tickOwner(): Promise<string | undefined> {
+  return (await table().send(new GetItemCommand(CYCLE))).Item?.owner?.S;
+}
+
 it("shows a success and a failure within 90 s of the start, serves the pasted line, and stops on Ctrl-C", async () => {
   ports = await freePorts();
   const startedAt = Date.now();
@@ -93,12 +115,13 @@ it("shows a success and a failure within 90 s of the start, serves the pasted li
   const events = await (await fetch(`http://127.0.0.1:${ports.EVENTS_PORT}/events.json`)).text();
   for (const by of ["webhook pipeline", "bus local"]) expect(events).toContain(`"by":"${by}"`);
   expect(await (await fetch(`http://127.0.0.1:${ports.EVENTS_PORT}/`)).text()).toContain("demo: succeeds");
+  await leaveTick();
   running.child.kill("SIGINT");
   expect(await running.ended).toBe(0);
   await expect(fetch(`http://127.0.0.1:${ports.PORT}/health`)).rejects.toThrow();
 }, 120_000);
 
-it("finds its jobs again after a restart", async () => {
+it("finds its jobs again after a restart, and ticks at once though a tick was ended in its middle", async () => {
   ports = await freePorts();
   const running = start();
   await printed(running, 60_000, /See the team's open jobs/);
@@ -108,7 +131,8 @@ it("finds its jobs again after a restart", async () => {
       .split("\n")
       .find((line) => line.includes("state=open")) ?? "";
   expect((await paste(list.replace("state=open", "limit=100"))).jobs.length).toBeGreaterThan(12);
-}, 90_000);
+  await expect.poll(tickOwner, { timeout: 60_000, interval: 200 }).not.toBe(LEFT);
+}, 120_000);
 
 it.each([
   {
