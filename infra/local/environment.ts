@@ -92,8 +92,15 @@ function eventSink(eventsPort: number): Record<string, string> {
   };
 }
 
+/** Above 1023: neither a browser nor fetch opens them (https://fetch.spec.whatwg.org/#port-blocking). */
+const BLOCKED = [
+  ...[1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566],
+  ...[6665, 6666, 6667, 6668, 6669, 6679, 6697, 10_080],
+];
+
 function port(given: Record<string, string | undefined>, name: string, byDefault: number): number {
   const value = Number(given[name]?.trim() || byDefault);
+  if (BLOCKED.includes(value)) throw new Error(`${name} must be a port that browsers open, which ${value} is not`);
   if (Number.isInteger(value) && value >= 1 && value <= 65_535) return value;
   throw new Error(`${name} must be a port from 1 to 65535`);
 }

@@ -114,7 +114,8 @@ it("shows a success and a failure within 90 s of the start, serves the pasted li
   expect(await listed.text()).toContain("demo: succeeds");
   const events = await (await fetch(`http://127.0.0.1:${ports.EVENTS_PORT}/events.json`)).text();
   for (const by of ["webhook pipeline", "bus local"]) expect(events).toContain(`"by":"${by}"`);
-  expect(await (await fetch(`http://127.0.0.1:${ports.EVENTS_PORT}/`)).text()).toContain("demo: succeeds");
+  const page = await (await fetch(`http://127.0.0.1:${ports.EVENTS_PORT}/`)).text();
+  expect(page).toMatch(/<meta name="viewport".*demo: succeeds/s);
   await leaveTick();
   running.child.kill("SIGINT");
   expect(await running.ended).toBe(0);
@@ -139,6 +140,11 @@ it.each([
     name: "a port that is none",
     environment: { SLACK_PORT: "eighty" },
     says: /^sfs-jobwatch cannot run: SLACK_PORT must be a port from 1 to 65535\n$/,
+  },
+  {
+    name: "a port that no browser opens",
+    environment: { PORT: "6000" },
+    says: /^sfs-jobwatch cannot run: PORT must be a port that browsers open, which 6000 is not\n$/,
   },
   {
     name: "a broken setting",
