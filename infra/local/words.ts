@@ -80,7 +80,7 @@ export function eventLine(event: SinkEvent): string {
 }
 
 function row(name: string, where: string, what: string): string {
-  return `  ${name.padEnd(8)}${where.padEnd(26)}${dim(what)}`;
+  return `  ${name.padEnd(8)}${where.padEnd(25)} ${dim(what)}`;
 }
 
 function bold(text: string): string {
