@@ -388,6 +388,7 @@ function detailsOf(job) {
     ["run book", job.runbookUrl],
     ["silent", job.silence && silenceOf(job.silence)],
     ["registered", job.registeredAt],
+    ["missing", job.missingSince && `since ${job.missingSince}`],
     ["began", job.beginTime],
     ["ended", job.endTime],
     ["minutes", job.expectedMinutes && `${job.expectedMinutes} expected`],

@@ -132,7 +132,7 @@ describe("jobwatch", () => {
       [["list"], { JOBWATCH_KEY: "" }, 64, /JOBWATCH_KEY/],
       [["show", "nobodys"], {}, 65, /no such job: .* jobwatch add it/],
       [["add", "one", "--channel", "nowhere"], {}, 65, /channels\/0: There is no channel "nowhere"/],
-      [["add", "one", "--label", "k="], {}, 65, /^jobwatch: labels\/k: must not be empty\.\n$/],
+      [["add", "one", "--label", "k= "], {}, 65, /^jobwatch: labels\/k: must not be empty\.\n$/],
       [["list"], { JOBWATCH_KEY: "sfsjw_wrong" }, 77, /key is refused/],
       [["list"], { JOBWATCH_URL: "http://127.0.0.1:9" }, 69, /does not answer/],
       [["list"], { JOBWATCH_URL: world.sink.url }, 69, /no sfs-jobwatch/],
