@@ -28,7 +28,7 @@ it("row 40: loses nothing at any single crash point", async () => {
 it("loses nothing at a sample of the pairs of crash points, of which npm run faults tries all", async () => {
   const total = (await sizeOf("pairs of crash points")) ?? 0;
   const sampled = await Promise.all(
-    [0.2, 0.4, 0.6, 0.8].map((share) => runCampaign("pairs of crash points", Math.floor(total * share), 5)),
+    [0.25, 0.5, 0.75].map((share) => runCampaign("pairs of crash points", Math.floor(total * share), 3)),
   );
   for (const totals of sampled) {
     expectNoBreach(totals);
@@ -36,29 +36,29 @@ it("loses nothing at a sample of the pairs of crash points, of which npm run fau
   }
 });
 
-it("loses, invents, disorders and repeats nothing without a cause in 1,000 fixed schedules, of which .ci/run tries 20,000", async () => {
-  const totals = await crew.run({ mode: "random", first: 1, count: 1_000 });
+it("loses, invents, disorders and repeats nothing without a cause in 400 fixed schedules, of which .ci/run tries 20,000", async () => {
+  const totals = await crew.run({ mode: "random", first: 1, count: 400 });
   expectNoBreach(totals);
-  expect(totals.kills).toBeGreaterThan(250);
-  expect(totals.covered).toBeGreaterThan(10);
+  expect(totals.kills).toBeGreaterThan(100);
+  expect(totals.covered).toBeGreaterThan(4);
 }, 300_000);
 
-it("says what 200 new schedules break, without standing in the way", async () => {
+it("says what 100 new schedules break, without standing in the way", async () => {
   const first = Date.now() % 2 ** 40;
-  const { schedules, breaches } = await crew.run({ mode: "random", first, count: 200 });
-  expect(schedules).toBe(200);
-  process.stdout.write(`new seeds ${first} to ${first + 199}: ${breaches.length} breaches\n`);
+  const { schedules, breaches } = await crew.run({ mode: "random", first, count: 100 });
+  expect(schedules).toBe(100);
+  process.stdout.write(`new seeds ${first} to ${first + 99}: ${breaches.length} breaches\n`);
   for (const { replay, says } of breaches) process.stdout.write(`${says.join("; ")}: npm run faults -- ${replay}\n`);
 });
 
-it("row 43: repeats nothing in 500 schedules of overlapping, doubled and late ticks without a fault", async () => {
-  const totals = await crew.run({ mode: "calm", first: 1, count: 500 });
+it("row 43: repeats nothing in 200 schedules of overlapping, doubled and late ticks without a fault", async () => {
+  const totals = await crew.run({ mode: "calm", first: 1, count: 200 });
   expectNoBreach(totals);
   expect(totals).toMatchObject({ covered: 0, uncovered: 0, kills: 0 });
 });
 
 it("holds through the real handlers and adapters", async () => {
-  const totals = await crew.run({ mode: "through adapters", first: 1, count: 20 });
+  const totals = await crew.run({ mode: "through adapters", first: 1, count: 10 });
   expectNoBreach(totals);
-  expect(totals.posts).toBeGreaterThan(40);
+  expect(totals.posts).toBeGreaterThan(20);
 }, 180_000);
