@@ -9,6 +9,7 @@ import { hasEnded, type Job } from "../job/job.ts";
 import { jobOfPk, jobPk } from "../job/names.ts";
 import type { Subject } from "../job/subject.ts";
 import type { JobPage, ListOptions } from "../ports.ts";
+import { type Cursor, decodeCursor, encodeCursor } from "./cursor.ts";
 import { type Item, isExpired } from "./items.ts";
 import { unpackLook } from "./look.ts";
 
@@ -50,7 +51,7 @@ export async function listJobs(
     lateFirst,
     isShown: shownTo(team, projects),
   };
-  const after = options.cursor === undefined ? undefined : decodeCursor(options.cursor, listing);
+  const after = options.cursor === undefined ? undefined : decodeCursor(options.cursor, listing.isShown);
   if (after === "bad cursor") return after;
   const { keys, next } = await (openOnly ? openKeys : teamKeys)(listing, after);
   const place = new Map(keys.map((pk, index) => [pk, index]));
@@ -155,36 +156,4 @@ async function readAll(client: DynamoDBClient, table: string, keys: string[]): P
     }
   }
   return items;
-}
-
-/** A place in a listing. */
-interface Cursor {
-  pk: string;
-  /** When it was registered, of an open job when its watch began. */
-  at: number;
-  isLate: boolean;
-}
-
-function encodeCursor({ pk, at, isLate }: Cursor): string {
-  return Buffer.from(JSON.stringify([pk, at, ...(isLate ? [1] : [])])).toString("base64url");
-}
-
-/** A cursor that this listing did not give is refused: it may name another team's job. */
-function decodeCursor(cursor: string, { isShown }: Listing): Cursor | "bad cursor" {
-  const [pk, at, late] = parseList(Buffer.from(cursor, "base64url").toString());
-  if (typeof pk !== "string" || !isShown(pk) || !isTime(at)) return "bad cursor";
-  return { pk, at, isLate: late === 1 };
-}
-
-function isTime(value: unknown): value is number {
-  return Number.isSafeInteger(value);
-}
-
-function parseList(text: string): unknown[] {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return Array.isArray(parsed) ? parsed : [];
-  } catch {
-    return [];
-  }
 }

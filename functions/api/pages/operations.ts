@@ -1,8 +1,12 @@
 import { html } from "hono/html";
+import { readChannel } from "../../../lib/delivery/channel-record.ts";
 import type { Channel, ChannelKind } from "../../../lib/job/channel.ts";
-import type { Sight } from "../../../lib/job/sight.ts";
+import { projectPk } from "../../../lib/job/names.ts";
+import { newSight, type Sight } from "../../../lib/job/sight.ts";
 import { duration } from "../../../lib/job/time-words.ts";
-import type { Cycle } from "../../../lib/ports.ts";
+import type { ApiKey, Cycle } from "../../../lib/ports.ts";
+import type { Services } from "../../../lib/services.ts";
+import { visibleChannels, visibleProjects } from "../rights.ts";
 import { histogram, type LearntType } from "./histogram.ts";
 import { type Html, layout } from "./layout.ts";
 import { mark } from "./marks.ts";
@@ -20,6 +24,23 @@ export interface OperationsView {
   learnt: LearntType[];
   notice: Html | "";
   now: number;
+}
+
+/** What an operator's key may see, as it stands now. */
+export async function readOperations(
+  services: Services,
+  key: ApiKey,
+): Promise<Pick<OperationsView, "segments" | "cycles" | "projects" | "channels" | "kinds">> {
+  const { config, table } = services;
+  const { ids } = visibleProjects(config, key);
+  const { segments } = config.poll;
+  const [cycles, found, channels] = await Promise.all([
+    table.readCycles(segments),
+    Promise.all(ids.map((id) => table.read(projectPk(id)))),
+    Promise.all(visibleChannels(config, key).map((name) => readChannel(services, name))),
+  ]);
+  const projects = found.map((one, index) => (one?.kind === "project" ? one.record : newSight(ids[index] ?? "")));
+  return { segments, cycles, projects, channels, kinds: config.channelKinds };
 }
 
 /** Ticks come each minute. */

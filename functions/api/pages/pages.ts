@@ -1,9 +1,7 @@
 import type { Context } from "hono";
-import { html } from "hono/html";
 import { readChannel } from "../../../lib/delivery/channel-record.ts";
 import type { Job, JobKey } from "../../../lib/job/job.ts";
-import { jobPk, projectPk } from "../../../lib/job/names.ts";
-import { newSight } from "../../../lib/job/sight.ts";
+import { jobPk } from "../../../lib/job/names.ts";
 import { sourceOfId } from "../../../lib/job/sources.ts";
 import type { Services } from "../../../lib/services.ts";
 import { jobOfLink } from "../../../lib/signing/job-page.ts";
@@ -17,15 +15,15 @@ import { nameableChannels, visibleChannels, visibleProjects } from "../rights.ts
 import { jobQuery, parseQuery } from "../schemas.ts";
 import { actOn, noticeBox } from "./acts.ts";
 import { boardPage, readBoard } from "./board.ts";
-import { answer, type Guard, guardPages, withNotice } from "./guard.ts";
-import type { LearntType } from "./histogram.ts";
+import { answer, guardPages, withNotice } from "./guard.ts";
 import { jobPage } from "./job.ts";
 import type { Html } from "./layout.ts";
 import { createLearntTypes } from "./learnt-types.ts";
-import { operationsPage } from "./operations.ts";
+import { operationsPage, readOperations } from "./operations.ts";
 import { signInPage } from "./plain-pages.ts";
 import { registerPage, registrationOf } from "./register.ts";
 import { createSessions, type Session } from "./session.ts";
+import { ownPath, signIn } from "./sign-in.ts";
 
 type PageContext = Context<ApiEnv>;
 type Handler = (c: PageContext) => Promise<Response>;
@@ -41,8 +39,6 @@ type PageName =
   | "signIn"
   | "signOut";
 export type Pages = Record<PageName, Handler>;
-
-const WRONG_KEY = "This key is not known, has run out or was revoked.";
 
 /** All pages. Without SIGNING_SECRET each of them says that there are none. */
 export function createPages(services: Services, door: Door): Pages {
@@ -71,7 +67,11 @@ export function createPages(services: Services, door: Door): Pages {
     register: sent((c, session, form) => register(services, c, session, form)),
     operations: signedIn(async (c, session) => {
       operatorOnly(session);
-      return await operations(services, c, session, await learntTypes());
+      const [state, learnt] = await Promise.all([readOperations(services, session.key), learntTypes()]);
+      return answer(
+        c,
+        operationsPage({ session, ...state, learnt, notice: noticeBox(c.req.query("notice")), now: clock.now() }),
+      );
     }),
     testChannel: sent(async (c, session) => {
       operatorOnly(session);
@@ -92,18 +92,6 @@ export function createPages(services: Services, door: Door): Pages {
       return c.redirect("/sign-in", 303);
     }),
   };
-}
-
-async function signIn(c: PageContext, sessions: ReturnType<typeof createSessions>, { formOf }: Guard): Promise<Response> {
-  if (!sessions.isSameOrigin(c))
-    throw new ProblemError({ type: "forbidden", status: 403, detail: "Sign in from this site's own page." });
-  const form = await formOf(c);
-  const to = ownPath(form.get("to") ?? undefined);
-  const cookie = await sessions.open(form.get("key")?.trim() ?? "");
-  if (cookie === undefined)
-    return answer(c, signInPage({ to, notice: html`<p class="note" role="alert">${WRONG_KEY}</p>`, isWrong: true }), 401);
-  c.header("Set-Cookie", cookie);
-  return c.redirect(to, 303);
 }
 
 async function board({ table, config, clock }: Services, c: PageContext, session: Session): Promise<Response> {
@@ -171,22 +159,6 @@ async function register(services: Services, c: PageContext, session: Session, fo
   }
 }
 
-async function operations(services: Services, c: PageContext, session: Session, learnt: LearntType[]): Promise<Response> {
-  const { config, table, clock } = services;
-  const { ids } = visibleProjects(config, session.key);
-  const [cycles, projects, channels] = await Promise.all([
-    table.readCycles(config.poll.segments),
-    Promise.all(ids.map((id) => table.read(projectPk(id)))),
-    Promise.all(visibleChannels(config, session.key).map((name) => readChannel(services, name))),
-  ]);
-  const sights = projects.map((found, index) => (found?.kind === "project" ? found.record : newSight(ids[index] ?? "")));
-  const notice = noticeBox(c.req.query("notice"));
-  const segments = config.poll.segments;
-  const kinds = config.channelKinds;
-  const state = { segments, cycles, projects: sights, channels, kinds, learnt };
-  return answer(c, operationsPage({ session, notice, now: clock.now(), ...state }));
-}
-
 function namedJob({ config }: Services, c: PageContext): JobKey {
   return keyOf(c as Context<ApiEnv, "/:jobId">, config, queryOf(c));
 }
@@ -225,11 +197,4 @@ function operatorOnly({ key }: Session): void {
 
 function nothingHere(): ProblemError {
   return new ProblemError({ type: "not-found", status: 404, detail: "There is no such page." });
-}
-
-/** A path of this site: the board for whatever else is asked for. */
-function ownPath(to = "/"): string {
-  const base = "https://own.invalid";
-  const url = URL.parse(to, base);
-  return url?.origin === base && to.startsWith("/") ? `${url.pathname.replace(/^\/+/, "/")}${url.search}` : "/";
 }
