@@ -257,6 +257,18 @@ describe("what a button did is said as it is:", () => {
   });
 });
 
+it("registers by the form what POST /jobs would, and says beside a field what is wrong with it", async () => {
+  world.cloud.answer("by-form", { status: "running" });
+  const token = await tokenOf("storage");
+  const send = (labels: string) => post("/register", { jobId: "by-form", title: "", labels, token }, "storage");
+  const refused = await send("Team!=blue");
+  expect(refused.status).toBe(422);
+  expect(await refused.text()).toMatch(/Nothing was registered.*value="Team!=blue".*id="labels-wrong"/s);
+  expect((await send("team=blue, query=a=b")).status).toBe(303);
+  const { body } = await world.request("GET", "/jobs/by-form", { key: KEYS.storage });
+  expect(body).toMatchObject({ labels: { team: "blue", query: "a=b" }, channels: ["general"] });
+});
+
 describe("a link of a message", () => {
   it("shows its one job without signing in, and no button", async () => {
     const page = await (await get(linkTo("fails-55e2"))).text();

@@ -30,9 +30,20 @@ export function registrationOf(form: URLSearchParams): Record<string, unknown> {
     channels: channels.length > 0 ? channels : undefined,
     expectedMinutes: minutes === undefined ? undefined : Number(minutes),
     runbookUrl: text("runbookUrl"),
+    labels: labelsOf(text("labels")),
     verify: form.has("unknown") ? false : undefined,
   };
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+}
+
+/** "team=blue, env=prod": what is no such pair is left for POST /jobs to refuse. */
+function labelsOf(written: string | undefined): Record<string, string> | undefined {
+  if (written === undefined) return undefined;
+  const pairs = written.split(",").map((pair) => {
+    const [name = "", ...value] = pair.split("=");
+    return [name.trim(), value.join("=").trim()];
+  });
+  return Object.fromEntries(pairs);
 }
 
 export function registerPage(view: RegisterView): Html {
@@ -46,12 +57,13 @@ ${sourceChoice(given)}${projects.length > 1 ? projectChoice(projects, given) : "
 ${channelChoice(view)}
 ${field("expectedMinutes", "Expected minutes", "Late beyond them, but never in the first 5 minutes, until it is learnt what is usual for the type.", given, errors, html` inputmode="numeric" maxlength="5"`)}
 ${field("runbookUrl", "Run book", "An address to open when it goes wrong.", given, errors, html` inputmode="url" maxlength="500" placeholder="https://"`)}
+${field("labels", "Labels", "Names and values, to find it by: team=blue, env=prod", given, errors, html` spellcheck="false" autocapitalize="off" maxlength="1000"`)}
 <p><label class="check"><input type="checkbox" name="unknown"${given.has("unknown") ? html` checked` : ""}> Watch it even if the cloud does not know it yet</label></p>
 <p><button class="main">Register</button></p></form>`;
   return layout({ title: "Register a job", session, at: "register", main });
 }
 
-const FIELDS = ["jobId", "source", "title", "projectId", "channels", "expectedMinutes", "runbookUrl"];
+const FIELDS = ["jobId", "source", "title", "projectId", "channels", "expectedMinutes", "runbookUrl", "labels"];
 
 function errorOf(name: string, errors: FieldError[]): string | undefined {
   return errors.find(({ pointer }) => pointer.split("/")[1] === name)?.detail;
