@@ -1,5 +1,6 @@
 import { isForDigest } from "../../lib/job/alerts.ts";
-import { type Alert, hasEnded, type Job, type Silence, type SubJob, type Transition } from "../../lib/job/job.ts";
+import { type Alert, hasEnded, type Job, type Silence, type Transition } from "../../lib/job/job.ts";
+import { cloudFields, iso, subJobFields } from "../../lib/job/job-fields.ts";
 
 /** A job as the API shows it: times in ISO 8601 with `Z`, what is not known left out. */
 export function jobView(job: Job): Record<string, unknown> {
@@ -21,7 +22,7 @@ export function jobView(job: Job): Record<string, unknown> {
     ...cloudFields(job),
     ...(!hasEnded(job) && { missingSince: iso(job.missing?.since) }),
     expectedEnd: expectedEndOf(job),
-    subJobs: job.subJobs.map(subJobView),
+    subJobs: job.subJobs.map(subJobFields),
     transitions: job.transitions.map(transitionView),
     alerts: job.alerts.map(alertView),
   };
@@ -41,22 +42,10 @@ function silenceView({ until, by, reason }: Silence): Record<string, unknown> {
   return { until: iso(until), by, reason };
 }
 
-function subJobView(sub: SubJob): Record<string, unknown> {
-  return { jobId: sub.jobId, jobType: sub.jobType, state: sub.state, ...cloudFields(sub) };
-}
-
-function cloudFields({ beginTime, endTime, errorCode, failReason }: SubJob | Job): Record<string, unknown> {
-  return { beginTime: iso(beginTime), endTime: iso(endTime), errorCode, failReason };
-}
-
 function transitionView({ n, at, kind, state, reason }: Transition): Record<string, unknown> {
   return { n, at: iso(at), kind, state, reason };
 }
 
 function alertView({ id, n, channel, state, at }: Alert): Record<string, unknown> {
   return { id, n, channel, state, at: iso(at), ...(isForDigest(id) && { digest: true }) };
-}
-
-function iso(at: number | undefined): string | undefined {
-  return at === undefined ? undefined : new Date(at).toISOString();
 }

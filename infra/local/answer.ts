@@ -1,4 +1,5 @@
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { readBody } from "./listen.ts";
 
 /** What a double says to one request. */
 export interface Answer {
@@ -28,7 +29,18 @@ export function statusOf(answer: Answer): number {
   return answer.cut !== undefined || answer.hang === true ? 0 : (answer.status ?? 200);
 }
 
-export function send(response: ServerResponse, answer: Answer, headers: Record<string, string> = {}): void {
+/** Answers a request whose body came whole; one that breaks off gets nothing. */
+export async function answerWith(
+  request: IncomingMessage,
+  response: ServerResponse,
+  route: (body: string) => Answer,
+  headers: Record<string, string> = {},
+): Promise<void> {
+  const answer = await readBody(request).then(route, (): Answer => ({ cut: "before" }));
+  send(response, answer, headers);
+}
+
+function send(response: ServerResponse, answer: Answer, headers: Record<string, string> = {}): void {
   if (answer.hang) return;
   if (answer.delayMs === undefined) write(response, answer, headers);
   else setTimeout(() => write(response, answer, headers), answer.delayMs).unref();

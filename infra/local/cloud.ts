@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
-import { type Answer, json, send } from "./answer.ts";
+import { type Answer, answerWith, json } from "./answer.ts";
 import { createJobs, type Jobs } from "./jobs.ts";
-import { dig, type Listening, listen, parseJson, readBody } from "./listen.ts";
+import { dig, type Listening, listen, parseJson } from "./listen.ts";
 import { SCRIPTS } from "./scripts.ts";
 import { createShares, type Shares } from "./shares.ts";
 import { SIBLINGS } from "./sibling-shapes.ts";
@@ -48,11 +48,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const signatures = createSignatures(options.accessKeys ?? [], now);
   const server = createServer({ maxHeaderSize: HEADERS_BYTES }, async (request, response) => {
     const requestId = randomBytes(16).toString("hex");
-    const answer = await readBody(request).then(
-      (body) => answerTo(request, body, requestId, { jobs, shares, tokens, signatures }),
-      (): Answer => ({ cut: "before" }),
-    );
-    send(response, answer, { "x-request-id": requestId });
+    const route = (body: string) => answerTo(request, body, requestId, { jobs, shares, tokens, signatures });
+    await answerWith(request, response, route, { "x-request-id": requestId });
   });
   return {
     ...(await listen(server, options.port, "simulated cloud", "CLOUD_PORT")),

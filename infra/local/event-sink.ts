@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
-import { type Answer, json, send } from "./answer.ts";
+import { type Answer, answerWith, json } from "./answer.ts";
 import { eventsPage } from "./event-page.ts";
-import { dig, type Listening, listen, parseJson, readBody } from "./listen.ts";
+import { dig, type Listening, listen, parseJson } from "./listen.ts";
 
 /** An event that was taken: by a signed webhook whose signature is good, or by the event bus. */
 export interface SinkEvent {
@@ -83,13 +83,7 @@ export async function startEventSink(options: EventSinkOptions): Promise<EventSi
     return { status: 404, body: "not found" };
   }
 
-  const server = createServer(async (request, response) => {
-    const answer = await readBody(request).then(
-      (body) => route(request, body),
-      (): Answer => ({ cut: "before" }),
-    );
-    send(response, answer);
-  });
+  const server = createServer((request, response) => answerWith(request, response, (body) => route(request, body)));
   const sink: EventSink = {
     ...(await listen(server, options.port, "event sink", "EVENTS_PORT")),
     events,

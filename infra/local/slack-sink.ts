@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
-import { type Answer, json, send, statusOf } from "./answer.ts";
-import { type Listening, listen, parseJson, readBody } from "./listen.ts";
+import { type Answer, answerWith, json, statusOf } from "./answer.ts";
+import { type Listening, listen, parseJson } from "./listen.ts";
 import { createPace } from "./pace.ts";
 import { renderHtml } from "./render-html.ts";
 import { renderText } from "./render-text.ts";
@@ -103,13 +103,7 @@ export async function startSlackSink(options: SinkOptions): Promise<SlackSink> {
     return { status: 404, headers: { "content-type": "text/html" }, body: "no_service" };
   }
 
-  const server = createServer(async (request, response) => {
-    const answer = await readBody(request).then(
-      (body) => route(request, body),
-      (): Answer => ({ cut: "before" }),
-    );
-    send(response, answer);
-  });
+  const server = createServer((request, response) => answerWith(request, response, (body) => route(request, body)));
   return {
     ...(await listen(server, options.port, "Slack sink", "SLACK_PORT")),
     messages,

@@ -1,6 +1,6 @@
 // What a person can do about a failed job, by the cloud's code: data alone. Codes and their meanings are those of the API
 // reference; a code that is not here gets no hint, since a wrong one costs more than none.
-export const FAILURE_HINTS: ReadonlyMap<string, string> = new Map([
+const FAILURE_HINTS: ReadonlyMap<string, string> = new Map([
   [
     "SFS.TURBO.0001",
     "The cloud did not accept a parameter. Check name, size, type, network and security group of the request.",
@@ -26,3 +26,8 @@ export const FAILURE_HINTS: ReadonlyMap<string, string> = new Map([
   ],
   ["SFS.TURBO.9000", "The share is probably gone. Check whether somebody deleted it."],
 ]);
+
+/** The hint of the first code that has one: the failed step's before the job's own. */
+export function hintFor(...codes: (string | undefined)[]): string | undefined {
+  return codes.map((code) => FAILURE_HINTS.get(code ?? "")).find((hint) => hint !== undefined);
+}

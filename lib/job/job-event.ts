@@ -1,4 +1,5 @@
-import type { Job, SubJob } from "./job.ts";
+import type { Job } from "./job.ts";
+import { cloudFields, iso, subJobFields } from "./job-fields.ts";
 import type { Telling } from "./telling.ts";
 
 /** Raised where a field is taken away or changes its meaning, never where one is added. */
@@ -46,22 +47,10 @@ export function testEvent(id: string, now: number): JobwatchEvent {
 /** The fields that the api shows, as they are when the event is sent, without the lists of transitions and alerts. */
 function wholeJob(job: Job): Record<string, unknown> {
   const { title, channels, labels, expectedMinutes, runbookUrl } = job;
-  return { ...plainJob(job), title, channels, labels, expectedMinutes, runbookUrl, subJobs: job.subJobs.map(subJob) };
+  return { ...plainJob(job), title, channels, labels, expectedMinutes, runbookUrl, subJobs: job.subJobs.map(subJobFields) };
 }
 
 function plainJob(job: Job): Record<string, unknown> {
   const { jobId, source, projectId, state, jobType, registeredAt } = job;
   return { jobId, source, projectId, state, jobType, registeredAt: iso(registeredAt), ...cloudFields(job) };
-}
-
-function subJob(sub: SubJob): Record<string, unknown> {
-  return { jobId: sub.jobId, jobType: sub.jobType, state: sub.state, ...cloudFields(sub) };
-}
-
-function cloudFields({ beginTime, endTime, errorCode, failReason }: SubJob | Job): Record<string, unknown> {
-  return { beginTime: iso(beginTime), endTime: iso(endTime), errorCode, failReason };
-}
-
-function iso(at: number | undefined): string | undefined {
-  return at === undefined ? undefined : new Date(at).toISOString();
 }

@@ -1,4 +1,4 @@
-import { FAILURE_HINTS } from "../job/failure-hints.ts";
+import { hintFor } from "../job/failure-hints.ts";
 import type { Job, Transition } from "../job/job.ts";
 import type { Field } from "./blocks.ts";
 import { failedSubJobs } from "./sub-jobs.ts";
@@ -23,10 +23,7 @@ export function fieldsOf(job: Job, transition: Transition, labelsLimit: number):
 
 /** What this means, and what to do: of a failure by the code of its first failed step, else by its own. */
 export function adviceOf(job: Job, transition: Transition): string | undefined {
-  if (endedAs(transition) === "failed") {
-    const codes = [failedSubJobs(job)[0]?.errorCode, job.errorCode];
-    return codes.map((code) => FAILURE_HINTS.get(code ?? "")).find((hint) => hint !== undefined);
-  }
+  if (endedAs(transition) === "failed") return hintFor(failedSubJobs(job)[0]?.errorCode, job.errorCode);
   switch (transition.kind) {
     case "lost":
       return "Look at the share itself: it may be as it should be. Registering the job again watches it anew.";

@@ -1,4 +1,5 @@
 import type { Job } from "../job/job.ts";
+import type { PageOf } from "../job/job-event.ts";
 import type { Telling } from "../ports.ts";
 import { type Block, type Content, fieldsSection, section } from "./blocks.ts";
 import { adviceOf, endedAs, fieldsOf, linksOf } from "./job-facts.ts";
@@ -12,7 +13,7 @@ export type JobTelling = Extract<Telling, { kind: "job" }>;
 /** Where a message leads to. */
 export interface Links {
   /** Where a job can be looked at; undefined: nowhere. */
-  pageOf?: ((job: Job) => string | undefined) | undefined;
+  pageOf?: PageOf | undefined;
   /** The cloud's own console, for what is not as it should be. */
   consoleUrl?: string | undefined;
 }

@@ -1,10 +1,8 @@
+import { oneLine } from "../job/one-line.ts";
+
 // Makes a value from outside harmless in a Slack message. Slack takes entities for `&`, `<` and `>`; nothing escapes its
 // other marks, so a combining grapheme joiner, which is invisible, keeps them from marking anything.
 const JOINER = "\u034f";
-/** All that takes no place on the screen, but for what joins and parts letters in some scripts, and what chooses an emoji's look. */
-const UNSEEN = /[[\p{Cc}\p{DI}\u2800\ufff9-\ufffb]--[\u200c\u200d\ufe0e\ufe0f]]/gv;
-/** Accents on top of each other grow into the lines above and below. */
-const STACKED = /(?<=\p{M}{4})\p{M}+/gu;
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 
 /** One character of a text, as Slack is to show it. */
@@ -15,17 +13,12 @@ type Encode = (points: string[], index: number) => string;
  * `limit`: the most characters that it may take in the message, as JSON, with the ending that says what was cut.
  */
 export function mrkdwn(value: string, limit: number): string {
-  return cut(clean(value), limit, mrkdwnPoint);
+  return cut(oneLine(value), limit, mrkdwnPoint);
 }
 
 /** A value for a plain_text object, where Slack reads entities but no marks; hosts are parted in case somebody links them. The limit counts as in `mrkdwn`. */
 export function plainText(value: string, limit: number): string {
-  return cut(clean(value), limit, plainPoint);
-}
-
-/** One line in which all can be seen, without halves of characters. */
-function clean(value: string): string {
-  return value.toWellFormed().replaceAll(/\s+/gu, " ").replaceAll(UNSEEN, "").replaceAll(STACKED, "").trim();
+  return cut(oneLine(value), limit, plainPoint);
 }
 
 /** A link, where the URL is one that a browser opens and that fits whole. */

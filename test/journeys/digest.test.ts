@@ -3,6 +3,7 @@ import { countCalls } from "../count-calls.ts";
 import { KEYS, SIGNING_SECRET } from "../pages/site.ts";
 import { visit } from "../pages/visit.ts";
 import { addKey, startWorld, type World } from "../world.ts";
+import { registerEnded, toldToTeams } from "./ended-jobs.ts";
 
 // 08:00 in Berlin is 07:00 UTC; the tests begin in the last minutes before it.
 const MORNING = Date.parse("2026-11-24T07:00:00Z");
@@ -17,11 +18,7 @@ async function startEvening(channels: object, settings: Record<string, string> =
   world = await startWorld({ CHANNELS: JSON.stringify(channels), ...settings }, MORNING - 5 * MINUTE);
 }
 
-/** What teams are told: the hours that the clock leaps over are told to the operators alone. */
-const told = () =>
-  world.sink.messages.flatMap(({ channel, payload }) =>
-    channel === "operators" ? [] : [`${channel}: ${(payload as { text: string }).text}`],
-  );
+const told = () => toldToTeams(world);
 const alertsOf = async (jobId: string) => (await world.request("GET", `/jobs/${jobId}`)).body.alerts;
 const tickAt = async (at: number) => {
   world.clock.advance(at - world.clock.now());
@@ -34,10 +31,7 @@ const openItems = async () => {
   return names;
 };
 
-async function end(jobId: string, answer: Record<string, string> = { status: "success" }, more = {}): Promise<void> {
-  world.cloud.answer(jobId, answer);
-  await world.register(jobId, more);
-}
+const end = (jobId: string, answer?: Record<string, string>, more?: object) => registerEnded(world, jobId, answer, more);
 
 it("tells in the morning what has ended since the last digest, once, in a channel that hears nothing else", async () => {
   await startEvening({ general: { notifyOn: [], digest: DIGEST } });

@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from "vitest";
 import { countCalls } from "../count-calls.ts";
 import { startWorld, type World } from "../world.ts";
+import { registerEnded, toldToTeams } from "./ended-jobs.ts";
 
 // 08:00 in Berlin is 07:00 UTC; the tests begin in the last minutes of a night.
 const MORNING = Date.parse("2026-11-24T07:00:00Z");
@@ -15,20 +16,13 @@ async function startNight(quiet: object = QUIET): Promise<void> {
   world = await startWorld({ CHANNELS: JSON.stringify(channels) }, MORNING - 5 * MINUTE);
 }
 
-/** What teams are told: the hours that the clock leaps over are told to the operators alone. */
-const told = () =>
-  world.sink.messages.flatMap(({ channel, payload }) =>
-    channel === "operators" ? [] : [`${channel}: ${(payload as { text: string }).text}`],
-  );
+const told = () => toldToTeams(world);
 const toMorning = async () => {
   world.clock.advance(MORNING - world.clock.now() + 1_000);
   await world.tick();
 };
 
-async function finish(jobId: string, answer: Record<string, string> = { status: "success" }, more = {}): Promise<void> {
-  world.cloud.answer(jobId, answer);
-  await world.register(jobId, more);
-}
+const finish = (jobId: string, answer?: Record<string, string>, more?: object) => registerEnded(world, jobId, answer, more);
 
 it("holds successes through the night without reading them again, and tells them in the morning as one roll-up", async () => {
   await startNight();

@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import { isForDigest } from "../../../lib/job/alerts.ts";
 import type { Channel, ChannelKind } from "../../../lib/job/channel.ts";
 import { nextDigestAt } from "../../../lib/job/digest.ts";
-import { FAILURE_HINTS } from "../../../lib/job/failure-hints.ts";
+import { hintFor } from "../../../lib/job/failure-hints.ts";
 import { type Alert, hasEnded, type Job, type SubJob } from "../../../lib/job/job.ts";
 import type { WatchRules } from "../../../lib/job/rules.ts";
 import { type Html, layout } from "./layout.ts";
@@ -61,7 +61,7 @@ function failure({ job, consoleUrl }: JobView): Html | "" {
   const step =
     job.subJobs.find(({ state }) => state === "failed") ??
     job.subJobs.find(({ state, errorCode }) => state !== "success" && errorCode);
-  const hint = [step?.errorCode, job.errorCode].map((code) => FAILURE_HINTS.get(code ?? "")).find((one) => one !== undefined);
+  const hint = hintFor(step?.errorCode, job.errorCode);
   const own = reason(job);
   return html`<div class="why">${step ? html`<p>Step <b><bdi>${typeOf(step)}</bdi></b> failed. ${reason(step)}</p>` : ""}
 <p>${own && step ? "The job as a whole: " : ""}${own || (step ? "" : "The cloud gives no reason.")}</p>${hint ? html`<p><b>What to do:</b> ${hint}</p>` : ""}

@@ -1,16 +1,12 @@
 import type { ChannelKind } from "../../../lib/job/channel.ts";
 import { hasEnded, type Job, type JobState, type Transition } from "../../../lib/job/job.ts";
 import { typeName } from "../../../lib/job/job-types.ts";
+import { oneLine } from "../../../lib/job/one-line.ts";
 import { nounOf } from "../../../lib/job/sources.ts";
-
-/** All that takes no place on the screen or turns the direction of what follows; joiners that some scripts need stay. */
-const UNSEEN = /[[\p{Cc}\p{DI}\u2800\ufff9-\ufffb]--[\u200c\u200d\ufe0e\ufe0f]]/gv;
-/** Accents on top of each other grow into the lines above and below. */
-const STACKED = /(?<=\p{M}{4})\p{M}+/gu;
 
 /** A value from outside as one line of at most so many characters; hono/html makes its marks harmless. */
 export function shown(value: string, limit: number): string {
-  const line = value.toWellFormed().replaceAll(/\s+/gu, " ").replaceAll(UNSEEN, "").replaceAll(STACKED, "").trim();
+  const line = oneLine(value);
   const points = Array.from(line);
   if (points.length <= limit) return line;
   return `${points.slice(0, limit).join("")}… (+${points.length - limit} characters)`;

@@ -1,0 +1,15 @@
+import type { Job, SubJob } from "./job.ts";
+
+// How a job is shown outside, by the api as in events: times in ISO 8601 with `Z`, what is not known left out.
+
+export function iso(at: number | undefined): string | undefined {
+  return at === undefined ? undefined : new Date(at).toISOString();
+}
+
+export function cloudFields({ beginTime, endTime, errorCode, failReason }: SubJob | Job): Record<string, unknown> {
+  return { beginTime: iso(beginTime), endTime: iso(endTime), errorCode, failReason };
+}
+
+export function subJobFields(sub: SubJob): Record<string, unknown> {
+  return { jobId: sub.jobId, jobType: sub.jobType, state: sub.state, ...cloudFields(sub) };
+}
