@@ -26,7 +26,7 @@ interface Operation {
   fails: boolean;
 }
 
-const UNKNOWN = json(404, { errCode: "SFS.TURBO.0002", errMsg: "Share not found" });
+const UNKNOWN = json(404, { errCode: "SFS.TURBO.0002", errMsg: "Cluster not found" });
 const SUB_STATUS: Record<string, number> = { extend: 21, "change-security-group": 32, "add-backend": 50, "remove-backend": 51 };
 const SECONDS = { create: 20, operation: 15, delete: 10 };
 

@@ -26,17 +26,17 @@ const CAPITALS: Record<string, string> = { waiting: "INIT", running: "RUNNING", 
 const TITLES: Record<string, string> = { waiting: "Running", running: "Running", success: "Completed", failed: "Failed" };
 
 export const SIBLINGS: Record<string, Shape> = {
-  "ecs-job": v1("ecs", "Ecs.0114", (job, subs) => ({ ...job, entities: { sub_jobs_total: subs.length, sub_jobs: subs } })),
-  "evs-job": v1("evs", "EVS.0404", (job, subs) => ({ ...job, entities: { sub_jobs: subs } })),
-  "ims-job": v1("ims", "IMG.0027", (job, subs) => ({
+  "ecs-job": v1("ecs", (job, subs) => ({ ...job, entities: { sub_jobs_total: subs.length, sub_jobs: subs } })),
+  "evs-job": v1("evs", (job, subs) => ({ ...job, entities: { sub_jobs: subs } })),
+  "ims-job": v1("ims", (job, subs) => ({
     ...job,
     entities: { process_percent: 10, sub_jobs_result: subs, sub_jobs_list: [] },
   })),
-  "sdrs-job": v1("sdrs", "SDRS.0204", (job, subs) => ({ ...job, sub_jobs: subs })),
-  "bms-job": v1("bms", "BMS.0114", (job, subs) => ({ ...job, entities: { sub_jobs_total: subs.length, sub_jobs: subs } })),
+  "sdrs-job": v1("sdrs", (job, subs) => ({ ...job, sub_jobs: subs })),
+  "bms-job": v1("bms", (job, subs) => ({ ...job, entities: { sub_jobs_total: subs.length, sub_jobs: subs } })),
   "dcs-job": {
     path: /^\/dcs\/v2\/(?<projectId>[^/]+)\/jobs\/(?<jobId>[^/?]+)$/,
-    unknown: json(404, { error_code: "111404004", error_msg: "This job does not exist.", error_ext_msg: null }),
+    unknown: json(400, { error_code: "DCS.4070", error_msg: "Invalid task ID format.", error_ext_msg: null }),
     body: ({ job_id, job_type, status, begin_time, end_time, fail_reason = "" }) => ({
       job_id,
       job_type,
@@ -47,11 +47,11 @@ export const SIBLINGS: Record<string, Shape> = {
     }),
     isUuid: false,
   },
-  "rds-job": database("rds", "DBS.280238"),
-  "dds-job": database("dds", "DBS.280238"),
+  "rds-job": database("rds", "DBS.200543", "The job does not exist."),
+  "dds-job": database("dds", "DBS.280016", "Resource not found."),
   "cbr-log": {
     path: /^\/cbr\/v3\/(?<projectId>[^/]+)\/operation-logs\/(?<jobId>[^/?]+)$/,
-    unknown: json(404, { error_code: "BackupService.6303", error_msg: "The operation log does not exist." }),
+    unknown: json(404, { error_code: "BackupService.6500", error_msg: "The operation log does not exist." }),
     body: ({ job_id, status, begin_time, end_time, error_code = "", fail_reason = "" }) => ({
       operation_log: {
         id: job_id,
@@ -66,7 +66,7 @@ export const SIBLINGS: Record<string, Shape> = {
   },
 };
 
-function v1(host: string, code: string, compose: (job: object, subJobs: object[]) => object): Shape {
+function v1(host: string, compose: (job: object, subJobs: object[]) => object): Shape {
   const one = ({
     sub_jobs: _,
     error_code = null,
@@ -85,16 +85,16 @@ function v1(host: string, code: string, compose: (job: object, subJobs: object[]
   });
   return {
     path: new RegExp(`^/${host}/v1/(?<projectId>[^/]+)/jobs/(?<jobId>[^/?]+)$`),
-    unknown: json(404, { error: { code, message: "The job does not exist." } }),
+    unknown: json(400, { error: { code: "Common.0011", message: "Failed to query system tasks." } }),
     body: (job) => compose(one(job), (job.sub_jobs ?? []).map(one)),
     isUuid: false,
   };
 }
 
-function database(host: string, code: string): Shape {
+function database(host: string, code: string, message: string): Shape {
   return {
     path: new RegExp(`^/${host}/v3/(?<projectId>[^/]+)/jobs\\?id=(?<jobId>[^&]+)$`),
-    unknown: json(404, { error_code: code, error_msg: "The task does not exist." }),
+    unknown: json(400, { error_code: code, error_msg: message }),
     body: ({ job_id, job_type, status, begin_time, end_time, fail_reason }) => ({
       job: {
         id: job_id,

@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { Observation, Unreachable } from "../job/job.ts";
+import type { Observation } from "../job/job.ts";
+import { causeOf } from "./cause.ts";
 import { type Fault, faultOf, isRecord } from "./errors.ts";
+import type { MissingCode } from "./missing-codes.ts";
 import { restMsOf } from "./retry-after.ts";
 import { cleanText } from "./text.ts";
 import { said, unreachable } from "./unreachable.ts";
@@ -23,11 +25,8 @@ export interface Reading {
   peer: string;
   /** The body of a good answer. */
   seen(body: unknown): Observation;
-  /**
-   * Whether a refusal is the service's own word that there is no such job: the 404 of a gateway or a proxy must never make a
-   * job lost. `gone`: that is what the job was for.
-   */
-  refusal(status: number, code: string): "missing" | "gone" | undefined;
+  /** The refusals that mean that there is no such job. */
+  missing: readonly MissingCode[];
 }
 
 /** What an answer says, or that it says nothing about the job. The status decides first, then the code. */
@@ -37,14 +36,14 @@ export function observationOf(answer: Answer, reading: Reading, now: number): Ob
   return requestId === undefined ? observation : { ...observation, requestId };
 }
 
-function observationOfFault({ status, headers, body }: Answer, { peer, refusal }: Reading, now: number): Observation {
+function observationOfFault({ status, headers, body }: Answer, { peer, missing }: Reading, now: number): Observation {
   const fault = faultOf(body);
-  const code = fault.code ?? "";
-  const meaning = refusal(status, code);
-  if (meaning !== undefined) {
-    return { kind: "missing", reason: said(status, fault, peer), ...(meaning === "gone" && { isGone: true }) };
+  const listed = missing.find((one) => one.status === status && one.code === fault.code);
+  if (listed !== undefined) {
+    const { onlyIf, isGone } = listed;
+    return { kind: "missing", reason: said(status, fault, peer), ...(onlyIf && { onlyIf }), ...(isGone && { isGone }) };
   }
-  const cause = causeOf(status, code);
+  const cause = causeOf(status, fault.code ?? "");
   // The gateway's text about credentials can hold the access key or the signed request.
   if (cause === "credentials") return unreachable(cause, said(401, inOurWords(fault), peer));
   const refused = unreachable(cause, said(status, fault, peer));
@@ -61,16 +60,6 @@ const CREDENTIAL_FAULTS: [RegExp, string][] = [
 function inOurWords({ code, text = "" }: Fault): Fault {
   const known = CREDENTIAL_FAULTS.find(([pattern]) => pattern.test(text));
   return { ...(code !== undefined && { code }), ...(known && { text: known[1] }) };
-}
-
-function causeOf(status: number, code: string): Unreachable["cause"] {
-  // Some deployments of the gateway write APIG for APIGW.
-  const gateway = /^APIGW?\.(\d{4})$/.exec(code)?.[1];
-  if (status === 401 || gateway === "0307") return "credentials";
-  if (status === 429 || gateway === "0308") return "throttled";
-  if (status >= 500 || status === 408) return "unavailable";
-  // What is left does not mend itself, least of all a redirect or the page of a proxy.
-  return status === 400 && code === "SFS.TURBO.0005" ? "unavailable" : "configuration";
 }
 
 function requestIdOf({ headers, body }: Answer): string | undefined {

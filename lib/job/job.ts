@@ -137,6 +137,11 @@ export interface Missing {
   reason: string;
   /** Being gone is what the job was for. */
   isGone?: true;
+  /**
+   * The refusal means "missing" only under this condition, which `resolveMissing` decides: it can also mean that the request
+   * is not permitted or not understood. `any-seen`: this job or another one of its service and project was seen.
+   */
+  onlyIf?: "never-seen" | "seen-before" | "others-seen" | "any-seen";
   requestId?: string;
 }
 

@@ -1,9 +1,9 @@
 import type { Reading } from "../cloud/answer.ts";
 import type { Ask } from "../cloud/ask.ts";
+import { MISSING_CODES } from "../cloud/missing-codes.ts";
 import { createSource } from "../cloud/source.ts";
 import type { ShareOperation } from "../job/sources.ts";
 import type { Source } from "../ports.ts";
-import { refusal } from "./refusal.ts";
 import { observationOfShare } from "./share-details.ts";
 
 /** `GET /v1/{project}/sfs-turbo/shares/{share}`: an operation on a share, by the share's status and sub status. */
@@ -20,15 +20,9 @@ export function readingOfShare(jobId: string): Reading {
   const { shareId, operation } = partsOf(jobId);
   return {
     peer: "the share API",
-    refusal: operation === "delete" ? refusalOfDeleted : refusal,
+    missing: MISSING_CODES[operation === "delete" ? "deletion of a share" : "sfs-turbo-share"],
     seen: (body) => observationOfShare(body, shareId, operation),
   };
-}
-
-/** 403 with 9000 can mean that the share has gone, and 400 much else: these alone end no deletion. */
-function refusalOfDeleted(status: number, code: string): ReturnType<Reading["refusal"]> {
-  const meaning = refusal(status, code);
-  return meaning === "missing" && status === 404 ? "gone" : meaning;
 }
 
 /** `<shareId>.<operation>.<n>` */

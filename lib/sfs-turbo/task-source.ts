@@ -1,6 +1,7 @@
 import type { Reading } from "../cloud/answer.ts";
 import type { Ask } from "../cloud/ask.ts";
 import { isRecord } from "../cloud/errors.ts";
+import { MISSING_CODES } from "../cloud/missing-codes.ts";
 import { isAnother, LONGEST_REASON } from "../cloud/reading.ts";
 import { createSource } from "../cloud/source.ts";
 import { cleanText } from "../cloud/text.ts";
@@ -9,7 +10,6 @@ import { unreachable } from "../cloud/unreachable.ts";
 import type { CloudState, Observation } from "../job/job.ts";
 import type { TaskFeature } from "../job/sources.ts";
 import type { Source } from "../ports.ts";
-import { refusal } from "./refusal.ts";
 
 const STATES = new Map<string, CloudState>([
   ["success", "success"],
@@ -30,7 +30,8 @@ export function createTaskSource(ask: Ask, endpoint: string): Source {
 
 function readingOfTask(jobId: string): Reading {
   const { feature, taskId } = partsOf(jobId);
-  return { peer: "the task API", refusal, seen: (body) => observationOfTask(body, feature, taskId) };
+  const missing = MISSING_CODES["sfs-turbo-task"];
+  return { peer: "the task API", missing, seen: (body) => observationOfTask(body, feature, taskId) };
 }
 
 function pathOf(jobId: string): string {

@@ -20,8 +20,6 @@ export interface Service {
   code: string[];
   reason: string[];
   subJobs?: string[];
-  /** Codes, in capitals, by which the service itself says that there is no such job. */
-  own: RegExp;
 }
 
 type Shape = Pick<Service, "id" | "type" | "states" | "begin" | "end" | "code" | "reason"> &
@@ -75,20 +73,19 @@ const jobs = (version: string) => (projectId: string, jobId: string) => `/${vers
 const query = (projectId: string, jobId: string) => `/v3/${projectId}/jobs?id=${jobId}`;
 
 export const SERVICES: readonly Service[] = [
-  { name: "ecs-job", host: "ecs", peer: "the ECS job API", path: jobs("v1"), ...V1, own: /^(ECS|COMMON)\./ },
-  { name: "evs-job", host: "evs", peer: "the EVS job API", path: jobs("v1"), ...V1, own: /^EVS\./ },
-  { name: "ims-job", host: "ims", peer: "the IMS job API", path: jobs("v1"), ...V1, own: /^(IMG|IMS)\./ },
-  { name: "sdrs-job", host: "sdrs", peer: "the SDRS job API", path: jobs("v1"), ...V1, own: /^SDRS\./ },
-  { name: "bms-job", host: "bms", peer: "the BMS job API", path: jobs("v1"), ...V1, own: /^BMS\./ },
-  { name: "dcs-job", host: "dcs", peer: "the DCS job API", path: jobs("v2"), ...V1, own: /^(DCS\.|111)\d+$/ },
-  { name: "rds-job", host: "rds", peer: "the RDS job API", path: query, ...DATABASE, own: /^(DBS|RDS)\./ },
-  { name: "dds-job", host: "dds", peer: "the DDS job API", path: query, ...DATABASE, own: /^(DBS|DDS)\./ },
+  { name: "ecs-job", host: "ecs", peer: "the ECS job API", path: jobs("v1"), ...V1 },
+  { name: "evs-job", host: "evs", peer: "the EVS job API", path: jobs("v1"), ...V1 },
+  { name: "ims-job", host: "ims", peer: "the IMS job API", path: jobs("v1"), ...V1 },
+  { name: "sdrs-job", host: "sdrs", peer: "the SDRS job API", path: jobs("v1"), ...V1 },
+  { name: "bms-job", host: "bms", peer: "the BMS job API", path: jobs("v1"), ...V1 },
+  { name: "dcs-job", host: "dcs", peer: "the DCS job API", path: jobs("v2"), ...V1 },
+  { name: "rds-job", host: "rds", peer: "the RDS job API", path: query, ...DATABASE },
+  { name: "dds-job", host: "dds", peer: "the DDS job API", path: query, ...DATABASE },
   {
     name: "cbr-log",
     host: "cbr",
     peer: "the CBR operation log",
     path: (projectId, jobId) => `/v3/${projectId}/operation-logs/${jobId}`,
     ...OPERATION_LOG,
-    own: /^(BACKUPSERVICE|CBR)\./,
   },
 ];

@@ -1,5 +1,6 @@
 import type { Reading } from "../cloud/answer.ts";
 import type { Ask } from "../cloud/ask.ts";
+import { MISSING_CODES } from "../cloud/missing-codes.ts";
 import { createSource } from "../cloud/source.ts";
 import type { SourceName } from "../job/sources.ts";
 import type { Source } from "../ports.ts";
@@ -21,10 +22,6 @@ export function createSiblingSources(
 }
 
 function readingOfSibling(service: Service, jobId: string): Reading {
-  const { peer, own } = service;
-  return {
-    peer,
-    refusal: (status, code) => ((status === 404 || status === 400) && own.test(code) ? "missing" : undefined),
-    seen: (body) => observationOfSibling(service, body, jobId),
-  };
+  const { name, peer } = service;
+  return { peer, missing: MISSING_CODES[name], seen: (body) => observationOfSibling(service, body, jobId) };
 }

@@ -95,8 +95,15 @@ describe("an operation on a share", () => {
   });
 
   it.each([
-    { name: "400 with another code", status: 400, body: { errCode: "SFS.TURBO.0015" }, kind: "missing" },
+    { name: "400 with another code", status: 400, body: { errCode: "SFS.TURBO.0015" }, kind: "unreachable" },
     { name: "403 with 9000", status: 403, body: { errCode: "SFS.TURBO.9000" }, kind: "missing" },
+    { name: "400 with missing or no permission", status: 400, body: { errCode: "SFS.TURBO.0002" }, kind: "missing" },
+    {
+      name: "404 with a code that the table does not name",
+      status: 404,
+      body: { errCode: "SFS.TURBO.0101" },
+      kind: "unreachable",
+    },
     { name: "a gateway's 404", status: 404, body: { error_code: "APIGW.0101" }, kind: "unreachable" },
     { name: "a proxy's 404", status: 404, body: {}, kind: "unreachable" },
   ])("deletes nothing by $name", ({ status, body, kind }) => {

@@ -14,13 +14,13 @@ export interface Sample {
   /** What is read from `success` and `failed`. */
   ended: object;
   why: object;
-  /** The service's own word that there is no such job. */
-  missing: { status: number; body: object };
+  /** How the service says that there is no such job; absent where its documentation names no such refusal. */
+  missing?: { status: number; body: object };
 }
 
 // The good answers of job, EVS and RDS are the samples of the cloud's own pages; the others follow the fields of theirs (ECS, IMS, SDRS,
-// BMS, DCS, DDS, CBR, shares, tasks). No page shows a failed job but EVS' (an issue does), and none the refusal of an unknown one: those
-// are from the tables of fields and error codes.
+// BMS, DCS, DDS, CBR, shares, tasks). No page shows a failed job but EVS' (an issue does), and CBR's alone shows the refusal of an
+// unknown one: the others are from the tables of fields and error codes.
 
 const SHARE = "77ba6f4b-6365-4895-8dda-bc7142af4dde";
 const TASK = "0a1b2c3d-11aa-4c0e-9f1b-2a6b7c8d9e0f";
@@ -69,11 +69,10 @@ function v1(host: string, jobId: string, code: string, jobType: string, withSubs
       failReason: "volume is error!",
       subJobs: [{ state: "failed", errorCode: code, failReason: "volume is error!" }],
     },
-    missing: { status: 404, body: { error: { code, message: "no such job" } } },
   };
 }
 
-function database(host: string, name: string): Sample {
+function database(host: string, name: string, unknownCode: string): Sample {
   const job = { id: UUID, name, created: "2018-08-06T10:41:14+0000", process: "", instance: { id: "a48e43ff", name: "mysql" } };
   return {
     jobId: UUID,
@@ -90,7 +89,7 @@ function database(host: string, name: string): Sample {
       subJobs: [],
     },
     why: { failReason: "no address left" },
-    missing: { status: 404, body: { error_code: "DBS.280238", error_msg: "no such task" } },
+    missing: { status: 400, body: { error_code: unknownCode, error_msg: "no such job" } },
   };
 }
 
@@ -159,10 +158,14 @@ export const SAMPLES: Record<SourceName, Sample> = {
     why: { failReason: "no such bucket" },
     missing: { status: 404, body: turbo("0001") },
   },
-  "ecs-job": v1("ecs", HEX, "Ecs.0114", "createServer", (sub_jobs) => ({
-    entities: { sub_jobs_total: sub_jobs.length, sub_jobs },
-  })),
-  "evs-job": v1("evs", HEX, "EVS.2024", "createVolume", (sub_jobs) => ({ entities: { sub_jobs } })),
+  "ecs-job": {
+    ...v1("ecs", HEX, "Ecs.0114", "createServer", (subs) => ({ entities: { sub_jobs_total: subs.length, sub_jobs: subs } })),
+    missing: { status: 400, body: { error: { code: "Common.0011", message: "Failed to query system tasks." } } },
+  },
+  "evs-job": {
+    ...v1("evs", HEX, "EVS.2024", "createVolume", (sub_jobs) => ({ entities: { sub_jobs } })),
+    missing: { status: 400, body: { error: { code: "Common.0011", message: "query job fail." } } },
+  },
   "ims-job": v1("ims", HEX, "IMG.0027", "createImageByInstance", (subs) => ({
     entities: { image_id: "i", process_percent: 100, sub_jobs_result: subs, sub_jobs_list: ["a"] },
   })),
@@ -184,10 +187,10 @@ export const SAMPLES: Record<SourceName, Sample> = {
     unknown: { job_id: HEX, status: "PAUSED" },
     ended: { jobType: "createInstance", beginTime: 1_684_191_545_379, endTime: 1_684_191_548_248, subJobs: [] },
     why: { failReason: "no address left" },
-    missing: { status: 404, body: { error_code: "111404004", error_msg: "no such job", error_ext_msg: null } },
+    missing: { status: 400, body: { error_code: "DCS.4070", error_msg: "Invalid task ID format.", error_ext_msg: null } },
   },
-  "rds-job": database("rds", "CreateMysqlSingleHAInstance"),
-  "dds-job": database("dds", "CreateMongoDB"),
+  "rds-job": database("rds", "CreateMysqlSingleHAInstance", "DBS.200543"),
+  "dds-job": database("dds", "CreateMongoDB", "DBS.280016"),
   "cbr-log": {
     jobId: UUID,
     path: `/cbr/v3/${PROJECT}/operation-logs/${UUID}`,
@@ -204,6 +207,6 @@ export const SAMPLES: Record<SourceName, Sample> = {
       subJobs: [],
     },
     why: { errorCode: "BackupService.9997", failReason: "too slow" },
-    missing: { status: 404, body: { error_code: "BackupService.6303", error_msg: "no such log" } },
+    missing: { status: 404, body: { error_code: "BackupService.6500", error_msg: "no such log" } },
   },
 };

@@ -10,7 +10,7 @@ export function observationOf(plan: Plan, jobId: string, start: number, now: num
   if (fault === "throttled") return { kind: "unreachable", cause: fault, reason: "429", restMs: REST_MS };
   if (fault !== undefined && fault !== "missing") return { kind: "unreachable", cause: fault, reason: "simulated" };
   if (fault === "missing" || script === undefined || now < script.knownAt)
-    return { kind: "missing", reason: "404 SFS.TURBO.9000" };
+    return { kind: "missing", reason: "SFS.TURBO.0019 Invalid Job Id" };
   return seenOf(script, start, now);
 }
 

@@ -31,7 +31,7 @@ function cloudResponse(observation: Observation): Response {
     case "seen":
       return Response.json(jobBody(observation));
     case "missing":
-      return Response.json({ errCode: "SFS.TURBO.9000", errMsg: "no such job" }, { status: 404 });
+      return Response.json({ errCode: "SFS.TURBO.0019", errMsg: "Invalid Job Id" }, { status: 404 });
     default:
       return UNREACHABLE[observation.cause]();
   }

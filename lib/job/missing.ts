@@ -1,0 +1,31 @@
+import type { Missing, Observation } from "./job.ts";
+
+/** What is known about a job when the cloud refuses a poll. */
+export interface Sightings {
+  /** This job was seen before. */
+  wasSeen: boolean;
+  /** Another job of the same service and project was seen within the time after which a missing job is lost. */
+  othersSeen: boolean;
+}
+
+/** Decides a conditional "missing". Returns it without its condition where the condition holds, else an unreachable observation. */
+export function resolveMissing(observation: Observation, sightings: Sightings): Observation {
+  if (observation.kind !== "missing" || observation.onlyIf === undefined) return observation;
+  const { onlyIf, ...missing } = observation;
+  if (holds(onlyIf, sightings)) return missing;
+  const { isGone: _, reason, ...rest } = missing;
+  return { ...rest, kind: "unreachable", cause: "configuration", reason };
+}
+
+function holds(condition: NonNullable<Missing["onlyIf"]>, { wasSeen, othersSeen }: Sightings): boolean {
+  switch (condition) {
+    case "never-seen":
+      return !wasSeen;
+    case "seen-before":
+      return wasSeen;
+    case "others-seen":
+      return othersSeen;
+    case "any-seen":
+      return wasSeen || othersSeen;
+  }
+}
