@@ -369,10 +369,15 @@ function lineOf({ jobId, title, jobType, state }) {
 function endOf(job) {
   const ran = job.beginTime && job.endTime ? ` after ${between(job.beginTime, job.endTime)}` : "";
   const step = job.subJobs?.find((/** @type {Json} */ { state }) => state === "failed");
-  const why = job.failReason ?? step?.failReason ?? job.errorCode ?? step?.errorCode ?? job.transitions?.at(-1)?.reason;
+  const why = job.failReason ?? step?.failReason ?? job.errorCode ?? step?.errorCode ?? lastNews(job)?.reason;
   const code = job.errorCode ?? step?.errorCode;
   const reason = job.state === "success" || !why ? "" : `: ${why}${code && code !== why ? ` (${code})` : ""}`;
   return `${lineOf(job)}${ran}${reason}`;
+}
+
+/** A change of options says nothing about the operation. @param {Json} job */
+function lastNews({ transitions = [] }) {
+  return transitions.findLast((/** @type {Json} */ { kind }) => kind !== "changed");
 }
 
 /** @param {Json} job @returns {string[]} */
@@ -398,9 +403,9 @@ function detailsOf(job) {
       "step",
       [sub.jobType ?? sub.jobId, sub.state, sub.errorCode, sub.failReason].filter(Boolean).join(" "),
     ]),
-    ...(job.transitions ?? []).map((/** @type {Json} */ { n, at, kind, state, reason }) => [
+    ...(job.transitions ?? []).map((/** @type {Json} */ { n, at, kind, state, reason, by }) => [
       `${n}`,
-      [at, kind, state, reason].filter(Boolean).join(" "),
+      [at, kind, state, by && `by ${by}`, reason].filter(Boolean).join(" "),
     ]),
     ...(job.alerts ?? []).map((/** @type {Json} */ { channel, n, state, at, digest }) => [
       "told",

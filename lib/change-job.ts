@@ -8,43 +8,54 @@ import type { Subject } from "./job/subject.ts";
 import type { Ports } from "./ports.ts";
 import { saveChange } from "./save-change.ts";
 
+/** Who changes a job. */
+export interface Actor {
+  /** Recorded as `by`: the label of the key. */
+  label: string;
+  /** Throws where the change is not permitted. Called before each write with the job as it stands at that moment. */
+  permit(before: Job, after: Job): void;
+}
+
 export type Changed =
   | { kind: "changed"; job: Job }
   | { kind: "absent" }
-  /** The job is no longer the one that the change was meant for. */
-  | { kind: "stale" }
   /** The job's record can take no more channels; nothing was changed. */
   | { kind: "full" };
 
 type JobSubject = Extract<Subject, { kind: "job" }>;
 type Needs = Pick<Ports, "table" | "clock">;
 
-/** Changes what a team chose. `isMeant` is asked of the job as it stands at the moment of the write. */
+/** Changes what a team chose. */
 export async function changeOptions(
   ports: Needs,
   key: JobKey,
   change: JobChange,
   rules: WatchRules,
-  isMeant: (job: Job) => boolean,
+  actor: Actor,
 ): Promise<Changed> {
-  let refusal: Changed | undefined;
+  let isFull = false;
   const job = await saveJob(ports, key, (before) => {
-    const after = changeJob(before, change, ports.clock.now(), rules);
-    const isFull = after.alerts.length > before.alerts.length && after.alerts.length > FULL.alerts;
-    refusal = isMeant(before) ? (isFull ? { kind: "full" } : undefined) : { kind: "stale" };
-    return refusal ? before : after;
+    const after = changeJob(before, change, ports.clock.now(), rules, actor.label);
+    actor.permit(before, after);
+    isFull = after.alerts.length > before.alerts.length && after.alerts.length > FULL.alerts;
+    return isFull ? before : after;
   });
-  return refusal ?? (job ? { kind: "changed", job } : { kind: "absent" });
+  if (!job) return { kind: "absent" };
+  return isFull ? { kind: "full" } : { kind: "changed", job };
 }
 
-/** Ends a watch; undefined where the team has no such job. */
-export function stopJob(ports: Needs, key: JobKey, rules: WatchRules): Promise<Job | undefined> {
-  return saveJob(ports, key, (job) => stopWatching(job, ports.clock.now(), rules));
+/** Stops tracking the job; undefined where the team has no such job. */
+export function stopJob(ports: Needs, key: JobKey, rules: WatchRules, actor?: Actor): Promise<Job | undefined> {
+  return saveJob(ports, key, (before) => {
+    const after = stopWatching(before, ports.clock.now(), rules, actor?.label);
+    actor?.permit(before, after);
+    return after;
+  });
 }
 
-/** Leaves what was given up to the poller to tell again; undefined where the team has no such job. */
-export function replay(ports: Needs, key: JobKey, channel?: string): Promise<Job | undefined> {
-  return saveJob(ports, key, (job) => replayAlerts(job, ports.clock.now(), channel));
+/** Leaves what was given up to the poller to tell again, on the channels that `isMeant` says; undefined where the team has no such job. */
+export function replay(ports: Needs, key: JobKey, isMeant: (channel: string) => boolean): Promise<Job | undefined> {
+  return saveJob(ports, key, (job) => replayAlerts(job, ports.clock.now(), isMeant));
 }
 
 async function saveJob({ table }: Needs, key: JobKey, change: (job: Job) => Job): Promise<Job | undefined> {

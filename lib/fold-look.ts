@@ -1,4 +1,4 @@
-import type { Job, Observation } from "./job/job.ts";
+import { type Job, lastNews, type Observation } from "./job/job.ts";
 import { jobOfPk } from "./job/names.ts";
 import { observe } from "./job/observe.ts";
 import type { WatchRules } from "./job/rules.ts";
@@ -40,6 +40,6 @@ export async function foldLook(
 }
 
 /** What somebody else found out after this look was begun is newer than its answer. */
-function isOvertaken({ transitions }: Job, askedAt: number): boolean {
-  return (transitions.at(-1)?.at ?? 0) > askedAt;
+function isOvertaken(job: Job, askedAt: number): boolean {
+  return (lastNews(job)?.at ?? 0) > askedAt;
 }

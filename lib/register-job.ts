@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Actor } from "./change-job.ts";
 import type { Job, JobKey, JobOptions, Observation } from "./job/job.ts";
 import { jobPk } from "./job/names.ts";
 import { fullness, newJob, registerAgain } from "./job/registration.ts";
@@ -17,6 +18,8 @@ export interface Request extends JobKey {
   verify: boolean;
   /** By which this request is followed. */
   correlationId?: string;
+  /** Who registers. */
+  actor?: Actor;
 }
 
 export type Registration =
@@ -70,8 +73,9 @@ async function registerKnown({ table, clock }: Needs, request: Request, rules: W
   const saved = await saveChange<JobSubject>(table, jobPk(request), (subject) => {
     full = fullness(subject.record, request.options);
     if (full !== undefined) return subject;
-    const again = registerAgain(subject.record, request.options, clock.now(), rules);
-    const isNewWatch = again.transitions.length > subject.record.transitions.length;
+    const again = registerAgain(subject.record, request.options, clock.now(), rules, request.actor?.label);
+    request.actor?.permit(subject.record, again);
+    const isNewWatch = again.state !== subject.record.state;
     return changed(subject, isNewWatch ? followed(again, request) : again);
   });
   if (full !== undefined) return { kind: "full", reason: full };
@@ -84,9 +88,10 @@ async function create(
   first: Observation,
   rules: WatchRules,
 ): Promise<Job | undefined> {
-  const { team, source, projectId, jobId, options, defaultChannels } = request;
+  const { team, source, projectId, jobId, options, defaultChannels, actor } = request;
   const key = { team, source, projectId, jobId };
-  const job = newJob(key, { ...options, channels: options.channels ?? defaultChannels }, first, clock.now(), rules);
+  const channels = options.channels ?? defaultChannels;
+  const job = newJob(key, { ...options, channels }, first, clock.now(), rules, actor?.label);
   const usual = await learning.usual(source, job.jobType);
   return (await table.save({ kind: "job", record: followed(usual ? { ...job, usual } : job, request) }))?.record;
 }

@@ -21,7 +21,7 @@ test.each(samples)("the sample of $kind is a message that Slack takes, shown in 
 });
 
 test("there is a sample of every transition that is told", () => {
-  const told: Record<Exclude<TransitionKind, "registered"> | OperatorTransition["kind"], true> = {
+  const told: Record<Exclude<TransitionKind, "registered" | "changed"> | OperatorTransition["kind"], true> = {
     ...{ status: true, "sub-job": true, late: true, reminder: true, "unknown-status": true, lost: true, stopped: true },
     ...{ blind: true, sighted: true, parked: true, "refused-layout": true, "given-up": true, outage: true },
   };

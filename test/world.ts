@@ -141,7 +141,7 @@ export async function startWorld(settings: Record<string, string> = {}, start = 
   };
 }
 
-type Rights = Pick<ApiKey, "readOnly" | "operator" | "channels" | "projects" | "expiresAt">;
+type Rights = Partial<Omit<ApiKey, "hash" | "team">>;
 
 export async function addKey(table: TestTable, key: string, team: string, rights: Rights = {}): Promise<void> {
   const hash = createHash("sha256").update(key).digest("hex");

@@ -1,7 +1,6 @@
 import { Hono } from "hono";
 import { changeOptions, replay, stopJob } from "../../lib/change-job.ts";
 import type { JobChange } from "../../lib/job/change.ts";
-import type { Job } from "../../lib/job/job.ts";
 import { lookNow } from "../../lib/look-now.ts";
 import type { Services } from "../../lib/services.ts";
 import type { ApiEnv } from "./authenticate.ts";
@@ -10,7 +9,7 @@ import { jobView } from "./job-view.ts";
 import { channelOfNone, keyOf, noSuchJob } from "./named-job.ts";
 import { invalid, ProblemError } from "./problem.ts";
 import { readJson } from "./read-body.ts";
-import { writerOf } from "./rights.ts";
+import { actorOf, isWithin, redeliverable, writerOf } from "./rights.ts";
 import { type JobChangeBody, parseJobChange, parseQuery, replayQuery } from "./schemas.ts";
 
 const LONGEST_SILENCE_MS = 30 * 86_400_000;
@@ -23,20 +22,25 @@ export function jobActionRoutes(services: Services): Hono<ApiEnv> {
       const apiKey = writerOf(c);
       const key = keyOf(c, config);
       const body = parseJobChange(await readJson(c.req.raw));
-      if (body.channels) channelOfNone(config, apiKey, body.channels);
       const wanted = c.req.header("if-match");
-      const isMeant = (job: Job) => wanted === undefined || names(wanted, job, true);
-      const changed = await changeOptions(services, key, changeOf(body, apiKey.label, clock.now()), config.rules, isMeant);
+      const actor = actorOf(apiKey);
+      const changed = await changeOptions(services, key, changeOf(body, apiKey.label, clock.now()), config.rules, {
+        ...actor,
+        permit(before, after) {
+          if (body.channels) channelOfNone(config, apiKey, body.channels, before.channels);
+          if (wanted !== undefined && !names(wanted, before, true)) throw stale();
+          actor.permit(before, after);
+        },
+      });
       if (changed.kind === "absent") throw noSuchJob();
-      if (changed.kind === "stale") throw stale();
       if (changed.kind === "full")
         throw invalid([{ pointer: "/channels", detail: "This job's history can take no more channels." }]);
       return c.json(jobView(changed.job), 200, { ETag: etagOf(changed.job) });
     })
 
     .delete("/:jobId", async (c) => {
-      writerOf(c);
-      const job = await stopJob(services, keyOf(c, config), config.rules);
+      const actor = actorOf(writerOf(c));
+      const job = await stopJob(services, keyOf(c, config), config.rules, actor);
       if (!job) throw noSuchJob();
       return c.json(jobView(job));
     })
@@ -51,9 +55,12 @@ export function jobActionRoutes(services: Services): Hono<ApiEnv> {
     })
 
     .post("/:jobId/replay", async (c) => {
-      writerOf(c);
+      const apiKey = writerOf(c);
       const { channel, ...query } = parseQuery(replayQuery, c.req.query());
-      const job = await replay(services, keyOf(c, config, query), channel);
+      const key = keyOf(c, config, query);
+      if (channel !== undefined) redeliverable(apiKey, channel);
+      const isMeant = (name: string) => (channel === undefined ? isWithin(apiKey, name) : name === channel);
+      const job = await replay(services, key, isMeant);
       if (!job) throw noSuchJob();
       if (channel !== undefined && ![...job.channels, ...job.alerts.map((alert) => alert.channel)].includes(channel))
         throw invalid([{ pointer: "/channel", detail: "This job has nothing to tell on a channel of this name." }]);

@@ -42,8 +42,8 @@ function silenceView({ until, by, reason }: Silence): Record<string, unknown> {
   return { until: iso(until), by, reason };
 }
 
-function transitionView({ n, at, kind, state, reason }: Transition): Record<string, unknown> {
-  return { n, at: iso(at), kind, state, reason };
+function transitionView({ n, at, kind, state, reason, by }: Transition): Record<string, unknown> {
+  return { n, at: iso(at), kind, state, reason, by };
 }
 
 function alertView({ id, n, channel, state, at }: Alert): Record<string, unknown> {

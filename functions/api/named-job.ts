@@ -37,11 +37,11 @@ export function projectOf(config: Config, key: ApiKey, given: string | undefined
   throw invalid([{ pointer: "/projectId", detail }]);
 }
 
-/** The channel of a job that names none. Refuses what is named and not open to the key. */
-export function channelOfNone(config: Config, key: ApiKey, named: string[] = []): string {
+/** The channel of a job that names none. Refuses what is named and not open to the key, unless the job has it already. */
+export function channelOfNone(config: Config, key: ApiKey, named: string[] = [], had: string[] = []): string {
   const { names, byDefault } = nameableChannels(config, key);
   if (byDefault === undefined) throw invalid([{ pointer: "/channels", detail: "No channel is open to this key." }]);
-  const unknown = named.flatMap((name, index) => (names.includes(name) ? [] : [{ name, index }]));
+  const unknown = named.flatMap((name, index) => (names.includes(name) || had.includes(name) ? [] : [{ name, index }]));
   if (unknown.length === 0) return byDefault;
   throw invalid(
     unknown.map(({ name, index }) => ({

@@ -7,6 +7,7 @@ import type { Services } from "../../lib/services.ts";
 import { channelOfNone, projectOf } from "./named-job.ts";
 import { invalid, ProblemError } from "./problem.ts";
 import { referenceFields, referenceOf } from "./references.ts";
+import { actorOf } from "./rights.ts";
 import { parseRegistration, type RegistrationBody } from "./schemas.ts";
 
 const STATUS_OF = { created: 201, known: 200, unseen: 202 } as const;
@@ -22,7 +23,7 @@ export function requestOf({ config }: Services, apiKey: ApiKey, body: unknown, c
   const projectId = projectOf(config, apiKey, given.projectId);
   const key: JobKey = { team: apiKey.team, source: given.source, projectId, jobId: referenceOf(given.source, given) };
   const defaultChannels = [channelOfNone(config, apiKey, given.channels)];
-  return { ...key, options: optionsOf(given), defaultChannels, verify: given.verify, correlationId };
+  return { ...key, options: optionsOf(given), defaultChannels, verify: given.verify, correlationId, actor: actorOf(apiKey) };
 }
 
 /** Who else might know a job that its source does not. */

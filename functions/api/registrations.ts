@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { createFindElsewhere } from "../../lib/find-elsewhere.ts";
 import { alertIdOf, isForDigest } from "../../lib/job/alerts.ts";
-import type { Job, JobKey } from "../../lib/job/job.ts";
+import { type Job, type JobKey, lastNews } from "../../lib/job/job.ts";
 import type { Destination } from "../../lib/ports.ts";
 import { tryRegistration } from "../../lib/register-job.ts";
 import type { Services } from "../../lib/services.ts";
@@ -50,7 +50,7 @@ export function registrationRoutes(services: Services): Hono<ApiEnv> {
 
 /** For each channel the message of what the job was found to be, word for word, and whether it would be sent. */
 function messagesOf(destinations: Destination, job: Job): object[] {
-  const transition = job.transitions.at(-1);
+  const transition = lastNews(job);
   if (!transition) return [];
   return job.channels.map((channel) => {
     const alertId = alertIdOf(job, transition, channel);

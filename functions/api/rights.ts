@@ -1,5 +1,8 @@
 import type { Context } from "hono";
+import type { Actor } from "../../lib/change-job.ts";
 import { type Config, channelsOf } from "../../lib/config.ts";
+import { changedOptions } from "../../lib/job/change.ts";
+import type { Job } from "../../lib/job/job.ts";
 import type { ApiKey } from "../../lib/ports.ts";
 import type { ApiEnv } from "./authenticate.ts";
 import { ProblemError } from "./problem.ts";
@@ -11,6 +14,45 @@ export function writerOf(c: Context<ApiEnv>): ApiKey {
   const key = c.get("key");
   if (!key.readOnly) return key;
   throw new ProblemError({ type: "forbidden", status: 403, detail: "This key may only read; use one that may write." });
+}
+
+/** Who registers, changes or stops a job with a key. */
+export function actorOf(key: ApiKey): Actor {
+  return {
+    label: key.label,
+    permit(before, after) {
+      if (mayMake(key, before, after)) return;
+      const others = before.channels.filter((channel) => !isWithin(key, channel)).join(", ");
+      throw beyondChannels(key, `the job also notifies ${others}. Use a key for all of its channels`);
+    },
+  };
+}
+
+/**
+ * Whether a key may make a change. A key that is limited to channels changes only jobs that notify none but these; of other
+ * jobs it may add and remove its own channels.
+ */
+export function mayMake(key: ApiKey, before: Job, after: Job): boolean {
+  const others = before.channels.filter((channel) => !isWithin(key, channel));
+  if (others.length === 0) return true;
+  const isKept = others.every((channel) => after.channels.includes(channel));
+  return isKept && after.state === before.state && changedOptions(before, after).every((name) => name === "channels");
+}
+
+/** Throws 403 where a key is limited to other channels. */
+export function redeliverable(key: ApiKey, channel: string): void {
+  if (!isWithin(key, channel)) throw beyondChannels(key, `${channel} is not one of them. Use a key for ${channel}`);
+}
+
+/** Whether a channel is within the key's limit, if it has one. */
+export function isWithin({ channels }: ApiKey, channel: string): boolean {
+  return channels?.includes(channel) ?? true;
+}
+
+function beyondChannels({ channels = [] }: ApiKey, reason: string): ProblemError {
+  const limit = `This key is limited to the channels ${channels.join(", ")}, and ${reason}.`;
+  const detail = `${limit} This key can only add and remove its own channels, and redeliver to them.`;
+  return new ProblemError({ type: "forbidden", status: 403, detail });
 }
 
 /** The channels that a registration may name, and the one of jobs that name none. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { type Channel, newChannel } from "../job/channel.ts";
 import type { Alert, Job, JobKey, Transition, Usual } from "../job/job.ts";
-import { hasEnded } from "../job/job.ts";
+import { hasEnded, lastNews } from "../job/job.ts";
 import { jobOfPk } from "../job/names.ts";
 import { newService, type Service } from "../job/service.ts";
 import { newSight, type Sight } from "../job/sight.ts";
@@ -58,7 +58,7 @@ export function isExpired(item: Item, nowMs: number): boolean {
 }
 
 function expiry(job: Job, keepMs: number): string {
-  const endedAt = hasEnded(job) ? (job.transitions.at(-1)?.at ?? job.registeredAt) : job.registeredAt;
+  const endedAt = hasEnded(job) ? (lastNews(job)?.at ?? job.registeredAt) : job.registeredAt;
   return String(Math.ceil((endedAt + keepMs) / 1000));
 }
 
@@ -82,14 +82,12 @@ function packRecord(subject: Subject): unknown {
   return {
     ...rest,
     ...(usual && { usual: packUsual(usual) }),
-    transitions: transitions.map(({ at, kind, state, reason }) =>
-      reason === undefined ? [at, kind, state] : [at, kind, state, reason],
-    ),
+    transitions: transitions.map(packTransition),
     alerts: alerts.map(({ id, n, channel, state, at }) => [id, n, channel, state, at]),
   };
 }
 
-type PackedTransition = [at: number, kind: Transition["kind"], state: Transition["state"], reason?: string];
+type PackedTransition = [at: number, kind: Transition["kind"], state: Transition["state"], reason?: string | null, by?: string];
 type PackedAlert = [id: string, n: number, channel: string, state: Alert["state"], at: number];
 type PackedUsual = [jobs: number, low: number, median: number, high: number, p95: number];
 type PackedJob = Omit<Job, keyof JobKey | "registeredAt" | "version" | "transitions" | "alerts" | "usual"> & {
@@ -114,15 +112,18 @@ function unpackJob(key: JobKey, record: Partial<PackedJob>, registeredAt: number
     ...key,
     registeredAt,
     version,
-    transitions: transitions.map(([at, kind, state, reason], index) => ({
-      n: index + 1,
-      at,
-      kind,
-      state,
-      ...(reason !== undefined && { reason }),
-    })),
+    transitions: transitions.map(unpackTransition),
     alerts: alerts.map(([id, n, channel, state, at]) => ({ id, n, channel, state, at })),
   };
+}
+
+function packTransition({ at, kind, state, reason, by }: Transition): PackedTransition {
+  if (by !== undefined) return [at, kind, state, reason ?? null, by];
+  return reason === undefined ? [at, kind, state] : [at, kind, state, reason];
+}
+
+function unpackTransition([at, kind, state, reason, by]: PackedTransition, index: number): Transition {
+  return { n: index + 1, at, kind, state, ...(typeof reason === "string" && { reason }), ...(by !== undefined && { by }) };
 }
 
 /** In seconds, as the cloud's times are. */

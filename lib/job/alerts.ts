@@ -11,6 +11,7 @@ export type News = NotifyOn | "always" | "operators";
 export function newsOf(transition: Transition): News | undefined {
   switch (transition.kind) {
     case "registered":
+    case "changed":
       return undefined;
     case "late":
     case "reminder":

@@ -1,5 +1,6 @@
 import { channelAlerts, digestAlerts } from "./alerts.ts";
 import { type Alert, hasEnded, type Job, type JobOptions, type Silence } from "./job.ts";
+import { chatters, record } from "./observe.ts";
 import type { WatchRules } from "./rules.ts";
 
 /** What a team changes of a job it watches: absent stays as it is, `null` takes away. */
@@ -7,15 +8,47 @@ export type JobChange = Partial<Pick<JobOptions, "channels">> & {
   [Name in "title" | "notifyOn" | "labels" | "expectedMinutes" | "runbookUrl"]?: JobOptions[Name] | null;
 } & { silence?: Silence | null };
 
-/** The job with the change; the very object where nothing is different. A channel that comes after the end is told of the end. */
-export function changeJob(job: Job, change: JobChange, now: number, rules: WatchRules): Job {
+/** The job with the change. A channel that comes after the end is told of the end. `by`: the label of the key. */
+export function changeJob(job: Job, change: JobChange, now: number, rules: WatchRules, by?: string): Job {
   const given = Object.entries(change).filter(([, value]) => value !== undefined);
   const changed = Object.fromEntries(
     Object.entries({ ...job, ...Object.fromEntries(given) }).filter(([, value]) => value !== null),
   );
   const next = changed as unknown as Job;
   const added = next.channels.filter((channel) => !job.channels.includes(channel));
-  return { ...next, channels: [...new Set(next.channels)], alerts: [...next.alerts, ...alertsOfEnd(next, added, now, rules)] };
+  const alerts = [...next.alerts, ...alertsOfEnd(next, added, now, rules)];
+  return recordChange(job, { ...next, channels: [...new Set(next.channels)], alerts }, now, rules, by);
+}
+
+const OPTIONS = Object.keys({
+  ...{ title: true, channels: true, notifyOn: true, expectedMinutes: true, labels: true, runbookUrl: true },
+  silence: true,
+} satisfies Record<keyof JobOptions | "silence", true>) as (keyof JobOptions | "silence")[];
+
+/** The names of the options that differ. */
+export function changedOptions(before: Job, after: Job): string[] {
+  return OPTIONS.filter((name) => canonical(before[name]) !== canonical(after[name]));
+}
+
+/** Adds the transition that says which options changed; none where nothing differs or the history has reached its limit. */
+export function recordChange(before: Job, after: Job, at: number, rules: WatchRules, by?: string): Job {
+  const changed = changedOptions(before, after);
+  if (changed.length === 0 || chatters(before)) return after;
+  const transition = {
+    at,
+    kind: "changed",
+    state: after.state,
+    reason: changed.join(", "),
+    ...(by !== undefined && { by }),
+  } as const;
+  return record(after, transition, rules);
+}
+
+/** Labels in another order are the same labels. */
+function canonical(value: unknown): string | undefined {
+  return JSON.stringify(value, (_, one) =>
+    typeof one === "object" && one !== null && !Array.isArray(one) ? Object.entries(one).sort() : one,
+  );
 }
 
 /** What channels that a job is given after its end are to be told of it. */
@@ -29,9 +62,9 @@ export function alertsOfEnd(job: Job, added: string[], now: number, rules: Watch
   );
 }
 
-/** Tells again what was given up, on one channel or all; what waits is told anyway, and what was told is never told twice. */
-export function replayAlerts(job: Job, now: number, channel?: string): Job {
-  const isMeant = (alert: Alert) => alert.state === "given-up" && (channel === undefined || alert.channel === channel);
-  if (!job.alerts.some(isMeant)) return job;
-  return { ...job, alerts: job.alerts.map((alert) => (isMeant(alert) ? { ...alert, state: "pending", at: now } : alert)) };
+/** Makes expired notifications of some channels pending again; pending and delivered ones stay as they are. */
+export function replayAlerts(job: Job, now: number, isMeant: (channel: string) => boolean): Job {
+  const isExpired = ({ state, channel }: Alert) => state === "given-up" && isMeant(channel);
+  if (!job.alerts.some(isExpired)) return job;
+  return { ...job, alerts: job.alerts.map((alert) => (isExpired(alert) ? { ...alert, state: "pending", at: now } : alert)) };
 }

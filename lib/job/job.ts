@@ -22,7 +22,16 @@ export interface SubJob {
   failReason?: string;
 }
 
-export type TransitionKind = "registered" | "status" | "sub-job" | "late" | "reminder" | "unknown-status" | "lost" | "stopped";
+export type TransitionKind =
+  | "registered"
+  | "status"
+  | "sub-job"
+  | "late"
+  | "reminder"
+  | "unknown-status"
+  | "lost"
+  | "stopped"
+  | "changed";
 
 /** A numbered, recorded change of a job: numbers have no gaps, and what is written is never changed. */
 export interface Transition {
@@ -30,7 +39,10 @@ export interface Transition {
   at: number;
   kind: TransitionKind;
   state: JobState;
+  /** Of a change: the options that differ, by the names of the API. */
   reason?: string;
+  /** The label of the key with which somebody registered, changed or stopped the job; absent where nobody did. */
+  by?: string;
 }
 
 export type AlertState = "pending" | "delivered" | "given-up";
@@ -163,6 +175,11 @@ const ENDED: ReadonlySet<JobState> = new Set(["success", "failed", "lost", "stop
 
 export function hasEnded(job: { state: JobState }): boolean {
   return ENDED.has(job.state);
+}
+
+/** The last transition that says something about the operation itself: a change of options does not. */
+export function lastNews({ transitions }: Pick<Job, "transitions">): Transition | undefined {
+  return transitions.findLast(({ kind }) => kind !== "changed");
 }
 
 export function pendingAlerts(outbox: { alerts: Alert[] }): Alert[] {

@@ -146,7 +146,8 @@ function subJobSteps(before: SubJob[], after: SubJob[]): string {
     .slice(0, LONGEST_STEPS);
 }
 
-function chatters(job: Job): boolean {
+/** Whether only ends and deadlines are recorded from now on. */
+export function chatters(job: Job): boolean {
   return job.transitions.length >= CHATTER_LIMIT.transitions || job.alerts.length >= CHATTER_LIMIT.alerts;
 }
 

@@ -1,10 +1,10 @@
-import { alertsOfEnd } from "./change.ts";
-import { hasEnded, type Job, type JobKey, type JobOptions, type Observation } from "./job.ts";
+import { alertsOfEnd, recordChange } from "./change.ts";
+import { hasEnded, type Job, type JobKey, type JobOptions, type Observation, type Transition } from "./job.ts";
 import { observe, record } from "./observe.ts";
 import { FULL, MOST_CHANNELS, type WatchRules } from "./rules.ts";
 
-/** A job as registered now: transition 1, and transition 2 where the first look found something. */
-export function newJob(key: JobKey, options: JobOptions, first: Observation, now: number, rules: WatchRules): Job {
+/** A job as registered now: transition 1, and transition 2 where the first poll found something. `by`: the label of the key. */
+export function newJob(key: JobKey, options: JobOptions, first: Observation, now: number, rules: WatchRules, by?: string): Job {
   const empty: Job = {
     ...key,
     ...options,
@@ -17,18 +17,19 @@ export function newJob(key: JobKey, options: JobOptions, first: Observation, now
     alerts: [],
     version: 0,
   };
-  return observe(record(empty, { at: now, kind: "registered", state: "registered" }, rules), first, now, rules).job;
+  return observe(record(empty, teamTransition("registered", now, by), rules), first, now, rules).job;
 }
 
 /**
  * The same job registered again: its channels are added, the options it gives replace, nothing is doubled.
  * A lost or stopped job is watched anew; a channel that comes after the end is told of the end.
  */
-export function registerAgain(job: Job, options: Partial<JobOptions>, now: number, rules: WatchRules): Job {
+export function registerAgain(job: Job, options: Partial<JobOptions>, now: number, rules: WatchRules, by?: string): Job {
   const added = (options.channels ?? []).filter((channel) => !job.channels.includes(channel));
   const next: Job = { ...job, ...options, channels: [...new Set([...job.channels, ...added])] };
-  if (job.state === "lost" || job.state === "stopped") return watchAnew(next, now, rules);
-  return { ...next, alerts: [...next.alerts, ...alertsOfEnd(next, added, now, rules)] };
+  const alerts = [...next.alerts, ...alertsOfEnd(next, added, now, rules)];
+  const changed = recordChange(job, { ...next, alerts }, now, rules, by);
+  return job.state === "lost" || job.state === "stopped" ? watchAnew(changed, now, rules, by) : changed;
 }
 
 /** Why a job can take no more, undefined where it can: no item may come near the 400 KB that the table holds. */
@@ -40,11 +41,15 @@ export function fullness(job: Job, { channels = [] }: Partial<JobOptions>): stri
 }
 
 /** The team ends the watch: final unless it registers the job again. Nothing is told, since the team knows. */
-export function stopWatching(job: Job, now: number, rules: WatchRules): Job {
-  return hasEnded(job) ? job : record(job, { at: now, kind: "stopped", state: "stopped" }, rules);
+export function stopWatching(job: Job, now: number, rules: WatchRules, by?: string): Job {
+  return hasEnded(job) ? job : record(job, teamTransition("stopped", now, by), rules);
 }
 
-function watchAnew(job: Job, now: number, rules: WatchRules): Job {
+function watchAnew(job: Job, now: number, rules: WatchRules, by: string | undefined): Job {
   const { missing: _, fingerprint: _print, late: _late, mark: _mark, ...kept } = job;
-  return record({ ...kept, watchedSince: now }, { at: now, kind: "registered", state: "registered" }, rules);
+  return record({ ...kept, watchedSince: now }, teamTransition("registered", now, by), rules);
+}
+
+function teamTransition(state: "registered" | "stopped", at: number, by: string | undefined): Omit<Transition, "n"> {
+  return { at, kind: state, state, ...(by !== undefined && { by }) };
 }

@@ -46,7 +46,16 @@ export function jobNews(job: Job, transition: Transition, room: Room): JobNews {
         `: the cloud ${wasSeen(job) ? "no longer knows" : "does not know"} it${inBrackets(because)}`,
       );
     case "stopped":
-      return news("No longer watched", "⏹️", "warning", "no longer watched", "is no longer watched", rest);
+      return news(
+        "No longer watched",
+        "⏹️",
+        "warning",
+        "no longer watched",
+        "is no longer watched",
+        `${by(transition, room)}${rest}`,
+      );
+    case "changed":
+      return news("Changed", "📝", "#808080", "changed", "has other options", `${by(transition, room)}${rest}`);
     case "unknown-status": {
       const status = because === "" ? "" : `: "${because}"`;
       return news("Unknown status", "⚠️", "warning", "with an unknown status", "has a status that nobody here knows", status);
@@ -57,6 +66,10 @@ export function jobNews(job: Job, transition: Transition, room: Room): JobNews {
       return news(word, "ℹ️", "#808080", word, `is now: ${word}`, rest);
     }
   }
+}
+
+function by(transition: Transition, room: Room): string {
+  return transition.by === undefined ? "" : ` (by ${mrkdwn(transition.by, room.name)})`;
 }
 
 /** The job had ended before anybody registered it: nobody waited for it here. */

@@ -106,7 +106,7 @@ describe("a silence", () => {
     // What was pending before is told.
     expect(told()).toMatchObject([expect.stringContaining("is running")]);
     const { body } = await world.request("GET", "/jobs/a");
-    expect(kindsOf(body)).toEqual(["registered", "running", "late", "success"]);
+    expect(kindsOf(body)).toEqual(["registered", "running", "changed", "late", "success"]);
     expect(body.alerts.map(({ n }: { n: number }) => n)).toEqual([2]);
   });
 

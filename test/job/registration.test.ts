@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import { changeJob } from "../../lib/job/change.ts";
 import type { Job, JobOptions } from "../../lib/job/job.ts";
 import { observe } from "../../lib/job/observe.ts";
 import { fullness, newJob, registerAgain, stopWatching } from "../../lib/job/registration.ts";
+import { CHATTER_LIMIT } from "../../lib/job/rules.ts";
 import {
   AWAY,
   each,
@@ -49,6 +51,7 @@ test.each<{ name: string; job: Job; options: Partial<JobOptions>; channels?: str
     job: running,
     options: { channels: ["other", "storage-ops", "other"] },
     channels: ["storage-ops", "other"],
+    history: [...historyOf(running), "60 changed running"],
     told: [],
   },
   {
@@ -56,6 +59,7 @@ test.each<{ name: string; job: Job; options: Partial<JobOptions>; channels?: str
     job: succeeded,
     options: { channels: ["other", "other"] },
     channels: ["storage-ops", "other"],
+    history: [...historyOf(succeeded), "60 changed success"],
     told: ["success to storage-ops", "success to other"],
   },
   {
@@ -63,6 +67,7 @@ test.each<{ name: string; job: Job; options: Partial<JobOptions>; channels?: str
     job: succeeded,
     options: { channels: ["other"], notifyOn: ["failed"] },
     channels: ["storage-ops", "other"],
+    history: [...historyOf(succeeded), "60 changed success"],
     told: ["success to storage-ops"],
   },
   {
@@ -70,6 +75,13 @@ test.each<{ name: string; job: Job; options: Partial<JobOptions>; channels?: str
     job: lost,
     options: {},
     history: ["0 registered registered", "15 lost lost", "60 registered registered"],
+    told: ["lost to storage-ops"],
+  },
+  {
+    name: "brings a lost job back with other options",
+    job: lost,
+    options: { title: "once more" },
+    history: ["0 registered registered", "15 lost lost", "60 changed lost", "60 registered registered"],
     told: ["lost to storage-ops"],
   },
   {
@@ -157,4 +169,13 @@ test("a job that was stopped and registered without end is refused in the end, a
   while (fullness(job, {}) === undefined) job = stopWatching(registerAgain(job, {}, START, RULES), START, RULES);
   expect(job.transitions.length).toBeGreaterThanOrEqual(200);
   expect(job.transitions.length).toBeLessThanOrEqual(202);
+});
+
+test("a change beyond the history's limit is made without a record of it, and the stop is recorded", () => {
+  let job = running;
+  for (let count = 0; count < CHATTER_LIMIT.transitions + 5; count++)
+    job = changeJob(job, { title: `title ${count}` }, LATER, RULES, "ci");
+  expect(job).toMatchObject({ title: `title ${CHATTER_LIMIT.transitions + 4}` });
+  expect(job.transitions).toHaveLength(CHATTER_LIMIT.transitions);
+  expect(stopWatching(job, LATER, RULES, "ci").transitions.at(-1)).toMatchObject({ kind: "stopped", by: "ci" });
 });

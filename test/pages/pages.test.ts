@@ -13,7 +13,12 @@ const HOST = "https://jobwatch.example.com";
 const HTML = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
 const FORM = { "content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin" };
 
-const OTHER_KEYS = { other: "sfsjw_key-of-other", watcher: "sfsjw_key-of-watcher", limited: "sfsjw_key-of-limited" };
+const OTHER_KEYS = {
+  other: "sfsjw_key-of-other",
+  watcher: "sfsjw_key-of-watcher",
+  limited: "sfsjw_key-of-limited",
+  narrow: "sfsjw_key-of-narrow",
+};
 
 let world: World;
 let api: ReturnType<typeof createApi>;
@@ -29,6 +34,7 @@ beforeAll(async () => {
   await addKey(world.table, "sfsjw_key-of-other", "other");
   await addKey(world.table, "sfsjw_key-of-watcher", "storage", { operator: true, readOnly: true });
   await addKey(world.table, "sfsjw_key-of-limited", "storage", { operator: true, projects: [] });
+  await addKey(world.table, "sfsjw_key-of-narrow", "storage", { channels: ["projects"], label: "narrow" });
   for (const [name, key] of Object.entries({ ...KEYS, ...OTHER_KEYS })) {
     const answer = await post("/sign-in", { key });
     cookies[name] = (answer.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
@@ -103,6 +109,27 @@ describe("who sees what", () => {
     expect(
       (await get(`/?cursor=${Buffer.from('["job#storage#sfs-turbo-job#x#y",1]').toString("base64url")}`, "other")).status,
     ).toBe(422);
+  });
+
+  it("gives a key that is limited to other channels no button to stop a job, and refuses it with what to do", async () => {
+    const page = await (await get("/jobs/extend-7c1f", "narrow")).text();
+    expect(page).toContain("Look now");
+    expect(page).not.toContain("Stop watching");
+    const token = await tokenOf("narrow");
+    const refused = await post("/jobs/extend-7c1f/act", { verb: "stop", token }, "narrow");
+    expect(refused.status).toBe(403);
+    expect(await refused.text()).toContain("Use a key for all of its channels");
+    const again = await post("/register", { jobId: "extend-7c1f", title: "mine", token }, "narrow");
+    expect(again.status).toBe(403);
+    expect(await (await get("/jobs/extend-7c1f", "storage")).text()).toContain("Extend data-01 to 20 TB");
+  });
+
+  it("shows who registered and stopped a job", async () => {
+    const token = await tokenOf("narrow");
+    expect((await post("/register", { jobId: "by-narrow", unknown: "on", token }, "narrow")).status).toBe(303);
+    expect((await post("/jobs/by-narrow/act", { verb: "stop", token }, "narrow")).status).toBe(303);
+    const page = await (await get("/jobs/by-narrow", "storage")).text();
+    for (const words of ["Registered by <bdi>narrow</bdi>", "Stopped by <bdi>narrow</bdi>"]) expect(page).toContain(words);
   });
 
   it("shows operations to operators alone, and gives a reader no button that works", async () => {

@@ -11,7 +11,17 @@ import { BEGAN_AT, channelTelling, jobTelling, projectTelling } from "./tellings
 // What a message looks like does not depend on what stands in it: with hostile texts in every field it has the same blocks,
 // and in each the same marks, as with a harmless word. So no text of others mentions, links, formats or quotes anything.
 
-const KINDS: TransitionKind[] = ["registered", "status", "sub-job", "late", "reminder", "unknown-status", "lost", "stopped"];
+const KINDS: TransitionKind[] = [
+  "registered",
+  "status",
+  "sub-job",
+  "late",
+  "reminder",
+  "unknown-status",
+  "lost",
+  "stopped",
+  "changed",
+];
 const NOTICES: OperatorTransition["kind"][] = ["blind", "sighted", "parked", "given-up", "refused-layout"];
 const STATES = ["failed", "success", "running", "waiting"] as const;
 const HARMLESS = "word";

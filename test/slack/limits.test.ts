@@ -10,7 +10,17 @@ import { BEGAN_AT, channelTelling, failedTelling, jobTelling, projectTelling } f
 
 const slack = createSlack({}, { log: { info() {}, warn() {}, error() {} } });
 
-const kinds: TransitionKind[] = ["registered", "status", "sub-job", "late", "reminder", "unknown-status", "lost", "stopped"];
+const kinds: TransitionKind[] = [
+  "registered",
+  "status",
+  "sub-job",
+  "late",
+  "reminder",
+  "unknown-status",
+  "lost",
+  "stopped",
+  "changed",
+];
 const time = fc.option(fc.oneof(fc.integer(), fc.double()), { nil: 0 });
 
 const hostileJob = fc

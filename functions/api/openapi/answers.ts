@@ -25,9 +25,10 @@ const subJob = z.strictObject({
 const transition = z.strictObject({
   n: z.int().min(1).describe("Without gaps; what is written is never changed"),
   at: time,
-  kind: z.enum(["registered", "status", "sub-job", "late", "reminder", "unknown-status", "lost", "stopped"]),
+  kind: z.enum(["registered", "status", "sub-job", "late", "reminder", "unknown-status", "lost", "stopped", "changed"]),
   state,
-  reason: text.optional(),
+  reason: text.optional().describe("Of `changed`: the options that differ"),
+  by: text.optional().describe("The label of the key with which somebody registered, changed or stopped the job"),
 });
 
 const alert = z.strictObject({

@@ -2,9 +2,11 @@ import { html } from "hono/html";
 import { replay, stopJob } from "../../../lib/change-job.ts";
 import { hasEnded, type Job, type JobKey, type Observation } from "../../../lib/job/job.ts";
 import { lookNow } from "../../../lib/look-now.ts";
+import type { ApiKey } from "../../../lib/ports.ts";
 import type { Services } from "../../../lib/services.ts";
 import { noSuchJob } from "../named-job.ts";
 import { invalid } from "../problem.ts";
+import { actorOf, isWithin } from "../rights.ts";
 import type { Html } from "./layout.ts";
 
 /** What a page says after a form was sent. The address names one of these, so that it can make a page say nothing else. */
@@ -35,7 +37,7 @@ export function noticeBox(name = ""): Html | "" {
 }
 
 /** What the buttons of a job's page do. */
-export async function actOn(services: Services, key: JobKey, verb: string): Promise<Notice> {
+export async function actOn(services: Services, apiKey: ApiKey, key: JobKey, verb: string): Promise<Notice> {
   const { rules } = services.config;
   switch (verb) {
     case "look": {
@@ -45,12 +47,12 @@ export async function actOn(services: Services, key: JobKey, verb: string): Prom
       return noticeOfLook(looked.job, looked.observation);
     }
     case "stop": {
-      const job = await stopJob(services, key, rules);
+      const job = await stopJob(services, key, rules, actorOf(apiKey));
       if (!job) throw noSuchJob();
       return job.state === "stopped" ? "stopped" : "ended";
     }
     case "replay":
-      if (!(await replay(services, key, undefined))) throw noSuchJob();
+      if (!(await replay(services, key, (name) => isWithin(apiKey, name)))) throw noSuchJob();
       return "replayed";
     default:
       throw invalid([{ pointer: "/verb", detail: "There is no such button." }]);

@@ -5,6 +5,7 @@ import { nextDigestAt } from "../../../lib/job/digest.ts";
 import { hintFor } from "../../../lib/job/failure-hints.ts";
 import { type Alert, hasEnded, type Job, type SubJob } from "../../../lib/job/job.ts";
 import type { WatchRules } from "../../../lib/job/rules.ts";
+import { isWithin, mayMake } from "../rights.ts";
 import { type Html, layout } from "./layout.ts";
 import { mark } from "./marks.ts";
 import { durationWords } from "./progress.ts";
@@ -87,20 +88,23 @@ function advice({ job, now }: JobView): Html | "" {
   }
 }
 
-function buttons({ job, act }: JobView, { formToken }: Session): Html {
+function buttons({ job, act }: JobView, { key, formToken }: Session): Html {
   const button = (verb: string, words: string, kind = "") =>
     html`<button name="verb" value="${verb}" class="${kind}">${words}</button>`;
   const some = [
-    ...(hasEnded(job) ? [] : [button("look", "Look now", "main"), button("stop", "Stop watching")]),
-    ...(job.alerts.some(({ state }) => state === "given-up") ? [button("replay", "Tell again")] : []),
+    ...(hasEnded(job) ? [] : [button("look", "Look now", "main")]),
+    ...(hasEnded(job) || !mayMake(key, job, { ...job, state: "stopped" }) ? [] : [button("stop", "Stop watching")]),
+    ...(job.alerts.some(({ state, channel }) => state === "given-up" && isWithin(key, channel))
+      ? [button("replay", "Tell again")]
+      : []),
   ];
   return html`<form class="acts" id="acts" data-live method="post" action="${act}" aria-label="What can be done"><input type="hidden" name="token" value="${formToken}">${some}</form>`;
 }
 
 function changes({ transitions }: Job, now: number): Html {
   return html`<ol class="card list">${transitions.toReversed().map((transition) => {
-    const { n, at, reason: why, kind } = transition;
-    return html`<li id="t-${n}">${time(at, now)}<div>${transitionWords(transition)}${why && kind !== "status" ? html`<small><bdi>${shown(why, 300)}</bdi></small>` : ""}</div></li>`;
+    const { n, at, reason: why, kind, by } = transition;
+    return html`<li id="t-${n}">${time(at, now)}<div>${transitionWords(transition)}${by === undefined ? "" : html` by <bdi>${shown(by, 64)}</bdi>`}${why && kind !== "status" ? html`<small><bdi>${shown(why, 300)}</bdi></small>` : ""}</div></li>`;
   })}</ol>`;
 }
 

@@ -137,7 +137,7 @@ async function act(services: Services, c: PageContext, session: Session, form: U
   writerOnly(session);
   const key = namedJob(services, c);
   const found = await readJob(services, key);
-  const notice = await actOn(services, key, form.get("verb") ?? "");
+  const notice = await actOn(services, session.key, key, form.get("verb") ?? "");
   return withNotice(c, locationOf(services.config, found), notice);
 }
 

@@ -1,4 +1,4 @@
-import { hasEnded, type Job } from "../../../lib/job/job.ts";
+import { hasEnded, type Job, lastNews } from "../../../lib/job/job.ts";
 import { duration, range } from "../../../lib/job/time-words.ts";
 import { clock } from "./times.ts";
 
@@ -24,8 +24,8 @@ export function progressWords(job: Job, now: number): string {
 }
 
 /** When it ended by the cloud's own time, else when that was noticed. */
-export function endedAt({ endTime, transitions, registeredAt }: Job): number {
-  return endTime ?? transitions.at(-1)?.at ?? registeredAt;
+export function endedAt(job: Job): number {
+  return job.endTime ?? lastNews(job)?.at ?? job.registeredAt;
 }
 
 /** The sentence under the title of a job's page; "" where nothing is known yet. */

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { hasEnded, type Job, type Transition } from "../../../lib/job/job.ts";
+import { hasEnded, type Job, lastNews, type Transition } from "../../../lib/job/job.ts";
 import { duration, range } from "../../../lib/job/time-words.ts";
 import type { Html } from "./layout.ts";
 import { clock } from "./times.ts";
@@ -42,9 +42,9 @@ export function timelineKey({ usual, beginTime }: Job): Html | "" {
 }
 
 function scaleOf(job: Job, now: number): Scale {
-  const { registeredAt, usual, transitions } = job;
+  const { registeredAt, usual } = job;
   const beginTime = believable(job.beginTime, registeredAt, now);
-  const ended = believable(job.endTime, registeredAt, now) ?? believable(transitions.at(-1)?.at, registeredAt, now) ?? now;
+  const ended = believable(job.endTime, registeredAt, now) ?? believable(lastNews(job)?.at, registeredAt, now) ?? now;
   const end = hasEnded(job) ? ended : Math.max(now, usual && beginTime !== undefined ? beginTime + usual.highMs : now);
   const from = Math.min(beginTime ?? registeredAt, end, registeredAt);
   const to = Math.max(end, from + 10_000);
@@ -57,9 +57,11 @@ function believable(at: number | undefined, registeredAt: number, now: number): 
 
 /** What state the job was in and from when to when; the cloud's own times go before those at which it was seen. */
 function segments(job: Job, scale: Scale): { state: Job["state"]; begin: number; end: number }[] {
-  const changes: Pick<Transition, "at" | "state">[] = job.transitions.filter(({ kind }) => kind !== "sub-job");
+  const changes: Pick<Transition, "at" | "state">[] = job.transitions.filter(
+    ({ kind }) => kind !== "sub-job" && kind !== "changed",
+  );
   const begin = believable(job.beginTime, job.registeredAt, scale.now);
-  const ended = believable(job.endTime, job.registeredAt, scale.now) ?? job.transitions.at(-1)?.at;
+  const ended = believable(job.endTime, job.registeredAt, scale.now) ?? lastNews(job)?.at;
   const end = hasEnded(job) ? (ended ?? scale.to) : scale.now;
   const before = changes.filter(({ at }) => begin === undefined || at < begin);
   const running = begin === undefined ? [] : [{ at: begin, state: "running" as const }];

@@ -46,6 +46,8 @@ export function transitionWords({ kind, state }: Transition): string {
       return "Still late";
     case "sub-job":
       return "A step changed";
+    case "changed":
+      return "Options changed";
     case "unknown-status":
       return "The cloud used a word that is not known";
     default:
