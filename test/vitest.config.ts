@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { configDefaults, defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
+import { OPEN_FILES } from "./cases/table.ts";
 
 /** They load a deployed handler, which is made once a process and keeps to the table that it was made for. */
 const ALONE = ["test/faults/http.test.ts", "test/house/grants.test.ts"];
@@ -39,7 +40,7 @@ export default defineConfig({
         test: {
           name: "together",
           include: ["test/**/*.test.ts"],
-          exclude: [...configDefaults.exclude, ...ALONE],
+          exclude: [...configDefaults.exclude, ...ALONE, ...OPEN_FILES],
           isolate: false,
           setupFiles: ["test/tidy.ts"],
         },
