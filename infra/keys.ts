@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { createClient } from "../lib/dynamodb/client.ts";
 import { createKey, listKeys, revokeKey } from "../lib/dynamodb/keys.ts";
+import { hiddenCharacter, isVisible } from "../lib/job/one-line.ts";
 import { runCommand, tableName, UsageError } from "./command.ts";
 import { day, idOf, keyList } from "./key-list.ts";
 
@@ -58,7 +59,7 @@ async function run([command = "help", ...args]: string[]): Promise<string> {
 async function create(table: string, values: Values): Promise<string> {
   const { team = "", label = "", expires, channels, projects } = values;
   if (!TEAM.test(team)) throw new UsageError("--team must be 1 to 32 lower case letters, digits and -, no - first.");
-  if (label.trim() === "" || label.length > 64 || /\p{C}/u.test(label))
+  if (label.trim() === "" || label.length > 64 || hiddenCharacter(label) !== undefined || !isVisible(label))
     throw new UsageError("--label must be 1 to 64 characters in one line: it says whose key this is.");
   const createdAt = Date.now();
   const rights = {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { hiddenCharacter, isVisible } from "../../lib/job/one-line.ts";
 import { DEFAULT_SOURCE, SOURCE_NAMES } from "../../lib/job/sources.ts";
 import { check } from "./check.ts";
 import { invalid } from "./problem.ts";
@@ -22,17 +23,15 @@ const list = <One extends z.ZodType>(one: One, least: number, most: number, what
   return z.array(one, says).min(least, says).max(most, says);
 };
 
-/** One line of text in which all can be seen: no control, direction and zero-width characters, no blank letters, no halves. */
+/** One line of text in which all can be seen, as `oneLine` shows it. */
 const line = z
   .string()
   .trim()
   .normalize("NFC")
-  .min(1, "must not be empty")
+  .min(1, { error: "must not be empty", abort: true })
   .max(MOST_BYTES, { error: TOO_LONG, abort: true })
-  .regex(
-    /^(?:\ufe0e|\ufe0f|[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{DI}\u2800])*$/u,
-    "must be one line without control characters and others that cannot be seen",
-  )
+  .refine((text) => hiddenCharacter(text) === undefined, { error: ({ input }) => hiddenWords(String(input)), abort: true })
+  .refine(isVisible, { error: "must have a character that can be seen", abort: true })
   .refine((text) => Buffer.byteLength(text) <= MOST_BYTES && graphemesOf(text) <= MOST_CHARACTERS, TOO_LONG);
 
 const HEX = "must be 32 hexadecimal digits";
@@ -130,6 +129,11 @@ export function parseJobChange(body: unknown): JobChangeBody {
 /** A query has no names but those of the route. */
 export function parseQuery<Schema extends z.ZodType>(schema: Schema, query: Record<string, string>): z.output<Schema> {
   return check(schema, query);
+}
+
+function hiddenWords(text: string): string {
+  const code = (hiddenCharacter(text)?.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+  return `must be one line of visible text, without U+${code} in this place`;
 }
 
 let segmenter: Intl.Segmenter | undefined;

@@ -104,6 +104,7 @@ it.each<{ name: string; args: string[]; says: string }>([
   { name: "a team in capitals", args: ["create", "--team", "Storage", "--label", "b"], says: "--team must be" },
   { name: "no label", args: ["create", "--team", "a"], says: "--label must be" },
   { name: "a label that moves the cursor", args: ["create", "--team", "a", "--label", "\u001b[2J"], says: "--label must be" },
+  { name: "a label that cannot be seen", args: ["create", "--team", "a", "--label", "\ufe0f"], says: "--label must be" },
   { name: "no unit", args: ["create", "--team", "a", "--label", "b", "--expires", "90"], says: "--expires must be" },
   { name: "no time at all", args: ["create", "--team", "a", "--label", "b", "--expires", "0d"], says: "--expires must be" },
   { name: "a lifetime of ages", args: ["create", "--team", "a", "--label", "b", "--expires", "99999w"], says: "--expires" },
