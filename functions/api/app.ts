@@ -9,7 +9,7 @@ import { healthRoutes } from "./health.ts";
 import { jobActionRoutes } from "./job-actions.ts";
 import { jobRoutes } from "./jobs.ts";
 import { pageRoutes } from "./page-door.ts";
-import { ProblemError, problemResponse, unavailable } from "./problem.ts";
+import { noSuchPath, ProblemError, problemResponse, unavailable } from "./problem.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import { referenceRoutes } from "./reference.ts";
 import { registrationRoutes } from "./registrations.ts";
@@ -61,10 +61,7 @@ export function createApi(services: Services): Hono<ApiEnv> {
   app.route("/health", healthRoutes(services));
   app.route("/", referenceRoutes());
 
-  app.notFound((c) => {
-    const detail = "No route has this path; GET /docs lists them all.";
-    return problemResponse({ type: "not-found", status: 404, detail }, c.get("correlationId"));
-  });
+  app.notFound((c) => problemResponse(noSuchPath().problem, c.get("correlationId")));
   app.onError((error, c) => {
     const correlationId = c.get("correlationId");
     if (error instanceof ProblemError) return problemResponse(error.problem, correlationId, error.headers);

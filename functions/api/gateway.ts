@@ -3,7 +3,7 @@ import type { Hono } from "hono";
 import { handle } from "hono/aws-lambda";
 import type { ApiEnv } from "./authenticate.ts";
 import { CORRELATION_HEADER, correlationIdOf } from "./correlation.ts";
-import { ProblemError, problemResponse } from "./problem.ts";
+import { noSuchPath, ProblemError, problemResponse } from "./problem.ts";
 import { tooLarge } from "./read-body.ts";
 
 export type GatewayHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
@@ -12,7 +12,7 @@ export type GatewayHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatew
 export function createGatewayHandler(app: Hono<ApiEnv>): GatewayHandler {
   const answer = handle(app);
   return async (given) => {
-    const event = withPlainCookies(withoutIdleBody(given));
+    const event = withEncodedPath(withPlainCookies(withoutIdleBody(given)));
     const problem = problemOf(event);
     if (problem) return await refusal(problem, event);
     // hono's events and results are those of all gateways and load balancers; these are version 2.0.
@@ -39,6 +39,17 @@ function withPlainCookies(event: APIGatewayProxyEventV2): APIGatewayProxyEventV2
   };
 }
 
+/** The gateway decodes the path: `#`, `?`, `\` and `%` in it are characters of a name, and must not become another address. */
+function withEncodedPath(event: APIGatewayProxyEventV2): APIGatewayProxyEventV2 {
+  return {
+    ...event,
+    rawPath: event.rawPath
+      .split("/")
+      .map((part) => encodeURIComponent(part.toWellFormed()))
+      .join("/"),
+  };
+}
+
 /** Counted, whatever a content-length says, and without decoding anything. */
 function bytesOf({ body = "", isBase64Encoded }: APIGatewayProxyEventV2): number {
   return Buffer.byteLength(body, isBase64Encoded ? "base64" : "utf8");
@@ -49,6 +60,7 @@ function problemOf(event: APIGatewayProxyEventV2): ProblemError | undefined {
   try {
     const refused = tooLarge(bytesOf(event), rawPath);
     if (refused) return refused;
+    if (rawPath.split("/").some((part) => part === "." || part === "..")) return noSuchPath();
     // As hono does: a value that is not ASCII is written in percent signs.
     const written = (value: string) => (/\P{ASCII}/u.test(value) ? encodeURIComponent(value) : value);
     for (const [name, value = ""] of Object.entries(headers)) new Headers().set(name, written(value));

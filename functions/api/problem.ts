@@ -75,6 +75,10 @@ export function problemBody({ type, ...rest }: Problem) {
   return { type, title: TITLES[type], ...rest };
 }
 
+export function noSuchPath(): ProblemError {
+  return new ProblemError({ type: "not-found", status: 404, detail: "No route has this path; GET /docs lists them all." });
+}
+
 /** What went wrong on our side: nobody learns more of it than that. */
 export function unavailable(): ProblemError {
   const detail = "Nothing is known to be lost; try again in a moment. A repeated registration doubles nothing.";
