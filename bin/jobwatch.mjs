@@ -316,10 +316,17 @@ async function askPatiently(path, headers, until) {
 function service() {
   const { JOBWATCH_URL = "", JOBWATCH_KEY = "" } = process.env;
   const url = JOBWATCH_URL.trim().replace(/\/+$/, "");
-  if (!/^https?:\/\/[^/?#@\s]+(\/[^?#\s]*)?$/.test(url))
+  if (!/^https?:\/\/[^/?#@\s]+(\/[^?#\s]*)?$/i.test(url) || !URL.canParse(url))
     throw usage("Set JOBWATCH_URL to the address of the service, like https://jobwatch.example.com");
+  if (!keepsKeySecret(new URL(url)))
+    throw usage("JOBWATCH_URL must begin with https://: http would send your key unencrypted. http is for this machine alone.");
   if (!/^[\x21-\x7e]+$/.test(JOBWATCH_KEY.trim())) throw usage("Set JOBWATCH_KEY to your team's key, like sfsjw_...");
   return { url, key: JOBWATCH_KEY.trim() };
+}
+
+/** Whether nobody on the way can read what is sent. @param {URL} url */
+function keepsKeySecret({ protocol, hostname }) {
+  return protocol === "https:" || /^(127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/.test(hostname);
 }
 
 /** One line that is written over on a terminal; a line a change elsewhere. Standard output stays for the result. */

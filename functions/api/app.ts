@@ -9,7 +9,7 @@ import { healthRoutes } from "./health.ts";
 import { jobActionRoutes } from "./job-actions.ts";
 import { jobRoutes } from "./jobs.ts";
 import { pageRoutes } from "./page-door.ts";
-import { noSuchPath, ProblemError, problemResponse, unavailable } from "./problem.ts";
+import { EVERY_ANSWER, noSuchPath, ProblemError, problemResponse, unavailable } from "./problem.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import { referenceRoutes } from "./reference.ts";
 import { registrationRoutes } from "./registrations.ts";
@@ -40,8 +40,7 @@ export function createApi(services: Services): Hono<ApiEnv> {
   );
   app.use(async (c, next) => {
     await next();
-    c.header("Cache-Control", "no-store");
-    c.header("X-Content-Type-Options", "nosniff");
+    for (const [name, value] of Object.entries(EVERY_ANSWER)) c.header(name, value);
   });
   app.route("/", pageRoutes(services, { findKey, limitRate }));
   for (const path of ["/jobs/*", "/channels/*"]) {

@@ -3,7 +3,7 @@ import type { Hono } from "hono";
 import { handle } from "hono/aws-lambda";
 import type { ApiEnv } from "./authenticate.ts";
 import { CORRELATION_HEADER, correlationIdOf } from "./correlation.ts";
-import { noSuchPath, ProblemError, problemResponse } from "./problem.ts";
+import { EVERY_ANSWER, noSuchPath, ProblemError, problemResponse } from "./problem.ts";
 import { tooLarge } from "./read-body.ts";
 
 export type GatewayHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
@@ -78,9 +78,6 @@ async function refusal(
   { headers, requestContext }: APIGatewayProxyEventV2,
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const correlationId = correlationIdOf(headers?.[CORRELATION_HEADER.toLowerCase()], requestContext.requestId);
-  const response = problemResponse(problem, correlationId, {
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-  });
+  const response = problemResponse(problem, correlationId, EVERY_ANSWER);
   return { statusCode: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
 }

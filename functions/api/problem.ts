@@ -85,6 +85,13 @@ export function unavailable(): ProblemError {
   return new ProblemError({ type: "unavailable", status: 503, detail }, { "Retry-After": "5" });
 }
 
+/** Headers of every answer. Browsers heed the last one over https alone. */
+export const EVERY_ANSWER = {
+  "Cache-Control": "no-store",
+  "X-Content-Type-Options": "nosniff",
+  "Strict-Transport-Security": "max-age=31536000",
+};
+
 export function problemResponse(problem: Problem, correlationId: string, headers: Record<string, string> = {}): Response {
   const body = JSON.stringify({ ...problemBody(problem), correlationId });
   const all = { ...headers, [CORRELATION_HEADER]: correlationId, "Content-Type": "application/problem+json" };

@@ -44,7 +44,8 @@ export function jobOfLink(
   address: Omit<JobKey, "team">,
   now: number,
 ): { job: JobKey; registeredAt: number } | undefined {
-  const [until = "", team = "", since = "", signature = ""] = link.split(".");
+  const [until = "", team = "", since = "", signature = "", ...more] = link.split(".");
+  if (more.length > 0) return undefined;
   const job = { ...address, team };
   if (!isSigned(signature, secret, "link", until, since, jobPk(job)) || Number.parseInt(until, 36) * 1000 <= now)
     return undefined;

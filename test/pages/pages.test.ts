@@ -95,6 +95,7 @@ describe("who sees what", () => {
     expect(headers.get("referrer-policy")).toBe("no-referrer");
     expect(headers.get("cache-control")).toBe("no-store");
     expect(headers.get("x-content-type-options")).toBe("nosniff");
+    expect(headers.get("strict-transport-security")).toBe("max-age=31536000");
   });
 
   it("shows one team nothing of another's, and the same for what nobody has", async () => {
@@ -201,6 +202,7 @@ describe("a session", () => {
     const cookie = cookies.storage ?? "";
     for (const changed of [
       `${cookie}x`,
+      `${cookie}.part`,
       cookie.replace(/.$/, (last) => (last === "A" ? "B" : "A")),
       cookie.replace(/\.\d+\./, ".9999999999."),
     ])
@@ -215,6 +217,15 @@ describe("a session", () => {
     cookies.storage = ((await post("/sign-in", { key: KEYS.storage })).headers.get("set-cookie") ?? "").split(";")[0] ?? "";
   });
 
+  it("leaves no page in the browser that signs out", async () => {
+    const cookie = ((await post("/sign-in", { key: KEYS.reader })).headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+    const token = /name="token" value="([^"]+)"/.exec(await (await get("/", cookie)).text())?.[1] ?? "";
+    const { status, headers } = await post("/sign-out", { token }, cookie);
+    expect(status).toBe(303);
+    expect(headers.get("clear-site-data")).toBe('"cache", "storage"');
+    expect(headers.get("set-cookie")).toContain("Max-Age=0");
+  });
+
   it("is asked for by every page and every form, and nothing is done without one", async () => {
     for (const route of PAGE_ROUTES.filter((one) => !one.endsWith("/sign-in"))) {
       const [method = "", path = ""] = route.split(" ");
@@ -226,6 +237,10 @@ describe("a session", () => {
         expect(answer.headers.get("location"), `${route} ${who}`).toMatch(/^\/sign-in/);
       }
     }
+    const leaked = await post(`/jobs/extend-7c1f/act${new URL(linkTo("extend-7c1f"), HOST).search}`, { verb: "stop" });
+    expect(leaked.headers.get("location")).toBe(
+      `/sign-in?${new URLSearchParams({ to: `/jobs/extend-7c1f?projectId=${PROJECT}`, notice: "signed-out" })}`,
+    );
     const lost = (await post("/jobs/extend-7c1f/act?projectId=1", { verb: "stop" })).headers.get("location") ?? "";
     expect(new URL(lost, HOST).searchParams.get("to")).toBe("/jobs/extend-7c1f?projectId=1");
     expect(await (await get(lost)).text()).toContain("nothing was done");
@@ -310,6 +325,7 @@ describe("a link of a message", () => {
     expect((await get(`${path}?${query.replace("link=", "link=A")}`)).status).toBe(303);
     expect((await get(link.replace(/(link=\w+\.\w+\.)\w/, "$1z"))).status).toBe(303);
     expect((await get(link.replace(/.$/, (last) => (last === "A" ? "B" : "A")))).status).toBe(303);
+    expect((await get(`${link}.part`)).status).toBe(303);
     world.clock.advance(31 * 86_400_000);
     expect((await get(link)).status).toBe(303);
     expect(world.logged.join()).not.toContain(new URLSearchParams(query).get("link"));

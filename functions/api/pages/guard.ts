@@ -82,18 +82,23 @@ async function formOf(c: PageContext): Promise<URLSearchParams> {
   return new URLSearchParams(await c.req.text());
 }
 
-/** A link that has run out stands in the address too: it is not taken along. */
 function askToSignIn(c: PageContext): Response {
-  const url = new URL(c.req.url);
-  url.searchParams.delete("link");
-  return toSignIn(c, url.pathname + url.search);
+  const { pathname, search } = addressOf(c);
+  return toSignIn(c, pathname + search);
 }
 
 /** Nothing of what was sent is done; after signing in, the page of the form is shown again. */
 function askToSendAgain(c: PageContext): Response {
-  const { pathname, search } = new URL(c.req.url);
+  const { pathname, search } = addressOf(c);
   if (pathname === "/sign-out") return toSignIn(c, "/");
   return toSignIn(c, pathname.replace(/\/(act|channels\/[^/]+\/test)$/, "") + search, "signed-out");
+}
+
+/** The address of a request without the signed link that can stand in it. */
+function addressOf(c: PageContext): URL {
+  const url = new URL(c.req.url);
+  url.searchParams.delete("link");
+  return url;
 }
 
 function toSignIn(c: PageContext, to: string, notice?: Notice): Response {

@@ -89,6 +89,8 @@ export function createPages(services: Services, door: Door): Pages {
     signIn: open((c) => signIn(c, sessions, guard)),
     signOut: sent(async (c) => {
       c.header("Set-Cookie", sessions.close());
+      // Not "cookies": that would also end what other services of the same domain keep.
+      c.header("Clear-Site-Data", '"cache", "storage"');
       return c.redirect("/sign-in", 303);
     }),
   };

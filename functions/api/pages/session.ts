@@ -46,8 +46,9 @@ export function createSessions({ secret, local, findKey, now }: SessionSettings)
 
   function valid(c: Context): { value: string; hash: string } | undefined {
     const value = getCookie(c, name) ?? "";
-    const [hash = "", until = "", signature = ""] = value.split(".");
-    if (!isSigned(signature, secret, "session", hash, until) || Number(until) * 1000 <= now()) return undefined;
+    const [hash = "", until = "", signature = "", ...more] = value.split(".");
+    if (more.length > 0 || !isSigned(signature, secret, "session", hash, until) || Number(until) * 1000 <= now())
+      return undefined;
     return { value, hash };
   }
 
