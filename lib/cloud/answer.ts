@@ -3,6 +3,7 @@ import type { Observation } from "../job/job.ts";
 import { causeOf } from "./cause.ts";
 import { type Fault, faultOf, isRecord } from "./errors.ts";
 import type { MissingCode } from "./missing-codes.ts";
+import { parseRedacted, redact, type Secrets } from "./redact.ts";
 import { restMsOf } from "./retry-after.ts";
 import { cleanText } from "./text.ts";
 import { said, unreachable } from "./unreachable.ts";
@@ -15,8 +16,15 @@ export interface Answer {
   body: unknown;
 }
 
-export function answerOf(status: number, headers: IncomingHttpHeaders, text: string): Answer {
-  return { status, headers, body: parsed(text) };
+/** The one place where an answer enters: nothing behind it sees a secret of the request again. */
+export function answerOf(status: number, headers: IncomingHttpHeaders, text = "", secrets: readonly Secrets[] = []): Answer {
+  return { status, headers: redactHeaders(headers, secrets), body: parseRedacted(text, secrets) };
+}
+
+/** Only those that are shown: a token that is issued comes in a header too. */
+function redactHeaders(headers: IncomingHttpHeaders, secrets: readonly Secrets[]): IncomingHttpHeaders {
+  const { "x-request-id": requestId } = headers;
+  return typeof requestId === "string" ? { ...headers, "x-request-id": redact(requestId, secrets) } : headers;
 }
 
 /** How one source reads the answers to one question. */
@@ -32,8 +40,16 @@ export interface Reading {
 /** What an answer says, or that it says nothing about the job. The status decides first, then the code. */
 export function observationOf(answer: Answer, reading: Reading, now: number): Observation {
   const observation = answer.status < 300 ? reading.seen(answer.body) : observationOfFault(answer, reading, now);
-  const requestId = requestIdOf(answer);
-  return requestId === undefined ? observation : { ...observation, requestId };
+  return withRequestId(observation, answer);
+}
+
+/** With the id by which the cloud's support finds the request. */
+export function withRequestId<Result extends object>(
+  result: Result,
+  { headers, body }: Answer,
+): Result & { requestId?: string } {
+  const requestId = cleanText(headers["x-request-id"], 64) ?? cleanText(isRecord(body) ? body.request_id : undefined, 64);
+  return requestId === undefined ? result : { ...result, requestId };
 }
 
 function observationOfFault({ status, headers, body }: Answer, { peer, missing }: Reading, now: number): Observation {
@@ -60,16 +76,4 @@ const CREDENTIAL_FAULTS: [RegExp, string][] = [
 function inOurWords({ code, text = "" }: Fault): Fault {
   const known = CREDENTIAL_FAULTS.find(([pattern]) => pattern.test(text));
   return { ...(code !== undefined && { code }), ...(known && { text: known[1] }) };
-}
-
-function requestIdOf({ headers, body }: Answer): string | undefined {
-  return cleanText(headers["x-request-id"], 64) ?? cleanText(isRecord(body) ? body.request_id : undefined, 64);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,13 +1,12 @@
 import ky from "ky";
 import type { Observation } from "../job/job.ts";
 import type { Clock, Log } from "../ports.ts";
-import { answerOf, observationOf, type Reading } from "./answer.ts";
+import { answerOf, observationOf, type Reading, withRequestId } from "./answer.ts";
 import type { Authorise, Pass } from "./authorise.ts";
 import { contentOf, createBoundedFetch } from "./bounded-fetch.ts";
 import type { CloudSettings } from "./settings.ts";
 import { createSignIn } from "./sign-in.ts";
-import { hide } from "./text.ts";
-import { broken, noAnswer, unreachable } from "./unreachable.ts";
+import { broken, noAnswer, tooLong } from "./unreachable.ts";
 import { within } from "./within.ts";
 
 export interface Question {
@@ -58,14 +57,11 @@ export function createAsk(settings: CloudSettings, ports: { clock: Clock; log: L
       const headers = { ...pass.headers, "content-type": "application/json", accept: "application/json" };
       const response = await ky.get(url, { ...NO_HELP, fetch: fetch(signal, headers) });
       const content = contentOf(response);
+      const answer = answerOf(response.status, content.headers, content.text, pass.secrets);
       observation =
         content.text === undefined
-          ? unreachable("garbled", `the answer of ${reading.peer} is longer than 512 KiB`)
-          : observationOf(
-              answerOf(response.status, content.headers, hide(content.text, pass.secrets)),
-              reading,
-              ports.clock.now(),
-            );
+          ? withRequestId(tooLong(reading.peer), answer)
+          : observationOf(answer, reading, ports.clock.now());
       return observation;
     } finally {
       pass.ended?.(observation);

@@ -1,5 +1,6 @@
 import type { Observation, Unreachable } from "../job/job.ts";
 import type { Clock, Log } from "../ports.ts";
+import { type Secrets, secretsOf } from "./redact.ts";
 import { createRequestToken } from "./request-token.ts";
 import type { CloudSettings } from "./settings.ts";
 import { createSigned } from "./signed.ts";
@@ -11,8 +12,8 @@ import { unreachable } from "./unreachable.ts";
 export interface Pass {
   kind: "pass";
   headers: Record<string, string>;
-  /** Must never be told, whoever repeats it to us. */
-  secrets: string[];
+  /** What an answer must not give away. */
+  secrets: readonly Secrets[];
   /** After a 401: another pass. Absent where there is nothing to renew. */
   renew?: () => Promise<Pass | Unreachable>;
   /** Must be told how the request ended; undefined where there was no answer. */
@@ -32,15 +33,18 @@ export function createAuthorise(
   ports: { clock: Clock; log: Log },
 ): Authorise {
   switch (credentials.kind) {
-    case "token":
-      return async () => fixedPass(credentials.token.trim());
+    case "token": {
+      const pass = fixedPass(credentials.token.trim());
+      return async () => pass;
+    }
     case "password": {
+      const password = secretsOf(credentials.password);
       const tokens = createTokenCache(createRequestToken(authUrl, credentials, ports.clock), ports);
       const passOf = (projectId: string, token: Token | Unreachable): Pass | Unreachable =>
         token.kind === "unreachable"
           ? token
           : {
-              ...passWith(token.value),
+              ...passWith(token.value, [token.secrets, password]),
               renew: async () => passOf(projectId, await tokens.replace(projectId, token)),
               ended: (observation) => {
                 if (observation !== undefined && observation.kind !== "unreachable") tokens.accepted(projectId, token);
@@ -56,9 +60,10 @@ export function createAuthorise(
 }
 
 function fixedPass(token: string): Pass | Unreachable {
-  return TOKEN.test(token) ? passWith(token) : unreachable("credentials", "the configured token fits no header");
+  if (!TOKEN.test(token)) return unreachable("credentials", "the configured token fits no header");
+  return passWith(token, [secretsOf(token)]);
 }
 
-function passWith(token: string): Pass {
-  return { kind: "pass", headers: { "x-auth-token": token }, secrets: [token] };
+function passWith(token: string, secrets: readonly Secrets[]): Pass {
+  return { kind: "pass", headers: { "x-auth-token": token }, secrets };
 }

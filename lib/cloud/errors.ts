@@ -8,19 +8,24 @@ export interface Fault {
 }
 
 const CODE_KEYS = ["errCode", "error_code", "errorCode", "code"] as const;
-const TEXT_KEYS = ["errMsg", "error_msg", "errorMsg", "message", "title"] as const;
+const TEXT_KEYS = ["errMsg", "error_msg", "errorMsg", "message", "title", "faultstring", "detail"] as const;
 const CODE = /^[A-Za-z0-9._-]+$/;
 
 /**
  * Reads every error body that can come back on this path:
  * `{errCode, errMsg}` SFS Turbo; `{error_code, error_msg, request_id}` the gateway; `{error: {code, message, title}}` the
- * identity service; `{code, message}` and `{errorCode, errorMsg}` sibling services; anything else says nothing.
+ * identity service; `{code, message}` and `{errorCode, errorMsg}` sibling services; `{forbidden: {code, message}}` and other
+ * names around the two OpenStack; anything else says nothing.
  */
 export function faultOf(body: unknown): Fault {
   if (!isRecord(body)) return {};
   const own = partsOf(body);
   if (own.code !== undefined || own.text !== undefined) return own;
-  return isRecord(body.error) ? partsOf(body.error) : withText(cleanText(body.error, 200));
+  const wrapped = Object.values(body)
+    .filter(isRecord)
+    .map(partsOf)
+    .find(({ text }) => text !== undefined);
+  return wrapped ?? (isRecord(body.error) ? partsOf(body.error) : withText(cleanText(body.error, 200)));
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,12 +1,12 @@
 import ky from "ky";
 import type { Unreachable } from "../job/job.ts";
 import type { Clock } from "../ports.ts";
-import { answerOf } from "./answer.ts";
+import { answerOf, withRequestId } from "./answer.ts";
 import { contentOf, createBoundedFetch } from "./bounded-fetch.ts";
+import { secretsOf } from "./redact.ts";
 import type { PasswordCredentials } from "./settings.ts";
-import { hide } from "./text.ts";
 import { type Token, tokenOf } from "./token-answer.ts";
-import { broken, noAnswer, unreachable } from "./unreachable.ts";
+import { broken, noAnswer, tooLong } from "./unreachable.ts";
 import { within } from "./within.ts";
 
 const PEER = "the identity service";
@@ -45,8 +45,9 @@ async function requestToken(
   const options = { json, headers, timeout: false, retry: 0, throwHttpErrors: false, fetch: fetch(signal) } as const;
   const response = await ky.post(url, options);
   const content = contentOf(response);
-  if (content.text === undefined) return unreachable("garbled", `the answer of ${PEER} is longer than 512 KiB`);
-  return tokenOf(answerOf(response.status, content.headers, hide(content.text, [credentials.password])), clock.now());
+  const answer = answerOf(response.status, content.headers, content.text, [secretsOf(credentials.password)]);
+  const token = content.text === undefined ? tooLong(PEER) : tokenOf(answer, clock.now());
+  return token.kind === "token" ? token : withRequestId(token, answer);
 }
 
 /** The project goes by its id alone: its name would need a domain, and Keystone refuses two scopes at once. */

@@ -1,6 +1,7 @@
 import type { Observation, Unreachable } from "../job/job.ts";
 import type { Clock } from "../ports.ts";
 import type { Asked, Authorise, Pass } from "./authorise.ts";
+import { type Secrets, secretAsItIs, secretsOf } from "./redact.ts";
 import type { AccessKeyCredentials } from "./settings.ts";
 import { sign } from "./sign.ts";
 import { unreachable } from "./unreachable.ts";
@@ -24,6 +25,7 @@ const HEADER = /^[\x21-\x7e]*$/;
  */
 export function createSigned(credentials: AccessKeyCredentials, clock: Clock): Authorise {
   const trials = new Map<string, Trial>();
+  const secrets = secretsOf(credentials.secretKey, credentials.accessKey, credentials.securityToken ?? "");
 
   return async (asked) => {
     if (!ACCESS_KEY.test(credentials.accessKey) || !HEADER.test(credentials.securityToken ?? "")) {
@@ -34,7 +36,7 @@ export function createSigned(credentials: AccessKeyCredentials, clock: Clock): A
     while (trial.underWay) await trial.underWay;
     const now = clock.now();
     if (trial.rest && now < trial.rest.until) return trial.rest.why;
-    const pass = passOf(credentials, asked, now);
+    const pass = passOf(credentials, asked, now, secrets);
     if (trial.good) return { ...pass, ended: (observation) => learn(trial, observation) };
     const { promise, resolve } = Promise.withResolvers<void>();
     trial.underWay = promise;
@@ -55,10 +57,13 @@ export function createSigned(credentials: AccessKeyCredentials, clock: Clock): A
 }
 
 /** The host is signed but not given: it is the URL's own, and fetch writes it. */
-function passOf({ accessKey, secretKey, securityToken }: AccessKeyCredentials, { projectId, url }: Asked, now: number): Pass {
+function passOf(credentials: AccessKeyCredentials, { projectId, url }: Asked, now: number, secrets: Secrets): Pass {
+  const { accessKey, secretKey, securityToken } = credentials;
   const sent = { "x-project-id": projectId, ...(securityToken !== undefined && { "x-security-token": securityToken }) };
   const signature = sign({ method: "GET", url, headers: { ...sent, host: new URL(url).host } }, { accessKey, secretKey }, now);
-  const signed = signature.authorization.slice(-64);
-  const secrets = [secretKey, accessKey, signed, ...(securityToken === undefined ? [] : [securityToken])];
-  return { kind: "pass", headers: { ...sent, ...signature }, secrets };
+  return {
+    kind: "pass",
+    headers: { ...sent, ...signature },
+    secrets: [secrets, secretAsItIs(signature.authorization.slice(-64))],
+  };
 }

@@ -10,14 +10,13 @@ export function cleanText(value: unknown, max: number): string | undefined {
   if (value === "" || value === undefined || value === null) return undefined;
   if (typeof value === "string" && value.length <= max && isPlain(value)) return value;
   if (typeof value !== "string" && typeof value !== "number") return undefined;
-  const text = String(value).toWellFormed().replace(BREAKS, " ").replace(UNSEEN, "").trim();
+  const text = cleanLine(String(value));
   return text === "" ? undefined : cut(text, max);
 }
 
-/** Takes secrets out of a text that came from outside, also where JSON has escaped them. */
-export function hide(text: string, secrets: readonly string[]): string {
-  const spellings = secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
-  return spellings.filter((secret) => secret.length > 3).reduce((hidden, secret) => hidden.replaceAll(secret, "***"), text);
+/** One line without control characters. */
+export function cleanLine(text: string): string {
+  return text.toWellFormed().replace(BREAKS, " ").replace(UNSEEN, "").trim();
 }
 
 /** Nearly every text of the cloud is, and then nothing is to be done: visible ASCII, no space at its ends. */

@@ -1,6 +1,7 @@
 import type { Unreachable } from "../job/job.ts";
 import type { Answer } from "./answer.ts";
 import { faultOf, isRecord } from "./errors.ts";
+import { type Secrets, secretsOf } from "./redact.ts";
 import { restMsOf } from "./retry-after.ts";
 import { parseCloudTime } from "./time.ts";
 import { said, unreachable } from "./unreachable.ts";
@@ -8,6 +9,8 @@ import { said, unreachable } from "./unreachable.ts";
 export interface Token {
   kind: "token";
   value: string;
+  /** The token, for masking where the cloud repeats it. */
+  secrets: Secrets;
   issuedAt: number;
   /** From here on a new one is wanted, though this one still works. */
   renewAt: number;
@@ -27,7 +30,14 @@ export function tokenOf({ status, headers, body }: Answer, now: number): Token |
     return unreachable("garbled", "the identity service gave no token header");
   if (!isRecord(body) || !isRecord(body.token)) return unreachable("garbled", "the identity service gave no token body");
   const expiresAt = lastMoment(parseCloudTime(body.token.expires_at), now);
-  return { kind: "token", value, issuedAt: now, renewAt: renewalTime(now, expiresAt), expiresAt };
+  return {
+    kind: "token",
+    value,
+    secrets: secretsOf(value),
+    issuedAt: now,
+    renewAt: renewalTime(now, expiresAt),
+    expiresAt,
+  };
 }
 
 /** Half an hour before the end; a token that lives for an hour or less is renewed after 80 % of its life. */

@@ -9,6 +9,10 @@ export function noAnswer(peer: string, timeoutMs: number): Unreachable {
   return unreachable("unavailable", `no answer from ${peer} within ${Math.round(timeoutMs / 100) / 10} s`);
 }
 
+export function tooLong(peer: string): Unreachable {
+  return unreachable("garbled", `the answer of ${peer} is longer than 512 KiB`);
+}
+
 /** Says why a request broke by the error's code alone: messages and errors of ky and fetch hold URLs, headers and the token. */
 export function broken(error: unknown, peer: string): Unreachable {
   return unreachable("unavailable", `${peer} cannot be reached (${codeOf(error)})`);

@@ -25,7 +25,15 @@ export interface Service {
 type Shape = Pick<Service, "id" | "type" | "states" | "begin" | "end" | "code" | "reason"> &
   Partial<Pick<Service, "job" | "subJobs">>;
 
-const WORDS = { init: "waiting", running: "running", success: "success", fail: "failed", failed: "failed" } as const;
+const WORDS = {
+  init: "waiting",
+  // An order for a year or a month that is not paid yet.
+  pending_payment: "waiting",
+  running: "running",
+  success: "success",
+  fail: "failed",
+  failed: "failed",
+} as const;
 
 /** ECS and its relatives. */
 const V1: Shape = {

@@ -33,6 +33,17 @@ describe("an error body", () => {
       body: { errorCode: "A.1", errorMsg: "no" },
       fault: { code: "A.1", text: "no" },
     },
+    ...["forbidden", "itemNotFound", "badRequest", "overLimit", "computeFault", "NeutronError"].map((wrapper) => ({
+      name: `OpenStack wraps in ${wrapper}`,
+      body: { [wrapper]: { message: "Invalid share: Share status must be one of (available).", code: 403 } },
+      fault: { code: "403", text: "Invalid share: Share status must be one of (available)." },
+    })),
+    {
+      name: "a request id can stand beside OpenStack's wrapper",
+      body: { request_id: "r", details: {}, badRequest: { message: "no", code: 400 } },
+      fault: { code: "400", text: "no" },
+    },
+    { name: "a wrapper without words says nothing", body: { forbidden: { code: {} } }, fault: {} },
     { name: "a title stands in for a message", body: { error: { title: "Gone" } }, fault: { text: "Gone" } },
     { name: "an error can be a text", body: { error: "Not Found" }, fault: { text: "Not Found" } },
     { name: "empty fields are passed over", body: { errCode: "", error_code: "APIG.0101" }, fault: { code: "APIG.0101" } },
