@@ -1,6 +1,6 @@
 import type { ApiKey } from "../lib/ports.ts";
 
-const HEAD = ["id", "team", "label", "rights", "created", "expires", "state"];
+const HEAD = ["id", "team", "label", "rights", "created", "created by", "expires", "state"];
 
 /** Keys as a table of text, by team and age: all of them, or one team's. */
 export function keyList(all: ApiKey[], team: string | undefined, now: number): string {
@@ -25,14 +25,14 @@ export function idOf({ hash }: ApiKey): string {
   return hash.slice(0, 12);
 }
 
-export function day(at: number): string {
+function day(at: number): string {
   return new Date(at).toISOString().slice(0, 10);
 }
 
 function rowOf(key: ApiKey, now: number): string[] {
-  const { team, label, createdAt, expiresAt } = key;
+  const { team, label, createdAt, createdBy = "", expiresAt } = key;
   const expires = expiresAt === undefined ? "never" : day(expiresAt);
-  return [idOf(key), team, label, rightsOf(key), day(createdAt), expires, stateOf(key, now)];
+  return [idOf(key), team, label, rightsOf(key), day(createdAt), createdBy, expires, stateOf(key, now)];
 }
 
 function rightsOf({ readOnly, operator, channels, projects }: ApiKey): string {
@@ -41,7 +41,13 @@ function rightsOf({ readOnly, operator, channels, projects }: ApiKey): string {
   return [rights, ...limits.filter((limit) => limit !== undefined)].join("; ");
 }
 
-function stateOf({ revokedAt, expiresAt }: ApiKey, now: number): string {
-  if (revokedAt !== undefined) return `revoked ${day(revokedAt)}`;
+/** "2026-11-27 by anna@laptop". */
+export function revocation({ revokedAt = 0, revokedBy }: ApiKey): string {
+  return `${day(revokedAt)}${revokedBy === undefined ? "" : ` by ${revokedBy}`}`;
+}
+
+function stateOf(key: ApiKey, now: number): string {
+  const { revokedAt, expiresAt } = key;
+  if (revokedAt !== undefined) return `revoked ${revocation(key)}`;
   return expiresAt !== undefined && expiresAt <= now ? "expired" : "good";
 }

@@ -4,7 +4,8 @@ import { createClient } from "../lib/dynamodb/client.ts";
 import { createKey, listKeys, revokeKey } from "../lib/dynamodb/keys.ts";
 import { hiddenCharacter, isVisible } from "../lib/job/one-line.ts";
 import { runCommand, tableName, UsageError } from "./command.ts";
-import { day, idOf, keyList } from "./key-list.ts";
+import { idOf, keyList, revocation } from "./key-list.ts";
+import { currentOperator } from "./operator.ts";
 
 // Operators hand out team keys with this: `npm run keys -- create --team storage --label ci`.
 
@@ -16,8 +17,9 @@ const HELP = `Team keys: who may use the API. A key is shown once, when it is ma
       --expires <duration>    like 12h, 90d or 8w; without it the key is good until it is revoked
       --channels <a,b>        may name these channels alone; the first is for jobs that name none
       --projects <id,id>      may use these projects alone; the first is for requests that name none
-  npm run keys -- list [--team <team>]                                  all keys and what they may do
-  npm run keys -- revoke <id>                                           by the beginning of an id, or by the key itself
+  npm run keys -- list [--team <team>]                                  all keys, what they may do and who made them
+  npm run keys -- revoke <id>                                           by the beginning of an id
+  npm run keys -- revoke -                                              reads the key (or an id) from standard input
 
 To rotate: create a second key, put it to use, revoke the first. A revoked key is refused within 30 seconds.
 --stage <stage> works on a deployed table; else the table that TABLE_NAME names, else the local stack's.`;
@@ -48,6 +50,10 @@ async function run([command = "help", ...args]: string[]): Promise<string> {
   if (/^(help|--help|-h)$/.test(command) || args.includes("--help")) return HELP;
   if (command !== "create" && command !== "list" && command !== "revoke")
     throw new UsageError(`There is no command ${JSON.stringify(command)}: it is create, list or revoke.`);
+  if (args.some((arg) => arg.includes("sfsjw_")))
+    throw new UsageError(
+      "A key on the command line stays in the shell's history. Run `npm run keys -- revoke -` and paste the key, or name its id.",
+    );
   const options = { args, allowPositionals: command === "revoke", options: COMMANDS[command] };
   const { values, positionals } = parseArgs(options) as { values: Values; positionals: string[] };
   const table = tableName(values.stage);
@@ -70,7 +76,8 @@ async function create(table: string, values: Values): Promise<string> {
     ...(values.operator && { operator: true }),
   };
   const key = `sfsjw_${randomBytes(32).toString("base64url")}`;
-  await createKey(createClient(), table, { hash: sha256(key), team, label: label.trim(), createdAt, ...rights });
+  const createdBy = await currentOperator();
+  await createKey(createClient(), table, { hash: sha256(key), team, label: label.trim(), createdAt, createdBy, ...rights });
   // What channels and projects there are, the functions' configuration alone knows.
   for (const names of [rights.channels, rights.projects])
     if (names) console.error(`Limited to ${names.join(", ")}: check the spelling, nothing else does.`);
@@ -95,8 +102,10 @@ async function list(table: string, team: string | undefined): Promise<string> {
 }
 
 async function revoke(table: string, [given = "", ...more]: string[]): Promise<string> {
-  const id = given.startsWith("sfsjw_") ? sha256(given) : given;
-  if (!ID.test(id) || more.length > 0) throw new UsageError("revoke needs one id, or its first 4 characters or more.");
+  const named = given === "-" ? await standardInput() : given;
+  const id = named.startsWith("sfsjw_") ? sha256(named) : named;
+  if (!ID.test(id) || more.length > 0)
+    throw new UsageError("revoke needs one id, its first 4 characters or more, or - to read the key from standard input.");
   const client = createClient();
   const [key, ...others] = (await listKeys(client, table)).filter(({ hash }) => hash.startsWith(id));
   if (!key) throw new UsageError(`No key has the id ${id}; npm run keys -- list shows them.`);
@@ -104,9 +113,22 @@ async function revoke(table: string, [given = "", ...more]: string[]): Promise<s
     const ids = [key, ...others].map(idOf).sort();
     throw new UsageError(`${ids.length} keys have an id that begins with ${id}: ${ids.join(", ")}. Give more of it.`);
   }
-  await revokeKey(client, table, key.hash, Date.now());
-  const was = key.revokedAt === undefined ? "" : ` It had been revoked on ${day(key.revokedAt)} already.`;
+  await revokeKey(client, table, key.hash, Date.now(), await currentOperator());
+  const was = key.revokedAt === undefined ? "" : ` It had been revoked on ${revocation(key)} already.`;
   return `Revoked ${key.label} of ${key.team}: refused within 30 seconds.${was}`;
+}
+
+/** A line on a terminal, all there is elsewhere; without a byte order mark and line ends. */
+async function standardInput(): Promise<string> {
+  const { stdin } = process;
+  if (stdin.isTTY) console.error("Paste the key and press Enter.");
+  let text = "";
+  for await (const chunk of stdin.setEncoding("utf8")) {
+    text += chunk;
+    if (stdin.isTTY && text.includes("\n")) break;
+  }
+  if (text.trim() === "") throw new UsageError("Standard input is empty: paste the key, or the beginning of its id.");
+  return text.trim();
 }
 
 function sha256(key: string): string {

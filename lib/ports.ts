@@ -203,4 +203,7 @@ export interface ApiKey {
   projects?: string[];
   expiresAt?: number;
   revokedAt?: number;
+  /** The operator who made it, and who revoked it first: an ARN of AWS, or user@host. */
+  createdBy?: string;
+  revokedBy?: string;
 }

@@ -92,6 +92,7 @@ async function demoKey(): Promise<string> {
     team: "demo",
     label: "npm start",
     createdAt: Date.now(),
+    createdBy: "npm start",
   });
   return key;
 }

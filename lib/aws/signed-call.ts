@@ -1,7 +1,7 @@
 import { type AwsAnswer, type AwsPost, connectAws } from "./connect.ts";
 
 export interface AwsCall extends AwsPost {
-  service: "ssm" | "lambda";
+  service: "ssm" | "lambda" | "sts";
 }
 
 const TIMEOUT_MS = 2_000;

@@ -16,7 +16,7 @@ export async function readKey(client: DynamoDBClient, table: string, hash: strin
 }
 
 export async function createKey(client: DynamoDBClient, table: string, key: ApiKey): Promise<void> {
-  const { hash, team, label, createdAt, readOnly, operator, channels, projects, expiresAt } = key;
+  const { hash, team, label, createdAt, createdBy, readOnly, operator, channels, projects, expiresAt } = key;
   await client.send(
     new PutItemCommand({
       TableName: table,
@@ -25,6 +25,7 @@ export async function createKey(client: DynamoDBClient, table: string, key: ApiK
         team: { S: team },
         label: { S: label },
         createdAt: { N: String(createdAt) },
+        ...(createdBy !== undefined && { createdBy: { S: createdBy } }),
         ...(readOnly && { readOnly: { BOOL: true } }),
         ...(operator && { operator: { BOOL: true } }),
         ...(channels && { channels: packNames(channels) }),
@@ -55,14 +56,16 @@ export async function listKeys(client: DynamoDBClient, table: string): Promise<A
   return keys;
 }
 
-export async function revokeKey(client: DynamoDBClient, table: string, hash: string, at: number): Promise<void> {
+/** The first time and operator stay. */
+export async function revokeKey(client: DynamoDBClient, table: string, hash: string, at: number, by?: string): Promise<void> {
+  const isNamed = by !== undefined;
   await client.send(
     new UpdateItemCommand({
       TableName: table,
       Key: { pk: { S: keyPk(hash) } },
-      UpdateExpression: "SET revokedAt = if_not_exists(revokedAt, :at)",
+      UpdateExpression: `SET revokedAt = if_not_exists(revokedAt, :at)${isNamed ? ", revokedBy = if_not_exists(revokedBy, :by)" : ""}`,
       ConditionExpression: "attribute_exists(pk)",
-      ExpressionAttributeValues: { ":at": { N: String(at) } },
+      ExpressionAttributeValues: { ":at": { N: String(at) }, ...(isNamed && { ":by": { S: by } }) },
     }),
   );
 }
@@ -82,6 +85,8 @@ function unpackKey(item: Item): ApiKey {
     ...(item.channels && { channels: unpackNames(item.channels) }),
     ...(item.projects && { projects: unpackNames(item.projects) }),
     ...(item.expiresAt?.N !== undefined && { expiresAt: Number(item.expiresAt.N) * 1000 }),
+    ...(item.createdBy?.S !== undefined && { createdBy: item.createdBy.S }),
+    ...(item.revokedBy?.S !== undefined && { revokedBy: item.revokedBy.S }),
     ...(item.revokedAt && { revokedAt: Number(item.revokedAt.N ?? 0) }),
   };
 }

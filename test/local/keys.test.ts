@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createKey } from "../../lib/dynamodb/keys.ts";
+import { serverForTest } from "../http-server.ts";
 import { PROJECT } from "../jobs.ts";
 import { startTestTable, type TestTable } from "../test-table.ts";
 
@@ -20,16 +21,17 @@ interface Outcome {
   err: string;
 }
 
-function keys(args: string[], more: Record<string, string> = {}): Promise<Outcome> {
+function keys(args: string[], more: Record<string, string> = {}, input = ""): Promise<Outcome> {
   const env = {
     ...{ PATH: process.env.PATH, TABLE_NAME: table.name, AWS_ENDPOINT_URL_DYNAMODB: table.endpoint },
     ...{ AWS_REGION: "eu-central-1", AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" },
     ...more,
   };
   return new Promise((resolve) => {
-    execFile(process.execPath, ["infra/keys.ts", ...args], { cwd: ROOT, env }, (error, out, err) =>
+    const child = execFile(process.execPath, ["infra/keys.ts", ...args], { cwd: ROOT, env }, (error, out, err) =>
       resolve({ code: Number(error?.code ?? 0), out: out.trim(), err: err.trim() }),
     );
+    child.stdin?.end(input);
   });
 }
 
@@ -64,7 +66,7 @@ it("lists keys with what they may do and what became of them, and never a key", 
   await createKey(table.client, table.name, old);
   const { out } = await keys(["list", "--team", "backup"]);
   const [head, ...rows] = out.split("\n");
-  expect(head).toMatch(/^id +team +label +rights +created +expires +state$/);
+  expect(head).toMatch(/^id +team +label +rights +created +created by +expires +state$/);
   expect(rows).toEqual([
     expect.stringMatching(/^e{12} {2}backup +old +write +1970-01-01 +1970-01-02 +expired$/),
     expect.stringMatching(
@@ -77,12 +79,51 @@ it("lists keys with what they may do and what became of them, and never a key", 
   expect(await keys(["list", "--team", "nobody"])).toMatchObject({ code: 0, out: 'The team "nobody" has no keys.' });
 });
 
-it("revokes by the beginning of an id or by the key itself, and says what had been revoked before", async () => {
+it("revokes by the beginning of an id or by the key from standard input, and says what had been revoked before", async () => {
   const { out: key } = await keys(["create", "--team", "revoked", "--label", "leaked"]);
-  expect(await keys(["revoke", key])).toMatchObject({ code: 0, out: "Revoked leaked of revoked: refused within 30 seconds." });
+  const revoked = await keys(["revoke", "-"], {}, `\ufeff  ${key}\r\n`);
+  expect(revoked).toMatchObject({ code: 0, out: "Revoked leaked of revoked: refused within 30 seconds." });
   const again = await keys(["revoke", idOf(key).slice(0, 16)]);
-  expect(again.out).toMatch(/It had been revoked on \d{4}-\d\d-\d\d already\.$/);
-  expect((await keys(["list", "--team", "revoked"])).out).toMatch(/revoked \d{4}-\d\d-\d\d$/);
+  expect(again.out).toMatch(/It had been revoked on \d{4}-\d\d-\d\d by \S+@\S+ already\.$/);
+  expect((await keys(["list", "--team", "revoked"])).out).toMatch(/revoked \d{4}-\d\d-\d\d by \S+@\S+$/);
+});
+
+it("takes no key on the command line, repeats none, and leaves it good", async () => {
+  const { out: key } = await keys(["create", "--team", "careless", "--label", "ci"]);
+  for (const args of [
+    ["revoke", key],
+    ["revoke", ` ${key}`],
+    ["revoke", key, "abcd"],
+    ["list", "--team", key],
+  ]) {
+    const refused = await keys(args);
+    expect(refused).toMatchObject({ code: 64, out: "", err: expect.stringContaining("npm run keys -- revoke -") });
+    expect(refused.err).not.toContain(key);
+  }
+  expect((await keys(["list", "--team", "careless"])).out).toMatch(/good$/);
+});
+
+it.each([
+  { name: "nothing", input: "", says: "Standard input is empty" },
+  { name: "blanks", input: " \r\n\ufeff", says: "Standard input is empty" },
+  { name: "two keys", input: "sfsjw_one\nsfsjw_two\n", says: "No key" },
+  { name: "other text", input: "the key", says: "revoke needs one id" },
+])("revokes nothing where standard input has $name", async ({ input, says }) => {
+  const refused = await keys(["revoke", "-"], {}, input);
+  expect(refused).toMatchObject({ code: 64, out: "", err: expect.stringContaining(says) });
+  expect(refused.err).not.toContain("sfsjw_");
+});
+
+it("records the caller of AWS who made and who revoked a key, and the user and host where STS does not answer", async () => {
+  const arn = "arn:aws:sts::123456789012:assumed-role/Admin/anna@example.com";
+  const answer = `<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>${arn}</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>`;
+  const sts = await serverForTest((_, response) => void response.writeHead(200, { "content-type": "text/xml" }).end(answer));
+  const { out: key } = await keys(["create", "--team", "cloudy", "--label", "ci"], { AWS_ENDPOINT_URL_STS: sts.url });
+  expect(sts.requests).toMatchObject([{ method: "POST", body: "Action=GetCallerIdentity&Version=2011-06-15" }]);
+  expect(sts.requests[0]?.headers.authorization).toMatch(/Credential=local\/\d{8}\/eu-central-1\/sts\/aws4_request/);
+  expect((await keys(["list", "--team", "cloudy"])).out).toContain(` ${arn} `);
+  await keys(["revoke", "-"], { AWS_ENDPOINT_URL_STS: "http://127.0.0.1:9" }, key);
+  expect((await keys(["list", "--team", "cloudy"])).out).toMatch(/revoked \S+ by \S+@\S+$/);
 });
 
 it("refuses a beginning that several keys share, and revokes none of them", async () => {
