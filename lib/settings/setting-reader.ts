@@ -10,7 +10,7 @@ export interface SettingReader {
   matching(variable: string, pattern: RegExp, form: string, byDefault: string): string;
   number(variable: string, byDefault: number, least: number, most: number): number;
   list(variable: string): string[];
-  /** A JSON object; empty where the variable is not set. */
+  /** A JSON object; empty where the variable is not set. Its texts are trimmed, as the settings themselves are. */
   json(variable: string): Record<string, unknown>;
   oneOf(variable: string, known: string[], byDefault: string | undefined): string;
 }
@@ -64,7 +64,7 @@ export function createSettingReader(environment: Environment): SettingReader {
 
 function parseObject(text: string): Record<string, unknown> | undefined {
   try {
-    const parsed: unknown = JSON.parse(text);
+    const parsed: unknown = JSON.parse(text, (_, value) => (typeof value === "string" ? value.trim() : value));
     return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed) ? { ...parsed } : undefined;
   } catch {
     return undefined;

@@ -1,22 +1,26 @@
-import { describe, expect, it, onTestFinished } from "vitest";
-import { copyOfProject, npm } from "./copy.ts";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { type Copy, copyOfProject, npm } from "./copy.ts";
 import { npmStart } from "./stack.ts";
 
 describe.each(["my projects", "Dropbox (Personal)", "Müller", "100% sfs", "a#b", "50%25 off"])('in a folder "%s"', (name) => {
+  let copy: Copy;
+  beforeAll(async () => {
+    copy = await copyOfProject(name);
+  });
+  afterAll(() => copy.remove());
+
   it("npm start runs", async () => {
-    const stack = await npmStart({ cwd: await copyOfProject(name) });
+    const stack = await npmStart({ cwd: copy.folder });
     onTestFinished(stack.close);
     await stack.isUp();
     expect((await fetch(`${stack.url}/health`, { headers: { connection: "close" } })).status).toBe(200);
   });
 
-  it.each([
-    [["run", "package", "--", "--stage", "prod"]],
-    [["test", "--", "test/config.test.ts"]],
-    [["run", "preview"]],
-    [["run", "keys", "--", "--help"]],
-  ])("npm %s works", async (args) => {
-    const { exit, printed } = await npm(await copyOfProject(name), args, 170_000);
-    expect({ exit, printed: exit === 0 ? "" : printed }).toEqual({ exit: 0, printed: "" });
-  });
+  it.each(["run package -- --stage prod", "test -- test/config.test.ts", "run preview", "run keys -- --help"])(
+    "npm %s works",
+    async (command) => {
+      const { exit, printed } = await npm(copy.folder, command.split(" "), 170_000);
+      expect({ exit, printed: exit === 0 ? "" : printed }).toEqual({ exit: 0, printed: "" });
+    },
+  );
 });

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, it } from "vitest";
-import { copyOfProject, npm } from "./copy.ts";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type Copy, copyOfProject, npm } from "./copy.ts";
 
 /** What AWS takes for a name. */
 const LIMITS: Record<string, [property: string, most: number, form: RegExp]> = {
@@ -40,6 +40,12 @@ function textOf(value: unknown): string | undefined {
   return typeof text === "string" ? text : undefined;
 }
 
+let copy: Copy;
+beforeAll(async () => {
+  copy = await copyOfProject("stages");
+});
+afterAll(() => copy.remove());
+
 it.each([
   "prod",
   "Staging",
@@ -54,8 +60,7 @@ it.each([
   "feature-ops-4711-grow-the-share-and-wait-until-it",
   "x".repeat(60),
 ])("stage %s is packaged with names that AWS takes, or refused in words about the stage", async (stage) => {
-  const folder = await copyOfProject("stage");
-  const { exit, printed } = await npm(folder, ["run", "--silent", "package", "--", `--stage=${stage}`], 170_000, {
+  const { exit, printed } = await npm(copy.folder, ["run", "--silent", "package", "--", `--stage=${stage}`], 170_000, {
     FORCE_COLOR: "0",
   });
   if (exit !== 0) {
@@ -63,6 +68,6 @@ it.each([
     expect(printed).not.toMatch(/^ {4}at /m);
     return;
   }
-  const template = await readFile(join(folder, ".serverless/cloudformation-template-update-stack.json"), "utf8");
+  const template = await readFile(join(copy.folder, ".serverless/cloudformation-template-update-stack.json"), "utf8");
   expect(refusedNames(stage, JSON.parse(template))).toEqual([]);
 });

@@ -12,6 +12,8 @@ const GOOD = {
   OS_USER_DOMAIN_NAME: "OTC00000000001000000205",
   SLACK_WEBHOOK_URL: WEBHOOK,
 };
+const RECEIVER = "https://ci.example.com/hooks/jobwatch";
+const SECRET = `whsec_${Buffer.alloc(32, "secret").toString("base64")}`;
 const named = (url: string) => ({ SLACK_WEBHOOK_URL: "", SLACK_WEBHOOKS: JSON.stringify({ ops: url }) });
 
 it.each<[name: string, settings: Record<string, string>]>([
@@ -21,6 +23,12 @@ it.each<[name: string, settings: Record<string, string>]>([
   ["a webhook with a line end of Windows", { SLACK_WEBHOOK_URL: `${WEBHOOK}\r\n` }],
   ["a named webhook with a line end", named(`${WEBHOOK}\n`)],
   ["a named webhook with blanks around it", named(` ${WEBHOOK}\t`)],
+  [
+    "a signed webhook with line ends",
+    { WEBHOOKS: JSON.stringify({ ci: { url: `${RECEIVER}\n`, secrets: [`${SECRET}\r\n`] } }) },
+  ],
+  ["another service's address with a line end", { SERVICE_ENDPOINTS: '{"ecs":"https://ecs.eu-de.otc.t-systems.com\\n"}' }],
+  ["a mention with a line end", { CHANNELS: '{"default":{"mention":{"failed":"U024BE7LH\\n"}}}' }],
   ["a project id with a line end", { OS_PROJECT_ID: `${PROJECT}\n` }],
   ["a password with a blank at its end", { OS_PASSWORD: "p w " }],
   ["GovSlack", { SLACK_WEBHOOK_URL: WEBHOOK.replace("slack.com", "slack-gov.com") }],

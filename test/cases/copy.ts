@@ -10,10 +10,14 @@ import { ROOT, userEnvironment } from "./stack.ts";
 
 const run = promisify(execFile);
 
-/** The project's files and installed packages in a folder of this name, until the running test ends. */
-export async function copyOfProject(name: string): Promise<string> {
+export interface Copy {
+  folder: string;
+  remove(): Promise<void>;
+}
+
+/** The project's files and installed packages in a folder of this name. */
+export async function copyOfProject(name: string): Promise<Copy> {
   const parent = await mkdtemp(join(tmpdir(), "jobwatch-copy-"));
-  onTestFinished(() => rm(parent, { recursive: true, force: true }));
   const folder = join(parent, name, "sfs-jobwatch");
   await mkdir(folder, { recursive: true });
   const { stdout } = await run("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: ROOT });
@@ -24,7 +28,7 @@ export async function copyOfProject(name: string): Promise<string> {
   // Hard links, where they can be made: a symbolic link would lead programs back to this folder.
   const copy = (flags: string) => run("cp", [flags, join(ROOT, "node_modules"), folder]);
   await copy("-al").catch(() => copy("-a"));
-  return folder;
+  return { folder, remove: () => rm(parent, { recursive: true, force: true }) };
 }
 
 /** Runs npm as a user does. What runs longer than the time given is ended, with exit code `null`. */

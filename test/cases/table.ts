@@ -82,7 +82,6 @@ export const CASES: readonly Case[] = [
       ...issue("diegosouzapw/OmniRoute", 12186),
       ...issue("kepano/defuddle", 103),
     ],
-    open: "which invisible characters a text may hold",
   },
   {
     name: "c16-cli-pipe-to-head",
@@ -148,7 +147,6 @@ export const CASES: readonly Case[] = [
       ...issue("fastify/aws-lambda-fastify", 169),
       ...issue("middleapi/standard-server", 93),
     ],
-    open: "decoded # and ? in a path",
   },
   {
     name: "c25-localhost-sign-in",
@@ -167,7 +165,6 @@ export const CASES: readonly Case[] = [
       ...issue("gogs/gogs", 3169),
       ...issue("discord/discord-api-docs", 1067),
     ],
-    open: "line ends in pasted settings",
   },
   {
     name: "c28-port-in-use",
