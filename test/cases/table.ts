@@ -28,7 +28,6 @@ export const CASES: readonly Case[] = [
     name: "c03-ecs-pending-payment",
     expects: "Every status that the cloud documents is understood, an unpaid order included.",
     sources: [huawei("intl/en-us/api-ecs/ecs_02_0901")],
-    open: "documented states that are unknown",
   },
   {
     name: "c04-ecs-create-payload",
@@ -194,7 +193,6 @@ export const CASES: readonly Case[] = [
     name: "c32-openstack-faults",
     expects: "The cloud's words in an error of OpenStack's form reach the operators.",
     sources: issue(TERRAFORM_HUAWEI, 2189),
-    open: "errors in OpenStack's form",
   },
 ];
 
