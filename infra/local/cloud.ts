@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import { type Answer, answerWith, json } from "./answer.ts";
+import { guard } from "./guard.ts";
 import { createJobs, type Jobs } from "./jobs.ts";
 import { dig, type Listening, listen, parseJson } from "./listen.ts";
 import { SCRIPTS } from "./scripts.ts";
@@ -52,7 +53,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     await answerWith(request, response, route, { "x-request-id": requestId });
   });
   return {
-    ...(await listen(server, options.port, "simulated cloud", "CLOUD_PORT")),
+    ...(await listen(guard(server), options.port, "simulated cloud", "CLOUD_PORT")),
     startJob: jobs.start,
     shares,
     answer: jobs.answer,

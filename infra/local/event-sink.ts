@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import { type Answer, answerWith, json } from "./answer.ts";
 import { eventsPage } from "./event-page.ts";
+import { guard } from "./guard.ts";
 import { dig, type Listening, listen, parseJson } from "./listen.ts";
 
 /** An event that was taken: by a signed webhook whose signature is good, or by the event bus. */
@@ -85,7 +86,7 @@ export async function startEventSink(options: EventSinkOptions): Promise<EventSi
 
   const server = createServer((request, response) => answerWith(request, response, (body) => route(request, body)));
   const sink: EventSink = {
-    ...(await listen(server, options.port, "event sink", "EVENTS_PORT")),
+    ...(await listen(guard(server), options.port, "event sink", "EVENTS_PORT")),
     events,
     refused: 0,
     answer(answers) {

@@ -1,10 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createWriteStream } from "node:fs";
-import { createServer } from "node:http";
-import { listen } from "./listen.ts";
+import { once } from "node:events";
+import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { createGateway } from "./gateway.ts";
+import { type Listening, listen } from "./listen.ts";
 
 export interface Functions {
-  /** The first invocation by the schedule, at once: afterwards it comes on each minute. */
+  /** Resolves when both functions can be called. Rejects when they do not come up. */
+  start(): Promise<void>;
+  /** Calls the poller at once. The schedule calls it each minute. */
   tick(): Promise<void>;
   close(): Promise<void>;
 }
@@ -13,63 +19,111 @@ export interface FunctionsOptions {
   port: number;
   lambdaPort: number;
   environment: Record<string, string | undefined>;
-  /** Takes all that the functions write. */
+  /** Receives all output of the functions. */
   logFile: string;
-  /** Called where the functions end without having been asked to. */
+  /** Runs before each start of the functions' process. */
+  prepare(): Promise<void>;
+  /** Receives one line when an invocation or the process failed. The stack goes on. */
+  onTrouble(line: string): void;
+  /** Called when a process that ended could not be started again. */
   onExit(reason: string): void;
+  /** Where the serverless.yml is: this repository. */
+  serviceFolder?: string;
 }
 
 const READY_WITHIN_MS = 60_000;
+const RECENT_LINES = 30;
 const POLL = "sfs-jobwatch-local-poll";
-const OFFLINE = ["offline", "--stage", "local"];
+const ROOT = new URL("../..", import.meta.url).pathname;
+const OSLS = new URL("../../node_modules/osls/bin/serverless.js", import.meta.url).pathname;
+const PRELOAD = new URL("end-with-stack.ts", import.meta.url).href;
 
-/** Runs both functions of serverless.yml through serverless-offline. Rejects where a port is in use or they do not come up. */
-export async function startFunctions(options: FunctionsOptions): Promise<Functions> {
-  const { port, lambdaPort, environment, logFile, onExit } = options;
-  for (const [wanted, name, variable] of [
-    [port, "API", "PORT"],
-    [lambdaPort, "functions", "LAMBDA_PORT"],
-  ] as const) {
-    await (await listen(createServer(), wanted, name, variable)).close();
-  }
+/** Runs both functions of serverless.yml through serverless-offline, behind gateways on their ports. Rejects when a port is in use. */
+export async function openFunctions(options: FunctionsOptions): Promise<Functions> {
+  const { port, lambdaPort, environment, logFile, prepare, onTrouble, onExit } = options;
+  const sockets = mkdtempSync(join(tmpdir(), "sfs-jobwatch-"));
+  const gateways: Listening[] = [];
   const log = createWriteStream(logFile);
-  const osls = new URL("../../node_modules/.bin/osls", import.meta.url).pathname;
-  // A group of its own: Ctrl-C reaches this process alone, which then ends the group in order.
-  const child = spawn(osls, OFFLINE, { env: environment, stdio: ["ignore", "pipe", "pipe"], detached: true });
-  let last = "";
-  let closing = false;
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (chunk: Buffer) => {
-      log.write(chunk);
-      last = (last + chunk.toString()).slice(-2_000);
+  let child: ChildProcess | undefined;
+  let isClosed = false;
+
+  async function close(): Promise<void> {
+    isClosed = true;
+    await Promise.all([child && end(child), ...gateways.map((gateway) => gateway.close())]);
+    log.end();
+    rmSync(sockets, { recursive: true, force: true });
+  }
+
+  async function start(): Promise<void> {
+    await prepare();
+    if (isClosed) return;
+    for (const name of ["api", "functions"]) rmSync(join(sockets, name), { force: true });
+    const started = spawn(process.execPath, ["--import", PRELOAD, OSLS, "offline", "--stage", "local"], {
+      env: { ...environment, API_SOCKET: join(sockets, "api"), FUNCTIONS_SOCKET: join(sockets, "functions") },
+      cwd: options.serviceFolder ?? ROOT,
+      stdio: ["pipe", "pipe", "pipe"],
+      // A group of its own: Ctrl-C reaches this process alone, which then ends the group in order.
+      detached: true,
+    });
+    child = started;
+    let recent: string[] = [];
+    for (const stream of [started.stdout, started.stderr]) {
+      createInterface({ input: stream }).on("line", (line) => {
+        log.write(`${line}\n`);
+        recent = [...recent, line].slice(-RECENT_LINES);
+        const failed = failureIn(line);
+        if (failed !== undefined && !isClosed) onTrouble(`${failed}; ${logFile} says more. The stack goes on.`);
+      });
+    }
+    const ended = once(started, "exit");
+    await whenReady(`http://127.0.0.1:${port}/health`, started, logFile);
+    void ended.then(([code, signal]) => {
+      if (isClosed) return;
+      onTrouble(`The functions' process ended (${causeOf(code, signal, recent)}) and starts again; ${logFile} says more.`);
+      start()
+        .then(tick)
+        .catch((error: Error) => onExit(error.message));
     });
   }
-  child.on("exit", () => {
-    if (!closing) onExit(`the functions ended; ${logFile} says why: ${last.trim().split("\n").at(-1) ?? ""}`);
-  });
-  await whenReady(`http://127.0.0.1:${port}/health`, child, logFile);
-  return {
-    async tick() {
-      const url = `http://127.0.0.1:${lambdaPort}/2015-03-31/functions/${POLL}/invocations`;
-      const event = { source: "aws.events", "detail-type": "Scheduled Event", detail: {} };
-      await fetch(url, { method: "POST", headers: { "x-amz-invocation-type": "Event" }, body: JSON.stringify(event) });
-    },
-    async close() {
-      closing = true;
-      await end(child);
-      log.end();
-    },
-  };
+
+  async function tick(): Promise<void> {
+    const url = `http://127.0.0.1:${lambdaPort}/2015-03-31/functions/${POLL}/invocations`;
+    const event = { source: "aws.events", "detail-type": "Scheduled Event", detail: {} };
+    await fetch(url, { method: "POST", headers: { "x-amz-invocation-type": "Event" }, body: JSON.stringify(event) });
+  }
+
+  try {
+    gateways.push(await listen(createGateway(join(sockets, "api")), port, "API", "PORT"));
+    gateways.push(await listen(createGateway(join(sockets, "functions")), lambdaPort, "functions", "LAMBDA_PORT"));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { start, tick, close };
+}
+
+/** What a line of serverless-offline says about a failed invocation: one sentence without its end, or undefined. */
+function failureIn(line: string): string | undefined {
+  const name = /\[(\w+)\] Error|-local-(\w+)'|in handler '(\w+)'/.exec(line)?.slice(1).find(Boolean) ?? "api";
+  if (line.includes("Lambda timeout")) return `An invocation of ${name} took longer than its timeout and was ended`;
+  if (line.includes("Unhandled exception in handler")) return `An invocation of ${name} failed`;
+  return undefined;
+}
+
+function causeOf(code: number | null, signal: string | null, output: string[]): string {
+  const error = output.findLast((line) => /^\s*(\w*Error\b|FATAL ERROR)/.test(line))?.trim();
+  const isOwnEnd = signal === null || signal === "SIGABRT";
+  return (isOwnEnd && error) || signal || `exit code ${code}`;
 }
 
 async function whenReady(url: string, child: ChildProcess, logFile: string): Promise<void> {
   const until = Date.now() + READY_WITHIN_MS;
-  while (Date.now() < until && child.exitCode === null) {
-    const status = await fetch(url).then(
+  while (Date.now() < until && isRunning(child)) {
+    const status = await fetch(url, { signal: AbortSignal.timeout(READY_WITHIN_MS) }).then(
       (response) => response.status,
       () => 0,
     );
-    // 503 too: no tick has finished yet.
+    // 503 too: no tick has finished yet. 502 comes from the gateway.
     if (status === 200 || status === 503) return;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
@@ -77,19 +131,18 @@ async function whenReady(url: string, child: ChildProcess, logFile: string): Pro
   throw new Error(`the functions did not come up; ${logFile} says why`);
 }
 
+/** Ends the whole group at once, as Lambda ends what it no longer needs: the next start gives back what a tick held. */
 async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  signal(child.pid, "SIGTERM");
-  const patience = setTimeout(() => signal(child.pid ?? 0, "SIGKILL"), 2_000);
+  if (!isRunning(child) || child.pid === undefined) return;
+  const ended = once(child, "exit");
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // It has just ended by itself.
+  }
   await ended;
-  clearTimeout(patience);
 }
 
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, name);
-  } catch {
-    // It ended by itself.
-  }
+function isRunning({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null;
 }

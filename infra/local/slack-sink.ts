@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import { type Answer, answerWith, json, statusOf } from "./answer.ts";
+import { guard } from "./guard.ts";
 import { type Listening, listen, parseJson } from "./listen.ts";
 import { createPace } from "./pace.ts";
 import { renderHtml } from "./render-html.ts";
@@ -105,7 +106,7 @@ export async function startSlackSink(options: SinkOptions): Promise<SlackSink> {
 
   const server = createServer((request, response) => answerWith(request, response, (body) => route(request, body)));
   return {
-    ...(await listen(server, options.port, "Slack sink", "SLACK_PORT")),
+    ...(await listen(guard(server), options.port, "Slack sink", "SLACK_PORT")),
     messages,
     posts,
     answer(answers) {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { readConfig } from "../../lib/config.ts";
 import { createClient } from "../../lib/dynamodb/client.ts";
 import { closeCycle, readCycle } from "../../lib/dynamodb/cycles.ts";
@@ -14,7 +14,8 @@ import {
   localEnvironment,
 } from "./environment.ts";
 import { startEventSink } from "./event-sink.ts";
-import { startFunctions } from "./functions.ts";
+import { openFunctions } from "./functions.ts";
+import { makePrivate } from "./private-files.ts";
 import { SCRIPTS } from "./scripts.ts";
 import { type SinkMessage, startSlackSink } from "./slack-sink.ts";
 import { startTable } from "./table.ts";
@@ -23,12 +24,20 @@ import { demoLines, eventLine, messageLines, welcomeLines } from "./words.ts";
 // `npm start`: the whole service on this machine, with doubles for the cloud and Slack unless the real ones are named.
 
 const FOLDER = process.env.LOCAL_FOLDER || ".local";
-const LOG_FILE = `${FOLDER}/functions.log`;
+const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const STOPPED_WITHIN_MS = 10_000;
+/** In the order in which they started. */
 const parts: { close(): Promise<void> }[] = [];
 let ending = false;
 
+// Nothing that a part throws ends the stack, nor changes the exit code of one that is stopping.
+process.on("uncaughtException", (error) => {
+  if (!ending) console.error(`sfs-jobwatch goes on after an error: ${error.stack ?? error.message}`);
+});
+for (const name of STOP_SIGNALS) process.on(name, () => void end(0));
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => void end(0));
+if (process.env.npm_lifecycle_event) endWithParent(process.ppid);
 process.chdir(new URL("../..", import.meta.url).pathname);
-for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => void end(0));
 try {
   await start();
 } catch (error) {
@@ -39,19 +48,22 @@ try {
 async function start(): Promise<void> {
   const local = localEnvironment(process.env);
   Object.assign(process.env, local.variables);
-  mkdirSync(FOLDER, { recursive: true });
-  process.env.SIGNING_SECRET ||= kept("signing-secret", () => randomBytes(32).toString("base64url"));
-  const { poll } = readConfig(process.env);
   const { ports, real, variables } = local;
+  // Real parts have a table and keys of their own: the key of the demo does not open them.
+  const folder = real.cloud || real.slack || real.events ? `${FOLDER}/real` : FOLDER;
+  const logFile = `${folder}/functions.log`;
+  process.umask(0o077);
+  for (const path of [FOLDER, folder]) makePrivate(path);
+  process.env.SIGNING_SECRET ||= kept(folder, "signing-secret", () => randomBytes(32).toString("base64url"));
+  const { poll } = readConfig(process.env);
   parts.push(
     await startTable({
       port: ports.table,
-      path: `${FOLDER}/table`,
+      path: `${folder}/table`,
       tableName: variables.TABLE_NAME ?? "",
       templateFile: "infra/table.yml",
     }),
   );
-  await giveLeasesBack(variables.TABLE_NAME ?? "", poll.segments);
   if (!real.cloud) parts.push(await startCloud({ port: ports.cloud, user: DEMO_USER, projectIds: [DEMO_PROJECT] }));
   if (!real.slack)
     parts.push(await startSlackSink({ port: ports.slack, strictPace: true, channels: DEMO_CHANNELS, onMessage: show }));
@@ -64,14 +76,23 @@ async function start(): Promise<void> {
       }),
     );
   console.log("sfs-jobwatch starts ...");
-  const { api: port, functions: lambdaPort } = ports;
-  const onExit = (reason: string) => void end(1, reason);
-  const functions = await startFunctions({ port, lambdaPort, environment: process.env, logFile: LOG_FILE, onExit });
-  parts.unshift(functions);
-  const key = await demoKey();
-  const jobs = real.cloud ? 0 : await registerDemoJobs(local, key);
+  const functions = await openFunctions({
+    port: ports.api,
+    lambdaPort: ports.functions,
+    environment: process.env,
+    logFile,
+    prepare: () => giveLeasesBack(variables.TABLE_NAME ?? "", poll.segments),
+    onTrouble: (line) => console.error(line),
+    onExit: (reason) => void end(1, reason),
+  });
+  parts.push(functions);
+  const key = await demoKey(folder);
+  // A stack that is stopping starts no process: nobody would end it.
+  if (ending) return;
+  await functions.start();
+  const jobs = real.cloud ? 0 : await registerDemoJobs(local, key, logFile);
   await functions.tick();
-  console.log([...welcomeLines(local, FOLDER, LOG_FILE), ...demoLines(local, key, jobs)].join("\n"));
+  console.log([...welcomeLines(local, folder, logFile), ...demoLines(local, key, jobs)].join("\n"));
 }
 
 /** The table belongs to this stack alone: what an earlier one held when it was ended would keep the first tick waiting. */
@@ -84,8 +105,8 @@ async function giveLeasesBack(table: string, segments: number): Promise<void> {
 }
 
 /** One key for all starts, as long as the table is kept. */
-async function demoKey(): Promise<string> {
-  const key = kept("demo-key", () => `sfsjw_${randomBytes(32).toString("base64url")}`);
+async function demoKey(folder: string): Promise<string> {
+  const key = kept(folder, "demo-key", () => `sfsjw_${randomBytes(32).toString("base64url")}`);
   const hash = createHash("sha256").update(key).digest("hex");
   await createKey(createClient(), process.env.TABLE_NAME ?? "", {
     hash,
@@ -98,15 +119,15 @@ async function demoKey(): Promise<string> {
 }
 
 /** The same secret at each start, for this user alone to read. */
-function kept(name: string, make: () => string): string {
-  const file = `${FOLDER}/${name}`;
+function kept(folder: string, name: string, make: () => string): string {
+  const file = `${folder}/${name}`;
   const secret = existsSync(file) ? readFileSync(file, "utf8").trim() : make();
   writeFileSync(file, `${secret}\n`, { mode: 0o600 });
   return secret;
 }
 
 /** One job of each script, registered as a team would. */
-async function registerDemoJobs({ ports, real }: LocalEnvironment, key: string): Promise<number> {
+async function registerDemoJobs({ ports, real }: LocalEnvironment, key: string, logFile: string): Promise<number> {
   const headers = { "content-type": "application/json", authorization: `Bearer ${key}` };
   const scripts = Object.keys(SCRIPTS);
   for (const script of scripts) {
@@ -118,7 +139,7 @@ async function registerDemoJobs({ ports, real }: LocalEnvironment, key: string):
     const told = real.slack || real.events ? {} : { channels: [DEMO_CHANNELS.storageops, DEMO_WEBHOOK.channel] };
     const body = JSON.stringify({ jobId, title: `demo: ${script}`, verify: script !== "never-known", ...told });
     const answer = await fetch(`http://127.0.0.1:${ports.api}/jobs`, { method: "POST", headers, body });
-    if (!answer.ok) throw new Error(`the demo job ${script} was refused with ${answer.status}; ${LOG_FILE} says why`);
+    if (!answer.ok) throw new Error(`the demo job ${script} was refused with ${answer.status}; ${logFile} says why`);
   }
   return scripts.length;
 }
@@ -127,11 +148,17 @@ function show(message: SinkMessage): void {
   console.log(messageLines(message).join("\n"));
 }
 
-/** Ends every part, and says in one line what went wrong. */
+/** npm passes no signal on to what it started, and a terminal that closes may reach npm alone. */
+function endWithParent(parent: number): void {
+  setInterval(() => process.ppid !== parent && void end(0), 500).unref();
+}
+
+/** Ends every part, the last one first, since the functions call all others. Says in one line what went wrong. */
 async function end(code: number, problem?: string): Promise<void> {
   if (ending) return;
   ending = true;
   if (problem !== undefined) console.error(`sfs-jobwatch cannot run: ${problem}`);
-  await Promise.allSettled(parts.map((part) => part.close()));
+  setTimeout(() => process.exit(code), STOPPED_WITHIN_MS);
+  for (const part of parts.toReversed()) await part.close().catch(() => undefined);
   process.exit(code);
 }

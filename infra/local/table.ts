@@ -11,6 +11,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
 import { parse } from "yaml";
+import { guard } from "./guard.ts";
 import { type Listening, listen } from "./listen.ts";
 
 export interface TableOptions {
@@ -29,7 +30,7 @@ export async function startTable({ port, path, tableName, templateFile }: TableO
   if (path !== undefined) await tryFolder(path);
   const server = dynalite({ ...(path !== undefined && { path }), createTableMs: 0, deleteTableMs: 0 });
   outliveAbortedRequests(server);
-  const listening = await listen(server, port, "embedded table", "TABLE_PORT");
+  const listening = await listen(guard(server), port, "embedded table", "TABLE_PORT");
   try {
     await createTableFromTemplate(listening.url, tableName, templateFile);
   } catch (error) {

@@ -79,7 +79,11 @@ test.each<{ name: string; wanted: Wanted; says: string }>([
     says: "x-sdk-date is missing or wrong",
   },
   { name: "an unsigned host", wanted: { host: null }, says: "host is not signed" },
-  { name: "another host than was signed", wanted: { sent: { host: "elsewhere.example" } }, says: "signature fail, canonical" },
+  {
+    name: "another host than was signed",
+    wanted: { host: "elsewhere.example", sent: { host: null } },
+    says: "signature fail, canonical",
+  },
   { name: "an unsigned project", wanted: { sent: { "x-project-id": PROJECT } }, says: "x-project-id is not signed" },
   {
     name: "a header that is signed for but missing",

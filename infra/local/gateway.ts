@@ -1,0 +1,57 @@
+import { createServer, request as httpRequest, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { pipeline } from "node:stream";
+import { guard } from "./guard.ts";
+import { readBody } from "./listen.ts";
+
+const HOP_BY_HOP = ["connection", "keep-alive", "upgrade", "expect"];
+
+/**
+ * Stands before serverless-offline, which answers every website. That one listens on a socket file, where no browser gets.
+ * Answers 502 while nothing listens there.
+ */
+export function createGateway(socketPath: string): Server {
+  return guard(
+    createServer((incoming, response) => {
+      if (incoming.headers["x-amz-invocation-type"] === "Event") return void invokeLater(socketPath, incoming, response);
+      const outgoing = forward(socketPath, incoming, (answer) => {
+        response.writeHead(answer.statusCode ?? 502, without(answer.rawHeaders, isCors));
+        pipeline(answer, response, () => undefined);
+      });
+      outgoing.on("error", () => (response.headersSent ? response.destroy() : unavailable(response)));
+      response.on("close", () => outgoing.destroy());
+      pipeline(incoming, outgoing, () => undefined);
+    }),
+  );
+}
+
+/** serverless-offline ends its process when an `Event` invocation fails, so each goes to it as one that waits for the result. */
+async function invokeLater(socketPath: string, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await readBody(incoming).catch(() => undefined);
+  if (body === undefined) return void response.destroy();
+  response.writeHead(202).end();
+  const outgoing = forward(socketPath, incoming, (answer) => answer.resume());
+  // The process has ended, which is reported where it is started again.
+  outgoing.on("error", () => undefined);
+  outgoing.end(body);
+}
+
+function forward(socketPath: string, incoming: IncomingMessage, onAnswer: (answer: IncomingMessage) => void) {
+  const { method, url, rawHeaders } = incoming;
+  const isDropped = (name: string) => HOP_BY_HOP.includes(name) || name === "x-amz-invocation-type";
+  const headers = without(rawHeaders, isDropped);
+  return httpRequest({ socketPath, method, path: url, headers, agent: false, setHost: false }, onAnswer);
+}
+
+function isCors(name: string): boolean {
+  return name.startsWith("access-control-") || HOP_BY_HOP.includes(name);
+}
+
+/** Names and values in turns, as `rawHeaders` has them. */
+function without(rawHeaders: string[], isDropped: (name: string) => boolean): string[] {
+  return rawHeaders.filter((_, index) => !isDropped(rawHeaders[index - (index % 2)]?.toLowerCase() ?? ""));
+}
+
+function unavailable(response: ServerResponse): void {
+  response.writeHead(502, { "content-type": "application/json", "retry-after": "5" });
+  response.end('{"message":"The functions are starting. Try again in a few seconds."}');
+}

@@ -1,0 +1,76 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { openFunctions } from "../../infra/local/functions.ts";
+import { serverForTest } from "../http-server.ts";
+
+const SERVICE = new URL("failing-functions", import.meta.url).pathname;
+
+/** serverless-offline itself, with functions whose next invocations end as the test says; afterwards they answer "ok". */
+async function functionsForTest() {
+  const fates: Record<string, string[]> = { api: [], poll: [] };
+  const { url, requests } = await serverForTest(({ url: path }, response) => {
+    response.end(fates[path.slice(1)]?.shift() ?? "ok");
+  });
+  const folder = mkdtempSync(join(tmpdir(), "jobwatch-"));
+  const troubles: string[] = [];
+  const exits: string[] = [];
+  let prepared = 0;
+  const [port, lambdaPort] = [await freePort(), await freePort()];
+  const functions = await openFunctions({
+    ...{ port, lambdaPort, serviceFolder: SERVICE, logFile: join(folder, "functions.log") },
+    environment: { PATH: process.env.PATH, HOME: process.env.HOME, FATES_URL: url },
+    prepare: async () => void prepared++,
+    onTrouble: (line) => troubles.push(line),
+    onExit: (reason) => exits.push(reason),
+  });
+  onTestFinished(async () => {
+    await functions.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  await functions.start();
+  const get = () => fetch(`http://127.0.0.1:${port}/any`);
+  const ticks = () => requests.filter((request) => request.url === "/poll").length;
+  const log = () => readFileSync(join(folder, "functions.log"), "utf8");
+  return { functions, fates, troubles, exits, get, ticks, log, prepared: () => prepared };
+}
+
+async function freePort(): Promise<number> {
+  const { url, close } = await serverForTest(() => undefined);
+  await close();
+  return Number(new URL(url).port);
+}
+
+test("a tick that hangs, one that throws and a request that hangs end alone, each with one line", async () => {
+  const { functions, fates, troubles, exits, get, ticks } = await functionsForTest();
+  fates.poll?.push("hang", "throw");
+  await functions.tick();
+  await expect.poll(() => troubles, { timeout: 30_000 }).toHaveLength(1);
+  expect(troubles[0]).toMatch(
+    /^An invocation of poll took longer than its timeout and was ended; .*functions\.log says more\./,
+  );
+  await functions.tick();
+  await expect.poll(() => troubles, { timeout: 30_000 }).toHaveLength(2);
+  expect(troubles[1]).toMatch(/^An invocation of poll failed; /);
+
+  fates.api?.push("hang");
+  expect(await (await get()).text()).toContain("Lambda timeout");
+  expect(troubles[2]).toMatch(/^An invocation of api took longer than its timeout and was ended; /);
+
+  expect(await (await get()).text()).toBe("ok");
+  await functions.tick();
+  await expect.poll(ticks, { timeout: 30_000 }).toBe(3);
+  expect([troubles.length, exits]).toEqual([3, []]);
+});
+
+test("a crash of the functions' process is one line, and both functions come back by themselves with a tick at once", async () => {
+  const { functions, fates, troubles, exits, get, ticks, prepared } = await functionsForTest();
+  fates.poll?.push("crash");
+  await functions.tick();
+  await expect.poll(() => troubles, { timeout: 30_000 }).toHaveLength(1);
+  expect(troubles[0]).toMatch(/^The functions' process ended \(Error: uncaught in the test\) and starts again; /);
+  await expect.poll(ticks, { timeout: 60_000 }).toBe(2);
+  expect(await (await get()).text()).toBe("ok");
+  expect([troubles.length, exits, prepared()]).toEqual([1, [], 2]);
+});
