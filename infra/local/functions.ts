@@ -134,7 +134,7 @@ async function whenReady(url: string, child: ChildProcess, logFile: string): Pro
 /** Ends the whole group at once, as Lambda ends what it no longer needs: the next start gives back what a tick held. */
 async function end(child: ChildProcess): Promise<void> {
   if (!isRunning(child) || child.pid === undefined) return;
-  const ended = once(child, "exit");
+  const ended = once(child, "close");
   try {
     process.kill(-child.pid, "SIGKILL");
   } catch {
