@@ -14,7 +14,7 @@ import {
   localEnvironment,
 } from "./environment.ts";
 import { startEventSink } from "./event-sink.ts";
-import { openFunctions } from "./functions.ts";
+import { type Functions, openFunctions } from "./functions.ts";
 import { makePrivate } from "./private-files.ts";
 import { SCRIPTS } from "./scripts.ts";
 import { type SinkMessage, startSlackSink } from "./slack-sink.ts";
@@ -26,8 +26,7 @@ import { demoLines, eventLine, messageLines, welcomeLines } from "./words.ts";
 const FOLDER = process.env.LOCAL_FOLDER || ".local";
 const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const STOPPED_WITHIN_MS = 10_000;
-/** In the order in which they started. */
-const parts: { close(): Promise<void> }[] = [];
+let functions: Functions | undefined;
 let ending = false;
 
 // Nothing that a part throws ends the stack, nor changes the exit code of one that is stopping.
@@ -56,27 +55,22 @@ async function start(): Promise<void> {
   for (const path of [FOLDER, folder]) makePrivate(path);
   process.env.SIGNING_SECRET ||= kept(folder, "signing-secret", () => randomBytes(32).toString("base64url"));
   const { poll } = readConfig(process.env);
-  parts.push(
-    await startTable({
-      port: ports.table,
-      path: `${folder}/table`,
-      tableName: variables.TABLE_NAME ?? "",
-      templateFile: "infra/table.yml",
-    }),
-  );
-  if (!real.cloud) parts.push(await startCloud({ port: ports.cloud, user: DEMO_USER, projectIds: [DEMO_PROJECT] }));
-  if (!real.slack)
-    parts.push(await startSlackSink({ port: ports.slack, strictPace: true, channels: DEMO_CHANNELS, onMessage: show }));
+  await startTable({
+    port: ports.table,
+    path: `${folder}/table`,
+    tableName: variables.TABLE_NAME ?? "",
+    templateFile: "infra/table.yml",
+  });
+  if (!real.cloud) await startCloud({ port: ports.cloud, user: DEMO_USER, projectIds: [DEMO_PROJECT] });
+  if (!real.slack) await startSlackSink({ port: ports.slack, strictPace: true, channels: DEMO_CHANNELS, onMessage: show });
   if (!real.events)
-    parts.push(
-      await startEventSink({
-        port: ports.events,
-        secret: DEMO_WEBHOOK.secret,
-        onEvent: (event) => console.log(eventLine(event)),
-      }),
-    );
+    await startEventSink({
+      port: ports.events,
+      secret: DEMO_WEBHOOK.secret,
+      onEvent: (event) => console.log(eventLine(event)),
+    });
   console.log("sfs-jobwatch starts ...");
-  const functions = await openFunctions({
+  functions = await openFunctions({
     port: ports.api,
     lambdaPort: ports.functions,
     environment: process.env,
@@ -85,7 +79,6 @@ async function start(): Promise<void> {
     onTrouble: (line) => console.error(line),
     onExit: (reason) => void end(1, reason),
   });
-  parts.push(functions);
   const key = await demoKey(folder);
   // A stack that is stopping starts no process: nobody would end it.
   if (ending) return;
@@ -153,12 +146,15 @@ function endWithParent(parent: number): void {
   setInterval(() => process.ppid !== parent && void end(0), 500).unref();
 }
 
-/** Ends every part, the last one first, since the functions call all others. Says in one line what went wrong. */
+/**
+ * Ends the functions' process; all other parts end with this one. The table is not closed first: dynalite throws when its files close
+ * under a scan, and what it has answered is on disk. Says in one line what went wrong.
+ */
 async function end(code: number, problem?: string): Promise<void> {
   if (ending) return;
   ending = true;
   if (problem !== undefined) console.error(`sfs-jobwatch cannot run: ${problem}`);
   setTimeout(() => process.exit(code), STOPPED_WITHIN_MS);
-  for (const part of parts.toReversed()) await part.close().catch(() => undefined);
+  await functions?.close().catch(() => undefined);
   process.exit(code);
 }

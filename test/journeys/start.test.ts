@@ -1,15 +1,17 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { get } from "node:http";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { GetItemCommand, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { throughDoor } from "../contract/door.ts";
 import { localClient } from "../test-table.ts";
 
 const run = promisify(execFile);
+const ROOT = new URL("../..", import.meta.url).pathname;
 const SCRIPT = new URL("../../infra/local/start.ts", import.meta.url).pathname;
 const PORT_NAMES = ["PORT", "LAMBDA_PORT", "TABLE_PORT", "CLOUD_PORT", "SLACK_PORT", "EVENTS_PORT"];
 
@@ -55,9 +57,10 @@ function listening(): Promise<Server> {
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
 }
 
-function start(environment: Record<string, string> = {}): Started {
+function start(environment: Record<string, string> = {}, [command = "", ...args] = [process.execPath, SCRIPT]): Started {
   const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, [SCRIPT], { env: { PATH, HOME, LOCAL_FOLDER: folder, ...ports, ...environment } });
+  const env = { PATH, HOME, LOCAL_FOLDER: folder, ...ports, ...environment };
+  const child = spawn(command, args, { cwd: ROOT, env });
   let printed = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (printed += chunk));
   stack = { child, output: () => printed, ended: new Promise((resolve) => child.once("exit", resolve)) };
@@ -116,10 +119,92 @@ it("shows a success and a failure within 90 s of the start, serves the pasted li
   for (const by of ["webhook pipeline", "bus local"]) expect(events).toContain(`"by":"${by}"`);
   const page = await (await fetch(`http://127.0.0.1:${ports.EVENTS_PORT}/`)).text();
   expect(page).toMatch(/<meta name="viewport".*demo: succeeds/s);
+  for (const port of Object.values(ports)) {
+    expect(await statusOf(port, { host: "evil.example" })).toBe(403);
+    expect(await statusOf(port, { origin: "http://evil.example" })).toBe(403);
+    expect(await statusOf(port, {})).not.toBe(403);
+  }
   await leaveTick();
+  const scans = keepScanning();
+  running.child.kill("SIGINT");
   running.child.kill("SIGINT");
   expect(await running.ended).toBe(0);
-  await expect(fetch(`http://127.0.0.1:${ports.PORT}/health`)).rejects.toThrow();
+  expect(running.output()).not.toContain("after an error");
+  await scans;
+  await nothingAnswers();
+  expect(await openToOthers(folder)).toEqual([]);
+}, 120_000);
+
+async function statusOf(port: string, headers: Record<string, string>): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    get({ port, host: "127.0.0.1", headers, agent: false }, (answer) => resolve(answer.resume().statusCode)).on(
+      "error",
+      reject,
+    );
+  });
+}
+
+/** Keeps the table busy, as a tick does, until it is gone. */
+async function keepScanning(): Promise<void> {
+  const client = table();
+  const scan = async () => {
+    for (;;) await client.send(new ScanCommand({ TableName: CYCLE.TableName }));
+  };
+  await Promise.allSettled(Array.from({ length: 10 }, scan));
+  client.destroy();
+}
+
+async function nothingAnswers(): Promise<void> {
+  for (const port of Object.values(ports)) await expect(statusOf(port, {})).rejects.toThrow();
+}
+
+async function openToOthers(path: string): Promise<string[]> {
+  const names = ["", ...(await readdir(path, { recursive: true }))];
+  const modes = await Promise.all(names.map(async (name) => (await stat(join(path, name))).mode));
+  return names.filter((_, index) => ((modes[index] ?? 0) & 0o077) !== 0);
+}
+
+it.each([
+  { phase: "at once", signal: "SIGINT", after: undefined },
+  { phase: "while the functions start", signal: "SIGTERM", after: /sfs-jobwatch starts/ },
+  { phase: "while the functions start", signal: "SIGHUP", after: /sfs-jobwatch starts/ },
+] as const)(
+  "stops on $signal $phase, and leaves nothing behind",
+  async ({ signal, after }) => {
+    ports = await freePorts();
+    const running = start();
+    if (after) await printed(running, 60_000, after);
+    const functions = after ? await functionsOf(running) : undefined;
+    running.child.kill(signal);
+    // Before the first line of its own Node ends the process, by the signal.
+    expect([0, null]).toContain(await running.ended);
+    if (after) expect(running.child.signalCode).toBe(null);
+    await nothingAnswers();
+    if (functions !== undefined) expect(() => process.kill(functions, 0)).toThrow();
+  },
+  120_000,
+);
+
+/** The process id of serverless-offline, once it runs. */
+async function functionsOf({ child }: Started): Promise<number> {
+  for (;;) {
+    const { stdout } = await run("ps", ["-eo", "ppid=,pid=,args="]);
+    const [, pid] = new RegExp(`^ *${child.pid} +(\\d+) .*serverless\\.js`, "m").exec(stdout) ?? [];
+    if (pid !== undefined) return Number(pid);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+it("stops when npm is ended, which passes no signal on, and closes what an earlier start left open to others", async () => {
+  ports = await freePorts();
+  await chmod(folder, 0o755);
+  await writeFile(join(folder, "functions.log"), "", { mode: 0o644 });
+  await chmod(join(folder, "demo-key"), 0o644);
+  const running = start({}, ["npm", "start"]);
+  await printed(running, 60_000, /sfs-jobwatch starts/);
+  expect(await openToOthers(folder)).toEqual([]);
+  running.child.kill("SIGTERM");
+  await expect.poll(() => nothingAnswers().then(() => "stopped", String), { timeout: 20_000 }).toBe("stopped");
 }, 120_000);
 
 it("finds its jobs again after a restart, and ticks at once though a tick was ended in its middle", async () => {

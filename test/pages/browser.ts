@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import axe from "axe-core";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
-const CHROMIUM = process.env.CHROMIUM || "/usr/bin/chromium";
+export const CHROMIUM = process.env.CHROMIUM || "/usr/bin/chromium";
 export const NO_BROWSER = existsSync(CHROMIUM) ? undefined : `there is no Chromium at ${CHROMIUM}: apt-get install -y chromium`;
 
 export function launch(): Promise<Browser> {
