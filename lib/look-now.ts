@@ -1,5 +1,6 @@
 import { foldLook } from "./fold-look.ts";
-import { hasEnded, type Job, type JobKey, type Observation } from "./job/job.ts";
+import { hasEnded, type Job, type JobKey, type Observation, wasSeen } from "./job/job.ts";
+import { resolveMissing } from "./job/missing.ts";
 import { jobPk } from "./job/names.ts";
 import type { WatchRules } from "./job/rules.ts";
 import type { Ports } from "./ports.ts";
@@ -32,7 +33,8 @@ export async function lookNow(
   const lease = { pk: `limit#${key.team}#look#${pk}`, owner: crypto.randomUUID(), until: askedAt + PAUSE_MS };
   const other = await table.readLease(lease.pk);
   if (other || !(await table.takeLease(lease))) return { kind: "too soon", until: other?.until ?? lease.until };
-  const observation = await cloud.look(key, LOOK_TIMEOUT_MS);
+  const answer = await cloud.look(key, LOOK_TIMEOUT_MS);
+  const observation = resolveMissing(answer, { wasSeen: wasSeen(found.record), othersSeen: false });
   const jobType = (observation.kind === "seen" ? observation.jobType : undefined) ?? found.record.jobType;
   const folded = await foldLook(ports, rules, { pk, jobType, observation, askedAt });
   if (folded) ports.learning.note(folded.after);

@@ -1,7 +1,8 @@
 import { createDelivery, type Delivery } from "./deliver-alerts.ts";
+import { createJobHealth } from "./pass/job-health.ts";
 import { createLooking, type LookSettings, type Pass } from "./pass/look-pass.ts";
 import { createOutageNotice } from "./pass/note-outage.ts";
-import { createSeeing } from "./pass/see-projects.ts";
+import { createReachabilityNotes } from "./pass/note-reachability.ts";
 import type { Cycle, Ports } from "./ports.ts";
 
 export interface Tick {
@@ -72,21 +73,22 @@ async function makePasses(ports: Ports, settings: LookSettings, tick: Tick, take
   const lastLookAt = tick.endsAt - LAST_LOOK_MS;
   const counted = { cycle: taken, passes: 0 };
   const counts = { Looks: 0, LooksUnreachable: 0, OpenJobs: 0, BlindProjects: 0 };
-  const lookPass = createLooking(ports, settings, delivery, lastLookAt);
+  const health = createJobHealth(taken);
+  const lookPass = createLooking(ports, settings, delivery, health, lastLookAt);
   const { opsChannel } = settings.rules;
-  const seeing = createSeeing(ports, opsChannel, delivery);
+  const reachability = createReachabilityNotes(ports, opsChannel, delivery);
   const outage = createOutageNotice(ports, taken, tick.startedAt, opsChannel, delivery);
   for (;;) {
     const pass = await lookPass(counted.cycle);
-    await seeing.afterPass(pass.projects);
+    await reachability.afterPass(pass.services);
     await outage.afterPass(pass);
-    counted.cycle = afterPass(counted.cycle, pass);
+    counted.cycle = { ...afterPass(counted.cycle, pass), ...health.kept() };
     counted.passes++;
     counts.Looks += pass.looks;
-    const projects = [...pass.projects.values()];
-    for (const { unreachable } of projects) counts.LooksUnreachable += unreachable;
-    if (pass.whole) counts.OpenJobs = projects.reduce((sum, { open }) => sum + open, 0);
-    counts.BlindProjects = seeing.blind();
+    const services = [...pass.services.values()];
+    for (const { unreachable } of services) counts.LooksUnreachable += unreachable;
+    if (pass.whole) counts.OpenJobs = services.reduce((sum, { open }) => sum + open, 0);
+    counts.BlindProjects = reachability.reported();
     const again = Math.max(await nextPassAt(pass, delivery, tick), pass.startedAt + PASS_MS);
     if (again > lastLookAt || again >= tick.startedAt + TICK_MS) {
       return { ...counted, counts, isCaughtUp: await outage.close() };
@@ -104,9 +106,9 @@ async function nextPassAt(pass: Pass, delivery: Delivery, tick: Tick): Promise<n
 
 /** What a pass over all open items leaves to the next one; a pass cut short moves nothing but the place to go on. */
 function afterPass(cycle: Cycle, pass: Pass): Cycle {
-  const projects = [...pass.projects];
+  const services = [...pass.services];
   const resting = Object.fromEntries(
-    projects.flatMap(([projectId, { restUntil }]) => (restUntil > pass.startedAt ? [[projectId, restUntil]] : [])),
+    services.flatMap(([id, { restUntil }]) => (restUntil > pass.startedAt ? [[id, restUntil]] : [])),
   );
   const { after: _, ...kept } = { ...cycle, resting: { ...cycle.resting, ...resting } };
   if (!pass.whole) return { ...kept, ...(pass.after !== undefined && { after: pass.after }) };
@@ -115,11 +117,9 @@ function afterPass(cycle: Cycle, pass: Pass): Cycle {
     resting,
     windowEnd: pass.startedAt,
     behind: Object.fromEntries(
-      projects.flatMap(([projectId, { leftOutSince }]) =>
-        leftOutSince < Number.POSITIVE_INFINITY ? [[projectId, leftOutSince - 1]] : [],
-      ),
+      services.flatMap(([id, { leftOutSince }]) => (leftOutSince < Number.POSITIVE_INFINITY ? [[id, leftOutSince - 1]] : [])),
     ),
-    open: Object.fromEntries(projects.map(([projectId, { open }]) => [projectId, steady(cycle.open[projectId], open)])),
+    open: Object.fromEntries(services.map(([id, { open }]) => [id, steady(cycle.open[id], open)])),
   };
 }
 

@@ -174,14 +174,18 @@ export interface Cycle {
   of: number;
   owner?: string;
   leaseUntil: number;
-  /** All looks due until here were made, but for the projects in `behind`. */
+  /** All looks due until here were made, but for the services in `behind`. */
   windowEnd: number;
-  /** Projects whose due looks were not all made, with their own older window end. */
+  /** Services of projects (`<projectId>#<service>`) whose due looks were not all made, with their own older window end. */
   behind: Record<string, number>;
-  /** Open jobs a project at the last whole scan: the rate budget is shared among them. */
+  /** Open jobs of each service at the last whole scan: a project's rate budget is shared among all of its jobs. */
   open: Record<string, number>;
-  /** Projects that the cloud asked to rest, and until when. */
+  /** Services of projects for which the cloud asked to rest, and until when. */
   resting: Record<string, number>;
+  /** Of each service the jobs that the cloud showed last, by a hash of their keys, and when. */
+  seen: Record<string, Record<string, number>>;
+  /** Jobs whose polls fail, by a hash of their keys: since when, and when last. */
+  failing: Record<string, [since: number, lastAt: number]>;
   /** Where a scan that did not finish goes on. */
   after?: string;
   finishedAt?: number;

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Actor } from "./change-job.ts";
-import type { Job, JobKey, JobOptions, Observation } from "./job/job.ts";
+import type { Job, JobKey, JobOptions, Missing, Observation } from "./job/job.ts";
+import { resolveMissing } from "./job/missing.ts";
 import { jobPk } from "./job/names.ts";
 import { fullness, newJob, registerAgain } from "./job/registration.ts";
 import type { WatchRules } from "./job/rules.ts";
@@ -27,8 +28,8 @@ export type Registration =
   /** This team had registered it. */
   | { kind: "known"; job: Job }
   /** Registered, but the cloud could not be asked. */
-  | { kind: "unseen"; job: Job; reason: string }
-  | { kind: "unknown-job"; reason: string }
+  | { kind: "unseen"; job: Job }
+  | ({ kind: "unknown-job" } & Pick<Missing, "reason" | "requestId">)
   /** The job's record can take no more; nothing was changed. */
   | { kind: "full"; reason: string };
 
@@ -38,6 +39,8 @@ type Needs = Pick<Ports, "table" | "learning" | "cloud" | "clock">;
 const FIRST_LOOK_MS = 3_000;
 const ASK_AGAIN_MS = 1_000;
 const TRIES = 5;
+/** A job that is registered now: what is true only of jobs that were seen is not true of it, and the poller finds out the rest. */
+const NEVER_SEEN = { wasSeen: false, othersSeen: false };
 
 /**
  * A team asks us to watch a job.
@@ -52,12 +55,9 @@ export async function registerJob(ports: Needs, request: Request, rules: WatchRu
     const known = await registerKnown(ports, numberedRequest, rules);
     if (known) return known;
     first ??= await firstLook(ports, numberedRequest);
-    if (first.kind === "missing" && request.verify) return { kind: "unknown-job", reason: first.reason };
+    if (first.kind === "missing" && request.verify) return { kind: "unknown-job", ...reasonOf(first) };
     const created = await create(ports, numberedRequest, first, rules);
-    if (created)
-      return first.kind === "unreachable"
-        ? { kind: "unseen", job: created, reason: first.reason }
-        : { kind: "created", job: created };
+    if (created) return { kind: first.kind === "unreachable" ? "unseen" : "created", job: created };
   }
   throw new Error("a job appears and vanishes while it is registered");
 }
@@ -96,6 +96,10 @@ async function create(
   return (await table.save({ kind: "job", record: followed(usual ? { ...job, usual } : job, request) }))?.record;
 }
 
+function reasonOf({ reason, requestId }: Missing): Pick<Missing, "reason" | "requestId"> {
+  return { reason, ...(requestId !== undefined && { requestId }) };
+}
+
 /** The job with the id of the request that began its watch. */
 function followed(job: Job, { correlationId }: Request): Job {
   return correlationId === undefined ? job : { ...job, correlationId };
@@ -104,11 +108,11 @@ function followed(job: Job, { correlationId }: Request): Job {
 /** A job that has just been started may take a moment to be known, so a 404 is asked again. */
 async function firstLook({ cloud, clock }: Needs, job: JobKey): Promise<Observation> {
   const until = clock.now() + FIRST_LOOK_MS;
-  const first = await cloud.look(job, FIRST_LOOK_MS);
+  const first = resolveMissing(await cloud.look(job, FIRST_LOOK_MS), NEVER_SEEN);
   const leftMs = until - clock.now() - ASK_AGAIN_MS;
   if (first.kind !== "missing" || leftMs <= 0) return first;
   await clock.sleep(ASK_AGAIN_MS);
-  const again = await cloud.look(job, leftMs);
+  const again = resolveMissing(await cloud.look(job, leftMs), NEVER_SEEN);
   return again.kind === "unreachable" ? first : again;
 }
 

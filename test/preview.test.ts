@@ -23,7 +23,15 @@ test.each(samples)("the sample of $kind is a message that Slack takes, shown in 
 test("there is a sample of every transition that is told", () => {
   const told: Record<Exclude<TransitionKind, "registered" | "changed"> | OperatorTransition["kind"], true> = {
     ...{ status: true, "sub-job": true, late: true, reminder: true, "unknown-status": true, lost: true, stopped: true },
-    ...{ blind: true, sighted: true, parked: true, "refused-layout": true, "given-up": true, outage: true },
+    ...{
+      unreachable: true,
+      "still-unreachable": true,
+      recovered: true,
+      parked: true,
+      "refused-layout": true,
+      "given-up": true,
+      outage: true,
+    },
   };
   const shown = samples.flatMap(({ tellings }) => tellings.map(({ transition }) => transition.kind));
   expect(new Set(shown)).toEqual(new Set(Object.keys(told)));

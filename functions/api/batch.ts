@@ -1,5 +1,6 @@
 import { concurrently } from "../../lib/concurrently.ts";
 import { faultOf } from "../../lib/fault.ts";
+import { lastPollOf } from "../../lib/job/last-poll.ts";
 import { jobPk } from "../../lib/job/names.ts";
 import type { ApiKey } from "../../lib/ports.ts";
 import type { Request } from "../../lib/register-job.ts";
@@ -41,7 +42,7 @@ export async function registerBatch(
       await settle(index, async () => {
         if (clock.now() > lastStartAt) throw unavailable();
         const { status, job } = await registerOne(services, request);
-        return { status, job: jobView(job) };
+        return { status, job: jobView(job, lastPollOf(job, undefined, clock.now())) };
       });
     }
   });

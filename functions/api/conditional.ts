@@ -1,15 +1,23 @@
 import type { Job } from "../../lib/job/job.ts";
+import type { LastPoll } from "../../lib/job/last-poll.ts";
 
-/** Another one after each change of the job's record, whatever it is a change of. */
-export function etagOf({ version }: Job): string {
-  return `"${version}"`;
+/** Another one after each change of the job's record, and where its service becomes unreachable or reachable. */
+export function etagOf({ version }: Job, lastPoll: LastPoll | undefined): string {
+  return lastPoll === undefined ? `"${version}"` : `"${version}-${lastPoll.outcome}-${lastPoll.since.toString(36)}"`;
 }
 
-/** Whether a list of entity tags, or `*`, names the job as it stands. `isStrong`: weak tags do not count (RFC 9110, 13.1). */
-export function names(list: string, job: Job, isStrong = false): boolean {
-  if (list.trim() === "*") return true;
-  const tags = list.split(",").map((tag) => tag.trim());
-  return tags.some((tag) => (isStrong ? tag : tag.replace(/^W\//, "")) === etagOf(job));
+/** Whether `If-None-Match`, a list of entity tags or `*`, names the job as it is shown. */
+export function names(list: string, job: Job, lastPoll: LastPoll | undefined): boolean {
+  return tagsOf(list).some((tag) => tag === "*" || tag.replace(/^W\//, "") === etagOf(job, lastPoll));
+}
+
+/** Whether `If-Match` names the job's record: weak tags do not count (RFC 9110, 13.1), nor does how its service is. */
+export function namesRecord(list: string, { version }: Job): boolean {
+  return tagsOf(list).some((tag) => tag === "*" || /^"(\d+)(?:-[^"]*)?"$/.exec(tag)?.[1] === String(version));
+}
+
+function tagsOf(list: string): string[] {
+  return list.split(",").map((tag) => tag.trim());
 }
 
 const LONGEST_WAIT_SECONDS = 25;

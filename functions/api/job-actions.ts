@@ -1,11 +1,13 @@
 import { Hono } from "hono";
 import { changeOptions, replay, stopJob } from "../../lib/change-job.ts";
 import type { JobChange } from "../../lib/job/change.ts";
+import type { Job } from "../../lib/job/job.ts";
 import { lookNow } from "../../lib/look-now.ts";
 import type { Services } from "../../lib/services.ts";
 import type { ApiEnv } from "./authenticate.ts";
-import { etagOf, names } from "./conditional.ts";
+import { etagOf, namesRecord } from "./conditional.ts";
 import { jobView } from "./job-view.ts";
+import { lastPollOfJob } from "./last-polls.ts";
 import { channelOfNone, keyOf, noSuchJob } from "./named-job.ts";
 import { invalid, ProblemError } from "./problem.ts";
 import { readJson } from "./read-body.ts";
@@ -17,6 +19,10 @@ const LONGEST_SILENCE_MS = 30 * 86_400_000;
 /** What can be done with one job of the team. */
 export function jobActionRoutes(services: Services): Hono<ApiEnv> {
   const { config, clock } = services;
+  const shown = async (job: Job) => {
+    const lastPoll = await lastPollOfJob(services, job);
+    return [jobView(job, lastPoll), 200, { ETag: etagOf(job, lastPoll) }] as const;
+  };
   return new Hono<ApiEnv>()
     .patch("/:jobId", async (c) => {
       const apiKey = writerOf(c);
@@ -28,21 +34,21 @@ export function jobActionRoutes(services: Services): Hono<ApiEnv> {
         ...actor,
         permit(before, after) {
           if (body.channels) channelOfNone(config, apiKey, body.channels, before.channels);
-          if (wanted !== undefined && !names(wanted, before, true)) throw stale();
+          if (wanted !== undefined && !namesRecord(wanted, before)) throw stale();
           actor.permit(before, after);
         },
       });
       if (changed.kind === "absent") throw noSuchJob();
       if (changed.kind === "full")
         throw invalid([{ pointer: "/channels", detail: "This job's history can take no more channels." }]);
-      return c.json(jobView(changed.job), 200, { ETag: etagOf(changed.job) });
+      return c.json(...(await shown(changed.job)));
     })
 
     .delete("/:jobId", async (c) => {
       const actor = actorOf(writerOf(c));
       const job = await stopJob(services, keyOf(c, config), config.rules, actor);
       if (!job) throw noSuchJob();
-      return c.json(jobView(job));
+      return c.json(jobView(job, undefined));
     })
 
     .post("/:jobId/look", async (c) => {
@@ -50,8 +56,12 @@ export function jobActionRoutes(services: Services): Hono<ApiEnv> {
       const looked = await lookNow(services, keyOf(c, config), config.rules);
       if (looked.kind === "absent") throw noSuchJob();
       if (looked.kind === "too soon") throw tooSoon(Math.max(Math.ceil((looked.until - clock.now()) / 1_000), 1));
-      const status = looked.observation?.kind === "unreachable" ? 202 : 200;
-      return c.json(jobView(looked.job), status, { ETag: etagOf(looked.job) });
+      const { job, observation } = looked;
+      if (observation?.kind !== "unreachable") return c.json(...(await shown(job)));
+      const { cause: outcome, reason, requestId } = observation;
+      const since = (await lastPollOfJob(services, job))?.since ?? clock.now();
+      const lastPoll = { since, outcome, reason, ...(requestId !== undefined && { requestId }) };
+      return c.json(jobView(job, lastPoll), 202, { ETag: etagOf(job, lastPoll) });
     })
 
     .post("/:jobId/replay", async (c) => {
@@ -64,7 +74,7 @@ export function jobActionRoutes(services: Services): Hono<ApiEnv> {
       if (!job) throw noSuchJob();
       if (channel !== undefined && ![...job.channels, ...job.alerts.map((alert) => alert.channel)].includes(channel))
         throw invalid([{ pointer: "/channel", detail: "This job has nothing to tell on a channel of this name." }]);
-      return c.json(jobView(job), 200, { ETag: etagOf(job) });
+      return c.json(...(await shown(job)));
     });
 }
 

@@ -1,9 +1,10 @@
 import { isForDigest } from "../../lib/job/alerts.ts";
 import { type Alert, hasEnded, type Job, type Silence, type Transition } from "../../lib/job/job.ts";
-import { cloudFields, iso, subJobFields } from "../../lib/job/job-fields.ts";
+import { cloudFields, iso, lastPollFields, subJobFields } from "../../lib/job/job-fields.ts";
+import type { LastPoll } from "../../lib/job/last-poll.ts";
 
 /** A job as the API shows it: times in ISO 8601 with `Z`, what is not known left out. */
-export function jobView(job: Job): Record<string, unknown> {
+export function jobView(job: Job, lastPoll: LastPoll | undefined): Record<string, unknown> {
   const { jobId, source, projectId, state, jobType, title, channels, labels, expectedMinutes, runbookUrl, notifyOn } = job;
   return {
     jobId,
@@ -20,6 +21,8 @@ export function jobView(job: Job): Record<string, unknown> {
     ...(job.silence && { silence: silenceView(job.silence) }),
     registeredAt: iso(job.registeredAt),
     ...cloudFields(job),
+    requestId: job.requestId,
+    ...(lastPoll && { lastPoll: lastPollFields(lastPoll) }),
     ...(!hasEnded(job) && { missingSince: iso(job.missing?.since) }),
     expectedEnd: expectedEndOf(job),
     subJobs: job.subJobs.map(subJobFields),

@@ -6,6 +6,7 @@ import { waitForJob } from "../../lib/wait-for-job.ts";
 import type { ApiEnv } from "./authenticate.ts";
 import { etagOf, names, waitSecondsOf } from "./conditional.ts";
 import { jobView } from "./job-view.ts";
+import { lastPollOfJob, lastPollsOf } from "./last-polls.ts";
 import { keyOf, noSuchJob } from "./named-job.ts";
 import { invalid } from "./problem.ts";
 import { listQuery, parseQuery } from "./schemas.ts";
@@ -27,19 +28,23 @@ export function jobRoutes(services: Services): Hono<ApiEnv> {
         ...(projects && { projects }),
       });
       if (page === "bad cursor") throw invalid([{ pointer: "/cursor", detail: "Use a `next` of this listing as it came." }]);
-      return c.json({ jobs: page.jobs.map(jobView), next: page.next });
+      const lastPollIn = await lastPollsOf(services, page.jobs);
+      return c.json({ jobs: page.jobs.map((job) => jobView(job, lastPollIn(job))), next: page.next });
     })
 
     .get("/:jobId", async (c) => {
       const key = keyOf(c, config);
       const known = c.req.header("if-none-match");
-      const isNews = (job: Job) => (known === undefined ? hasEnded(job) : !names(known, job));
       const found = await table.read(jobPk(key));
       if (found?.kind !== "job") throw noSuchJob();
+      const lastPoll = await lastPollOfJob(services, found.record);
+      const isNews = (job: Job) => (known === undefined ? hasEnded(job) : !names(known, job, lastPoll));
       const { job, waited } = await whenNews(services, found.record, waitSecondsOf(c.req.header("prefer")), isNews);
       if (!job) throw noSuchJob();
-      const headers = { ETag: etagOf(job), ...(waited !== undefined && { "Preference-Applied": `wait=${waited}` }) };
-      return known !== undefined && names(known, job) ? c.body(null, 304, headers) : c.json(jobView(job), 200, headers);
+      const latest = waited === undefined ? lastPoll : await lastPollOfJob(services, job);
+      const headers = { ETag: etagOf(job, latest), ...(waited !== undefined && { "Preference-Applied": `wait=${waited}` }) };
+      if (known !== undefined && names(known, job, latest)) return c.body(null, 304, headers);
+      return c.json(jobView(job, latest), 200, headers);
     });
 }
 

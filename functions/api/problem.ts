@@ -15,6 +15,8 @@ export interface Problem {
   errors?: FieldError[];
   /** Of an unknown job: what the cloud said, and the sources that know it. */
   reason?: string;
+  /** The cloud's X-request-id of the refusal. */
+  requestId?: string;
   foundAs?: string[];
 }
 

@@ -41,7 +41,7 @@ export async function registerOne(
   { register = registerJob, elsewhere = async () => [] }: How = {},
 ): Promise<Registered> {
   const registration = await register(services, request, services.config.rules);
-  if (registration.kind === "unknown-job") throw unknownToTheCloud(request, registration.reason, await elsewhere(request));
+  if (registration.kind === "unknown-job") throw unknownToTheCloud(request, registration, await elsewhere(request));
   if (registration.kind === "full") throw invalid([{ pointer: "", detail: registration.reason }]);
   const { jobId, team, projectId, correlationId } = request;
   if (register === registerJob)
@@ -53,12 +53,16 @@ function optionsOf({ projectId: _p, source: _s, verify: _v, ...given }: Registra
   return Object.fromEntries(Object.entries(given).filter(([name, value]) => value !== undefined && !(name in referenceFields)));
 }
 
-function unknownToTheCloud({ source, jobId }: JobKey, reason: string, found: SourceName[]): ProblemError {
+function unknownToTheCloud(
+  { source, jobId }: JobKey,
+  { reason, requestId }: { reason: string; requestId?: string },
+  found: SourceName[],
+): ProblemError {
   const unknown = `The cloud does not know ${nounOf(source)} ${jobId} in this project (${reason}).`;
   const ways = found.map((other) => `found as ${article(nounOf(other))} ${nounOf(other)}: register with \`source: ${other}\``);
   const advice =
     ways.length > 0 ? `It was ${ways.join("; ")}.` : 'Check the ids; send "verify": false to watch it all the same.';
-  const more = { reason, ...(found.length > 0 && { foundAs: found }) };
+  const more = { reason, ...(requestId !== undefined && { requestId }), ...(found.length > 0 && { foundAs: found }) };
   return new ProblemError({ type: "unknown-job", status: 404, detail: `${unknown} ${advice}`, ...more });
 }
 

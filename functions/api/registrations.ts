@@ -2,12 +2,14 @@ import { Hono } from "hono";
 import { createFindElsewhere } from "../../lib/find-elsewhere.ts";
 import { alertIdOf, isForDigest } from "../../lib/job/alerts.ts";
 import { type Job, type JobKey, lastNews } from "../../lib/job/job.ts";
+import { lastPollOf } from "../../lib/job/last-poll.ts";
 import type { Destination } from "../../lib/ports.ts";
 import { tryRegistration } from "../../lib/register-job.ts";
 import type { Services } from "../../lib/services.ts";
 import type { ApiEnv } from "./authenticate.ts";
 import { registerBatch } from "./batch.ts";
 import { jobView } from "./job-view.ts";
+import { lastPollOfJob } from "./last-polls.ts";
 import { locationOf } from "./named-job.ts";
 import { once } from "./once.ts";
 import { readJson } from "./read-body.ts";
@@ -17,7 +19,7 @@ import { parseBatch, parseQuery, registrationQuery } from "./schemas.ts";
 
 /** Registering: one job, many, or only to see what would come of it. */
 export function registrationRoutes(services: Services): Hono<ApiEnv> {
-  const { config, destinations } = services;
+  const { config, destinations, clock } = services;
   const findElsewhere = createFindElsewhere(services, config.poll.looksPerSecond);
   return new Hono<ApiEnv>()
     .post("/", async (c) => {
@@ -28,11 +30,14 @@ export function registrationRoutes(services: Services): Hono<ApiEnv> {
       const elsewhere = (job: JobKey) => findElsewhere(job, c.get("charge"));
       if (dryRun === "true") {
         const { status, job } = await registerOne(services, request, { register: tryRegistration, elsewhere });
-        return c.json({ job: jobView(job), messages: messagesOf(destinations, job) }, status);
+        return c.json(
+          { job: jobView(job, lastPollOf(job, undefined, clock.now())), messages: messagesOf(destinations, job) },
+          status,
+        );
       }
       return await once(services, c, body, async () => {
         const { status, job } = await registerOne(services, request, { elsewhere });
-        return { status, body: jobView(job), location: locationOf(config, job) };
+        return { status, body: jobView(job, await lastPollOfJob(services, job)), location: locationOf(config, job) };
       });
     })
 

@@ -1,11 +1,11 @@
 import * as z from "zod";
+import { NOTIFY_ON } from "../../lib/job/job.ts";
 import { hiddenCharacter, isVisible } from "../../lib/job/one-line.ts";
 import { DEFAULT_SOURCE, SOURCE_NAMES } from "../../lib/job/sources.ts";
 import { check } from "./check.ts";
 import { invalid } from "./problem.ts";
 import { referenceFields } from "./references.ts";
 
-export const NOTIFY_ON = ["started", "succeeded", "failed", "late", "lost", "progress"] as const;
 export const STATES = ["registered", "waiting", "running", "success", "failed", "lost", "stopped"] as const;
 
 const MOST_CHARACTERS = 120;

@@ -75,10 +75,10 @@ function job(transition: Pick<Transition, "kind" | "state"> & Partial<Transition
   return { kind: "job", alertId: "15kl8z2m6b1", job: record, transition: { n: 3, at: BEGAN_AT + 42 * MINUTE, ...transition } };
 }
 
-function notice(subject: "project" | "channel" | "service", kind: OperatorTransition["kind"], reason: string): Telling {
+function notice(subject: "reachability" | "channel" | "service", kind: OperatorTransition["kind"], reason: string): Telling {
   const transition = { n: 1, at: BEGAN_AT + 5 * MINUTE, since: BEGAN_AT, kind, reason };
   const alertId = "0m4q7c1x9za";
-  if (subject === "project") return { kind: "project", alertId, projectId: PROJECT, transition };
+  if (subject === "reachability") return { kind: subject, alertId, projectId: PROJECT, service: "sfs-turbo", transition };
   if (subject === "service") return { kind: "service", alertId, transition: { ...transition, at: BEGAN_AT + 29 * MINUTE } };
   const { since: _, ...rest } = transition;
   return { kind: "channel", alertId, channel: "storage-ops", transition: rest };
@@ -139,8 +139,16 @@ export const SAMPLES: Record<string, Sample> = {
   lost: team("The cloud has not known the job for 15 minutes.", lost),
   stopped: team(
     "A job was watched for as long as jobs are watched.",
-    job({ kind: "stopped", state: "stopped", reason: "watched for 30 days, last seen running" }),
+    job({ kind: "stopped", state: "stopped", reason: "tracked for 30 days, last seen running at 2026-11-20 14:05 UTC" }),
   ),
+  "job-unreachable": team(
+    "The cloud has answered for other jobs for 15 minutes, but not for this one.",
+    job(
+      { kind: "unreachable", state: "running", reason: "500 from the job API" },
+      { failing: { since: BEGAN_AT + 27 * MINUTE, cause: "unavailable", reason: "500 from the job API", reported: true } },
+    ),
+  ),
+  "job-recovered": team("It answers for this job again.", job({ kind: "recovered", state: "running", reason: "after 22 min" })),
   started: team("A job runs (where `started` is chosen).", job({ kind: "status", state: "running", at: BEGAN_AT + 8_000 })),
   progress: team(
     "A sub job changed (where `progress` is chosen).",
@@ -180,13 +188,17 @@ export const SAMPLES: Record<string, Sample> = {
     setting: CALLING,
   },
   test: { when: "`POST /channels/{name}/test`.", channel: "storage-ops", tellings: [], marks: { id: "test" } },
-  blind: operators(
-    "The jobs of a project have not been seen for 5 minutes.",
-    notice("project", "blind", "credentials: 401 APIGW.0307 after a fresh token"),
+  unreachable: operators(
+    "A service of a project could not be polled for 5 minutes.",
+    notice("reachability", "unreachable", "credentials: 401 APIGW.0307 after a fresh token"),
   ),
-  sighted: operators(
-    "They can be seen again.",
-    notice("project", "sighted", "ended meanwhile: scratch-07 to 20 TiB, nightly-03"),
+  "still-unreachable": operators(
+    "It still cannot be polled: after 1, 4 and 24 hours, then each day.",
+    notice("reachability", "still-unreachable", "not-permitted: APIGW.0305 no permission"),
+  ),
+  recovered: operators(
+    "It can be polled again.",
+    notice("reachability", "recovered", "ended meanwhile: scratch-07 to 20 TiB, nightly-03"),
   ),
   outage: operators(
     "This service itself has finished no tick for more than three minutes.",

@@ -12,6 +12,9 @@ const CAUSES: ReadonlyMap<string, Cause> = new Map<string, Cause>([
   ["IMG.0087", "credentials"],
   ["SDRS.0002", "credentials"],
   ["DBS.280056", "credentials"],
+  // The token is good, but its user may not do this.
+  ["APIGW.0305", "not-permitted"],
+  ["SFS.TURBO.0015", "not-permitted"],
   // Too many requests.
   ["APIGW.0308", "throttled"],
   ["COMMON.1503", "throttled"],
@@ -42,6 +45,7 @@ export function causeOf(status: number, code: string): Cause {
   if (status === 429 || status === 413) return "throttled";
   const known = CAUSES.get(code.replace(/^APIG\./, "APIGW."));
   if (known !== undefined) return known;
-  // What is left does not mend itself, least of all a redirect or the page of a proxy.
+  if (status === 403) return "not-permitted";
+  // What is left needs somebody to act, a redirect or the page of a proxy included.
   return status >= 500 || TEMPORARY.has(status) ? "unavailable" : "configuration";
 }

@@ -21,8 +21,8 @@ export function createSource(ask: Ask, { name, endpoint, path, reading }: Source
   return {
     async look({ projectId, jobId }, timeoutMs) {
       // Checked here again, since an id from elsewhere could climb the path: encodeURIComponent("..") is "..".
-      if (!PROJECT_ID.test(projectId)) return unreachable("garbled", "no project can have this id");
-      if (!isIdOf(name, jobId)) return unreachable("garbled", "no job can have this id");
+      if (!PROJECT_ID.test(projectId)) return unreachable("invalid-response", "no project can have this id");
+      if (!isIdOf(name, jobId)) return unreachable("invalid-response", "no job can have this id");
       if (base === undefined) return unreachable("configuration", `no endpoint is known for ${name}: set SERVICE_ENDPOINTS`);
       return await ask({ projectId, url: `${base}${path(projectId, jobId)}`, reading: reading(jobId) }, timeoutMs);
     },

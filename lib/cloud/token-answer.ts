@@ -27,8 +27,9 @@ export function tokenOf({ status, headers, body }: Answer, now: number): Token |
   if (status >= 300) return refusal({ status, headers, body }, now);
   const value = headers["x-subject-token"];
   if (typeof value !== "string" || !TOKEN.test(value))
-    return unreachable("garbled", "the identity service gave no token header");
-  if (!isRecord(body) || !isRecord(body.token)) return unreachable("garbled", "the identity service gave no token body");
+    return unreachable("invalid-response", "the identity service gave no token header");
+  if (!isRecord(body) || !isRecord(body.token))
+    return unreachable("invalid-response", "the identity service gave no token body");
   const expiresAt = lastMoment(parseCloudTime(body.token.expires_at), now);
   return {
     kind: "token",

@@ -10,7 +10,7 @@ export function noAnswer(peer: string, timeoutMs: number): Unreachable {
 }
 
 export function tooLong(peer: string): Unreachable {
-  return unreachable("garbled", `the answer of ${peer} is longer than 512 KiB`);
+  return unreachable("invalid-response", `the answer of ${peer} is longer than 512 KiB`);
 }
 
 /** Says why a request broke by the error's code alone: messages and errors of ky and fetch hold URLs, headers and the token. */

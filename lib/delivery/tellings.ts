@@ -56,9 +56,10 @@ function tellingOf(subject: Subject, { id: alertId, n }: Alert): Telling[] {
       const transition = subject.record.transitions.find((one) => one.n === n);
       return transition ? [{ kind: "job", alertId, job: subject.record, transition }] : [];
     }
-    case "project": {
-      const transition = subject.record.transitions.find((one) => one.n === n);
-      return transition ? [{ kind: "project", alertId, projectId: subject.record.projectId, transition }] : [];
+    case "reachability": {
+      const { projectId, service, transitions } = subject.record;
+      const transition = transitions.find((one) => one.n === n);
+      return transition ? [{ kind: "reachability", alertId, projectId, service, transition }] : [];
     }
     case "channel": {
       const transition = subject.record.transitions.find((one) => one.n === n);

@@ -61,6 +61,8 @@ function unpackCycle(item: Item, segment: number, of: number): Cycle {
     behind: {},
     open: {},
     resting: {},
+    seen: {},
+    failing: {},
     ...recordOf(item),
     segment,
     of,

@@ -3,9 +3,10 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { type Channel, newChannel } from "../job/channel.ts";
 import type { Alert, Job, JobKey, Transition, Usual } from "../job/job.ts";
 import { hasEnded, lastNews } from "../job/job.ts";
-import { jobOfPk } from "../job/names.ts";
+import { jobOfPk, serviceOfPk } from "../job/names.ts";
+import { newReachability, type Reachability } from "../job/reachability.ts";
 import { newService, type Service } from "../job/service.ts";
-import { newSight, type Sight } from "../job/sight.ts";
+
 import { openEntry, type Subject, subjectPk } from "../job/subject.ts";
 import { packLook } from "./look.ts";
 
@@ -42,7 +43,9 @@ export function unpackSubject(item: Item): Subject | undefined {
   const [kind, name = ""] = pk.split("#");
   const key = jobOfPk(pk);
   if (key) return { kind: "job", record: unpackJob(key, record, Number(item.registeredAt?.N), version) };
-  if (kind === "project") return { kind, record: { ...newSight(name), ...record, version } satisfies Sight };
+  const service = serviceOfPk(pk);
+  if (service)
+    return { kind: "reachability", record: { ...newReachability(service), ...record, version } satisfies Reachability };
   if (kind === "channel") return { kind, record: { ...newChannel(name), ...record, version } satisfies Channel };
   if (kind === "service") return { kind, record: { ...newService(), ...record, version } satisfies Service };
   return undefined;

@@ -6,6 +6,7 @@ import type { OpenEntry } from "../job/subject.ts";
 // fields between `|`, times in base 36 (of a thousand jobs some 60 bytes each).
 
 const LAYOUT = "1";
+const WATCH_FIELDS = 9;
 
 export function packLook({ watch, pending, canWait, digest }: OpenEntry): string {
   const told = [pending, canWait, digest].flatMap(waitingFields);
@@ -17,27 +18,33 @@ export function packLook({ watch, pending, canWait, digest }: OpenEntry): string
  * deadlines, so that the item itself is read.
  */
 export function unpackLook(pk: string, look: string): OpenEntry {
-  const [layout, since, jobType, begin, expected, print, missing, late, ...told] = look.split("|");
-  const [pendingSince, channels, waitSince, waitChannels, digestSince, digestChannels] = told;
-  if (layout !== LAYOUT) return jobOfPk(pk) ? { pk, watch: { watchedSince: 0 } } : { pk };
-  const [missingSince, missingLooks] = pair(missing);
-  const [lateTold, lateAt] = pair(late);
+  const [layout, ...fields] = look.split("|");
+  if (layout !== LAYOUT) return jobOfPk(pk) ? { pk, watch: { registeredAt: 0, watchedSince: 0 } } : { pk };
+  const [pendingSince, channels, waitSince, waitChannels, digestSince, digestChannels] = fields.slice(WATCH_FIELDS);
   return {
     pk,
-    ...(since && {
-      watch: {
-        watchedSince: number(since),
-        ...(jobType && { jobType }),
-        ...(begin && { beginTime: number(begin) }),
-        ...(expected && { expectedMinutes: number(expected) }),
-        ...(print && { fingerprint: print }),
-        ...(missing && { missing: { since: missingSince, looks: missingLooks } }),
-        ...(late && { late: { told: lateTold, at: lateAt } }),
-      },
-    }),
+    ...(fields[0] && { watch: watchOf(fields) }),
     ...(pendingSince && { pending: waiting(pendingSince, channels) }),
     ...(waitSince && { canWait: waiting(waitSince, waitChannels) }),
     ...(digestSince && { digest: waiting(digestSince, digestChannels) }),
+  };
+}
+
+function watchOf([since = "", jobType, begin, expected, print, ...others]: string[]): Watch {
+  const [missing, late, failing, registered] = others;
+  const [missingSince, missingLooks, missingSeen] = numbers(missing);
+  const [lateTold, lateAt] = numbers(late);
+  const [failingSince, failingReported] = numbers(failing);
+  return {
+    registeredAt: number(registered || since),
+    watchedSince: number(since),
+    ...(jobType && { jobType }),
+    ...(begin && { beginTime: number(begin) }),
+    ...(expected && { expectedMinutes: number(expected) }),
+    ...(print && { fingerprint: print }),
+    ...(missing && { missing: { since: missingSince, looks: missingLooks, ...(missingSeen === 1 && { wasSeen: true }) } }),
+    ...(late && { late: { told: lateTold, at: lateAt } }),
+    ...(failing && { failing: { since: failingSince, ...(failingReported === 1 && { reported: true }) } }),
   };
 }
 
@@ -50,16 +57,28 @@ function waiting(since: string, channels = ""): NonNullable<OpenEntry["pending"]
 }
 
 function watchFields(watch: Watch | undefined): string[] {
-  if (watch === undefined) return ["", "", "", "", "", "", ""];
-  const { watchedSince, jobType = "", beginTime, expectedMinutes, fingerprint = "", missing, late } = watch;
+  if (watch === undefined) return Array(WATCH_FIELDS).fill("");
+  const {
+    registeredAt,
+    watchedSince,
+    jobType = "",
+    beginTime,
+    expectedMinutes,
+    fingerprint = "",
+    missing,
+    late,
+    failing,
+  } = watch;
   return [
     time(watchedSince),
     jobType.replaceAll("|", ""),
     time(beginTime),
     time(expectedMinutes),
     fingerprint,
-    missing ? `${time(missing.since)},${time(missing.looks)}` : "",
+    missing ? `${time(missing.since)},${time(missing.looks)}${missing.wasSeen ? ",1" : ""}` : "",
     late ? `${time(late.told)},${time(late.at)}` : "",
+    failing ? `${time(failing.since)}${failing.reported ? ",1" : ""}` : "",
+    registeredAt === watchedSince ? "" : time(registeredAt),
   ];
 }
 
@@ -71,7 +90,8 @@ function number(text: string): number {
   return Number.parseInt(text, 36);
 }
 
-function pair(text = ""): [number, number] {
-  const [one = "", other = ""] = text.split(",");
-  return [number(one), number(other)];
+/** NaN for those that are not there. */
+function numbers(text = ""): [number, number, number] {
+  const [one = "", two = "", three = ""] = text.split(",");
+  return [number(one), number(two), number(three)];
 }

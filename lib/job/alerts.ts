@@ -18,6 +18,9 @@ export function newsOf(transition: Transition): News | undefined {
       return "late";
     case "sub-job":
       return "progress";
+    case "unreachable":
+    case "recovered":
+      return "unreachable";
     case "lost":
       return "lost";
     case "unknown-status":

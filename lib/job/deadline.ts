@@ -18,15 +18,19 @@ export function lostAt(missingSince: number, rules: WatchRules): number {
   return missingSince + rules.lostAfterMs;
 }
 
-/** When the job is told to be late, or reminded of. Counted from the job's own begin, never from our last restart. */
+/**
+ * When the job is late, or due for a reminder. Counted from the job's own begin, before it from its first registration: neither our
+ * restarts nor another registration move it.
+ */
 export function nextLateAt(watch: Watch, rules: WatchRules, usual?: Usual): number {
-  const { late, beginTime, watchedSince } = watch;
+  const { late, beginTime, registeredAt, watchedSince } = watch;
   if (late) return late.at + (REMINDER_GAPS_MS[Math.min(late.told, REMINDER_GAPS_MS.length) - 1] ?? 0);
-  return Math.max((beginTime ?? watchedSince) + allowedMs(watch, rules, usual), watchedSince + NEVER_LATE_BEFORE_MS);
+  return Math.max((beginTime ?? registeredAt) + allowedMs(watch, rules, usual), watchedSince + NEVER_LATE_BEFORE_MS);
 }
 
-/** What was learnt goes before what a team expects, which serves until enough jobs have finished. */
+/** The earlier of what the team expects and what is typical for the type; where neither is known, the setting. */
 function allowedMs({ expectedMinutes }: Watch, rules: WatchRules, usual: Usual | undefined): number {
-  if (usual) return usual.p95Ms * LATE_PAST_P95;
-  return expectedMinutes === undefined ? rules.lateAfterMs : expectedMinutes * 60_000;
+  if (expectedMinutes === undefined && usual === undefined) return rules.lateAfterMs;
+  const expectedMs = expectedMinutes === undefined ? Number.POSITIVE_INFINITY : expectedMinutes * 60_000;
+  return Math.min(expectedMs, usual === undefined ? Number.POSITIVE_INFINITY : usual.p95Ms * LATE_PAST_P95);
 }

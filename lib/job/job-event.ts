@@ -1,5 +1,6 @@
 import type { Job } from "./job.ts";
-import { cloudFields, iso, subJobFields } from "./job-fields.ts";
+import { cloudFields, iso, lastPollFields, subJobFields } from "./job-fields.ts";
+import { lastPollOf } from "./last-poll.ts";
 import type { Telling } from "./telling.ts";
 
 /** Raised where a field is taken away or changes its meaning, never where one is added. */
@@ -36,7 +37,7 @@ export function eventOf(telling: Telling, plain = false, pageOf?: PageOf): Jobwa
 }
 
 function aboutOf(telling: Telling): Record<string, unknown> {
-  if (telling.kind === "project") return { projectId: telling.projectId };
+  if (telling.kind === "reachability") return { projectId: telling.projectId, service: telling.service };
   return telling.kind === "channel" ? { channel: telling.channel } : {};
 }
 
@@ -51,6 +52,11 @@ function wholeJob(job: Job): Record<string, unknown> {
 }
 
 function plainJob(job: Job): Record<string, unknown> {
-  const { jobId, source, projectId, state, jobType, registeredAt } = job;
-  return { jobId, source, projectId, state, jobType, registeredAt: iso(registeredAt), ...cloudFields(job) };
+  const { jobId, source, projectId, state, jobType, registeredAt, requestId } = job;
+  const lastPoll = lastPollOf(job, undefined, registeredAt);
+  return {
+    ...{ jobId, source, projectId, state, jobType },
+    ...{ registeredAt: iso(registeredAt), ...cloudFields(job), requestId },
+    ...(lastPoll && { lastPoll: lastPollFields(lastPoll) }),
+  };
 }

@@ -1,4 +1,5 @@
 import type { Job, SubJob } from "./job.ts";
+import type { LastPoll } from "./last-poll.ts";
 
 // How a job is shown outside, by the api as in events: times in ISO 8601 with `Z`, what is not known left out.
 
@@ -8,6 +9,10 @@ export function iso(at: number | undefined): string | undefined {
 
 export function cloudFields({ beginTime, endTime, errorCode, failReason }: SubJob | Job): Record<string, unknown> {
   return { beginTime: iso(beginTime), endTime: iso(endTime), errorCode, failReason };
+}
+
+export function lastPollFields({ since, outcome, reason, requestId }: LastPoll): Record<string, unknown> {
+  return { since: iso(since), outcome, reason, requestId };
 }
 
 export function subJobFields(sub: SubJob): Record<string, unknown> {

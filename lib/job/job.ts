@@ -29,6 +29,8 @@ export type TransitionKind =
   | "late"
   | "reminder"
   | "unknown-status"
+  | "unreachable"
+  | "recovered"
   | "lost"
   | "stopped"
   | "changed";
@@ -57,7 +59,8 @@ export interface Alert {
   at: number;
 }
 
-export type NotifyOn = "started" | "succeeded" | "failed" | "late" | "lost" | "progress";
+export const NOTIFY_ON = ["started", "succeeded", "failed", "late", "lost", "unreachable", "progress"] as const;
+export type NotifyOn = (typeof NOTIFY_ON)[number];
 
 /** What the team chose when it registered. */
 export interface JobOptions {
@@ -111,7 +114,9 @@ export interface Job extends JobKey, JobOptions, JobDetails {
   watchedSince: number;
   /** Hash of the last observation: an equal one needs no write. */
   fingerprint?: string;
-  missing?: { since: number; looks: number };
+  missing?: MissingPolls;
+  /** Set while this job's own polls fail although the service answers for other jobs, or since the first poll failed. */
+  failing?: FailingPolls;
   /** The mark of the first sight; "" once another was seen. */
   mark?: string;
   /** What was usual for its type when the job changed last; absent while too little is known. */
@@ -127,8 +132,37 @@ export interface Job extends JobKey, JobOptions, JobDetails {
 /** What deciding a look or a deadline needs; it stands in the open index. */
 export type Watch = Pick<
   Job,
-  "watchedSince" | "jobType" | "beginTime" | "expectedMinutes" | "fingerprint" | "missing" | "late"
->;
+  "registeredAt" | "watchedSince" | "jobType" | "beginTime" | "expectedMinutes" | "fingerprint" | "late"
+> & {
+  missing?: Pick<MissingPolls, "since" | "looks" | "wasSeen">;
+  failing?: Pick<FailingPolls, "since" | "reported">;
+};
+
+/** Polls without a break in which the cloud did not know the job. */
+export interface MissingPolls {
+  since: number;
+  looks: number;
+  /** The cloud had shown the job before. */
+  wasSeen?: true;
+  /** The cloud's words, and the X-request-id of the poll that was recorded last. */
+  reason?: string;
+  requestId?: string;
+}
+
+/** Polls without a break that could not reach the job. */
+export interface FailingPolls {
+  since: number;
+  cause: Unreachable["cause"];
+  reason: string;
+  requestId?: string;
+  /** The team was notified. */
+  reported?: true;
+}
+
+/** Whether the cloud has shown the job since it is tracked. A missing job has lost the fingerprint of what was seen. */
+export function wasSeen({ fingerprint, missing }: Pick<Watch, "fingerprint" | "missing">): boolean {
+  return missing === undefined ? fingerprint !== undefined : missing.wasSeen === true;
+}
 
 /** The result of one look at the cloud. */
 export type Observation = Seen | Missing | Unreachable;
@@ -159,16 +193,20 @@ export interface Missing {
 
 /**
  * Says nothing about the job, only about how well its project can be seen.
- * `credentials`: 401 after a fresh token. `configuration`: other 403, wrong host or region. `throttled`: 429.
- * `unavailable`: 5xx, timeouts, resets. `garbled`: an answer that is no answer about this job.
+ * `credentials`: 401 after a fresh token. `not-permitted`: other 403. `configuration`: wrong host or region, and all that has no other
+ * cause. `throttled`: 429. `unavailable`: 5xx, timeouts, resets. `invalid-response`: an answer that is no answer about this job.
  */
 export interface Unreachable {
   kind: "unreachable";
-  cause: "credentials" | "configuration" | "throttled" | "unavailable" | "garbled";
+  cause: "credentials" | "not-permitted" | "configuration" | "throttled" | "unavailable" | "invalid-response";
   reason: string;
   /** How long the project must rest (429 alone). */
   restMs?: number;
   requestId?: string;
+  /** Since when polls have failed, as far as the poller knows. */
+  since?: number;
+  /** The service answers for other jobs meanwhile: it is this job alone that cannot be polled. */
+  isOwn?: true;
 }
 
 const ENDED: ReadonlySet<JobState> = new Set(["success", "failed", "lost", "stopped"]);

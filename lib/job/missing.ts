@@ -14,7 +14,8 @@ export function resolveMissing(observation: Observation, sightings: Sightings): 
   const { onlyIf, ...missing } = observation;
   if (holds(onlyIf, sightings)) return missing;
   const { isGone: _, reason, ...rest } = missing;
-  return { ...rest, kind: "unreachable", cause: "configuration", reason };
+  // The refusals that name a missing job only under a condition mean a missing permission otherwise, but for one of a job that was seen.
+  return { ...rest, kind: "unreachable", cause: onlyIf === "never-seen" ? "configuration" : "not-permitted", reason };
 }
 
 function holds(condition: NonNullable<Missing["onlyIf"]>, { wasSeen, othersSeen }: Sightings): boolean {

@@ -2,6 +2,7 @@ import { alertsFor } from "./alerts.ts";
 import { lostAt, nextLateAt, watchLimitAt } from "./deadline.ts";
 import { fingerprint } from "./fingerprint.ts";
 import {
+  type FailingPolls,
   hasEnded,
   type Job,
   type Missing,
@@ -9,10 +10,13 @@ import {
   type Seen,
   type SubJob,
   type Transition,
+  type Unreachable,
   type Usual,
+  wasSeen,
 } from "./job.ts";
 import { sinceFirstSight } from "./mark.ts";
-import { CHATTER_LIMIT, LONGEST_STEPS, LOOKS_BEFORE_LOST, type WatchRules } from "./rules.ts";
+import { CHATTER_LIMIT, LONGEST_STEPS, LOOKS_BEFORE_LOST, UNREACHABLE_AFTER_MS, type WatchRules } from "./rules.ts";
+import { duration } from "./time-words.ts";
 
 export interface Observed {
   /** The job as it should be saved; the very object that came in where nothing changed. */
@@ -26,7 +30,8 @@ export interface Observed {
 /**
  * The state machine: folds one look into a job. Nothing but its arguments decides.
  * 1. An end is final; what the cloud says later is an anomaly.
- * 2. What was seen or missing becomes the job's state, details and transitions.
+ * 2. What was seen or missing becomes the job's state, details and transitions; a failed poll says nothing, unless it is this job alone
+ *    that cannot be polled.
  * 3. A job still open meets its deadlines: the watch limit always, late only where the look saw it running on.
  * 4. Where something changed, what is usual for the type is noted with it.
  */
@@ -60,8 +65,33 @@ function endedAlready(job: Job, observation: Observation): Observed {
 }
 
 function afterLook(job: Job, observation: Observation, now: number, rules: WatchRules): Job {
-  if (observation.kind === "unreachable") return job;
-  return observation.kind === "missing" ? afterMissing(job, observation, now, rules) : afterSeen(job, observation, now, rules);
+  if (observation.kind === "unreachable") return observation.isOwn ? afterOwnFailure(job, observation, now, rules) : job;
+  const after = (reached: Job) =>
+    observation.kind === "missing"
+      ? afterMissing(reached, observation, now, rules)
+      : afterSeen(reached, observation, now, rules);
+  if (job.failing === undefined) return after(job);
+  const { failing, ...reached } = job;
+  const next = after(reached);
+  if (!failing.reported || hasEnded(next) || chatters(job)) return next;
+  const reason = `after ${duration(now - failing.since)}`;
+  return after(record(reached, { at: now, kind: "recovered", state: job.state, reason }, rules));
+}
+
+/** Stored at the first such poll, and reported to the team when it has gone on for 15 minutes. */
+function afterOwnFailure(job: Job, observation: Unreachable, now: number, rules: WatchRules): Job {
+  const since = job.failing?.since ?? observation.since ?? now;
+  const isDue = now >= since + UNREACHABLE_AFTER_MS;
+  if (job.failing !== undefined && (job.failing.reported || !isDue)) return job;
+  const failing = failingPolls(observation, since);
+  if (!isDue) return { ...job, failing };
+  const reported: Job = { ...job, failing: { ...failing, reported: true } };
+  if (chatters(job)) return reported;
+  return record(reported, { at: now, kind: "unreachable", state: job.state, reason: observation.reason }, rules);
+}
+
+export function failingPolls({ cause, reason, requestId }: Unreachable, since: number): FailingPolls {
+  return { since, cause, reason, ...(requestId !== undefined && { requestId }) };
 }
 
 /** The first two missing looks are written down, so that a third one after the deadline is known to be at least the third. */
@@ -83,7 +113,14 @@ function afterMissing(job: Job, observation: Missing, now: number, rules: WatchR
   }
   if (looks >= LOOKS_BEFORE_LOST) return job;
   const { fingerprint: _, ...rest } = job;
-  const counted = { ...rest, missing: { since, looks } };
+  const counted = {
+    ...rest,
+    missing: {
+      ...{ since, looks, reason: observation.reason },
+      ...(wasSeen(job) && { wasSeen: true as const }),
+      ...requestId(observation),
+    },
+  };
   return looks === LOOKS_BEFORE_LOST - 1 ? { ...counted, fingerprint: fingerprint(observation) } : counted;
 }
 
@@ -154,13 +191,28 @@ export function chatters(job: Job): boolean {
 function afterDeadlines(job: Job, observation: Observation, now: number, rules: WatchRules, usual: Usual | undefined): Job {
   if (now >= watchLimitAt(job, rules)) {
     const days = Math.round(rules.maxWatchMs / 86_400_000);
-    return record(
-      job,
-      { at: now, kind: "stopped", state: "stopped", reason: `watched for ${days} days, last seen ${job.state}` },
-      rules,
-    );
+    const reason = `tracked for ${days} days, ${lastSeen(job, observation, now)}`;
+    return record(job, { at: now, kind: "stopped", state: "stopped", reason }, rules);
   }
   if (observation.kind !== "seen" || now < nextLateAt(job, rules, usual)) return job;
   const late = { told: (job.late?.told ?? 0) + 1, at: now };
   return record({ ...job, late }, { at: now, kind: late.told === 1 ? "late" : "reminder", state: job.state }, rules);
+}
+
+/** By the last poll, which the limit itself called for. */
+function lastSeen(job: Job, observation: Observation, now: number): string {
+  if (observation.kind !== "seen" && !wasSeen(job)) return "and the cloud never showed it";
+  const as = job.state === "registered" ? "with an unknown status" : job.state;
+  return `last seen ${as} at ${minuteOf(lastSeenAt(job, observation, now))}`;
+}
+
+/** Polls that show nothing new are not recorded: until they began to fail the job was seen. */
+function lastSeenAt({ missing, failing }: Job, observation: Observation, now: number): number {
+  if (observation.kind === "seen") return now;
+  const failingSince = observation.kind === "unreachable" ? (failing?.since ?? observation.since ?? now) : now;
+  return Math.min(missing?.since ?? now, failingSince);
+}
+
+function minuteOf(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }

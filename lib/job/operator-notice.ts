@@ -1,14 +1,16 @@
 import { pendingAlert } from "./alerts.ts";
 import { type Alert, pendingAlerts } from "./job.ts";
 
-/** What operators are told of a project, a channel or the service itself: recorded and delivered as a job's transitions are. */
+/** What operators are notified of about a service, a channel or the poller itself: recorded and delivered as a job's transitions are. */
 export interface OperatorTransition {
   n: number;
   at: number;
-  kind: "blind" | "sighted" | "parked" | "refused-layout" | "given-up" | "outage";
+  kind: "unreachable" | "still-unreachable" | "recovered" | "parked" | "refused-layout" | "given-up" | "outage";
   reason: string;
-  /** Since when the project was blind, or the service down. */
+  /** Since when the service was unreachable, or the poller down. */
   since?: number;
+  /** The X-request-id of the poll that failed last. */
+  requestId?: string;
 }
 
 export interface Noticed {

@@ -1,6 +1,6 @@
 import { alertsOfEnd, recordChange } from "./change.ts";
 import { hasEnded, type Job, type JobKey, type JobOptions, type Observation, type Transition } from "./job.ts";
-import { observe, record } from "./observe.ts";
+import { failingPolls, observe, record } from "./observe.ts";
 import { FULL, MOST_CHANNELS, type WatchRules } from "./rules.ts";
 
 /** A job as registered now: transition 1, and transition 2 where the first poll found something. `by`: the label of the key. */
@@ -17,7 +17,10 @@ export function newJob(key: JobKey, options: JobOptions, first: Observation, now
     alerts: [],
     version: 0,
   };
-  return observe(record(empty, teamTransition("registered", now, by), rules), first, now, rules).job;
+  const registered = record(empty, teamTransition("registered", now, by), rules);
+  return first.kind === "unreachable"
+    ? { ...registered, failing: failingPolls(first, now) }
+    : observe(registered, first, now, rules).job;
 }
 
 /**
@@ -46,7 +49,7 @@ export function stopWatching(job: Job, now: number, rules: WatchRules, by?: stri
 }
 
 function watchAnew(job: Job, now: number, rules: WatchRules, by: string | undefined): Job {
-  const { missing: _, fingerprint: _print, late: _late, mark: _mark, ...kept } = job;
+  const { missing: _, failing: _failing, fingerprint: _print, late: _late, mark: _mark, ...kept } = job;
   return record({ ...kept, watchedSince: now }, teamTransition("registered", now, by), rules);
 }
 

@@ -19,7 +19,7 @@ export interface WatchRules {
   channelDigest?: (channel: string) => DigestTimes | undefined;
 }
 
-export const DEFAULT_NOTIFY_ON: readonly NotifyOn[] = ["succeeded", "failed", "late", "lost"];
+export const DEFAULT_NOTIFY_ON: readonly NotifyOn[] = ["succeeded", "failed", "late", "lost", "unreachable"];
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -30,7 +30,10 @@ export const NEVER_LATE_BEFORE_MS = 5 * MINUTE;
 /** A job is late that takes so many times as long as 19 of 20 do. */
 export const LATE_PAST_P95 = 1.5;
 
-/** Waits between reminders of a late job; the last one goes on. */
+/** A team is notified of a job whose own polls have failed for so long. */
+export const UNREACHABLE_AFTER_MS = 15 * MINUTE;
+
+/** Waits between reminders of a late job or an unreachable service; the last one goes on. */
 export const REMINDER_GAPS_MS = [HOUR, 4 * HOUR, 24 * HOUR] as const;
 
 /** A job is not lost on fewer missing looks than this, however long the service itself was away. */

@@ -11,6 +11,8 @@ export type ReferenceField =
 interface SourceForm {
   /** What messages call a job of which no more is known. */
   noun: string;
+  /** The service that answers for it: the first label of its host. */
+  service: string;
   fields: Record<string, ReferenceField>;
   /** The same reference can come again for another operation: ids end in a number that grows. */
   isNumbered?: true;
@@ -35,23 +37,28 @@ const TASK_FEATURES = ["hpc-cache", "dir-usage"] as const;
 export type TaskFeature = (typeof TASK_FEATURES)[number];
 
 const FORMS = {
-  "sfs-turbo-job": { noun: "SFS Turbo job", fields: { jobId: anyId } },
+  "sfs-turbo-job": { noun: "SFS Turbo job", service: "sfs-turbo", fields: { jobId: anyId } },
   "sfs-turbo-share": {
     noun: "SFS Turbo share",
+    service: "sfs-turbo",
     fields: { shareId, operation: { words: SHARE_OPERATIONS } },
     isNumbered: true,
     handsOut: UUID,
   },
-  "sfs-turbo-task": { noun: "SFS Turbo task", fields: { shareId, feature: { words: TASK_FEATURES }, taskId: anyId } },
-  "ecs-job": { noun: "ECS job", fields: { jobId: anyId }, handsOut: HEX },
-  "evs-job": { noun: "EVS job", fields: { jobId: anyId }, handsOut: HEX },
-  "ims-job": { noun: "IMS job", fields: { jobId: anyId }, handsOut: HEX },
-  "sdrs-job": { noun: "SDRS job", fields: { jobId: anyId }, handsOut: HEX },
-  "bms-job": { noun: "BMS job", fields: { jobId: anyId }, handsOut: HEX },
-  "dcs-job": { noun: "DCS job", fields: { jobId: anyId }, handsOut: HEX },
-  "rds-job": { noun: "RDS job", fields: { jobId: anyId }, handsOut: UUID },
-  "dds-job": { noun: "DDS job", fields: { jobId: anyId }, handsOut: UUID },
-  "cbr-log": { noun: "CBR operation", fields: { jobId: anyId }, handsOut: UUID },
+  "sfs-turbo-task": {
+    noun: "SFS Turbo task",
+    service: "sfs-turbo",
+    fields: { shareId, feature: { words: TASK_FEATURES }, taskId: anyId },
+  },
+  "ecs-job": { noun: "ECS job", service: "ecs", fields: { jobId: anyId }, handsOut: HEX },
+  "evs-job": { noun: "EVS job", service: "evs", fields: { jobId: anyId }, handsOut: HEX },
+  "ims-job": { noun: "IMS job", service: "ims", fields: { jobId: anyId }, handsOut: HEX },
+  "sdrs-job": { noun: "SDRS job", service: "sdrs", fields: { jobId: anyId }, handsOut: HEX },
+  "bms-job": { noun: "BMS job", service: "bms", fields: { jobId: anyId }, handsOut: HEX },
+  "dcs-job": { noun: "DCS job", service: "dcs", fields: { jobId: anyId }, handsOut: HEX },
+  "rds-job": { noun: "RDS job", service: "rds", fields: { jobId: anyId }, handsOut: UUID },
+  "dds-job": { noun: "DDS job", service: "dds", fields: { jobId: anyId }, handsOut: UUID },
+  "cbr-log": { noun: "CBR operation", service: "cbr", fields: { jobId: anyId }, handsOut: UUID },
 } satisfies Record<string, SourceForm>;
 
 export type SourceName = keyof typeof FORMS;
@@ -79,6 +86,16 @@ export function sourceOfId(jobId: string): SourceName | undefined {
 
 export function isNumbered(source: string): boolean {
   return isSource(source) && SOURCES[source].isNumbered === true;
+}
+
+/** A source of a version to come counts as a service of its own. */
+export function serviceOf(source: string): string {
+  return isSource(source) ? SOURCES[source].service : source;
+}
+
+/** "SFS Turbo", "ECS". */
+export function serviceName(service: string): string {
+  return service === "sfs-turbo" ? "SFS Turbo" : service.toUpperCase();
 }
 
 export function nounOf(source: string): string {

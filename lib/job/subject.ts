@@ -1,14 +1,14 @@
 import { canWait, isForDigest } from "./alerts.ts";
 import type { Channel } from "./channel.ts";
 import { type Alert, type AlertState, hasEnded, type Job, pendingAlerts, type Watch } from "./job.ts";
-import { channelPk, jobPk, projectPk, servicePk } from "./names.ts";
+import { channelPk, jobPk, reachabilityPk, servicePk } from "./names.ts";
+import { type Reachability, waitsToReport } from "./reachability.ts";
 import type { Service } from "./service.ts";
-import { type Sight, waitsToTell } from "./sight.ts";
 
 /** Whatever carries alerts: it is read, saved and told in one way. */
 export type Subject =
   | { kind: "job"; record: Job }
-  | { kind: "project"; record: Sight }
+  | { kind: "reachability"; record: Reachability }
   | { kind: "channel"; record: Channel }
   | { kind: "service"; record: Service };
 
@@ -34,8 +34,8 @@ export function subjectPk(subject: Subject): string {
   switch (subject.kind) {
     case "job":
       return jobPk(subject.record);
-    case "project":
-      return projectPk(subject.record.projectId);
+    case "reachability":
+      return reachabilityPk(subject.record);
     case "channel":
       return channelPk(subject.record.name);
     case "service":
@@ -57,7 +57,7 @@ export function openEntry(subject: Subject): OpenEntry | undefined {
 /** It waits to tell something that is not yet an alert. */
 function hasNotice(subject: Subject): boolean {
   if (subject.kind === "service") return subject.record.outage !== undefined;
-  return subject.kind === "project" && waitsToTell(subject.record);
+  return subject.kind === "reachability" && waitsToReport(subject.record);
 }
 
 /** One alert that cannot wait takes along all that its item has for the channel: within a job the order stays. */

@@ -4,6 +4,6 @@ import type { OperatorTransition } from "./operator-notice.ts";
 /** One alert with all that its message says. */
 export type Telling =
   | { kind: "job"; alertId: string; job: Job; transition: Transition }
-  | { kind: "project"; alertId: string; projectId: string; transition: OperatorTransition }
+  | { kind: "reachability"; alertId: string; projectId: string; service: string; transition: OperatorTransition }
   | { kind: "channel"; alertId: string; channel: string; transition: OperatorTransition }
   | { kind: "service"; alertId: string; transition: OperatorTransition };

@@ -2,11 +2,14 @@ import type { Delivery } from "../deliver-alerts.ts";
 import { foldLook } from "../fold-look.ts";
 import { nextDeadline, watchLimitAt } from "../job/deadline.ts";
 import { fingerprint } from "../job/fingerprint.ts";
-import { hasEnded, type Job, type JobKey, type Observation, type Usual, type Watch } from "../job/job.ts";
-import type { WatchRules } from "../job/rules.ts";
-import type { ProjectLooks } from "../job/sight.ts";
+import { hasEnded, type Job, type JobKey, type Observation, type Usual, type Watch, wasSeen } from "../job/job.ts";
+import { resolveMissing } from "../job/missing.ts";
+import { idOf, reachabilityPk, type ServiceKey } from "../job/names.ts";
+import type { ServicePolls } from "../job/reachability.ts";
+import { UNREACHABLE_AFTER_MS, type WatchRules } from "../job/rules.ts";
 import { openEntry } from "../job/subject.ts";
 import type { Ports } from "../ports.ts";
+import type { JobHealth } from "./job-health.ts";
 
 export type Needs = Pick<Ports, "table" | "learning" | "cloud" | "clock" | "log" | "metrics">;
 
@@ -16,14 +19,18 @@ export interface DueJob {
   watch: Watch;
   /** The first moment at which the look was due. */
   dueAt: number;
+  /** Its tracking limit has come: one last poll, whatever the state of its service. */
+  isLast: boolean;
 }
 
-export interface ProjectPass extends ProjectLooks {
-  /** Looks of this pass that were not good. */
+/** One sweep over the jobs of one service of a project. */
+export interface ServicePass extends ServicePolls {
+  key: ServiceKey;
+  /** Polls of this sweep that failed. */
   unreachable: number;
-  /** When the first of the looks was due that were left out: for rest, sight, budget or clock. */
+  /** When the first of the looks was due that were left out: for rest, reachability, budget or clock. */
   leftOutSince: number;
-  /** Its item waits to tell that sight is back. */
+  /** Its record waits to report that the service is reachable again. */
   noticeWaits: boolean;
   /** The cloud asked for rest until then; 0 where it did not. */
   restUntil: number;
@@ -32,49 +39,79 @@ export interface ProjectPass extends ProjectLooks {
 /** Longest wait for one answer of the cloud. */
 const LOOK_TIMEOUT_MS = 5_000;
 
-/** One look: counted for its project, and where it shows something new, folded into the job and saved on condition. */
+/** One poll: counted for its service, and where it shows something new, applied to the job and saved on condition. */
 export async function lookAt(
   { table, learning, cloud, clock, log, metrics }: Needs,
   rules: WatchRules,
   { pk, key, watch }: DueJob,
-  project: ProjectPass,
+  service: ServicePass,
+  health: JobHealth,
   delivery: Delivery,
 ): Promise<void> {
   const askedAt = clock.now();
-  const observation = await cloud.look(key, LOOK_TIMEOUT_MS);
-  tally(project, observation, clock.now());
+  const answer = await cloud.look(key, LOOK_TIMEOUT_MS);
+  const serviceId = idOf(service.key);
+  const othersSeen = health.othersSeen(serviceId, pk, askedAt - rules.lostAfterMs);
+  const resolved = resolveMissing(answer, { wasSeen: wasSeen(watch), othersSeen });
+  const observation = health.note(serviceId, pk, resolved, askedAt);
+  tally(service, key, observation, clock.now());
   // The answer is as old as the question: between the two this process may have stood still for long.
   const jobType = observation.kind === "seen" ? (observation.jobType ?? watch.jobType) : watch.jobType;
   if (isOldNews(watch, observation, askedAt, rules, learning.knownUsual(key.source, jobType))) return;
-  const folded = await foldLook({ table, learning, log }, rules, { pk, jobType, observation, askedAt });
+  const dated = await withSince(table, service.key, observation);
+  const folded = await foldLook({ table, learning, log }, rules, { pk, jobType, observation: dated, askedAt });
   if (!folded) return;
   const { before, after } = folded;
   const news = after.transitions.length - before.transitions.length;
   if (news > 0) metrics.count("Transitions", news);
   if (hasEnded(after)) {
-    project.ended.push(after.title ?? key.jobId);
+    service.ended.push(after.title ?? key.jobId);
     noteEnd(metrics, after, clock.now());
   }
   learning.note(after);
   delivery.add(openEntry({ kind: "job", record: after }) ?? { pk });
 }
 
-/** Nothing to read or write: the same as at the last look and no deadline passed, or no look at the job at all. */
+/** Nothing to read or write: the same as at the last poll and no deadline passed, or no news of this job at all. */
 function isOldNews(watch: Watch, observation: Observation, now: number, rules: WatchRules, usual?: Usual): boolean {
-  if (observation.kind === "unreachable") return now < watchLimitAt(watch, rules);
+  if (now >= watchLimitAt(watch, rules)) return false;
+  const { failing } = watch;
+  if (observation.kind === "unreachable")
+    return !observation.isOwn || (failing !== undefined && isReportedOrEarly(failing, now));
+  if (failing !== undefined) return false;
   return watch.fingerprint === fingerprint(observation) && now < nextDeadline(watch, rules, usual);
 }
 
-function tally(project: ProjectPass, observation: Observation, now: number): void {
+function isReportedOrEarly({ since, reported }: NonNullable<Watch["failing"]>, now: number): boolean {
+  return reported === true || now < since + UNREACHABLE_AFTER_MS;
+}
+
+/** A job that is given up while its service is unreachable was seen last before that. Read only then. */
+async function withSince({ read }: Ports["table"], key: ServiceKey, observation: Observation): Promise<Observation> {
+  if (observation.kind !== "unreachable" || observation.isOwn) return observation;
+  const found = await read(reachabilityPk(key));
+  const since = found?.kind === "reachability" ? found.record.unreachable?.since : undefined;
+  return since === undefined ? observation : { ...observation, since };
+}
+
+/** A job that fails on its own says nothing about its service. */
+function tally(service: ServicePass, { jobId }: JobKey, observation: Observation, now: number): void {
   if (observation.kind !== "unreachable") {
-    project.good++;
-    project.badLooks = 0;
+    service.good++;
+    service.badLooks = 0;
     return;
   }
-  project.unreachable++;
-  project.badLooks++;
-  project.bad = observation;
-  if (observation.restMs !== undefined) project.restUntil = now + observation.restMs;
+  service.unreachable++;
+  if (observation.isOwn) return;
+  service.badLooks++;
+  service.bad = { ...observation, reason: withoutId(observation.reason, jobId) };
+  if (observation.restMs !== undefined) service.restUntil = now + observation.restMs;
+}
+
+/** What is recorded of a service is shown to all teams: it must not name the job of one of them. */
+function withoutId(reason: string, jobId: string): string {
+  const parts = [jobId, ...jobId.split(".")].filter((part) => part.length >= 8);
+  return parts.reduce((text, part) => text.replaceAll(part, "(a job)"), reason);
 }
 
 /** How long after the end in the cloud it was noticed. A job watched since later was found ended, not noticed. */

@@ -52,9 +52,9 @@ export function createOutageNotice(
   };
 
   return {
-    async afterPass({ projects, whole, serviceWaits }) {
+    async afterPass({ services, whole, serviceWaits }) {
       if (isNoticed && !serviceWaits) return;
-      for (const project of projects.values()) if (!isNoticed) ended.push(...project.ended);
+      for (const service of services.values()) if (!isNoticed) ended.push(...service.ended);
       if (!isNoticed && whole) await notice();
       if (serviceWaits) await change((service) => tellOutage(service, ports.clock.now(), opsChannel));
     },

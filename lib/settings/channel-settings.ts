@@ -1,5 +1,5 @@
 import type { DigestTimes } from "../job/digest.ts";
-import type { NotifyOn } from "../job/job.ts";
+import { NOTIFY_ON, type NotifyOn } from "../job/job.ts";
 import type { QuietHours } from "../job/quiet-hours.ts";
 import { readDigest } from "./digest.ts";
 import { hasOnly, isTexts, objectOf, type Problem } from "./json-value.ts";
@@ -17,14 +17,16 @@ export interface ChannelSettings {
 }
 
 const KNOWN = ["notifyOn", "teams", "mention", "quiet", "digest"];
-const NOTIFY_ON: readonly string[] = ["started", "succeeded", "failed", "late", "lost", "progress"] satisfies NotifyOn[];
 
 export function readChannelSettings(problem: Problem, name: string, settings: unknown): ChannelSettings {
   const given = objectOf(settings);
   if (given === undefined || !hasOnly(given, KNOWN))
     problem(`has a setting for "${name}" that is not known; known are ${KNOWN.join(", ")}`);
   const { notifyOn, teams, mention, quiet, digest } = given ?? {};
-  if (notifyOn !== undefined && !(isTexts(notifyOn) && notifyOn.every((kind) => NOTIFY_ON.includes(kind))))
+  if (
+    notifyOn !== undefined &&
+    !(isTexts(notifyOn) && notifyOn.every((kind) => (NOTIFY_ON as readonly string[]).includes(kind)))
+  )
     problem(`must give "${name}" a notifyOn list of ${NOTIFY_ON.join(", ")}`);
   if (teams !== undefined && !isTexts(teams)) problem(`must give "${name}" a list of team names as teams`);
   const read = <Value>(value: unknown, by: (problem: Problem, name: string, value: unknown) => Value | undefined) =>

@@ -12,10 +12,10 @@ const STATES: readonly CloudState[] = ["waiting", "running", "success", "failed"
  * may hide that a job has failed.
  */
 export function observationOfJob(body: unknown, askedId: string): Observation {
-  if (!isRecord(body)) return unreachable("garbled", "the answer is not a JSON object");
-  if (isAnother(body.job_id, askedId)) return unreachable("garbled", "the answer is about another job");
+  if (!isRecord(body)) return unreachable("invalid-response", "the answer is not a JSON object");
+  if (isAnother(body.job_id, askedId)) return unreachable("invalid-response", "the answer is about another job");
   const word = typeof body.status === "string" ? cleanText(body.status, 64) : undefined;
-  if (word === undefined) return unreachable("garbled", "the answer has no status");
+  if (word === undefined) return unreachable("invalid-response", "the answer has no status");
   const seen: Seen = { kind: "seen", subJobs: subJobsOf(body.sub_jobs) };
   const state = stateOf(word);
   if (state !== undefined) seen.state = state;

@@ -47,10 +47,10 @@ const KEPT_STEPS = 5;
 
 /** What a share shows of one operation. The status decides, the sub status where it is not about the share's whole life. */
 export function observationOfShare(body: unknown, shareId: string, operation: ShareOperation): Observation {
-  if (!isRecord(body)) return unreachable("garbled", "the answer is not a JSON object");
-  if (isAnother(body.id, shareId)) return unreachable("garbled", "the answer is about another share");
+  if (!isRecord(body)) return unreachable("invalid-response", "the answer is not a JSON object");
+  if (isAnother(body.id, shareId)) return unreachable("invalid-response", "the answer is about another share");
   const status = cleanText(body.status, 64);
-  if (status === undefined) return unreachable("garbled", "the answer has no status");
+  if (status === undefined) return unreachable("invalid-response", "the answer has no status");
   const codes = SUB_STATUS[operation];
   if (operation === "create") return ofCreation(body, status);
   return codes === undefined ? ofDeletion(body, status) : ofChange(body, status, operation, codes);

@@ -46,10 +46,10 @@ function partsOf(jobId: string): { shareId: string; feature: TaskFeature; taskId
 }
 
 function observationOfTask(body: unknown, feature: TaskFeature, taskId: string): Observation {
-  if (!isRecord(body)) return unreachable("garbled", "the answer is not a JSON object");
-  if (isAnother(body.task_id, taskId)) return unreachable("garbled", "the answer is about another task");
+  if (!isRecord(body)) return unreachable("invalid-response", "the answer is not a JSON object");
+  if (isAnother(body.task_id, taskId)) return unreachable("invalid-response", "the answer is about another task");
   const word = typeof body.status === "string" ? cleanText(body.status, 64) : undefined;
-  if (word === undefined) return unreachable("garbled", "the answer has no status");
+  if (word === undefined) return unreachable("invalid-response", "the answer has no status");
   const state = STATES.get(word.toLowerCase());
   const usage = isRecord(body.dir_usage) ? body.dir_usage : {};
   const beginTime = parseCloudTime(body.begin_time) ?? parseCloudTime(body.start_time);

@@ -9,10 +9,10 @@ import type { Service } from "./services.ts";
 /** Strict about what decides (status, id), tolerant about what only describes. */
 export function observationOfSibling(service: Service, body: unknown, askedId: string): Observation {
   const job = service.job === undefined ? body : at(body, service.job);
-  if (!isRecord(job)) return unreachable("garbled", "the answer holds no job");
-  if (isAnother(at(job, service.id), askedId)) return unreachable("garbled", "the answer is about another job");
+  if (!isRecord(job)) return unreachable("invalid-response", "the answer holds no job");
+  if (isAnother(at(job, service.id), askedId)) return unreachable("invalid-response", "the answer is about another job");
   const word = typeof job.status === "string" ? cleanText(job.status, 64) : undefined;
-  if (word === undefined) return unreachable("garbled", "the answer has no status");
+  if (word === undefined) return unreachable("invalid-response", "the answer has no status");
   const state = service.states[word.toLowerCase()];
   return {
     kind: "seen",

@@ -27,6 +27,8 @@ export function adviceOf(job: Job, transition: Transition): string | undefined {
   switch (transition.kind) {
     case "lost":
       return "Look at the share itself: it may be as it should be. Registering the job again watches it anew.";
+    case "unreachable":
+      return "The cloud answers for other jobs, but not for this one. It is still checked, and you are notified when it answers again.";
     case "stopped":
       return "Registering the job again watches it anew.";
     case "unknown-status":

@@ -68,8 +68,8 @@ function failureLines(job: Job, room: Room): string[] {
   ];
 }
 
-function idsOf({ jobId, projectId, requestId, correlationId }: Job): string[] {
-  const others = { request: requestId, correlation: correlationId };
+function idsOf({ jobId, projectId, requestId, failing, correlationId }: Job): string[] {
+  const others = { request: failing?.requestId ?? requestId, correlation: correlationId };
   const known = Object.entries(others).flatMap(([what, id]) => (id ? [`${what} ${id}`] : []));
   return [`job ${jobId}`, `project ${projectId}`, ...known];
 }

@@ -36,6 +36,10 @@ export function jobNews(job: Job, transition: Transition, room: Room): JobNews {
       return news("Late", "⏰", "warning", "late", "is late", openFor(job, transition));
     case "reminder":
       return news("Still late", "⏰", "warning", "still late", "is still not done", openFor(job, transition));
+    case "unreachable":
+      return news("Unreachable", "🔌", "warning", "unreachable", "cannot be checked", rest);
+    case "recovered":
+      return news("Reachable again", "🔁", "good", "reachable again", "can be checked again", ` ${because}`.trimEnd());
     case "lost":
       return news(
         "Lost",

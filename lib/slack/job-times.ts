@@ -1,4 +1,5 @@
 import type { Job, Transition, Usual } from "../job/job.ts";
+import { LATE_PAST_P95 } from "../job/rules.ts";
 import { duration, range } from "../job/time-words.ts";
 
 /** "Waited 3 min, ran 41 min, usual 35-50 min", as far as it is known, where a job begins or ends; "" elsewhere. */
@@ -30,18 +31,17 @@ function waitedFor({ beginTime, watchedSince, transitions }: Job): string | unde
   return waits && waitedMs >= 1_000 ? duration(waitedMs) : undefined;
 }
 
-/** What an open job's time is measured by: what is usual for its type, else what its team expects. */
+/** What an open job's time is measured by: the one that makes it late first, what is usual for its type or what its team expects. */
 export function measure({ usual, expectedMinutes }: Job): { words: string; mostMs: number } | undefined {
-  if (usual) return { words: `usual ${usualRange(usual)}`, mostMs: usual.highMs };
-  if (expectedMinutes === undefined) return undefined;
-  const mostMs = expectedMinutes * 60_000;
-  return { words: `expected ${duration(mostMs)}`, mostMs };
+  const expectedMs = expectedMinutes === undefined ? Number.POSITIVE_INFINITY : expectedMinutes * 60_000;
+  if (usual && usual.p95Ms * LATE_PAST_P95 <= expectedMs) return { words: `usual ${usualRange(usual)}`, mostMs: usual.highMs };
+  return expectedMinutes === undefined ? undefined : { words: `expected ${duration(expectedMs)}`, mostMs: expectedMs };
 }
 
 /** ": running for 1 h 20 min, usual 35-50 min, 30 min over". */
 export function openFor(job: Job, { at, state }: Transition): string {
-  const { beginTime, watchedSince } = job;
-  const forMs = at - (beginTime ?? watchedSince);
+  const { beginTime, registeredAt } = job;
+  const forMs = at - (beginTime ?? registeredAt);
   const doing = beginTime === undefined ? "watched" : state === "waiting" ? "waiting" : "running";
   const measured = measure(job);
   const overMs = measured ? forMs - measured.mostMs : 0;

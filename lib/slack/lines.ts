@@ -1,5 +1,5 @@
 import type { Job } from "../job/job.ts";
-import { channelPk, jobPk, projectPk, servicePk } from "../job/names.ts";
+import { channelPk, jobPk, reachabilityPk, servicePk } from "../job/names.ts";
 import type { Telling } from "../ports.ts";
 import { type Block, MOST_SECTION_CHARACTERS, section } from "./blocks.ts";
 import { endedAs } from "./job-facts.ts";
@@ -33,7 +33,7 @@ export function styleOf(plain: boolean, tellings: number): Style {
   return tellings > FEW ? PLAIN_MANY : PLAIN;
 }
 
-/** One group a job, project, channel or the service, in the order of its transitions. */
+/** One group a job, cloud service, channel or the poller, in the order of its transitions. */
 export function inOrder(tellings: Telling[]): Telling[][] {
   const groups = Map.groupBy(tellings, subjectPk);
   return [...groups.values()]
@@ -44,7 +44,7 @@ export function inOrder(tellings: Telling[]): Telling[][] {
 function subjectPk(telling: Telling): string {
   if (telling.kind === "job") return jobPk(telling.job);
   if (telling.kind === "service") return servicePk();
-  return telling.kind === "project" ? projectPk(telling.projectId) : channelPk(telling.channel);
+  return telling.kind === "reachability" ? reachabilityPk(telling) : channelPk(telling.channel);
 }
 
 /** What wants a person stands on top: failures, jobs out of sight, the service's own troubles, late jobs, then the rest. */
@@ -58,7 +58,7 @@ function rankOf(telling: Telling): number {
   if (isFailure(telling)) return 0;
   if (kind === "lost") return 1;
   if (kind === "stopped") return 2;
-  return kind === "late" || kind === "reminder" ? 4 : 5;
+  return kind === "late" || kind === "reminder" || kind === "unreachable" ? 4 : 5;
 }
 
 function isFailure(telling: Telling): telling is JobTelling {

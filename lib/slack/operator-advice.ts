@@ -6,26 +6,40 @@ export interface Advice {
   do: string;
 }
 
-const WAIT = "There is nothing to do but wait: every job is looked at again as soon as the cloud answers.";
+const WAIT = "Wait: every job is polled again as soon as the cloud answers.";
 
-export const BLIND: Record<Unreachable["cause"], Advice> = {
+export const unreachableCauses = (service: string): Record<Unreachable["cause"], Advice> => ({
   credentials: {
     means: "the cloud does not accept our credentials",
     do: "Check OS_USERNAME and OS_PASSWORD, OS_ACCESS_KEY and OS_SECRET_KEY, or OS_TOKEN, whichever this service signs in with.",
   },
+  "not-permitted": {
+    means: "the cloud does not permit it",
+    do: `Give the user of this service the right to read them (${permissionOf(service)}), and check the project id.`,
+  },
   configuration: {
-    means: "the cloud refuses to show them or is not where we look",
-    do: "Check OS_REGION_NAME, SFS_TURBO_ENDPOINT and the project id, and that the user has the permission sfsturbo:shares:getJob.",
+    means: "the cloud refuses the request, or something else answers at its address",
+    do: `Check OS_REGION_NAME, ${endpointOf(service)}, the project id, and whether a proxy answers in the cloud's place.`,
   },
   throttled: { means: "the cloud asks us to slow down", do: "Lower LOOKS_PER_SECOND if this happens again." },
   unavailable: { means: "the cloud does not answer", do: WAIT },
-  garbled: {
+  "invalid-response": {
     means: "the cloud's answers are not about these jobs",
-    do: "Check SFS_TURBO_ENDPOINT and whether a proxy stands in between.",
+    do: `Check ${endpointOf(service)}, and whether a proxy answers in the cloud's place.`,
   },
-};
+});
 
-export const BLIND_SOMEHOW: Advice = { means: "the cloud does not show them", do: WAIT };
+function permissionOf(service: string): string {
+  return service === "sfs-turbo"
+    ? "sfsturbo:shares:getJob, and read access to shares and tasks where they are tracked"
+    : `read access to ${service}`;
+}
+
+function endpointOf(service: string): string {
+  return service === "sfs-turbo" ? "SFS_TURBO_ENDPOINT" : `"${service}" in SERVICE_ENDPOINTS`;
+}
+
+export const UNKNOWN_CAUSE: Advice = { means: "the cloud does not show them", do: WAIT };
 
 const NEW_WEBHOOK = "Create a new incoming webhook in Slack and put its URL into SLACK_WEBHOOKS.";
 

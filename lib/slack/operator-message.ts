@@ -1,8 +1,9 @@
+import { serviceName } from "../job/sources.ts";
 import { duration } from "../job/time-words.ts";
 import type { Telling } from "../ports.ts";
 import { type Color, type Content, type Field, fieldsSection, section } from "./blocks.ts";
 import type { Room } from "./job-words.ts";
-import { type Advice, BLIND, BLIND_SOMEHOW, parkedAdvice } from "./operator-advice.ts";
+import { type Advice, parkedAdvice, UNKNOWN_CAUSE, unreachableCauses } from "./operator-advice.ts";
 import { mrkdwn } from "./text.ts";
 import { date, period } from "./times.ts";
 
@@ -38,24 +39,20 @@ export function operatorNews(telling: OperatorTelling, room: Pick<Room, "name" |
   const about = subjectOf(telling, room.name);
   const said = mrkdwn(reason, room.reason);
   switch (kind) {
-    case "blind": {
-      const { means, do: advice } = blindAdvice(reason);
-      return {
-        word: "Blind",
-        emoji: "🙈",
-        color: "danger",
-        sentence: `The jobs of ${about} cannot be seen: ${means} (${said})`,
-        advice,
-      };
+    case "unreachable": {
+      const { means, do: advice } = unreachableAdvice(telling);
+      const sentence = `${about} cannot be polled: ${means} (${said})`;
+      return { word: "Unreachable", emoji: "🔌", color: "danger", sentence, advice };
     }
-    case "sighted": {
+    case "still-unreachable": {
+      const { means, do: advice } = unreachableAdvice(telling);
+      const time = since === undefined ? "" : ` for ${duration(at - since)}`;
+      const sentence = `${about} have not been polled${time}: ${means} (${said})`;
+      return { word: "Still unreachable", emoji: "🔌", color: "danger", sentence, advice };
+    }
+    case "recovered": {
       const time = since === undefined ? "" : ` after ${duration(at - since)}`;
-      return {
-        word: "Sighted",
-        emoji: "👀",
-        color: "good",
-        sentence: `The jobs of ${about} can be seen again${time}: ${said}`,
-      };
+      return { word: "Recovered", emoji: "🔁", color: "good", sentence: `${about} can be polled again${time}: ${said}` };
     }
     case "parked": {
       const { means, do: advice } = parkedAdvice(reason);
@@ -86,9 +83,10 @@ export function operatorNews(telling: OperatorTelling, room: Pick<Room, "name" |
 }
 
 /** The cause stands before the reason: `credentials: 401 after a fresh token`. */
-function blindAdvice(reason: string): Advice {
-  const cause = reason.split(":", 1)[0] ?? "";
-  return Object.entries(BLIND).find(([name]) => name === cause)?.[1] ?? BLIND_SOMEHOW;
+function unreachableAdvice(telling: OperatorTelling): Advice {
+  const cause = telling.transition.reason.split(":", 1)[0] ?? "";
+  const service = telling.kind === "reachability" ? telling.service : "sfs-turbo";
+  return Object.entries(unreachableCauses(service)).find(([name]) => name === cause)?.[1] ?? UNKNOWN_CAUSE;
 }
 
 function keeps(telling: OperatorTelling): string {
@@ -98,12 +96,14 @@ function keeps(telling: OperatorTelling): string {
 
 function subjectOf(telling: OperatorTelling, limit: number): string {
   if (telling.kind === "service") return "sfs-jobwatch";
-  return telling.kind === "channel"
-    ? `channel "${mrkdwn(telling.channel, limit)}"`
-    : `project ${mrkdwn(telling.projectId, limit)}`;
+  if (telling.kind === "channel") return `channel "${mrkdwn(telling.channel, limit)}"`;
+  return `The ${mrkdwn(serviceName(telling.service), limit)} jobs of project ${mrkdwn(telling.projectId, limit)}`;
 }
 
-function fieldsOf({ transition: { since, at } }: OperatorTelling): Field[] {
-  const began = since === undefined ? [] : [{ label: "Since", value: date(since) }];
-  return [...began, { label: "Noticed", value: date(at) }];
+function fieldsOf({ transition: { since, at, requestId } }: OperatorTelling): Field[] {
+  return [
+    ...(since === undefined ? [] : [{ label: "Since", value: date(since) }]),
+    { label: "Noticed", value: date(at) },
+    ...(requestId === undefined ? [] : [{ label: "Request id for the cloud's support", value: mrkdwn(requestId, 80) }]),
+  ];
 }

@@ -28,7 +28,7 @@ describe("a look", () => {
     "makes no request for the job id %j",
     async (jobId) => {
       const { cloud, looks } = await scriptedCloud({ credentials: fixed });
-      expect(await cloud.look({ ...JOB, jobId }, 2_000)).toMatchObject({ kind: "unreachable", cause: "garbled" });
+      expect(await cloud.look({ ...JOB, jobId }, 2_000)).toMatchObject({ kind: "unreachable", cause: "invalid-response" });
       expect(looks()).toHaveLength(0);
     },
   );
@@ -37,7 +37,7 @@ describe("a look", () => {
     "makes no request for the project id %j",
     async (projectId) => {
       const { cloud, looks, tokenCalls } = await scriptedCloud();
-      expect(await cloud.look({ ...JOB, projectId }, 2_000)).toMatchObject({ kind: "unreachable", cause: "garbled" });
+      expect(await cloud.look({ ...JOB, projectId }, 2_000)).toMatchObject({ kind: "unreachable", cause: "invalid-response" });
       expect(looks().length + tokenCalls().length).toBe(0);
     },
   );
@@ -94,7 +94,7 @@ describe("a bad answer", () => {
     });
     const before = process.memoryUsage().rss;
     const reason = "the answer of the job API is longer than 512 KiB";
-    expect(await cloud.look(JOB, 10_000)).toEqual({ kind: "unreachable", cause: "garbled", reason });
+    expect(await cloud.look(JOB, 10_000)).toEqual({ kind: "unreachable", cause: "invalid-response", reason });
     await ended;
     expect(written).toBeLessThan(20e6);
     expect(process.memoryUsage().rss - before).toBeLessThan(50e6);

@@ -124,7 +124,7 @@ describe("signing in", () => {
     { name: "a body without end", answer: (r: Parameters<typeof answerJson>[0]) => void r.end(" ".repeat(3e6)) },
   ])("is garbled with $name", async ({ answer }) => {
     const { cloud } = await scriptedCloud({ token: (_, response) => answer(response) });
-    expect(await cloud.look(JOB, 10_000)).toMatchObject({ kind: "unreachable", cause: "garbled" });
+    expect(await cloud.look(JOB, 10_000)).toMatchObject({ kind: "unreachable", cause: "invalid-response" });
   });
 
   it("that takes too long ends with the look, and its token serves the next one", async () => {

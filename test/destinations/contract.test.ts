@@ -4,7 +4,7 @@ import type { Destination, Log, Telling } from "../../lib/ports.ts";
 import { createSlack } from "../../lib/slack/client.ts";
 import { createWebhooks } from "../../lib/webhook/client.ts";
 import { type Handler, serverForTest } from "../http-server.ts";
-import { channelTelling, jobTelling, projectTelling } from "../slack/tellings.ts";
+import { channelTelling, jobTelling, serviceTelling } from "../slack/tellings.ts";
 
 // What every kind of destination owes to the sender of lib/delivery.
 
@@ -57,7 +57,10 @@ describe.each(KINDS)("$name", ({ create, taken }) => {
 
   test("takes one telling of each kind, and a test message", async () => {
     const { destination, server } = await start();
-    const notices = [projectTelling({ kind: "blind", reason: "503" }), channelTelling({ kind: "parked", reason: "gone" })];
+    const notices = [
+      serviceTelling({ kind: "unreachable", reason: "503" }),
+      channelTelling({ kind: "parked", reason: "gone" }),
+    ];
     for (const told of [[], [jobTelling()], ...notices.map((notice) => [notice])])
       expect(await destination.send("ops", told, MARKS)).toEqual({ kind: "delivered" });
     expect(server.requests).toHaveLength(4);

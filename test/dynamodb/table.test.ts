@@ -88,11 +88,17 @@ it("carries all that deciding needs in the open index", async () => {
   const job = await save({
     ...registered("packed", seen("running", { jobType: "create|share", beginTime: NOW - 60_000 })),
     expectedMinutes: 25,
-    missing: { since: NOW + 5, looks: 2 },
+    registeredAt: NOW - 86_400_000,
+    missing: { since: NOW + 5, looks: 2, wasSeen: true, reason: "404 SFS.TURBO.0001 no such job" },
     late: { told: 3, at: NOW + 7 },
+    failing: { since: NOW - 9, cause: "unavailable", reason: "500", reported: true },
   });
-  const { watchedSince, beginTime, expectedMinutes, fingerprint, missing, late } = job;
-  const watch = { watchedSince, jobType: "createshare", beginTime, expectedMinutes, fingerprint, missing, late };
+  const { registeredAt, watchedSince, beginTime, expectedMinutes, fingerprint, late } = job;
+  const watch = {
+    ...{ registeredAt, watchedSince, jobType: "createshare", beginTime, expectedMinutes, fingerprint, late },
+    missing: { since: NOW + 5, looks: 2, wasSeen: true },
+    failing: { since: NOW - 9, reported: true },
+  };
   expect(await entryOf("packed")).toEqual({ pk: jobPk(job), watch });
 });
 
@@ -113,7 +119,7 @@ it("carries what cannot wait and what can apart", async () => {
 it("counts an entry of a version to come as due at once", async () => {
   const { unpackLook } = await import("../../lib/dynamodb/look.ts");
   const pk = jobPk(jobKey("future"));
-  expect(unpackLook(pk, "9|?|?")).toEqual({ pk, watch: { watchedSince: 0 } });
+  expect(unpackLook(pk, "9|?|?")).toEqual({ pk, watch: { registeredAt: 0, watchedSince: 0 } });
 });
 
 it("keeps attributes that a newer version wrote", async () => {

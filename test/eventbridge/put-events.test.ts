@@ -4,7 +4,7 @@ import type { SendOutcome } from "../../lib/job/channel.ts";
 import type { Job, SubJob } from "../../lib/job/job.ts";
 import type { Telling } from "../../lib/ports.ts";
 import { type Handler, type Received, serverForTest } from "../http-server.ts";
-import { failedTelling, jobTelling, projectTelling } from "../slack/tellings.ts";
+import { failedTelling, jobTelling, serviceTelling } from "../slack/tellings.ts";
 
 const LOG = { info() {}, warn() {}, error() {} };
 const MARKS = { id: "0a1b2c3d4e5", mayRepeat: false, plain: false };
@@ -112,7 +112,7 @@ test("a message holds ten entries, and one of each job, so that none overtakes a
   const bus = createEventBus("jobs", { log: LOG, now: Date.now });
   expect(bus.fit("events", ofJobs(..."abcdefghijkl"))).toBe(10);
   expect(bus.fit("events", ofJobs("a", "b", "a", "c"))).toBe(2);
-  expect(bus.fit("events", [projectTelling({ kind: "blind", reason: "503" }), ...ofJobs("a")])).toBe(2);
+  expect(bus.fit("events", [serviceTelling({ kind: "unreachable", reason: "503" }), ...ofJobs("a")])).toBe(2);
 });
 
 test("what was one message of another kind goes out as far as it fits, and the rest waits", async () => {

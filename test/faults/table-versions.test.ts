@@ -2,7 +2,7 @@ import { type AttributeValue, GetItemCommand, PutItemCommand } from "@aws-sdk/cl
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { json } from "../../infra/local/answer.ts";
 import { packSubject } from "../../lib/dynamodb/items.ts";
-import { channelPk, jobPk, projectPk } from "../../lib/job/names.ts";
+import { channelPk, jobPk, reachabilityPk } from "../../lib/job/names.ts";
 import { jobKey, NOW, PROJECT, registered, seen } from "../jobs.ts";
 import { INTERNAL_ERROR } from "../table-proxy.ts";
 import { KEEP_MS } from "../test-table.ts";
@@ -101,12 +101,12 @@ it("row 47: an alert of a kind that only a newer version knows is told in plain 
   expect(channels).toContainEqual({ name: "general", kind: "slack", state: "open" });
 });
 
-it("row 47: channel, project and cycle items of other versions are taken as they are", async () => {
+it("row 47: channel, reachability and cycle items of other versions are taken as they are", async () => {
   const text = (record: Fields) => ({ record: { S: JSON.stringify(record) } });
   const message = { id: "abcdefghijk", members: [], leaseUntil: 0, attempt: 1, toldAt: NOW };
   await put(channelPk("general"), { ...text({ message, theme: "dark" }), shard: { S: "7" } });
-  await put(projectPk(PROJECT), {
-    ...text({ blind: { since: NOW - 1_000, cause: "unavailable", reason: "503", told: false } }),
+  await put(reachabilityPk({ projectId: PROJECT, service: "sfs-turbo" }), {
+    ...text({ unreachable: { since: NOW - 1_000, cause: "unavailable", reason: "503", polledAt: NOW - 1_000 } }),
   });
   await put("cycle#0of1", { ...text({ windowEnd: NOW - 60_000, speed: 3 }), leaseUntil: { N: "0" } });
   await world.registerFailing("neighbour");
@@ -130,7 +130,7 @@ it("row 47: an item that this version cannot read at all holds up neither the jo
 
 it.each([
   { name: "a channel", pk: channelPk("general") },
-  { name: "a project", pk: projectPk(PROJECT) },
+  { name: "a service", pk: reachabilityPk({ projectId: PROJECT, service: "sfs-turbo" }) },
   { name: "a cycle", pk: "cycle#0of1" },
 ])("row 47: the item of $name that cannot be read holds up no other channel, and makes no storm of calls", async ({ pk }) => {
   await put(pk, { record: { S: "{cut" } });

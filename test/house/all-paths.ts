@@ -107,7 +107,7 @@ function apiCalls(world: World, recorder: AwsRecorder): Promise<AwsCall[]> {
   });
 }
 
-/** Jobs that end and that get lost, a dead channel, a blind project. */
+/** Jobs that end and that get lost, a dead channel, an unreachable service. */
 async function pollCalls(world: World, recorder: AwsRecorder): Promise<AwsCall[]> {
   world.sink.answer((_, _payload, channel) => (channel === "projects" ? { status: 404, body: "no_service" } : undefined));
   const calls = await recorder.during(() => world.ticks(MINUTES_UNTIL_LOST));
@@ -115,7 +115,7 @@ async function pollCalls(world: World, recorder: AwsRecorder): Promise<AwsCall[]
   await world.register("unseen");
   calls.push(...(await recorder.during(() => world.ticks(7))));
   const told = world.sink.messages.map(({ rendered }) => rendered).join("\n");
-  for (const word of ["Finished", "Failed", "Lost", "Parked", "Blind"]) expect(told).toContain(word);
+  for (const word of ["Finished", "Failed", "Lost", "Parked", "Unreachable"]) expect(told).toContain(word);
   return calls;
 }
 

@@ -22,10 +22,20 @@ test.each<{ name: string; watch: Partial<Watch>; usual?: Usual; after: number }>
     after: 30 * MINUTE,
   },
   {
-    name: "what is usual before a shorter expectedMinutes",
+    name: "a shorter expectedMinutes before what is usual",
     watch: { beginTime: START, expectedMinutes: 10 },
     usual: USUAL,
-    after: 30 * MINUTE,
+    after: 10 * MINUTE,
+  },
+  {
+    name: "lateness from the first registration, though the job was registered again since",
+    watch: { registeredAt: since(-50), expectedMinutes: 60 },
+    after: 10 * MINUTE,
+  },
+  {
+    name: "no lateness in the first 5 minutes after another registration",
+    watch: { registeredAt: since(-600) },
+    after: 5 * MINUTE,
   },
   {
     name: "no lateness in the first 5 minutes, whatever is usual",
@@ -52,5 +62,5 @@ test.each<{ name: string; watch: Partial<Watch>; usual?: Usual; after: number }>
   { name: "the watch limit before a later lateness", watch: { expectedMinutes: 60 * 24 * 40 }, after: 30 * DAY },
   { name: "the watch limit before a later reminder", watch: { late: { told: 9, at: START + 29.5 * DAY } }, after: 30 * DAY },
 ])("the next deadline is $name", ({ watch, usual, after }) => {
-  expect(nextDeadline({ watchedSince: START, ...watch }, RULES, usual) - START).toBe(after);
+  expect(nextDeadline({ registeredAt: START, watchedSince: START, ...watch }, RULES, usual) - START).toBe(after);
 });

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import * as z from "zod";
 import { eventOf, testEvent } from "../../lib/job/job-event.ts";
 import type { Telling } from "../../lib/ports.ts";
-import { channelTelling, failedTelling, jobTelling, projectTelling } from "../slack/tellings.ts";
+import { channelTelling, failedTelling, jobTelling, serviceTelling } from "../slack/tellings.ts";
 
 const SCHEMA = JSON.parse(readFileSync(new URL("../../docs/events.schema.json", import.meta.url), "utf8"));
 const schema = z.fromJSONSchema(SCHEMA);
@@ -13,7 +13,7 @@ test.each<[string, Telling]>([
   ["a success", jobTelling({}, { labels: { env: "prod" }, runbookUrl: "https://runbooks.example.com/", expectedMinutes: 5 })],
   ["a failure with sub jobs", failedTelling()],
   ["a job that was registered", jobTelling({ n: 1, kind: "registered", state: "registered" }, { state: "registered" })],
-  ["a blind project", projectTelling({ kind: "blind", reason: "unavailable: 503" })],
+  ["an unreachable service", serviceTelling({ kind: "unreachable", reason: "unavailable: 503" })],
   ["a parked channel", channelTelling({ kind: "parked", reason: "no_service" })],
 ])("the event of %s keeps docs/events.schema.json, whole and plain", (_, telling) => {
   for (const plain of [false, true]) expect(schema.safeParse(sent(eventOf(telling, plain))).error).toBeUndefined();

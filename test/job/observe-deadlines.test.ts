@@ -138,14 +138,40 @@ test.each([...LATENESS, ...LIMITS])("$name", ({ script, options, history, told }
 
 describe("the watch limit", () => {
   test.each([
-    { name: "the last state", first: seen("waiting"), says: "watched for 30 days, last seen waiting" },
-    { name: "that the job was never seen", first: AWAY, says: "watched for 30 days, last seen registered" },
-  ])("says $name", ({ first, says }) => {
-    expect(
-      play([
-        [0, first],
+    {
+      name: "the last state and when it was seen",
+      polls: [
+        [0, seen("waiting")],
+        [LIMIT, seen("waiting")],
+      ],
+      says: "tracked for 30 days, last seen waiting at 2026-04-01 09:00 UTC",
+    },
+    {
+      name: "since when it was missing",
+      polls: [
+        [0, seen("running")],
+        [LIMIT - 5, MISSING],
+        [LIMIT, MISSING],
+      ],
+      says: "tracked for 30 days, last seen running at 2026-04-01 08:55 UTC",
+    },
+    {
+      name: "since when its service was unreachable",
+      polls: [
+        [0, seen("running")],
+        [LIMIT, { ...AWAY, since: START + 60_000 }],
+      ],
+      says: "tracked for 30 days, last seen running at 2026-03-02 09:01 UTC",
+    },
+    {
+      name: "that the job was never seen",
+      polls: [
+        [0, AWAY],
         [LIMIT, AWAY],
-      ]).job.transitions.at(-1)?.reason,
-    ).toBe(says);
+      ],
+      says: "tracked for 30 days, and the cloud never showed it",
+    },
+  ] satisfies { name: string; polls: Script; says: string }[])("says $name", ({ polls, says }) => {
+    expect(play(polls as Script).job.transitions.at(-1)?.reason).toBe(says);
   });
 });

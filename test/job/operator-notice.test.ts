@@ -4,7 +4,7 @@ import { START } from "./script.ts";
 
 const NONE: Noticed = { transitions: [], alerts: [] };
 const tell = (to: Noticed, opsChannel: string | undefined = "ops") =>
-  tellOperators(to, "project#p", { at: START, kind: "blind", reason: "unavailable" }, opsChannel);
+  tellOperators(to, "project#p", { at: START, kind: "unreachable", reason: "unavailable" }, opsChannel);
 const times = (count: number, next: (to: Noticed) => Noticed) =>
   Array.from({ length: count }).reduce<Noticed>((to) => next(to), NONE);
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { newChannel, park } from "../../lib/job/channel.ts";
 import type { AlertState, Job } from "../../lib/job/job.ts";
-import { newSight, observeProject } from "../../lib/job/sight.ts";
+import { newReachability, observeService } from "../../lib/job/reachability.ts";
 import { markAlerts, openEntry, type Subject, subjectPk } from "../../lib/job/subject.ts";
 import { AWAY, FAILED, KEY, MINUTE, play, RUNNING, START, SUCCESS } from "./script.ts";
 
@@ -14,10 +14,11 @@ const become = (...states: AlertState[]): Job => ({
   alerts: ended.alerts.map((alert, index) => ({ ...alert, state: states[index] ?? "pending" })),
 });
 
-const blind = { good: 0, badLooks: 2, open: 2, ended: [], bad: AWAY };
-const toldBlind = [0, 5].reduce(
-  (sight, minute) => observeProject(sight, blind, START + minute * MINUTE, "ops"),
-  newSight(KEY.projectId),
+const SERVICE = { projectId: KEY.projectId, service: "sfs-turbo" };
+const failing = { good: 0, badLooks: 2, open: 2, ended: [], bad: AWAY };
+const reported = [0, 5].reduce(
+  (record, minute) => observeService(record, failing, START + minute * MINUTE, "ops"),
+  newReachability(SERVICE),
 );
 
 test.each<{ name: string; of: Subject; entry: object | undefined }>([
@@ -39,14 +40,14 @@ test.each<{ name: string; of: Subject; entry: object | undefined }>([
   { name: "a job that has ended and is told is not open", of: subject(become("delivered", "delivered")), entry: undefined },
   { name: "an alert given up is no work left", of: subject(become("given-up", "delivered")), entry: undefined },
   {
-    name: "a project that can be seen is not open",
-    of: { kind: "project", record: newSight(KEY.projectId) },
+    name: "a service that can be polled is not open",
+    of: { kind: "reachability", record: newReachability(SERVICE) },
     entry: undefined,
   },
   {
-    name: "a project whose blindness is to be told is open",
-    of: { kind: "project", record: toldBlind },
-    entry: { pk: `project#${KEY.projectId}`, pending: { channels: ["ops"], since: START + 5 * MINUTE } },
+    name: "an unreachable service is open until operators are notified",
+    of: { kind: "reachability", record: reported },
+    entry: { pk: `reachability#${KEY.projectId}#sfs-turbo`, pending: { channels: ["ops"], since: START + 5 * MINUTE } },
   },
   { name: "an idle channel is not open", of: { kind: "channel", record: newChannel("a") }, entry: undefined },
   {

@@ -1,11 +1,15 @@
 import { expect, test } from "vitest";
 import { jobPk } from "../../lib/job/names.ts";
 import { fixedPace } from "../../lib/job/pace.ts";
+import { createJobHealth } from "../../lib/pass/job-health.ts";
 import { createLooking } from "../../lib/pass/look-pass.ts";
 import type { Cycle } from "../../lib/ports.ts";
 import { jobKey, NOW, RULES } from "../jobs.ts";
 
-const CYCLE: Cycle = { segment: 0, of: 1, leaseUntil: 0, windowEnd: NOW - 600_000, behind: {}, open: {}, resting: {} };
+const CYCLE: Cycle = {
+  ...{ segment: 0, of: 1, leaseUntil: 0, windowEnd: NOW - 600_000 },
+  ...{ behind: {}, open: {}, resting: {}, seen: {}, failing: {} },
+};
 
 /** One pass over jobs that are watched since so many seconds ago, with a budget of one look; gives back whom it looked at. */
 async function lookedAt(jobs: Record<string, number>): Promise<string[]> {
@@ -36,7 +40,7 @@ async function lookedAt(jobs: Record<string, number>): Promise<string[]> {
     settle: async () => undefined,
     waiting: () => ({ parked: 0 }),
   };
-  await createLooking(ports, settings, delivery, NOW + 50_000)(CYCLE);
+  await createLooking(ports, settings, delivery, createJobHealth(CYCLE), NOW + 50_000)(CYCLE);
   return looked;
 }
 

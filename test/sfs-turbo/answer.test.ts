@@ -116,7 +116,7 @@ describe("a job in an answer", () => {
     { name: "JSON cut short", body: '{"status":"succ' },
     { name: "arrays in arrays without end", body: "[".repeat(500_000) },
   ])("is no answer about this job with $name", ({ body }) => {
-    expect(observed(200, body)).toMatchObject({ kind: "unreachable", cause: "garbled" });
+    expect(observed(200, body)).toMatchObject({ kind: "unreachable", cause: "invalid-response" });
   });
 
   it.each([

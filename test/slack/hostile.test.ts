@@ -6,7 +6,7 @@ import type { OperatorTransition } from "../../lib/job/operator-notice.ts";
 import type { Telling } from "../../lib/ports.ts";
 import { buildMessage, type Payload } from "../../lib/slack/message.ts";
 import { hostileText } from "./hostile.ts";
-import { BEGAN_AT, channelTelling, jobTelling, projectTelling } from "./tellings.ts";
+import { BEGAN_AT, channelTelling, jobTelling, serviceTelling } from "./tellings.ts";
 
 // What a message looks like does not depend on what stands in it: with hostile texts in every field it has the same blocks,
 // and in each the same marks, as with a harmless word. So no text of others mentions, links, formats or quotes anything.
@@ -18,11 +18,20 @@ const KINDS: TransitionKind[] = [
   "late",
   "reminder",
   "unknown-status",
+  "unreachable",
+  "recovered",
   "lost",
   "stopped",
   "changed",
 ];
-const NOTICES: OperatorTransition["kind"][] = ["blind", "sighted", "parked", "given-up", "refused-layout"];
+const NOTICES: OperatorTransition["kind"][] = [
+  "unreachable",
+  "still-unreachable",
+  "recovered",
+  "parked",
+  "given-up",
+  "refused-layout",
+];
 const STATES = ["failed", "success", "running", "waiting"] as const;
 const HARMLESS = "word";
 
@@ -48,7 +57,7 @@ function told(kind: TransitionKind, state: JobState, text: string): Telling {
 }
 
 const notice = (kind: OperatorTransition["kind"], text: string, ofProject: boolean): Telling => {
-  const telling = ofProject ? projectTelling({ kind, reason: text }) : channelTelling({ kind, reason: text });
+  const telling = ofProject ? serviceTelling({ kind, reason: text }) : channelTelling({ kind, reason: text });
   return telling.kind === "channel" ? { ...telling, channel: text } : { ...telling, ...{ projectId: text } };
 };
 

@@ -6,7 +6,7 @@ import type { Telling } from "../../lib/ports.ts";
 import { createSlack } from "../../lib/slack/client.ts";
 import { buildMessage, type Payload } from "../../lib/slack/message.ts";
 import { hostileText } from "./hostile.ts";
-import { BEGAN_AT, channelTelling, failedTelling, jobTelling, projectTelling } from "./tellings.ts";
+import { BEGAN_AT, channelTelling, failedTelling, jobTelling, serviceTelling } from "./tellings.ts";
 
 const slack = createSlack({}, { log: { info() {}, warn() {}, error() {} } });
 
@@ -55,9 +55,13 @@ const hostileJob = fc
   });
 
 const hostileNotice = fc
-  .record({ kind: fc.constantFrom("blind", "sighted", "parked", "refused-layout"), reason: hostileText, project: fc.boolean() })
+  .record({
+    kind: fc.constantFrom("unreachable", "recovered", "parked", "refused-layout"),
+    reason: hostileText,
+    project: fc.boolean(),
+  })
   .map(({ kind, reason, project }): ((n: number) => Telling) => {
-    const telling = project ? projectTelling({ kind, reason }) : channelTelling({ kind, reason });
+    const telling = project ? serviceTelling({ kind, reason }) : channelTelling({ kind, reason });
     return (n) => (telling.kind === "channel" ? { ...telling, channel: `j-${n}-b` } : { ...telling, projectId: `j-${n}-b` });
   });
 

@@ -10,7 +10,7 @@ import {
   jobTelling,
   MINUTE,
   openJobTelling,
-  projectTelling,
+  serviceTelling,
 } from "./tellings.ts";
 
 const MARKS = { id: "0a1b2c3d4e5", mayRepeat: false, plain: false };
@@ -77,7 +77,7 @@ const kinds: { name: string; telling: Telling; text: string }[] = [
   {
     name: "reminder",
     telling: openJobTelling({ kind: "reminder", at: BEGAN_AT + 185 * MINUTE }, { usual: USUAL, expectedMinutes: 30 }),
-    text: 'Extend share "data-01" is still not done: running for 3 h 5 min, usual 35-50 min, 2 h 15 min over',
+    text: 'Extend share "data-01" is still not done: running for 3 h 5 min, expected 30 min, 2 h 35 min over',
   },
   {
     name: "lost",
@@ -95,14 +95,29 @@ const kinds: { name: string; telling: Telling; text: string }[] = [
     text: 'Extend share "data-01" has a status that nobody here knows: "PAUSED"',
   },
   {
-    name: "blind",
-    telling: projectTelling({ kind: "blind", reason: "credentials: 401 after a fresh token" }),
-    text: "The jobs of project 0123456789abcdef0123456789abcdef cannot be seen: the cloud does not accept our credentials (credentials: 401 after a fresh token)",
+    name: "unreachable",
+    telling: serviceTelling({ kind: "unreachable", reason: "credentials: 401 after a fresh token" }),
+    text: "The SFS Turbo jobs of project 0123456789abcdef0123456789abcdef cannot be polled: the cloud does not accept our credentials (credentials: 401 after a fresh token)",
   },
   {
-    name: "sighted",
-    telling: projectTelling({ kind: "sighted", reason: "ended meanwhile: data-01" }),
-    text: "The jobs of project 0123456789abcdef0123456789abcdef can be seen again after 5 min: ended meanwhile: data-01",
+    name: "recovered",
+    telling: serviceTelling({ kind: "recovered", reason: "ended meanwhile: data-01" }),
+    text: "The SFS Turbo jobs of project 0123456789abcdef0123456789abcdef can be polled again after 5 min: ended meanwhile: data-01",
+  },
+  {
+    name: "still-unreachable",
+    telling: serviceTelling({ kind: "still-unreachable", reason: "not-permitted: APIGW.0305 no permission" }),
+    text: "The SFS Turbo jobs of project 0123456789abcdef0123456789abcdef have not been polled for 5 min: the cloud does not permit it (not-permitted: APIGW.0305 no permission)",
+  },
+  {
+    name: "job-unreachable",
+    telling: openJobTelling({ kind: "unreachable", reason: "500 from the job API" }),
+    text: 'Extend share "data-01" cannot be checked: 500 from the job API',
+  },
+  {
+    name: "job-recovered",
+    telling: openJobTelling({ kind: "recovered", reason: "after 22 min" }),
+    text: 'Extend share "data-01" can be checked again after 22 min',
   },
   {
     name: "parked",
@@ -246,12 +261,13 @@ describe("a message that tells one thing", () => {
 
   test.each([
     { cause: "credentials", says: "OS_USERNAME and OS_PASSWORD" },
-    { cause: "configuration", says: "sfsturbo:shares:getJob" },
+    { cause: "not-permitted", says: "sfsturbo:shares:getJob" },
+    { cause: "configuration", says: "SFS_TURBO_ENDPOINT" },
     { cause: "throttled", says: "Lower LOOKS_PER_SECOND" },
-    { cause: "unavailable", says: "nothing to do but wait" },
-    { cause: "garbled", says: "a proxy" },
-  ])("tells operators what to do about blindness by $cause", ({ cause, says }) => {
-    const telling = projectTelling({ kind: "blind", reason: `${cause}: what the cloud said` });
+    { cause: "unavailable", says: "Wait: every job is polled again" },
+    { cause: "invalid-response", says: "a proxy" },
+  ])("tells operators what to do about a service that is unreachable by $cause", ({ cause, says }) => {
+    const telling = serviceTelling({ kind: "unreachable", reason: `${cause}: what the cloud said` });
     expect(JSON.stringify(buildMessage([telling], MARKS))).toContain(says);
   });
 

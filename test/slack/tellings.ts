@@ -58,12 +58,13 @@ export function failedTelling(changes: Partial<Job> = {}): Telling {
   return jobTelling({ state: "failed", reason: "quota exceeded." }, { ...FAILURE, ...changes });
 }
 
-export function projectTelling(transition: Pick<OperatorTransition, "kind" | "reason">): Telling {
+export function serviceTelling(transition: Pick<OperatorTransition, "kind" | "reason">): Telling {
   const at = BEGAN_AT + 5 * MINUTE;
   return {
-    kind: "project",
+    kind: "reachability",
     alertId: "5e4d3c2b1a0",
     projectId: PROJECT,
+    service: "sfs-turbo",
     transition: { n: 1, at, since: BEGAN_AT, ...transition },
   };
 }

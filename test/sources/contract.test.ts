@@ -81,7 +81,7 @@ describe.each(SOURCE_NAMES)("%s", (source) => {
     const unavailable = await look();
     expect(unavailable).toMatchObject({ kind: "unreachable", cause: "unavailable" });
     expect(JSON.stringify(unavailable)).not.toContain(TOKEN);
-    for (let nth = 0; nth < 6; nth++) expect(await look()).toMatchObject({ kind: "unreachable", cause: "garbled" });
+    for (let nth = 0; nth < 6; nth++) expect(await look()).toMatchObject({ kind: "unreachable", cause: "invalid-response" });
     expect(elsewhere.requests).toHaveLength(0);
   });
 
@@ -107,7 +107,8 @@ describe.each(SOURCE_NAMES)("%s", (source) => {
     ];
     const climbing =
       others.length > 0 ? [first, ["..", ...others].join("."), [first, "x", ...others].join(".")] : [`${first}.1`];
-    for (const id of [...strange, ...climbing]) expect(await look(id)).toMatchObject({ kind: "unreachable", cause: "garbled" });
+    for (const id of [...strange, ...climbing])
+      expect(await look(id)).toMatchObject({ kind: "unreachable", cause: "invalid-response" });
     expect(server.requests).toHaveLength(0);
   });
 
@@ -116,6 +117,6 @@ describe.each(SOURCE_NAMES)("%s", (source) => {
       .replaceAll(sample.jobId.split(".").at(-1) ?? "", "other")
       .replace("77ba6f4b", "88ba6f4b");
     const { look } = await sourceAt(source, (_, response) => response.end(others) as never);
-    expect(await look()).toMatchObject({ kind: "unreachable", cause: "garbled" });
+    expect(await look()).toMatchObject({ kind: "unreachable", cause: "invalid-response" });
   });
 });

@@ -1,6 +1,8 @@
 import * as z from "zod";
+import { NOTIFY_ON } from "../../../lib/job/job.ts";
+import { POLL_OUTCOMES } from "../../../lib/job/last-poll.ts";
 import { PROBLEM_TYPES } from "../problem.ts";
-import { NOTIFY_ON, STATES } from "../schemas.ts";
+import { STATES } from "../schemas.ts";
 
 // What the api answers. The tests hold every answer against these; the running function does not load them.
 
@@ -25,7 +27,19 @@ const subJob = z.strictObject({
 const transition = z.strictObject({
   n: z.int().min(1).describe("Without gaps; what is written is never changed"),
   at: time,
-  kind: z.enum(["registered", "status", "sub-job", "late", "reminder", "unknown-status", "lost", "stopped", "changed"]),
+  kind: z.enum([
+    "registered",
+    "status",
+    "sub-job",
+    "late",
+    "reminder",
+    "unknown-status",
+    "unreachable",
+    "recovered",
+    "lost",
+    "stopped",
+    "changed",
+  ]),
   state,
   reason: text.optional().describe("Of `changed`: the options that differ"),
   by: text.optional().describe("The label of the key with which somebody registered, changed or stopped the job"),
@@ -44,6 +58,13 @@ const expectedEnd = z.strictObject({
   at: time.describe("Half of the jobs of this type have ended by then"),
   from: time.describe("One in ten has ended before"),
   to: time.describe("One in ten ends after; past it the job is overdue"),
+});
+
+const lastPoll = z.strictObject({
+  since: time.describe("Since when polls have brought no status"),
+  outcome: z.enum(POLL_OUTCOMES),
+  reason: text.describe("The cloud's own code and words, or what came instead of them"),
+  requestId: text.optional().describe("The cloud's X-request-id of such a poll, for its support"),
 });
 
 const silence = z.strictObject({
@@ -67,6 +88,8 @@ export const job = z.strictObject({
   silence: silence.optional(),
   registeredAt: time,
   ...cloudFields,
+  requestId: text.optional().describe("The cloud's X-request-id of the poll that changed the job last, for its support"),
+  lastPoll: lastPoll.optional().describe("Why there is no news: the last poll brought no status. Absent where it did"),
   missingSince: time.optional().describe("Since then the cloud has not known it; where that goes on, it is lost"),
   expectedEnd: expectedEnd.optional(),
   subJobs: z.array(subJob),
@@ -89,6 +112,7 @@ export const problem = z.strictObject({
     )
     .optional(),
   reason: text.optional().describe("Of an unknown job that was to be registered: what the cloud said"),
+  requestId: text.optional().describe("Of the same: the cloud's X-request-id, for its support"),
   foundAs: z.array(text).optional().describe("Of the same: the sources that know it"),
 });
 

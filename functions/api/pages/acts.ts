@@ -19,8 +19,8 @@ const DONE = {
   tested: "The channel took the test message. If it was parked, it is open again.",
 };
 const NOT_DONE = {
-  unseen: "Registered, but the cloud could not be asked just now. It is asked again with the next tick.",
-  unreachable: "The cloud could not be asked just now. The job is watched on.",
+  unseen: "Registered, but the first check brought no status; the reason is below. It is checked again within a minute.",
+  unreachable: "The check brought no status; the job is still tracked.",
   missing: "The cloud was asked just now, and does not know this job. The job is watched on.",
   "too-soon": "Somebody looked at this job a moment ago. Try again in a few seconds.",
   ended: "The job had ended already.",

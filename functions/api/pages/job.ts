@@ -4,6 +4,7 @@ import type { Channel, ChannelKind } from "../../../lib/job/channel.ts";
 import { nextDigestAt } from "../../../lib/job/digest.ts";
 import { hintFor } from "../../../lib/job/failure-hints.ts";
 import { type Alert, hasEnded, type Job, type SubJob } from "../../../lib/job/job.ts";
+import { type LastPoll, lastPollSentence } from "../../../lib/job/last-poll.ts";
 import type { WatchRules } from "../../../lib/job/rules.ts";
 import { isWithin, mayMake } from "../rights.ts";
 import { type Html, layout } from "./layout.ts";
@@ -26,6 +27,8 @@ import {
 
 export interface JobView {
   job: Job;
+  /** Why there is no news. */
+  lastPoll: LastPoll | undefined;
   /** Absent: whoever came by a link sees this one job, and can do nothing. */
   session?: Session;
   /** The channels that have something of this job to tell yet. */
@@ -47,7 +50,7 @@ export function jobPage(view: JobView): Html {
   const main = html`${session ? html`<a class="back" href="/">← All jobs</a>` : html`<p class="soft">A link from Slack to this one job. <a href="/sign-in?${new URLSearchParams({ to: `/jobs/${job.jobId}?projectId=${job.projectId}` }).toString()}">Sign in</a> to see more.</p>`}
 ${notice}
 <div id="job" data-live><p class="state ${standing}">${mark(standing)}${STANDING_WORDS[standing]}</p><h1><bdi>${titleOf(job)}</bdi></h1>
-<p class="soft"><bdi>${typeOf(job)}</bdi> · <code>${job.jobId}</code></p><p class="sum">${durationWords(job, now)}</p>
+<p class="soft"><bdi>${typeOf(job)}</bdi> · <code>${job.jobId}</code></p><p class="sum">${durationWords(job, view.lastPoll, now)}</p>
 ${failure(view)}${advice(view)}</div>
 ${session && !session.key.readOnly ? buttons(view, session) : ""}
 <div id="more" data-live><section aria-labelledby="h-time"><h2 id="h-time">Timeline</h2><div class="card">${timeline(job, now)}${timelineKey(job)}</div></section>
@@ -75,17 +78,22 @@ function reason({ failReason, errorCode }: SubJob | Job): Html | "" {
   return html`<bdi>${shown(failReason ?? "", 1_000)}</bdi>${errorCode ? html` <code>${shown(errorCode, 80)}</code>` : ""}`;
 }
 
-function advice({ job, now }: JobView): Html | "" {
+function advice({ job, lastPoll, now }: JobView): Html | "" {
+  const noNews = lastPoll ? noNewsBox(lastPoll, now) : "";
   switch (standingOf(job)) {
     case "late":
-      return html`<div class="why late"><p>It takes longer than it was to take. It is watched on, and told of again at growing gaps.</p></div>`;
+      return html`<div class="why late"><p>This job takes longer than expected. It is still tracked, and reminders follow at growing gaps.</p></div>${noNews}`;
     case "lost":
-      return html`<div class="why"><p>The cloud does not know this job. Look at the share itself: it may be as it should be. Registering the job again watches it anew.</p></div>`;
+      return html`<div class="why"><p>The cloud no longer knows this job. Check the share itself: the operation may have succeeded. Register the job again to keep tracking it.</p></div>`;
     default:
-      return job.missing && !hasEnded(job)
-        ? html`<div class="why late"><p>The cloud has not known this job since ${time(job.missing.since, now)}. If it goes on like that, the job is lost.</p></div>`
-        : "";
+      return noNews;
   }
+}
+
+function noNewsBox(lastPoll: LastPoll, now: number): Html {
+  const { since, outcome, requestId } = lastPoll;
+  const next = outcome === "missing" ? "If that goes on, the job is lost." : "The job is still tracked, and checked again.";
+  return html`<div class="why late"><p><bdi>${shown(lastPollSentence(lastPoll), 1_200)}</bdi> No news since ${time(since, now)}. ${next}</p>${requestId ? html`<p class="soft">Request id for the cloud's support: <code>${shown(requestId, 80)}</code></p>` : ""}</div>`;
 }
 
 function buttons({ job, act }: JobView, { key, formToken }: Session): Html {

@@ -1,8 +1,9 @@
 import { html } from "hono/html";
 import { readChannel } from "../../../lib/delivery/channel-record.ts";
 import type { Channel, ChannelKind } from "../../../lib/job/channel.ts";
-import { projectPk } from "../../../lib/job/names.ts";
-import { newSight, type Sight } from "../../../lib/job/sight.ts";
+import { idOf, reachabilityPk, type ServiceKey, serviceOfId } from "../../../lib/job/names.ts";
+import { newReachability, type Reachability, unreachableNow } from "../../../lib/job/reachability.ts";
+import { serviceName } from "../../../lib/job/sources.ts";
 import { duration } from "../../../lib/job/time-words.ts";
 import type { ApiKey, Cycle } from "../../../lib/ports.ts";
 import type { Services } from "../../../lib/services.ts";
@@ -18,7 +19,7 @@ export interface OperationsView {
   session: Session;
   segments: number;
   cycles: Cycle[];
-  projects: Sight[];
+  services: Reachability[];
   channels: Channel[];
   kinds: Record<string, ChannelKind>;
   learnt: LearntType[];
@@ -30,17 +31,28 @@ export interface OperationsView {
 export async function readOperations(
   services: Services,
   key: ApiKey,
-): Promise<Pick<OperationsView, "segments" | "cycles" | "projects" | "channels" | "kinds">> {
+): Promise<Pick<OperationsView, "segments" | "cycles" | "services" | "channels" | "kinds">> {
   const { config, table } = services;
   const { ids } = visibleProjects(config, key);
   const { segments } = config.poll;
-  const [cycles, found, channels] = await Promise.all([
+  const [cycles, channels] = await Promise.all([
     table.readCycles(segments),
-    Promise.all(ids.map((id) => table.read(projectPk(id)))),
     Promise.all(visibleChannels(config, key).map((name) => readChannel(services, name))),
   ]);
-  const projects = found.map((one, index) => (one?.kind === "project" ? one.record : newSight(ids[index] ?? "")));
-  return { segments, cycles, projects, channels, kinds: config.channelKinds };
+  const records = await Promise.all(
+    servicesOf(cycles, ids).map(async (service) => {
+      const found = await table.read(reachabilityPk(service));
+      return found?.kind === "reachability" ? found.record : newReachability(service);
+    }),
+  );
+  return { segments, cycles, services: records, channels, kinds: config.channelKinds };
+}
+
+/** SFS Turbo in each project, and what else has open jobs there. */
+function servicesOf(cycles: Cycle[], projectIds: string[]): ServiceKey[] {
+  const polled = cycles.flatMap(({ open }) => Object.keys(open));
+  const all = [...projectIds.map((projectId) => idOf({ projectId, service: "sfs-turbo" })), ...polled];
+  return [...new Set(all)].map(serviceOfId).filter(({ projectId }) => projectIds.includes(projectId));
 }
 
 /** Ticks come each minute. */
@@ -52,7 +64,7 @@ export function operationsPage(view: OperationsView): Html {
   const main = html`<h1>Operations</h1>${notice}
 <div id="figures" class="facts" data-live>${figures(view)}</div>
 <div id="parts" data-live><section aria-labelledby="h-channels"><h2 id="h-channels">Channels</h2><ul class="card list rows">${view.channels.map((channel) => channelRow(channel, view))}</ul></section>
-<section aria-labelledby="h-projects"><h2 id="h-projects">Projects</h2><ul class="card list rows">${view.projects.map((project) => projectRow(project, view))}</ul></section>
+<section aria-labelledby="h-services"><h2 id="h-services">Cloud services</h2><ul class="card list rows">${view.services.map((service) => serviceRow(service, view))}</ul></section>
 ${view.learnt.length === 0 ? "" : html`<section aria-labelledby="h-durations"><h2 id="h-durations">How long jobs take<small>the last 50 that succeeded, by type</small></h2><div class="facts">${view.learnt.map(histogram)}</div></section>`}</div>`;
   return layout({ title: "Operations", session, at: "operations", live: true, main });
 }
@@ -80,12 +92,14 @@ function channelRow({ name, parked }: Channel, { session, kinds, now }: Operatio
   return html`<li id="c-${name}">${mark("failed")}<div>${channelName(name, kinds)}<small>Parked since ${time(parked.since, now)}: ${shown(parked.reason, 200)}</small></div>${button}</li>`;
 }
 
-function projectRow({ projectId, blind }: Sight, { now, cycles }: OperationsView): Html {
-  const restUntil = Math.max(0, ...cycles.map(({ resting }) => resting[projectId] ?? 0));
-  const rests = restUntil > now ? html` The cloud asked for rest until ${time(restUntil, now)}.` : "";
-  const isBlind = blind !== undefined && blind.backAt === undefined;
-  const words = isBlind
-    ? html`Blind since ${time(blind.since, now)} (${blind.cause}): <bdi>${shown(blind.reason, 300)}</bdi>`
-    : "Seen";
-  return html`<li id="p-${projectId}">${mark(isBlind ? "failed" : "success")}<div><code>${projectId}</code><small>${words}${rests}</small></div></li>`;
+function serviceRow(record: Reachability, { now, cycles }: OperationsView): Html {
+  const { projectId, service } = record;
+  const id = idOf(record);
+  const restUntil = Math.max(0, ...cycles.map(({ resting }) => resting[id] ?? 0));
+  const rests = restUntil > now ? html` The cloud asked to wait until ${time(restUntil, now)}.` : "";
+  const unreachable = unreachableNow(record, now);
+  const words = unreachable
+    ? html`Unreachable since ${time(unreachable.since, now)} (${unreachable.cause}): <bdi>${shown(unreachable.reason, 300)}</bdi>${unreachable.requestId ? html` · request <code>${shown(unreachable.requestId, 80)}</code>` : ""}`
+    : "Reachable";
+  return html`<li id="p-${projectId}-${service}">${mark(unreachable ? "failed" : "success")}<div>${serviceName(service)} in <code>${projectId}</code><small>${words}${rests}</small></div></li>`;
 }

@@ -7,6 +7,7 @@ import type { Services } from "../../../lib/services.ts";
 import { jobOfLink } from "../../../lib/signing/job-page.ts";
 import { testChannel } from "../../../lib/test-channel.ts";
 import type { ApiEnv } from "../authenticate.ts";
+import { lastPollOfJob } from "../last-polls.ts";
 import { keyOf, locationOf, noSuchJob } from "../named-job.ts";
 import type { Door } from "../page-door.ts";
 import { invalid, ProblemError } from "../problem.ts";
@@ -124,6 +125,7 @@ async function viewOf(services: Services, found: Job, session: Session | undefin
   const channels = await Promise.all(waiting.map((name) => readChannel(services, name)));
   return jobPage({
     job: found,
+    lastPoll: await lastPollOfJob(services, found),
     channels,
     kinds: services.config.channelKinds,
     consoleUrl: services.config.consoleUrl,

@@ -1,4 +1,5 @@
 import { hasEnded, type Job, lastNews } from "../../../lib/job/job.ts";
+import type { LastPoll } from "../../../lib/job/last-poll.ts";
 import { duration, range } from "../../../lib/job/time-words.ts";
 import { clock } from "./times.ts";
 
@@ -29,10 +30,10 @@ export function endedAt(job: Job): number {
 }
 
 /** The sentence under the title of a job's page; "" where nothing is known yet. */
-export function durationWords(job: Job, now: number): string {
+export function durationWords(job: Job, lastPoll: LastPoll | undefined, now: number): string {
   const { beginTime, endTime, usual } = job;
   const usually = usual ? `; ${range(usual.lowMs, usual.highMs)} is usual` : "";
-  if (beginTime === undefined) return hasEnded(job) ? "" : "It has not begun yet.";
+  if (beginTime === undefined) return hasEnded(job) || lastPoll ? "" : "It has not begun yet.";
   if (hasEnded(job)) return endTime === undefined ? "" : `It ran for ${duration(endTime - beginTime)}${usually}.`;
   const end = expectedEnd(job);
   const about =

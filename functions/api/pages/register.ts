@@ -55,7 +55,7 @@ ${field("jobId", "Job id", "As the cloud gave it when the job was started.", giv
 ${field("title", "Title", "What people call it, if you like.", given, errors, html` maxlength="120"`)}
 ${sourceChoice(given)}${projects.length > 1 ? projectChoice(projects, given) : ""}
 ${channelChoice(view)}
-${field("expectedMinutes", "Expected minutes", "Late beyond them, but never in the first 5 minutes, until it is learnt what is usual for the type.", given, errors, html` inputmode="numeric" maxlength="5"`)}
+${field("expectedMinutes", "Expected minutes", "You are notified when it runs longer than this (at least 5 minutes), or longer than is typical for its type.", given, errors, html` inputmode="numeric" maxlength="5"`)}
 ${field("runbookUrl", "Run book", "An address to open when it goes wrong.", given, errors, html` inputmode="url" maxlength="500" placeholder="https://"`)}
 ${field("labels", "Labels", "Names and values, to find it by: team=blue, env=prod", given, errors, html` spellcheck="false" autocapitalize="off" maxlength="1000"`)}
 <p><label class="check"><input type="checkbox" name="unknown"${given.has("unknown") ? html` checked` : ""}> Watch it even if the cloud does not know it yet</label></p>

@@ -48,6 +48,10 @@ export function transitionWords({ kind, state }: Transition): string {
       return "A step changed";
     case "changed":
       return "Options changed";
+    case "unreachable":
+      return "Unreachable";
+    case "recovered":
+      return "Reachable again";
     case "unknown-status":
       return "The cloud used a word that is not known";
     default:

@@ -108,7 +108,18 @@ function portsOf(fleet: Fleet, now: number, looked: Map<string, number>, count: 
   }
   const table: Pick<Table, "takeCycle" | "closeCycle" | "scanOpen" | "read" | "readDurations" | "saveDurations"> = {
     takeCycle: (segment, of, owner, _now, leaseUntil) =>
-      answered({ segment, of, owner, leaseUntil, windowEnd: now - DUE_SHARE * 60_000, behind: {}, open: {}, resting: {} }),
+      answered({
+        segment,
+        of,
+        owner,
+        leaseUntil,
+        windowEnd: now - DUE_SHARE * 60_000,
+        behind: {},
+        open: {},
+        resting: {},
+        seen: {},
+        failing: {},
+      }),
     closeCycle: () => answered(true),
     read: () => answered(undefined),
     readDurations: () => answered({ durations: new Map(), version: 0 }),

@@ -40,8 +40,9 @@ function cloudResponse(observation: Observation): Response {
 const UNREACHABLE: Record<Unreachable["cause"], () => Response> = {
   unavailable: () => Response.json({ errCode: "SFS.TURBO.0005", errMsg: "internal error" }, { status: 500 }),
   credentials: () => Response.json({ error_code: "APIGW.0307", error_msg: "token expired" }, { status: 401 }),
+  "not-permitted": () => Response.json({ error_code: "APIGW.0305", error_msg: "no permission" }, { status: 403 }),
   configuration: () => Response.json({ error_code: "APIGW.0101", error_msg: "no such API" }, { status: 404 }),
-  garbled: () => new Response("<html>gateway</html>", { status: 200 }),
+  "invalid-response": () => new Response("<html>gateway</html>", { status: 200 }),
   throttled: () => new Response("", { status: 429, headers: { "retry-after": String(REST_MS / 1_000) } }),
 };
 

@@ -79,5 +79,5 @@ export function namesOf(alerts: Told[]): string {
 export function subjectOf(telling: Telling): string {
   if (telling.kind === "job") return telling.job.jobId;
   if (telling.kind === "service") return "service";
-  return `${telling.kind} ${telling.kind === "project" ? telling.projectId : telling.channel}`;
+  return `${telling.kind} ${telling.kind === "reachability" ? telling.projectId : telling.channel}`;
 }

@@ -72,7 +72,7 @@ export function createStore(now: () => number, pageSize: number, freeze: boolean
       const key = `${segment}of${of}`;
       const known = cycles.get(key);
       if (known && known.leaseUntil > at && known.owner !== owner) return undefined;
-      const none = { windowEnd: 0, behind: {}, open: {}, resting: {} };
+      const none = { windowEnd: 0, behind: {}, open: {}, resting: {}, seen: {}, failing: {} };
       const cycle: Cycle = { ...none, ...known, segment, of, owner, leaseUntil };
       cycles.set(key, cycle);
       return cycle;

@@ -4,7 +4,14 @@ import type { Random } from "./random.ts";
 
 /** Before the process's request reached the table, or after: the answer alone is lost. */
 export type TableFault = "refused" | "answer lost";
-export type CloudFault = "unavailable" | "credentials" | "configuration" | "garbled" | "throttled" | "missing";
+export type CloudFault =
+  | "unavailable"
+  | "credentials"
+  | "not-permitted"
+  | "configuration"
+  | "invalid-response"
+  | "throttled"
+  | "missing";
 /** What Slack answers, and whether the message stands in the channel. */
 export interface SlackFate extends Timing {
   answer: "ok" | "throttled" | "failed" | "silent" | "refused" | "dead";
@@ -60,7 +67,10 @@ export function createWeather(plan: Plan, random: Random, now: () => number): We
       }
       if (isOut("cloud", "down")) return { effectMs, fault: "unavailable" };
       if (!chance(rates.cloud)) return { effectMs };
-      return { effectMs, fault: random.pick(["unavailable", "credentials", "configuration", "garbled", "throttled"]) };
+      return {
+        effectMs,
+        fault: random.pick(["unavailable", "credentials", "not-permitted", "configuration", "invalid-response", "throttled"]),
+      };
     },
     slack(channel, plain) {
       const timing = {

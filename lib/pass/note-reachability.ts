@@ -1,0 +1,62 @@
+import type { Delivery } from "../deliver-alerts.ts";
+import { reachabilityPk, type ServiceKey } from "../job/names.ts";
+import { newReachability, observeService, type Reachability, type ServicePolls, unreachableNow } from "../job/reachability.ts";
+import { openEntry, type Subject } from "../job/subject.ts";
+import type { Ports } from "../ports.ts";
+import { saveChange } from "../save-change.ts";
+import type { ServicePass } from "./look-at-job.ts";
+
+type ReachabilitySubject = Extract<Subject, { kind: "reachability" }>;
+
+/**
+ * Applies the sweeps of one tick to the reachability of services: failing polls have one cause, and operators are notified once, there.
+ * Kept over the sweeps: which services are reachable, so that each record is read but once while all goes well.
+ */
+export function createReachabilityNotes(
+  ports: Pick<Ports, "table" | "clock" | "log">,
+  opsChannel: string,
+  delivery: Delivery,
+): { afterPass(services: ReadonlyMap<string, ServicePass>): Promise<void>; reported(): number } {
+  const reachable = new Set<string>();
+  const reported = new Set<string>();
+
+  const note = async (id: string, polls: ServicePass): Promise<void> => {
+    const { bad, key } = polls;
+    if (bad) {
+      const { cause, reason, requestId } = bad;
+      ports.log.warn("polls failed", { ...key, polls: polls.badLooks, cause, reason, requestId });
+    }
+    const record = await save(ports, key, polls, opsChannel);
+    if (record.unreachable) reachable.delete(id);
+    else reachable.add(id);
+    if (unreachableNow(record, ports.clock.now())?.reported) reported.add(id);
+    else reported.delete(id);
+    delivery.add(openEntry({ kind: "reachability", record }) ?? { pk: reachabilityPk(key) });
+  };
+
+  return {
+    async afterPass(services) {
+      for (const [id, polls] of services) {
+        const polled = polls.good > 0 || polls.bad !== undefined;
+        const allWell = polls.bad === undefined && reachable.has(id);
+        if (polls.noticeWaits || (polled && !allWell)) await note(id, polls);
+      }
+    },
+    /** Services that operators were notified of as unreachable. */
+    reported: () => reported.size,
+  };
+}
+
+async function save(
+  { table, clock }: Pick<Ports, "table" | "clock">,
+  key: ServiceKey,
+  polls: ServicePolls,
+  opsChannel: string,
+): Promise<Reachability> {
+  const absent: ReachabilitySubject = { kind: "reachability", record: newReachability(key) };
+  const change = (subject: ReachabilitySubject): ReachabilitySubject => {
+    const record = observeService(subject.record, polls, clock.now(), opsChannel);
+    return record === subject.record ? subject : { ...subject, record };
+  };
+  return (await saveChange(table, reachabilityPk(key), change, absent))?.record ?? absent.record;
+}
