@@ -74,7 +74,7 @@ async function add(args, options) {
   if (ids.length === 0) throw usage("Name a job: jobwatch add <jobId>, or - to read ids from standard input.");
   const results = await register(ids, chosenOf(options));
   const jobs = results.flatMap(({ job }) => job ?? []);
-  for (const { id, problem } of results) if (problem) complain(`${id}: ${problemText(problem, /^\/jobs\/\d+/)}`);
+  complainOf(results);
   const isWaited = options.wait && jobs.length === ids.length;
   if (options.json && !isWaited) say(JSON.stringify(ids.length === 1 && jobs.length === 1 ? jobs[0] : { jobs }));
   else if (!options.json) for (const job of jobs) say(`watching ${lineOf(job)}`);
@@ -82,6 +82,14 @@ async function add(args, options) {
   if (!isWaited) return 0;
   const exits = jobs.map((job) => waitFor(job.jobId, { ...options, project: job.projectId, source: job.source }));
   return Math.max(...(await Promise.all(exits)));
+}
+
+/** What was refused, and what was registered without a status. @param {Json[]} results */
+function complainOf(results) {
+  for (const { id, problem, job } of results) {
+    if (problem) complain(`${id}: ${problemText(problem, /^\/jobs\/\d+/)}`);
+    if (job?.lastPoll) complain(`${job.jobId}: ${noNewsText(job.lastPoll)}`);
+  }
 }
 
 /** @param {string[]} ids @param {Json} chosen @returns {Promise<Json[]>} */
@@ -287,13 +295,20 @@ function problemText({ type, detail, errors = [], ...more }, prefix = /^/) {
 }
 
 /** What the service says in words of HTTP. @param {Json} problem */
-function unknownText({ reason, foundAs = [] }) {
+function unknownText({ reason, requestId, foundAs = [] }) {
   if (reason === undefined) return "Your team has registered no such job: check the id and --project, or jobwatch add it.";
-  const unknown = `The cloud does not know this job in this project (${reason}).`;
+  const request = requestId === undefined ? "" : `, request ${requestId}`;
+  const unknown = `The cloud does not know this job in this project (${reason}${request}).`;
   const [source] = foundAs;
   return source === undefined
     ? `${unknown} Check the id and --project; --no-verify watches it all the same.`
     : `${unknown} It is known as ${foundAs.join(" and ")}: add --source ${source}.`;
+}
+
+/** Why the last check of a job brought no status. @param {Json} lastPoll */
+function noNewsText({ outcome, reason, requestId, since }) {
+  const request = requestId === undefined ? "" : `, request ${requestId}`;
+  return `no status since ${since}, the last check failed: ${outcome.replaceAll("-", " ")} (${reason}${request})`;
 }
 
 /**
@@ -337,7 +352,7 @@ function createProgress() {
   let job;
   const draw = () => {
     if (!job) return;
-    const line = clean(`${lineOf(job)}${job.beginTime ? ` for ${ageOf(job.beginTime)}` : ""}${stepOf(job)}`);
+    const line = clean(`${lineOf(job)}${job.beginTime ? ` for ${ageOf(job.beginTime)}` : ""}${stepOf(job)}${noNewsOf(job)}`);
     stderr.write(`\r\x1b[K${line.slice(0, Math.max((stderr.columns ?? 80) - 1, 20))}`);
   };
   const timer = stderr.isTTY ? setInterval(draw, 1_000) : undefined;
@@ -346,7 +361,7 @@ function createProgress() {
     show(now) {
       job = now;
       if (stderr.isTTY) return draw();
-      const line = `${lineOf(now)}${stepOf(now)}`;
+      const line = `${lineOf(now)}${stepOf(now)}${noNewsOf(now)}`;
       if (line !== shown) complain(line);
       shown = line;
     },
@@ -365,6 +380,11 @@ function stepOf({ subJobs = [] }) {
   return subJobs.length < 2
     ? ""
     : ` (step ${Math.min(done + 1, subJobs.length)} of ${subJobs.length}${running?.jobType ? `: ${running.jobType}` : ""})`;
+}
+
+/** @param {Json} job */
+function noNewsOf({ lastPoll }) {
+  return lastPoll ? `, ${noNewsText(lastPoll)}` : "";
 }
 
 /** @param {Json} job */
@@ -401,6 +421,8 @@ function detailsOf(job) {
     ["silent", job.silence && silenceOf(job.silence)],
     ["registered", job.registeredAt],
     ["missing", job.missingSince && `since ${job.missingSince}`],
+    ["no news", job.lastPoll && noNewsText(job.lastPoll)],
+    ["request", job.requestId],
     ["began", job.beginTime],
     ["ended", job.endTime],
     ["minutes", job.expectedMinutes && `${job.expectedMinutes} expected`],

@@ -69,6 +69,7 @@ export function readConfig(environment: Environment): Config {
   const consoleUrl = readConsoleUrl(read, endpoint);
   const heartbeatUrl = readHeartbeat(read, local);
   const signingSecret = readSigningSecret(read);
+  const pollSegments = read.number("POLL_SEGMENTS", 1, 1, 1_000);
   const config: Config = {
     stage: read.text("STAGE", "dev"),
     tableName: read.text("TABLE_NAME"),
@@ -89,6 +90,7 @@ export function readConfig(environment: Environment): Config {
     ...(consoleUrl !== undefined && { consoleUrl }),
     ...(signingSecret !== undefined && { signingSecret }),
     rules: {
+      pollSegments,
       lostAfterMs: read.number("LOST_AFTER_MINUTES", 15, 1, 1_440) * MINUTE_MS,
       lateAfterMs: read.number("LATE_AFTER_MINUTES", 60, 1, 43_200) * MINUTE_MS,
       maxWatchMs: read.number("MAX_WATCH_DAYS", 30, 1, 365) * DAY_MS,
@@ -99,7 +101,7 @@ export function readConfig(environment: Environment): Config {
       channelDigest: (channel) => channels[channel]?.digest,
     },
     poll: {
-      segments: read.number("POLL_SEGMENTS", 1, 1, 1_000),
+      segments: pollSegments,
       lookConcurrency,
       looksPerSecond: read.number("LOOKS_PER_SECOND", 20, 1, 10_000),
     },

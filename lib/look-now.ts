@@ -1,9 +1,9 @@
 import { foldLook } from "./fold-look.ts";
 import { hasEnded, type Job, type JobKey, type Observation, wasSeen } from "./job/job.ts";
-import { resolveMissing } from "./job/missing.ts";
 import { jobPk } from "./job/names.ts";
 import type { WatchRules } from "./job/rules.ts";
 import type { Ports } from "./ports.ts";
+import { resolveAnswer } from "./resolve-answer.ts";
 
 export type LookedNow =
   | { kind: "looked"; job: Job; observation?: Observation }
@@ -34,7 +34,7 @@ export async function lookNow(
   const other = await table.readLease(lease.pk);
   if (other || !(await table.takeLease(lease))) return { kind: "too soon", until: other?.until ?? lease.until };
   const answer = await cloud.look(key, LOOK_TIMEOUT_MS);
-  const observation = resolveMissing(answer, { wasSeen: wasSeen(found.record), othersSeen: false });
+  const observation = await resolveAnswer(ports, key, answer, wasSeen(found.record), rules);
   const jobType = (observation.kind === "seen" ? observation.jobType : undefined) ?? found.record.jobType;
   const folded = await foldLook(ports, rules, { pk, jobType, observation, askedAt });
   if (folded) ports.learning.note(folded.after);

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Actor } from "./change-job.ts";
 import type { Job, JobKey, JobOptions, Missing, Observation } from "./job/job.ts";
-import { resolveMissing } from "./job/missing.ts";
 import { jobPk } from "./job/names.ts";
 import { fullness, newJob, registerAgain } from "./job/registration.ts";
 import type { WatchRules } from "./job/rules.ts";
 import type { Subject } from "./job/subject.ts";
 import { numbered } from "./number-of-operation.ts";
 import type { Ports } from "./ports.ts";
+import { resolveAnswer } from "./resolve-answer.ts";
 import { saveChange } from "./save-change.ts";
 
 /** `jobId`: of a numbered source without the number. */
@@ -39,8 +39,6 @@ type Needs = Pick<Ports, "table" | "learning" | "cloud" | "clock">;
 const FIRST_LOOK_MS = 3_000;
 const ASK_AGAIN_MS = 1_000;
 const TRIES = 5;
-/** A job that is registered now: what is true only of jobs that were seen is not true of it, and the poller finds out the rest. */
-const NEVER_SEEN = { wasSeen: false, othersSeen: false };
 
 /**
  * A team asks us to watch a job.
@@ -54,7 +52,7 @@ export async function registerJob(ports: Needs, request: Request, rules: WatchRu
     const numberedRequest = await numbered(ports, request);
     const known = await registerKnown(ports, numberedRequest, rules);
     if (known) return known;
-    first ??= await firstLook(ports, numberedRequest);
+    first ??= await firstLook(ports, numberedRequest, rules);
     if (first.kind === "missing" && request.verify) return { kind: "unknown-job", ...reasonOf(first) };
     const created = await create(ports, numberedRequest, first, rules);
     if (created) return { kind: first.kind === "unreachable" ? "unseen" : "created", job: created };
@@ -106,13 +104,14 @@ function followed(job: Job, { correlationId }: Request): Job {
 }
 
 /** A job that has just been started may take a moment to be known, so a 404 is asked again. */
-async function firstLook({ cloud, clock }: Needs, job: JobKey): Promise<Observation> {
+async function firstLook(ports: Needs, job: JobKey, rules: WatchRules): Promise<Observation> {
+  const { cloud, clock } = ports;
   const until = clock.now() + FIRST_LOOK_MS;
-  const first = resolveMissing(await cloud.look(job, FIRST_LOOK_MS), NEVER_SEEN);
+  const first = await resolveAnswer(ports, job, await cloud.look(job, FIRST_LOOK_MS), false, rules);
   const leftMs = until - clock.now() - ASK_AGAIN_MS;
   if (first.kind !== "missing" || leftMs <= 0) return first;
   await clock.sleep(ASK_AGAIN_MS);
-  const again = resolveMissing(await cloud.look(job, leftMs), NEVER_SEEN);
+  const again = await resolveAnswer(ports, job, await cloud.look(job, leftMs), false, rules);
   return again.kind === "unreachable" ? first : again;
 }
 

@@ -7,6 +7,8 @@ export interface WatchRules {
   lostAfterMs: number;
   lateAfterMs: number;
   maxWatchMs: number;
+  /** How many segments the poller has: its state stands in as many records. */
+  pollSegments?: number;
   /** Where operators are told. */
   opsChannel: string;
   /** A channel that is told of every transition, whatever the job asks for. */

@@ -14,7 +14,12 @@ it.each([
 ])("a refusal that means missing $onlyIf is missing then, and else unreachable by the same words", ({ onlyIf, holds }) => {
   const observation: Missing = onlyIf === undefined ? REFUSAL : { ...REFUSAL, onlyIf };
   const resolved = ALL.map((sightings) => resolveMissing(observation, sightings));
-  const unreachable = { kind: "unreachable", cause: "configuration", reason: REFUSAL.reason, requestId: "r-1" };
+  const unreachable = {
+    kind: "unreachable",
+    cause: onlyIf === "never-seen" ? "configuration" : "not-permitted",
+    reason: REFUSAL.reason,
+    requestId: "r-1",
+  };
   expect(resolved).toEqual(holds.map((isMissing) => (isMissing ? REFUSAL : unreachable)));
 });
 

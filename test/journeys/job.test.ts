@@ -116,7 +116,7 @@ it("tells operators of a project that cannot be seen for five minutes, and when 
   world.cloud.answer("one", { status: "success", job_id: "one" });
   await world.ticks(2);
   expect(world.sink.messages.map(({ channel }) => channel).sort()).toEqual(["general", "operators", "operators"]);
-  expect(texts().some((text) => /can be seen again/i.test(text))).toBe(true);
+  expect(texts().some((text) => /can be polled again/i.test(text))).toBe(true);
 });
 
 it("gives its lease back when the table fails in mid-tick, so that the next tick makes up for it", async () => {

@@ -65,14 +65,14 @@ it("notices the end of a job sooner when 20 of its type have finished", async ()
   expect(await sum(learnt)).toBeLessThan((await sum(unseen)) / 2);
 });
 
-it("calls a job late by what is usual for its type, whatever its team expects, and says so at its end", async () => {
+it("calls a job late by what is usual for its type where its team expects it to take longer, and says so at its end", async () => {
   await learnFrom(10);
   const beginTime = world.clock.now();
   await run("slow", { beginTime, endTime: beginTime + 40 * MINUTE });
-  await world.request("POST", "/jobs", { body: { jobId: "slow", expectedMinutes: 25 } });
+  await world.request("POST", "/jobs", { body: { jobId: "slow", expectedMinutes: 35 } });
   world.clock.advance(29 * MINUTE);
   await world.tick();
-  expect((await viewOf("slow")).transitions.map(({ kind }: { kind: string }) => kind)).toEqual(["registered", "status"]);
+  expect((await viewOf("slow")).transitions.map(({ kind }: { kind: string }) => kind)).not.toContain("late");
   await world.ticks(2);
   const { transitions } = await viewOf("slow");
   const late = transitions.find(({ kind }: { kind: string }) => kind === "late");
@@ -87,6 +87,20 @@ it("calls a job late by what is usual for its type, whatever its team expects, a
     .slice(-2);
   expect(told[0]).toMatch(/late|longer/i);
   expect(told[1]).toMatch(/finished late after 40 min/);
+});
+
+it("calls a job late by what its team expects where that is earlier than what is usual", async () => {
+  await learnFrom(10);
+  const beginTime = world.clock.now();
+  await run("slow", { beginTime, endTime: beginTime + 40 * MINUTE });
+  await world.request("POST", "/jobs", { body: { jobId: "slow", expectedMinutes: 7 } });
+  world.clock.advance(6 * MINUTE);
+  await world.ticks(3);
+  const late = (await viewOf("slow")).transitions.find(({ kind }: { kind: string }) => kind === "late");
+  expect((Date.parse(late.at) - beginTime) / MINUTE).toBeGreaterThanOrEqual(7);
+  expect((Date.parse(late.at) - beginTime) / MINUTE).toBeLessThan(8.5);
+  const told = world.sink.messages.filter(({ channel }) => channel === "general").map(({ rendered }) => rendered);
+  expect(told.at(-1)).toContain("expected 7 min");
 });
 
 it("shows when a job of a known type is expected to end, from its registration on", async () => {
