@@ -1,12 +1,14 @@
 import { html } from "hono/html";
 import type { Job, JobState } from "../../../lib/job/job.ts";
 import { JOB_TYPE_NAMES, typeName } from "../../../lib/job/job-types.ts";
+import type { LastPoll } from "../../../lib/job/last-poll.ts";
 import type { ApiKey, Table } from "../../../lib/ports.ts";
 import { STATES } from "../schemas.ts";
 import { type Html, layout } from "./layout.ts";
 import { mark } from "./marks.ts";
 import { endedAt, expectedEnd, progressWords } from "./progress.ts";
 import type { Session } from "./session.ts";
+import { clock } from "./times.ts";
 import { STANDING_WORDS, type Standing, shown, standingOf, titleOf, typeOf } from "./words.ts";
 
 const OPEN: JobState[] = ["registered", "waiting", "running"];
@@ -112,12 +114,15 @@ export interface BoardView {
   filter: Filter;
   now: number;
   addressOf(job: Job): string;
+  /** Why a job has no news. */
+  lastPollOf(job: Job): LastPoll | undefined;
 }
 
-export function boardPage({ session, parts, filter, now, addressOf }: BoardView): Html {
+export function boardPage(view: BoardView): Html {
+  const { session, parts, filter } = view;
   const isFiltered = Boolean(filter.state || filter.type || filter.label || filter.cursor);
   const main = html`<div class="head"><div><h1>Jobs</h1><p class="counts" id="counts" role="status" data-live>${isFiltered ? foundWords(parts) : countWords(parts)}</p></div>${filterForm(filter)}</div>
-<div id="lists" data-live>${parts.map((part) => html`<section id="s-${part.id}" aria-labelledby="h-${part.id}"><h2 id="h-${part.id}">${part.title}<small>${part.jobs.length > 0 ? `${part.jobs.length}${part.next ? "+" : ""}` : ""}</small></h2>${list(part, isFiltered, session, now, addressOf)}${older(part, filter)}</section>`)}</div>`;
+<div id="lists" data-live>${parts.map((part) => html`<section id="s-${part.id}" aria-labelledby="h-${part.id}"><h2 id="h-${part.id}">${part.title}<small>${part.jobs.length > 0 ? `${part.jobs.length}${part.next ? "+" : ""}` : ""}</small></h2>${list(part, isFiltered, view)}${older(part, filter)}</section>`)}</div>`;
   return layout({ title: "Jobs", session, at: "board", live: true, main });
 }
 
@@ -137,27 +142,23 @@ function counted(count: number, more: string | undefined, what: string): string 
   return `${count}${more ? "+" : ""} ${what}${count === 1 && !more ? "" : "s"}`;
 }
 
-function list(
-  { id, jobs, next }: Part,
-  isFiltered: boolean,
-  { key }: Session,
-  now: number,
-  addressOf: BoardView["addressOf"],
-): Html {
-  if (jobs.length > 0) return html`<ul class="jobs">${jobs.map((job) => row(job, now, addressOf(job)))}</ul>`;
+function list({ id, jobs, next }: Part, isFiltered: boolean, view: BoardView): Html {
+  if (jobs.length > 0) return html`<ul class="jobs">${jobs.map((job) => row(job, view))}</ul>`;
   if (isFiltered)
     return html`<div class="card empty"><b>No job fits the filter</b><p class="soft"><a href="/">Show all jobs</a></p></div>`;
   if (id === "ended")
     return html`<div class="card empty"><p class="soft">${next ? "None of the newest jobs has ended; see older ones below." : "What ends is listed here."}</p></div>`;
-  const register = key.readOnly ? "" : html`<p><a class="button" href="/register">Register a job</a></p>`;
+  const register = view.session.key.readOnly ? "" : html`<p><a class="button" href="/register">Register a job</a></p>`;
   return html`<div class="card empty"><b>Nothing is being watched</b><p class="soft">Register a job of SFS Turbo, and Slack is told when it ends.</p>${register}</div>`;
 }
 
-function row(job: Job, now: number, address: string): Html {
+function row(job: Job, { now, addressOf, lastPollOf }: BoardView): Html {
   const standing = standingOf(job);
+  const lastPoll = lastPollOf(job);
+  const noNews = lastPoll ? html`<p class="late">No news since ${clock(lastPoll.since, now)}</p>` : "";
   const labels = Object.entries(job.labels ?? {}).map(([name, value]) => ` · ${name}=${shown(value, 30)}`);
   const id = job.title ? html` · <code>${job.jobId}</code>` : "";
-  return html`<li id="j-${job.projectId.slice(0, 4)}-${job.jobId}">${mark(standing)}<div><a href="${address}"><bdi>${shown(titleOf(job), 120)}</bdi></a><p><bdi>${typeOf(job)}</bdi>${id}<bdi>${labels.join("")}</bdi></p></div><div class="when"><b class="${standing}">${STANDING_WORDS[standing]}</b><p>${progressWords(job, now)}</p></div></li>`;
+  return html`<li id="j-${job.projectId.slice(0, 4)}-${job.jobId}">${mark(standing)}<div><a href="${addressOf(job)}"><bdi>${shown(titleOf(job), 120)}</bdi></a><p><bdi>${typeOf(job)}</bdi>${id}<bdi>${labels.join("")}</bdi></p></div><div class="when"><b class="${standing}">${STANDING_WORDS[standing]}</b><p>${progressWords(job, now)}</p>${noNews}</div></li>`;
 }
 
 function older({ id, next }: Part, { state, type, label }: Filter): Html | "" {

@@ -7,7 +7,7 @@ import type { Services } from "../../../lib/services.ts";
 import { jobOfLink } from "../../../lib/signing/job-page.ts";
 import { testChannel } from "../../../lib/test-channel.ts";
 import type { ApiEnv } from "../authenticate.ts";
-import { lastPollOfJob } from "../last-polls.ts";
+import { lastPollOfJob, lastPollsOf } from "../last-polls.ts";
 import { keyOf, locationOf, noSuchJob } from "../named-job.ts";
 import type { Door } from "../page-door.ts";
 import { invalid, ProblemError } from "../problem.ts";
@@ -97,14 +97,17 @@ export function createPages(services: Services, door: Door): Pages {
   };
 }
 
-async function board({ table, config, clock }: Services, c: PageContext, session: Session): Promise<Response> {
+async function board(services: Services, c: PageContext, session: Session): Promise<Response> {
+  const { table, config, clock } = services;
   const { state, type, label, cursor } = c.req.query();
   const filter = { state, type: type?.slice(0, 100), label: label?.trim().slice(0, 160), cursor: cursor?.slice(0, 500) };
   const parts = await readBoard(table, session.key, filter);
   if (parts === "bad cursor")
     throw invalid([{ pointer: "/cursor", detail: "This list has moved on. Begin again from all jobs." }]);
   const addressOf = (one: Job) => locationOf(config, one);
-  return answer(c, boardPage({ session, parts, filter, now: clock.now(), addressOf }));
+  const jobs = parts.flatMap((part) => part.jobs);
+  const view = { session, parts, filter, now: clock.now(), addressOf, lastPollOf: await lastPollsOf(services, jobs) };
+  return answer(c, boardPage(view));
 }
 
 async function job(services: Services, c: PageContext, session: Session): Promise<Response> {

@@ -21,7 +21,7 @@ p{margin:.4rem 0}.soft{color:var(--soft)}code{font:.87em/1.4 ui-monospace,"SF Mo
 .card,.jobs{background:var(--paper);border:1px solid var(--line);border-radius:10px;margin:0}.card{padding:1.1rem 1.25rem}
 .jobs{list-style:none;padding:0}.jobs li{display:grid;grid-template-columns:1rem 1fr auto;gap:.1rem .8rem;padding:.75rem 1.1rem;border-top:1px solid var(--line)}.jobs li:first-child{border-top:0}
 .jobs .mark{margin-top:.22rem}.jobs p{margin:0;color:var(--soft);font-size:.87rem;overflow-wrap:anywhere}.jobs a{color:var(--ink);font-weight:550;text-decoration:none;overflow-wrap:anywhere}.jobs a:hover{text-decoration:underline}
-.jobs .when{text-align:right}.jobs .when b{font-weight:550;font-size:.93rem}.jobs div{min-width:0}
+.jobs .when{text-align:right}.jobs .when b{font-weight:550;font-size:.93rem}.jobs p.late{color:var(--warn)}.jobs div{min-width:0}
 .empty{text-align:center;padding:2.4rem 1.5rem}.empty b{display:block;font-size:1.05rem;font-weight:600}
 .head{display:flex;flex-wrap:wrap;align-items:end;justify-content:space-between;gap:1rem}.counts{margin:.25rem 0 0;color:var(--soft)}
 label{font-weight:550;font-size:.9rem;display:block}input:not([type=hidden]),select{font:inherit;color:inherit;background:var(--paper);border:1px solid light-dark(#8b95a5,#667385);border-radius:7px;padding:.42rem .6rem;width:100%;min-height:2.4rem}
