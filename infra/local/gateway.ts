@@ -36,10 +36,27 @@ async function invokeLater(socketPath: string, incoming: IncomingMessage, respon
 }
 
 function forward(socketPath: string, incoming: IncomingMessage, onAnswer: (answer: IncomingMessage) => void) {
-  const { method, url, rawHeaders } = incoming;
+  const { method, url = "/", rawHeaders } = incoming;
   const isDropped = (name: string) => HOP_BY_HOP.includes(name) || name === "x-amz-invocation-type";
   const headers = without(rawHeaders, isDropped);
-  return httpRequest({ socketPath, method, path: url, headers, agent: false, setHost: false }, onAnswer);
+  return httpRequest({ socketPath, method, path: withOpaquePath(url), headers, agent: false, setHost: false }, onAnswer);
+}
+
+/** serverless-offline resolves `%2E%2E` and `\`, and refuses `%zz`. On AWS all of them are part of a name, which is what the functions get here too. */
+function withOpaquePath(url: string): string {
+  const [path = "", ...query] = url.split("?");
+  const segments = path.replaceAll("\\", "%5C").split("/").map(opaque);
+  return [segments.join("/"), ...query].join("?");
+}
+
+function opaque(segment: string): string {
+  if (/^(\.|%2e){1,2}$/i.test(segment)) return segment.replaceAll(/\.|%2e/gi, "%252E");
+  try {
+    decodeURIComponent(segment);
+    return segment;
+  } catch {
+    return segment.replaceAll("%", "%25");
+  }
 }
 
 function isCors(name: string): boolean {
