@@ -76,7 +76,8 @@ function job(transition: Pick<Transition, "kind" | "state"> & Partial<Transition
 }
 
 function notice(subject: "reachability" | "channel" | "service", kind: OperatorTransition["kind"], reason: string): Telling {
-  const transition = { n: 1, at: BEGAN_AT + 5 * MINUTE, since: BEGAN_AT, kind, reason };
+  const minutes = kind === "still-unreachable" ? 65 : 5;
+  const transition = { n: 1, at: BEGAN_AT + minutes * MINUTE, since: BEGAN_AT, kind, reason };
   const alertId = "0m4q7c1x9za";
   if (subject === "reachability") return { kind: subject, alertId, projectId: PROJECT, service: "sfs-turbo", transition };
   if (subject === "service") return { kind: "service", alertId, transition: { ...transition, at: BEGAN_AT + 29 * MINUTE } };

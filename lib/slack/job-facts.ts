@@ -28,7 +28,7 @@ export function adviceOf(job: Job, transition: Transition): string | undefined {
     case "lost":
       return "Look at the share itself: it may be as it should be. Registering the job again watches it anew.";
     case "unreachable":
-      return "The cloud answers for other jobs, but not for this one. It is still checked, and you are notified when it answers again.";
+      return "Check the operation in the cloud's console: the cloud answers for other jobs, but not for this one. You are notified when it does again.";
     case "stopped":
       return "Registering the job again watches it anew.";
     case "unknown-status":
