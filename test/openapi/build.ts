@@ -3,9 +3,9 @@ import { type Example, openApiDocument } from "../../functions/api/openapi/docum
 import { startWorld } from "../world.ts";
 import { prepare, STEPS } from "./scenario.ts";
 
-/** The simulated cloud draws the id of each of its answers, as the real one does: it stands in a message's footer. */
-const DRAWN = /request [0-9a-f]{32}/g;
-const DRAWN_ONCE = "request 98bbb18e544221ab4b417c9261d54ea0";
+/** The simulated cloud draws the id of each of its answers, as the real one does: it stands on the job and in a message's footer. */
+const DRAWN = /(?<=request |"requestId": ")[0-9a-f]{32}/g;
+const DRAWN_ONCE = "98bbb18e544221ab4b417c9261d54ea0";
 
 /** The text of docs/openapi.json: its examples are run anew, on virtual time, so that it is the same each time. */
 export async function buildDocument(): Promise<string> {
