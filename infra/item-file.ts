@@ -7,6 +7,9 @@ import { FileError } from "./command.ts";
 
 // The file of an export: one item a line, in DynamoDB's own JSON; the last line counts them.
 
+/** Text by which the table and its indexes find items: infra/table.yml. */
+const KEYS = ["pk", "open", "team"];
+
 type Item = Record<string, AttributeValue>;
 
 /** Takes pages no faster than the file does. Gives back how many items it holds. */
@@ -71,8 +74,13 @@ function lineOf(file: string, number: number, text: string): { item: Item } | { 
   const line = parse(text);
   if (typeof line?.items === "number") return { items: line.items };
   const item = line as Item | undefined;
-  if (typeof item?.pk?.S === "string") return { item };
+  if (item?.pk && KEYS.every((name) => isKey(item[name]))) return { item };
   throw new FileError(`line ${number} of ${file} is no item of an export. Mend it and import again: nothing is doubled.`);
+}
+
+/** An item need not be in an index; a key that is there must hold something, or the table refuses the item. */
+function isKey(value: AttributeValue | undefined): boolean {
+  return value === undefined || (typeof value.S === "string" && value.S !== "");
 }
 
 function parse(text: string): Record<string, unknown> | undefined {

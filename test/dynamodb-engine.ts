@@ -9,6 +9,7 @@ import { listen } from "../infra/local/listen.ts";
 // AWS's own DynamoDB Local, fetched once. Needs Java 17; its download needs the npm registry.
 
 const PACKAGE = "amplify-dynamodb-simulator@2.9.30";
+const INTEGRITY = "sha512-xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ==";
 const STARTED_WITHIN_MS = 30_000;
 
 const folder = new URL("../.local/dynamodb-local", import.meta.url).pathname;
@@ -35,8 +36,10 @@ async function fetchEmulator(): Promise<void> {
   await mkdir(folder, { recursive: true });
   const part = await mkdtemp(join(folder, "part-"));
   try {
-    const packed = await run("npm", ["pack", PACKAGE, "--loglevel=error", "--pack-destination", part], { cwd: part });
-    await run("tar", ["-xzf", join(part, packed.stdout.trim()), "-C", part]);
+    const packed = await run("npm", ["pack", PACKAGE, "--json", "--loglevel=error", "--pack-destination", part], { cwd: part });
+    const [{ filename, integrity }] = JSON.parse(packed.stdout) as [{ filename: string; integrity: string }];
+    if (integrity !== INTEGRITY) throw new Error(`the registry has another file under this version: ${integrity}`);
+    await run("tar", ["-xzf", join(part, filename), "-C", part]);
     await rename(join(part, "package"), join(folder, "package"));
   } catch (error) {
     const cause = (error as { stderr?: string }).stderr?.trim().split("\n").at(0) ?? (error as Error).message;

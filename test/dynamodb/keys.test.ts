@@ -45,5 +45,4 @@ it("takes no limit that it cannot read for none, and no key without a team for o
   });
   expect(await stored("2".repeat(64), { team, revokedAt: { S: "yesterday" } })).toHaveProperty("revokedAt");
   expect(await stored("3".repeat(64), { label: { S: "nobody's" } })).toBeUndefined();
-  expect(await stored("4".repeat(64), { team: { S: "" }, label: { S: "nobody's" } })).toBeUndefined();
 });

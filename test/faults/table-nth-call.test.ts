@@ -47,30 +47,24 @@ async function tellBoth(world: TableWorld, story: string): Promise<void> {
   }
 }
 
-it.each(MODES)(
-  "row 25: whichever call of a story is $name, each job is told once",
-  async (mode) => {
-    const world = await startTableWorld({ CHANNELS: JSON.stringify({ projects: { teams: ["storage"] } }) });
-    onTestFinished(() => world.close());
-    const callsMade = breakCall(world, 0, mode);
-    await tellBoth(world, "plain");
-    const calls = callsMade();
-    expect(calls).toBeGreaterThan(20);
-    const stories = Array.from({ length: calls }, (_, index) => `call-${index + 10}`);
-    for (const [index, story] of stories.entries()) {
-      breakCall(world, index + 1, mode);
-      await tellBoth(world, story);
-    }
-    breakCall(world, 0, mode);
-    await world.ticks(3);
-    for (const jobId of stories.flatMap((story) => [`${story}-a`, `${story}-b`])) {
-      expect(world.told(jobId), jobId).toHaveLength(1);
-      const { body } = await world.request("GET", `/jobs/${jobId}`);
-      expect(body, jobId).toMatchObject({ state: "failed", alerts: [{ state: "delivered" }] });
-      expect(body.transitions.map(({ n }: { n: number }) => n)).toEqual(
-        body.transitions.map((_: unknown, at: number) => at + 1),
-      );
-    }
-  },
-  60_000,
-);
+it.each(MODES)("row 25: whichever call of a story is $name, each job is told once", async (mode) => {
+  const world = await startTableWorld({ CHANNELS: JSON.stringify({ projects: { teams: ["storage"] } }) });
+  onTestFinished(() => world.close());
+  const callsMade = breakCall(world, 0, mode);
+  await tellBoth(world, "plain");
+  const calls = callsMade();
+  expect(calls).toBeGreaterThan(20);
+  const stories = Array.from({ length: calls }, (_, index) => `call-${index + 10}`);
+  for (const [index, story] of stories.entries()) {
+    breakCall(world, index + 1, mode);
+    await tellBoth(world, story);
+  }
+  breakCall(world, 0, mode);
+  await world.ticks(3);
+  for (const jobId of stories.flatMap((story) => [`${story}-a`, `${story}-b`])) {
+    expect(world.told(jobId), jobId).toHaveLength(1);
+    const { body } = await world.request("GET", `/jobs/${jobId}`);
+    expect(body, jobId).toMatchObject({ state: "failed", alerts: [{ state: "delivered" }] });
+    expect(body.transitions.map(({ n }: { n: number }) => n)).toEqual(body.transitions.map((_: unknown, at: number) => at + 1));
+  }
+});

@@ -137,10 +137,11 @@ it("counts its wait from its moment on, tells it when Slack is back, and says th
   world.sink.answer(() => undefined);
   await world.request("DELETE", "/jobs/open");
   await world.ticks(2);
-  const [first = "", last = ""] = [told().at(0), world.sink.messages.at(-1)?.rendered];
-  expect(first).toBe("general: Digest of general, Tue 24 Nov: 1 finished");
-  expect(last).toContain("Still open: 1 job");
-  expect(world.sink.messages.at(-1)?.rendered).toMatch(/alert digest-\w{11} +this message may repeat an earlier one/);
+  // The operators hear of the hours that the clock skipped, in a channel of their own: the order between channels is open.
+  const inGeneral = world.sink.messages.filter(({ channel }) => channel === "general").map(({ rendered }) => rendered);
+  expect(told().at(0)).toBe("general: Digest of general, Tue 24 Nov: 1 finished");
+  expect(inGeneral.at(-1)).toContain("Still open: 1 job");
+  expect(inGeneral.at(-1)).toMatch(/alert digest-\w{11} +this message may repeat an earlier one/);
 });
 
 it("reads and writes nothing of what waits, and tells it at once where the digest is taken away", async () => {

@@ -125,6 +125,9 @@ it.each([
   { name: "a wrong count", text: '{"items":2}\n', said: /was cut short: 0 items .* says 2/ },
   { name: "a line that is none", text: '{"items":0}\nnonsense\n', said: /^line 2 of .* is no item/ },
   { name: "a list", text: "[]\n", said: /^line 1 of .* is no item/ },
+  { name: "an empty key", text: '{"pk":{"S":""}}\n', said: /^line 1 of .* is no item/ },
+  { name: "an empty key of an index", text: '{"pk":{"S":"key#a"},"team":{"S":""}}\n', said: /^line 1 of .* is no item/ },
+  { name: "a key that is no text", text: '{"pk":{"S":"job#a"},"open":{"N":"1"}}\n', said: /^line 1 of .* is no item/ },
 ])("refuses $name", async ({ text, said }) => {
   const file = join(folder, "odd.ndjson");
   await writeFile(file, text);

@@ -18,7 +18,9 @@ function isInstalled(): boolean {
 
 function install(): void {
   try {
-    execFileSync("npm", ["ci", "--no-audit", "--no-fund", "--prefix", FOLDER], { stdio: ["ignore", "ignore", "inherit"] });
+    execFileSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", FOLDER], {
+      stdio: ["ignore", "ignore", "inherit"],
+    });
   } catch {
     throw new Error(`the tools cannot be installed here: \`npm ci --prefix ${FOLDER}\` failed`);
   }
