@@ -54,7 +54,7 @@ export function arn(service: string, resource: string): string {
 const PSEUDO: Record<string, string> = { "AWS::Partition": "aws", "AWS::Region": REGION, "AWS::AccountId": ACCOUNT };
 
 /** The functions of CloudFormation that policies use. Whatever else stands there must be added here. */
-function evaluate(resources: Record<string, Resource>, value: unknown): string {
+export function evaluate(resources: Record<string, Resource>, value: unknown): string {
   if (typeof value === "string") return value;
   const [[name, argument] = []] = Object.entries(value ?? {});
   if (name === "Fn::GetAtt") return attribute(resources, (argument as string[]).join("."));
