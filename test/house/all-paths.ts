@@ -77,7 +77,10 @@ export async function callsOfAllPaths<Name extends string>(
   const recorder = await startAwsRecorder(process.env.TEST_DYNAMODB_ENDPOINT ?? engine.url, SECRETS);
   for (const [name, value] of Object.entries(recorder.environment)) vi.stubEnv(name, value);
   vi.stubEnv("TEST_DYNAMODB_ENDPOINT", recorder.environment.AWS_ENDPOINT_URL_DYNAMODB);
-  const bus = { EVENT_BUS_NAME: "jobs", AWS_ENDPOINT_URL_EVENTBRIDGE: recorder.environment.AWS_ENDPOINT_URL ?? "" };
+  const bus = {
+    EVENT_BUS_NAME: "sfs-jobwatch-events",
+    AWS_ENDPOINT_URL_EVENTBRIDGE: recorder.environment.AWS_ENDPOINT_URL ?? "",
+  };
   const world = await startWorld({ REQUESTS_PER_MINUTE: "120", SIGNING_SECRET, ...bus });
   const segmented = await startWorld({ POLL_SEGMENTS: "2", ...bus });
   await addKey(world.table, OPERATOR, "storage", { operator: true });

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Calls, callsOfAllPaths, REQUESTS } from "./all-paths.ts";
 import { type Grant, grantsOf } from "./grants.ts";
+import { isAllowed } from "./iam.ts";
 import { type PackagedTree, packageTree } from "./packaged-tree.ts";
+import { boundary, EVERYTHING } from "./policies.ts";
 
 /** What Lambda itself does in the role's name, where no client can be recorded. */
 const BY_LAMBDA: Record<keyof Calls, Record<string, string>> = {
@@ -22,7 +24,7 @@ const BY_LAMBDA: Record<keyof Calls, Record<string, string>> = {
   },
 };
 
-const BUS = { EVENT_BUS_NAME: "jobs" };
+const BUS = { EVENT_BUS_NAME: "sfs-jobwatch-events" };
 
 // SECRETS_PARAMETER may name one parameter, or all below a path.
 let trees: Record<"one" | "below", PackagedTree>;
@@ -64,6 +66,12 @@ describe.each(["api", "poll"] as const)("%s", (name) => {
       const made = new Set(calls[kind][name].map(({ action, resource }) => `${action} ${resource}`));
       expect([...made].filter((call) => !granted.includes(call))).toEqual([]);
     }
+  });
+
+  test("can use whatever its role grants within the boundary of both roles", () => {
+    const grants = grantsOf(trees.one, role);
+    expect(grants.map(({ action }) => action)).toContain("events:PutEvents");
+    expect(grants.filter((grant) => !isAllowed({ policies: [EVERYTHING], boundary }, grant))).toEqual([]);
   });
 
   test("uses whatever its role grants, but what Lambda uses in its name", () => {

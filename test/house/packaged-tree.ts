@@ -64,13 +64,13 @@ export function copyPackageable(): Promise<string> {
   return copyTree(["serverless.yml", "package.json", "tsconfig.json", "functions", "infra", "lib", "docs/openapi.json"]);
 }
 
-/** What osls printed. Rejects when it fails, or has not ended after 30 s. */
+/** What osls printed. Rejects when it fails, or has not ended after 150 s. */
 export async function runPackage(folder: string, environment: Record<string, string> = {}, umask = "022"): Promise<string> {
   const command = ["-c", `umask ${umask}; exec "$0" node_modules/.bin/osls package`, process.execPath];
   const { stdout, stderr } = await promisify(execFile)("sh", command, {
     cwd: folder,
     env: { PATH: process.env.PATH, HOME: folder, ...environment },
-    timeout: 90_000,
+    timeout: 150_000,
   });
   return stdout + stderr;
 }

@@ -2,10 +2,12 @@ import { execFile } from "node:child_process";
 import { appendFile, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, test } from "vitest";
 import { PAGE_ROUTES } from "../pages/page-routes.ts";
+import { OSLS_CALLS, stackCalls } from "./deployment-calls.ts";
 import { statementsOf } from "./grants.ts";
 import { copyPackageable, type PackagedTree, packageTree, type Resource, runPackage } from "./packaged-tree.ts";
+import { deployer, deployerMay } from "./policies.ts";
 
 const SECRETS = [
   "WEBHOOKS",
@@ -28,7 +30,7 @@ let tree: PackagedTree;
 
 beforeAll(async () => {
   tree = await packageTree(Object.fromEntries(SECRETS.map((name) => [name, `canary-${name}`])));
-}, 180_000);
+}, 240_000);
 
 afterAll(() => tree?.remove());
 
@@ -42,7 +44,7 @@ test("a bundle that cannot be built ends the packaging with an error", async () 
   onTestFinished(() => rm(folder, { recursive: true }));
   await appendFile(join(folder, "functions/poll/handler.ts"), 'import "no-such-package";');
   await expect(runPackage(folder)).rejects.toMatchObject({ code: 1, killed: false });
-}, 180_000);
+}, 240_000);
 
 test("the template holds one table with its two indexes, protected from loss", () => {
   expect(ofType("AWS::DynamoDB::Table")).toHaveLength(1);
@@ -139,6 +141,22 @@ test("whatever our own metrics are called on the dashboard and in alarms, the co
 test("an address of ALARM_EMAIL is subscribed, and without one nobody is", () => {
   expect(tree.resources.AlarmsEmail).toMatchObject({ Condition: "HasAlarmEmail", Properties: { Protocol: "email" } });
   expect(JSON.parse(tree.template).Conditions.HasAlarmEmail).toEqual({ "Fn::Not": [{ "Fn::Equals": ["", ""] }] });
+});
+
+describe("whoever deploys", () => {
+  it("may make every call of a deployment, an upgrade, a rollback and a removal", () => {
+    const calls = [...stackCalls(tree), ...OSLS_CALLS];
+    expect(calls.length).toBeGreaterThan(300);
+    expect(calls.filter((call) => !deployerMay(call)).map(({ action, resource }) => `${action} ${resource}`)).toEqual([]);
+  });
+
+  it("has no right that none of these calls needs", () => {
+    const used = new Set([...stackCalls(tree), ...OSLS_CALLS].map(({ action }) => action));
+    const granted = deployer.Statement.flatMap(({ Action = [] }) => Action);
+    expect(granted.filter((action) => action.includes("*"))).toEqual([]);
+    // When a stage is deleted, the gateway ends the delivery of its access log.
+    expect(granted.filter((action) => !used.has(action))).toEqual(["logs:DeleteLogDelivery"]);
+  });
 });
 
 describe("roles", () => {
