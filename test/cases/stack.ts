@@ -64,8 +64,14 @@ export function userEnvironment(): Record<string, string> {
   return { PATH: [dirname(process.execPath), ...path].join(":"), HOME };
 }
 
+/** Below the range from which systems hand out ports, so that no other test is given one before the stack opens it. */
 export async function freePorts(): Promise<Ports> {
-  const servers = await Promise.all(PORT_NAMES.map(() => taken(0)));
+  const servers: Server[] = [];
+  while (servers.length < PORT_NAMES.length) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const server = await taken(port).catch(() => undefined);
+    if (server) servers.push(server);
+  }
   const ports = servers.map((server) => (server.address() as { port: number }).port);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return Object.fromEntries(PORT_NAMES.map((name, n) => [name, ports[n]])) as Ports;
