@@ -19,7 +19,7 @@ export interface Stack {
   url: string;
   /** All that it printed so far. */
   output(): string;
-  /** Resolves when it has printed how to go on. Throws with the output where it ends before, or takes longer than a minute. */
+  /** Resolves when it has printed how to go on. Throws with the output where it ends before, or takes longer than 85 s. */
   isUp(): Promise<void>;
   /** npm's exit code, once npm has ended. */
   ended: Promise<number | null>;
@@ -45,7 +45,7 @@ export async function npmStart({ cwd = ROOT, ports, environment = {} }: StackOpt
   for (const stream of [npm.stdout, npm.stderr]) stream.on("data", (chunk) => (printed += chunk));
   const ended = once(npm, "exit").then(([code]) => code as number | null);
   const isUp = async () => {
-    for (const until = Date.now() + 60_000; !/simulate\/scripts/.test(printed); await sleep(100))
+    for (const until = Date.now() + 85_000; !/simulate\/scripts/.test(printed); await sleep(100))
       if (npm.exitCode !== null || Date.now() > until) throw new Error(`npm start is not up:\n${printed}`);
   };
   const close = async () => {
