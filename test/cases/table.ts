@@ -22,7 +22,6 @@ export const CASES: readonly Case[] = [
     name: "c01-sfs-400-is-not-lost",
     expects: "A running job is lost only when the cloud says that it does not exist, not when the cloud refuses to answer.",
     sources: [huawei("eu/api-sfs/ErrorCode"), ...issue("huaweicloud/huaweicloud-csi-driver", 125)],
-    open: "codes that mean missing only at times",
   },
   {
     name: "c03-ecs-pending-payment",
@@ -187,7 +186,7 @@ export const CASES: readonly Case[] = [
       ...issue("anomalyco/opencode", 26259),
       ...issue("TryGhost/docker-library-ghost", 37),
     ],
-    open: "signals to the local stack",
+    open: "SIGHUP to the local stack",
   },
   {
     name: "c32-openstack-faults",
