@@ -432,6 +432,7 @@ function detailsOf(job) {
       "step",
       [sub.jobType ?? sub.jobId, sub.state, sub.errorCode, sub.failReason].filter(Boolean).join(" "),
     ]),
+    ["step", job.moreSubJobs && `${job.moreSubJobs} more`],
     ...(job.transitions ?? []).map((/** @type {Json} */ { n, at, kind, state, reason, by }) => [
       `${n}`,
       [at, kind, state, by && `by ${by}`, reason].filter(Boolean).join(" "),

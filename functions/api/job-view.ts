@@ -26,6 +26,7 @@ export function jobView(job: Job, lastPoll: LastPoll | undefined): Record<string
     ...(!hasEnded(job) && { missingSince: iso(job.missing?.since) }),
     expectedEnd: expectedEndOf(job),
     subJobs: job.subJobs.map(subJobFields),
+    moreSubJobs: job.moreSubJobs,
     transitions: job.transitions.map(transitionView),
     alerts: job.alerts.map(alertView),
   };

@@ -5,7 +5,12 @@ const UNSEEN = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 const UNUSUAL = /[^ -~]/;
 const SPACE = 0x20;
 
-/** A text of the cloud made fit to store and show: one line, no control characters, at most `max` UTF-16 units. */
+const SHORTEST_TEXT = 200;
+
+/**
+ * A text of the cloud made fit to store and show: one line, no control characters, at most `max` UTF-16 units, and behind them
+ * how many more there were.
+ */
 export function cleanText(value: unknown, max: number): string | undefined {
   if (value === "" || value === undefined || value === null) return undefined;
   if (typeof value === "string" && value.length <= max && isPlain(value)) return value;
@@ -24,7 +29,10 @@ function isPlain(text: string): boolean {
   return !UNUSUAL.test(text) && text.charCodeAt(0) !== SPACE && text.charCodeAt(text.length - 1) !== SPACE;
 }
 
+/** Ids, codes and words end at the limit; a longer text says what is left out: "... 2,004 more characters". */
 function cut(text: string, max: number): string {
+  if (text.length <= max) return text;
   const short = text.slice(0, max);
-  return short.isWellFormed() ? short : short.slice(0, -1);
+  const kept = short.isWellFormed() ? short : short.slice(0, -1);
+  return max < SHORTEST_TEXT ? kept : `${kept}... ${(text.length - kept.length).toLocaleString("en-US")} more characters`;
 }

@@ -4,8 +4,9 @@ import type { Missing, Seen, SubJob } from "./job.ts";
 /** Equal for two looks that show the same. Leaves out the request id, which differs with every look. */
 export function fingerprint(observation: Seen | Missing): string {
   if (observation.kind === "missing") return "missing";
-  const { state, unknownStatus, jobType, beginTime, endTime, errorCode, failReason, subJobs, mark } = observation;
+  const { state, unknownStatus, jobType, beginTime, endTime, errorCode, failReason, subJobs, moreSubJobs, mark } = observation;
   const parts: unknown[] = [state, unknownStatus, jobType, beginTime, endTime, errorCode, failReason, subJobs.map(subJobParts)];
+  if (moreSubJobs !== undefined) parts.push({ moreSubJobs });
   if (mark !== undefined) parts.push(mark);
   return hash(JSON.stringify(parts));
 }

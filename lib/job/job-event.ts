@@ -19,7 +19,7 @@ export interface JobwatchEvent {
 /** Where people open a job's page; undefined where there are no pages. */
 export type PageOf = (job: Job) => string | undefined;
 
-/** At most some 100 KB (lib/job/rules.ts). `plain`: without what only describes. */
+/** At most some 150 KB (lib/job/rules.ts). `plain`: without what only describes. */
 export function eventOf(telling: Telling, plain = false, pageOf?: PageOf): JobwatchEvent {
   const { alertId: id, transition } = telling;
   const event = { version: EVENT_VERSION, id, timestamp: iso(transition.at) ?? "" } as const;
@@ -47,8 +47,9 @@ export function testEvent(id: string, now: number): JobwatchEvent {
 
 /** The fields that the api shows, as they are when the event is sent, without the lists of transitions and alerts. */
 function wholeJob(job: Job): Record<string, unknown> {
-  const { title, channels, labels, expectedMinutes, runbookUrl } = job;
-  return { ...plainJob(job), title, channels, labels, expectedMinutes, runbookUrl, subJobs: job.subJobs.map(subJobFields) };
+  const { title, channels, labels, expectedMinutes, runbookUrl, moreSubJobs } = job;
+  const subJobs = job.subJobs.map(subJobFields);
+  return { ...plainJob(job), title, channels, labels, expectedMinutes, runbookUrl, subJobs, moreSubJobs };
 }
 
 function plainJob(job: Job): Record<string, unknown> {

@@ -88,6 +88,8 @@ export interface JobDetails {
   errorCode?: string;
   failReason?: string;
   subJobs: SubJob[];
+  /** How many sub jobs there are besides those kept here. */
+  moreSubJobs?: number;
   /** The cloud's X-request-id of the look that changed the job last: its support asks for it. */
   requestId?: string;
 }

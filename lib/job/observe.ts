@@ -152,8 +152,8 @@ function afterUnknownStatus(next: Job, seen: Seen, now: number, rules: WatchRule
 
 /** A look that leaves out what an earlier one said of type and begin does not make it unknown. */
 function withDetails(job: Job, seen: Seen, print: string): Job {
-  const { missing: _, endTime: _end, errorCode: _code, failReason: _reason, ...kept } = job;
-  const { jobType, beginTime, endTime, errorCode, failReason, subJobs } = seen;
+  const { missing: _, endTime: _end, errorCode: _code, failReason: _reason, moreSubJobs: _more, ...kept } = job;
+  const { jobType, beginTime, endTime, errorCode, failReason, subJobs, moreSubJobs } = seen;
   return {
     ...kept,
     ...(jobType !== undefined && { jobType }),
@@ -163,6 +163,7 @@ function withDetails(job: Job, seen: Seen, print: string): Job {
     ...(failReason !== undefined && { failReason }),
     ...requestId(seen),
     subJobs,
+    ...(moreSubJobs !== undefined && { moreSubJobs }),
     fingerprint: print,
   };
 }

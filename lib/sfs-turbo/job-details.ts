@@ -1,5 +1,5 @@
 import { isRecord } from "../cloud/errors.ts";
-import { isAnother, KEPT_SUB_JOBS, LONGEST_REASON, LONGEST_SUB_REASON } from "../cloud/reading.ts";
+import { isAnother, keptSubJobs, LONGEST_REASON } from "../cloud/reading.ts";
 import { cleanText } from "../cloud/text.ts";
 import { parseCloudTime } from "../cloud/time.ts";
 import { unreachable } from "../cloud/unreachable.ts";
@@ -16,7 +16,7 @@ export function observationOfJob(body: unknown, askedId: string): Observation {
   if (isAnother(body.job_id, askedId)) return unreachable("invalid-response", "the answer is about another job");
   const word = typeof body.status === "string" ? cleanText(body.status, 64) : undefined;
   if (word === undefined) return unreachable("invalid-response", "the answer has no status");
-  const seen: Seen = { kind: "seen", subJobs: subJobsOf(body.sub_jobs) };
+  const seen: Seen = { kind: "seen", ...keptSubJobs(body.sub_jobs, subJobOf) };
   const state = stateOf(word);
   if (state !== undefined) seen.state = state;
   else seen.unknownStatus = word;
@@ -42,22 +42,12 @@ function addDetails(to: Omit<SubJob, "state">, body: Record<string, unknown>, lo
   if (failReason !== undefined) to.failReason = failReason;
 }
 
-function subJobsOf(list: unknown): SubJob[] {
-  const subJobs: SubJob[] = [];
-  if (!Array.isArray(list)) return subJobs;
-  for (const one of list) {
-    if (subJobs.length === KEPT_SUB_JOBS) break;
-    if (isRecord(one)) subJobs.push(subJobOf(one));
-  }
-  return subJobs;
-}
-
-function subJobOf(body: Record<string, unknown>): SubJob {
+function subJobOf(body: Record<string, unknown>, longestReason: number): SubJob {
   const subJob: SubJob = {};
   const jobId = cleanText(body.job_id, 64);
   if (jobId !== undefined) subJob.jobId = jobId;
   const word = cleanText(body.status, 64);
   if (word !== undefined) subJob.state = stateOf(word) ?? word.toLowerCase();
-  addDetails(subJob, body, LONGEST_SUB_REASON);
+  addDetails(subJob, body, longestReason);
   return subJob;
 }

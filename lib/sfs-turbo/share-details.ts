@@ -65,7 +65,7 @@ function ofCreation(body: Record<string, unknown>, status: string): Seen {
     subJobs: [],
     ...(beginTime !== undefined && { beginTime }),
   };
-  if (status === "100") return { ...seen, state: "running", subJobs: stepsOf(body.action_progress) };
+  if (status === "100") return { ...seen, state: "running", ...stepsOf(body.action_progress) };
   if (status === "200") return { ...seen, state: "success" };
   return status in STATUS ? { ...seen, ...failure(status, standing(status)) } : unknown(seen, status);
 }
@@ -83,7 +83,7 @@ function ofChange(body: Record<string, unknown>, status: string, operation: Shar
   const sub = cleanText(body.sub_status, 64);
   if (sub === codes.failed) return { ...seen, ...failure(sub, standing(status)) };
   if (status === "300" || status === "400") return { ...seen, ...failure(status, standing(status)) };
-  if (sub === codes.running) return { ...seen, state: "running", subJobs: stepsOf(body.action_progress) };
+  if (sub === codes.running) return { ...seen, state: "running", ...stepsOf(body.action_progress) };
   return { ...seen, state: sub === codes.success ? "success" : "waiting" };
 }
 
@@ -105,14 +105,15 @@ function standing(status: string): string {
 }
 
 /** `{"CREATING": "56%"}` as a sub job. In tens, so that a share that moves on by single per cents is not written each time. */
-function stepsOf(progress: unknown): SubJob[] {
-  if (!isRecord(progress)) return [];
-  return Object.entries(progress)
-    .slice(0, KEPT_STEPS)
-    .flatMap(([name, value]) => {
-      const jobType = cleanText(name.toLowerCase(), 64);
-      const percent = Number.parseFloat(String(value));
-      if (jobType === undefined || !(percent >= 0 && percent <= 100)) return [];
-      return [{ jobType, state: `${Math.floor(percent / 10) * 10}%` }];
-    });
+function stepsOf(progress: unknown): Pick<Seen, "subJobs" | "moreSubJobs"> {
+  const steps = isRecord(progress) ? Object.entries(progress).flatMap(([name, value]) => stepOf(name, value) ?? []) : [];
+  const more = steps.length - KEPT_STEPS;
+  return { subJobs: steps.slice(0, KEPT_STEPS), ...(more > 0 && { moreSubJobs: more }) };
+}
+
+function stepOf(name: string, value: unknown): SubJob | undefined {
+  const jobType = cleanText(name.toLowerCase(), 64);
+  const percent = Number.parseFloat(String(value));
+  if (jobType === undefined || !(percent >= 0 && percent <= 100)) return undefined;
+  return { jobType, state: `${Math.floor(percent / 10) * 10}%` };
 }

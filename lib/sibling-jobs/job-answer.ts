@@ -1,9 +1,9 @@
 import { isRecord } from "../cloud/errors.ts";
-import { isAnother, KEPT_SUB_JOBS, LONGEST_REASON, LONGEST_SUB_REASON } from "../cloud/reading.ts";
+import { isAnother, keptSubJobs, LONGEST_REASON } from "../cloud/reading.ts";
 import { cleanText } from "../cloud/text.ts";
 import { parseCloudTime } from "../cloud/time.ts";
 import { unreachable } from "../cloud/unreachable.ts";
-import type { Observation, SubJob } from "../job/job.ts";
+import type { Observation, Seen, SubJob } from "../job/job.ts";
 import type { Service } from "./services.ts";
 
 /** Strict about what decides (status, id), tolerant about what only describes. */
@@ -18,27 +18,24 @@ export function observationOfSibling(service: Service, body: unknown, askedId: s
     kind: "seen",
     ...detailsOf(service, job, LONGEST_REASON),
     ...(state === undefined ? { unknownStatus: word } : { state }),
-    subJobs: subJobsOf(service, job),
+    ...subJobsOf(service, job),
   };
 }
 
-function subJobsOf(service: Service, job: Record<string, unknown>): SubJob[] {
+function subJobsOf(service: Service, job: Record<string, unknown>): Pick<Seen, "subJobs" | "moreSubJobs"> {
   const list = first(service.subJobs ?? [], (path) => {
     const found = at(job, path);
     return Array.isArray(found) ? found : undefined;
   });
-  return (list ?? [])
-    .filter(isRecord)
-    .slice(0, KEPT_SUB_JOBS)
-    .map((sub) => {
-      const jobId = cleanText(at(sub, service.id), 64);
-      const word = cleanText(sub.status, 64)?.toLowerCase();
-      return {
-        ...(jobId !== undefined && { jobId }),
-        ...(word !== undefined && { state: service.states[word] ?? word }),
-        ...detailsOf(service, sub, LONGEST_SUB_REASON),
-      };
-    });
+  return keptSubJobs(list, (sub, longestReason) => {
+    const jobId = cleanText(at(sub, service.id), 64);
+    const word = cleanText(sub.status, 64)?.toLowerCase();
+    return {
+      ...(jobId !== undefined && { jobId }),
+      ...(word !== undefined && { state: service.states[word] ?? word }),
+      ...detailsOf(service, sub, longestReason),
+    };
+  });
 }
 
 function detailsOf(service: Service, job: Record<string, unknown>, longestReason: number): Omit<SubJob, "jobId" | "state"> {

@@ -33,10 +33,21 @@ export interface Content {
 export const MOST_BLOCK_CHARACTERS = 12_000;
 
 /** Slack takes 3,000 characters in one section. */
-export const MOST_SECTION_CHARACTERS = 2_800;
+const MOST_SECTION_CHARACTERS = 2_800;
 
 export function section(text: string): Block {
   return { type: "section", text: mrkdwnObject(text), expand: true };
+}
+
+/** As few sections as hold all lines. */
+export function packed(lines: string[]): Block[] {
+  const texts: string[] = [];
+  for (const line of lines) {
+    const longer = `${texts.at(-1) ?? ""}\n${line}`;
+    if (texts.length > 0 && longer.length <= MOST_SECTION_CHARACTERS) texts[texts.length - 1] = longer;
+    else texts.push(line);
+  }
+  return texts.map(section);
 }
 
 export function fieldsSection(fields: Field[]): Block {

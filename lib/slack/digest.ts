@@ -1,12 +1,12 @@
 import type { DigestNote } from "../job/channel.ts";
 import type { OpenJob, OpenJobs } from "../job/still-open.ts";
 import type { Telling } from "../ports.ts";
-import { type Content, section } from "./blocks.ts";
+import { type Content, packed, section } from "./blocks.ts";
 import { endedAs } from "./job-facts.ts";
 import type { Links } from "./job-message.ts";
 import { measure } from "./job-times.ts";
 import { type Room, subjectOf } from "./job-words.ts";
-import { countsOf, inOrder, lineFor, packed, type Style, styleOf } from "./lines.ts";
+import { countsOf, inOrder, lineFor, type Style, styleOf } from "./lines.ts";
 import { link } from "./text.ts";
 import { date } from "./times.ts";
 

@@ -1,7 +1,8 @@
 import type { Job } from "../job/job.ts";
 import type { PageOf } from "../job/job-event.ts";
+import { moreSubJobsWords } from "../job/sub-jobs.ts";
 import type { Telling } from "../ports.ts";
-import { type Block, type Content, fieldsSection, section } from "./blocks.ts";
+import { type Block, type Content, fieldsSection, packed, section } from "./blocks.ts";
 import { adviceOf, endedAs, fieldsOf, linksOf } from "./job-facts.ts";
 import { jobNews, sentenceOf } from "./job-news.ts";
 import { timesLine } from "./job-times.ts";
@@ -48,7 +49,7 @@ export function jobMessage({ job, transition }: JobTelling, plain: boolean, { pa
     color,
     blocks: [
       section([`*${word}* ${emoji}  ${times}`.trimEnd(), ...advice].join("\n")),
-      ...optional(failure.join("\n")),
+      ...packed(failure),
       ...optional(links),
       fieldsSection(fields),
     ],
@@ -62,9 +63,11 @@ export function jobMessage({ job, transition }: JobTelling, plain: boolean, { pa
 
 function failureLines(job: Job, room: Room): string[] {
   const reason = jobReason(job, room);
+  const more = moreSubJobsWords(job);
   return [
     ...(reason === undefined ? [] : [`The job as a whole: ${reason}`]),
     ...otherFailedSubJobs(job, room).map((subJob) => `• ${subJob}`),
+    ...(more === undefined ? [] : [more]),
   ];
 }
 

@@ -1,7 +1,6 @@
 import type { Job } from "../job/job.ts";
 import { channelPk, jobPk, reachabilityPk, servicePk } from "../job/names.ts";
 import type { Telling } from "../ports.ts";
-import { type Block, MOST_SECTION_CHARACTERS, section } from "./blocks.ts";
 import { endedAs } from "./job-facts.ts";
 import type { JobTelling } from "./job-message.ts";
 import { jobNews } from "./job-news.ts";
@@ -95,15 +94,4 @@ function failureOf(job: Job, room: Room): string {
 function operatorLine(telling: OperatorTelling, { room, star, details }: Style): string {
   const { word, emoji, sentence, advice } = operatorNews(telling, room);
   return `${star}${word}${star} ${emoji} ${sentence}${details && advice ? `. ${advice}` : ""}`;
-}
-
-/** As few sections as hold all lines. */
-export function packed(lines: string[]): Block[] {
-  const texts: string[] = [];
-  for (const line of lines) {
-    const longer = `${texts.at(-1) ?? ""}\n${line}`;
-    if (texts.length > 0 && longer.length <= MOST_SECTION_CHARACTERS) texts[texts.length - 1] = longer;
-    else texts.push(line);
-  }
-  return texts.map(section);
 }

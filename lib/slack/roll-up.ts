@@ -1,7 +1,7 @@
 import type { Telling } from "../ports.ts";
-import { type Content, section } from "./blocks.ts";
+import { type Content, packed, section } from "./blocks.ts";
 import { sentenceOf } from "./job-news.ts";
-import { countsOf, inOrder, lastOfJobs, lineFor, packed, ROOMY, styleOf } from "./lines.ts";
+import { countsOf, inOrder, lastOfJobs, lineFor, ROOMY, styleOf } from "./lines.ts";
 
 export interface RollUpSetting {
   /** Whom to call, as Slack writes it. */

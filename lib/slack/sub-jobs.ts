@@ -1,12 +1,10 @@
 import type { Job, SubJob } from "../job/job.ts";
+import { hasFailed } from "../job/sub-jobs.ts";
 import { type Room, reasonWords, typeWords } from "./job-words.ts";
 import { mrkdwn } from "./text.ts";
 
 export function failedSubJobs({ subJobs }: Job): SubJob[] {
-  return subJobs.filter(
-    ({ state, errorCode, failReason }) =>
-      state === "failed" || (state !== "success" && (Boolean(errorCode) || Boolean(failReason))),
-  );
+  return subJobs.filter(hasFailed);
 }
 
 /** Where and why a job failed, in one line: " at Create volume: no room (EVS.2024)". The failed step knows it better than the job. */

@@ -50,7 +50,11 @@ describe("an error body", () => {
     { name: "a code in small letters is raised", body: { errCode: "sfs.turbo.0002" }, fault: { code: "SFS.TURBO.0002" } },
     { name: "a code with other signs is none", body: { errCode: "<script>", errMsg: "x" }, fault: { text: "x" } },
     { name: "a text becomes one line", body: { errMsg: "a\r\nb\u0000c" }, fault: { text: "a bc" } },
-    { name: "a text is cut", body: { errMsg: "x".repeat(5_000) }, fault: { text: "x".repeat(200) } },
+    {
+      name: "a text is cut and says so",
+      body: { errMsg: "x".repeat(5_000) },
+      fault: { text: `${"x".repeat(200)}... 4,800 more characters` },
+    },
     { name: "wrong types say nothing", body: { errCode: {}, errMsg: [1], error: [2] }, fault: {} },
     { name: "an array says nothing", body: [], fault: {} },
     { name: "null says nothing", body: null, fault: {} },

@@ -92,14 +92,19 @@ describe("a job in an answer", () => {
       status: "failed",
       job_type: "t".repeat(99),
       error_code: "c".repeat(99),
-      fail_reason: `${"r".repeat(999)}😀`,
+      fail_reason: `${"r".repeat(3_999)}😀`,
       sub_jobs,
     };
     const seen = observed(200, body);
     if (seen.kind !== "seen") throw new Error("not seen");
     expect(seen.subJobs).toHaveLength(50);
     expect(seen.subJobs[0]).toEqual({ jobId: "i".repeat(64), jobType: "t".repeat(64) });
-    expect(seen).toMatchObject({ jobType: "t".repeat(64), errorCode: "c".repeat(64), failReason: "r".repeat(999) });
+    expect(seen).toMatchObject({
+      jobType: "t".repeat(64),
+      errorCode: "c".repeat(64),
+      failReason: `${"r".repeat(3_999)}... 2 more characters`,
+      moreSubJobs: 30,
+    });
   });
 
   it.each([

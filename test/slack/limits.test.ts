@@ -165,6 +165,23 @@ test("as many tellings as fit into a digest are all named within the limits, wit
   );
 });
 
+test.each(["&", "<", '"', "容", "🚀", "*", "a.b:c "])("one failure with three of the longest reasons full of %s", (unit) => {
+  const failReason = unit.repeat(4_000);
+  const step = (n: number) => ({
+    jobType: `step_${n}`,
+    state: "failed",
+    errorCode: "EVS.2024",
+    failReason: `${n}${failReason}`,
+  });
+  const failure = failedTelling({ failReason, subJobs: [1, 2, 3, 4].map(step), moreSubJobs: 8 });
+  const payload = buildMessage([failure], { id: "0a1b2c3d4e5", mayRepeat: true, plain: false });
+  expectWithinLimits(payload);
+  expectHarmless(payload);
+  const shown = JSON.stringify(payload);
+  for (const n of [1, 2, 3]) expect(shown).toContain(`Step ${n}`);
+  expect(shown.match(/… \(\+\d+ characters\)/g)?.length).toBeGreaterThanOrEqual(4);
+});
+
 test("leaves room for the jobs still open that a digest ends with", () => {
   const open = {
     count: 1_000,

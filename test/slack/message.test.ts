@@ -182,6 +182,15 @@ describe("a message that tells one thing", () => {
     expect(shown).not.toContain("reason 4");
   });
 
+  test("says how many sub jobs are not listed", () => {
+    expect(JSON.stringify(buildMessage([failedTelling({ moreSubJobs: 8 })], MARKS))).toContain(
+      "8 more sub jobs are not listed",
+    );
+    expect(buildMessage([failedTelling({ moreSubJobs: 1 })], { ...MARKS, plain: true }).text).toContain(
+      "1 more sub job is not listed",
+    );
+  });
+
   const facts = (telling: Telling, setting = {}) => JSON.stringify(buildMessage([telling], MARKS, setting));
 
   test.each([

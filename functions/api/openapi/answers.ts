@@ -93,6 +93,7 @@ export const job = z.strictObject({
   missingSince: time.optional().describe("Since then the cloud has not known it; where that goes on, it is lost"),
   expectedEnd: expectedEnd.optional(),
   subJobs: z.array(subJob),
+  moreSubJobs: z.int().min(1).optional().describe("How many sub jobs there are besides these; failed ones are listed first"),
   transitions: z.array(transition),
   alerts: z.array(alert),
 });

@@ -6,6 +6,7 @@ import { hintFor } from "../../../lib/job/failure-hints.ts";
 import { type Alert, hasEnded, type Job, type SubJob } from "../../../lib/job/job.ts";
 import { type LastPoll, lastPollSentence } from "../../../lib/job/last-poll.ts";
 import type { WatchRules } from "../../../lib/job/rules.ts";
+import { hasFailed, moreSubJobsWords } from "../../../lib/job/sub-jobs.ts";
 import { isWithin, mayMake } from "../rights.ts";
 import { type Html, layout } from "./layout.ts";
 import { mark } from "./marks.ts";
@@ -62,9 +63,7 @@ ${session && !session.key.readOnly ? buttons(view, session) : ""}
 /** The failed step knows better than the job why. */
 function failure({ job, consoleUrl }: JobView): Html | "" {
   if (job.state !== "failed") return "";
-  const step =
-    job.subJobs.find(({ state }) => state === "failed") ??
-    job.subJobs.find(({ state, errorCode }) => state !== "success" && errorCode);
+  const step = job.subJobs.find(hasFailed);
   const hint = hintFor(step?.errorCode, job.errorCode);
   const own = reason(job);
   return html`<div class="why">${step ? html`<p>Step <b><bdi>${typeOf(step)}</bdi></b> failed. ${reason(step)}</p>` : ""}
@@ -75,7 +74,7 @@ ${job.requestId ? html`<p class="soft">Request id for the cloud's support: <code
 
 function reason({ failReason, errorCode }: SubJob | Job): Html | "" {
   if (!failReason && !errorCode) return "";
-  return html`<bdi>${shown(failReason ?? "", 1_000)}</bdi>${errorCode ? html` <code>${shown(errorCode, 80)}</code>` : ""}`;
+  return html`<bdi>${shown(failReason ?? "", 5_000)}</bdi>${errorCode ? html` <code>${shown(errorCode, 80)}</code>` : ""}`;
 }
 
 function advice({ job, lastPoll, now }: JobView): Html | "" {
@@ -144,9 +143,10 @@ function alertWords({ id, state, channel, at }: Alert, { channels, kinds, digest
 function about({ job, kinds, now }: JobView): Html {
   const runbook = openable(job.runbookUrl);
   const labels = Object.entries(job.labels ?? {});
+  const subJobs = [job.subJobs.length, moreSubJobsWords(job)].filter(Boolean).join(", ");
   const row = (name: string, value: Html | string | undefined) => (value ? html`<dt>${name}</dt><dd>${value}</dd>` : "");
   return html`<dl>${row("Project", html`<code>${job.projectId}</code>`)}${row("Registered", time(job.registeredAt, now))}${row("Began", job.beginTime === undefined ? undefined : time(job.beginTime, now))}${row("Ended", job.endTime === undefined ? undefined : time(job.endTime, now))}
-${row("Expected", job.expectedMinutes === undefined ? undefined : `${job.expectedMinutes} min`)}${row("Channels", channelNames(job.channels, kinds))}
+${row("Expected", job.expectedMinutes === undefined ? undefined : `${job.expectedMinutes} min`)}${row("Sub jobs", subJobs)}${row("Channels", channelNames(job.channels, kinds))}
 ${row("Silent until", job.silence && job.silence.until > now ? html`${time(job.silence.until, now)}, by ${shown(job.silence.by, 60)}` : undefined)}
 ${row("Labels", labels.length === 0 ? undefined : html`${labels.map(([name, value]) => html`<span class="tag"><bdi>${name}=${shown(value, 120)}</bdi></span>`)}`)}
 ${row("Run book", runbook && html`<a href="${runbook}" rel="noreferrer noopener">${shown(runbook, 200)}</a>`)}</dl>`;
