@@ -103,6 +103,17 @@ describe("jobwatch", () => {
     expect((await jobwatch(["stop", " good\n"])).out).toBe("it had ended already: good  extend_share  success\n");
   });
 
+  it("exits with 77 where the key is limited to other channels, and says what to do; shows who did what", async () => {
+    await addKey(world.table, "sfsjw_limited", "storage", { channels: ["projects"], label: "pipeline" });
+    await world.register("guarded", { channels: ["general"], verify: false });
+    const limited = { JOBWATCH_KEY: "sfsjw_limited" };
+    const refused = await jobwatch(["stop", "guarded"], "", limited);
+    expect(refused).toMatchObject({ exit: 77, out: "" });
+    expect(refused.err).toContain("Use a key for all of its channels.");
+    await jobwatch(["add", "guarded", "--channel", "projects"], "", limited);
+    expect((await jobwatch(["show", "guarded"])).out).toMatch(/changed registered by pipeline channels\n/);
+  });
+
   it("shows all that the team chose", async () => {
     const chosen = { labels: { ticket: "OPS-1", env: "prod" }, expectedMinutes: 30, runbookUrl: "https://wiki.example/grow" };
     await world.register("chosen", { ...chosen, notifyOn: ["failed"] });
