@@ -17,7 +17,7 @@ export interface QuotedWorld extends World {
   cloudAnswers(answers: Answers): void;
   /** How many requests the job APIs have had. */
   requestsToCloud(): number;
-  /** Invokes the poller every three minutes. */
+  /** Invokes the poller every five minutes. */
   minutesPass(minutes: number): Promise<void>;
 }
 
@@ -41,9 +41,9 @@ export async function worldWithCloud(answers: Answers, settings: Record<string, 
     },
     requestsToCloud: () => server.requests.length,
     minutesPass: async (minutes) => {
-      for (let passed = 0; passed < minutes; passed += 3) {
+      for (let passed = 0; passed < minutes; passed += 5) {
         await world.tick();
-        world.clock.advance(2 * 60_000);
+        world.clock.advance(4 * 60_000);
       }
     },
   };

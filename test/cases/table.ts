@@ -65,7 +65,6 @@ export const CASES: readonly Case[] = [
       ...issue("slack-go/slack", 956),
       ...issue("metaps/genova", 301),
     ],
-    open: "long reasons in Slack messages",
   },
   {
     name: "c14-runbook-url",
