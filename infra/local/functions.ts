@@ -31,14 +31,19 @@ export interface FunctionsOptions {
   serviceFolder?: string;
 }
 
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 120_000;
 const RECENT_LINES = 30;
 const POLL = "sfs-jobwatch-local-poll";
 const ROOT = new URL("../..", import.meta.url).pathname;
 const OSLS = new URL("../../node_modules/osls/bin/serverless.js", import.meta.url).pathname;
 const PRELOAD = new URL("end-with-stack.ts", import.meta.url).href;
 
-/** Runs both functions of serverless.yml through serverless-offline, behind gateways on their ports. Rejects when a port is in use. */
+/**
+ * Runs both functions of serverless.yml through serverless-offline, behind gateways on their ports. Rejects when a port is in use.
+ *
+ * serverless-offline has faults of its own, so its process is started again whenever it ends: it counts a cold start as part of the
+ * timeout, it keeps each answer in memory until the timeout of its function is over, and an uncaught error of a function ends it.
+ */
 export async function openFunctions(options: FunctionsOptions): Promise<Functions> {
   const { port, lambdaPort, environment, logFile, prepare, onTrouble, onExit } = options;
   const sockets = mkdtempSync(join(tmpdir(), "sfs-jobwatch-"));
