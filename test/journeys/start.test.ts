@@ -100,7 +100,7 @@ it("shows a success and a failure within 90 s of the start, serves the pasted li
   ports = await freePorts();
   const startedAt = Date.now();
   const running = start();
-  await printed(running, 60_000, /See the team's open jobs/);
+  await printed(running, 85_000, /See the team's open jobs/);
   const pasted =
     running
       .output()
@@ -133,7 +133,7 @@ it("shows a success and a failure within 90 s of the start, serves the pasted li
   await scans;
   await nothingAnswers();
   expect(await openToOthers(folder)).toEqual([]);
-}, 120_000);
+}, 180_000);
 
 async function statusOf(port: string, headers: Record<string, string>): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
@@ -173,7 +173,7 @@ it.each([
   async ({ signal, after }) => {
     ports = await freePorts();
     const running = start();
-    if (after) await printed(running, 60_000, after);
+    if (after) await printed(running, 85_000, after);
     const functions = after ? await functionsOf(running) : undefined;
     running.child.kill(signal);
     // Before the first line of its own Node ends the process, by the signal.
@@ -201,16 +201,16 @@ it("stops when npm is ended, which passes no signal on, and closes what an earli
   await writeFile(join(folder, "functions.log"), "", { mode: 0o644 });
   await chmod(join(folder, "demo-key"), 0o644);
   const running = start({}, ["npm", "start"]);
-  await printed(running, 60_000, /sfs-jobwatch starts/);
+  await printed(running, 85_000, /sfs-jobwatch starts/);
   expect(await openToOthers(folder)).toEqual([]);
   running.child.kill("SIGTERM");
   await expect.poll(() => nothingAnswers().then(() => "stopped", String), { timeout: 20_000 }).toBe("stopped");
-}, 120_000);
+}, 180_000);
 
 it("finds its jobs again after a restart, and ticks at once though a tick was ended in its middle", async () => {
   ports = await freePorts();
   const running = start();
-  await printed(running, 60_000, /See the team's open jobs/);
+  await printed(running, 85_000, /See the team's open jobs/);
   const list =
     running
       .output()
@@ -218,7 +218,7 @@ it("finds its jobs again after a restart, and ticks at once though a tick was en
       .find((line) => line.includes("state=open")) ?? "";
   expect((await paste(list.replace("state=open", "limit=100"))).jobs.length).toBeGreaterThan(12);
   await expect.poll(tickOwner, { timeout: 60_000, interval: 200 }).not.toBe(LEFT);
-}, 120_000);
+}, 180_000);
 
 it.each([
   {
