@@ -183,10 +183,14 @@ export function createLooking(
   }
 }
 
-/** The least interval of a job whose own polls fail: half of the time that they have failed for. Few values, since a pace is computed for each. */
+/**
+ * The least interval of a job whose own polls fail: half of the time that they have failed for, but a minute at most until its team is
+ * notified. Few values, since a pace is computed for each.
+ */
 function backOffMs({ failing }: Watch, now: number): number {
   if (failing === undefined) return 0;
-  return BACK_OFF_MS.findLast((ms) => now - failing.since >= 2 * ms) ?? 0;
+  const mostMs = failing.reported ? Number.POSITIVE_INFINITY : 60_000;
+  return BACK_OFF_MS.findLast((ms) => now - failing.since >= 2 * ms && ms <= mostMs) ?? 0;
 }
 
 /** Whatever the budget leaves over is first in the next pass, so that no job waits for ever behind others. */
