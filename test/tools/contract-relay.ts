@@ -24,7 +24,8 @@ export async function startRelay(startProxy: StartProxy): Promise<Relay> {
   let passed = 0;
   let wrong = 0;
   const breaches: string[] = [];
-  const bring: Ask = async ({ headers: { [UPSTREAM]: upstream = "", [WRONG]: _, ...headers }, ...sent }) => {
+  // The host is the relay's own, which an upstream like the local stack refuses.
+  const bring: Ask = async ({ headers: { [UPSTREAM]: upstream = "", [WRONG]: _, host: _host, ...headers }, ...sent }) => {
     const answer = await exchange(upstream, { ...sent, headers });
     passed++;
     return { ...answer, headers: { ...answer.headers, [PASSED]: "yes" } };
