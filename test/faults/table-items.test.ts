@@ -31,6 +31,8 @@ async function save(record: Job): Promise<void> {
 
 /** Three bytes a character in UTF-8. */
 const LONG = "容".repeat(5_000);
+/** The longest label of a key. */
+const LABEL = "容".repeat(64);
 const STEPS = ["waiting", "running"];
 const EVERYTHING: NotifyOn[] = ["started", "succeeded", "failed", "late", "lost", "progress"];
 const LARGEST_OPTIONS = {
@@ -67,7 +69,7 @@ function fullest(jobId: string, channels: string[]): { job: Job; now: number } {
   const options = { ...LARGEST_OPTIONS, channels, notifyOn: EVERYTHING };
   const missing: Observation = { kind: "missing", reason: LONG.slice(0, 230) };
   let now = NOW;
-  let job = newJob(jobKey(jobId), options, wordy(0), now, rules);
+  let job = newJob(jobKey(jobId), options, wordy(0), now, rules, LABEL);
   const look = (observation: Observation, afterMs: number) => {
     now += afterMs;
     job = observe(job, observation, now, rules).job;
@@ -77,7 +79,7 @@ function fullest(jobId: string, channels: string[]): { job: Job; now: number } {
   for (;;) {
     while (job.state !== "lost") look(missing, rules.lostAfterMs);
     if (fullness(job, {}) !== undefined) break;
-    job = registerAgain(job, {}, now, rules);
+    job = registerAgain(job, {}, now, rules, LABEL);
     watched = job;
   }
   job = watched;
