@@ -1,5 +1,6 @@
 import type { AwsAnswer } from "../aws/connect.ts";
 import type { SendOutcome } from "../job/channel.ts";
+import { mayHaveArrived } from "../job/unanswered.ts";
 import type { NoAnswer } from "./put-events.ts";
 
 const REST_MS = 5_000;
@@ -18,7 +19,7 @@ export function outcomeOf(answer: AwsAnswer | NoAnswer, ids: string[]): SendOutc
   if (status === 429 || /Throttl/.test(code)) return { kind: "throttled", restMs: REST_MS };
   if (/^(AccessDenied|ResourceNotFound)/.test(code)) return { kind: "dead", reason };
   if (status === 413 || /Validation|InvalidArgument|Serialization/.test(code)) return { kind: "refused", reason };
-  return { kind: "failed", reason };
+  return { kind: mayHaveArrived(status) ? "unknown" : "failed", reason };
 }
 
 function outcomeOfEntries(entries: unknown, ids: string[]): SendOutcome {

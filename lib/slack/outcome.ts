@@ -1,4 +1,5 @@
 import type { SendOutcome } from "../job/channel.ts";
+import { mayHaveArrived } from "../job/unanswered.ts";
 
 /** What came back from the webhook, as far as it came. */
 export interface Answer {
@@ -64,7 +65,8 @@ export function outcomeOfError(error: unknown): SendOutcome {
 
 function outcomeOfStatus(status: number, word: string | undefined): SendOutcome {
   const reason = word === undefined ? `status ${status}` : `status ${status}: ${word}`;
-  if (status >= 500 || status === 408) return { kind: "failed", reason };
+  if (mayHaveArrived(status)) return { kind: "unknown", reason };
+  if (status >= 500) return { kind: "failed", reason };
   return status === 400 || status === 413 ? { kind: "refused", reason } : { kind: "dead", reason };
 }
 

@@ -1,4 +1,5 @@
 import type { SendOutcome } from "../job/channel.ts";
+import { mayHaveArrived } from "../job/unanswered.ts";
 import { NOT_PUBLIC } from "./checked-lookup.ts";
 import type { Answer, NoAnswer } from "./post.ts";
 
@@ -16,9 +17,8 @@ export function outcomeOf(answer: Answer | NoAnswer, now: number): SendOutcome {
     return { kind: "throttled", restMs: restMs(retryAfter, now) };
   if (status === 410) return { kind: "dead", reason: `${reason}: it wants no more` };
   if (status < 400) return { kind: "dead", reason: `${reason}: no redirect is followed` };
-  // A gateway that heard nothing in time cannot know what its receiver did.
-  if (status === 502 || status === 504) return { kind: "unknown", reason };
-  if (status >= 500 || status === 408 || status === 425) return { kind: "failed", reason };
+  if (mayHaveArrived(status)) return { kind: "unknown", reason };
+  if (status >= 500 || status === 425) return { kind: "failed", reason };
   return { kind: "rejected", reason };
 }
 

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createEventBus } from "../../lib/eventbridge/client.ts";
 import type { Destination, Log, Telling } from "../../lib/ports.ts";
@@ -105,6 +106,30 @@ describe.each(KINDS)("$name", ({ create, taken }) => {
     const { destination, server } = await start();
     await server.close();
     expect(await destination.send("ops", [jobTelling()], MARKS)).toMatchObject({ kind: "failed" });
+  });
+
+  test.each([408, 499, 502, 504, 520, 522, 524, 598])("takes a gateway's %d for an unknown outcome", async (status) => {
+    const { destination } = await start((_, response) => void response.writeHead(status).end("<html>c4n4ry</html>"));
+    expect(await destination.send("ops", [jobTelling()], MARKS)).toMatchObject({ kind: "unknown" });
+  });
+
+  test.each([500, 501, 503, 505, 507, 508, 521, 523, 525, 526, 530])("takes a %d for a refusal", async (status) => {
+    const { destination } = await start((_, response) => void response.writeHead(status).end("<html>c4n4ry</html>"));
+    expect(await destination.send("ops", [jobTelling()], MARKS)).toMatchObject({ kind: "failed" });
+  });
+
+  test.each<{ name: string; handler: Handler }>([
+    { name: "resets the connection", handler: (_, response) => void (response.socket as Socket).resetAndDestroy() },
+    { name: "closes the connection", handler: (_, response) => void response.destroy() },
+    {
+      name: "cuts its answer short",
+      handler: (_, response) => {
+        response.socket?.end("HTTP/1.1 200 OK\r\nContent-Len");
+      },
+    },
+  ])("takes a destination that has read the request and $name for an unknown outcome", async ({ handler }) => {
+    const { destination } = await start(handler);
+    expect(await destination.send("ops", [jobTelling()], MARKS)).toMatchObject({ kind: "unknown" });
   });
 
   test("never takes an error for a delivery, and repeats nothing of its text", async () => {

@@ -99,9 +99,9 @@ test.each<{ name: string; handler: Handler; outcome: SendOutcome }>([
     outcome: { kind: "failed", reason: busSays("500 InternalException") },
   },
   {
-    name: "a page",
+    name: "a page of a gateway",
     handler: (_, response) => void response.writeHead(502).end("<html>"),
-    outcome: { kind: "failed", reason: busSays("502 no reason given") },
+    outcome: { kind: "unknown", reason: busSays("502 no reason given") },
   },
   { name: "a cut", handler: (_, response) => void response.destroy(), outcome: { kind: "unknown", reason: "ECONNRESET" } },
 ])("$name", async ({ handler, outcome }) => {

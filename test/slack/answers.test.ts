@@ -67,7 +67,9 @@ describe("Slack's answer decides what became of a message", () => {
     { name: "a redirect", status: 302, body: "", headers: { location: PATH }, outcome: dead("status 302") },
     { name: "500 rollup_error", status: 500, body: "rollup_error", outcome: failed("status 500: rollup_error") },
     { name: "503 with a page", status: 503, body: PAGE, outcome: failed("status 503") },
-    { name: "408 of a proxy passes", status: 408, body: "", outcome: failed("status 408") },
+    { name: "408 of a proxy", status: 408, body: "", outcome: { kind: "unknown", reason: "status 408" } },
+    { name: "502 of a gateway", status: 502, body: PAGE, outcome: { kind: "unknown", reason: "status 502" } },
+    { name: "504 of a gateway", status: 504, body: "", outcome: { kind: "unknown", reason: "status 504" } },
     { name: "429 with seconds", status: 429, body: "rate_limited", headers: { "retry-after": "7" }, outcome: rest(7_000) },
     {
       name: "429 with seconds in the body",

@@ -31,7 +31,7 @@ test.each<{ name: string; status: number; headers?: Record<string, string>; outc
   { name: "503 with Retry-After rests", status: 503, headers: { "retry-after": "9" }, outcome: rest(9_000) },
   { name: "503 fails", status: 503, outcome: { kind: "failed", reason: says(503) } },
   { name: "500 fails", status: 500, outcome: { kind: "failed", reason: says(500) } },
-  { name: "408 fails", status: 408, outcome: { kind: "failed", reason: says(408) } },
+  { name: "a gateway's 408 is unclear", status: 408, outcome: { kind: "unknown", reason: says(408) } },
   { name: "a gateway's 502 is unclear", status: 502, outcome: { kind: "unknown", reason: says(502) } },
   { name: "a gateway's 504 is unclear", status: 504, outcome: { kind: "unknown", reason: says(504) } },
   { name: "400 is rejected", status: 400, outcome: { kind: "rejected", reason: says(400) } },

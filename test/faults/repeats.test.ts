@@ -1,0 +1,112 @@
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import type { SinkAnswer } from "../../infra/local/slack-sink.ts";
+import { type Handler, type Received, serverForTest } from "../http-server.ts";
+import { INTERNAL_ERROR } from "../table-proxy.ts";
+import { startWorld, type World } from "../world.ts";
+import { startTableWorld } from "./table-world.ts";
+
+// Every cause of a repeat that docs/reliability.md names and that no death explains (those are in kill.test.ts).
+
+const SECRET = `whsec_${Buffer.alloc(32, 9).toString("base64")}`;
+const UNANSWERED = [408, 499, 502, 504, 520, 522, 524, 598];
+const REFUSED = [500, 501, 503, 505, 507, 508, 521, 523, 525, 526, 530];
+
+beforeEach(() => {
+  for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) vi.stubEnv(name, "local");
+  vi.stubEnv("AWS_REGION", "eu-central-1");
+});
+
+async function start(settings: Record<string, string> = {}): Promise<World> {
+  const world = await startWorld(settings);
+  onTestFinished(() => world.close());
+  return world;
+}
+
+async function deliver(world: World, channel: string): Promise<void> {
+  world.cloud.answer("ended", { status: "success" });
+  await world.register("ended", { channels: [channel] });
+  await world.ticks(4);
+}
+
+const inSlack = (world: World) =>
+  world.sink.messages.flatMap(({ channel, rendered }) => (channel === "general" ? [rendered] : []));
+const notificationId = (text: string | undefined) => /alert[\s┃]+(\w{11})/.exec(text ?? "")?.[1];
+
+function expectMarkedRepeat(world: World): void {
+  const [first, second, ...more] = inSlack(world);
+  expect(first).not.toContain("may repeat");
+  expect(second).toContain("may repeat");
+  expect(notificationId(second)).toBe(notificationId(first));
+  expect(more).toEqual([]);
+}
+
+describe("in Slack", () => {
+  it.each<{ name: string; answer: SinkAnswer }>([
+    ...UNANSWERED.map((status) => ({ name: `a gateway answers ${status}`, answer: { status, posted: true } })),
+    { name: "the answer never comes", answer: { hang: true, posted: true } },
+    { name: "the connection ends before the answer", answer: { cut: "before", posted: true } },
+    { name: "the answer is cut short", answer: { cut: "midway", posted: true } },
+    { name: "a 200 says nothing", answer: { body: "", posted: true } },
+  ])("row 33: what was posted although $name comes once more, with its id and the words", async ({ answer }) => {
+    const world = await start();
+    world.sink.answer([answer]);
+    await deliver(world, "general");
+    expectMarkedRepeat(world);
+  });
+
+  it.each(REFUSED)("row 32: what a %d refused comes later without the words", async (status) => {
+    const world = await start();
+    world.sink.answer([{ status, body: "server_error" }]);
+    await deliver(world, "general");
+    const messages = inSlack(world);
+    expect(messages).toHaveLength(1);
+    expect(messages[0]).not.toContain("may repeat");
+  });
+
+  it("row 25: what the table refused to record as delivered comes once more, with its id and the words", async () => {
+    const world = await startTableWorld();
+    onTestFinished(() => world.close());
+    await world.registerFailing("ended", { channels: ["general"] });
+    world.faults.refuse = ({ operation, pk }) =>
+      operation === "UpdateItem" && pk === "channel#general" && world.sink.messages.length === 1 ? INTERNAL_ERROR : undefined;
+    await world.tickAnyway();
+    world.faults.refuse = () => undefined;
+    await world.ticks(4);
+    expectMarkedRepeat(world);
+  });
+});
+
+describe.each<{ kind: string; channel: string; taken: Handler; idOf: (request: Received) => unknown }>([
+  {
+    kind: "a webhook",
+    channel: "pipeline",
+    taken: (_, response) => void response.writeHead(204).end(),
+    idOf: ({ headers }) => headers["webhook-id"],
+  },
+  {
+    kind: "the event bus",
+    channel: "events",
+    taken: ({ body }, response) => {
+      const Entries = JSON.parse(body).Entries.map((_: unknown, index: number) => ({ EventId: `event-${index}` }));
+      response.end(JSON.stringify({ FailedEntryCount: 0, Entries }));
+    },
+    idOf: ({ body }) => JSON.parse(JSON.parse(body).Entries[0].Detail).id,
+  },
+])("at $kind", ({ channel, taken, idOf }) => {
+  it.each([...UNANSWERED, ...REFUSED])("row 33: what got a %d comes again under the same id", async (status) => {
+    let answered = 0;
+    const { url, requests } = await serverForTest((request, response) =>
+      ++answered === 1 ? void response.writeHead(status).end("<html>") : taken(request, response),
+    );
+    const world = await start({
+      WEBHOOKS: JSON.stringify({ pipeline: { url: `${url}/hook`, secrets: [SECRET] } }),
+      ...(channel === "events" && { EVENT_BUS_NAME: "jobs", AWS_ENDPOINT_URL_EVENTBRIDGE: url }),
+    });
+    await deliver(world, channel === "events" ? "general" : channel);
+    const [first, second] = requests.map(idOf);
+    expect(first).toMatch(/^\w{11}$/);
+    expect(second).toBe(first);
+    const unclear = world.measured.filter(({ name }) => name === "SendsUnclear").length;
+    expect(unclear).toBe(UNANSWERED.includes(status) ? 1 : 0);
+  });
+});
