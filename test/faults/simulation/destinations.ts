@@ -55,6 +55,7 @@ function outcomeOf(answer: SlackFate["answer"], kind: ReturnType<typeof kindOf>)
       return { kind: "delivered" };
     case "throttled":
       return { kind: "throttled", restMs: 5_000 };
+    case "unanswered":
     case "silent":
       return { kind: "unknown", reason: answer };
     case "refused":

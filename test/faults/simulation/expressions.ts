@@ -15,7 +15,7 @@ export interface Input {
   ExclusiveStartKey?: Item;
 }
 
-/** `a = :b`, `a <= :b` and `attribute_not_exists(a)`, joined by OR. */
+/** `a = :b`, `a <= :b`, `a > :b` and `attribute_not_exists(a)`, joined by OR. */
 export function holds(input: Input, item: Item | undefined): boolean {
   const { ConditionExpression: condition } = input;
   return condition === undefined || condition.split(" OR ").some((term) => termHolds(term, input, item));
@@ -28,11 +28,12 @@ function termHolds(
 ) {
   const absent = /^attribute_not_exists\((#?\w+)\)$/.exec(term)?.[1];
   if (absent !== undefined) return item[names[absent] ?? absent] === undefined;
-  const [, name = "", operator, value = ""] = /^(#?\w+) (=|<=) (:\w+)$/.exec(term) ?? [];
+  const [, name = "", operator, value = ""] = /^(#?\w+) (=|<=|>) (:\w+)$/.exec(term) ?? [];
   if (operator === undefined) throw new Error(`the condition "${term}" is not simulated`);
   const [has, wanted] = [item[names[name] ?? name], values[value]];
   if (has === undefined || wanted === undefined) return false;
-  return operator === "=" ? (has.S ?? has.N) === (wanted.S ?? wanted.N) : Number(has.N) <= Number(wanted.N);
+  if (operator === "=") return (has.S ?? has.N) === (wanted.S ?? wanted.N);
+  return operator === ">" ? Number(has.N) > Number(wanted.N) : Number(has.N) <= Number(wanted.N);
 }
 
 export function updated(

@@ -100,7 +100,7 @@ function toldByEvent(subject: string, { n, kind, state }: { n: number; kind: str
 
 /** As a receiver of Standard Webhooks answers; the silent one's gateway knows as little as we do. */
 function receiverResponse(answer: SlackFate["answer"]): Response {
-  const status = { ok: 204, throttled: 429, failed: 503, silent: 504, refused: 400, dead: 410 }[answer];
+  const status = { ok: 204, throttled: 429, failed: 503, unanswered: 408, silent: 504, refused: 400, dead: 410 }[answer];
   return new Response(null, { status, headers: answer === "throttled" ? { "retry-after": "5" } : {} });
 }
 
@@ -112,6 +112,8 @@ function slackResponse(answer: SlackFate["answer"]): Response {
       return new Response("rate_limited", { status: 429, headers: { "retry-after": "5" } });
     case "failed":
       return new Response("server_error", { status: 503 });
+    case "unanswered":
+      return new Response("<html>", { status: 502 });
     case "silent":
       return new Response("", { status: 200 });
     case "refused":

@@ -1,5 +1,5 @@
 import type { NotifyOn } from "../../../lib/job/job.ts";
-import { DEFAULT_NOTIFY_ON } from "../../../lib/job/rules.ts";
+import { DEFAULT_NOTIFY_ON, NEVER_LATE_BEFORE_MS } from "../../../lib/job/rules.ts";
 import { DIGEST_CHANNEL } from "./digests.ts";
 import { type JobPlan, NEVER, type Plan } from "./plan.ts";
 import { crowdsOf, ENDS, keyOf, repeatsOf, type Said } from "./repeats.ts";
@@ -13,6 +13,8 @@ export interface Evidence {
   looks: Look[];
   /** Channels by job that a client was promised, or that a request has reached the table with. */
   promised: Map<string, Set<string>>;
+  /** When the first write of each job took effect: a request may have been stopped before it. */
+  trackedSince: Map<string, number>;
 }
 
 export interface Verdict {
@@ -38,13 +40,17 @@ const NEWS: Record<string, NotifyOn> = {
 const LEAST_LOOKS_PER_SECOND = 0.05;
 /** Longest that anything may take in the quiet time until it has surely been looked at. */
 const SETTLED_MS = 5 * 60_000;
+/** By then a tick has polled a job that is due. */
+const POLLED_MS = 2 * 60_000;
 
-export function judge({ plan, posts, looks, promised }: Evidence): Verdict {
+export function judge({ plan, posts, looks, promised, trackedSince }: Evidence): Verdict {
   const told = posts.flatMap((post) => post.alerts.map((alert) => ({ post, alert })));
   const groups = Map.groupBy(told, ({ post, alert }) => groupName(post.channel, alert));
   const repeats = [...groups].flatMap(([name, said]) => repeatsOf(name, said, promised));
   return {
-    lost: plan.jobs.flatMap((job) => lostOf(plan, job, promised.get(job.jobId) ?? new Set(), groups)),
+    lost: plan.jobs.flatMap((job) =>
+      lostOf(job, expectedOf(plan, job, trackedSince.get(job.jobId)), promised.get(job.jobId) ?? new Set(), groups, plan),
+    ),
     wrong: told.flatMap(({ post, alert }) => wrongOf(plan, post, alert)),
     disordered: [...groups].flatMap(([name, said]) => disorderOf(name, said)),
     uncovered: repeats.flatMap(({ what, isCovered }) => (isCovered ? [] : [what])),
@@ -58,8 +64,7 @@ function groupName(channel: string, { subject, inDigest }: Pick<Told, "subject" 
   return `${channel}${inDigest ? "'s digest" : ""}: ${subject}`;
 }
 
-function lostOf(plan: Plan, job: JobPlan, channels: Set<string>, groups: Map<string, Said[]>): string[] {
-  const words = expectedOf(plan, job);
+function lostOf(job: JobPlan, words: string[], channels: Set<string>, groups: Map<string, Said[]>, plan: Plan): string[] {
   return [...channels].flatMap((channel) => {
     const single = { name: groupName(channel, { subject: job.jobId }), words: words.filter((word) => wants(job, word)) };
     const digest = {
@@ -79,14 +84,15 @@ function hasDigest({ digestMinutes }: Plan, channel: string): boolean {
 }
 
 /** The words that a watched job must have been told with at the end. */
-function expectedOf({ quietFrom, looksPerSecond, segments }: Plan, job: JobPlan): string[] {
+function expectedOf({ quietFrom, looksPerSecond, segments }: Plan, job: JobPlan, trackedSince = NEVER): string[] {
   const { script, stopAt, expectedMinutes, requests } = job;
   if (stopAt !== undefined) return [];
   if (script.knownAt === NEVER) return ["lost"];
   const runsInTheQuiet =
     script.runningAt >= quietFrom && script.endAt >= script.runningAt + SETTLED_MS && requests.length === 1;
   const started = runsInTheQuiet ? ["running"] : [];
-  const isLate = expectedMinutes !== undefined && runsInTheQuiet && looksPerSecond >= LEAST_LOOKS_PER_SECOND * segments;
+  const lateAt = Math.max(script.knownAt + (expectedMinutes ?? NEVER) * 60_000, trackedSince + NEVER_LATE_BEFORE_MS);
+  const isLate = runsInTheQuiet && script.endAt >= lateAt + POLLED_MS && looksPerSecond >= LEAST_LOOKS_PER_SECOND * segments;
   return [...started, ...(isLate ? ["late"] : []), script.end];
 }
 
@@ -94,7 +100,7 @@ function wrongOf(plan: Plan, { at, channel }: Post, { subject, word, inDigest }:
   const job = plan.jobs.find(({ jobId }) => jobId === subject);
   if (!job) return [];
   const isWanted = inDigest ? hasDigest(plan, channel) && ENDS.has(word) : wants(job, word);
-  const isTrue = isWanted && wasSoBy(job, word, at);
+  const isTrue = isWanted && wasSoBy(job, word, plan.rates.ahead > 0 && (word === "late" || word === "reminder") ? NEVER : at);
   return isTrue ? [] : [`${subject} ${word} was told in ${channel} at ${at}`];
 }
 

@@ -65,9 +65,11 @@ export interface Rates {
   missing: number;
   slack: number;
   slow: number;
-  /** Of the index, and of clocks. */
+  /** Of the index, and of clocks that differ by little. */
   staleMs: number;
   skewMs: number;
+  /** The chance that a tick runs on a machine whose clock is an hour or a day ahead. */
+  ahead: number;
 }
 
 export const CALM: Rates = {
@@ -81,6 +83,7 @@ export const CALM: Rates = {
   slow: 0,
   staleMs: 500,
   skewMs: 0,
+  ahead: 0,
 };
 
 export const NEVER = Number.POSITIVE_INFINITY;

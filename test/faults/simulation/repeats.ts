@@ -1,6 +1,7 @@
+import { CLOCK_DIFFERENCE_MS } from "../../../lib/job/stored-times.ts";
 import type { Plan } from "./plan.ts";
 import type { Process } from "./processes.ts";
-import type { Look } from "./simulation.ts";
+import { type Look, START } from "./simulation.ts";
 import type { Post, Told } from "./sink.ts";
 
 /** One alert in one post. */
@@ -21,7 +22,9 @@ export function repeatsOf(
   return [...Map.groupBy(said, ({ alert }) => keyOf(alert))].flatMap(([key, same]) =>
     same.slice(1).map(({ post }, index) => ({
       what: `${name} ${key} was told again at ${post.at}`,
-      isCovered: post.sender.outlived || same.slice(0, index + 1).some((earlier) => isUncertain(earlier, channels)),
+      isCovered:
+        post.sender.outlived ||
+        same.slice(0, index + 1).some((earlier) => isUncertain(earlier, channels) || isBeyondLeases(earlier.post, post)),
     })),
   );
 }
@@ -37,6 +40,15 @@ function isUncertain({ post, alert }: Said, channels: Map<string, Set<string>>):
   return markedAt === undefined && wasCutShort(sender);
 }
 
+/** To a machine whose clock is far ahead all leases are over, and its own are none to others: the two may send at once. */
+function isBeyondLeases({ sender, markedAt = Number.POSITIVE_INFINITY }: Post, { sender: other }: Post): boolean {
+  return (isAhead(sender) || isAhead(other)) && markedAt > other.startedAt - START;
+}
+
+function isAhead({ skewMs }: Process): boolean {
+  return skewMs > CLOCK_DIFFERENCE_MS;
+}
+
 /** It died, or tried to write down what it had sent until its time was up. */
 function wasCutShort({ gone, endsAt }: Process): boolean {
   if (gone === undefined) return false;
@@ -50,7 +62,7 @@ export function crowdsOf({ ticks }: Plan, looks: Look[]): string[] {
     if (segment === undefined) return [];
     const byAsker = [...Map.groupBy(all, ({ asker }) => asker)];
     const isTwin = ({ name }: Process) => ticks.filter(({ id }) => id === name).length > 1;
-    const turns = byAsker.filter(([asker]) => !asker.outlived && !wasCutShort(asker) && !isTwin(asker));
+    const turns = byAsker.filter(([asker]) => !asker.outlived && !isAhead(asker) && !wasCutShort(asker) && !isTwin(asker));
     return turns.flatMap(([asker, [first]], index) => {
       const [other, before = []] = turns[index - 1] ?? [];
       const meets = other && (first?.at ?? 0) < (before.at(-1)?.at ?? 0);

@@ -29,7 +29,7 @@ export async function simulate(
   const service = create(simulation);
   const promised = schedule(simulation, service);
   await scheduler.run();
-  const verdict = judge({ plan, posts: sink.posts, looks: simulation.looks, promised });
+  const verdict = judge({ plan, posts: sink.posts, looks: simulation.looks, promised, trackedSince: simulation.trackedSince });
   return { ...verdict, posts: sink.posts.length, kills: processes.kills(), operations: simulation.operations() };
 }
 
@@ -42,14 +42,16 @@ function schedule(simulation: Simulation, service: Service): Map<string, Set<str
       act();
       return true;
     });
-  const start = (name: string, limitMs: number, work: (process: Process) => Promise<unknown>) =>
-    processes.start(name, limitMs, weather.skewMs(), work).catch(() => false);
+  const start = (name: string, limitMs: number, work: (process: Process) => Promise<unknown>, aheadMs = 0) =>
+    processes.start(name, limitMs, weather.skewMs() + aheadMs, work).catch(() => false);
 
-  const tick = (segment: number, id: string) =>
-    void start(id, TICK_LIMIT_MS, (process) => {
+  const tick = (segment: number, id: string) => {
+    const work = (process: Process) => {
       process.segment = segment;
       return service.tick(process, segment, id);
-    });
+    };
+    void start(id, TICK_LIMIT_MS, work, weather.aheadMs());
+  };
   const register = (job: JobPlan, channels: string[], tries: number) => {
     const promise = () => promised.set(job.jobId, new Set([...(promised.get(job.jobId) ?? []), ...channels]));
     const request = async (process: Process) => {

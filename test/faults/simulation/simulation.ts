@@ -31,6 +31,8 @@ export interface Simulation {
   looks: Look[];
   /** Requests that wrote a job. */
   writers: Set<Process>;
+  /** When the first write of each job took effect. */
+  trackedSince: Map<string, number>;
   /** How many operations all processes have begun. */
   operations(): number;
 }
@@ -59,6 +61,7 @@ export function createSimulation(plan: Plan, { trace, fateOf, turns }: Options):
   const weather = createWeather(plan, createRandom(~plan.seed), elapsed);
   const sink = createSink();
   const writers = new Set<Process>();
+  const trackedSince = new Map<string, number>();
   let operations = 0;
   const fate = (): Fate => {
     operations++;
@@ -81,13 +84,16 @@ export function createSimulation(plan: Plan, { trace, fateOf, turns }: Options):
     elapsed,
     looks: [],
     writers,
+    trackedSince,
     operations: () => operations,
     written(writer, pk, isUntold = false) {
       const [kind, name = ""] = pk.split("#");
       if (kind === "channel") sink.marked(writer, name, elapsed(), isUntold);
       if (kind !== "job") return;
       writers.add(writer);
-      sink.wroteJob(writer, pk.split("#").at(-1) ?? "", elapsed());
+      const jobId = pk.split("#").at(-1) ?? "";
+      if (!trackedSince.has(jobId)) trackedSince.set(jobId, elapsed());
+      sink.wroteJob(writer, jobId, elapsed());
     },
   };
 }

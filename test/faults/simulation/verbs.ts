@@ -1,5 +1,6 @@
 import { stopJob } from "../../../lib/change-job.ts";
 import type { JobKey } from "../../../lib/job/job.ts";
+import { entryWithSoundTimes, withSoundTimes } from "../../../lib/job/stored-times.ts";
 import { type Subject, subjectPk } from "../../../lib/job/subject.ts";
 import { createLearning } from "../../../lib/learn-durations.ts";
 import { pollJobs } from "../../../lib/poll-jobs.ts";
@@ -56,7 +57,8 @@ function optionsOf({ notifyOn, expectedMinutes }: JobPlan, channels: string[]) {
   return { channels, ...(notifyOn && { notifyOn }), ...(expectedMinutes !== undefined && { expectedMinutes }) };
 }
 
-function tableOf({ plan, weather, processes, written }: Simulation, store: Store, process: Process): Table {
+function tableOf(simulation: Simulation, store: Store, process: Process): Table {
+  const { plan, weather, processes, written } = simulation;
   const call = <Result>(what: string, effect: () => Result): Promise<Result> => {
     const { fault, ...timing } = weather.table();
     return processes.operate(process, what, timing, () => {
@@ -66,8 +68,13 @@ function tableOf({ plan, weather, processes, written }: Simulation, store: Store
       return result;
     });
   };
+  const { now } = clockOf(simulation, process);
+  const read = (pk: string) => {
+    const subject = store.read(pk);
+    return subject && withSoundTimes(subject, now());
+  };
   return {
-    read: (pk) => call(`read ${pk}`, () => store.read(pk)),
+    read: (pk) => call(`read ${pk}`, () => read(pk)),
     save: (subject) => {
       const pk = subjectPk(subject);
       return call(`save ${pk}`, () => {
@@ -82,7 +89,7 @@ function tableOf({ plan, weather, processes, written }: Simulation, store: Store
       do {
         const from = { ...(after !== undefined && { after }), ...(place.until !== undefined && { until: place.until }) };
         const page = await call(`scan ${segment} of ${of}`, () => store.page(segment, of, from, weather.staleMs));
-        yield page;
+        yield { ...page, entries: page.entries.map((entry) => entryWithSoundTimes(entry, now())) };
         after = page.after;
       } while (after !== undefined);
     },
@@ -94,7 +101,7 @@ function tableOf({ plan, weather, processes, written }: Simulation, store: Store
     listJobs: () => Promise.reject(new Error(`not simulated in ${plan.seed}`)),
     readKey: () => Promise.reject(new Error("not simulated")),
     bookRequests: () => Promise.reject(new Error("not simulated")),
-    glance: (pk) => call(`glance at ${pk}`, () => store.read(pk)),
+    glance: (pk) => call(`glance at ${pk}`, () => read(pk)),
     readLease: () => Promise.reject(new Error("not simulated")),
     takeLease: () => Promise.reject(new Error("not simulated")),
     renewLease: () => Promise.reject(new Error("not simulated")),

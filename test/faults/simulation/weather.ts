@@ -14,7 +14,8 @@ export type CloudFault =
   | "missing";
 /** What Slack answers, and whether the message stands in the channel. */
 export interface SlackFate extends Timing {
-  answer: "ok" | "throttled" | "failed" | "silent" | "refused" | "dead";
+  /** `unanswered`: a gateway's 408, 502 or 504. */
+  answer: "ok" | "throttled" | "failed" | "unanswered" | "silent" | "refused" | "dead";
   posted: boolean;
 }
 
@@ -27,10 +28,13 @@ export interface Weather {
   /** How far the index lags behind for one entry. */
   staleMs(): number;
   skewMs(): number;
+  /** How far ahead the clock of a tick's machine is, besides what clocks differ by. */
+  aheadMs(): number;
 }
 
 const ANSWERS = ["throttled", "failed", "silent", "refused", "dead"] as const;
 const PLAIN_ANSWERS = ["throttled", "failed", "silent", "refused"] as const;
+const AHEAD_MS = [60_000, 60 * 60_000, 86_400_000] as const;
 /** More would be the cloud saying that it does not know a job, as it truly says of one that it comes to know late. */
 const MOST_MISSED = 2;
 
@@ -38,12 +42,25 @@ const MOST_MISSED = 2;
 export function createWeather(plan: Plan, random: Random, now: () => number): Weather {
   const { rates, outages, quietFrom } = plan;
   const missed = new Map<string, number>();
+  let unclear = 0;
   const knownLate = plan.jobs.filter(({ script, requests }) => requests.every(({ at }) => at < script.knownAt));
   for (const { jobId } of knownLate) missed.set(jobId, MOST_MISSED);
   const quiet = () => now() >= quietFrom;
   const chance = (rate: number) => !quiet() && random.chance(rate);
   const isOut = (of: string, kind: "down" | "dead") =>
     outages.some((outage) => outage.of === of && outage.kind === kind && now() >= outage.from && now() < outage.until);
+
+  const answerOf = (channel: string, plain: boolean): SlackFate => {
+    const timing = {
+      effectMs: random.between(20, 200),
+      answerMs: chance(rates.slow) ? random.between(500, 4_700) : random.between(20, 300),
+    };
+    if (isOut(channel, "dead")) return { ...timing, answer: "dead", posted: false };
+    if (isOut(channel, "down")) return { ...timing, answer: random.pick(["failed", "silent"]), posted: false };
+    if (!chance(rates.slack)) return { ...timing, answer: "ok", posted: true };
+    const answer = random.pick(plain ? PLAIN_ANSWERS : ANSWERS);
+    return { ...timing, answer, posted: answer === "silent" && random.chance(0.5) };
+  };
 
   return {
     process() {
@@ -73,17 +90,12 @@ export function createWeather(plan: Plan, random: Random, now: () => number): We
       };
     },
     slack(channel, plain) {
-      const timing = {
-        effectMs: random.between(20, 200),
-        answerMs: chance(rates.slow) ? random.between(500, 4_700) : random.between(20, 300),
-      };
-      if (isOut(channel, "dead")) return { ...timing, answer: "dead", posted: false };
-      if (isOut(channel, "down")) return { ...timing, answer: random.pick(["failed", "silent"]), posted: false };
-      if (!chance(rates.slack)) return { ...timing, answer: "ok", posted: true };
-      const answer = random.pick(plain ? PLAIN_ANSWERS : ANSWERS);
-      return { ...timing, answer, posted: answer === "silent" && random.chance(0.5) };
+      const fate = answerOf(channel, plain);
+      // Every other time it is a gateway that got no answer.
+      return fate.answer === "silent" && unclear++ % 2 === 1 ? { ...fate, answer: "unanswered" } : fate;
     },
     staleMs: () => random.between(0, quiet() ? 500 : rates.staleMs),
     skewMs: () => (quiet() ? 0 : random.between(-rates.skewMs, rates.skewMs)),
+    aheadMs: () => (rates.ahead > 0 && chance(rates.ahead) ? random.pick(AHEAD_MS) : 0),
   };
 }
