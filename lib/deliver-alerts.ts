@@ -64,6 +64,7 @@ export function createDelivery(ports: Needs, settings: DeliverySettings): Delive
   const openJobs = createOpenJobs(ports);
   const sourceOf = (channel: string) => ({
     before: () => digests.dueBefore(channel),
+    isDue: (since: number) => digests.isDue(channel, since),
     stillOpen: async () => stillOpen(await openJobs(), channel),
   });
   const addTo = (channel: string, pk: string, since: number, sort: "alerts" | "digest" = "alerts") => {

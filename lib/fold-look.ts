@@ -2,6 +2,7 @@ import { type Job, lastNews, type Observation } from "./job/job.ts";
 import { jobOfPk } from "./job/names.ts";
 import { observe } from "./job/observe.ts";
 import type { WatchRules } from "./job/rules.ts";
+import { isTooFarAhead } from "./job/stored-times.ts";
 import type { Ports } from "./ports.ts";
 
 /** A look at a job: what the cloud said, and when it was asked. */
@@ -19,18 +20,18 @@ export interface Look {
  * look shows nothing new, where the job has gone, or where somebody else was first or knows more: such a look is dropped.
  */
 export async function foldLook(
-  { table, learning, log }: Pick<Ports, "table" | "learning" | "log">,
+  { table, learning, log, clock }: Pick<Ports, "table" | "learning" | "log" | "clock">,
   rules: WatchRules,
   { pk, jobType, observation, askedAt }: Look,
 ): Promise<{ before: Job; after: Job } | undefined> {
   const [subject, usual] = await Promise.all([table.read(pk), learning.usual(jobOfPk(pk)?.source ?? "", jobType)]);
-  if (subject?.kind !== "job" || isOvertaken(subject.record, askedAt)) return undefined;
+  if (subject?.kind !== "job" || isOvertaken(subject.record, askedAt, clock.now())) return undefined;
   const before = subject.record;
   const { job, anomaly } = observe(before, observation, askedAt, rules, usual);
   const { jobId, team, projectId, correlationId } = before;
   const names = { jobId, team, projectId, correlationId };
   if (anomaly !== undefined) log.warn("the cloud contradicts an end", { ...names, anomaly });
-  if (job === before) return undefined;
+  if (job === before && !subject.corrected) return undefined;
   const saved = await table.save({ kind: "job", record: job });
   if (!saved) return undefined;
   for (const { n, kind, state, reason } of saved.record.transitions.slice(before.transitions.length)) {
@@ -39,7 +40,8 @@ export async function foldLook(
   return { before, after: saved.record };
 }
 
-/** What somebody else found out after this look was begun is newer than its answer. */
-function isOvertaken(job: Job, askedAt: number): boolean {
-  return (lastNews(job)?.at ?? 0) > askedAt;
+/** What somebody else found out after this poll was begun is newer than its answer, unless a clock that ran ahead wrote it. */
+function isOvertaken(job: Job, askedAt: number, now: number): boolean {
+  const lastAt = lastNews(job)?.at ?? 0;
+  return lastAt > askedAt && !isTooFarAhead(lastAt, now);
 }

@@ -43,7 +43,7 @@ export function createLearning({ table, clock, log }: Needs): Learning {
     const known = types.get(name) ?? { learnt: fixed, askedAt: Number.NEGATIVE_INFINITY };
     if (types.size >= MOST_TYPES && !types.has(name)) return known;
     types.set(name, known);
-    if (clock.now() - known.askedAt >= KEPT_MS) ask(type, known);
+    if (Math.abs(clock.now() - known.askedAt) >= KEPT_MS) ask(type, known);
     return known;
   };
   const ask = (type: JobType, known: Knowledge) => {

@@ -1,4 +1,5 @@
 import { createDelivery, type Delivery } from "./deliver-alerts.ts";
+import { LEASE_MS } from "./job/stored-times.ts";
 import { createJobHealth } from "./pass/job-health.ts";
 import { createLooking, type LookSettings, type Pass } from "./pass/look-pass.ts";
 import { createOutageNotice } from "./pass/note-outage.ts";
@@ -24,8 +25,6 @@ export interface TickReport {
   looks: number;
 }
 
-/** Longer than the function's timeout of 58 s and what clocks differ by. */
-const LEASE_MS = 70_000;
 const TICK_MS = 60_000;
 const PASS_MS = 5_000;
 const LAST_LOOK_MS = 6_000;
@@ -141,7 +140,7 @@ async function close(
   const finished = isCaughtUp ? { finishedAt: now } : {};
   const closed = await table.closeCycle({ ...kept, ...finished, ...(since !== undefined && { oldestPendingAt: since }) });
   if (!closed) log.warn("the lease was taken over before the tick was closed", { segment: cycle.segment });
-  metrics.age("OldestPendingAlert", deliverableSince === undefined ? 0 : (now - deliverableSince) / 1_000);
+  metrics.age("OldestPendingAlert", deliverableSince === undefined ? 0 : Math.max(now - deliverableSince, 0) / 1_000);
   metrics.count("ParkedChannels", parked);
   if (closed) metrics.count("TicksFinished", 1);
   return closed;

@@ -23,6 +23,8 @@ export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
   sleep(ms: number): Promise<void>;
+  /** The same clock for one invocation: within it time never runs backwards. Absent: it never does. */
+  steady?(): Clock;
 }
 
 export interface Log {

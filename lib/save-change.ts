@@ -19,7 +19,7 @@ export async function saveChange<Some extends Subject>(
     const subject = ((await table.read(pk)) as Some | undefined) ?? absent;
     if (subject === undefined) return undefined;
     const changed = change(subject);
-    if (changed === subject) return subject;
+    if (changed === subject && !subject.corrected) return subject;
     const saved = await table.save(changed);
     if (saved) return saved;
   }

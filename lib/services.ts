@@ -16,6 +16,7 @@ import { createTaskSource } from "./sfs-turbo/task-source.ts";
 import { createSiblingSources } from "./sibling-jobs/source.ts";
 import { jobPages } from "./signing/job-page.ts";
 import { createSlack } from "./slack/client.ts";
+import { steadyClock } from "./steady-clock.ts";
 import { createWebhooks } from "./webhook/client.ts";
 
 export interface Services extends Ports {
@@ -83,6 +84,7 @@ function createCloud(settings: Config["cloud"], ports: Pick<Ports, "clock" | "lo
 const systemClock: Clock = {
   now: Date.now,
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.max(ms, 0))),
+  steady: () => steadyClock(systemClock, () => performance.now()),
 };
 
 function createLog(): Ports["log"] {

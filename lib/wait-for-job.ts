@@ -18,11 +18,12 @@ export async function waitForJob(
   { pk, team, waitMs }: { pk: string; team: string; waitMs: number },
   isAwaited: (job: Job) => boolean,
 ): Promise<Waited> {
-  const until = ports.clock.now() + waitMs;
+  const clock = ports.clock.steady?.() ?? ports.clock;
+  const until = clock.now() + waitMs;
   const lease = await takeSeat(ports, team, until + LEASE_MARGIN_MS);
   if (!lease) return { kind: "too many waits" };
   try {
-    return { kind: "waited", job: await poll(ports, pk, until, isAwaited) };
+    return { kind: "waited", job: await poll({ table: ports.table, clock }, pk, until, isAwaited) };
   } finally {
     await ports.table.renewLease({ ...lease, until: 0 }).catch((error: Error) => {
       ports.log.warn("a wait could not be given back", { team, error: error.name });
@@ -30,7 +31,12 @@ export async function waitForJob(
   }
 }
 
-async function poll({ table, clock }: Needs, pk: string, until: number, isAwaited: (job: Job) => boolean) {
+async function poll(
+  { table, clock }: Pick<Needs, "table" | "clock">,
+  pk: string,
+  until: number,
+  isAwaited: (job: Job) => boolean,
+) {
   for (;;) {
     const pauseMs = Math.min(PAUSE_MS, until - clock.now());
     if (pauseMs > 0) await clock.sleep(pauseMs);

@@ -28,6 +28,7 @@ test("there is a sample of every transition that is told", () => {
       "still-unreachable": true,
       recovered: true,
       parked: true,
+      resumed: true,
       "refused-layout": true,
       "given-up": true,
       outage: true,

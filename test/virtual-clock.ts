@@ -1,9 +1,12 @@
 import { setImmediate } from "node:timers/promises";
 import { createLearning } from "../lib/learn-durations.ts";
 import type { Clock, Ports } from "../lib/ports.ts";
+import { steadyClock } from "../lib/steady-clock.ts";
 
 export interface VirtualClock extends Clock {
   advance(ms: number): void;
+  /** Sets the time, as an operator or a time service does: no time passes. */
+  set(ms: number): void;
   /** The same part, with each call counted as work during which time stands still. */
   watch<Part extends object>(part: Part): Part;
 }
@@ -11,6 +14,8 @@ export interface VirtualClock extends Clock {
 /** Time that moves on only when everybody sleeps: an hour of waiting takes milliseconds, and races stay the same ones. */
 export function createVirtualClock(start: number): VirtualClock {
   let now = start;
+  /** What the time was set to since, in all. */
+  let shift = 0;
   let busy = 0;
   let pumping = false;
   const sleepers: { until: number; wake: () => void }[] = [];
@@ -37,11 +42,15 @@ export function createVirtualClock(start: number): VirtualClock {
     }
   };
 
-  return {
-    now: () => now,
+  const clock: VirtualClock = {
+    now: () => now + shift,
     advance: (ms) => {
       now += ms;
     },
+    set: (ms) => {
+      shift = ms - now;
+    },
+    steady: () => steadyClock(clock, () => now),
     sleep: (ms) =>
       new Promise((wake) => {
         sleepers.push({ until: now + Math.max(ms, 0), wake });
@@ -60,6 +69,7 @@ export function createVirtualClock(start: number): VirtualClock {
         },
       }),
   };
+  return clock;
 }
 
 /** All parts of the service that reach out, on virtual time. */

@@ -30,7 +30,7 @@ export function createFindKey(table: Pick<Table, "readKey">, now: () => number):
   return async (digest) => {
     const hash = digest.toString("hex");
     const known = trusted.get(hash);
-    const isTrusted = known !== undefined && known.until > now();
+    const isTrusted = known !== undefined && known.until > now() && known.until <= now() + TRUST_MS;
     const key = isTrusted ? known.key : await table.readKey(hash);
     if (!isSame(digest, key) || !isAlive(key, now())) {
       trusted.delete(hash);

@@ -11,6 +11,9 @@ interface Account {
   unbooked: number;
 }
 
+/** Blocks: more than instances book ahead of their team's share. */
+const LONGEST_DEBT = 90;
+
 /**
  * REQUESTS_PER_MINUTE a team, a third of it at once. Each instance of the function counts by itself and books its count on the
  * team's account in the table one block at a time, a thirtieth of the minute's share: one write for 20 requests, none for a
@@ -27,6 +30,8 @@ export function createRateLimit({ table, clock, log, config }: Services): RateLi
     const account = accounts.get(team) ?? { bookedUntil: 0, unbooked: 0 };
     accounts.set(team, account);
     const now = clock.now();
+    // Further ahead than a minute's share of every instance: the clock was set back since.
+    if (account.bookedUntil > now + LONGEST_DEBT * block * requestMs) account.bookedUntil = 0;
     const usedUntil = (count: number) => Math.max(account.bookedUntil, now) + count * requestMs;
     // More than the burst would never be served: it needs an account at rest.
     const atOnceMs = requests > 1 ? Math.max(burstMs, (requests + block) * requestMs) : burstMs;

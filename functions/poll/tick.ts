@@ -12,10 +12,14 @@ export type TickHandler = (
   context: Pick<Context, "awsRequestId" | "functionName" | "getRemainingTimeInMillis">,
 ) => Promise<TickReport | undefined>;
 
+/** The function's own, of serverless.yml. */
+const TIMEOUT_MS = 58_000;
+
 export function createTickHandler(services: Services): TickHandler {
-  const { config, clock, metrics } = services;
+  const { config, metrics } = services;
   const { segments, lookConcurrency, looksPerSecond } = config.poll;
   return async (event, context) => {
+    const clock = services.clock.steady?.() ?? services.clock;
     const startedAt = clock.now();
     if (segments > 1 && !("segment" in event)) {
       await fanOut(context.functionName, segments);
@@ -27,11 +31,16 @@ export function createTickHandler(services: Services): TickHandler {
       // A tick that is delivered twice has one request id.
       owner: `${context.awsRequestId}/${randomUUID()}`,
       startedAt,
-      endsAt: startedAt + context.getRemainingTimeInMillis(),
+      // The platform counts by the machine's time too: where that was set back, more is left than an invocation ever has.
+      endsAt: startedAt + Math.min(context.getRemainingTimeInMillis(), TIMEOUT_MS),
     };
     try {
-      const report = await pollJobs(services, { concurrency: lookConcurrency, looksPerSecond, rules: config.rules }, tick);
-      if (report.finished) await sendHeartbeat(services, tick);
+      const report = await pollJobs(
+        { ...services, clock },
+        { concurrency: lookConcurrency, looksPerSecond, rules: config.rules },
+        tick,
+      );
+      if (report.finished) await sendHeartbeat({ ...services, clock }, tick);
       return report;
     } finally {
       metrics.flush();

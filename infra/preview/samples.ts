@@ -206,6 +206,7 @@ export const SAMPLES: Record<string, Sample> = {
     notice("service", "outage", "3 jobs ended meanwhile: nightly-01, nightly-02, nightly-03"),
   ),
   parked: operators("The webhook of a channel is dead.", notice("channel", "parked", "channel_is_archived")),
+  resumed: operators("A suspended channel sends again.", notice("channel", "resumed", "channel_is_archived")),
   "given-up": operators(
     "A parked channel has kept alerts for 14 days.",
     notice("channel", "given-up", "2 alerts: nightly-01, nightly-02"),

@@ -36,7 +36,7 @@ export function createBoundedFetch(sockets: number): BoundedFetch {
   return (signal, headers) => async (input) => {
     const request = input instanceof Request ? input : new Request(input);
     const body = request.body === null ? undefined : await request.text();
-    if (underWay === 0 && Date.now() - lastUsedAt > IDLE_MS) endConnections();
+    if (underWay === 0 && Math.abs(Date.now() - lastUsedAt) > IDLE_MS) endConnections();
     underWay++;
     try {
       return await answerTo(request, { headers, body, signal }, connections(request.url));

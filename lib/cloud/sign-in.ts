@@ -24,7 +24,7 @@ export function createSignIn(settings: CloudSettings, ports: { clock: Clock; log
   return {
     authorise: () => authorise,
     async insteadOf(refused) {
-      if (rereadCredentials && ports.clock.now() >= readAt + REREAD_MS) {
+      if (rereadCredentials && Math.abs(ports.clock.now() - readAt) >= REREAD_MS) {
         readAt = ports.clock.now();
         reading = within(PATIENCE_MS, () => reread(rereadCredentials), undefined);
       }

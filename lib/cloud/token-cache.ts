@@ -15,8 +15,8 @@ interface Entry {
   token?: Token;
   /** The call that is under way, shared by all who want a token meanwhile. */
   call?: Promise<Token | Unreachable>;
-  /** No call before `until`: what the last one said goes on to hold. */
-  rest?: { until: number; why: Unreachable };
+  /** No call for so long: what the last one said goes on to hold. */
+  rest?: { since: number; ms: number; why: Unreachable };
   /** Since when no token was accepted after one was refused. */
   refusedAt?: number;
 }
@@ -36,7 +36,7 @@ export function createTokenCache(requestToken: RequestToken, { clock, log }: { c
       const entry = entryOf(projectId);
       const now = clock.now();
       if (entry.token?.value === refused.value) {
-        if (entry.refusedAt !== undefined && now < entry.refusedAt + REST_MS) {
+        if (entry.refusedAt !== undefined && isWithin(entry.refusedAt, REST_MS, now)) {
           return unreachable("credentials", "the job API refuses fresh tokens");
         }
         entry.refusedAt = now;
@@ -63,7 +63,7 @@ export function createTokenCache(requestToken: RequestToken, { clock, log }: { c
     const { rest } = entry;
     const token = entry.token && now < entry.token.expiresAt ? entry.token : undefined;
     if (token && now < token.renewAt) return token;
-    if (rest && now < rest.until) return token ?? stillResting(rest, now);
+    if (rest && isWithin(rest.since, rest.ms, now)) return token ?? stillResting(rest, now);
     const call = callOnce(entry, projectId);
     if (token === undefined) return call;
     const renewed = await patiently(call, token);
@@ -87,7 +87,7 @@ export function createTokenCache(requestToken: RequestToken, { clock, log }: { c
   }
 
   function rest(entry: Entry, why: Unreachable, projectId: string): void {
-    entry.rest = { until: clock.now() + restMsAfter(why, entry.token !== undefined), why };
+    entry.rest = { since: clock.now(), ms: restMsAfter(why, entry.token !== undefined), why };
     log.warn("could not sign in to the cloud", { projectId, cause: why.cause, reason: why.reason });
   }
 }
@@ -98,8 +98,13 @@ function restMsAfter({ cause, restMs }: Unreachable, hasToken: boolean): number 
   return Math.max(restMs ?? 0, shortest);
 }
 
-function stillResting({ until, why }: NonNullable<Entry["rest"]>, now: number): Unreachable {
-  return why.restMs === undefined ? why : { ...why, restMs: until - now };
+function stillResting({ since, ms, why }: NonNullable<Entry["rest"]>, now: number): Unreachable {
+  return why.restMs === undefined ? why : { ...why, restMs: since + ms - now };
+}
+
+/** False where the clock was set back since. */
+function isWithin(since: number, ms: number, now: number): boolean {
+  return now >= since && now < since + ms;
 }
 
 async function patiently<Result>(call: Promise<Result>, meanwhile: Result): Promise<Result> {

@@ -90,7 +90,7 @@ function createSender(ports: Needs, settings: DeliverySettings, name: string, qu
         return await wait(step.until);
       case "release":
         log.info("a parked channel has a new address", { channel: name });
-        await saveChannel(ports, name, release);
+        await saveChannel(ports, name, (parked) => (parked.parked ? release(parked, now, settings.opsChannel) : parked));
         return undefined;
       case "give up":
         return await finishGivingUp(step.members, now);

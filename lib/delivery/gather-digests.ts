@@ -1,10 +1,13 @@
 import { lastDigestAt, nextDigestAt } from "../job/digest.ts";
 import type { WatchRules } from "../job/rules.ts";
+import { isTooFarAhead } from "../job/stored-times.ts";
 import type { Clock } from "../ports.ts";
 
 export interface Gathering {
   /** What was caused before this moment is due in a channel's digest. */
   dueBefore(channel: string): number;
+  /** Whether what was caused then is due. A time that a clock running ahead wrote is. */
+  isDue(channel: string, since: number): boolean;
   /** An item has something for a channel's digest, the oldest of it since then. What is not due is passed over. */
   add(channel: string, pk: string, since: number): void;
   /** The scan is through: all that was gathered goes out. */
@@ -40,6 +43,8 @@ export function createGathering(
     return before;
   };
 
+  const isDue = (channel: string, since: number) => since < dueBefore(channel) || isTooFarAhead(since, clock.now());
+
   const release = () => {
     const all = gathered;
     gathered = [];
@@ -48,8 +53,9 @@ export function createGathering(
 
   return {
     dueBefore,
+    isDue,
     add(channel, pk, since) {
-      if (since >= dueBefore(channel)) return;
+      if (!isDue(channel, since)) return;
       const times = channelDigest?.(channel);
       gathered.push([channel, pk, times ? nextDigestAt(times, since) : since]);
       if (clock.now() > startedAt + LONGEST_MS) release();

@@ -26,6 +26,7 @@ export interface Queues {
 interface DigestSource {
   /** What was caused before this moment is due. */
   before(): number;
+  isDue(since: number): boolean;
   stillOpen(): Promise<OpenJobs | undefined>;
 }
 
@@ -37,7 +38,7 @@ export function createQueues(channel: string, source: DigestSource): Queues {
   });
   return {
     alerts: queue((alert) => !isForDigest(alert.id)),
-    digest: queue((alert) => isForDigest(alert.id) && alert.at < source.before()),
+    digest: queue((alert) => isForDigest(alert.id) && source.isDue(alert.at)),
     source,
   };
 }

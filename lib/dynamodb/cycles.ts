@@ -1,4 +1,5 @@
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { CLOCK_DIFFERENCE_MS, windowWithSoundTimes } from "../job/stored-times.ts";
 import type { Cycle } from "../ports.ts";
 import type { Item } from "./items.ts";
 import { getItem, unlessRefused, updateIf } from "./update.ts";
@@ -8,12 +9,16 @@ export async function readCycle(
   table: string,
   segment: number,
   of: number,
+  now: number,
 ): Promise<Cycle | undefined> {
   const item = await getItem(client, table, cyclePk(segment, of));
-  return item && unpackCycle(item, segment, of);
+  return item && windowWithSoundTimes(unpackCycle(item, segment, of), now);
 }
 
-/** The owner is fresh with each tick, so a repeated write after a lost answer finds its own lease. */
+/**
+ * The owner is fresh with each tick, so a repeated write after a lost answer finds its own lease. A lease that ends later than
+ * the new one, by more than clocks differ, was taken by a clock that ran ahead: it has expired.
+ */
 export async function takeCycle(
   client: DynamoDBClient,
   table: string,
@@ -25,18 +30,20 @@ export async function takeCycle(
         TableName: table,
         Key: { pk: { S: cyclePk(segment, of) } },
         UpdateExpression: "SET #owner = :owner, #leaseUntil = :leaseUntil",
-        ConditionExpression: "attribute_not_exists(#leaseUntil) OR #leaseUntil <= :now OR #owner = :owner",
+        ConditionExpression:
+          "attribute_not_exists(#leaseUntil) OR #leaseUntil <= :now OR #leaseUntil > :furthest OR #owner = :owner",
         ExpressionAttributeNames: { "#owner": "owner", "#leaseUntil": "leaseUntil" },
         ExpressionAttributeValues: {
           ":owner": { S: owner },
           ":leaseUntil": { N: String(leaseUntil) },
           ":now": { N: String(now) },
+          ":furthest": { N: String(leaseUntil + CLOCK_DIFFERENCE_MS) },
         },
         ReturnValues: "ALL_NEW",
       }),
     ),
   );
-  return taken?.Attributes && unpackCycle(taken.Attributes, segment, of);
+  return taken?.Attributes && windowWithSoundTimes(unpackCycle(taken.Attributes, segment, of), now);
 }
 
 export function closeCycle(client: DynamoDBClient, table: string, cycle: Cycle): Promise<boolean> {

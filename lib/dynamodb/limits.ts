@@ -1,8 +1,9 @@
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { CLOCK_DIFFERENCE_MS } from "../job/stored-times.ts";
 import { unlessRefused } from "./update.ts";
 
-/** Nobody runs up such a debt: it is the trace of a wrong clock, and must lock no team out. */
-const LONGEST_DEBT_MS = 3_600_000;
+/** A debt of more bookings than this was written by a clock that ran ahead, and must lock no team out. */
+const MOST_BOOKINGS = 60;
 const KEPT_SECONDS = 3_600;
 const TRIES = 4;
 
@@ -36,7 +37,7 @@ async function book(
 ): Promise<number | undefined> {
   const numbers = {
     ":now": now,
-    ":nonsense": now + LONGEST_DEBT_MS,
+    ":nonsense": now + MOST_BOOKINGS * costMs + CLOCK_DIFFERENCE_MS,
     ":expiresAt": Math.ceil(now / 1000) + KEPT_SECONDS,
     ...(busy ? { ":cost": costMs } : { ":until": now + costMs }),
   };

@@ -1,4 +1,5 @@
 import { type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { entryWithSoundTimes, withSoundTimes } from "../job/stored-times.ts";
 import type { OpenEntry, Subject } from "../job/subject.ts";
 import { subjectPk } from "../job/subject.ts";
 import type { OpenPage, ScanPlace, Table } from "../ports.ts";
@@ -40,7 +41,8 @@ export function createTable(
 
   const read = async (pk: string, isConsistent: boolean) => {
     const item = await getItem(client, name, pk, isConsistent);
-    return item && !isExpired(item, now()) ? unpack(item) : undefined;
+    const subject = item && !isExpired(item, now()) ? unpack(item) : undefined;
+    return subject && withSoundTimes(subject, now());
   };
 
   return {
@@ -54,7 +56,7 @@ export function createTable(
       return stands ? atVersion(subject, version + 1) : undefined;
     },
 
-    scanOpen: (segment, of, place) => scanOpen(client, name, segment, of, place),
+    scanOpen: (segment, of, place) => scanOpen(client, name, { segment, of, ...place }, now),
     readDurations: (type) => readDurations(client, name, type),
     saveDurations: (type, learnt) => saveDurations(client, name, type, learnt),
     listJobs: (team, options) => listJobs(client, name, team, now(), options, unpack),
@@ -62,14 +64,14 @@ export function createTable(
       takeCycle(client, name, { segment, of, owner, now: takenAt, leaseUntil }),
     closeCycle: (cycle) => closeCycle(client, name, cycle),
     readCycles: async (of) => {
-      const cycles = await Promise.all(Array.from({ length: of }, (_, segment) => readCycle(client, name, segment, of)));
+      const cycles = await Promise.all(Array.from({ length: of }, (_, segment) => readCycle(client, name, segment, of, now())));
       return cycles.filter((cycle) => cycle !== undefined);
     },
     readKey: (hash) => readKey(client, name, hash, now()),
     bookRequests: (team, costMs, lastKnown) => bookRequests(client, name, team, { costMs, lastKnown, now: now() }),
     readLease: (pk) => readLease(client, name, pk, now()),
     takeLease: (lease) => takeLease(client, name, lease, now()),
-    renewLease: (lease) => renewLease(client, name, lease),
+    renewLease: (lease) => renewLease(client, name, lease, now()),
   };
 }
 
@@ -84,15 +86,15 @@ function sameVersion(version: number, nowMs: number) {
 }
 
 function atVersion<Some extends Subject>(subject: Some, version: number): Some {
-  return { ...subject, record: { ...subject.record, version } };
+  const { corrected: _, ...kept } = subject;
+  return { ...kept, record: { ...subject.record, version } } as Some;
 }
 
 async function* scanOpen(
   client: DynamoDBClient,
   name: string,
-  segment: number,
-  of: number,
-  { after, until }: ScanPlace = {},
+  { segment, of, after, until }: ScanPlace & { segment: number; of: number },
+  now: () => number,
 ): AsyncGenerator<OpenPage> {
   let start: Item | undefined = after === undefined ? undefined : JSON.parse(after);
   const lastPk = until === undefined ? undefined : JSON.parse(until).pk?.S;
@@ -110,7 +112,7 @@ async function* scanOpen(
     const items = page.Items ?? [];
     const last = items.findIndex(({ pk }) => pk?.S === lastPk);
     start = last < 0 ? page.LastEvaluatedKey : undefined;
-    const entries = (last < 0 ? items : items.slice(0, last + 1)).map(entryOf);
+    const entries = (last < 0 ? items : items.slice(0, last + 1)).map((item) => entryWithSoundTimes(entryOf(item), now()));
     yield { entries, ...(start && { after: JSON.stringify(start) }) };
   } while (start);
 }

@@ -10,6 +10,8 @@ export interface Channel extends Noticed {
   name: string;
   /** No message before this moment: in Slack one a second over all pollers, longer where a destination asked for rest. */
   nextSlotAt: number;
+  /** How far ahead that was set. */
+  waitMs: number;
   /** Sends in a row that were not delivered: the waits grow with it. */
   failures: number;
   /** `destination`: the webhook that is dead; another one releases the channel. */
@@ -57,9 +59,9 @@ export type SendOutcome =
   | { kind: "delivered" }
   /** 429: the whole channel rests. */
   | { kind: "throttled"; restMs: number }
-  /** Surely not posted: 5xx, no connection. */
+  /** Not posted: no connection, or a 5xx that refuses the request. */
   | { kind: "failed"; reason: string }
-  /** Perhaps posted: no answer after the request was written, an answer cut short, a 200 without `ok`. */
+  /** May have been posted: no answer, an answer cut short, a 200 without `ok`, or a gateway that got no answer (unanswered.ts). */
   | { kind: "unknown"; reason: string }
   /** Only some of the members were taken; the others surely not. */
   | { kind: "partly"; untaken: ReadonlySet<string>; reason: string }
@@ -87,7 +89,7 @@ const TRIES_OF_A_DAY = 56;
 export const KEEP_PARKED_MS = 14 * 86_400_000;
 
 export function newChannel(name: string): Channel {
-  return { name, nextSlotAt: 0, failures: 0, transitions: [], alerts: [], version: 0 };
+  return { name, nextSlotAt: 0, waitMs: 0, failures: 0, transitions: [], alerts: [], version: 0 };
 }
 
 /** What a poller that has alerts for a channel does next, with the reason where it is to wait. */
@@ -135,7 +137,7 @@ export function claim(
     plain: plain || earlier?.plain === true,
     ...((earlier?.digest ?? digest) && { digest: earlier?.digest ?? digest }),
   };
-  return { ...channel, nextSlotAt: now + slotMs, message };
+  return { ...after(channel, slotMs, now), message };
 }
 
 /** One alert's message carries the alert's id, a roll-up the id of its first one with the number of the others. */
@@ -159,7 +161,7 @@ export function afterSend(
     case "delivered":
       return { ...channel, failures: 0, message: { ...channel.message, toldAt: now } };
     case "throttled":
-      return { ...channel, message: kept, nextSlotAt: now + outcome.restMs };
+      return { ...after(channel, outcome.restMs, now), message: kept };
     case "failed":
       return { ...later(channel, now), message: kept };
     case "partly":
@@ -206,9 +208,13 @@ export function park(channel: Channel, reason: string, now: number, to: Destinat
   return tell({ ...channel, parked }, { at: now, kind: "parked", reason }, to.opsChannel);
 }
 
-export function release(channel: Channel): Channel {
-  const { parked: _, ...released } = channel;
-  return { ...released, failures: 0, nextSlotAt: 0 };
+/** Lets a channel send at once. Operators are notified where it was suspended, in their own channel too: it works again. */
+export function release(channel: Channel, now: number, opsChannel: string): Channel {
+  const { parked, ...kept } = channel;
+  const free = { ...kept, failures: 0, nextSlotAt: 0, waitMs: 0 };
+  if (!parked) return free;
+  const notice = { at: now, kind: "resumed", since: parked.since, reason: parked.reason } as const;
+  return tellOperators(free, channelPk(channel.name), notice, opsChannel);
 }
 
 /** What a parked channel has kept for too long: written down and told to the operators at once, then marked. */
@@ -225,10 +231,10 @@ export function gaveUp(channel: Channel): Channel {
 
 /** A test message takes a slot as any other; only what it says of the destination counts. */
 export function afterTest(channel: Channel, outcome: SendOutcome, now: number, to: Destinations): Channel {
-  const nextSlotAt = Math.max(channel.nextSlotAt, now + (outcome.kind === "throttled" ? outcome.restMs : SLOT_MS));
-  if (outcome.kind === "delivered") return { ...release(channel), nextSlotAt: now + SLOT_MS };
-  if (outcome.kind === "dead") return { ...park(channel, outcome.reason, now, to), nextSlotAt };
-  return { ...channel, nextSlotAt };
+  if (outcome.kind === "delivered") return after(release(channel, now, to.opsChannel), SLOT_MS, now);
+  const waitMs = outcome.kind === "throttled" ? outcome.restMs : SLOT_MS;
+  const tested = channel.nextSlotAt > now + waitMs ? channel : after(channel, waitMs, now);
+  return outcome.kind === "dead" ? park(tested, outcome.reason, now, to) : tested;
 }
 
 function namesOf(members: Member[]): string {
@@ -240,13 +246,18 @@ function namesOf(members: Member[]): string {
 
 function later(channel: Channel, now: number): Channel {
   const waitMs = Math.min(FIRST_WAIT_MS * 2 ** channel.failures, LONGEST_WAIT_MS);
-  return { ...channel, failures: channel.failures + 1, nextSlotAt: now + waitMs };
+  return { ...after(channel, waitMs, now), failures: channel.failures + 1 };
+}
+
+/** No message before so much time has passed. */
+function after(channel: Channel, waitMs: number, now: number): Channel {
+  return { ...channel, nextSlotAt: now + waitMs, waitMs };
 }
 
 /** A refused layout is our fault: plain text at once. Where even that is refused, nothing gets through. */
 function refused(channel: Channel, kept: MessageRecord, reason: string, now: number, to: Destinations): Channel {
   if (kept.plain) return park({ ...channel, message: kept }, reason, now, to);
-  const plain = { ...channel, message: { ...kept, plain: true }, nextSlotAt: now };
+  const plain = { ...after(channel, 0, now), message: { ...kept, plain: true } };
   return tell(plain, { at: now, kind: "refused-layout", reason }, to.opsChannel);
 }
 

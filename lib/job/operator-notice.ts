@@ -5,9 +5,9 @@ import { type Alert, pendingAlerts } from "./job.ts";
 export interface OperatorTransition {
   n: number;
   at: number;
-  kind: "unreachable" | "still-unreachable" | "recovered" | "parked" | "refused-layout" | "given-up" | "outage";
+  kind: "unreachable" | "still-unreachable" | "recovered" | "parked" | "resumed" | "refused-layout" | "given-up" | "outage";
   reason: string;
-  /** Since when the service was unreachable, or the poller down. */
+  /** Since when the service was unreachable, the channel suspended, or the poller down. */
   since?: number;
   /** The X-request-id of the poll that failed last. */
   requestId?: string;

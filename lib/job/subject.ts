@@ -6,17 +6,23 @@ import { type Reachability, waitsToReport } from "./reachability.ts";
 import type { Service } from "./service.ts";
 
 /** Whatever carries alerts: it is read, saved and told in one way. */
-export type Subject =
+export type Subject = (
   | { kind: "job"; record: Job }
   | { kind: "reachability"; record: Reachability }
   | { kind: "channel"; record: Channel }
-  | { kind: "service"; record: Service };
+  | { kind: "service"; record: Service }
+) & {
+  /** Times that a clock running ahead wrote were corrected as it was read (stored-times.ts): worth a write. */
+  corrected?: true;
+};
 
 /** What the open index says of an item with work left. */
 export interface OpenEntry {
   pk: string;
   /** A job that has not ended. */
   watch?: Watch;
+  /** Its times cannot be right: the job is due at once. */
+  mustPoll?: true;
   /** The channels that have something to be told at once, and since when the oldest of it waits. */
   pending?: Waiting;
   /** The channels for which all that the item has can wait until they are no longer quiet. */

@@ -59,7 +59,7 @@ export async function lookAt(
   const jobType = observation.kind === "seen" ? (observation.jobType ?? watch.jobType) : watch.jobType;
   if (isOldNews(watch, observation, askedAt, rules, learning.knownUsual(key.source, jobType))) return;
   const dated = await withSince(table, service.key, observation);
-  const folded = await foldLook({ table, learning, log }, rules, { pk, jobType, observation: dated, askedAt });
+  const folded = await foldLook({ table, learning, log, clock }, rules, { pk, jobType, observation: dated, askedAt });
   if (!folded) return;
   const { before, after } = folded;
   const news = after.transitions.length - before.transitions.length;

@@ -99,7 +99,7 @@ export function createLooking(
   }
 
   function meet(pass: Pass, cycle: Cycle, entry: OpenEntry): void {
-    const { pk, watch } = entry;
+    const { pk, watch, mustPoll } = entry;
     delivery.add(entry);
     noteWaiting(pass, cycle, pk);
     const key = jobOfPk(pk);
@@ -114,9 +114,10 @@ export function createLooking(
     const id = idOf(service.key);
     const from = cycle.behind[id] ?? cycle.windowEnd;
     const since = Math.max(from, laneOf(service.key, cycle).looked.get(pk) ?? 0);
-    if (!isDue(watched, since, pass.startedAt, pace)) return;
+    if (!mustPoll && !isDue(watched, since, pass.startedAt, pace)) return;
     const isLast = pass.startedAt >= watchLimitAt(watch, rules);
-    enqueue(pass, service, { pk, key, watch, dueAt: nextLookAt(watched, since, pace), isLast });
+    const dueAt = mustPoll ? pass.startedAt : nextLookAt(watched, since, pace);
+    enqueue(pass, service, { pk, key, watch, dueAt, isLast });
   }
 
   /** Items that wait to tell what is no alert yet. */

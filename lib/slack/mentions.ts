@@ -12,7 +12,7 @@ export function createMentions(now: () => number) {
   const calledAt = new Map<string, number>();
   const calls = (channel: string, tellings: Telling[], mentions: Mentions) => {
     const called = new Set(tellings.flatMap((telling) => mentionFor(telling, mentions)));
-    const isNew = (who: string) => now() - (calledAt.get(`${channel} ${who}`) ?? Number.NEGATIVE_INFINITY) > FLOOD_MS;
+    const isNew = (who: string) => Math.abs(now() - (calledAt.get(`${channel} ${who}`) ?? Number.NEGATIVE_INFINITY)) > FLOOD_MS;
     return [...called].filter((who) => tellings.length === 1 || isNew(who));
   };
   return {

@@ -59,6 +59,17 @@ export function operatorNews(telling: OperatorTelling, room: Pick<Room, "name" |
       const sentence = `Nothing can be posted for ${about}: ${means} (${said})`;
       return { word: "Parked", emoji: "🅿️", color: "danger", sentence, advice: `${advice} ${keeps(telling)}` };
     }
+    case "resumed": {
+      const time = since === undefined ? "" : ` after ${duration(at - since)}`;
+      const sentence = `Messages go out again for ${about}${time}. It was suspended because ${parkedAdvice(reason).means} (${said})`;
+      return {
+        word: "Resumed",
+        emoji: "▶️",
+        color: "good",
+        sentence,
+        advice: "The notifications that waited are being sent now.",
+      };
+    }
     case "given-up": {
       const sentence = `Kept for 14 days for ${about} and given up, ${said}`;
       const advice = `Nobody was told of them there; GET /jobs still shows them. Mend the channel, or let the jobs name another.`;

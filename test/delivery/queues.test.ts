@@ -14,7 +14,11 @@ function start(single: AlertState, digest: AlertState, at = NOW) {
     { ...alert, state: single },
     { ...alert, id: `digest-${alert.id}`, state: digest, at },
   ];
-  const queues = createQueues("storage-ops", { before: () => MOMENT, stillOpen: async () => undefined });
+  const queues = createQueues("storage-ops", {
+    before: () => MOMENT,
+    isDue: (since) => since < MOMENT,
+    stillOpen: async () => undefined,
+  });
   queues.alerts.pks.set(PK, NOW + 5);
   queues.digest.pks.set(PK, NOW);
   takeOut(queues, PK, { kind: "job", record: { ...job, alerts } });
@@ -31,7 +35,11 @@ test.each([
 });
 
 test("single alerts go first, and an item of both waits since its earlier moment", () => {
-  const queues = createQueues("storage-ops", { before: () => MOMENT, stillOpen: async () => undefined });
+  const queues = createQueues("storage-ops", {
+    before: () => MOMENT,
+    isDue: (since) => since < MOMENT,
+    stillOpen: async () => undefined,
+  });
   expect(nextQueue(queues)).toBeUndefined();
   queues.digest.pks.set(PK, NOW);
   expect(nextQueue(queues)).toBe(queues.digest);

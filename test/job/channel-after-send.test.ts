@@ -63,7 +63,7 @@ describe("a message", () => {
     { name: "that surely failed cannot repeat", earlier: sent(FAILED), mayRepeat: false },
     { name: "that Slack put off cannot repeat", earlier: sent({ kind: "throttled", restMs: 1000 }), mayRepeat: false },
     { name: "whose layout was refused cannot repeat", earlier: sent(REFUSED), mayRepeat: false },
-    { name: "kept in a parked channel cannot repeat", earlier: release(sent(DEAD)), mayRepeat: false },
+    { name: "kept in a parked channel cannot repeat", earlier: release(sent(DEAD), NOW, "ops"), mayRepeat: false },
     { name: "after another is a new one", earlier: settled(sent(UNKNOWN)), mayRepeat: false },
   ])("$name", ({ earlier, mayRepeat }) => {
     expect(claim(earlier, MEMBERS, NOW + 99 * MINUTE, LEASE + 99 * MINUTE).message.mayRepeat).toBe(mayRepeat);
@@ -133,9 +133,11 @@ describe("after a send", () => {
 
 test("a released channel waits for nothing", () => {
   const parked = park(resend(idle, [FAILED, FAILED]).channel, "no_service", NOW, TO);
-  const released = release(parked);
+  const released = release(parked, NOW + MINUTE, "ops");
   expect(released).toMatchObject({ failures: 0, nextSlotAt: 0 });
   expect(released.parked).toBeUndefined();
+  expect(released.transitions.at(-1)).toMatchObject({ kind: "resumed", at: NOW + MINUTE, since: NOW, reason: "no_service" });
+  expect(release(released, NOW + 2 * MINUTE, "ops").transitions).toEqual(released.transitions);
 });
 
 test("what a bus took of a message waits for its mark alone, and the rest stays the message", () => {

@@ -91,7 +91,7 @@ test.each<{ name: string; channel: Channel; at?: number; destination?: string; s
   },
   {
     name: "a released channel goes on with its message at once",
-    channel: release(parked),
+    channel: release(parked, NOW, "ops"),
     step: { do: "send" },
   },
 ])("$name", ({ channel, at = 0, destination = TO.destination, step }) => {

@@ -104,7 +104,8 @@ it("releases a parked channel by a test message that arrives, and tells what it 
   expect(await world.request("POST", "/channels/general/test")).toMatchObject({ status: 200, body: { outcome: "delivered" } });
   await world.tick();
   expect(told().filter((line) => line.startsWith("general: "))).toHaveLength(2);
-  expect(told().filter((line) => line.startsWith("operators: "))).toHaveLength(1);
+  expect(told().filter((line) => line.startsWith("operators: "))).toHaveLength(2);
+  expect(told().filter((line) => /^operators: .*go out again for channel "general"/.test(line))).toHaveLength(1);
   const { body } = await world.request("GET", "/jobs/kept");
   expect(body.alerts[0].state).toBe("delivered");
   expect((await world.request("GET", "/channels")).body.channels).toEqual([

@@ -125,6 +125,11 @@ const kinds: { name: string; telling: Telling; text: string }[] = [
     text: 'Nothing can be posted for channel "storage-ops": the webhook was removed or switched off (no_service)',
   },
   {
+    name: "resumed",
+    telling: channelTelling({ kind: "resumed", reason: "no_service" }),
+    text: 'Messages go out again for channel "storage-ops". It was suspended because the webhook was removed or switched off (no_service)',
+  },
+  {
     name: "refused-layout",
     telling: channelTelling({ kind: "refused-layout", reason: "invalid_blocks" }),
     text: 'Slack refused the layout of a message for channel "storage-ops": invalid_blocks',

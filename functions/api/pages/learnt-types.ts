@@ -19,7 +19,7 @@ export function createLearntTypes(table: Pick<Table, "readDurations">, now: () =
     return types.filter(({ durations }) => durations.size > 0);
   };
   return () => {
-    if (!kept || kept.until <= now()) {
+    if (!kept || kept.until <= now() || kept.until > now() + KEPT_MS) {
       kept = { until: now() + KEPT_MS, types: read() };
       // A fault is not kept: this page is wanted most while the table is not well.
       kept.types.catch(() => {

@@ -1,4 +1,6 @@
 import type { ChildProcess } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { parse } from "yaml";
 import { json } from "../../../infra/local/answer.ts";
 import { dig } from "../../../infra/local/listen.ts";
 import { type Call, type Fate, startTableProxy } from "../../table-proxy.ts";
@@ -17,6 +19,11 @@ export interface DoomedTick {
   world: World;
   /** How the tick ends that gets a signal at one moment; that call's answer never comes. */
   dieAt(isTheMoment: Moment, signal?: NodeJS.Signals, flags?: string[]): Promise<number | NodeJS.Signals | null>;
+  /**
+   * Ends the tick as the platform does, when its time is over and not before. `frozen`: it does nothing more from the moment
+   * on at which Slack has its message; else the table answers no write to the channel from then on.
+   */
+  timeOut(how: "frozen" | "without the table"): Promise<number | NodeJS.Signals | null>;
   /** Stops the tick at one moment for twice its lease while others take over, lets it go on, and waits for its end. */
   stopAt(isTheMoment: Moment): Promise<void>;
   beganAt(): number;
@@ -62,6 +69,22 @@ export async function startDoomedTick(): Promise<DoomedTick> {
       };
       return await ended;
     },
+    async timeOut(how) {
+      const { tick, ended } = await start(SPEED.toDie);
+      const { promise: posted, resolve } = Promise.withResolvers<void>();
+      world.sink.answer(() => {
+        if (world.sink.posts.length > 0) return undefined;
+        if (how === "frozen") tick.kill("SIGSTOP");
+        resolve();
+        return how === "frozen" ? { hang: true, posted: true } : undefined;
+      });
+      decide = ({ operation, pk }) =>
+        world.sink.posts.length > 0 && operation === "UpdateItem" && pk.startsWith("channel#") ? "hang" : "answer";
+      await posted;
+      await clock.sleep(beganAt + (await pollSeconds()) * 1_000 - clock.now());
+      tick.kill("SIGKILL");
+      return await ended;
+    },
     async stopAt(isTheMoment) {
       const { tick, ended } = await start(SPEED.toStop);
       const { promise: stopped, resolve } = Promise.withResolvers<void>();
@@ -88,6 +111,12 @@ export async function startDoomedTick(): Promise<DoomedTick> {
       await world.close();
     },
   };
+}
+
+/** What serverless.yml gives to the poll function. */
+async function pollSeconds(): Promise<number> {
+  const text = await readFile(new URL("../../../serverless.yml", import.meta.url), "utf8");
+  return parse(text, { logLevel: "error" }).functions.poll.timeout;
 }
 
 function leaseOf({ request }: Call): number {
