@@ -1,7 +1,7 @@
 import { createServer, request as httpRequest, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { pipeline } from "node:stream";
 import { guard } from "./guard.ts";
-import { readBody } from "./listen.ts";
+import { readBytes } from "./listen.ts";
 
 const HOP_BY_HOP = ["connection", "keep-alive", "upgrade", "expect"];
 
@@ -11,28 +11,23 @@ const HOP_BY_HOP = ["connection", "keep-alive", "upgrade", "expect"];
  */
 export function createGateway(socketPath: string): Server {
   return guard(
-    createServer((incoming, response) => {
-      if (incoming.headers["x-amz-invocation-type"] === "Event") return void invokeLater(socketPath, incoming, response);
+    createServer(async (incoming, response) => {
+      const body = await readBytes(incoming).catch(() => undefined);
+      if (body === undefined) return void response.destroy();
+      // serverless-offline ends its process when an `Event` invocation fails, so each goes to it as one that waits for the result.
+      const isEvent = incoming.headers["x-amz-invocation-type"] === "Event";
+      if (isEvent) response.writeHead(202).end();
       const outgoing = forward(socketPath, incoming, (answer) => {
+        if (isEvent) return void answer.resume();
         response.writeHead(answer.statusCode ?? 502, without(answer.rawHeaders, isCors));
         pipeline(answer, response, () => undefined);
       });
       outgoing.on("error", () => (response.headersSent ? response.destroy() : unavailable(response)));
-      response.on("close", () => outgoing.destroy());
-      pipeline(incoming, outgoing, () => undefined);
+      if (!isEvent) response.on("close", () => outgoing.destroy());
+      // In one piece: serverless-offline closes the connection of a request that it refuses before it has read all of it.
+      outgoing.end(body);
     }),
   );
-}
-
-/** serverless-offline ends its process when an `Event` invocation fails, so each goes to it as one that waits for the result. */
-async function invokeLater(socketPath: string, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-  const body = await readBody(incoming).catch(() => undefined);
-  if (body === undefined) return void response.destroy();
-  response.writeHead(202).end();
-  const outgoing = forward(socketPath, incoming, (answer) => answer.resume());
-  // The process has ended, which is reported where it is started again.
-  outgoing.on("error", () => undefined);
-  outgoing.end(body);
 }
 
 function forward(socketPath: string, incoming: IncomingMessage, onAnswer: (answer: IncomingMessage) => void) {
