@@ -37,6 +37,14 @@ const ID_FIELDS = new Map([
   ["sfs-turbo-task", "taskId"],
 ]);
 
+/** What the cloud calls it in its answers. */
+const ANSWER_FIELDS = new Map([
+  ["sfs-turbo-share", ["shareId", "share_id", "id"]],
+  ["sfs-turbo-task", ["taskId", "task_id"]],
+]);
+/** Of a job, a task or a share. */
+const ID = /^[A-Za-z0-9][\w.-]{0,127}$/;
+
 /** @typedef {Record<string, any>} Json what the service answers; its form stands in its /openapi.json */
 /** @typedef {{ status: number, body: Json, headers: Headers }} Answer */
 /** @typedef {Record<string, string | boolean | (string | boolean)[] | undefined>} Options */
@@ -70,7 +78,9 @@ const COMMANDS = /** @type {const} */ ({
 
 /** @param {string[]} args @param {Options} options */
 async function add(args, options) {
-  const ids = (await Promise.all(args.map(async (arg) => (arg === "-" ? idsOf(await standardInput()) : [arg])))).flat();
+  const ids = (
+    await Promise.all(args.map(async (arg) => (arg === "-" ? idsOf(await standardInput(), options.source) : [arg])))
+  ).flat();
   if (ids.length === 0) throw usage("Name a job: jobwatch add <jobId>, or - to read ids from standard input.");
   const results = await register(ids, chosenOf(options));
   const jobs = results.flatMap(({ job }) => job ?? []);
@@ -509,20 +519,32 @@ function queryOf(values) {
     : `?${new URLSearchParams(Object.fromEntries(given.map(([name, value]) => [name, String(value)])))}`;
 }
 
-/** Ids, one a word; or what the cloud answered, where they are called jobId or job_id. @param {string} text @returns {string[]} */
-function idsOf(text) {
+/**
+ * Ids one after the other, or the cloud's own JSON answer, whose field depends on what is registered.
+ * @param {string} text @param {Options[string]} source @returns {string[]}
+ */
+function idsOf(text, source) {
   const trimmed = text.trim();
-  if (!/^[[{]/.test(trimmed)) return trimmed.split(/\s+/).filter(Boolean);
-  const json = parsed(trimmed);
-  const ids = [json].flat().flatMap((one) => one?.jobId ?? one?.job_id ?? []);
-  if (ids.length === 0) throw usage("Standard input is JSON without a jobId or job_id: did the cloud refuse the request?");
+  if (!/^[[{]/.test(trimmed)) {
+    const ids = trimmed.split(/\s+/).filter(Boolean);
+    const wrong = ids.find((id) => !ID.test(id));
+    if (wrong !== undefined)
+      throw usage(`Standard input is neither ids nor the cloud's JSON answer: it has "${clean(wrong).slice(0, 40)}".`);
+    return ids;
+  }
+  const names = ANSWER_FIELDS.get(String(source)) ?? ["jobId", "job_id"];
+  const ids = [parsed(trimmed)].flat().flatMap((one) => names.map((name) => one?.[name]).find((id) => id !== undefined) ?? []);
+  if (ids.length === 0) throw usage(`Standard input is JSON without ${names.join(" or ")}: did the cloud refuse the request?`);
   return ids.map(String);
 }
 
+/** Windows PowerShell 5.1 writes UTF-16. */
 async function standardInput() {
-  let text = "";
-  for await (const chunk of process.stdin.setEncoding("utf8")) text += chunk;
-  return text;
+  const chunks = [];
+  for await (const chunk of process.stdin) chunks.push(chunk);
+  const bytes = Buffer.concat(chunks);
+  if (bytes.includes(0)) throw usage("Standard input is not UTF-8. Windows PowerShell 5.1 writes UTF-16: convert it first.");
+  return bytes.toString("utf8").replace(/^\ufeff/, "");
 }
 
 /** @param {string} text @returns {Json | undefined} */

@@ -106,7 +106,6 @@ export const CASES: readonly Case[] = [
       ...issue("jotaen/klog", 217),
       ...issue("microsoft/azure-pipelines-tasks", 12219),
     ],
-    open: "the command line",
   },
   {
     name: "c19-cli-behind-proxy",
@@ -175,7 +174,6 @@ export const CASES: readonly Case[] = [
       `https://github.com/${TERRAFORM_HUAWEI}/blob/master/huaweicloud/services/sfs/resource_huaweicloud_sfs_turbo.go`,
       ...issue(TERRAFORM_HUAWEI, 5136, 5215),
     ],
-    open: "the command line",
   },
   {
     name: "c31-sigterm-to-npm",
