@@ -55,7 +55,7 @@ export async function pollMegabytes(): Promise<number> {
 }
 
 /** As Lambda starts Node: 90 % of the function's memory for the old generation, 5 % for each half of the young one. */
-function heapLimits(megabytes: number): string[] {
+export function heapLimits(megabytes: number): string[] {
   return [`--max-old-space-size=${Math.floor(megabytes * 0.9)}`, `--max-semi-space-size=${Math.floor(megabytes * 0.05)}`];
 }
 

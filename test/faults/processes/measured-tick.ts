@@ -1,0 +1,10 @@
+import type { TickHandler } from "../../../functions/poll/tick.ts";
+
+// One tick of the handler in the module that is named, in a process of its own. Tells its parent the most memory it held, in bytes.
+
+const { handler }: { handler: TickHandler } = await import(process.argv[2] ?? "");
+const endsAt = Date.now() + 58_000;
+const context = { awsRequestId: `${process.pid}`, functionName: "poll", getRemainingTimeInMillis: () => endsAt - Date.now() };
+await handler({ segment: 0 }, context);
+process.send?.(process.resourceUsage().maxRSS * 1_024);
+process.disconnect();
