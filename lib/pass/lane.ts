@@ -32,7 +32,7 @@ export async function driveLane(lane: Lane, service: ServicePass, due: DueJob[],
   const isProbing = () => service.badLooks >= BAD_LOOKS_BEFORE_PROBING && service.open > FEW_JOBS;
   const [last, others] = [due.filter(({ isLast }) => isLast), due.filter(({ isLast }) => !isLast)];
   const jobs = [...last, ...(isProbing() ? anyFirst(others, clock.now()) : others)];
-  const underWay: Promise<void>[] = [];
+  const underWay = new Set<Promise<void>>();
   let probed = false;
   for (const [index, job] of jobs.entries()) {
     const probing = isProbing() && !job.isLast;
@@ -42,8 +42,11 @@ export async function driveLane(lane: Lane, service: ServicePass, due: DueJob[],
     }
     await hands.take(lane);
     lane.looked.set(job.pk, clock.now());
-    const look = drive.look(job).finally(() => hands.give(lane));
-    underWay.push(look);
+    const look = drive.look(job).finally(() => {
+      hands.give(lane);
+      underWay.delete(look);
+    });
+    underWay.add(look);
     if (probing) await look;
     probed ||= probing;
   }

@@ -8,6 +8,7 @@ import { idOf, reachabilityPk, type ServiceKey } from "../job/names.ts";
 import type { ServicePolls } from "../job/reachability.ts";
 import { UNREACHABLE_AFTER_MS, type WatchRules } from "../job/rules.ts";
 import { openEntry } from "../job/subject.ts";
+import type { createLimit } from "../limit.ts";
 import type { Ports } from "../ports.ts";
 import type { JobHealth } from "./job-health.ts";
 
@@ -36,6 +37,14 @@ export interface ServicePass extends ServicePolls {
   restUntil: number;
 }
 
+/** What the polls of a tick share. */
+export interface PollTools {
+  health: JobHealth;
+  delivery: Delivery;
+  /** Bounds how many jobs are read and saved at once, whatever the number of polls: each holds its item, and a connection to the table. */
+  saving: ReturnType<typeof createLimit>;
+}
+
 /** Longest wait for one answer of the cloud. */
 const LOOK_TIMEOUT_MS = 5_000;
 
@@ -45,8 +54,7 @@ export async function lookAt(
   rules: WatchRules,
   { pk, key, watch }: DueJob,
   service: ServicePass,
-  health: JobHealth,
-  delivery: Delivery,
+  { health, delivery, saving }: PollTools,
 ): Promise<void> {
   const askedAt = clock.now();
   const answer = await cloud.look(key, LOOK_TIMEOUT_MS);
@@ -58,8 +66,10 @@ export async function lookAt(
   // The answer is as old as the question: between the two this process may have stood still for long.
   const jobType = observation.kind === "seen" ? (observation.jobType ?? watch.jobType) : watch.jobType;
   if (isOldNews(watch, observation, askedAt, rules, learning.knownUsual(key.source, jobType))) return;
-  const dated = await withSince(table, service.key, observation);
-  const folded = await foldLook({ table, learning, log, clock }, rules, { pk, jobType, observation: dated, askedAt });
+  const folded = await saving(async () => {
+    const dated = await withSince(table, service.key, observation);
+    return await foldLook({ table, learning, log, clock }, rules, { pk, jobType, observation: dated, askedAt });
+  });
   if (!folded) return;
   const { before, after } = folded;
   const news = after.transitions.length - before.transitions.length;

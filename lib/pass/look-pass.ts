@@ -8,6 +8,7 @@ import { idOf, jobOfPk, type ServiceKey, serviceOfId, serviceOfPk, servicePk } f
 import type { WatchRules } from "../job/rules.ts";
 import { serviceOf } from "../job/sources.ts";
 import type { OpenEntry } from "../job/subject.ts";
+import { createLimit } from "../limit.ts";
 import type { Cycle, OpenPage, Ports } from "../ports.ts";
 import { createHands } from "./hands.ts";
 import type { JobHealth } from "./job-health.ts";
@@ -25,6 +26,8 @@ export interface LookSettings {
 /** The part of a minute in which a tick begins looks. */
 const LOOKING_SHARE = 52 / 60;
 
+/** Half of the table client's connections: the senders have the others. */
+const MOST_SAVING = 25;
 const BACK_OFF_MS = [30_000, 60_000, 120_000, 300_000, 600_000] as const;
 
 /** What one round over the open items found. */
@@ -63,6 +66,7 @@ export function createLooking(
   const hands = createHands(concurrency);
   const lanes = new Map<string, Lane>();
   const budgets = new Map<string, RateBudget>();
+  const tools = { health, delivery, saving: createLimit(MOST_SAVING) };
 
   return async (cycle) => {
     const startedAt = clock.now();
@@ -144,7 +148,7 @@ export function createLooking(
     const lane = laneOf(service.key, cycle);
     const look = async (job: DueJob) => {
       pass.looks++;
-      await lookAt(ports, rules, job, service, health, delivery).catch((error: unknown) =>
+      await lookAt(ports, rules, job, service, tools).catch((error: unknown) =>
         log.error("a look failed", { jobId: job.key.jobId, team: job.key.team, ...faultOf(error) }),
       );
     };

@@ -24,9 +24,10 @@ it.each([500, 502, 503, 504])(
     const before = await views(world, jobs);
     world.cloud.answer("*", () => json(status, { errCode: "SFS.TURBO.0005", errMsg: "Internal server error" }));
     await world.ticks(30);
-    expect(await views(world, jobs)).toEqual(before);
+    const lastPoll = expect.objectContaining({ outcome: "unavailable" });
+    expect(await views(world, jobs)).toEqual(before.map((view) => ({ ...view, lastPoll })));
     expect(told(world, "general")).toEqual([]);
-    expect(told(world, "operators")).toEqual([expect.stringContaining("cannot be seen: the cloud does not answer")]);
+    expect(told(world, "operators")).toEqual([expect.stringContaining("cannot be polled: the cloud does not answer")]);
     expect(world.sink.messages[0]?.at).toBeGreaterThanOrEqual(NOW + 7 * MINUTE);
     expect(world.sink.messages[0]?.at).toBeLessThan(NOW + 8.5 * MINUTE);
     world.cloud.answer("*", RUNNING);
@@ -37,7 +38,9 @@ it.each([500, 502, 503, 504])(
     expect(told(world, "general").join()).toMatch(/broken/);
     await world.ticks(3);
     expect(told(world, "operators")).toHaveLength(2);
-    expect(told(world, "operators")[1]).toMatch(/can be seen again after 30 min: ended meanwhile: (done, broken|broken, done)/);
+    expect(told(world, "operators")[1]).toMatch(
+      /can be polled again after 30 min: ended meanwhile: (done, broken|broken, done)/,
+    );
   },
 );
 

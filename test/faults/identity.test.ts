@@ -88,13 +88,13 @@ it("row 16: without a token nothing is asked, the operators are told once, and t
   await watch(world, names("job", 12));
   await world.ticks(12);
   expect(world.cloud.lookCount()).toBe(0);
-  expect(told(world, "operators")).toEqual([expect.stringContaining("cannot be seen: the cloud does not answer")]);
+  expect(told(world, "operators")).toEqual([expect.stringContaining("cannot be polled: the cloud does not answer")]);
   answer(pass);
   world.cloud.answer("*", ENDED);
   await world.ticks(3);
   for (const jobId of names("job", 12)) expect(told(world, "general").join().split(`"${jobId}"`)).toHaveLength(2);
   expect(told(world, "operators")).toHaveLength(2);
-  expect(told(world, "operators")[1]).toMatch(/seen again after .*ended meanwhile: .* and 2 more/);
+  expect(told(world, "operators")[1]).toMatch(/polled again after .*ended meanwhile: .* and 2 more/);
 });
 
 it("row 17: wrong credentials are tried once a minute, never at the job API, and told once to the operators", async () => {
@@ -125,7 +125,7 @@ it.each<{ name: string; odd: Handler }>([
   await watch(world, ["job"]);
   await world.ticks(8);
   expect(world.cloud.lookCount()).toBe(0);
-  expect(told(world, "operators")).toEqual([expect.stringMatching(/cannot be seen: .*identity service/)]);
+  expect(told(world, "operators")).toEqual([expect.stringMatching(/cannot be polled: .*identity service/)]);
   expect(world.logged.filter((line) => line.includes('"error"'))).toEqual([]);
   answer(pass);
   await world.ticks(3);

@@ -62,19 +62,23 @@ it("row 40: killed between the mark and the jobs' marks, it is not told again", 
 });
 
 it.each([
-  { name: "frozen after Slack has its message", how: "frozen" },
-  { name: "while the table takes no record of its message", how: "without the table" },
-] as const)("row 40: ended by its own time-out, $name, it is repeated once with the same id and the words", async ({ how }) => {
-  expect(await doomed.timeOut(how)).toBe("SIGKILL");
-  expect(told()).toHaveLength(1);
-  doomed.passTime();
-  await world.ticks(3);
-  expect(told()).toHaveLength(2);
-  expect(told()[0]).not.toContain("may repeat");
-  expect(told()[1]).toContain("may repeat");
-  expect(alertIds()[0]).toBe(alertIds()[1]);
-  expect((await job()).alerts).toMatchObject([{ state: "delivered" }]);
-});
+  { name: "frozen after Slack has its message", how: "frozen", ends: ["SIGKILL"] },
+  // It tries to record the message until a second before its time is over; a busy machine may end it first.
+  { name: "while the table takes no record of its message", how: "without the table", ends: [0, "SIGKILL"] },
+] as const)(
+  "row 40: ended by its own time-out, $name, it is repeated once with the same id and the words",
+  async ({ how, ends }) => {
+    expect(ends).toContain(await doomed.timeOut(how));
+    expect(told()).toHaveLength(1);
+    doomed.passTime();
+    await world.ticks(3);
+    expect(told()).toHaveLength(2);
+    expect(told()[0]).not.toContain("may repeat");
+    expect(told()[1]).toContain("may repeat");
+    expect(alertIds()[0]).toBe(alertIds()[1]);
+    expect((await job()).alerts).toMatchObject([{ state: "delivered" }]);
+  },
+);
 
 it("row 42: stopped for twice its lease before it sends, it leaves the telling to who has taken over", async () => {
   await doomed.stopAt(writesTheChannel(1));

@@ -25,7 +25,7 @@ it("row 46: 10,000 jobs that end at once, polled 1,000 a second, take less than 
     SLACK_WEBHOOKS: JSON.stringify(Object.fromEntries(webhooks)),
     OPS_CHANNEL: "operators",
     LOOKS_PER_SECOND: "1000",
-    LOOK_CONCURRENCY: "128",
+    LOOK_CONCURRENCY: "512",
   };
   const flags = heapLimits(await pollMegabytes());
   const peaks: number[] = [];

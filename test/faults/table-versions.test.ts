@@ -89,7 +89,7 @@ it("row 47: an alert of a kind that only a newer version knows is told in plain 
     transitions: [...(record.transitions as unknown[]), [NOW, "paused", "paused", "by its owner"]],
     alerts: [["abcdefghijk", 3, "general", "pending", NOW]],
   });
-  await putJob("foreign", paused, { look: { S: `1|${NOW.toString(36)}|||||||${NOW.toString(36)}|general` } });
+  await putJob("foreign", paused, { look: { S: `1|${NOW.toString(36)}|||||||||${NOW.toString(36)}|general` } });
   world.cloud.answer("foreign", { status: "running" });
   await world.registerFailing("neighbour");
   await world.ticks(3);

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
 import { json } from "../../../infra/local/answer.ts";
 import { dig } from "../../../infra/local/listen.ts";
-import { type Call, type Fate, startTableProxy } from "../../table-proxy.ts";
+import { type Call, type Fate, INTERNAL_ERROR, type Refuse, startTableProxy } from "../../table-proxy.ts";
 import { startWorld, type World } from "../../world.ts";
 import { createFastClock } from "./fast-clock.ts";
 import { spawnPoller } from "./pollers.ts";
@@ -21,7 +21,7 @@ export interface DoomedTick {
   dieAt(isTheMoment: Moment, signal?: NodeJS.Signals, flags?: string[]): Promise<number | NodeJS.Signals | null>;
   /**
    * Ends the tick as the platform does, when its time is over and not before. `frozen`: it does nothing more from the moment
-   * on at which Slack has its message; else the table answers no write to the channel from then on.
+   * on at which Slack has its message; else the table refuses each write to the channel from then on.
    */
   timeOut(how: "frozen" | "without the table"): Promise<number | NodeJS.Signals | null>;
   /** Stops the tick at one moment for twice its lease while others take over, lets it go on, and waits for its end. */
@@ -37,12 +37,17 @@ export async function startDoomedTick(): Promise<DoomedTick> {
   const world = await startWorld({}, Date.now());
   let clock = createFastClock(1);
   let decide: (call: Call) => Fate = () => "answer";
+  let refuse: Refuse = () => undefined;
   let beganAt = 0;
   let child: ChildProcess | undefined;
-  const proxy = await startTableProxy(world.table.endpoint, (call) => {
-    if (call.pk.startsWith("cycle#")) beganAt ||= leaseOf(call) - LEASE_MS;
-    return decide(call);
-  });
+  const proxy = await startTableProxy(
+    world.table.endpoint,
+    (call) => {
+      if (call.pk.startsWith("cycle#")) beganAt ||= leaseOf(call) - LEASE_MS;
+      return decide(call);
+    },
+    (asked) => refuse(asked),
+  );
 
   const start = async (speed: number, flags: string[] = []) => {
     world.cloud.answer("victim", (look) => json(200, { status: look === 1 ? "running" : "failed", fail_reason: "no space" }));
@@ -78,8 +83,8 @@ export async function startDoomedTick(): Promise<DoomedTick> {
         resolve();
         return how === "frozen" ? { hang: true, posted: true } : undefined;
       });
-      decide = ({ operation, pk }) =>
-        world.sink.posts.length > 0 && operation === "UpdateItem" && pk.startsWith("channel#") ? "hang" : "answer";
+      refuse = ({ operation, pk }) =>
+        world.sink.posts.length > 0 && operation === "UpdateItem" && pk.startsWith("channel#") ? INTERNAL_ERROR : undefined;
       await posted;
       await clock.sleep(beganAt + (await pollSeconds()) * 1_000 - clock.now());
       tick.kill("SIGKILL");
