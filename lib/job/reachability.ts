@@ -42,8 +42,10 @@ const REPORT_AFTER_MS = 5 * 60_000;
 const BACK_BEFORE_REPORT_MS = 60_000;
 /** So old may the recorded cause become while polls go on failing. */
 const REFRESH_MS = 5 * 60_000;
-/** A service that nobody has polled for so long counts as reachable again, without a notice. */
-const ABANDONED_AFTER_MS = 60 * 60_000;
+/** Without a failed poll for so long it is not known whether a service can be reached: shown to nobody as a reason. */
+const SHOWN_MS = 15 * 60_000;
+/** A service that nobody has polled for so long counts as reachable again, without a notice. Longer than a clock is wrong by as a rule. */
+const ABANDONED_AFTER_MS = 6 * 3_600_000;
 const NAMES_SHOWN = 10;
 
 export function newReachability({ projectId, service }: ServiceKey): Reachability {

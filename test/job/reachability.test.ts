@@ -123,16 +123,16 @@ test.each<{ name: string; sweeps: Sweeps; writes: number[]; notices?: string[] }
     notices: [REPORTED_AT_5, "7 recovered: no job ended meanwhile", "15 unreachable: credentials: HTTP 401"],
   },
   {
-    name: "an outage that nobody has polled for an hour ends without a notice",
-    sweeps: [...at([0, 5], failing), [5 + 61, good], [70, good]],
-    writes: [0, 5, 66],
+    name: "an outage that nobody has polled for six hours ends without a notice",
+    sweeps: [...at([0, 5], failing), [5 + 361, good], [370, good]],
+    writes: [0, 5, 366],
     notices: [REPORTED_AT_5],
   },
   {
     name: "polls that fail again after such a pause are another outage",
-    sweeps: [...at([0, 5], failing), ...at([100, 104, 105], failing)],
-    writes: [0, 5, 100, 105],
-    notices: [REPORTED_AT_5, "105 unreachable: credentials: HTTP 401"],
+    sweeps: [...at([0, 5], failing), ...at([400, 404, 405], failing)],
+    writes: [0, 5, 400, 405],
+    notices: [REPORTED_AT_5, "405 unreachable: credentials: HTTP 401"],
   },
 ])("$name", ({ sweeps, writes, notices = [] }) => {
   const swept = sweep(sweeps);
@@ -188,6 +188,6 @@ test("of many jobs that ended meanwhile ten are named", () => {
 test("a service counts as unreachable now until it answers, or until nobody polls it", () => {
   const { record } = sweep(at([0], failing));
   expect(unreachableNow(record, START + MINUTE)).toMatchObject({ since: START, reason: "HTTP 401" });
-  expect(unreachableNow(record, START + 61 * MINUTE)).toBeUndefined();
+  expect(unreachableNow(record, START + 16 * MINUTE)).toBeUndefined();
   expect(unreachableNow(sweep([...at([0, 5], failing), [7, good]]).record, START + 7 * MINUTE)).toBeUndefined();
 });
