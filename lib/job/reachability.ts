@@ -55,9 +55,8 @@ export function newReachability({ projectId, service }: ServiceKey): Reachabilit
 /** What keeps a service from being polled now; undefined where nothing is known to. */
 export function unreachableNow(record: Pick<Reachability, "unreachable"> | undefined, now: number): Unreachability | undefined {
   const { unreachable } = record ?? {};
-  return unreachable === undefined || unreachable.backAt !== undefined || isAbandoned(unreachable, now)
-    ? undefined
-    : unreachable;
+  if (unreachable === undefined || unreachable.backAt !== undefined) return undefined;
+  return now - unreachable.polledAt <= SHOWN_MS ? unreachable : undefined;
 }
 
 /** Applies a sweep to a service's reachability; returns the very object where nothing changed. */

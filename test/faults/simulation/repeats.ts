@@ -55,7 +55,10 @@ function wasCutShort({ gone, endsAt }: Process): boolean {
   return gone.how === "killed" || gone.how === "timed out" || gone.at > endsAt - LAST_TRY_MS;
 }
 
-/** Ticks of one segment take turns, as long as none dies or outlives its lease. A tick delivered twice shares one lease. */
+/**
+ * Ticks of one segment take turns, as long as none dies or outlives its lease. A tick delivered twice shares one lease. One on a machine
+ * whose clock is far ahead takes the lease of another, and leaves one that counts as expired.
+ */
 export function crowdsOf({ ticks }: Plan, looks: Look[]): string[] {
   const bySegment = Map.groupBy(looks, ({ asker }) => asker.segment);
   return [...bySegment].flatMap(([segment, all]) => {
@@ -63,9 +66,11 @@ export function crowdsOf({ ticks }: Plan, looks: Look[]): string[] {
     const byAsker = [...Map.groupBy(all, ({ asker }) => asker)];
     const isTwin = ({ name }: Process) => ticks.filter(({ id }) => id === name).length > 1;
     const turns = byAsker.filter(([asker]) => !asker.outlived && !isAhead(asker) && !wasCutShort(asker) && !isTwin(asker));
+    const ahead = byAsker.flatMap(([asker]) => (isAhead(asker) ? [asker.startedAt] : []));
     return turns.flatMap(([asker, [first]], index) => {
       const [other, before = []] = turns[index - 1] ?? [];
-      const meets = other && (first?.at ?? 0) < (before.at(-1)?.at ?? 0);
+      const wasTaken = other && ahead.some((at) => at >= other.startedAt && at <= asker.startedAt);
+      const meets = other && !wasTaken && (first?.at ?? 0) < (before.at(-1)?.at ?? 0);
       return meets ? [`${asker.name} and ${other.name} were at work at once in segment ${segment}`] : [];
     });
   });
