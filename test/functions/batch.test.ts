@@ -47,7 +47,9 @@ it("makes one job of one that comes twice, with what was said last", async () =>
   ]);
   expect(body.results.map((result: { status: number }) => result.status)).toEqual([201, 200]);
   const { jobs } = (await world.request("GET", "/jobs")).body;
-  expect(jobs).toMatchObject([{ title: "two", channels: ["general", "projects"], transitions: [{ n: 1 }, { n: 2 }, { kind: "changed" }] }]);
+  expect(jobs).toMatchObject([
+    { title: "two", channels: ["general", "projects"], transitions: [{ n: 1 }, { n: 2 }, { kind: "changed" }] },
+  ]);
 });
 
 it("ends before the gateway gives up, whatever the cloud does: 25 jobs that take 3 s each take 6", async () => {

@@ -295,7 +295,9 @@ describe("what a button did is said as it is:", () => {
   it("a job that the cloud does not know just now says so until it does, or is lost", async () => {
     const missing = { since: world.clock.now(), looks: 1 };
     await world.services.table.save({ kind: "job", record: job("vanishing", { missing }) });
-    expect(await (await get("/jobs/vanishing", "storage")).text()).toContain("The cloud did not know this job at the last check");
+    expect(await (await get("/jobs/vanishing", "storage")).text()).toContain(
+      "The cloud did not know this job at the last check",
+    );
   });
 });
 

@@ -6,7 +6,7 @@ import { jobPk } from "../../../lib/job/names.ts";
 import { jobKey, registered, seen } from "../../jobs.ts";
 import { holds, type Input, type Item, updated } from "../simulation/expressions.ts";
 
-// The table, the cloud and Slack in a process of their own. Argument: so many running jobs stand in the table, and the cloud
+// The table, the cloud and Slack in a process of their own. Arguments: so many running jobs stand in the table, spread over these channels, and the cloud
 // says of each that it has succeeded. Answers its parent with what was polled, posted and is still open.
 
 export interface FleetFigures {
@@ -19,8 +19,8 @@ export interface FleetFigures {
   open: number;
 }
 
-const CHANNELS = ["general", "projects", "storage", "nightly"];
-const jobs = Number(process.argv[2]);
+const [, , count, ...CHANNELS] = process.argv;
+const jobs = Number(count);
 const startedAt = Date.now() - 10 * 60_000;
 const jobIds = Array.from({ length: jobs }, (_, index) => `4e9e8c3f-7d1f-4e5a-9a52-${String(index).padStart(12, "0")}`);
 const items = new Map(
