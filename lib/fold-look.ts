@@ -35,7 +35,7 @@ export async function foldLook(
   const saved = await table.save({ kind: "job", record: job });
   if (!saved) return undefined;
   for (const { n, kind, state, reason } of saved.record.transitions.slice(before.transitions.length)) {
-    log.info("transition", { ...names, n, kind, state, reason });
+    log.info("transition", { ...names, n, kind, state, reason, requestId: observation.requestId });
   }
   return { before, after: saved.record };
 }

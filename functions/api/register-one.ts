@@ -41,12 +41,21 @@ export async function registerOne(
   { register = registerJob, elsewhere = async () => [] }: How = {},
 ): Promise<Registered> {
   const registration = await register(services, request, services.config.rules);
-  if (registration.kind === "unknown-job") throw unknownToTheCloud(request, registration, await elsewhere(request));
-  if (registration.kind === "full") throw invalid([{ pointer: "", detail: registration.reason }]);
   const { jobId, team, projectId, correlationId } = request;
+  const names = { jobId, team, projectId, correlationId };
+  if (registration.kind === "unknown-job") {
+    services.log.info("the cloud does not know a job", {
+      ...names,
+      reason: registration.reason,
+      requestId: registration.requestId,
+    });
+    throw unknownToTheCloud(request, registration, await elsewhere(request));
+  }
+  if (registration.kind === "full") throw invalid([{ pointer: "", detail: registration.reason }]);
+  const { job, kind: outcome } = registration;
   if (register === registerJob)
-    services.log.info("registered", { jobId, team, projectId, outcome: registration.kind, correlationId });
-  return { status: STATUS_OF[registration.kind satisfies Registration["kind"]], job: registration.job };
+    services.log.info("registered", { ...names, outcome, requestId: job.failing?.requestId ?? job.requestId });
+  return { status: STATUS_OF[registration.kind satisfies Registration["kind"]], job };
 }
 
 function optionsOf({ projectId: _p, source: _s, verify: _v, ...given }: RegistrationBody): Partial<JobOptions> {

@@ -26,6 +26,7 @@ it("a registration whose first poll is refused says why, and so does the job aft
   const registered = await world.register("refused");
   expect(registered.status).toBe(202);
   const lastPoll = { outcome: "not-permitted", reason: "APIGW.0305 no permission", requestId: "req-7" };
+  expect(world.logged.find((line) => line.includes('"registered"'))).toContain('"requestId":"req-7"');
   expect(registered.body.lastPoll).toMatchObject({ ...lastPoll, since: registered.body.registeredAt });
   expect((await viewOf("refused")).lastPoll).toMatchObject(lastPoll);
   await world.ticks(2);
