@@ -2,7 +2,7 @@ import { countLife, countLooks } from "./counts.ts";
 import { median } from "./in-turn.ts";
 import type { Measured } from "./prices.ts";
 import type { TickFigures } from "./processes/tick.ts";
-import { pollMegabytes, withTicks } from "./ticks.ts";
+import { pollFunction, withTicks } from "./ticks.ts";
 
 const TICKS = 6;
 let measured: Promise<Measured> | undefined;
@@ -30,6 +30,6 @@ async function measure(): Promise<Measured> {
     tickSeconds: looks.tickSeconds,
     wallSeconds: seconds((tick) => tick.wallMs),
     cpuSeconds: seconds((tick) => tick.cpuMs),
-    megabytes: await pollMegabytes(),
+    megabytes: (await pollFunction()).memorySize,
   };
 }

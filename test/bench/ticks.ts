@@ -40,7 +40,7 @@ async function runTicks(
       bundles.file(TICK),
       [String(ticks)],
       environment,
-      heapLimits(await pollMegabytes()),
+      heapLimits((await pollFunction()).memorySize),
     );
   } finally {
     cloud.end();
@@ -48,10 +48,10 @@ async function runTicks(
   }
 }
 
-/** The memory that serverless.yml gives to the poll function. */
-export async function pollMegabytes(): Promise<number> {
+/** What serverless.yml gives to the poll function: memory in MB, and variables of its own. */
+export async function pollFunction(): Promise<{ memorySize: number; environment: Record<string, string> }> {
   const text = await readFile(new URL("../../serverless.yml", import.meta.url), "utf8");
-  return parse(text, { logLevel: "error" }).functions.poll.memorySize;
+  return parse(text, { logLevel: "error" }).functions.poll;
 }
 
 /** As Lambda starts Node: 90 % of the function's memory for the old generation, 5 % for each half of the young one. */

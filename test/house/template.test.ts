@@ -197,7 +197,7 @@ describe("settings", () => {
     const workflow = await readFile(new URL("../../.github/workflows/deploy.yml", import.meta.url), "utf8");
     const { Environment } = tree.resources.PollLambdaFunction?.Properties ?? {};
     const { Variables } = Environment as { Variables: Record<string, string> };
-    const own = ["STAGE", "TABLE_NAME", "SECRETS_PARAMETER"];
+    const own = ["STAGE", "TABLE_NAME", "SECRETS_PARAMETER", "MALLOC_ARENA_MAX"];
     const named = [...workflow.matchAll(/^ {6}([A-Z_]+): \$\{\{ vars\.\1 \}\}$/gm)].map(([, name]) => name);
     expect(named).toEqual(expect.arrayContaining(Object.keys(Variables).filter((name) => !own.includes(name))));
   });

@@ -1,7 +1,7 @@
 import { inTurn, median, ratioOf } from "../in-turn.ts";
 import type { TickFigures } from "../processes/tick.ts";
 import type { Row } from "../row.ts";
-import { pollMegabytes, type TickOptions, withTicks } from "../ticks.ts";
+import { pollFunction, type TickOptions, withTicks } from "../ticks.ts";
 
 const SETTING = { dueShare: 0.1, cloudMs: 50, tableMs: 5, atOnce: 64, ticks: 1 };
 const ROUNDS = 5;
@@ -28,7 +28,7 @@ export async function tickAtScale(): Promise<Row[]> {
       ratio,
       goal: "linear (<= 1.1 x), memory <= 1.30 x",
       met: ratio <= MOST_MORE_TIME && memory <= MOST_MORE_MEMORY,
-      note: `1,000 / 10,000 / 100,000 open jobs, 10 % due (${listed((figures) => figures.looks, 0)} looks), 50 ms cloud and table stub over HTTP in processes of their own, ${SETTING.atOnce} at once, heap as Lambda limits it at ${await pollMegabytes()} MB; memory ${memory.toFixed(2)} x from the second to the third`,
+      note: `1,000 / 10,000 / 100,000 open jobs, 10 % due (${listed((figures) => figures.looks, 0)} looks), 50 ms cloud and table stub over HTTP in processes of their own, ${SETTING.atOnce} at once, heap as Lambda limits it at ${(await pollFunction()).memorySize} MB; memory ${memory.toFixed(2)} x from the second to the third`,
     },
   ];
 }

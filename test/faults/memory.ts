@@ -1,0 +1,53 @@
+import { bundle } from "../bench/bundle.ts";
+import { inFreshProcess, startCompanion } from "../bench/fresh-process.ts";
+import { heapLimits, pollFunction, serviceEnvironment } from "../bench/ticks.ts";
+import type { FleetFigures } from "./processes/ended-fleet.ts";
+
+// `npm run check:memory`: 10,000 jobs end at once and may be polled 1,000 times a second, by the bundled function with the limits of
+// serverless.yml. Fails where a tick holds 200 MB or more, or where an end is not delivered exactly once. On its own, since the garbage
+// collector lags behind on a machine that is busy with other tests.
+
+const FLEET = new URL("./processes/ended-fleet.ts", import.meta.url).pathname;
+const TICK = new URL("./processes/measured-tick.ts", import.meta.url).pathname;
+const HANDLER = "functions/poll/handler.ts";
+const TEAM_CHANNELS = ["general", "projects", "storage", "nightly", "backup", "archive", "media", "lab"];
+
+const JOBS = 10_000;
+const MOST_BYTES = 200e6;
+const MOST_TICKS = 5;
+
+const bundles = await bundle([HANDLER]);
+const fleet = await startCompanion(FLEET, [String(JOBS), ...TEAM_CHANNELS]);
+try {
+  process.exitCode = (await measure()) ? 0 : 1;
+} finally {
+  fleet.end();
+  await bundles.remove();
+}
+
+async function measure(): Promise<boolean> {
+  const webhooks = [...TEAM_CHANNELS, "operators"].map((name) => [name, `${fleet.ready.url}/services/T1/B1/${name}`]);
+  const { SLACK_WEBHOOK_URL: _, ...environment } = serviceEnvironment(fleet, fleet);
+  const poll = await pollFunction();
+  const settings = {
+    ...environment,
+    ...poll.environment,
+    SLACK_WEBHOOKS: JSON.stringify(Object.fromEntries(webhooks)),
+    OPS_CHANNEL: "operators",
+    LOOKS_PER_SECOND: "1000",
+    LOOK_CONCURRENCY: process.env.LOOK_CONCURRENCY || "128",
+  };
+  const peaks: number[] = [];
+  let figures: FleetFigures;
+  do {
+    peaks.push(await inFreshProcess<number>(TICK, [bundles.file(HANDLER)], settings, heapLimits(poll.memorySize)));
+    figures = await fleet.ask<FleetFigures>();
+  } while (figures.open > 0 && peaks.length < MOST_TICKS);
+  const once = figures.named[1] ?? 0;
+  const megabytes = peaks.map((bytes) => Math.round(bytes / 1e6));
+  process.stdout.write(
+    `${JOBS} ends in ${peaks.length} ticks: peaks of ${megabytes.join(", ")} MB, up to ${figures.pollsPerSecond} polls a second, ` +
+      `${figures.messages} messages; ${once} delivered once, ${JOBS - once} not or more often\n`,
+  );
+  return Math.max(...peaks) < MOST_BYTES && once === JOBS && figures.open === 0;
+}
