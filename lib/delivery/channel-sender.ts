@@ -142,7 +142,7 @@ function createSender(ports: Needs, settings: DeliverySettings, name: string, qu
   async function sendNext(channel: Channel): Promise<number | undefined> {
     if (clock.now() > settings.lastSendAt) return settings.leaseUntil;
     const { message } = channel;
-    const left = message ? (await tellingsOf(table, message.members)).tellings : [];
+    const left = message ? withoutDelivered((await tellingsOf(table, message.members)).tellings) : [];
     return left.length > 0 ? await sendLeft(channel, left) : await sendPending({ ...settled(channel), unmarked: aside ?? [] });
   }
 
@@ -184,11 +184,16 @@ function createSender(ports: Needs, settings: DeliverySettings, name: string, qu
 
   async function pending({ pks, holds, worthReading }: Queue): Promise<Found["tellings"]> {
     const { tellings, done } = await pendingTellings(table, [...pks.keys()], worthReading, holds);
-    const told = new Set(aside?.map(({ alertId }) => alertId));
-    const untold = tellings.filter(({ telling }) => !told.has(telling.alertId));
+    const untold = withoutDelivered(tellings);
     const left = new Set(untold.map(({ pk }) => pk));
     for (const pk of [...done, ...tellings.map((telling) => telling.pk)]) if (!left.has(pk)) pks.delete(pk);
     return untold;
+  }
+
+  /** What was delivered and could not be confirmed is never sent again, not even when another sender has taken its message over meanwhile. */
+  function withoutDelivered(tellings: Found["tellings"]): Found["tellings"] {
+    const delivered = new Set(aside?.map(({ alertId }) => alertId));
+    return tellings.filter(({ telling }) => !delivered.has(telling.alertId));
   }
 
   async function sendClaimed(message: MessageRecord, told: Found["tellings"]): Promise<void> {

@@ -1,5 +1,5 @@
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { CLOCK_DIFFERENCE_MS, windowWithSoundTimes } from "../job/stored-times.ts";
+import { CLOCK_DIFFERENCE_MS, LONGEST_DELAY_MS, windowWithSoundTimes } from "../job/stored-times.ts";
 import type { Cycle } from "../ports.ts";
 import type { Item } from "./items.ts";
 import { getItem, unlessRefused, updateIf } from "./update.ts";
@@ -17,7 +17,7 @@ export async function readCycle(
 
 /**
  * The owner is fresh with each tick, so a repeated write after a lost answer finds its own lease. A lease that ends later than
- * the new one, by more than clocks differ, was taken by a clock that ran ahead: it has expired.
+ * the new one, by more than clocks differ and this call can be delayed, was taken by a clock that ran ahead: it has expired.
  */
 export async function takeCycle(
   client: DynamoDBClient,
@@ -37,7 +37,7 @@ export async function takeCycle(
           ":owner": { S: owner },
           ":leaseUntil": { N: String(leaseUntil) },
           ":now": { N: String(now) },
-          ":furthest": { N: String(leaseUntil + CLOCK_DIFFERENCE_MS) },
+          ":furthest": { N: String(leaseUntil + LONGEST_DELAY_MS + CLOCK_DIFFERENCE_MS) },
         },
         ReturnValues: "ALL_NEW",
       }),

@@ -1,5 +1,5 @@
 import { type AttributeValue, type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { CLOCK_DIFFERENCE_MS, isTooFarAhead } from "../job/stored-times.ts";
+import { CLOCK_DIFFERENCE_MS, isTooFarAhead, LONGEST_DELAY_MS } from "../job/stored-times.ts";
 import type { Lease } from "../ports.ts";
 import { getItem, unlessRefused } from "./update.ts";
 
@@ -17,7 +17,7 @@ export async function readLease(client: DynamoDBClient, table: string, pk: strin
  */
 export function takeLease(client: DynamoDBClient, table: string, lease: Lease, now: number): Promise<boolean> {
   const condition = "attribute_not_exists(#until) OR #until <= :now OR #writtenAt > :ahead OR #owner = :owner";
-  const ahead = { N: String(now + CLOCK_DIFFERENCE_MS) };
+  const ahead = { N: String(now + LONGEST_DELAY_MS + CLOCK_DIFFERENCE_MS) };
   return write(client, table, lease, now, condition, { ":now": { N: String(now) }, ":ahead": ahead });
 }
 

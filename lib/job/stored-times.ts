@@ -10,6 +10,8 @@ import type { OpenEntry, Subject } from "./subject.ts";
 
 /** How far clocks of two machines may be apart. A lease is longer than an invocation by as much (lib/poll-jobs.ts). */
 export const CLOCK_DIFFERENCE_MS = 10_000;
+/** A call can reach the table as late as its invocation ends. Until then what another one wrote meanwhile is not ahead of it. */
+export const LONGEST_DELAY_MS = 60_000;
 /**
  * The lease of a segment, and of the message that its tick sends: the function's timeout (58 s), what a last call may take on
  * its way (2 s), and what clocks differ by.

@@ -1,5 +1,5 @@
 import { hashFraction } from "../../../lib/job/hash.ts";
-import { CLOCK_DIFFERENCE_MS, windowWithSoundTimes } from "../../../lib/job/stored-times.ts";
+import { CLOCK_DIFFERENCE_MS, LONGEST_DELAY_MS, windowWithSoundTimes } from "../../../lib/job/stored-times.ts";
 import { type OpenEntry, openEntry, type Subject, subjectPk } from "../../../lib/job/subject.ts";
 import type { Cycle, LearntDurations, OpenPage, ScanPlace } from "../../../lib/ports.ts";
 
@@ -72,7 +72,7 @@ export function createStore(now: () => number, pageSize: number, freeze: boolean
     takeCycle(segment, of, owner, at, leaseUntil) {
       const key = `${segment}of${of}`;
       const known = cycles.get(key);
-      const isHeld = known && known.leaseUntil > at && known.leaseUntil <= leaseUntil + CLOCK_DIFFERENCE_MS;
+      const isHeld = known && known.leaseUntil > at && known.leaseUntil <= leaseUntil + LONGEST_DELAY_MS + CLOCK_DIFFERENCE_MS;
       if (isHeld && known.owner !== owner) return undefined;
       const none = { windowEnd: 0, behind: {}, open: {}, resting: {}, seen: {}, failing: {} };
       const cycle: Cycle = { ...none, ...known, segment, of, owner, leaseUntil };
