@@ -59,7 +59,7 @@ export async function lookAt(
   const askedAt = clock.now();
   const answer = await cloud.look(key, LOOK_TIMEOUT_MS);
   const serviceId = idOf(service.key);
-  const othersSeen = health.othersSeen(serviceId, pk, askedAt - rules.lostAfterMs);
+  const othersSeen = answer.kind === "missing" && health.othersSeen(serviceId, pk, askedAt - rules.lostAfterMs);
   const resolved = resolveMissing(answer, { wasSeen: wasSeen(watch), othersSeen });
   const observation = health.note(serviceId, pk, resolved, askedAt);
   tally(service, key, observation, clock.now());
