@@ -182,6 +182,8 @@ export interface Cycle {
   behind: Record<string, number>;
   /** Open jobs of each service at the last whole scan: a project's rate budget is shared among all of its jobs. */
   open: Record<string, number>;
+  /** Open jobs of each team at the last whole sweep. */
+  openJobs: Record<string, number>;
   /** Services of projects for which the cloud asked to rest, and until when. */
   resting: Record<string, number>;
   /** Of each service the jobs that the cloud showed last, by a hash of their keys, and when. */

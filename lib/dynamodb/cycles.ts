@@ -67,6 +67,7 @@ function unpackCycle(item: Item, segment: number, of: number): Cycle {
     windowEnd: 0,
     behind: {},
     open: {},
+    openJobs: {},
     resting: {},
     seen: {},
     failing: {},

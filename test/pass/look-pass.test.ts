@@ -8,7 +8,7 @@ import { jobKey, NOW, RULES } from "../jobs.ts";
 
 const CYCLE: Cycle = {
   ...{ segment: 0, of: 1, leaseUntil: 0, windowEnd: NOW - 600_000 },
-  ...{ behind: {}, open: {}, resting: {}, seen: {}, failing: {} },
+  ...{ behind: {}, open: {}, openJobs: {}, resting: {}, seen: {}, failing: {} },
 };
 
 /** One pass over jobs that are watched since so many seconds ago, with a budget of one look; gives back whom it looked at. */

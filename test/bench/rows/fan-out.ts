@@ -115,6 +115,7 @@ function portsOf(fleet: Fleet, now: number, looked: Map<string, number>, count: 
         leaseUntil,
         windowEnd: now - DUE_SHARE * 60_000,
         behind: {},
+        openJobs: {},
         open: {},
         resting: {},
         seen: {},

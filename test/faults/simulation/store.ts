@@ -74,7 +74,7 @@ export function createStore(now: () => number, pageSize: number, freeze: boolean
       const known = cycles.get(key);
       const isHeld = known && known.leaseUntil > at && known.leaseUntil <= leaseUntil + LONGEST_DELAY_MS + CLOCK_DIFFERENCE_MS;
       if (isHeld && known.owner !== owner) return undefined;
-      const none = { windowEnd: 0, behind: {}, open: {}, resting: {}, seen: {}, failing: {} };
+      const none = { windowEnd: 0, behind: {}, open: {}, openJobs: {}, resting: {}, seen: {}, failing: {} };
       const cycle: Cycle = { ...none, ...known, segment, of, owner, leaseUntil };
       cycles.set(key, cycle);
       return windowWithSoundTimes(cycle, at);
