@@ -122,6 +122,8 @@ export interface Table {
   save<Some extends Subject>(subject: Some): Promise<Some | undefined>;
   /** Open entries of one segment of `of`, page by page, eventually consistent. */
   scanOpen(segment: number, of: number, place?: ScanPlace): AsyncIterable<OpenPage>;
+  /** Open entries of a team's jobs alone, page by page, eventually consistent. */
+  openOf(team: string): AsyncIterable<OpenEntry[]>;
   readDurations(type: JobType): Promise<LearntDurations>;
   /** Saves on condition of the version, as `save` does; false where somebody else was first. */
   saveDurations(type: JobType, learnt: LearntDurations): Promise<boolean>;

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { type Channel, newChannel } from "../job/channel.ts";
 import type { Alert, Job, JobKey, Transition, Usual } from "../job/job.ts";
@@ -6,9 +5,9 @@ import { hasEnded, lastNews } from "../job/job.ts";
 import { jobOfPk, serviceOfPk } from "../job/names.ts";
 import { newReachability, type Reachability } from "../job/reachability.ts";
 import { newService, type Service } from "../job/service.ts";
-
 import { openEntry, type Subject, subjectPk } from "../job/subject.ts";
 import { packLook } from "./look.ts";
+import { openKeyOf } from "./open-index.ts";
 
 export type Item = Record<string, AttributeValue>;
 
@@ -16,7 +15,7 @@ export type Item = Record<string, AttributeValue>;
 export function packSubject(subject: Subject, keepMs: number): Record<string, AttributeValue | undefined> {
   const entry = openEntry(subject);
   return {
-    open: entry && { S: openHash(subjectPk(subject)) },
+    open: entry && { S: openKeyOf(subjectPk(subject)) },
     look: entry && { S: packLook(entry) },
     record: { S: JSON.stringify(packRecord(subject)) },
     expiresAt: subject.kind === "job" && !entry ? { N: expiry(subject.record, keepMs) } : undefined,
@@ -49,11 +48,6 @@ export function unpackSubject(item: Item): Subject | undefined {
   if (kind === "channel") return { kind, record: { ...newChannel(name), ...record, version } satisfies Channel };
   if (kind === "service") return { kind, record: { ...newService(), ...record, version } satisfies Service };
   return undefined;
-}
-
-/** Spreads open items evenly over the index, whatever their names. */
-export function openHash(pk: string): string {
-  return createHash("sha256").update(pk).digest("hex").slice(0, 8);
 }
 
 export function isExpired(item: Item, nowMs: number): boolean {

@@ -1,7 +1,6 @@
 import { type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { entryWithSoundTimes, withSoundTimes } from "../job/stored-times.ts";
-import type { OpenEntry, Subject } from "../job/subject.ts";
-import { subjectPk } from "../job/subject.ts";
+import { type Subject, subjectPk } from "../job/subject.ts";
 import type { OpenPage, ScanPlace, Table } from "../ports.ts";
 import { createClient } from "./client.ts";
 import { closeCycle, readCycle, takeCycle } from "./cycles.ts";
@@ -11,7 +10,7 @@ import { listJobs } from "./job-list.ts";
 import { readKey } from "./keys.ts";
 import { readLease, renewLease, takeLease } from "./leases.ts";
 import { bookRequests } from "./limits.ts";
-import { unpackLook } from "./look.ts";
+import { entryOf, openOfTeam } from "./open-index.ts";
 import { getItem, updateIf } from "./update.ts";
 
 export interface TableSettings {
@@ -57,6 +56,10 @@ export function createTable(
     },
 
     scanOpen: (segment, of, place) => scanOpen(client, name, { segment, of, ...place }, now),
+    async *openOf(team) {
+      for await (const { entries } of openOfTeam(client, name, team))
+        yield entries.map((entry) => entryWithSoundTimes(entry, now()));
+    },
     readDurations: (type) => readDurations(client, name, type),
     saveDurations: (type, learnt) => saveDurations(client, name, type, learnt),
     listJobs: (team, options) => listJobs(client, name, team, now(), options, unpack),
@@ -115,8 +118,4 @@ async function* scanOpen(
     const entries = (last < 0 ? items : items.slice(0, last + 1)).map((item) => entryWithSoundTimes(entryOf(item), now()));
     yield { entries, ...(start && { after: JSON.stringify(start) }) };
   } while (start);
-}
-
-function entryOf(item: Item): OpenEntry {
-  return unpackLook(item.pk?.S ?? "", item.look?.S ?? "");
 }

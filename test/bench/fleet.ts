@@ -1,6 +1,7 @@
-import { openHash } from "../../lib/dynamodb/items.ts";
 import { packLook } from "../../lib/dynamodb/look.ts";
+import { openKeyOf } from "../../lib/dynamodb/open-index.ts";
 import { fingerprint } from "../../lib/job/fingerprint.ts";
+import { hashFraction } from "../../lib/job/hash.ts";
 import { jobPk } from "../../lib/job/names.ts";
 import { observationOfJob } from "../../lib/sfs-turbo/job-details.ts";
 import { jobKey } from "../jobs.ts";
@@ -12,7 +13,7 @@ export interface FleetEntry {
   open: string;
 }
 
-/** The open index of many running jobs, as the table's parallel scan gives it. */
+/** The open index of many running jobs of 200 teams, as the table's parallel scan gives it: by the hash of the index's key. */
 export interface Fleet {
   page(segment: number, of: number, limit: number, after?: string): { entries: FleetEntry[]; next?: FleetEntry };
   /** The lease's item, whose window leaves the wanted part of the jobs due. */
@@ -25,13 +26,16 @@ const OVERHEAD_BYTES = 100;
 /** Jobs of this age are looked at each minute, each at its own moment of it. */
 const AGE_MS = 7 * 3_600_000;
 const MINUTE_MS = 60_000;
+const TEAMS = 200;
 
 export function readFleet(jobs: number, dueShare: number): Fleet {
   const watchedSince = Date.now() - AGE_MS;
-  const entries = Array.from({ length: jobs }, (_, index) => entryOf(fleetJobId(index), watchedSince));
-  entries.sort((one, other) => (one.open < other.open ? -1 : 1));
+  const entries = Array.from({ length: jobs }, (_, index) => entryOf(fleetJobId(index), `team-${index % TEAMS}`, watchedSince));
+  const shares = new Map(entries.map(({ open }) => [open, hashFraction(open)]));
+  const shareOfKey = ({ open }: FleetEntry) => shares.get(open) ?? 0;
+  entries.sort((one, other) => shareOfKey(one) - shareOfKey(other));
   const places = new Map(entries.map(({ pk }, place) => [pk, place]));
-  const segmentOf = ({ open }: FleetEntry, of: number) => Math.floor((Number.parseInt(open, 16) / 2 ** 32) * of);
+  const segmentOf = (entry: FleetEntry, of: number) => Math.floor(shareOfKey(entry) * of);
 
   return {
     page(segment, of, limit, after) {
@@ -61,11 +65,11 @@ function fleetJobId(index: number): string {
   return `4e9e8c3f-7d1f-4e5a-9a52-${String(index).padStart(12, "0")}`;
 }
 
-function entryOf(jobId: string, watchedSince: number): FleetEntry {
-  const pk = jobPk(jobKey(jobId));
+function entryOf(jobId: string, team: string, watchedSince: number): FleetEntry {
+  const pk = jobPk({ ...jobKey(jobId), team });
   const observation = observationOfJob(JSON.parse(jobBody(jobId, 2)), jobId);
   if (observation.kind !== "seen") throw new Error(JSON.stringify(observation));
   // A job type without history: it is looked at in fixed intervals.
   const watch = { watchedSince, jobType: observation.jobType ?? "", fingerprint: fingerprint(observation) };
-  return { pk, look: packLook({ pk, watch, pending: undefined } as never), open: openHash(pk) };
+  return { pk, look: packLook({ pk, watch, pending: undefined } as never), open: openKeyOf(pk) };
 }

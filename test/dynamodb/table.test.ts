@@ -1,13 +1,17 @@
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { newChannel } from "../../lib/job/channel.ts";
 import type { Job } from "../../lib/job/job.ts";
 import { jobPk } from "../../lib/job/names.ts";
 import { observe } from "../../lib/job/observe.ts";
+import { newService } from "../../lib/job/service.ts";
 import type { OpenEntry } from "../../lib/job/subject.ts";
 import { markAlerts } from "../../lib/job/subject.ts";
 import type { Table } from "../../lib/ports.ts";
 import { jobKey, NOW, RULES, registered, seen } from "../jobs.ts";
 import { KEEP_MS, startTestTable, type TestTable } from "../test-table.ts";
+
+const PENDING = { id: "waits", n: 1, channel: "own", state: "pending", at: NOW } as const;
 
 let world: TestTable;
 let now = NOW;
@@ -144,6 +148,30 @@ it("gives every open job to exactly one of the segments", async () => {
   const all = segments.flat().map(({ pk }) => pk);
   expect(new Set(all).size).toBe(all.length);
   expect(all.sort()).toEqual((await openEntries()).map(({ pk }) => pk).sort());
+});
+
+it("reads a team's open jobs from 16 keys of its own, and no other record", async () => {
+  for (let index = 0; index < 60; index++) {
+    await save(registered(`own-${index}`, seen("running"), { team: "own" }));
+    await save(registered(`own-${index}`, seen("running"), { team: "own-2" }));
+  }
+  await table.save({ kind: "channel", record: { ...newChannel("own"), alerts: [PENDING] } });
+  await table.save({ kind: "service", record: { ...newService(), alerts: [PENDING] } });
+  const found: OpenEntry[] = [];
+  for await (const entries of table.openOf("own")) found.push(...entries);
+  const own = Array.from({ length: 60 }, (_, index) => jobPk({ ...jobKey(`own-${index}`), team: "own" }));
+  expect(found.map(({ pk }) => pk).sort()).toEqual(own.sort());
+  const { Items = [] } = await world.client.send(new ScanCommand({ TableName: world.name, IndexName: "open" }));
+  const keys = new Set(Items.map(({ open }) => open?.S ?? ""));
+  expect([...keys].filter((key) => key.startsWith("own#")).sort()).toEqual(
+    [..."0123456789abcdef"].map((shard) => `own#${shard}`),
+  );
+  // A name that `npm run keys` refuses for a team.
+  expect([...keys].filter((key) => !/^[a-z0-9][a-z0-9-]*#/.test(key)).every((key) => key.startsWith("_service#"))).toBe(true);
+  expect(Items.filter(({ pk }) => /^(channel|service)#/.test(pk?.S ?? "")).map(({ open }) => open?.S?.split("#")[0])).toEqual([
+    "_service",
+    "_service",
+  ]);
 });
 
 it("stays under 1 KB for a plain job until it is told", async () => {

@@ -1,3 +1,4 @@
+import { openKeyOf } from "../../../lib/dynamodb/open-index.ts";
 import { hashFraction } from "../../../lib/job/hash.ts";
 import { holds, type Input, type Item, updated } from "./expressions.ts";
 import type { Simulation } from "./simulation.ts";
@@ -42,10 +43,14 @@ export function createEngine(pageSize: number): Engine {
     put(next, at);
     return { status: 200, body: input.ReturnValues === "ALL_NEW" ? { Attributes: next } : {}, pk };
   };
-  const scan = ({ Segment = 0, TotalSegments = 1, ExclusiveStartKey }: Input, asOf: () => number): Answer => {
-    const after = ExclusiveStartKey?.pk?.S ?? "";
+  const scan = ({ Segment = 0, TotalSegments = 1, ExclusiveStartKey }: Input, asOf: () => number): Answer =>
+    readIndex(ExclusiveStartKey, ({ share }) => Math.floor(share * TotalSegments) === Segment, asOf);
+  const query = ({ ExpressionAttributeValues, ExclusiveStartKey }: Input, asOf: () => number): Answer =>
+    readIndex(ExclusiveStartKey, ({ pk }) => openKeyOf(pk) === ExpressionAttributeValues?.[":open"]?.S, asOf);
+  const readIndex = (start: Item | undefined, isWanted: (row: Row) => boolean, asOf: () => number): Answer => {
+    const after = start?.pk?.S ?? "";
     const found = [...rows.values()]
-      .filter(({ pk, share }) => pk > after && Math.floor(share * TotalSegments) === Segment)
+      .filter((row) => row.pk > after && isWanted(row))
       .sort((one, other) => (one.pk < other.pk ? -1 : 1))
       .map(
         ({ versions }) =>
@@ -72,6 +77,7 @@ export function createEngine(pageSize: number): Engine {
       if (operation === "GetItem") return { status: 200, body: { Item: itemOf(input.Key?.pk?.S ?? "") } };
       if (operation === "UpdateItem") return update(input, elapsed());
       if (operation === "Scan") return scan(input, () => elapsed() - weather.staleMs());
+      if (operation === "Query") return query(input, () => elapsed() - weather.staleMs());
       throw new Error(`${operation} is not simulated`);
     },
     isIdle: () => [...rows.values()].every(({ versions }) => versions.at(-1)?.item.open === undefined),

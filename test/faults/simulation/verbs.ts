@@ -1,5 +1,6 @@
 import { stopJob } from "../../../lib/change-job.ts";
 import type { JobKey } from "../../../lib/job/job.ts";
+import { jobOfPk } from "../../../lib/job/names.ts";
 import { entryWithSoundTimes, withSoundTimes } from "../../../lib/job/stored-times.ts";
 import { type Subject, subjectPk } from "../../../lib/job/subject.ts";
 import { createLearning } from "../../../lib/learn-durations.ts";
@@ -90,6 +91,16 @@ function tableOf(simulation: Simulation, store: Store, process: Process): Table 
         const from = { ...(after !== undefined && { after }), ...(place.until !== undefined && { until: place.until }) };
         const page = await call(`scan ${segment} of ${of}`, () => store.page(segment, of, from, weather.staleMs));
         yield { ...page, entries: page.entries.map((entry) => entryWithSoundTimes(entry, now())) };
+        after = page.after;
+      } while (after !== undefined);
+    },
+    async *openOf(team) {
+      let after: string | undefined;
+      do {
+        const from = after === undefined ? {} : { after };
+        const page = await call(`read the open jobs of ${team}`, () => store.page(0, 1, from, weather.staleMs));
+        const own = page.entries.filter(({ pk }) => jobOfPk(pk)?.team === team);
+        yield own.map((entry) => entryWithSoundTimes(entry, now()));
         after = page.after;
       } while (after !== undefined);
     },
