@@ -57,7 +57,11 @@ interface Answer {
 }
 
 /** The service with real handlers and adapters, a real table, and the simulated cloud and Slack over HTTP, on virtual time. */
-export async function startWorld(settings: Record<string, string> = {}, start = NOW): Promise<World> {
+export async function startWorld(
+  settings: Record<string, string> = {},
+  start = NOW,
+  channels = ["general", "projects", "operators"],
+): Promise<World> {
   const clock = createVirtualClock(start);
   const table = await startTestTable();
   const cloud = await startCloud({ port: 0, now: clock.now });
@@ -75,11 +79,7 @@ export async function startWorld(settings: Record<string, string> = {}, start = 
     OS_USERNAME: "watcher",
     OS_PASSWORD: "secret",
     OS_USER_DOMAIN_NAME: "OTC00000000001000000001",
-    SLACK_WEBHOOKS: JSON.stringify({
-      general: webhook("general"),
-      projects: webhook("projects"),
-      operators: webhook("operators"),
-    }),
+    SLACK_WEBHOOKS: JSON.stringify(Object.fromEntries(channels.map((name) => [name, webhook(name)]))),
     OPS_CHANNEL: "operators",
     REQUESTS_PER_MINUTE: "1000000",
     ...settings,

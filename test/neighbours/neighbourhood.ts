@@ -1,0 +1,202 @@
+import { createApi } from "../../functions/api/app.ts";
+import { createTickHandler } from "../../functions/poll/tick.ts";
+import type { Cloud as SimulatedCloud } from "../../infra/local/cloud.ts";
+import { createTable } from "../../lib/dynamodb/table.ts";
+import type { Observation } from "../../lib/job/job.ts";
+import { newJob } from "../../lib/job/registration.ts";
+import type { Cloud } from "../../lib/ports.ts";
+import type { Services } from "../../lib/services.ts";
+import { countCapacity } from "../bench/capacity.ts";
+import { NOW, PROJECT } from "../jobs.ts";
+import { KEEP_MS, localClient } from "../test-table.ts";
+import type { VirtualClock } from "../virtual-clock.ts";
+import { addKey, startWorld, type World } from "../world.ts";
+import { actAsQuietTeam, drawQuietJobs, type Judgement, judge, QUIET } from "./quiet-team.ts";
+
+/** Both teams beside each other: real handlers, adapters and table, the cloud and Slack over HTTP, on virtual time. */
+export interface Neighbourhood {
+  clock: VirtualClock;
+  cloud: SimulatedCloud;
+  startsAt: number;
+  /** When the last of the quiet team's jobs has ended: the hostile team goes on until then. */
+  endsAt: number;
+  /** Ids that the cloud leaves without an answer. */
+  hanging: Set<string>;
+  /** Does something at a moment. */
+  at(time: number, act: () => Promise<unknown>): Promise<void>;
+  /** Gives back the status; 503 where the account has no execution left for it. */
+  request(key: string, method: string, path: string, body?: unknown): Promise<number>;
+  /** Writes a job as it was registered `since`, without a request. */
+  store(job: StoredJob): Promise<void>;
+}
+
+interface StoredJob {
+  team: string;
+  jobId: string;
+  source?: string;
+  jobType?: string;
+  since: number;
+  channels: string[];
+  /** Absent: it was seen running. */
+  first?: Observation;
+}
+
+export const HOSTILE = { team: "hostile", key: "sfsjw_key-of-the-hostile-team", channel: "projects" };
+export const CHANNELS = [QUIET.channel, HOSTILE.channel, "operators", ...Array.from({ length: 9 }, (_, n) => `extra${n}`)];
+
+export interface Run {
+  settings: Record<string, string>;
+  seed: number;
+  ends: number;
+  runMs: number;
+  /** Absent: the quiet team is alone. */
+  hostile?: (hood: Neighbourhood) => Promise<unknown>;
+}
+
+export interface Measured extends Judgement {
+  /** Read units of one list of the quiet team's open jobs. */
+  listUnits: number;
+  /** Executions of functions at one moment. */
+  executions: number;
+}
+
+const MINUTE = 60_000;
+/** How long after the run a notification is still waited for. */
+const PATIENCE_MS = 5 * MINUTE;
+/** Of the account, in all: a new one may have 10, most have 1,000. */
+const CONCURRENCY = 50;
+const RETRY_MS = 1_000;
+
+export async function measure({ settings, seed, ends, runMs, hostile }: Run): Promise<Measured> {
+  const world = await startWorld({ REQUESTS_PER_MINUTE: "600", LATE_AFTER_MINUTES: "600", ...settings }, NOW, CHANNELS);
+  try {
+    await addKey(world.table, QUIET.key, QUIET.team);
+    await addKey(world.table, HOSTILE.key, HOSTILE.team);
+    const { accessKey, secretKey } = { accessKey: settings.OS_ACCESS_KEY, secretKey: settings.OS_SECRET_KEY };
+    if (accessKey !== undefined && secretKey !== undefined) world.cloud.setAccessKeys([{ accessKey, secretKey }]);
+    return await runIn(world, { settings, seed, ends, runMs, ...(hostile && { hostile }) });
+  } finally {
+    await world.close();
+  }
+}
+
+async function runIn(world: World, { settings, seed, ends, runMs, hostile }: Run): Promise<Measured> {
+  const { clock, sink } = world;
+  const hanging = new Set<string>();
+  const services: Services = { ...world.services, cloud: hangingFor(hanging, world.services.cloud, clock) };
+  const executions = createExecutions(CONCURRENCY);
+  const segments = Number(settings.POLL_SEGMENTS ?? 1);
+  const startsAt = clock.now();
+  const jobs = drawQuietJobs(seed, ends, runMs);
+  const hood = { ...neighbourhood(world, services, executions, hanging), startsAt, endsAt: startsAt + runMs };
+  let isOver = false;
+  const tick = tickOf(services, executions);
+  const ticks = async () => {
+    for (let minute = startsAt; !isOver; minute += MINUTE) {
+      await clock.sleep(minute - clock.now());
+      await Promise.all(Array.from({ length: segments }, (_, segment) => tick(segment)));
+    }
+  };
+  const schedule = hood.at(startsAt, ticks);
+  let listUnits = 0;
+  await Promise.all([
+    actAsQuietTeam(hood, jobs),
+    hostile?.(hood),
+    hood.at(startsAt + runMs * 0.6, async () => {
+      listUnits = await unitsOfList(world, services);
+    }),
+  ]);
+  const until = hood.endsAt + PATIENCE_MS;
+  while (clock.now() < until && (clock.now() < hood.endsAt || judge(sink, jobs, startsAt).missing.length > 0))
+    await clock.sleep(MINUTE / 6);
+  isOver = true;
+  await schedule;
+  return { ...judge(sink, jobs, startsAt), listUnits, executions: executions.most() };
+}
+
+function neighbourhood(world: World, services: Services, executions: Executions, hanging: Set<string>) {
+  const { clock, cloud } = world;
+  const api = createApi(services);
+  return {
+    clock,
+    cloud,
+    hanging,
+    async at(time: number, act: () => Promise<unknown>) {
+      await clock.sleep(time - clock.now());
+      await act();
+    },
+    async request(key: string, method: string, path: string, body?: unknown) {
+      const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
+      const answer = await executions.run(async () =>
+        api.request(path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) }),
+      );
+      return answer?.status ?? 503;
+    },
+    async store({ team, jobId, source = "sfs-turbo-job", jobType, since, channels, first }: StoredJob) {
+      const seen: Observation = { kind: "seen", state: "running", subJobs: [], beginTime: since, ...(jobType && { jobType }) };
+      const options = { channels, title: jobId };
+      const job = newJob({ team, source, projectId: PROJECT, jobId }, options, first ?? seen, since, services.config.rules);
+      await services.table.save({ kind: "job", record: job });
+    },
+  };
+}
+
+/** The poller as the schedule invokes it: where the account has no execution left, Lambda tries again. */
+function tickOf(services: Services, executions: Executions): (segment: number) => Promise<void> {
+  const poll = createTickHandler(services);
+  let invocations = 0;
+  return async (segment) => {
+    const invoke = () => {
+      const startedAt = services.clock.now();
+      const getRemainingTimeInMillis = () => 58_000 - (services.clock.now() - startedAt);
+      return poll({ segment }, { awsRequestId: `invocation-${++invocations}`, functionName: "poll", getRemainingTimeInMillis });
+    };
+    while (!(await executions.run(invoke))) await services.clock.sleep(RETRY_MS);
+  };
+}
+
+interface Executions {
+  /** Undefined where all are taken. */
+  run<Result>(work: () => Promise<Result>): Promise<Result | undefined>;
+  most(): number;
+}
+
+/** The account's concurrent executions, over all functions. */
+function createExecutions(quota: number): Executions {
+  let underWay = 0;
+  let most = 0;
+  return {
+    async run(work) {
+      if (underWay >= quota) return undefined;
+      most = Math.max(most, ++underWay);
+      try {
+        return await work();
+      } finally {
+        underWay--;
+      }
+    },
+    most: () => most,
+  };
+}
+
+/** What hangs over HTTP would hang in real time: here the wait is of the virtual clock, and ends as the client ends it. */
+function hangingFor(ids: ReadonlySet<string>, cloud: Cloud, clock: VirtualClock): Cloud {
+  return {
+    async look(job, timeoutMs) {
+      if (!ids.has(job.jobId)) return await cloud.look(job, timeoutMs);
+      await clock.sleep(timeoutMs);
+      return { kind: "unreachable", cause: "unavailable", reason: `no answer within ${timeoutMs} ms` };
+    },
+  };
+}
+
+async function unitsOfList(world: World, services: Services): Promise<number> {
+  const client = localClient(world.table.endpoint);
+  const table = createTable({ name: world.table.name, keepMs: KEEP_MS }, world.clock.now, client);
+  const counted = countCapacity({ table: { ...world.table, client } });
+  const api = createApi({ ...services, table });
+  await api.request("/jobs?state=open", { headers: { authorization: `Bearer ${QUIET.key}` } });
+  client.destroy();
+  const { reads } = counted();
+  return Object.values(reads).reduce((sum, units) => sum + units, 0);
+}

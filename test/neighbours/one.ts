@@ -1,0 +1,15 @@
+import { type Measured, measure } from "./neighbourhood.ts";
+import { SCENARIOS } from "./scenarios.ts";
+
+// One run in a process of its own. Arguments: settings as JSON, the scenario's number (-1: the quiet team alone), seed, ends, minutes.
+
+const [settings = "{}", scenario, seed, ends, minutes] = process.argv.slice(2);
+const hostile = SCENARIOS[Number(scenario)]?.act;
+const measured: Measured = await measure({
+  settings: JSON.parse(settings),
+  seed: Number(seed),
+  ends: Number(ends),
+  runMs: Number(minutes) * 60_000,
+  ...(hostile && { hostile }),
+});
+process.send?.(measured);

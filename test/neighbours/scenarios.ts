@@ -1,0 +1,245 @@
+import { type Answer, html, json } from "../../infra/local/answer.ts";
+import type { Observation } from "../../lib/job/job.ts";
+import { CHANNELS, HOSTILE, type Neighbourhood } from "./neighbourhood.ts";
+import { cloudTime, QUIET } from "./quiet-team.ts";
+
+/** The worst that a team can do, by the API alone, to one thing that it shares with others. */
+export interface Scenario {
+  name: string;
+  settings?: Record<string, string>;
+  /** Part of `--short`. */
+  isShort?: boolean;
+  act: (hood: Neighbourhood) => Promise<unknown>;
+}
+
+type Act = Scenario["act"];
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const SIBLINGS = ["ecs-job", "evs-job", "ims-job"];
+const ACCESS_KEY = { OS_USERNAME: "", OS_PASSWORD: "", OS_ACCESS_KEY: "AK00000000000000000001", OS_SECRET_KEY: "secret" };
+const UNSEEN: Observation = { kind: "missing", reason: "SFS.TURBO.0019 Invalid Job Id" };
+const NOT_PERMITTED = json(403, { error: { code: "Common.0012", message: "Policy doesn't allow the job to be shown." } });
+const THROTTLED = json(429, { error_code: "APIGW.0308", error_msg: "too many requests" }, { "retry-after": "900" });
+const REFUSED = json(401, { error_code: "APIGW.0301", error_msg: "Incorrect IAM authentication information" });
+const SICK: Answer[] = [
+  json(500, { errCode: "SFS.TURBO.0005", errMsg: "internal error" }),
+  json(403, { errCode: "SFS.TURBO.9000", errMsg: "no permission" }),
+  html(502, "Bad Gateway"),
+  json(200, { status: 7 }),
+];
+
+export const SCENARIOS: Scenario[] = [
+  { name: "30 jobs of a service that answers 403", isShort: true, act: registerSiblings(30, NOT_PERMITTED) },
+  { name: "1,000 jobs of a service that answers 403", act: storeSiblings(1_000, NOT_PERMITTED) },
+  { name: "300 ids that answer 500, 403, 502 or garbage", isShort: true, act: sickIds(300) },
+  { name: "300 ids that hang", isShort: true, act: hangingIds(300) },
+  { name: "429 with Retry-After: 900 of another service", isShort: true, act: registerSiblings(5, THROTTLED) },
+  { name: "401 of another service, access key", settings: ACCESS_KEY, isShort: true, act: registerSiblings(30, REFUSED) },
+  { name: "2,000 unverified jobs", isShort: true, act: unseenJobs(2_000) },
+  { name: "10,000 unverified jobs", settings: { MAX_OPEN_JOBS: "10000" }, act: unseenJobs(10_000) },
+  { name: "600 registrations a minute", act: registerSteadily },
+  { name: "3,000 jobs that end at once", act: endAtOnce(3_000, HOSTILE.channel) },
+  { name: "3,000 notifications to a shared channel", isShort: true, act: endAtOnce(3_000, QUIET.channel) },
+  {
+    name: "3,000 notifications to a shared digest",
+    settings: { CHANNELS: digestOf(QUIET.channel) },
+    act: endAtOnce(3_000, QUIET.channel),
+  },
+  { name: "100 huge items in ten channels", act: hugeItems(100) },
+  { name: "lists of 2,000 open jobs at the full share", act: allOf(unseenJobs(2_000), listSteadily) },
+  { name: "requests that wait", isShort: true, act: waitSteadily },
+  { name: "durations of the same types, far too short and long", isShort: true, act: falseDurations },
+  { name: "all at once", settings: ACCESS_KEY, act: everything() },
+  ...["30 jobs of a service that answers 403", "2,000 unverified jobs", "all at once"].map(inFourSegments),
+];
+
+function everything(): Act {
+  const siblings = [NOT_PERMITTED, THROTTLED, REFUSED].map((answer, index) => storeSiblings(100, answer, SIBLINGS[index]));
+  const own = [sickIds(100), hangingIds(100), unseenJobs(1_000), endAtOnce(500, QUIET.channel), hugeItems(20)];
+  return allOf(...siblings, ...own, falseDurations, listSteadily, waitSteadily);
+}
+
+function inFourSegments(name: string): Scenario {
+  // Read when it is run, since the list is being made here.
+  const other = () => SCENARIOS.find((scenario) => scenario.name === name);
+  const credentials = name === "all at once" ? ACCESS_KEY : {};
+  return {
+    name: `${name}, 4 segments`,
+    settings: { ...credentials, POLL_SEGMENTS: "4" },
+    act: async (hood) => await other()?.act(hood),
+  };
+}
+
+function allOf(...acts: Act[]): Act {
+  return (hood) => Promise.all(acts.map((act) => act(hood)));
+}
+
+function idsOf(name: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${name}-${index}`);
+}
+
+/** By requests, so that what a registration itself sees of the service counts too; one more every 20 s. */
+function registerSiblings(count: number, answer: Answer, source = "ecs-job"): Act {
+  return async (hood) => {
+    const ids = idsOf(source, count + 1_000);
+    for (const id of ids) hood.cloud.answer(id, () => answer);
+    const post = (jobIds: string[]) =>
+      registerAll(
+        hood,
+        jobIds.map((jobId) => ({ source, jobId })),
+      );
+    await hood.at(hood.startsAt + 20 * SECOND, () => post(ids.slice(0, count)));
+    for (let next = count; hood.clock.now() < hood.endsAt; next++) {
+      await hood.clock.sleep(20 * SECOND);
+      await post(ids.slice(next, next + 1));
+    }
+  };
+}
+
+function storeSiblings(count: number, answer: Answer, source = "ecs-job"): Act {
+  return async (hood) => {
+    const first: Observation = { kind: "unreachable", cause: "not-permitted", reason: "Common.0012" };
+    await storeAll(hood, idsOf(source, count), { source, first }, () => answer);
+  };
+}
+
+function sickIds(count: number): Act {
+  return (hood) =>
+    storeAll(hood, idsOf("sick", count), {}, (id) => SICK[Number(id.split("-")[1]) % SICK.length] ?? NOT_PERMITTED);
+}
+
+function hangingIds(count: number): Act {
+  return async (hood) => {
+    const ids = idsOf("hanging", count);
+    for (const id of ids) hood.hanging.add(id);
+    await storeAll(hood, ids, {}, undefined);
+  };
+}
+
+function unseenJobs(count: number): Act {
+  return (hood) => storeAll(hood, idsOf("unseen", count), { first: UNSEEN }, undefined);
+}
+
+async function registerSteadily(hood: Neighbourhood): Promise<void> {
+  for (let batch = 0; hood.clock.now() < hood.endsAt; batch++) {
+    await registerAll(
+      hood,
+      idsOf(`steady-${batch}`, 25).map((jobId) => ({ jobId })),
+    );
+    await hood.clock.sleep(2.5 * SECOND);
+  }
+}
+
+function endAtOnce(count: number, channel: string): Act {
+  return (hood) => {
+    const endsAt = hood.startsAt + 2 * MINUTE;
+    const answer = (jobId: string, now: number) => jobAnswer(jobId, "extend_volume", hood.startsAt - MINUTE, endsAt, now);
+    return storeAll(hood, idsOf("ending", count), { jobType: "extend_volume", channels: [channel] }, answer);
+  };
+}
+
+/** Each poll shows other states of a hundred sub jobs with long texts. */
+function hugeItems(count: number): Act {
+  return async (hood) => {
+    const ids = idsOf("huge", count);
+    for (const id of ids) hood.cloud.answer(id, (poll) => hugeAnswer(id, poll));
+    const channels = CHANNELS.filter((name) => name.startsWith("extra")).concat(HOSTILE.channel);
+    const title = "x".repeat(120);
+    const notifyOn = ["started", "succeeded", "failed", "late", "lost", "unreachable", "progress"];
+    await hood.clock.sleep(SECOND);
+    await registerAll(
+      hood,
+      ids.map((jobId) => ({ jobId, title, channels, notifyOn })),
+    );
+    await repeatedly(hood, 1, () => hood.request(HOSTILE.key, "GET", "/jobs?limit=100"));
+  };
+}
+
+async function listSteadily(hood: Neighbourhood): Promise<void> {
+  const paths = ["/jobs?state=open&limit=100", "/jobs?limit=100", "/jobs?state=open&label=none&limit=100"];
+  let turn = 0;
+  await repeatedly(hood, 2, () => hood.request(HOSTILE.key, "GET", paths[turn++ % paths.length] ?? ""));
+}
+
+/** Whole bursts of registrations that the cloud does not know or does not answer, and of waits. */
+async function waitSteadily(hood: Neighbourhood): Promise<void> {
+  let next = 0;
+  const unknown = () => hood.request(HOSTILE.key, "POST", "/jobs", { jobId: `unknown-${next++}` });
+  const unanswered = () => {
+    const jobId = `unanswered-${next++}`;
+    hood.hanging.add(jobId);
+    return hood.request(HOSTILE.key, "POST", "/jobs", { jobId });
+  };
+  while (hood.clock.now() < hood.endsAt) {
+    await Promise.all(Array.from({ length: 100 }, (_, index) => (index % 2 ? unknown() : unanswered())));
+    await hood.clock.sleep(SECOND / 2);
+  }
+}
+
+/** Sixty jobs of each type of the quiet team, some done in 2 s and some after ten hours. */
+async function falseDurations(hood: Neighbourhood): Promise<void> {
+  const durations = { create_share: 2 * SECOND, extend_share: 36_000 * SECOND };
+  for (const [jobType, ms] of Object.entries(durations)) {
+    const endsAt = hood.startsAt + 5 * SECOND;
+    const answer = (jobId: string, now: number) => jobAnswer(jobId, jobType, endsAt - ms, endsAt, now);
+    await storeAll(hood, idsOf(`false-${ms}`, 60), { jobType }, answer);
+  }
+}
+
+interface Kept {
+  source?: string;
+  jobType?: string;
+  first?: Observation;
+  channels?: string[];
+}
+
+const AT_ONCE = 25;
+
+/** Jobs as their registrations have left them; `answer` undefined: the cloud knows none of them. */
+async function storeAll(
+  hood: Neighbourhood,
+  ids: string[],
+  kept: Kept,
+  answer: ((jobId: string, now: number) => Answer) | undefined,
+): Promise<void> {
+  const since = hood.startsAt - MINUTE;
+  if (answer) for (const id of ids) hood.cloud.answer(id, (_, now) => answer(id, now));
+  const store = (jobId: string) => hood.store({ team: HOSTILE.team, channels: [HOSTILE.channel], since, ...kept, jobId });
+  for (let from = 0; from < ids.length; from += AT_ONCE) await Promise.all(ids.slice(from, from + AT_ONCE).map(store));
+}
+
+async function registerAll(hood: Neighbourhood, jobs: { jobId: string }[]): Promise<void> {
+  for (let from = 0; from < jobs.length; from += AT_ONCE) {
+    const batch = jobs.slice(from, from + AT_ONCE).map((job) => ({ channels: [HOSTILE.channel], verify: false, ...job }));
+    await hood.request(HOSTILE.key, "POST", "/jobs/batch", { jobs: batch });
+  }
+}
+
+async function repeatedly(hood: Neighbourhood, perSecond: number, act: () => Promise<unknown>): Promise<void> {
+  while (hood.clock.now() < hood.endsAt) {
+    await act();
+    await hood.clock.sleep(SECOND / perSecond);
+  }
+}
+
+function jobAnswer(jobId: string, jobType: string, beginsAt: number, endsAt: number, now: number): Answer {
+  const hasEnded = now >= endsAt;
+  const times = { begin_time: cloudTime(beginsAt), end_time: hasEnded ? cloudTime(endsAt) : "" };
+  return json(200, { job_id: jobId, job_type: jobType, status: hasEnded ? "success" : "running", ...times, sub_jobs: [] });
+}
+
+function hugeAnswer(jobId: string, poll: number): Answer {
+  const subJobs = Array.from({ length: 100 }, (_, index) => ({
+    job_id: `sub-${index}`,
+    job_type: "t".repeat(64),
+    status: (poll + index) % 2 ? "running" : "waiting",
+    fail_reason: "r".repeat(1_000),
+  }));
+  return json(200, { job_id: jobId, job_type: "huge", status: "running", fail_reason: "r".repeat(4_000), sub_jobs: subJobs });
+}
+
+/** Comes during the run, which begins at noon. */
+function digestOf(channel: string): string {
+  return JSON.stringify({ [channel]: { digest: { at: "12:03", timeZone: "UTC" } } });
+}
