@@ -17,6 +17,8 @@ import { actAsQuietTeam, drawQuietJobs, type Judgement, judge, QUIET } from "./q
 export interface Neighbourhood {
   clock: VirtualClock;
   cloud: SimulatedCloud;
+  /** When the poller's first tick comes; the quiet team's jobs end from `startsAt` on. */
+  opensAt: number;
   startsAt: number;
   /** When the last of the quiet team's jobs has ended: the hostile team goes on until then. */
   endsAt: number;
@@ -49,6 +51,8 @@ export interface Run {
   seed: number;
   ends: number;
   runMs: number;
+  /** How long the hostile team has the service for itself first. */
+  leadMs?: number;
   /** Absent: the quiet team is alone. */
   hostile?: (hood: Neighbourhood) => Promise<unknown>;
 }
@@ -67,37 +71,39 @@ const PATIENCE_MS = 5 * MINUTE;
 const CONCURRENCY = 50;
 const RETRY_MS = 1_000;
 
-export async function measure({ settings, seed, ends, runMs, hostile }: Run): Promise<Measured> {
+export async function measure(run: Run): Promise<Measured> {
+  const { settings } = run;
   const world = await startWorld({ REQUESTS_PER_MINUTE: "600", LATE_AFTER_MINUTES: "600", ...settings }, NOW, CHANNELS);
   try {
     await addKey(world.table, QUIET.key, QUIET.team);
     await addKey(world.table, HOSTILE.key, HOSTILE.team);
     const { accessKey, secretKey } = { accessKey: settings.OS_ACCESS_KEY, secretKey: settings.OS_SECRET_KEY };
     if (accessKey !== undefined && secretKey !== undefined) world.cloud.setAccessKeys([{ accessKey, secretKey }]);
-    return await runIn(world, { settings, seed, ends, runMs, ...(hostile && { hostile }) });
+    return await runIn(world, run);
   } finally {
     await world.close();
   }
 }
 
-async function runIn(world: World, { settings, seed, ends, runMs, hostile }: Run): Promise<Measured> {
+async function runIn(world: World, { settings, seed, ends, runMs, leadMs = 0, hostile }: Run): Promise<Measured> {
   const { clock, sink } = world;
   const hanging = new Set<string>();
   const services: Services = { ...world.services, cloud: hangingFor(hanging, world.services.cloud, clock) };
   const executions = createExecutions(CONCURRENCY);
   const segments = Number(settings.POLL_SEGMENTS ?? 1);
-  const startsAt = clock.now();
+  const opensAt = clock.now();
+  const startsAt = opensAt + leadMs;
   const jobs = drawQuietJobs(seed, ends, runMs);
-  const hood = { ...neighbourhood(world, services, executions, hanging), startsAt, endsAt: startsAt + runMs };
+  const hood = { ...neighbourhood(world, services, executions, hanging), opensAt, startsAt, endsAt: startsAt + runMs };
   let isOver = false;
   const tick = tickOf(services, executions);
   const ticks = async () => {
-    for (let minute = startsAt; !isOver; minute += MINUTE) {
+    for (let minute = opensAt; !isOver; minute += MINUTE) {
       await clock.sleep(minute - clock.now());
       await Promise.all(Array.from({ length: segments }, (_, segment) => tick(segment)));
     }
   };
-  const schedule = hood.at(startsAt, ticks);
+  const schedule = hood.at(opensAt, ticks);
   let listUnits = 0;
   await Promise.all([
     actAsQuietTeam(hood, jobs),

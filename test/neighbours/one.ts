@@ -3,13 +3,15 @@ import { SCENARIOS } from "./scenarios.ts";
 
 // One run in a process of its own. Arguments: settings as JSON, the scenario's number (-1: the quiet team alone), seed, ends, minutes.
 
+const MINUTE = 60_000;
 const [settings = "{}", scenario, seed, ends, minutes] = process.argv.slice(2);
-const hostile = SCENARIOS[Number(scenario)]?.act;
+const { act: hostile, leadMinutes = 0 } = SCENARIOS[Number(scenario)] ?? {};
 const measured: Measured = await measure({
   settings: JSON.parse(settings),
   seed: Number(seed),
   ends: Number(ends),
-  runMs: Number(minutes) * 60_000,
+  runMs: Number(minutes) * MINUTE,
+  leadMs: leadMinutes * MINUTE,
   ...(hostile && { hostile }),
 });
 process.send?.(measured);
