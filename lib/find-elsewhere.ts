@@ -20,8 +20,7 @@ export function createFindElsewhere({ cloud, clock }: Pick<Ports, "cloud" | "clo
     if (others.length === 0) return [];
     const budget = budgets.get(job.projectId) ?? createRateBudget(looksPerSecond, clock);
     budgets.set(job.projectId, budget);
-    const places = await Promise.all(others.map(() => budget.take(clock.now())));
-    const asked = others.filter((_, index) => places[index]);
+    const asked = others.filter(() => budget.take());
     const mayAsk = await charge(asked.length).then(
       () => true,
       () => false,

@@ -1,10 +1,24 @@
 import { createDelivery, type Delivery } from "./deliver-alerts.ts";
+import { faultOf } from "./fault.ts";
+import { bounded } from "./job/poller-state.ts";
+import type { WatchRules } from "./job/rules.ts";
 import { LEASE_MS } from "./job/stored-times.ts";
+import { createLimit } from "./limit.ts";
 import { createJobHealth } from "./pass/job-health.ts";
-import { createLooking, type LookSettings, type Pass } from "./pass/look-pass.ts";
+import { lookAt } from "./pass/look-at-job.ts";
 import { createOutageNotice } from "./pass/note-outage.ts";
 import { createReachabilityNotes } from "./pass/note-reachability.ts";
+import { createPolling, type Polling } from "./pass/polling.ts";
+import { afterSweep, type Sweep, sweepOpen } from "./pass/sweep.ts";
 import type { Cycle, Ports } from "./ports.ts";
+
+export interface LookSettings {
+  /** Polls at once. */
+  concurrency: number;
+  /** A project, over all segments. */
+  looksPerSecond: number;
+  rules: WatchRules;
+}
 
 export interface Tick {
   segment: number;
@@ -29,12 +43,15 @@ const TICK_MS = 60_000;
 const PASS_MS = 5_000;
 const LAST_LOOK_MS = 6_000;
 const LAST_SEND_MS = 9_000;
+/** Jobs read and saved at once: half of the table client's connections, the senders have the others. */
+const MOST_SAVING = 25;
 
 /**
  * One tick of one segment:
  * 1. Take the lease; where another tick holds it, leave.
- * 2. Pass over the open items: look at the jobs that are due, save what is new, tell what is pending.
- * 3. While a job is due, or a channel ready again, before the next tick: another pass.
+ * 2. Sweep the open records: poll the jobs that are due, save what is new, deliver what is pending. A poll that shows nothing new writes
+ *    nothing; one job's fault never stops the others.
+ * 3. While a job is due, or a channel ready again, before the next tick: another sweep. A long queue of polls goes on meanwhile.
  * 4. Close the window and give the lease back, in one write. Then note how long the jobs took that finished.
  */
 export async function pollJobs(ports: Ports, settings: LookSettings, tick: Tick): Promise<TickReport> {
@@ -52,7 +69,7 @@ export async function pollJobs(ports: Ports, settings: LookSettings, tick: Tick)
     endsAt: tick.endsAt,
     leaseUntil,
   });
-  const { cycle, passes, counts, isCaughtUp } = await makePasses(ports, settings, tick, taken, delivery).catch(
+  const { cycle, passes, counts, isCaughtUp } = await makeSweeps(ports, settings, tick, taken, delivery).catch(
     async (error: unknown) => {
       await delivery.settle();
       // The window stays where it was, so that the next tick makes up for this one.
@@ -67,64 +84,66 @@ export async function pollJobs(ports: Ports, settings: LookSettings, tick: Tick)
   return { skipped: false, finished: closed && isCaughtUp, passes, looks: counts.Looks };
 }
 
-async function makePasses(ports: Ports, settings: LookSettings, tick: Tick, taken: Cycle, delivery: Delivery) {
+async function makeSweeps(ports: Ports, settings: LookSettings, tick: Tick, taken: Cycle, delivery: Delivery) {
   const { clock } = ports;
   const lastLookAt = tick.endsAt - LAST_LOOK_MS;
-  const counted = { cycle: taken, passes: 0 };
   const counts = { Looks: 0, LooksUnreachable: 0, OpenJobs: 0, BlindProjects: 0 };
   const health = createJobHealth(taken);
-  const lookPass = createLooking(ports, settings, delivery, health, lastLookAt);
+  const polling = createPollingOf(ports, settings, taken, { health, delivery, saving: createLimit(MOST_SAVING) }, lastLookAt);
   const { opsChannel } = settings.rules;
   const reachability = createReachabilityNotes(ports, opsChannel, delivery);
   const outage = createOutageNotice(ports, taken, tick.startedAt, opsChannel, delivery);
-  for (;;) {
-    const pass = await lookPass(counted.cycle);
-    await reachability.afterPass(pass.services);
-    await outage.afterPass(pass);
-    counted.cycle = { ...afterPass(counted.cycle, pass), ...health.kept() };
-    counted.passes++;
-    counts.Looks += pass.looks;
-    const services = [...pass.services.values()];
-    for (const { unreachable } of services) counts.LooksUnreachable += unreachable;
-    if (pass.whole) counts.OpenJobs = services.reduce((sum, { open }) => sum + open, 0);
+  const note = async (sweep: Pick<Sweep, "isWhole" | "serviceWaits">) => {
+    const services = polling.report();
+    await reachability.afterPass(services);
+    await outage.afterPass(services, sweep);
+    for (const { unreachable } of services.values()) counts.LooksUnreachable += unreachable;
     counts.BlindProjects = reachability.reported();
-    const again = Math.max(await nextPassAt(pass, delivery, tick), pass.startedAt + PASS_MS);
-    if (again > lastLookAt || again >= tick.startedAt + TICK_MS) {
-      return { ...counted, counts, isCaughtUp: await outage.close() };
+  };
+  let cycle = taken;
+  let passes = 0;
+  try {
+    for (let again = clock.now(); again <= lastLookAt && again < tick.startedAt + TICK_MS; ) {
+      await clock.sleep(again - clock.now());
+      const sweep = await sweepOpen(ports, settings, cycle, { polling, delivery, lastLookAt });
+      const isIdle = await polling.idle(sweep.startedAt + PASS_MS);
+      await note({ ...sweep, isWhole: sweep.isWhole && isIdle });
+      cycle = afterSweep(cycle, sweep);
+      passes++;
+      if (sweep.isWhole) counts.OpenJobs = Object.values(sweep.openJobs).reduce((sum, open) => sum + open, 0);
+      again = Math.max(await nextSweepAt(sweep, delivery, tick), sweep.startedAt + PASS_MS);
     }
-    await clock.sleep(again - clock.now());
+  } finally {
+    await polling.idle(lastLookAt);
+    await polling.stop();
   }
+  await note({ isWhole: false, serviceWaits: false });
+  counts.Looks = polling.made();
+  const isCaughtUp = await outage.close();
+  const state = bounded({ ...cycle, ...polling.left(cycle.windowEnd), ...health.kept() });
+  return { cycle: { ...cycle, ...state }, passes, counts, isCaughtUp };
+}
+
+function createPollingOf(
+  ports: Ports,
+  { concurrency, looksPerSecond, rules }: LookSettings,
+  taken: Cycle,
+  tools: Parameters<typeof lookAt>[4],
+  lastPollAt: number,
+): Polling {
+  const poll: Parameters<typeof createPolling>[1]["poll"] = (job, service) =>
+    lookAt(ports, rules, job, service, tools).catch((error: unknown) =>
+      ports.log.error("a look failed", { jobId: job.key.jobId, team: job.key.team, ...faultOf(error) }),
+    );
+  return createPolling(ports.clock, { concurrency, pollsPerSecond: looksPerSecond / taken.of, lastPollAt, poll }, taken);
 }
 
 /** When there is work again. A tick that would only rest waits for its senders first: they may leave something for later. */
-async function nextPassAt(pass: Pass, delivery: Delivery, tick: Tick): Promise<number> {
-  if (pass.nextLookAt < tick.startedAt + TICK_MS) return Math.min(pass.nextLookAt, delivery.waiting().until ?? pass.nextLookAt);
+async function nextSweepAt(sweep: Sweep, delivery: Delivery, tick: Tick): Promise<number> {
+  if (sweep.nextLookAt < tick.startedAt + TICK_MS)
+    return Math.min(sweep.nextLookAt, delivery.waiting().until ?? sweep.nextLookAt);
   await delivery.settle();
   return delivery.waiting().until ?? Number.POSITIVE_INFINITY;
-}
-
-/** What a pass over all open items leaves to the next one; a pass cut short moves nothing but the place to go on. */
-function afterPass(cycle: Cycle, pass: Pass): Cycle {
-  const services = [...pass.services];
-  const resting = Object.fromEntries(
-    services.flatMap(([id, { restUntil }]) => (restUntil > pass.startedAt ? [[id, restUntil]] : [])),
-  );
-  const { after: _, ...kept } = { ...cycle, resting: { ...cycle.resting, ...resting } };
-  if (!pass.whole) return { ...kept, ...(pass.after !== undefined && { after: pass.after }) };
-  return {
-    ...kept,
-    resting,
-    windowEnd: pass.startedAt,
-    behind: Object.fromEntries(
-      services.flatMap(([id, { leftOutSince }]) => (leftOutSince < Number.POSITIVE_INFINITY ? [[id, leftOutSince - 1]] : [])),
-    ),
-    open: Object.fromEntries(services.map(([id, { open }]) => [id, steady(cycle.open[id], open)])),
-  };
-}
-
-/** Intervals stretch with the number of open jobs: one that moved with each job would shift all looks that are still to come. */
-function steady(kept: number | undefined, open: number): number {
-  return kept !== undefined && open <= kept && open >= 0.8 * kept ? kept : Math.ceil(open * 1.1);
 }
 
 /** `isCaughtUp`: an outage that could not be noted is noticed again by the next tick, which finds no other end than the last one. */

@@ -2,6 +2,7 @@ import type { MessageRecord, SendOutcome } from "./job/channel.ts";
 import type { Durations, JobType } from "./job/durations.ts";
 import type { Job, JobKey, Observation, Usual, Watch } from "./job/job.ts";
 import type { Pace } from "./job/pace.ts";
+import type { PollerState } from "./job/poller-state.ts";
 import type { OpenEntry, Subject } from "./job/subject.ts";
 import type { Telling } from "./job/telling.ts";
 
@@ -172,32 +173,12 @@ export interface ScanPlace {
   until?: string;
 }
 
-/** The lease of one segment of the poller, its window, what it is behind with, its health figures. */
-export interface Cycle {
+/** One segment of the poller: its lease, and what it keeps from tick to tick. */
+export interface Cycle extends PollerState {
   segment: number;
   of: number;
   owner?: string;
   leaseUntil: number;
-  /** All looks due until here were made, but for the services in `behind`. */
-  windowEnd: number;
-  /** Services of projects (`<projectId>#<service>`) whose due looks were not all made, with their own older window end. */
-  behind: Record<string, number>;
-  /** Open jobs of each service at the last whole scan: a project's rate budget is shared among all of its jobs. */
-  open: Record<string, number>;
-  /** Open jobs of each team at the last whole sweep. */
-  openJobs: Record<string, number>;
-  /** Services of projects for which the cloud asked to rest, and until when. */
-  resting: Record<string, number>;
-  /** Of each service the jobs that the cloud showed last, by a hash of their keys, and when. */
-  seen: Record<string, Record<string, number>>;
-  /** Jobs whose polls fail, by a hash of their keys: since when, and when last. */
-  failing: Record<string, [since: number, lastAt: number]>;
-  /** Where a scan that did not finish goes on. */
-  after?: string;
-  finishedAt?: number;
-  /** Made in the last tick. */
-  looks?: number;
-  oldestPendingAt?: number;
 }
 
 export interface ApiKey {

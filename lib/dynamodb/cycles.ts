@@ -1,5 +1,6 @@
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { CLOCK_DIFFERENCE_MS, LONGEST_DELAY_MS, windowWithSoundTimes } from "../job/stored-times.ts";
+import { emptyState } from "../job/poller-state.ts";
+import { CLOCK_DIFFERENCE_MS, LONGEST_DELAY_MS, stateWithSoundTimes } from "../job/stored-times.ts";
 import type { Cycle } from "../ports.ts";
 import type { Item } from "./items.ts";
 import { getItem, unlessRefused, updateIf } from "./update.ts";
@@ -12,7 +13,7 @@ export async function readCycle(
   now: number,
 ): Promise<Cycle | undefined> {
   const item = await getItem(client, table, cyclePk(segment, of));
-  return item && windowWithSoundTimes(unpackCycle(item, segment, of), now);
+  return item && stateWithSoundTimes(unpackCycle(item, segment, of), now);
 }
 
 /**
@@ -43,7 +44,7 @@ export async function takeCycle(
       }),
     ),
   );
-  return taken?.Attributes && windowWithSoundTimes(unpackCycle(taken.Attributes, segment, of), now);
+  return taken?.Attributes && stateWithSoundTimes(unpackCycle(taken.Attributes, segment, of), now);
 }
 
 export function closeCycle(client: DynamoDBClient, table: string, cycle: Cycle): Promise<boolean> {
@@ -64,13 +65,7 @@ function cyclePk(segment: number, of: number): string {
 function unpackCycle(item: Item, segment: number, of: number): Cycle {
   const owner = item.owner?.S;
   return {
-    windowEnd: 0,
-    behind: {},
-    open: {},
-    openJobs: {},
-    resting: {},
-    seen: {},
-    failing: {},
+    ...emptyState(),
     ...recordOf(item),
     segment,
     of,

@@ -1,5 +1,6 @@
 import type { Channel } from "./channel.ts";
 import type { Job } from "./job.ts";
+import type { BackOff, PollerState } from "./poller-state.ts";
 import type { Reachability } from "./reachability.ts";
 import type { Service } from "./service.ts";
 import type { OpenEntry, Subject } from "./subject.ts";
@@ -19,6 +20,8 @@ export const LONGEST_DELAY_MS = 60_000;
 export const LEASE_MS = 70_000;
 /** For as long as the cloud may ask a project to wait (lib/cloud/retry-after.ts). */
 const LONGEST_REST_MS = 15 * 60_000;
+/** Between two probes of a service (lib/pass/service-polls.ts). */
+const LONGEST_PROBE_WAIT_MS = 60_000;
 
 /** Whether a clock that ran ahead wrote it: it lies further ahead of now than its maximum. */
 export function isTooFarAhead(at: number, now: number, longestMs = 0): boolean {
@@ -104,33 +107,37 @@ export function entryWithSoundTimes(entry: OpenEntry, now: number): OpenEntry {
   return { ...entry, watch: { ...kept, watchedSince: sound(watch.watchedSince, now) }, mustPoll: true };
 }
 
-interface WindowTimes {
-  windowEnd: number;
-  behind: Record<string, number>;
-  resting: Record<string, number>;
-  seen: Record<string, Record<string, number>>;
-  failing: Record<string, [since: number, lastAt: number]>;
-  finishedAt?: number;
-  oldestPendingAt?: number;
-}
-
-/** A poller's window with sound times. One that would end in the future is open: every job is due. */
-export function windowWithSoundTimes<Some extends WindowTimes>(window: Some, now: number): Some {
-  const { windowEnd, behind, resting, seen, failing, finishedAt, oldestPendingAt, ...kept } = window;
+/** A poller's state with sound times. A window that would end in the future is open: every job is due. */
+export function stateWithSoundTimes<Some extends PollerState>(state: Some, now: number): Some {
+  const { windowEnd, behind, backOff, seen, failing, finishedAt, oldestPendingAt, ...kept } = state;
   const isSound = (at: number | undefined) => at !== undefined && !isTooFarAhead(at, now);
-  const rests = Object.entries(resting).filter(([, until]) => !isTooFarAhead(until, now, LONGEST_REST_MS));
+  const soundTimes = (times: Record<string, number>) =>
+    Object.fromEntries(Object.entries(times).filter(([, at]) => isSound(at)));
+  const open = (ends: Record<string, number>) =>
+    Object.fromEntries(Object.entries(ends).map(([team, from]) => [team, isSound(from) ? from : 0]));
   return {
     ...kept,
     windowEnd: isSound(windowEnd) ? windowEnd : 0,
-    behind: Object.fromEntries(Object.entries(behind).map(([name, from]) => [name, isSound(from) ? from : 0])),
-    resting: Object.fromEntries(rests),
-    seen: Object.fromEntries(
-      Object.entries(seen).map(([id, jobs]) => [id, Object.fromEntries(Object.entries(jobs).filter(([, at]) => isSound(at)))]),
-    ),
+    behind: mapped(behind, open),
+    backOff: mapped(backOff, (one) => soundBackOff(one, now)),
+    seen: mapped(seen, soundTimes),
     failing: Object.fromEntries(Object.entries(failing).filter(([, times]) => times.every(isSound))),
     ...(isSound(finishedAt) && { finishedAt }),
     ...(isSound(oldestPendingAt) && { oldestPendingAt }),
   } as unknown as Some;
+}
+
+function soundBackOff({ restUntil, probes }: BackOff, now: number): BackOff {
+  const isRestSound = restUntil !== undefined && !isTooFarAhead(restUntil, now, LONGEST_REST_MS);
+  return { ...(isRestSound && { restUntil }), ...(probes && { probes: mapped(probes, (probe) => soundProbe(probe, now)) }) };
+}
+
+function soundProbe<Probe extends { nextAt: number }>(probe: Probe, now: number): Probe {
+  return { ...probe, nextAt: sound(probe.nextAt, now, LONGEST_PROBE_WAIT_MS) };
+}
+
+function mapped<Values extends object>(values: Values, change: (value: Values[keyof Values]) => Values[keyof Values]): Values {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)])) as Values;
 }
 
 /** The very object where no value changes. */

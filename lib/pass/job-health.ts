@@ -19,8 +19,8 @@ export interface JobHealth {
 const OWN_AFTER_MS = 60_000;
 /** Never a single job's. */
 const SHARED_CAUSES: ReadonlySet<Unreachable["cause"]> = new Set(["throttled", "credentials"]);
-/** Jobs whose failing polls are remembered: 25 bytes each in the poller's state. */
-const MOST_FAILING = 500;
+/** Jobs whose failing polls are remembered: 45 bytes each in the poller's state. */
+const MOST_FAILING = 300;
 
 /** Jobs go by a hash of their key. Of each service the two jobs that were seen last are enough to answer for "another job". */
 export function createJobHealth({ seen, failing }: Pick<Cycle, "seen" | "failing">): JobHealth {

@@ -5,12 +5,12 @@ import { fingerprint } from "../job/fingerprint.ts";
 import { hasEnded, type Job, type JobKey, type Observation, type Usual, type Watch, wasSeen } from "../job/job.ts";
 import { resolveMissing } from "../job/missing.ts";
 import { idOf, reachabilityPk, type ServiceKey } from "../job/names.ts";
-import type { ServicePolls } from "../job/reachability.ts";
 import { UNREACHABLE_AFTER_MS, type WatchRules } from "../job/rules.ts";
 import { openEntry } from "../job/subject.ts";
 import type { createLimit } from "../limit.ts";
 import type { Ports } from "../ports.ts";
 import type { JobHealth } from "./job-health.ts";
+import { noteFailed, noteGood, type Service } from "./service-polls.ts";
 
 export type Needs = Pick<Ports, "table" | "learning" | "cloud" | "clock" | "log" | "metrics">;
 
@@ -24,19 +24,6 @@ export interface DueJob {
   isLast: boolean;
 }
 
-/** One sweep over the jobs of one service of a project. */
-export interface ServicePass extends ServicePolls {
-  key: ServiceKey;
-  /** Polls of this sweep that failed. */
-  unreachable: number;
-  /** When the first of the looks was due that were left out: for rest, reachability, budget or clock. */
-  leftOutSince: number;
-  /** Its record waits to report that the service is reachable again. */
-  noticeWaits: boolean;
-  /** The cloud asked for rest until then; 0 where it did not. */
-  restUntil: number;
-}
-
 /** What the polls of a tick share. */
 export interface PollTools {
   health: JobHealth;
@@ -47,13 +34,15 @@ export interface PollTools {
 
 /** Longest wait for one answer of the cloud. */
 const LOOK_TIMEOUT_MS = 5_000;
+/** A service that showed another job so lately answers: what fails then for a job that was never seen is the job's own. */
+const ANSWERS_MS = 2 * 60_000;
 
 /** One poll: counted for its service, and where it shows something new, applied to the job and saved on condition. */
 export async function lookAt(
   { table, learning, cloud, clock, log, metrics }: Needs,
   rules: WatchRules,
   { pk, key, watch }: DueJob,
-  service: ServicePass,
+  service: Service,
   { health, delivery, saving }: PollTools,
 ): Promise<void> {
   const askedAt = clock.now();
@@ -62,7 +51,8 @@ export async function lookAt(
   const othersSeen = answer.kind === "missing" && health.othersSeen(serviceId, pk, askedAt - rules.lostAfterMs);
   const resolved = resolveMissing(answer, { wasSeen: wasSeen(watch), othersSeen });
   const observation = health.note(serviceId, pk, resolved, askedAt);
-  tally(service, key, observation, clock.now());
+  const isOwn = observation.kind === "unreachable" && !wasSeen(watch) && health.othersSeen(serviceId, pk, askedAt - ANSWERS_MS);
+  tally(service, key, observation, isOwn, clock.now());
   // The answer is as old as the question: between the two this process may have stood still for long.
   const jobType = observation.kind === "seen" ? (observation.jobType ?? watch.jobType) : watch.jobType;
   if (isOldNews(watch, observation, askedAt, rules, learning.knownUsual(key.source, jobType))) return;
@@ -105,17 +95,14 @@ async function withSince({ read }: Ports["table"], key: ServiceKey, observation:
 }
 
 /** A job that fails on its own says nothing about its service. */
-function tally(service: ServicePass, { jobId }: JobKey, observation: Observation, now: number): void {
+function tally(service: Service, { jobId }: JobKey, observation: Observation, isOwn: boolean, now: number): void {
   if (observation.kind !== "unreachable") {
-    service.good++;
-    service.badLooks = 0;
+    noteGood(service);
     return;
   }
   service.unreachable++;
-  if (observation.isOwn) return;
-  service.badLooks++;
-  service.bad = { ...observation, reason: withoutId(observation.reason, jobId) };
-  if (observation.restMs !== undefined) service.restUntil = now + observation.restMs;
+  if (isOwn || observation.isOwn) return;
+  noteFailed(service, { ...observation, reason: withoutId(observation.reason, jobId) }, now);
 }
 
 /** What is recorded of a service is shown to all teams: it must not name the job of one of them. */

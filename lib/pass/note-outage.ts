@@ -5,10 +5,11 @@ import { LONGEST_GAP_MS, newService, noticeGap, type Service, tellOutage } from 
 import { openEntry, type Subject } from "../job/subject.ts";
 import type { Cycle, Ports } from "../ports.ts";
 import { saveChange } from "../save-change.ts";
-import type { Pass } from "./look-pass.ts";
+import type { Service as PolledService } from "./service-polls.ts";
+import type { Sweep } from "./sweep.ts";
 
 export interface OutageNotice {
-  afterPass(pass: Pass): Promise<void>;
+  afterPass(services: ReadonlyMap<string, PolledService>, sweep: Pick<Sweep, "isWhole" | "serviceWaits">): Promise<void>;
   /** The tick ends: what no whole pass could say is said now. Gives back whether nothing is left to be noted. */
   close(): Promise<boolean>;
 }
@@ -52,10 +53,10 @@ export function createOutageNotice(
   };
 
   return {
-    async afterPass({ services, whole, serviceWaits }) {
+    async afterPass(services, { isWhole, serviceWaits }) {
       if (isNoticed && !serviceWaits) return;
       for (const service of services.values()) if (!isNoticed) ended.push(...service.ended);
-      if (!isNoticed && whole) await notice();
+      if (!isNoticed && isWhole) await notice();
       if (serviceWaits) await change((service) => tellOutage(service, ports.clock.now(), opsChannel));
     },
     async close() {

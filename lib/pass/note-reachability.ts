@@ -4,7 +4,7 @@ import { newReachability, observeService, type Reachability, type ServicePolls, 
 import { openEntry, type Subject } from "../job/subject.ts";
 import type { Ports } from "../ports.ts";
 import { saveChange } from "../save-change.ts";
-import type { ServicePass } from "./look-at-job.ts";
+import type { Service } from "./service-polls.ts";
 
 type ReachabilitySubject = Extract<Subject, { kind: "reachability" }>;
 
@@ -16,11 +16,11 @@ export function createReachabilityNotes(
   ports: Pick<Ports, "table" | "clock" | "log">,
   opsChannel: string,
   delivery: Delivery,
-): { afterPass(services: ReadonlyMap<string, ServicePass>): Promise<void>; reported(): number } {
+): { afterPass(services: ReadonlyMap<string, Service>): Promise<void>; reported(): number } {
   const reachable = new Set<string>();
   const reported = new Set<string>();
 
-  const note = async (id: string, polls: ServicePass): Promise<void> => {
+  const note = async (id: string, polls: Service): Promise<void> => {
     const { bad, key } = polls;
     if (bad) {
       const { cause, reason, requestId } = bad;

@@ -24,8 +24,11 @@ it("gives a lease that ran out to the next tick, and refuses the late close of t
   expect(second).toMatchObject({ owner: "second", windowEnd: 0 });
   if (!first || !second) throw new Error("no lease");
   expect(await table.closeCycle({ ...first, windowEnd: 1 })).toBe(false);
-  expect(await table.closeCycle({ ...second, windowEnd: NOW, finishedAt: NOW, open: { p: 3 } })).toBe(true);
-  expect(await table.takeCycle(1, 2, "third", NOW + 70_001, NOW + 150_000)).toMatchObject({ windowEnd: NOW, open: { p: 3 } });
+  expect(await table.closeCycle({ ...second, windowEnd: NOW, finishedAt: NOW, openJobs: { storage: 3 } })).toBe(true);
+  expect(await table.takeCycle(1, 2, "third", NOW + 70_001, NOW + 150_000)).toMatchObject({
+    windowEnd: NOW,
+    openJobs: { storage: 3 },
+  });
 });
 
 it("takes its own lease again when the first answer was lost", async () => {

@@ -55,11 +55,11 @@ test("the next tick goes on from what was kept", () => {
   expect(poll([bad(61, "odd")], createJobHealth(kept))).toEqual(["61 odd since 0"]);
 });
 
-test("what is kept is bounded: 500 failing jobs, two seen ones a service", () => {
+test("what is kept is bounded: 300 failing jobs, two seen ones a service", () => {
   const health = createJobHealth(NONE);
   for (let nth = 0; nth < 2_000; nth++) poll([bad(nth, `bad-${nth}`), good(nth, `good-${nth}`)], health);
   const { failing, seen: seenJobs } = health.kept();
-  expect(Object.keys(failing)).toHaveLength(500);
+  expect(Object.keys(failing)).toHaveLength(300);
   expect(Object.keys(seenJobs["p#sfs-turbo"] ?? {})).toHaveLength(2);
   expect(JSON.stringify(health.kept()).length).toBeLessThan(25_000);
 });

@@ -74,12 +74,12 @@ function figures({ cycles, segments, now }: OperationsView): Html {
   const last = finished.length < segments ? undefined : Math.min(...finished);
   const waiting = cycles.flatMap(({ oldestPendingAt }) => oldestPendingAt ?? []);
   const looks = cycles.reduce((sum, cycle) => sum + (cycle.looks ?? 0), 0);
-  const open = cycles.flatMap((cycle) => Object.values(cycle.open)).reduce((sum, count) => sum + count, 0);
+  const open = cycles.flatMap(({ openJobs }) => Object.values(openJobs)).reduce((sum, count) => sum + count, 0);
   const isStale = last === undefined || now - last > STALE_MS;
   const figure = (name: string, value: string, note: string) =>
     html`<div class="card"><small>${name}</small><b>${value}</b><small>${note}</small></div>`;
   return html`${figure("Last tick", last === undefined ? "none yet" : `${duration(now - last)} ago`, isStale ? "Stale: look at the poll function's log" : segments === 1 ? "Ticks come each minute" : `The oldest of ${segments} segments`)}
-${figure("Looks a second", (looks / TICK_SECONDS).toFixed(1), `${looks} in the last tick`)}${figure("Open jobs", open === 0 ? "none" : `about ${open}`, "over all teams")}
+${figure("Looks a second", (looks / TICK_SECONDS).toFixed(1), `${looks} in the last tick`)}${figure("Open jobs", open === 0 ? "none" : String(open), "over all teams")}
 ${figure("Oldest undelivered alert", waiting.length === 0 ? "none" : duration(now - Math.min(...waiting)), waiting.length === 0 ? "All that was to be told is told" : "since it was caused")}`;
 }
 
@@ -95,7 +95,7 @@ function channelRow({ name, parked }: Channel, { session, kinds, now }: Operatio
 function serviceRow(record: Reachability, { now, cycles }: OperationsView): Html {
   const { projectId, service } = record;
   const id = idOf(record);
-  const restUntil = Math.max(0, ...cycles.map(({ resting }) => resting[id] ?? 0));
+  const restUntil = Math.max(0, ...cycles.map(({ backOff }) => backOff[id]?.restUntil ?? 0));
   const rests = restUntil > now ? html` The cloud asked to wait until ${time(restUntil, now)}.` : "";
   const unreachable = unreachableNow(record, now);
   const words = unreachable

@@ -1,4 +1,5 @@
 import { unpackLook } from "../../../lib/dynamodb/look.ts";
+import { emptyState } from "../../../lib/job/poller-state.ts";
 import { createLearning } from "../../../lib/learn-durations.ts";
 import { pollJobs } from "../../../lib/poll-jobs.ts";
 import type { Clock, Cloud, OpenPage, Ports, Table } from "../../../lib/ports.ts";
@@ -113,13 +114,8 @@ function portsOf(fleet: Fleet, now: number, looked: Map<string, number>, count: 
         of,
         owner,
         leaseUntil,
+        ...emptyState(),
         windowEnd: now - DUE_SHARE * 60_000,
-        behind: {},
-        openJobs: {},
-        open: {},
-        resting: {},
-        seen: {},
-        failing: {},
       }),
     closeCycle: () => answered(true),
     read: () => answered(undefined),

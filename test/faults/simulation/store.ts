@@ -1,5 +1,6 @@
 import { hashFraction } from "../../../lib/job/hash.ts";
-import { CLOCK_DIFFERENCE_MS, LONGEST_DELAY_MS, windowWithSoundTimes } from "../../../lib/job/stored-times.ts";
+import { emptyState } from "../../../lib/job/poller-state.ts";
+import { CLOCK_DIFFERENCE_MS, LONGEST_DELAY_MS, stateWithSoundTimes } from "../../../lib/job/stored-times.ts";
 import { type OpenEntry, openEntry, type Subject, subjectPk } from "../../../lib/job/subject.ts";
 import type { Cycle, LearntDurations, OpenPage, ScanPlace } from "../../../lib/ports.ts";
 
@@ -74,10 +75,10 @@ export function createStore(now: () => number, pageSize: number, freeze: boolean
       const known = cycles.get(key);
       const isHeld = known && known.leaseUntil > at && known.leaseUntil <= leaseUntil + LONGEST_DELAY_MS + CLOCK_DIFFERENCE_MS;
       if (isHeld && known.owner !== owner) return undefined;
-      const none = { windowEnd: 0, behind: {}, open: {}, openJobs: {}, resting: {}, seen: {}, failing: {} };
+      const none = emptyState();
       const cycle: Cycle = { ...none, ...known, segment, of, owner, leaseUntil };
       cycles.set(key, cycle);
-      return windowWithSoundTimes(cycle, at);
+      return stateWithSoundTimes(cycle, at);
     },
 
     closeCycle(cycle) {

@@ -1,0 +1,285 @@
+import { idOf, type ServiceKey, serviceOfId } from "../job/names.ts";
+import type { PollerState } from "../job/poller-state.ts";
+import type { Clock } from "../ports.ts";
+import { addTo, behindFrom, forget, halve, newQueue, type Queue, sizeOf, takeFrom, toEnd } from "./due-jobs.ts";
+import type { DueJob } from "./look-at-job.ts";
+import { createRateBudget, type RateBudget } from "./rate-budget.ts";
+import {
+  backOffOf,
+  isProbing,
+  kindOf,
+  newService,
+  noteProbeFailed,
+  type OpenJobs,
+  readyAt,
+  report,
+  type Service,
+} from "./service-polls.ts";
+
+/** The polls of one tick: jobs that are due wait here for their turn. */
+export interface Polling {
+  service(key: ServiceKey): Service;
+  queue(team: string, service: Service): Queue;
+  add(queue: Queue, job: DueJob): void;
+  /** A sweep begins; until it ends, services that are only probed are not: each of their jobs must be met first. */
+  sweepBegins(): void;
+  /** `met`: what a whole sweep met of each service; absent where the sweep was cut short. */
+  sweepEnds(startedAt: number, met?: ReadonlyMap<Service, OpenJobs>): void;
+  /** Begins the polls that can be begun, and goes on as others end and time passes. */
+  start(): void;
+  /** Resolves when no poll is under way and none can be begun before `until`; with false at `until`. */
+  idle(until: number): Promise<boolean>;
+  /** Begins no more polls, and waits for those that are under way. */
+  stop(): Promise<void>;
+  /** What was found out of each service since the last time, by `idOf`. */
+  report(): Map<string, Service>;
+  /** Polls that were begun. */
+  made(): number;
+  /** What the next tick goes on from. `windowEnd`: until when jobs were met. */
+  left(windowEnd: number): Pick<PollerState, "behind" | "backOff">;
+}
+
+interface Settings {
+  /** Polls at once. */
+  concurrency: number;
+  /** A project. */
+  pollsPerSecond: number;
+  lastPollAt: number;
+  poll(job: DueJob, service: Service): Promise<void>;
+}
+
+interface Project {
+  budget: RateBudget;
+  /** In the order of their turns: who was served goes to the end. */
+  teams: Map<string, Team>;
+  queued: number;
+}
+
+/** A team's jobs of one project, by service, in the order of their turns. */
+type Team = Map<string, Queue>;
+
+interface Turn {
+  project: Project;
+  queue: Queue;
+  job: DueJob;
+}
+
+/**
+ * What is shared is shared fairly: a project's polls by its teams in turn, a team's by its services in turn, the job that has been due for
+ * longest first; the polls under way likewise, so that one whose every call hangs holds its part and no more.
+ */
+export function createPolling(clock: Clock, settings: Settings, state: Pick<PollerState, "behind" | "backOff">): Polling {
+  const { concurrency, pollsPerSecond, lastPollAt } = settings;
+  const services = new Map<string, Service>();
+  const projects = new Map<string, Project>();
+  const polls = new Set<Promise<void>>();
+  const underWay = new Map<string, number>();
+  const idlers = new Set<{ until: number; resolve: (isIdle: boolean) => void }>();
+  let made = 0;
+  let isSweeping = false;
+  let isStopped = false;
+  let wakesAt = Number.POSITIVE_INFINITY;
+
+  for (const [id, backOff] of Object.entries(state.backOff)) {
+    services.set(id, newService(serviceOfId(id), backOff));
+  }
+
+  return {
+    service(key) {
+      const service = services.get(idOf(key)) ?? newService(key);
+      services.set(idOf(key), service);
+      return service;
+    },
+    queue: queueOf,
+    add(queue, job) {
+      const project = projectOf(queue.service.key.projectId);
+      project.queued -= queue.jobs.length;
+      addTo(queue, job);
+      project.queued += queue.jobs.length;
+      trim(project);
+    },
+    sweepBegins() {
+      isSweeping = true;
+      for (const queue of queues()) {
+        queue.leftOutBefore = Math.min(queue.leftOutBefore, queue.leftOutFrom);
+        queue.leftOutFrom = Number.POSITIVE_INFINITY;
+      }
+    },
+    sweepEnds(startedAt, met) {
+      isSweeping = false;
+      if (!met) return;
+      for (const service of services.values()) Object.assign(service, met.get(service) ?? { open: 0, openSeen: 0 });
+      for (const queue of queues()) forget(queue, startedAt);
+    },
+    start: pump,
+    idle(until) {
+      const { promise, resolve } = Promise.withResolvers<boolean>();
+      idlers.add({ until, resolve });
+      pump();
+      return promise;
+    },
+    async stop() {
+      isStopped = true;
+      await Promise.all(polls);
+    },
+    report: () => new Map([...services].map(([id, service]) => [id, report(service)])),
+    made: () => made,
+    left(windowEnd) {
+      const behind: PollerState["behind"] = {};
+      for (const queue of queues()) {
+        const from = behindFrom(queue);
+        const id = idOf(queue.service.key);
+        if (from < windowEnd) behind[id] = { ...behind[id], [queue.team]: from };
+      }
+      const backOff = [...services].flatMap(([id, service]) => {
+        const kept = backOffOf(service, clock.now());
+        return kept ? [[id, kept] as const] : [];
+      });
+      return { behind, backOff: Object.fromEntries(backOff) };
+    },
+  };
+
+  function projectOf(projectId: string): Project {
+    const project = projects.get(projectId) ?? { budget: createRateBudget(pollsPerSecond, clock), teams: new Map(), queued: 0 };
+    projects.set(projectId, project);
+    return project;
+  }
+
+  function queueOf(team: string, service: Service): Queue {
+    const { teams } = projectOf(service.key.projectId);
+    const ofTeam = teams.get(team) ?? new Map<string, Queue>();
+    teams.set(team, ofTeam);
+    const id = idOf(service.key);
+    const queue = ofTeam.get(id) ?? newQueue(team, service, state.behind[id]?.[team]);
+    ofTeam.set(id, queue);
+    return queue;
+  }
+
+  function* queues(): Generator<Queue> {
+    for (const { teams } of projects.values()) for (const team of teams.values()) yield* team.values();
+  }
+
+  /** Of more jobs than can be polled before the tick ends, the team with the most keeps those that have been due for longest. */
+  function trim(project: Project): void {
+    const secondsLeft = Math.max(lastPollAt - clock.now(), 0) / 1_000 + 1;
+    if (project.queued <= 2 * Math.ceil(secondsLeft * pollsPerSecond)) return;
+    const [most] = [...project.teams.values()].sort((one, other) => sizeOf(other) - sizeOf(one));
+    const [longest] = [...(most?.values() ?? [])].sort((one, other) => other.jobs.length - one.jobs.length);
+    if (!longest) return;
+    project.queued -= longest.jobs.length;
+    halve(longest);
+    project.queued += longest.jobs.length;
+  }
+
+  function pump(): void {
+    const now = clock.now();
+    let next = Number.POSITIVE_INFINITY;
+    if (!isStopped && now <= lastPollAt) next = beginPolls(now);
+    settleIdlers(now, next);
+  }
+
+  /** Gives back when the next poll can be begun that does not wait for another one's end. */
+  function beginPolls(now: number): number {
+    const teamsAtWork = new Set([...underWay.keys(), ...teamsWithWork()]).size;
+    const share = Math.ceil(concurrency / teamsAtWork);
+    while (polls.size < concurrency) {
+      const turn = nextTurn(now, share);
+      if (!turn) return readyAgainAt(now);
+      begin(turn);
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
+  function nextTurn(now: number, share: number): Turn | undefined {
+    for (const { project, queue } of turns(share)) {
+      if (isSweeping && isProbing(queue.service)) continue;
+      const job = takeFrom(queue, queuesOf(project), now);
+      if (job) return { project, queue, job };
+    }
+    return undefined;
+  }
+
+  /** The queues that have a place among the polls under way, in the order of their turns. `share`: a team's places. */
+  function* turns(share: number): Generator<Omit<Turn, "job">> {
+    const ready = [...projects.values()].filter(({ queued, budget }) => queued > 0 && budget.readyAt() <= clock.now());
+    for (const project of ready) {
+      for (const [team, ofTeam] of project.teams) {
+        const places = (underWay.get(team) ?? 0) < share ? share : 0;
+        for (const queue of queuesWithPlace(ofTeam, places)) yield { project, queue };
+      }
+    }
+  }
+
+  function readyAgainAt(now: number): number {
+    const times = [...projects.values()].flatMap((project) => {
+      if (project.queued === 0) return [];
+      const at = project.budget.readyAt();
+      if (at > now) return at;
+      return [...queuesOf(project)].flatMap(({ jobs, service }) => (jobs.length > 0 ? readyAt(service, now) : []));
+    });
+    return times.reduce((one, other) => Math.min(one, other), Number.POSITIVE_INFINITY);
+  }
+
+  function begin({ project, queue, job }: Turn): void {
+    const { service, team } = queue;
+    const isProbe = isProbing(service) && !job.isLast;
+    toEnd(project.teams.get(team), idOf(service.key));
+    toEnd(project.teams, team);
+    toEnd(projects, service.key.projectId);
+    project.queued--;
+    project.budget.take();
+    made++;
+    queue.polledAt.set(job.pk, clock.now());
+    queue.underWay++;
+    underWay.set(team, (underWay.get(team) ?? 0) + 1);
+    if (isProbe) service.isProbed = true;
+    const poll = settings.poll(job, service).finally(() => {
+      if (isProbe) service.isProbed = false;
+      if (isProbe && isProbing(service)) noteProbeFailed(service, kindOf(job), clock.now());
+      queue.underWay--;
+      const left = (underWay.get(team) ?? 1) - 1;
+      if (left === 0) underWay.delete(team);
+      else underWay.set(team, left);
+      polls.delete(poll);
+      pump();
+    });
+    polls.add(poll);
+  }
+
+  function* teamsWithWork(): Generator<string> {
+    for (const { teams } of projects.values()) {
+      for (const [team, ofTeam] of teams) for (const { jobs } of ofTeam.values()) if (jobs.length > 0) yield team;
+    }
+  }
+
+  function* queuesOf({ teams }: Project): Generator<Queue> {
+    for (const team of teams.values()) yield* team.values();
+  }
+
+  function settleIdlers(now: number, next: number): void {
+    for (const idler of idlers) {
+      const isIdle = polls.size === 0 && next > Math.min(idler.until, lastPollAt);
+      if (!isIdle && now < idler.until) continue;
+      idlers.delete(idler);
+      idler.resolve(isIdle);
+    }
+    wakeAt(Math.min(next, ...[...idlers].map(({ until }) => until)), now);
+  }
+
+  /** One timer, for the earliest moment. */
+  function wakeAt(at: number, now: number): void {
+    if (isStopped || at > lastPollAt || at >= wakesAt) return;
+    wakesAt = at;
+    void clock.sleep(Math.max(at - now, 0)).then(() => {
+      if (wakesAt === at) wakesAt = Number.POSITIVE_INFINITY;
+      if (!isStopped) pump();
+    });
+  }
+}
+
+/** Of a team's queues those with jobs that hold less than their equal part of its places. */
+function queuesWithPlace(ofTeam: Team, share: number): Queue[] {
+  const busy = [...ofTeam.values()].filter(({ jobs, underWay }) => jobs.length + underWay > 0);
+  const places = Math.ceil(share / busy.length);
+  return busy.filter(({ jobs, underWay }) => jobs.length > 0 && underWay < places);
+}
