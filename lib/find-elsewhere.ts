@@ -6,16 +6,20 @@ import type { Ports } from "./ports.ts";
 const TIMEOUT_MS = 2_000;
 
 /** Asks the sources that hand out such ids for a job that its own source does not know. Gives back those that have it. */
-export type FindElsewhere = (job: JobKey, charge: (requests: number) => Promise<void>) => Promise<SourceName[]>;
+export type FindElsewhere = (
+  ports: Pick<Ports, "cloud">,
+  job: JobKey,
+  charge: (requests: number) => Promise<void>,
+) => Promise<SourceName[]>;
 
 /**
  * All at once, so that it costs 2 s at most, and a handful of looks: charged to the team as requests, and within what this
  * project's jobs may be looked at a second. Where either is used up nobody is asked: it is only a help.
  */
-export function createFindElsewhere({ cloud, clock }: Pick<Ports, "cloud" | "clock">, looksPerSecond: number): FindElsewhere {
+export function createFindElsewhere({ clock }: Pick<Ports, "clock">, looksPerSecond: number): FindElsewhere {
   const budgets = new Map<string, RateBudget>();
 
-  return async (job, charge) => {
+  return async ({ cloud }, job, charge) => {
     const others = otherSourcesOf(job.source, job.jobId);
     if (others.length === 0) return [];
     const budget = budgets.get(job.projectId) ?? createRateBudget(looksPerSecond, clock);

@@ -33,7 +33,11 @@ export async function lookNow(
   const lease = { pk: `limit#${key.team}#look#${pk}`, owner: crypto.randomUUID(), until: askedAt + PAUSE_MS };
   const other = await table.readLease(lease.pk);
   if (other || !(await table.takeLease(lease))) return { kind: "too soon", until: other?.until ?? lease.until };
-  const answer = await cloud.look(key, LOOK_TIMEOUT_MS);
+  const answer = await cloud.look(key, LOOK_TIMEOUT_MS).catch(async (refusal: unknown) => {
+    // Nothing was done, so the next request need not wait for it.
+    await table.renewLease({ ...lease, until: 0 });
+    throw refusal;
+  });
   const observation = await resolveAnswer(ports, key, answer, wasSeen(found.record), rules);
   const jobType = (observation.kind === "seen" ? observation.jobType : undefined) ?? found.record.jobType;
   const folded = await foldLook(ports, rules, { pk, jobType, observation, askedAt });

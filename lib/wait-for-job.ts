@@ -1,5 +1,6 @@
 import type { Job } from "./job/job.ts";
-import type { Lease, Ports } from "./ports.ts";
+import { takePermit } from "./permits.ts";
+import type { Ports } from "./ports.ts";
 
 type Needs = Pick<Ports, "table" | "clock" | "log">;
 
@@ -20,14 +21,12 @@ export async function waitForJob(
 ): Promise<Waited> {
   const clock = ports.clock.steady?.() ?? ports.clock;
   const until = clock.now() + waitMs;
-  const lease = await takeSeat(ports, team, until + LEASE_MARGIN_MS);
-  if (!lease) return { kind: "too many waits" };
+  const permit = await takePermit(ports, { team, kind: "wait", count: MOST_WAITS, until: until + LEASE_MARGIN_MS });
+  if (!permit) return { kind: "too many waits" };
   try {
     return { kind: "waited", job: await poll({ table: ports.table, clock }, pk, until, isAwaited) };
   } finally {
-    await ports.table.renewLease({ ...lease, until: 0 }).catch((error: Error) => {
-      ports.log.warn("a wait could not be given back", { team, error: error.name });
-    });
+    await permit.release();
   }
 }
 
@@ -44,15 +43,4 @@ async function poll(
     const job = found?.kind === "job" ? found.record : undefined;
     if (!job || isAwaited(job) || clock.now() >= until) return job;
   }
-}
-
-/** One of the team's seats, whichever instance it is asked of: as a rule one write, three where all are taken. */
-async function takeSeat({ table, clock }: Needs, team: string, until: number): Promise<Lease | undefined> {
-  const owner = crypto.randomUUID();
-  const first = clock.now() % MOST_WAITS;
-  for (let seat = 0; seat < MOST_WAITS; seat++) {
-    const lease = { pk: `limit#${team}#wait#${(first + seat) % MOST_WAITS}`, owner, until };
-    if (await table.takeLease(lease)) return lease;
-  }
-  return undefined;
 }

@@ -13,6 +13,7 @@ import { invalid, ProblemError } from "./problem.ts";
 import { readJson } from "./read-body.ts";
 import { actorOf, isWithin, redeliverable, writerOf } from "./rights.ts";
 import { type JobChangeBody, parseJobChange, parseQuery, replayQuery } from "./schemas.ts";
+import { limitSlow } from "./slow-requests.ts";
 
 const LONGEST_SILENCE_MS = 30 * 86_400_000;
 
@@ -52,8 +53,9 @@ export function jobActionRoutes(services: Services): Hono<ApiEnv> {
     })
 
     .post("/:jobId/look", async (c) => {
-      writerOf(c);
-      const looked = await lookNow(services, keyOf(c, config), config.rules);
+      const { team } = writerOf(c);
+      const key = keyOf(c, config);
+      const looked = await limitSlow(services, team, (limited) => lookNow(limited, key, config.rules));
       if (looked.kind === "absent") throw noSuchJob();
       if (looked.kind === "too soon") throw tooSoon(Math.max(Math.ceil((looked.until - clock.now()) / 1_000), 1));
       const { job, observation } = looked;

@@ -16,27 +16,36 @@ import { readJson } from "./read-body.ts";
 import { registerOne, requestOf } from "./register-one.ts";
 import { writerOf } from "./rights.ts";
 import { parseBatch, parseQuery, registrationQuery } from "./schemas.ts";
+import { limitSlow, type RequestServices } from "./slow-requests.ts";
 
 /** Registering: one job, many, or only to see what would come of it. */
 export function registrationRoutes(services: Services): Hono<ApiEnv> {
   const { config, destinations, clock } = services;
   const findElsewhere = createFindElsewhere(services, config.poll.looksPerSecond);
+  /** Every request that comes to this has waited, or is about to: it needs a permit. */
+  const elsewhereOf = (limited: RequestServices, charge: (requests: number) => Promise<void>) => async (job: JobKey) => {
+    await limited.becomeSlow();
+    return await findElsewhere(limited, job, charge);
+  };
   return new Hono<ApiEnv>()
     .post("/", async (c) => {
       const apiKey = writerOf(c);
       const { dryRun } = parseQuery(registrationQuery, c.req.query());
       const body = await readJson(c.req.raw);
       const request = requestOf(services, apiKey, body, c.get("correlationId"));
-      const elsewhere = (job: JobKey) => findElsewhere(job, c.get("charge"));
+      const register = (how: { register?: typeof tryRegistration }) =>
+        limitSlow(services, apiKey.team, (limited) =>
+          registerOne(limited, request, { ...how, elsewhere: elsewhereOf(limited, c.get("charge")) }),
+        );
       if (dryRun === "true") {
-        const { status, job } = await registerOne(services, request, { register: tryRegistration, elsewhere });
+        const { status, job } = await register({ register: tryRegistration });
         return c.json(
           { job: jobView(job, lastPollOf(job, undefined, clock.now())), messages: messagesOf(destinations, job) },
           status,
         );
       }
       return await once(services, c, body, async () => {
-        const { status, job } = await registerOne(services, request, { elsewhere });
+        const { status, job } = await register({});
         return { status, body: jobView(job, await lastPollOfJob(services, job)), location: locationOf(config, job) };
       });
     })
@@ -47,8 +56,10 @@ export function registrationRoutes(services: Services): Hono<ApiEnv> {
       const jobs = parseBatch(body);
       return await once(services, c, body, async () => {
         await c.get("charge")(jobs.length - 1);
-        const results = await registerBatch(services, apiKey, jobs, c.get("correlationId"));
-        return { status: 207, body: { results }, isPartial: results.some(({ status }) => status >= 500) };
+        const results = await limitSlow(services, apiKey.team, (limited) =>
+          registerBatch(limited, apiKey, jobs, c.get("correlationId")),
+        );
+        return { status: 207, body: { results }, isPartial: results.some(({ status }) => status === 429 || status >= 500) };
       });
     });
 }

@@ -99,7 +99,8 @@ export const OPERATIONS: Operation[] = [
     method: "POST",
     path: "/jobs/batch",
     summary: "Register up to 25 jobs",
-    description: "128 KB. Each job counts as one request, and is registered or refused by itself: no bad one stops the others.",
+    description:
+      "128 KB. Each job counts as one request, and is registered or refused by itself: no bad one stops the others. The batch counts as one slow request, however many of its jobs wait for the cloud.",
     headers: [IDEMPOTENCY_KEY],
     body: "Batch",
     answers: {

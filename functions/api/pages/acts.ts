@@ -7,6 +7,7 @@ import type { Services } from "../../../lib/services.ts";
 import { noSuchJob } from "../named-job.ts";
 import { invalid } from "../problem.ts";
 import { actorOf, isWithin } from "../rights.ts";
+import { limitSlow } from "../slow-requests.ts";
 import type { Html } from "./layout.ts";
 
 /** What a page says after a form was sent. The address names one of these, so that it can make a page say nothing else. */
@@ -41,7 +42,7 @@ export async function actOn(services: Services, apiKey: ApiKey, key: JobKey, ver
   const { rules } = services.config;
   switch (verb) {
     case "look": {
-      const looked = await lookNow(services, key, rules);
+      const looked = await limitSlow(services, key.team, (limited) => lookNow(limited, key, rules));
       if (looked.kind === "absent") throw noSuchJob();
       if (looked.kind === "too soon") return "too-soon";
       return noticeOfLook(looked.job, looked.observation);

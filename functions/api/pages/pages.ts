@@ -5,8 +5,8 @@ import { jobPk } from "../../../lib/job/names.ts";
 import { sourceOfId } from "../../../lib/job/sources.ts";
 import type { Services } from "../../../lib/services.ts";
 import { jobOfLink } from "../../../lib/signing/job-page.ts";
-import { testChannel } from "../../../lib/test-channel.ts";
 import type { ApiEnv } from "../authenticate.ts";
+import { sendTest } from "../channels.ts";
 import { lastPollOfJob, lastPollsOf } from "../last-polls.ts";
 import { keyOf, locationOf, noSuchJob } from "../named-job.ts";
 import type { Door } from "../page-door.ts";
@@ -14,6 +14,7 @@ import { invalid, ProblemError } from "../problem.ts";
 import { registerOne, requestOf } from "../register-one.ts";
 import { nameableChannels, visibleChannels, visibleProjects } from "../rights.ts";
 import { jobQuery, parseQuery } from "../schemas.ts";
+import { limitSlow } from "../slow-requests.ts";
 import { actOn, noticeBox } from "./acts.ts";
 import { boardPage, readBoard } from "./board.ts";
 import { answer, guardPages, withNotice } from "./guard.ts";
@@ -79,7 +80,7 @@ export function createPages(services: Services, door: Door): Pages {
       writerOnly(session);
       const name = c.req.param("name") ?? "";
       if (!visibleChannels(config, session.key).includes(name)) throw nothingHere();
-      const { kind } = await testChannel(services, name, config.opsChannel);
+      const { kind } = await sendTest(services, session.key.team, name);
       return withNotice(c, "/operations", kind === "delivered" ? "tested" : "test-failed");
     }),
     signInForm: open(async (c) => {
@@ -151,14 +152,13 @@ async function act(services: Services, c: PageContext, session: Session, form: U
 async function register(services: Services, c: PageContext, session: Session, form: URLSearchParams): Promise<Response> {
   writerOnly(session);
   try {
-    const registered = await registerOne(
-      services,
-      requestOf(services, session.key, registrationOf(form), c.get("correlationId")),
-    );
+    const request = requestOf(services, session.key, registrationOf(form), c.get("correlationId"));
+    const registered = await limitSlow(services, session.key.team, (limited) => registerOne(limited, request));
     const notice = registered.status === 202 ? "unseen" : registered.status === 200 ? "known" : "registered";
     return withNotice(c, locationOf(services.config, registered.job), notice);
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
+    for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
     const { status, detail, errors, type } = error.problem;
     const shown = type === "unknown-job" ? [{ pointer: "/jobId", detail: "The cloud does not know this job." }] : errors;
     const view = { ...choicesOf(services, session), session, given: form, errors: shown ?? [{ pointer: "", detail }] };

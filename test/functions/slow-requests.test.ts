@@ -1,0 +1,229 @@
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
+import { ScanCommand } from "@aws-sdk/client-dynamodb";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createApi } from "../../functions/api/app.ts";
+import type { Cloud } from "../../lib/ports.ts";
+import { MAX_SLOW_REQUESTS } from "../../lib/slow-request.ts";
+import { PROJECT } from "../jobs.ts";
+import { KEYS, SIGNING_SECRET } from "../pages/site.ts";
+import { visit } from "../pages/visit.ts";
+import { addKey, KEY, startWorld, type World } from "../world.ts";
+
+const OTHER_KEY = "sfsjw_key-of-another-team";
+
+let world: World;
+beforeEach(async () => {
+  world = await startWorld({ SIGNING_SECRET });
+  world.cloud.answer("*", { status: "running" });
+  await addKey(world.table, OTHER_KEY, "quiet");
+  await addKey(world.table, KEYS.operator, "storage", { operator: true });
+});
+afterEach(() => world.close());
+
+/** A cloud that hangs until it is let go, longer than a request may without being slow. */
+function hangingCloud() {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let hangs = true;
+  const letGo = () => {
+    hangs = false;
+    resolve();
+  };
+  const counted = { asked: 0, letGo };
+  const look: Cloud["look"] = async (...asked) => {
+    counted.asked++;
+    const slowAt = world.clock.now() + 300;
+    if (hangs) void setImmediate().then(() => world.clock.advance(Math.max(slowAt - world.clock.now(), 0)));
+    await promise;
+    return await world.services.cloud.look(...asked);
+  };
+  return { counted, cloud: { look } };
+}
+
+/** Several instances of the function, and how many requests are under way. */
+function instancesOf(services: World["services"], count = 3) {
+  const apis = Array.from({ length: count }, () => createApi(services));
+  const state = { underWay: 0, next: 0 };
+  const send = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}, key = KEY) => {
+    state.underWay++;
+    const answer = await apis[state.next++ % count]?.request(path, {
+      method,
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json", ...headers },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    state.underWay--;
+    // biome-ignore lint/suspicious/noExplicitAny: tests read answers of every shape
+    const read: any = await answer?.json();
+    return { status: answer?.status, retryAfter: answer?.headers.get("retry-after"), body: read };
+  };
+  return { state, send };
+}
+
+async function until(isTrue: () => boolean): Promise<void> {
+  for (let waited = 0; !isTrue() && waited < 30_000; waited += 20) await sleep(20);
+  expect(isTrue()).toBe(true);
+}
+
+async function keysWith(beginning: string): Promise<string[]> {
+  const { Items = [] } = await world.table.client.send(new ScanCommand({ TableName: world.table.name }));
+  return Items.map(({ pk }) => pk?.S ?? "").filter((pk) => pk.startsWith(beginning));
+}
+
+/** As if as many requests were slow as may be. */
+async function takeAllPermits(): Promise<void> {
+  const { table, clock } = world.services;
+  for (let index = 0; index < MAX_SLOW_REQUESTS; index++)
+    await table.takeLease({ pk: `limit#storage#slow#${index}`, owner: "another request", until: clock.now() + 30_000 });
+}
+
+describe("of 240 registrations at once", () => {
+  it("with a cloud that hangs, as many as a team has permits stay under way, and another team is served", async () => {
+    const { counted, cloud } = hangingCloud();
+    const { state, send } = instancesOf({ ...world.services, cloud });
+    const sent = Array.from({ length: 240 }, (_, index) => send("POST", "/jobs", { jobId: `job-${index}` }));
+    await until(() => state.underWay <= MAX_SLOW_REQUESTS);
+    await sleep(400);
+    expect(state.underWay).toBe(MAX_SLOW_REQUESTS);
+    const quiet = send("POST", "/jobs", { jobId: "quiet" }, {}, OTHER_KEY);
+    await sleep(600);
+    expect(state.underWay).toBe(MAX_SLOW_REQUESTS + 1);
+    counted.letGo();
+    expect((await quiet).status).toBe(201);
+    const answers = await Promise.all(sent);
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(MAX_SLOW_REQUESTS);
+    expect(refused).toHaveLength(240 - MAX_SLOW_REQUESTS);
+    for (const { retryAfter, body } of refused)
+      expect([retryAfter, body]).toMatchObject(["2", { type: "too-many-requests", detail: expect.stringContaining("in 2 s") }]);
+    expect(counted.asked).toBe(241);
+    expect(await keysWith("job#storage#")).toHaveLength(MAX_SLOW_REQUESTS);
+  }, 60_000);
+
+  it("for jobs that the cloud does not know, as many as a team has permits wait for a second check", async () => {
+    world.cloud.answer("*", () => ({ status: 404, body: { errCode: "SFS.TURBO.0001", errMsg: "no such job" } }));
+    const { clock } = world.services;
+    const { promise: second, resolve: letGo } = Promise.withResolvers<void>();
+    let waiting = 0;
+    const sleeping = async () => {
+      waiting++;
+      await second;
+    };
+    const { send } = instancesOf({ ...world.services, clock: { ...clock, sleep: sleeping } });
+    const sent = Array.from({ length: 240 }, (_, index) => send("POST", "/jobs", { jobId: `job-${index}` }));
+    let refused = 0;
+    for (const one of sent) void one.then(({ status }) => (refused += status === 429 ? 1 : 0));
+    await until(() => refused === 240 - MAX_SLOW_REQUESTS);
+    expect(waiting).toBe(MAX_SLOW_REQUESTS);
+    letGo();
+    expect((await Promise.all(sent)).filter(({ status }) => status === 404)).toHaveLength(MAX_SLOW_REQUESTS);
+  }, 60_000);
+});
+
+describe("where all permits are taken", () => {
+  const register = { jobId: "new" };
+  it.each([
+    { name: "a registration", path: "/jobs", body: register },
+    { name: "a dry run", path: "/jobs?dryRun=true", body: register },
+    { name: "a check of a job", path: "/jobs/known/look", body: undefined },
+    { name: "a registration with an Idempotency-Key", path: "/jobs", body: register, headers: { "idempotency-key": "k" } },
+  ])("$name that would wait is refused, has done nothing, and is carried out later", async ({ path, body, headers = {} }) => {
+    await world.register("known");
+    const { counted, cloud } = hangingCloud();
+    const { send } = instancesOf({ ...world.services, cloud });
+    await takeAllPermits();
+    const refused = await send("POST", path, body, headers);
+    expect(refused).toMatchObject({ status: 429, retryAfter: "2", body: { type: "too-many-requests" } });
+    expect(refused.body.detail).toContain("slow requests");
+    expect(counted.asked).toBe(1);
+    expect(await keysWith("job#storage#")).toHaveLength(1);
+    const { table } = world.services;
+    for (let index = 0; index < MAX_SLOW_REQUESTS; index++)
+      await table.renewLease({ pk: `limit#storage#slow#${index}`, owner: "another request", until: 0 });
+    counted.letGo();
+    expect((await send("POST", path, body, headers)).status).toBeLessThan(300);
+  });
+
+  it("one whose job is known at once, or whose cloud is quick, is served and takes no permit", async () => {
+    await world.register("known");
+    await takeAllPermits();
+    expect((await world.register("known")).status).toBe(200);
+    expect((await world.register("quick")).status).toBe(201);
+    expect((await world.request("POST", "/jobs/quick/look")).status).toBe(200);
+  });
+
+  it("a batch refuses its slow jobs alone, keeps no Idempotency-Key, and asks the cloud nothing more", async () => {
+    await world.register("known");
+    const { counted, cloud } = hangingCloud();
+    const { send } = instancesOf({ ...world.services, cloud });
+    await takeAllPermits();
+    const slow = Array.from({ length: 20 }, (_, index) => ({ jobId: `slow-${index}` }));
+    const once = { "idempotency-key": "k" };
+    const { body } = await send("POST", "/jobs/batch", { jobs: [{ jobId: "known" }, ...slow] }, once);
+    const statuses = body.results.map(({ status }: { status: number }) => status);
+    expect(statuses).toEqual([200, ...slow.map(() => 429)]);
+    expect(body.results[1].problem).toMatchObject({ type: "too-many-requests", detail: expect.stringContaining("2 s") });
+    expect(counted.asked).toBeLessThanOrEqual(13);
+    world.clock.advance(30_000);
+    counted.letGo();
+    const again = await send("POST", "/jobs/batch", { jobs: [{ jobId: "known" }, ...slow] }, once);
+    expect(again.body.results.map(({ status }: { status: number }) => status)).toEqual([200, ...slow.map(() => 201)]);
+  });
+
+  it("the pages say so", async () => {
+    await world.register("known");
+    const { cloud } = hangingCloud();
+    const hanging = { ...world, services: { ...world.services, cloud } };
+    await takeAllPermits();
+    for (const [path, fields] of [
+      ["/register", { jobId: "new" }],
+      ["/jobs/known/act", { verb: "look" }],
+    ] as const) {
+      const answer = await visit(hanging, "POST", path, fields);
+      expect([path, answer.status, answer.headers.get("retry-after")]).toEqual([path, 429, "2"]);
+      expect(await answer.text()).toContain("slow requests");
+    }
+  });
+
+  it("no test message is sent, until the leases of dead requests are over", async () => {
+    await takeAllPermits();
+    expect(await world.request("POST", "/channels/general/test")).toMatchObject({
+      status: 429,
+      headers: { "retry-after": "2" },
+    });
+    expect((await visit(world, "POST", "/operations/channels/general/test", {})).status).toBe(429);
+    expect(world.sink.posts).toEqual([]);
+    world.clock.advance(30_000);
+    expect((await world.request("POST", "/channels/general/test")).status).toBe(200);
+  });
+
+  it("another team has its own, and so have this team's waits", async () => {
+    await world.register("known");
+    await takeAllPermits();
+    expect((await world.request("POST", "/channels/general/test", { key: OTHER_KEY })).status).toBe(200);
+    const waited = await world.request("GET", "/jobs/known", { headers: { prefer: "wait=1" } });
+    expect(waited.headers["preference-applied"]).toBe("wait=1");
+  });
+});
+
+it("usual requests write no permit", async () => {
+  await world.register("quick");
+  const found = await world.services.cloud.look({ source: "sfs-turbo-job", projectId: PROJECT, jobId: "quick" }, 3_000);
+  const { send } = instancesOf({ ...world.services, cloud: { look: async () => found } });
+  expect((await send("POST", "/jobs", { jobId: "new" })).status).toBe(201);
+  expect((await send("POST", "/jobs/batch", { jobs: [{ jobId: "a" }, { jobId: "b" }] })).status).toBe(207);
+  expect((await send("POST", "/jobs/quick/look")).status).toBe(200);
+  expect(await keysWith("limit#storage#slow#")).toEqual([]);
+});
+
+it("a batch of 25 slow jobs holds one permit, and gives it back", async () => {
+  const { counted, cloud } = hangingCloud();
+  const { state, send } = instancesOf({ ...world.services, cloud });
+  const jobs = (name: string) => ({ jobs: Array.from({ length: 25 }, (_, index) => ({ jobId: `${name}-${index}` })) });
+  const batches = Array.from({ length: MAX_SLOW_REQUESTS }, (_, index) => send("POST", "/jobs/batch", jobs(`batch-${index}`)));
+  await sleep(800);
+  expect(state.underWay).toBe(MAX_SLOW_REQUESTS);
+  expect(await keysWith("limit#storage#slow#")).toHaveLength(MAX_SLOW_REQUESTS);
+  counted.letGo();
+  for (const { body } of await Promise.all(batches))
+    expect(new Set(body.results.map(({ status }: { status: number }) => status))).toEqual(new Set([201]));
+  expect((await world.request("POST", "/channels/general/test")).status).toBe(200);
+}, 30_000);
