@@ -1,4 +1,4 @@
-import { setImmediate, setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createApi } from "../../functions/api/app.ts";
@@ -20,23 +20,21 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** A cloud that hangs until it is let go, longer than a request may without being slow. */
+/** A cloud that hangs until it is let go. */
 function hangingCloud() {
   const { promise, resolve } = Promise.withResolvers<void>();
-  let hangs = true;
-  const letGo = () => {
-    hangs = false;
-    resolve();
-  };
-  const counted = { asked: 0, letGo };
+  const counted = { asked: 0, letGo: resolve };
   const look: Cloud["look"] = async (...asked) => {
     counted.asked++;
-    const slowAt = world.clock.now() + 300;
-    if (hangs) void setImmediate().then(() => world.clock.advance(Math.max(slowAt - world.clock.now(), 0)));
     await promise;
     return await world.services.cloud.look(...asked);
   };
-  return { counted, cloud: { look } };
+  /** Lets the time pass after which these requests are slow. */
+  const slow = async (requests: number) => {
+    await until(() => counted.asked >= requests);
+    world.clock.advance(300);
+  };
+  return { counted, slow, cloud: { look } };
 }
 
 /** Several instances of the function, and how many requests are under way. */
@@ -77,14 +75,16 @@ async function takeAllPermits(): Promise<void> {
 
 describe("of 240 registrations at once", () => {
   it("with a cloud that hangs, as many as a team has permits stay under way, and another team is served", async () => {
-    const { counted, cloud } = hangingCloud();
+    const { counted, slow, cloud } = hangingCloud();
     const { state, send } = instancesOf({ ...world.services, cloud });
     const sent = Array.from({ length: 240 }, (_, index) => send("POST", "/jobs", { jobId: `job-${index}` }));
+    await slow(240);
     await until(() => state.underWay <= MAX_SLOW_REQUESTS);
     await sleep(400);
     expect(state.underWay).toBe(MAX_SLOW_REQUESTS);
     const quiet = send("POST", "/jobs", { jobId: "quiet" }, {}, OTHER_KEY);
-    await sleep(600);
+    await slow(241);
+    await sleep(400);
     expect(state.underWay).toBe(MAX_SLOW_REQUESTS + 1);
     counted.letGo();
     expect((await quiet).status).toBe(201);
@@ -127,10 +127,10 @@ describe("where all permits are taken", () => {
     { name: "a registration with an Idempotency-Key", path: "/jobs", body: register, headers: { "idempotency-key": "k" } },
   ])("$name that would wait is refused, has done nothing, and is carried out later", async ({ path, body, headers = {} }) => {
     await world.register("known");
-    const { counted, cloud } = hangingCloud();
+    const { counted, slow, cloud } = hangingCloud();
     const { send } = instancesOf({ ...world.services, cloud });
     await takeAllPermits();
-    const refused = await send("POST", path, body, headers);
+    const [refused] = await Promise.all([send("POST", path, body, headers), slow(1)]);
     expect(refused).toMatchObject({ status: 429, retryAfter: "2", body: { type: "too-many-requests" } });
     expect(refused.body.detail).toContain("slow requests");
     expect(counted.asked).toBe(1);
@@ -152,32 +152,33 @@ describe("where all permits are taken", () => {
 
   it("a batch refuses its slow jobs alone, keeps no Idempotency-Key, and asks the cloud nothing more", async () => {
     await world.register("known");
-    const { counted, cloud } = hangingCloud();
+    const { counted, slow: pass, cloud } = hangingCloud();
     const { send } = instancesOf({ ...world.services, cloud });
     await takeAllPermits();
     const slow = Array.from({ length: 20 }, (_, index) => ({ jobId: `slow-${index}` }));
     const once = { "idempotency-key": "k" };
-    const { body } = await send("POST", "/jobs/batch", { jobs: [{ jobId: "known" }, ...slow] }, once);
+    const jobs = [{ jobId: "known" }, ...slow];
+    const [{ body }] = await Promise.all([send("POST", "/jobs/batch", { jobs }, once), pass(12)]);
     const statuses = body.results.map(({ status }: { status: number }) => status);
     expect(statuses).toEqual([200, ...slow.map(() => 429)]);
     expect(body.results[1].problem).toMatchObject({ type: "too-many-requests", detail: expect.stringContaining("2 s") });
     expect(counted.asked).toBeLessThanOrEqual(13);
     world.clock.advance(30_000);
     counted.letGo();
-    const again = await send("POST", "/jobs/batch", { jobs: [{ jobId: "known" }, ...slow] }, once);
+    const again = await send("POST", "/jobs/batch", { jobs }, once);
     expect(again.body.results.map(({ status }: { status: number }) => status)).toEqual([200, ...slow.map(() => 201)]);
   });
 
   it("the pages say so", async () => {
     await world.register("known");
-    const { cloud } = hangingCloud();
+    const { counted, slow, cloud } = hangingCloud();
     const hanging = { ...world, services: { ...world.services, cloud } };
     await takeAllPermits();
     for (const [path, fields] of [
       ["/register", { jobId: "new" }],
       ["/jobs/known/act", { verb: "look" }],
     ] as const) {
-      const answer = await visit(hanging, "POST", path, fields);
+      const [answer] = await Promise.all([visit(hanging, "POST", path, fields), slow(counted.asked + 1)]);
       expect([path, answer.status, answer.headers.get("retry-after")]).toEqual([path, 429, "2"]);
       expect(await answer.text()).toContain("slow requests");
     }
@@ -215,11 +216,12 @@ it("usual requests write no permit", async () => {
 });
 
 it("a batch of 25 slow jobs holds one permit, and gives it back", async () => {
-  const { counted, cloud } = hangingCloud();
+  const { counted, slow, cloud } = hangingCloud();
   const { state, send } = instancesOf({ ...world.services, cloud });
   const jobs = (name: string) => ({ jobs: Array.from({ length: 25 }, (_, index) => ({ jobId: `${name}-${index}` })) });
   const batches = Array.from({ length: MAX_SLOW_REQUESTS }, (_, index) => send("POST", "/jobs/batch", jobs(`batch-${index}`)));
-  await sleep(800);
+  await slow(MAX_SLOW_REQUESTS * 13);
+  await sleep(600);
   expect(state.underWay).toBe(MAX_SLOW_REQUESTS);
   expect(await keysWith("limit#storage#slow#")).toHaveLength(MAX_SLOW_REQUESTS);
   counted.letGo();
