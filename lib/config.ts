@@ -45,6 +45,8 @@ export interface Config extends DestinationSettings {
   heartbeatUrl?: string;
   /** What each team may ask of the api; a third of it at once. */
   requestsPerMinute: number;
+  /** Open jobs of a team, of which no further one can be registered. */
+  maxOpenJobs: number;
 }
 
 const MINUTE_MS = 60_000;
@@ -108,6 +110,7 @@ export function readConfig(environment: Environment): Config {
     ...(heartbeatUrl !== undefined && { heartbeatUrl }),
     keepMs: read.number("KEEP_DAYS", 90, 1, 3_650) * DAY_MS,
     requestsPerMinute: read.number("REQUESTS_PER_MINUTE", 600, 1, 1_000_000),
+    maxOpenJobs: read.number("MAX_OPEN_JOBS", 2_000, 1, 1_000_000),
   };
   if (read.text("NODE_TLS_REJECT_UNAUTHORIZED", "1") === "0")
     read.problem("NODE_TLS_REJECT_UNAUTHORIZED", "must not be 0: credentials go to nobody whose certificate is not good");

@@ -137,7 +137,8 @@ export interface Table {
   takeCycle(segment: number, of: number, owner: string, now: number, leaseUntil: number): Promise<Cycle | undefined>;
   /** Closes the window and gives the lease back; false where it has been taken over meanwhile. */
   closeCycle(cycle: Cycle): Promise<boolean>;
-  readCycles(of: number): Promise<Cycle[]>;
+  /** Not consistent costs half. */
+  readCycles(of: number, isConsistent?: boolean): Promise<Cycle[]>;
   readKey(hash: string): Promise<ApiKey | undefined>;
   /**
    * Books requests on their team's account, which all instances of the api share: `costMs` is how long its rate takes to make

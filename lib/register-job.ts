@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Actor } from "./change-job.ts";
-import type { Job, JobKey, JobOptions, Missing, Observation } from "./job/job.ts";
+import { hasEnded, type Job, type JobKey, type JobOptions, type Missing, type Observation } from "./job/job.ts";
 import { jobPk } from "./job/names.ts";
 import { fullness, newJob, registerAgain } from "./job/registration.ts";
 import type { WatchRules } from "./job/rules.ts";
 import type { Subject } from "./job/subject.ts";
 import { numbered } from "./number-of-operation.ts";
+import type { OpenJobLimit, TooManyOpenJobs } from "./open-job-limit.ts";
 import type { Ports } from "./ports.ts";
 import { resolveAnswer } from "./resolve-answer.ts";
 import { saveChange } from "./save-change.ts";
@@ -30,11 +31,13 @@ export type Registration =
   /** Registered, but the cloud could not be asked. */
   | { kind: "unseen"; job: Job }
   | ({ kind: "unknown-job" } & Pick<Missing, "reason" | "requestId">)
+  /** The team may open no more jobs; nothing was changed. */
+  | ({ kind: "too-many-open-jobs" } & TooManyOpenJobs)
   /** The job's record can take no more; nothing was changed. */
   | { kind: "full"; reason: string };
 
 type JobSubject = Extract<Subject, { kind: "job" }>;
-type Needs = Pick<Ports, "table" | "learning" | "cloud" | "clock">;
+type Needs = Pick<Ports, "table" | "learning" | "cloud" | "clock"> & { openJobs: OpenJobLimit };
 
 const FIRST_LOOK_MS = 3_000;
 const ASK_AGAIN_MS = 1_000;
@@ -43,40 +46,76 @@ const TRIES = 5;
 /**
  * A team asks us to watch a job.
  * 1. A job this team has registered before gets the new options, and is not doubled.
- * 2. Otherwise the cloud is asked, inside the request.
- * 3. The job is written with what was found; whoever loses the race to write it starts again and finds it.
+ * 2. A job that would be one more open job is refused where the team has too many.
+ * 3. Otherwise the cloud is asked, inside the request.
+ * 4. The job is written with what was found; whoever loses the race to write it starts again and finds it.
  */
 export async function registerJob(ports: Needs, request: Request, rules: WatchRules): Promise<Registration> {
-  let first: Observation | undefined;
+  const known: Known = { mayOpen: false };
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const numberedRequest = await numbered(ports, request);
-    const known = await registerKnown(ports, numberedRequest, rules);
-    if (known) return known;
-    first ??= await firstLook(ports, numberedRequest, rules);
-    if (first.kind === "missing" && request.verify) return { kind: "unknown-job", ...reasonOf(first) };
-    const created = await create(ports, numberedRequest, first, rules);
-    if (created) return { kind: first.kind === "unreachable" ? "unseen" : "created", job: created };
+    const registration = await tryToRegister(ports, request, rules, known);
+    if (registration) return registration;
   }
   throw new Error("a job appears and vanishes while it is registered");
+}
+
+/** What later attempts need not find out again. */
+interface Known {
+  mayOpen: boolean;
+  first?: Observation;
+}
+
+/** Undefined where it must be tried again. */
+async function tryToRegister(
+  ports: Needs,
+  request: Request,
+  rules: WatchRules,
+  known: Known,
+): Promise<Registration | undefined> {
+  const { openJobs } = ports;
+  const numberedRequest = await numbered(ports, request);
+  const again = await registerKnown(ports, numberedRequest, rules, known.mayOpen);
+  if (again && again !== "would open") return again;
+  const excess = known.mayOpen ? undefined : await openJobs.excess(request.team);
+  if (excess) return { kind: "too-many-open-jobs", ...excess };
+  known.mayOpen = true;
+  if (again) return undefined;
+  known.first ??= await firstLook(ports, numberedRequest, rules);
+  const { first } = known;
+  if (first.kind === "missing" && request.verify) return { kind: "unknown-job", ...reasonOf(first) };
+  const created = await create(ports, numberedRequest, first, rules);
+  if (created && !hasEnded(created)) openJobs.added(request.team);
+  return created && { kind: first.kind === "unreachable" ? "unseen" : "created", job: created };
 }
 
 /** What registering would come to. The cloud is asked, nothing is written. */
 export function tryRegistration(ports: Needs, request: Request, rules: WatchRules): Promise<Registration> {
   const table: Ports["table"] = { ...ports.table, save: async (subject) => subject, takeLease: async () => true };
-  return registerJob({ ...ports, table }, request, rules);
+  const openJobs: OpenJobLimit = { ...ports.openJobs, added: () => undefined };
+  return registerJob({ ...ports, table, openJobs }, request, rules);
 }
 
-async function registerKnown({ table, clock }: Needs, request: Request, rules: WatchRules): Promise<Registration | undefined> {
+/** Undefined where the team has no such job. Tracks an ended job again only if the team may open one. */
+async function registerKnown(
+  { table, clock, openJobs }: Needs,
+  request: Request,
+  rules: WatchRules,
+  mayOpen: boolean,
+): Promise<Registration | "would open" | undefined> {
   let full: string | undefined;
+  let opens = false;
   const saved = await saveChange<JobSubject>(table, jobPk(request), (subject) => {
     full = fullness(subject.record, request.options);
     if (full !== undefined) return subject;
     const again = registerAgain(subject.record, request.options, clock.now(), rules, request.actor?.label);
     request.actor?.permit(subject.record, again);
-    const isNewWatch = again.state !== subject.record.state;
-    return changed(subject, isNewWatch ? followed(again, request) : again);
+    opens = again.state !== subject.record.state;
+    if (opens && !mayOpen) return subject;
+    return changed(subject, opens ? followed(again, request) : again);
   });
   if (full !== undefined) return { kind: "full", reason: full };
+  if (opens && !mayOpen) return "would open";
+  if (opens) openJobs.added(request.team);
   return saved && { kind: "known", job: saved.record };
 }
 

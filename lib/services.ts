@@ -9,6 +9,7 @@ import { createHeartbeat } from "./heartbeat/ping.ts";
 import type { SourceName } from "./job/sources.ts";
 import { joinDestinations } from "./join-destinations.ts";
 import { createLearning } from "./learn-durations.ts";
+import { createOpenJobLimit, type OpenJobLimit } from "./open-job-limit.ts";
 import type { Clock, Cloud, Heartbeat, Ports, Source } from "./ports.ts";
 import { createJobSource } from "./sfs-turbo/job-source.ts";
 import { createShareSource } from "./sfs-turbo/share-source.ts";
@@ -22,6 +23,7 @@ import { createWebhooks } from "./webhook/client.ts";
 export interface Services extends Ports {
   config: Config;
   heartbeat: Heartbeat;
+  openJobs: OpenJobLimit;
   metrics: Ports["metrics"] & { flush(): void };
 }
 
@@ -44,6 +46,7 @@ export function createServices(
     metrics,
     table,
     learning: createLearning({ table, clock, log }),
+    openJobs: createOpenJobLimit({ table, clock, log }, { most: config.maxOpenJobs, segments: config.poll.segments }),
     cloud: createCloud(config.cloud, { clock, log }),
     heartbeat: createHeartbeat(config.heartbeatUrl, log),
     destinations: joinDestinations((channel) => kindOf(config, channel), {

@@ -30,6 +30,7 @@ const TITLES = {
   "body-too-large": "The body is too large",
   "unsupported-media-type": "The content type is not supported",
   "invalid-request": "The request has mistakes",
+  "too-many-open-jobs": "Your team has too many open jobs",
   "precondition-failed": "The job has changed meanwhile",
   "request-in-progress": "The same request is being carried out",
   "idempotency-key-reused": "The Idempotency-Key belongs to another request",

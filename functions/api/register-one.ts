@@ -1,6 +1,7 @@
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Job, JobKey, JobOptions } from "../../lib/job/job.ts";
 import { nounOf, type SourceName } from "../../lib/job/sources.ts";
+import type { TooManyOpenJobs } from "../../lib/open-job-limit.ts";
 import type { ApiKey } from "../../lib/ports.ts";
 import { type Registration, type Request, registerJob } from "../../lib/register-job.ts";
 import type { Services } from "../../lib/services.ts";
@@ -51,6 +52,7 @@ export async function registerOne(
     });
     throw unknownToTheCloud(request, registration, await elsewhere(request));
   }
+  if (registration.kind === "too-many-open-jobs") throw tooManyOpenJobs(registration);
   if (registration.kind === "full") throw invalid([{ pointer: "", detail: registration.reason }]);
   const { job, kind: outcome } = registration;
   if (register === registerJob)
@@ -73,6 +75,12 @@ function unknownToTheCloud(
     ways.length > 0 ? `It was ${ways.join("; ")}.` : 'Check the ids; send "verify": false to watch it all the same.';
   const more = { reason, ...(requestId !== undefined && { requestId }), ...(found.length > 0 && { foundAs: found }) };
   return new ProblemError({ type: "unknown-job", status: 404, detail: `${unknown} ${advice}`, ...more });
+}
+
+function tooManyOpenJobs({ open, most }: TooManyOpenJobs): ProblemError {
+  const count = `Your team has ${open} open jobs, and MAX_OPEN_JOBS allows ${most}. The count can be a minute old.`;
+  const detail = `${count} Stop jobs that you no longer need, wait until some have ended, or ask the operators to raise the limit.`;
+  return new ProblemError({ type: "too-many-open-jobs", status: 422, detail });
 }
 
 /** Before names that are read letter by letter, the sound decides. */

@@ -92,7 +92,7 @@ async function start(): Promise<void> {
 async function giveLeasesBack(table: string, segments: number): Promise<void> {
   const client = createClient();
   for (let segment = 0; segment < segments; segment++) {
-    const cycle = await readCycle(client, table, segment, segments, Date.now());
+    const cycle = await readCycle(client, table, { segment, of: segments, now: Date.now() });
     if (cycle) await closeCycle(client, table, cycle);
   }
 }

@@ -8,11 +8,9 @@ import { getItem, unlessRefused, updateIf } from "./update.ts";
 export async function readCycle(
   client: DynamoDBClient,
   table: string,
-  segment: number,
-  of: number,
-  now: number,
+  { segment, of, isConsistent, now }: { segment: number; of: number; isConsistent?: boolean | undefined; now: number },
 ): Promise<Cycle | undefined> {
-  const item = await getItem(client, table, cyclePk(segment, of));
+  const item = await getItem(client, table, cyclePk(segment, of), isConsistent);
   return item && stateWithSoundTimes(unpackCycle(item, segment, of), now);
 }
 

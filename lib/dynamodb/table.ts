@@ -66,8 +66,10 @@ export function createTable(
     takeCycle: (segment, of, owner, takenAt, leaseUntil) =>
       takeCycle(client, name, { segment, of, owner, now: takenAt, leaseUntil }),
     closeCycle: (cycle) => closeCycle(client, name, cycle),
-    readCycles: async (of) => {
-      const cycles = await Promise.all(Array.from({ length: of }, (_, segment) => readCycle(client, name, segment, of, now())));
+    readCycles: async (of, isConsistent) => {
+      const cycles = await Promise.all(
+        Array.from({ length: of }, (_, segment) => readCycle(client, name, { segment, of, isConsistent, now: now() })),
+      );
       return cycles.filter((cycle) => cycle !== undefined);
     },
     readKey: (hash) => readKey(client, name, hash, now()),

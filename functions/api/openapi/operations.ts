@@ -57,6 +57,7 @@ export const STATUS_OF_PROBLEM: Record<ProblemType, number> = {
   "unsupported-media-type": 415,
   "invalid-request": 422,
   "idempotency-key-reused": 422,
+  "too-many-open-jobs": 422,
   "too-many-requests": 429,
   unavailable: 503,
 };
@@ -92,7 +93,7 @@ export const OPERATIONS: Operation[] = [
         headers: ["Location", "Idempotent-Replayed"],
       },
     },
-    problems: [...SENDING, ...ONCE, "unknown-job"],
+    problems: [...SENDING, ...ONCE, "unknown-job", "too-many-open-jobs"],
   },
   {
     id: "registerJobs",

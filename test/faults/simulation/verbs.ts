@@ -19,6 +19,8 @@ const silent = () => undefined;
 const LOG = { info: silent, warn: silent, error: silent };
 const METRICS = { count: silent, age: silent };
 
+const NO_LIMIT = { excess: async () => undefined, added: silent };
+
 /** The real verbs over ports in memory. */
 export function createVerbs(simulation: Simulation): Service {
   const { plan, rules, elapsed } = simulation;
@@ -41,7 +43,7 @@ export function createVerbs(simulation: Simulation): Service {
       const verify =
         job.script.knownAt <= job.requests.reduce((first, { at }) => Math.min(first, at), Number.POSITIVE_INFINITY);
       const request = { ...keyOf(job), options: optionsOf(job, channels), defaultChannels: ["alpha"], verify };
-      const registration = await registerJob(portsOf(process), request, rules);
+      const registration = await registerJob({ ...portsOf(process), openJobs: NO_LIMIT }, request, rules);
       return registration.kind !== "unknown-job";
     },
     stop: async (process, job) => (await stopJob(portsOf(process), keyOf(job), rules)) !== undefined,
