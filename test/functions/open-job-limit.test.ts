@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createApi } from "../../functions/api/app.ts";
 import { createServices } from "../../lib/services.ts";
+import { commandLineOf } from "../cases/command-line.ts";
 import { KEYS, SIGNING_SECRET } from "../pages/site.ts";
 import { visit } from "../pages/visit.ts";
 import { addKey, KEY, startWorld, type World } from "../world.ts";
@@ -160,3 +161,10 @@ function state(segment: number, of: number, storage: number) {
   const empty = { behind: {}, open: {}, backOff: {}, seen: {}, failing: {} };
   return { segment, of, leaseUntil: 0, windowEnd: world.clock.now(), openJobs: { storage }, ...empty };
 }
+
+it("is what the command line says", async () => {
+  await fill();
+  const { jobwatch } = await commandLineOf(world);
+  const { exit, err } = await jobwatch(["add", "d"]);
+  expect([exit, err]).toEqual([65, expect.stringContaining("Your team has 3 open jobs, and MAX_OPEN_JOBS allows 3.")]);
+});
