@@ -10,7 +10,8 @@ const HELP = `jobwatch: watch SFS Turbo jobs, and wait for their end
       --title <text>  --channel <name>...  --notify-on <kind,kind>  --expected-minutes <n>  --label <name=value>...
       --runbook <url>  --project <id>  --no-verify (the cloud need not know it yet)  --wait [--timeout <duration>]
       --source <name>  --operation <name>  --share <id>  --feature <name>   for what is no SFS Turbo job: docs/sources.md
-  jobwatch list                   your team's newest jobs  [--state <state|open>] [--limit <n>]
+  jobwatch list                   your team's newest jobs  [--state <state|open|late>] [--type <name>] [--label <name[=value]>]
+      [--source <name>] [--limit <n>]
   jobwatch show <jobId>           one job, its steps and who was told
   jobwatch wait <jobId>           until it has ended: exit 0 success, 1 failed, 2 lost, stopped or timed out  [--timeout <duration>]
   jobwatch stop <jobId>           watch it no longer
@@ -68,7 +69,7 @@ const COMMANDS = /** @type {const} */ ({
     run: add,
     options: { ...NAMED, ...CHOSEN, operation: TEXT, share: TEXT, feature: TEXT, "no-verify": FLAG, wait: FLAG, timeout: TEXT },
   },
-  list: { run: list, options: { ...COMMON, state: TEXT, limit: TEXT } },
+  list: { run: list, options: { ...COMMON, state: TEXT, type: TEXT, label: TEXT, source: TEXT, limit: TEXT } },
   show: { run: show, options: NAMED },
   wait: { run: wait, options: { ...NAMED, timeout: TEXT } },
   stop: { run: stop, options: NAMED },
@@ -152,15 +153,22 @@ async function list(args, options) {
   const jobs = [];
   let next;
   do {
-    const query = { state: options.state, limit: Math.min(limit - jobs.length, 100), cursor: next };
+    const { state, type, label, source } = options;
+    const query = { state, type, label, source, limit: Math.min(limit - jobs.length, 100), cursor: next };
     const { body } = await ask("GET", `/jobs${queryOf(query)}`);
     jobs.push(...body.jobs);
     next = body.next;
   } while (next !== undefined && jobs.length < limit);
   if (options.json) say(JSON.stringify({ jobs }));
+  else if (jobs.length === 0 && isFiltered(options)) say("No job fits the filter.");
   else if (jobs.length === 0) say("No jobs. Register one: jobwatch add <jobId>");
   else for (const line of columns(jobs.map(cellsOf))) say(line);
   return 0;
+}
+
+/** @param {Options} options */
+function isFiltered({ state, type, label, source }) {
+  return [state, type, label, source].some((value) => value !== undefined);
 }
 
 /** @param {string[]} args @param {Options} options */

@@ -1,6 +1,7 @@
 import type { MessageRecord, SendOutcome } from "./job/channel.ts";
 import type { Durations, JobType } from "./job/durations.ts";
 import type { Job, JobKey, Observation, Usual, Watch } from "./job/job.ts";
+import type { JobFilter } from "./job/job-filter.ts";
 import type { Pace } from "./job/pace.ts";
 import type { PollerState } from "./job/poller-state.ts";
 import type { OpenEntry, Subject } from "./job/subject.ts";
@@ -95,20 +96,25 @@ export interface Destination {
 
 export type MessageMarks = Pick<MessageRecord, "id" | "mayRepeat" | "plain" | "digest">;
 
-export interface ListOptions {
+export interface ListOptions extends JobFilter {
   limit: number;
   cursor?: string;
-  states?: Job["state"][];
   /** Jobs of these projects alone; absent: of all. */
   projects?: string[];
   /** Of open jobs. */
   lateFirst?: boolean;
+  /** Keys of jobs that are left out: `open` of another page. */
+  except?: ReadonlySet<string>;
+  /** Counts what is read beyond a usual request as so many more. Where it rejects, the page ends. */
+  charge?(requests: number): Promise<void>;
 }
 
 export interface JobPage {
   jobs: Job[];
   /** Opaque; absent on the last page. */
   next?: string;
+  /** Keys of all open jobs of the team, as far as a page of open jobs alone read them. */
+  open?: ReadonlySet<string>;
 }
 
 /** Reads are strongly consistent unless said otherwise, and treat an item past its time to live as gone. */
@@ -129,8 +135,8 @@ export interface Table {
   /** Saves on condition of the version, as `save` does; false where somebody else was first. */
   saveDurations(type: JobType, learnt: LearntDurations): Promise<boolean>;
   /**
-   * A team's jobs, newest first; where open ones alone are asked for, by when their watch began. A page may be short and still
-   * have a next one.
+   * A team's jobs, newest first; where open ones alone are asked for, by when tracking began. Reads records of the team alone,
+   * and a bounded number: a page may be short and still have a next one.
    */
   listJobs(team: string, page: ListOptions): Promise<JobPage | "bad cursor">;
   /** Takes the lease of a segment unless another tick holds it. */

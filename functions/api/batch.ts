@@ -5,7 +5,7 @@ import { jobPk } from "../../lib/job/names.ts";
 import type { ApiKey } from "../../lib/ports.ts";
 import type { Request } from "../../lib/register-job.ts";
 import type { Services } from "../../lib/services.ts";
-import { jobView } from "./job-view.ts";
+import { jobSummary } from "./job-view.ts";
 import { type Problem, ProblemError, problemBody, unavailable } from "./problem.ts";
 import { registerOne, requestOf } from "./register-one.ts";
 
@@ -42,7 +42,7 @@ export async function registerBatch(
       await settle(index, async () => {
         if (clock.now() > lastStartAt) throw unavailable();
         const { status, job } = await registerOne(services, request);
-        return { status, job: jobView(job, lastPollOf(job, undefined, clock.now())) };
+        return { status, job: jobSummary(job, lastPollOf(job, undefined, clock.now())) };
       });
     }
   });

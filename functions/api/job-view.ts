@@ -5,6 +5,21 @@ import type { LastPoll } from "../../lib/job/last-poll.ts";
 
 /** A job as the API shows it: times in ISO 8601 with `Z`, what is not known left out. */
 export function jobView(job: Job, lastPoll: LastPoll | undefined): Record<string, unknown> {
+  return {
+    ...fieldsOf(job, lastPoll),
+    subJobs: job.subJobs.map(subJobFields),
+    moreSubJobs: job.moreSubJobs,
+    transitions: job.transitions.map(transitionView),
+    alerts: job.alerts.map(alertView),
+  };
+}
+
+/** A job in a list or a batch: at most 40 KB, whatever the cloud said of it, so that 100 of them stay under 4 MB. */
+export function jobSummary(job: Job, lastPoll: LastPoll | undefined): Record<string, unknown> {
+  return { ...fieldsOf(job, lastPoll), subJobCount: job.subJobs.length + (job.moreSubJobs ?? 0) };
+}
+
+function fieldsOf(job: Job, lastPoll: LastPoll | undefined): Record<string, unknown> {
   const { jobId, source, projectId, state, jobType, title, channels, labels, expectedMinutes, runbookUrl, notifyOn } = job;
   return {
     jobId,
@@ -25,10 +40,6 @@ export function jobView(job: Job, lastPoll: LastPoll | undefined): Record<string
     ...(lastPoll && { lastPoll: lastPollFields(lastPoll) }),
     ...(!hasEnded(job) && { missingSince: iso(job.missing?.since) }),
     expectedEnd: expectedEndOf(job),
-    subJobs: job.subJobs.map(subJobFields),
-    moreSubJobs: job.moreSubJobs,
-    transitions: job.transitions.map(transitionView),
-    alerts: job.alerts.map(alertView),
   };
 }
 
@@ -46,7 +57,7 @@ function silenceView({ until, by, reason }: Silence): Record<string, unknown> {
   return { until: iso(until), by, reason };
 }
 
-function transitionView({ n, at, kind, state, reason, by }: Transition): Record<string, unknown> {
+export function transitionView({ n, at, kind, state, reason, by }: Transition): Record<string, unknown> {
   return { n, at: iso(at), kind, state, reason, by };
 }
 

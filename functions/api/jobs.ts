@@ -1,35 +1,44 @@
 import { Hono } from "hono";
-import { hasEnded, type Job, type JobState } from "../../lib/job/job.ts";
+import { hasEnded, type Job } from "../../lib/job/job.ts";
+import { type JobFilter, OPEN_STATES } from "../../lib/job/job-filter.ts";
 import { jobPk } from "../../lib/job/names.ts";
 import type { Services } from "../../lib/services.ts";
 import { waitForJob } from "../../lib/wait-for-job.ts";
 import type { ApiEnv } from "./authenticate.ts";
 import { etagOf, names, waitSecondsOf } from "./conditional.ts";
-import { jobView } from "./job-view.ts";
+import { jobSummary, jobView, transitionView } from "./job-view.ts";
 import { lastPollOfJob, lastPollsOf } from "./last-polls.ts";
 import { keyOf, noSuchJob } from "./named-job.ts";
 import { invalid } from "./problem.ts";
-import { listQuery, parseQuery } from "./schemas.ts";
-
-const OPEN_STATES: JobState[] = ["registered", "waiting", "running"];
+import { listQuery, parseQuery, type STATES, transitionsQuery } from "./schemas.ts";
 
 /** Reading: the team's jobs, and one of them, now or when it is news. */
 export function jobRoutes(services: Services): Hono<ApiEnv> {
   const { config, table } = services;
   return new Hono<ApiEnv>()
     .get("/", async (c) => {
-      const { state, limit, cursor } = parseQuery(listQuery, c.req.query());
-      const states = state === "open" ? OPEN_STATES : state && [state];
+      const { state, limit, cursor, type, label, source } = parseQuery(listQuery, c.req.query());
       const { team, projects } = c.get("key");
       const page = await table.listJobs(team, {
-        limit,
+        ...{ limit, type, label, source, ...filterOfState(state) },
         ...(cursor && { cursor }),
-        ...(states && { states }),
         ...(projects && { projects }),
+        charge: c.get("charge"),
       });
       if (page === "bad cursor") throw invalid([{ pointer: "/cursor", detail: "Use a `next` of this listing as it came." }]);
       const lastPollIn = await lastPollsOf(services, page.jobs);
-      return c.json({ jobs: page.jobs.map((job) => jobView(job, lastPollIn(job))), next: page.next });
+      return c.json({ jobs: page.jobs.map((job) => jobSummary(job, lastPollIn(job))), next: page.next });
+    })
+
+    .get("/:jobId/transitions", async (c) => {
+      const { cursor, limit, ...query } = parseQuery(transitionsQuery, c.req.query());
+      const found = await table.read(jobPk(keyOf(c, config, query)));
+      if (found?.kind !== "job") throw noSuchJob();
+      const { transitions } = found.record;
+      const from = Number(cursor ?? 0);
+      const page = transitions.slice(from, from + limit);
+      const next = from + limit < transitions.length ? String(from + limit) : undefined;
+      return c.json({ transitions: page.map(transitionView), next });
     })
 
     .get("/:jobId", async (c) => {
@@ -46,6 +55,13 @@ export function jobRoutes(services: Services): Hono<ApiEnv> {
       if (known !== undefined && names(known, job, latest)) return c.body(null, 304, headers);
       return c.json(jobView(job, latest), 200, headers);
     });
+}
+
+/** `open` stands for all states that are no end, `late` for open jobs that take longer than expected. */
+export function filterOfState(state: (typeof STATES)[number] | "open" | "late" | undefined): JobFilter {
+  if (state === undefined) return {};
+  if (state === "late") return { states: OPEN_STATES, isLate: true };
+  return { states: state === "open" ? OPEN_STATES : [state] };
 }
 
 /** The job as it stands, or at the end of a wait that is preferred. `waited` is absent where the preference is not followed. */

@@ -10,6 +10,8 @@ export const STATES = ["registered", "waiting", "running", "success", "failed", 
 
 const MOST_CHARACTERS = 120;
 const MOST_BYTES = 480;
+/** `name=value` */
+export const LONGEST_LABEL = 33 + MOST_BYTES;
 const TOO_LONG = `must be at most ${MOST_CHARACTERS} characters and ${MOST_BYTES} bytes`;
 
 /** A whole number within bounds: one sentence, once, whichever of them is broken. */
@@ -99,10 +101,26 @@ export type RegistrationBody = z.infer<typeof registration>;
 export const jobQuery = z.strictObject({ projectId: projectId.optional(), source: source.optional() });
 export const replayQuery = jobQuery.extend({ channel: channel.optional() });
 export const registrationQuery = z.strictObject({ dryRun: z.enum(["true", "false"]).default("false") });
+const paged = { cursor: short(500).optional(), limit: whole(1, 100, z.coerce.number).default(20) };
+const LABEL = "must be the name of a label, or name=value";
 export const listQuery = z.strictObject({
-  state: z.enum([...STATES, "open"]).optional(),
-  cursor: short(500).optional(),
-  limit: whole(1, 100, z.coerce.number).default(20),
+  state: z.enum([...STATES, "open", "late"]).optional(),
+  type: short(200).min(1, "must not be empty").optional(),
+  label: z
+    .string()
+    .max(LONGEST_LABEL, { error: LABEL, abort: true })
+    .regex(/^[a-z][a-z0-9_.-]{0,31}(=.*)?$/s, LABEL)
+    .normalize("NFC")
+    .optional(),
+  source: source.optional(),
+  ...paged,
+});
+export const transitionsQuery = jobQuery.extend({
+  ...paged,
+  cursor: z
+    .string()
+    .regex(/^\d{1,6}$/, "must be a `next` of this listing as it came")
+    .optional(),
 });
 
 /** As the cloud spells them, taken too. */

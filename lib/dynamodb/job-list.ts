@@ -1,35 +1,37 @@
-import {
-  type AttributeValue,
-  BatchGetItemCommand,
-  type DynamoDBClient,
-  QueryCommand,
-  ScanCommand,
-} from "@aws-sdk/client-dynamodb";
+import { type AttributeValue, BatchGetItemCommand, type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { hasEnded, type Job } from "../job/job.ts";
+import { fulfils } from "../job/job-filter.ts";
 import { jobOfPk, jobPk } from "../job/names.ts";
-import type { Subject } from "../job/subject.ts";
+import type { OpenEntry, Subject } from "../job/subject.ts";
 import type { JobPage, ListOptions } from "../ports.ts";
 import { type Cursor, decodeCursor, encodeCursor } from "./cursor.ts";
 import { type Item, isExpired } from "./items.ts";
-import { unpackLook } from "./look.ts";
+import { openOfTeam } from "./open-index.ts";
+import { createReadBudget, type ReadBudget } from "./read-budget.ts";
+
+/** So few jobs are read at a time that a page ends soon after its budget, even where each of them has 250 KB. */
+const JOBS_AT_ONCE = 20;
+const KEYS_A_QUERY = 500;
 
 interface Listing {
   client: DynamoDBClient;
   table: string;
   team: string;
-  limit: number;
-  /** How many keys of the team one query reads. */
-  step: number;
-  lateFirst: boolean;
+  now: number;
+  options: ListOptions;
+  budget: ReadBudget;
+  unpack(item: Item): Subject | undefined;
+  /** Whether the reader may know of this job. */
   isShown(pk: string): boolean;
+  /** By the index; less those that were read and have ended. */
+  open?: Set<string>;
 }
 
+/** Keys in the order of the list, among them those of jobs that it does not show. */
 interface KeyPage {
-  keys: string[];
-  next?: string;
+  keys: Cursor[];
+  isLast: boolean;
 }
-
-const KEYS_A_STEP = 500;
 
 /** Keys come from an index that may lag behind; the jobs themselves are read from the table. */
 export async function listJobs(
@@ -40,90 +42,130 @@ export async function listJobs(
   options: ListOptions,
   unpack: (item: Item) => Subject | undefined,
 ): Promise<JobPage | "bad cursor"> {
-  const openOnly = options.states?.every((state) => !hasEnded({ state })) === true;
-  const { limit, projects, lateFirst = false } = options;
-  const listing: Listing = {
-    client,
-    table,
-    team,
-    limit,
-    step: projects ? KEYS_A_STEP : limit,
-    lateFirst,
-    isShown: shownTo(team, projects),
-  };
-  const after = options.cursor === undefined ? undefined : decodeCursor(options.cursor, listing.isShown);
+  const { states, projects, cursor, charge } = options;
+  const isShown = shownTo(team, projects);
+  const listing: Listing = { client, table, team, now, options, budget: createReadBudget(charge), unpack, isShown };
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, isShown);
   if (after === "bad cursor") return after;
-  const { keys, next } = await (openOnly ? openKeys : teamKeys)(listing, after);
-  const place = new Map(keys.map((pk, index) => [pk, index]));
-  const placeOf = (job: Job) => place.get(jobPk(job)) ?? 0;
-  const jobs = (await readAll(client, table, keys))
-    .filter((item) => !isExpired(item, now))
-    .map(unpack)
-    .flatMap((subject) => (subject?.kind === "job" ? [subject.record] : []))
-    .filter(({ state }) => options.states?.includes(state) ?? true)
-    .sort((one, other) => placeOf(one) - placeOf(other));
-  return { jobs, ...(next !== undefined && { next }) };
+  const isOpenOnly = states?.every((state) => !hasEnded({ state })) === true;
+  const entries = isOpenOnly && after?.order !== "registered" ? await readOpen(listing) : undefined;
+  if (!entries) return await pageOf(listing, teamKeys(listing, after), !isFiltered(options));
+  const open = new Set(entries.map(({ pk }) => pk));
+  const keys = openKeys(options, entries, after);
+  return { ...(await pageOf({ ...listing, open }, [keys], options.label === undefined)), open };
 }
 
-/** One query, as a rule; where some projects alone are shown, as many as it takes. */
-async function teamKeys({ client, table, team, limit, step, isShown }: Listing, after?: Cursor): Promise<KeyPage> {
-  const found: Cursor[] = [];
-  let start: Item | undefined = after && {
-    pk: { S: after.pk },
-    team: { S: team },
-    registeredAt: { N: String(after.at) },
-  };
-  do {
-    const page = await client.send(
-      new QueryCommand({
-        TableName: table,
-        IndexName: "byTeam",
-        KeyConditionExpression: "#team = :team",
-        ExpressionAttributeNames: { "#team": "team" },
-        ExpressionAttributeValues: { ":team": { S: team } },
-        ScanIndexForward: false,
-        Limit: step,
-        ...(start && { ExclusiveStartKey: start }),
-      }),
-    );
-    found.push(...(page.Items ?? []).map(keyOf).filter(({ pk }) => isShown(pk)));
-    start = page.LastEvaluatedKey;
-  } while (start && found.length < limit);
-  return pageOf(found, limit, start !== undefined);
+type Page = Pick<JobPage, "jobs" | "next">;
+
+/** Ends where the page is full, the keys are or the budget is used up. `isEachShown`: no job is read in vain. */
+async function pageOf(
+  listing: Listing,
+  pages: Iterable<KeyPage> | AsyncIterable<KeyPage>,
+  isEachShown: boolean,
+): Promise<Page> {
+  const { options, budget, isShown } = listing;
+  const { source, except } = options;
+  const isWanted = ({ pk }: Cursor) =>
+    isShown(pk) && except?.has(pk) !== true && (source === undefined || jobOfPk(pk)?.source === source);
+  const jobs: Job[] = [];
+  for await (const { keys, isLast } of pages) {
+    const wanted = keys.filter(isWanted);
+    const last = await fill(listing, jobs, wanted, isEachShown);
+    if (last) return { jobs, ...(!(isLast && last === wanted.at(-1)) && { next: encodeCursor(last) }) };
+    const cut = isLast || (await budget.settle()) ? undefined : cutBehind(isShown, keys, jobs);
+    if (cut) return cut;
+  }
+  return { jobs };
+}
+
+/** Reads jobs and adds those that the list shows. Gives back the key behind which the page ends, undefined where it goes on. */
+async function fill(listing: Listing, jobs: Job[], keys: Cursor[], isEachShown: boolean): Promise<Cursor | undefined> {
+  const { options, budget } = listing;
+  for (let from = 0, to = 0; from < keys.length; from = to) {
+    const missing = options.limit - jobs.length;
+    to = from + (isEachShown ? Math.min(missing, JOBS_AT_ONCE) : JOBS_AT_ONCE);
+    const read = keys.slice(from, to);
+    const found = (await readJobs(listing, read)).slice(0, missing);
+    jobs.push(...found.map(({ job }) => job));
+    const mayGoOn = await budget.settle();
+    if (jobs.length === options.limit) return found.at(-1)?.key;
+    if (!mayGoOn) return read.at(-1);
+  }
+  return undefined;
 }
 
 /**
- * Open jobs are few among all kept ones, whosever they are, but the index has them in no order: all are read for each page, a
- * thousand of them for some 20 read units. The newest is the one whose watch began last.
+ * A page that ends behind the last of these keys. Where the reader may not know of that job, the cursor names its time alone,
+ * and jobs of the same time go to the next page. Undefined where all keys are of that time: it would be no step ahead.
  */
-async function openKeys({ client, table, team, limit, isShown, lateFirst }: Listing, after?: Cursor): Promise<KeyPage> {
-  const found: Cursor[] = [];
-  let start: Item | undefined;
+function cutBehind(isShown: Listing["isShown"], keys: Cursor[], jobs: Job[]): Page | undefined {
+  const [first, last] = [keys[0], keys.at(-1)];
+  if (!first || !last) return undefined;
+  if (isShown(last.pk)) return { jobs, next: encodeCursor(last) };
+  if (first.at === last.at) return undefined;
+  return { jobs: jobs.filter(({ registeredAt }) => registeredAt !== last.at), next: encodeCursor({ ...last, pk: "" }) };
+}
+
+function isFiltered({ states, type, label, isLate }: ListOptions): boolean {
+  return [states, type, label, isLate].some((value) => value !== undefined);
+}
+
+/** All jobs of the team, newest first. */
+async function* teamKeys({ client, table, team, options, budget }: Listing, after?: Cursor): AsyncGenerator<KeyPage> {
+  const { limit, projects, source, except } = options;
+  const isEachShown = !isFiltered(options) && (projects ?? source ?? except) === undefined;
+  const from = after?.order === "late" ? undefined : after;
+  const upTo = from?.pk === "" ? from.at : undefined;
+  let start: Item | undefined =
+    from && upTo === undefined ? { pk: { S: from.pk }, team: { S: team }, registeredAt: { N: String(from.at) } } : undefined;
   do {
-    const page = await client.send(
-      new ScanCommand({
+    const { Items, LastEvaluatedKey, ConsumedCapacity } = await client.send(
+      new QueryCommand({
         TableName: table,
-        IndexName: "open",
-        FilterExpression: "begins_with(#pk, :mine)",
-        ExpressionAttributeNames: { "#pk": "pk" },
-        ExpressionAttributeValues: { ":mine": { S: `job#${team}#` } },
+        IndexName: "byTeam",
+        KeyConditionExpression: `#team = :team${upTo === undefined ? "" : " AND #at <= :upTo"}`,
+        ExpressionAttributeNames: { "#team": "team", ...(upTo !== undefined && { "#at": "registeredAt" }) },
+        ExpressionAttributeValues: { ":team": { S: team }, ...(upTo !== undefined && { ":upTo": { N: String(upTo) } }) },
+        ScanIndexForward: false,
+        Limit: isEachShown ? limit : KEYS_A_QUERY,
+        ReturnConsumedCapacity: "TOTAL",
         ...(start && { ExclusiveStartKey: start }),
       }),
     );
-    found.push(...(page.Items ?? []).flatMap(openKeyOf).filter(({ pk }) => isShown(pk)));
-    start = page.LastEvaluatedKey;
+    budget.spend(ConsumedCapacity?.CapacityUnits);
+    start = LastEvaluatedKey;
+    yield { keys: (Items ?? []).map(keyOf), isLast: start === undefined };
   } while (start);
-  const compare = (one: Cursor, other: Cursor) =>
-    (lateFirst ? Number(other.isLate) - Number(one.isLate) : 0) || other.at - one.at || (one.pk < other.pk ? -1 : 1);
-  const rest = after ? found.filter((one) => one.pk !== after.pk && compare(after, one) < 0) : found;
-  return pageOf(rest.sort(compare), limit, false);
 }
 
-/** A cursor names the last job that is shown, never one of another team or project. */
-function pageOf(found: Cursor[], limit: number, isMore: boolean): KeyPage {
-  const shown = found.slice(0, limit);
-  const last = isMore || found.length > limit ? shown.at(-1) : undefined;
-  return { keys: shown.map(({ pk }) => pk), ...(last && { next: encodeCursor(last) }) };
+function keyOf({ pk, registeredAt }: Item): Cursor {
+  return { pk: pk?.S ?? "", at: Number(registeredAt?.N ?? 0), order: "registered" };
+}
+
+/**
+ * The index has a team's open entries in no order, so all of them are read for each page: a thousand for some 30 read units.
+ * Undefined where they are more than the budget allows.
+ */
+async function readOpen({ client, table, team, budget }: Listing): Promise<OpenEntry[] | undefined> {
+  const found: OpenEntry[] = [];
+  for await (const { entries, readUnits, isMore } of openOfTeam(client, table, team)) {
+    found.push(...entries.filter(({ watch }) => watch !== undefined));
+    budget.spend(readUnits);
+    if (isMore && !(await budget.settle())) return undefined;
+  }
+  return found;
+}
+
+/** What the entries say is filtered here, so that no other job is read. The newest is the one that is tracked since last. */
+function openKeys({ lateFirst, isLate, type }: ListOptions, entries: OpenEntry[], after?: Cursor): KeyPage {
+  const keys = entries.flatMap(({ pk, watch }): Cursor[] => {
+    if (!watch || (isLate && !watch.late) || (type !== undefined && watch.jobType !== type.replaceAll("|", ""))) return [];
+    return [{ pk, at: watch.watchedSince, order: lateFirst && watch.late ? "late" : "open" }];
+  });
+  const compare = (one: Cursor, other: Cursor) =>
+    Number(other.order === "late") - Number(one.order === "late") || other.at - one.at || (one.pk < other.pk ? -1 : 1);
+  const rest = after ? keys.filter((key) => key.pk !== after.pk && compare(after, key) < 0) : keys;
+  return { keys: rest.sort(compare), isLast: true };
 }
 
 function shownTo(team: string, projects: string[] | undefined): Listing["isShown"] {
@@ -133,27 +175,34 @@ function shownTo(team: string, projects: string[] | undefined): Listing["isShown
   };
 }
 
-function keyOf({ pk, registeredAt }: Item): Cursor {
-  return { pk: pk?.S ?? "", at: Number(registeredAt?.N ?? 0), isLate: false };
+/** In the order of the keys, those that the list shows. */
+async function readJobs(listing: Listing, keys: Cursor[]): Promise<{ key: Cursor; job: Job }[]> {
+  const { now, options, unpack, open } = listing;
+  const read = (await readItems(listing, keys))
+    .filter((item) => !isExpired(item, now))
+    .map(unpack)
+    .flatMap((subject) => (subject?.kind === "job" ? [subject.record] : []));
+  for (const job of read) if (hasEnded(job)) open?.delete(jobPk(job));
+  const found = new Map(read.filter((job) => fulfils(job, options)).map((job) => [jobPk(job), job]));
+  return keys.flatMap((key) => {
+    const job = found.get(key.pk);
+    return job ? [{ key, job }] : [];
+  });
 }
 
-/** None where the job has ended, and something of it is to be told yet. */
-function openKeyOf({ pk, look }: Item): Cursor[] {
-  const { watch } = unpackLook(pk?.S ?? "", look?.S ?? "");
-  return watch ? [{ pk: pk?.S ?? "", at: watch.watchedSince, isLate: watch.late !== undefined }] : [];
-}
-
-async function readAll(client: DynamoDBClient, table: string, keys: string[]): Promise<Item[]> {
+async function readItems({ client, table, budget }: Listing, keys: Cursor[]): Promise<Item[]> {
   const items: Item[] = [];
-  for (let from = 0; from < keys.length; from += 100) {
-    let wanted: Record<string, AttributeValue>[] = keys.slice(from, from + 100).map((pk) => ({ pk: { S: pk } }));
-    while (wanted.length > 0) {
-      const answer = await client.send(
-        new BatchGetItemCommand({ RequestItems: { [table]: { Keys: wanted, ConsistentRead: true } } }),
-      );
-      items.push(...(answer.Responses?.[table] ?? []));
-      wanted = answer.UnprocessedKeys?.[table]?.Keys ?? [];
-    }
+  let wanted: Record<string, AttributeValue>[] = keys.map(({ pk }) => ({ pk: { S: pk } }));
+  while (wanted.length > 0) {
+    const answer = await client.send(
+      new BatchGetItemCommand({
+        RequestItems: { [table]: { Keys: wanted, ConsistentRead: true } },
+        ReturnConsumedCapacity: "TOTAL",
+      }),
+    );
+    budget.spend(answer.ConsumedCapacity?.[0]?.CapacityUnits);
+    items.push(...(answer.Responses?.[table] ?? []));
+    wanted = answer.UnprocessedKeys?.[table]?.Keys ?? [];
   }
   return items;
 }

@@ -1,12 +1,10 @@
-import { BatchWriteItemCommand, ScanCommand, type WriteRequest } from "@aws-sdk/client-dynamodb";
+import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { createTickHandler } from "../../functions/poll/tick.ts";
-import { packSubject } from "../../lib/dynamodb/items.ts";
 import type { Job } from "../../lib/job/job.ts";
 import { newJob } from "../../lib/job/registration.ts";
-import { subjectPk } from "../../lib/job/subject.ts";
 import { jobKey, NOW, RULES, seen } from "../jobs.ts";
-import { KEEP_MS } from "../test-table.ts";
 import type { World } from "../world.ts";
+import { writeJobs } from "../write-jobs.ts";
 import { type Capacity, countCapacity } from "./capacity.ts";
 import { startEngineWorld } from "./engine-world.ts";
 
@@ -108,7 +106,7 @@ async function measureLooks(): Promise<Looks> {
     const first = seen("running", { jobType: answer.job_type, beginTime: NOW - AGE_MS - 60_000 });
     world.cloud.answer("*", answer);
     const open = Array.from({ length: OPEN }, (_, index) => jobAged(`open-${index}`, first, index));
-    await writeAll(world, open);
+    await writeJobs(world.table, open);
     const take = countCapacity(world);
     const before = world.cloud.lookCount();
     const { passes, tickSeconds } = await tickOf(world);
@@ -116,7 +114,7 @@ async function measureLooks(): Promise<Looks> {
     const looked = world.cloud.lookCount() - before;
     const alone = await readsOfAPass(world, take);
     const finished = seen("success", { jobType: answer.job_type, beginTime: NOW - AGE_MS, endTime: NOW - AGE_MS + 90_000 });
-    await writeAll(world, finishedJobs(finished));
+    await writeJobs(world.table, finishedJobs(finished));
     take();
     const withFinished = await readsOfAPass(world, take);
     return {
@@ -177,21 +175,4 @@ async function readsOfAPass({ table, clock }: World, take: () => Capacity): Prom
 
 function textOf(value: { S?: string; N?: string }): string {
   return value.S ?? value.N ?? "";
-}
-
-/** As the adapter would have written them, 25 at a time. */
-async function writeAll({ table }: World, jobs: Iterable<Job>): Promise<void> {
-  let batch: WriteRequest[] = [];
-  const flush = async () => {
-    if (batch.length > 0) await table.client.send(new BatchWriteItemCommand({ RequestItems: { [table.name]: batch } }));
-    batch = [];
-  };
-  for (const record of jobs) {
-    const subject = { kind: "job", record } as const;
-    const attributes = Object.entries(packSubject(subject, KEEP_MS)).flatMap(([name, value]) => (value ? [[name, value]] : []));
-    const item = { pk: { S: subjectPk(subject) }, version: { N: "1" }, ...Object.fromEntries(attributes) };
-    batch.push({ PutRequest: { Item: item } });
-    if (batch.length === 25) await flush();
-  }
-  await flush();
 }

@@ -1,11 +1,10 @@
 import { GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { json } from "../../infra/local/answer.ts";
-import type { Job, NotifyOn, Observation, Seen } from "../../lib/job/job.ts";
+import type { Job } from "../../lib/job/job.ts";
 import { jobPk } from "../../lib/job/names.ts";
-import { observe } from "../../lib/job/observe.ts";
-import { fullness, newJob, registerAgain } from "../../lib/job/registration.ts";
-import { CHATTER_LIMIT, MOST_CHANNELS } from "../../lib/job/rules.ts";
+import { MOST_CHANNELS } from "../../lib/job/rules.ts";
+import { fullest, LARGEST_OPTIONS, LONG, wordy } from "../fullest-job.ts";
 import { jobKey, NOW, PROJECT, registered, seen } from "../jobs.ts";
 import { startTableWorld, type TableWorld } from "./table-world.ts";
 
@@ -29,69 +28,10 @@ async function save(record: Job): Promise<void> {
   expect(await world.services.table.save({ kind: "job", record })).toBeDefined();
 }
 
-/** Three bytes a character in UTF-8. */
-const LONG = "容".repeat(5_000);
-/** The longest label of a key. */
-const LABEL = "容".repeat(64);
-const STEPS = ["waiting", "running"];
-const EVERYTHING: NotifyOn[] = ["started", "succeeded", "failed", "late", "lost", "progress"];
-const LARGEST_OPTIONS = {
-  title: LONG.slice(0, 120),
-  labels: Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`label-${n}`.padEnd(32, "l"), LONG.slice(0, 120)])),
-  runbookUrl: "https://wiki.example.com/".padEnd(500, "w"),
-};
-
-/** As much as the cloud can say of a job in one look. */
-function wordy(look: number): Seen {
-  const state = STEPS[look % 2] ?? "";
-  const sub = (index: number) => ({
-    jobId: `${index}-${look}-`.padEnd(64, "j"),
-    jobType: LONG.slice(0, 64),
-    state,
-    errorCode: LONG.slice(0, 64),
-    failReason: LONG.slice(0, 430),
-    beginTime: NOW + look,
-    endTime: NOW + look,
-  });
-  return {
-    kind: "seen",
-    state: "running",
-    jobType: "share",
-    failReason: LONG.slice(0, 4_030),
-    moreSubJobs: 100,
-    subJobs: Array.from({ length: 50 }, (_, n) => sub(n)),
-  };
-}
-
-/** A job of every limit: its channels, its options, its chatter, lost and registered again until it is full, then late for 29 days. */
-function fullest(jobId: string, channels: string[]): { job: Job; now: number } {
-  const { rules } = world.services.config;
-  const options = { ...LARGEST_OPTIONS, channels, notifyOn: EVERYTHING };
-  const missing: Observation = { kind: "missing", reason: LONG.slice(0, 230) };
-  let now = NOW;
-  let job = newJob(jobKey(jobId), options, wordy(0), now, rules, LABEL);
-  const look = (observation: Observation, afterMs: number) => {
-    now += afterMs;
-    job = observe(job, observation, now, rules).job;
-  };
-  for (let index = 1; index <= 2 * CHATTER_LIMIT.transitions; index++) look(wordy(index), 1_000);
-  let watched = job;
-  for (;;) {
-    while (job.state !== "lost") look(missing, rules.lostAfterMs);
-    if (fullness(job, {}) !== undefined) break;
-    job = registerAgain(job, {}, now, rules, LABEL);
-    watched = job;
-  }
-  job = watched;
-  const until = job.watchedSince + 29 * 86_400_000;
-  for (let index = 0; now < until; index++) look(wordy(index), 3_600_000);
-  return { job: { ...job, alerts: job.alerts.map((alert) => ({ ...alert, state: "delivered" })) }, now };
-}
-
 it("row 28: a job that is full to every limit stays well under what an item holds, ends, and is told on every channel", async () => {
   const channels = Array.from({ length: MOST_CHANNELS }, (_, index) => `${index}`.padEnd(63, "c"));
   for (const name of channels) world.services.config.webhooks[name] = `${world.sink.url}/services/T1/B1/${name}`;
-  const { job: full, now } = fullest("fullest", channels);
+  const { job: full, now } = fullest("fullest", channels, world.services.config.rules);
   world.clock.advance(now - NOW);
   await save(full);
   let looks = 0;

@@ -73,7 +73,7 @@ const silence = z.strictObject({
   reason: text.optional(),
 });
 
-export const job = z.strictObject({
+const jobFields = {
   jobId: text,
   source: text,
   projectId: text,
@@ -92,11 +92,17 @@ export const job = z.strictObject({
   lastPoll: lastPoll.optional().describe("Why there is no news: the last poll brought no status. Absent where it did"),
   missingSince: time.optional().describe("Since then the cloud has not known it; where that goes on, it is lost"),
   expectedEnd: expectedEnd.optional(),
+};
+
+export const job = z.strictObject({
+  ...jobFields,
   subJobs: z.array(subJob),
   moreSubJobs: z.int().min(1).optional().describe("How many sub jobs there are besides these; failed ones are listed first"),
   transitions: z.array(transition),
   alerts: z.array(alert),
 });
+
+export const jobSummary = z.strictObject({ ...jobFields, subJobCount: z.int().describe("How many sub jobs the cloud named") });
 
 export const problem = z.strictObject({
   type: z.enum(PROBLEM_TYPES).describe("Each has a section in docs/api.md"),
@@ -117,11 +123,13 @@ export const problem = z.strictObject({
   foundAs: z.array(text).optional().describe("Of the same: the sources that know it"),
 });
 
-export const jobPage = z.strictObject({ jobs: z.array(job), next: text.optional().describe("Cursor of the next page") });
+const next = text.optional().describe("Cursor of the next page");
+export const jobPage = z.strictObject({ jobs: z.array(jobSummary), next });
+export const transitionPage = z.strictObject({ transitions: z.array(transition), next });
 
 export const batchResults = z.strictObject({
   results: z
-    .array(z.union([z.strictObject({ status: z.int(), job }), z.strictObject({ status: z.int(), problem })]))
+    .array(z.union([z.strictObject({ status: z.int(), job: jobSummary }), z.strictObject({ status: z.int(), problem })]))
     .describe("One for each job, in their order"),
 });
 

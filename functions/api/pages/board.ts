@@ -1,9 +1,11 @@
 import { html } from "hono/html";
-import type { Job, JobState } from "../../../lib/job/job.ts";
+import type { Job } from "../../../lib/job/job.ts";
+import { ENDED_STATES, type JobFilter, OPEN_STATES } from "../../../lib/job/job-filter.ts";
 import { JOB_TYPE_NAMES, typeName } from "../../../lib/job/job-types.ts";
 import type { LastPoll } from "../../../lib/job/last-poll.ts";
-import type { ApiKey, Table } from "../../../lib/ports.ts";
-import { STATES } from "../schemas.ts";
+import type { ApiKey, JobPage, ListOptions, Table } from "../../../lib/ports.ts";
+import { filterOfState } from "../jobs.ts";
+import { LONGEST_LABEL, STATES } from "../schemas.ts";
 import { type Html, layout } from "./layout.ts";
 import { mark } from "./marks.ts";
 import { endedAt, expectedEnd, progressWords } from "./progress.ts";
@@ -11,12 +13,8 @@ import type { Session } from "./session.ts";
 import { clock } from "./times.ts";
 import { STANDING_WORDS, type Standing, shown, standingOf, titleOf, typeOf } from "./words.ts";
 
-const OPEN: JobState[] = ["registered", "waiting", "running"];
-const ENDED: JobState[] = ["success", "failed", "lost", "stopped"];
 const MOST_OPEN = 100;
 const MOST_ENDED = 25;
-/** A rare type or label is looked for in so many pages of the team's jobs; the link below goes on. */
-const MOST_READS = 4;
 
 export interface Filter {
   state?: string | undefined;
@@ -33,72 +31,54 @@ interface Part {
   next?: string | undefined;
 }
 
-/** What a filter shows: open jobs above the latest ended ones, or one list where a state is named or a page turned. */
-export async function readBoard(table: Table, key: ApiKey, filter: Filter): Promise<Part[] | "bad cursor"> {
-  const states = statesOf(filter.state);
-  const wanted: Wanted[] = states
-    ? [{ id: "found", title: titleOfState(filter.state), states, limit: states === OPEN ? MOST_OPEN : MOST_ENDED }]
-    : [
-        ...(filter.cursor ? [] : [{ id: "open", title: "Open", states: OPEN, limit: MOST_OPEN }]),
-        { id: "ended", title: filter.cursor ? "Ended earlier" : "Ended", states: ENDED, limit: MOST_ENDED },
-      ];
-  const parts: Part[] = [];
-  for (const { id, title, states, limit } of wanted) {
-    const found = await collect(table, key, filter, states, limit);
-    if (!found) return "bad cursor";
-    parts.push({ id, title, ...found });
-  }
-  return parts;
-}
+type Charge = NonNullable<ListOptions["charge"]>;
 
-interface Wanted extends Pick<Part, "id" | "title"> {
-  states: JobState[];
-  limit: number;
-}
-
-function titleOfState(state = ""): string {
-  return state === "open" ? "Open" : (STANDING_WORDS[state as Standing] ?? "");
-}
-
-function statesOf(state: string | undefined): JobState[] | undefined {
-  if (state === "open" || state === "late") return OPEN;
-  const known = STATES.find((one) => one === state);
-  return known && [known];
-}
-
-type Found = Pick<Part, "jobs" | "next">;
-
-async function collect(
-  { listJobs }: Table,
-  { team, projects }: ApiKey,
-  filter: Filter,
-  states: JobState[],
-  limit: number,
-): Promise<Found | undefined> {
-  const jobs: Job[] = [];
-  let cursor = filter.cursor;
-  for (let reads = 0; reads < MOST_READS && jobs.length < limit; reads++) {
-    const page = await listJobs(team, {
-      limit,
-      states,
-      lateFirst: true,
+/**
+ * What a filter shows: open jobs above the latest ended ones, or one list where a state is named or a page turned. The second
+ * list leaves out what the first has read of open jobs.
+ */
+export async function readBoard(table: Table, key: ApiKey, filter: Filter, charge: Charge): Promise<Part[] | "bad cursor"> {
+  const { team, projects } = key;
+  const { type, label, cursor } = filter;
+  const read = (wanted: JobFilter, except?: JobPage["open"]) =>
+    table.listJobs(team, {
+      ...{ ...wanted, type: type || undefined, label: label || undefined, lateFirst: true, charge },
+      limit: isOpen(wanted) ? MOST_OPEN : MOST_ENDED,
       ...(cursor && { cursor }),
       ...(projects && { projects }),
+      ...(except && { except }),
     });
-    if (page === "bad cursor") return undefined;
-    jobs.push(...page.jobs.filter((job) => isShown(job, filter)));
-    cursor = page.next;
-    if (!cursor) break;
+  const state = STATES_SHOWN.find((one) => one === filter.state);
+  if (state) {
+    const wanted = filterOfState(state);
+    const found = await read(wanted);
+    return found === "bad cursor" ? found : [partOf("found", titleOfState(state), wanted, found)];
   }
-  return { jobs: jobs.sort(states === OPEN ? byUrgency : (one, other) => endedAt(other) - endedAt(one)), next: cursor };
+  const open = cursor ? undefined : await read(OPEN);
+  if (open === "bad cursor") return open;
+  const ended = await read(ENDED, open?.open);
+  if (ended === "bad cursor") return ended;
+  return [
+    ...(open ? [partOf("open", "Open", OPEN, open)] : []),
+    partOf("ended", cursor ? "Ended earlier" : "Ended", ENDED, ended),
+  ];
 }
 
-function isShown(job: Job, { state, type, label = "" }: Filter): boolean {
-  if (state === "late" && standingOf(job) !== "late") return false;
-  if (type && job.jobType !== type) return false;
-  const [name = "", ...value] = label.split("=");
-  const own = job.labels && Object.hasOwn(job.labels, name) ? job.labels[name] : undefined;
-  return label === "" || (own !== undefined && (value.length === 0 || own === value.join("=")));
+const STATES_SHOWN = [...STATES, "open", "late"] as const;
+const OPEN: JobFilter = { states: OPEN_STATES };
+const ENDED: JobFilter = { states: ENDED_STATES };
+
+function isOpen({ states }: JobFilter): boolean {
+  return states === OPEN_STATES;
+}
+
+function partOf(id: string, title: string, wanted: JobFilter, { jobs, next }: JobPage): Part {
+  const order = isOpen(wanted) ? byUrgency : (one: Job, other: Job) => endedAt(other) - endedAt(one);
+  return { id, title, jobs: jobs.sort(order), next };
+}
+
+function titleOfState(state: string): string {
+  return state === "open" ? "Open" : STANDING_WORDS[state as Standing];
 }
 
 /** Late ones first, then those that are likely to end next. */
@@ -179,5 +159,5 @@ function filterForm({ state = "", type = "", label = "" }: Filter): Html {
   const types = JOB_TYPE_NAMES.includes(type) || type === "" ? JOB_TYPE_NAMES : [...JOB_TYPE_NAMES, type];
   return html`<form class="filter" method="get" action="/" role="search"><label>State<select name="state">${option("", "All", state)}${states.map(([value, words]) => option(value, words, state))}</select></label>
 <label>Type<select name="type">${option("", "All", type)}${types.map((one) => option(one, shown(typeName(one), 40), type))}</select></label>
-<label>Label<input name="label" value="${shown(label, 160)}" placeholder="team=blue" maxlength="160" spellcheck="false"></label><button>Filter</button></form>`;
+<label>Label<input name="label" value="${shown(label, LONGEST_LABEL)}" placeholder="team=blue" maxlength="${LONGEST_LABEL}" spellcheck="false"></label><button>Filter</button></form>`;
 }

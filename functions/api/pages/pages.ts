@@ -13,7 +13,7 @@ import type { Door } from "../page-door.ts";
 import { invalid, ProblemError } from "../problem.ts";
 import { registerOne, requestOf } from "../register-one.ts";
 import { nameableChannels, visibleChannels, visibleProjects } from "../rights.ts";
-import { jobQuery, parseQuery } from "../schemas.ts";
+import { jobQuery, LONGEST_LABEL, parseQuery } from "../schemas.ts";
 import { limitSlow } from "../slow-requests.ts";
 import { actOn, noticeBox } from "./acts.ts";
 import { boardPage, readBoard } from "./board.ts";
@@ -51,7 +51,7 @@ export function createPages(services: Services, door: Door): Pages {
   const guard = guardPages(services, door, sessions);
   const { open, signedIn, sent } = guard;
   return {
-    board: signedIn((c, session) => board(services, c, session)),
+    board: signedIn((c, session) => board(services, c, session, (requests) => door.limitRate(session.key.team, requests))),
     job: open(async (c) => {
       const linked = jobOfLink(secret, c.req.query("link") ?? "", addressedJob(services, c), clock.now());
       if (!linked) return await signedIn((_, session) => job(services, c, session))(c);
@@ -98,11 +98,19 @@ export function createPages(services: Services, door: Door): Pages {
   };
 }
 
-async function board(services: Services, c: PageContext, session: Session): Promise<Response> {
+async function board(
+  services: Services,
+  c: PageContext,
+  session: Session,
+  charge: (requests: number) => Promise<void>,
+): Promise<Response> {
   const { table, config, clock } = services;
   const { state, type, label, cursor } = c.req.query();
-  const filter = { state, type: type?.slice(0, 100), label: label?.trim().slice(0, 160), cursor: cursor?.slice(0, 500) };
-  const parts = await readBoard(table, session.key, filter);
+  const filter = {
+    ...{ state, type: type?.slice(0, 200), cursor: cursor?.slice(0, 500) },
+    label: label?.trim().normalize("NFC").slice(0, LONGEST_LABEL),
+  };
+  const parts = await readBoard(table, session.key, filter, charge);
   if (parts === "bad cursor")
     throw invalid([{ pointer: "/cursor", detail: "This list has moved on. Begin again from all jobs." }]);
   const addressOf = (one: Job) => locationOf(config, one);

@@ -1,0 +1,30 @@
+import { hasEnded, type Job, type JobState } from "./job.ts";
+
+/** Which jobs a list shows: those that fulfil all that is given. */
+export interface JobFilter {
+  states?: readonly JobState[] | undefined;
+  isLate?: boolean | undefined;
+  /** The cloud's own name of a job type. */
+  type?: string | undefined;
+  source?: string | undefined;
+  /** The name of a label, or `name=value`. */
+  label?: string | undefined;
+}
+
+export const OPEN_STATES: readonly JobState[] = ["registered", "waiting", "running"];
+export const ENDED_STATES: readonly JobState[] = ["success", "failed", "lost", "stopped"];
+
+export function fulfils(job: Job, { states, isLate, type, source, label }: JobFilter): boolean {
+  return (
+    (states === undefined || states.includes(job.state)) &&
+    (!isLate || (job.late !== undefined && !hasEnded(job))) &&
+    (type === undefined || job.jobType === type) &&
+    (source === undefined || job.source === source) &&
+    (label === undefined || hasLabel(job, label))
+  );
+}
+
+function hasLabel({ labels = {} }: Job, label: string): boolean {
+  const [name = "", ...value] = label.split("=");
+  return Object.hasOwn(labels, name) && (value.length === 0 || labels[name] === value.join("="));
+}
