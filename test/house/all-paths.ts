@@ -35,7 +35,8 @@ export const REQUESTS: Record<string, (world: World) => Promise<unknown>[]> = {
     [{}, { "idempotency-key": "batch" }].map((headers) =>
       world.request("POST", "/jobs/batch", { body: { jobs: [{ jobId: "slow" }, { jobId: "never-known" }] }, headers }),
     ),
-  "GET /jobs": (world) => ["", "?state=open", "?state=failed&limit=1", "?state=late&label=x"].map((query) => world.request("GET", `/jobs${query}`)),
+  "GET /jobs": (world) =>
+    ["", "?state=open", "?state=failed&limit=1", "?state=late&label=x"].map((query) => world.request("GET", `/jobs${query}`)),
   "GET /jobs/{jobId}": (world) => [
     ...["slow", "no-such"].map((id) => world.request("GET", `/jobs/${id}`)),
     world.request("GET", "/jobs/slow", { headers: { prefer: "wait=1" } }),
