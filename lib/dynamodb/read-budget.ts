@@ -1,5 +1,5 @@
 /** A usual request reads up to so many units: 512 KB of jobs, strongly consistent. So much more counts as another request. */
-export const UNITS_A_REQUEST = 128;
+const UNITS_A_REQUEST = 128;
 /** No request goes on beyond: 4 MB of jobs. */
 const MOST_UNITS = 1_024;
 
