@@ -180,18 +180,17 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
 
   /** Gives back when the next poll can be begun that does not wait for another one's end. */
   function beginPolls(now: number): number {
-    const teamsAtWork = new Set([...underWay.keys(), ...teamsWithWork()]).size;
-    const share = Math.ceil(concurrency / teamsAtWork);
+    const places = placesOf([...queues()], concurrency);
     while (polls.size < concurrency) {
-      const turn = nextTurn(now, share);
+      const turn = nextTurn(now, places);
       if (!turn) return readyAgainAt(now);
       begin(turn);
     }
     return Number.POSITIVE_INFINITY;
   }
 
-  function nextTurn(now: number, share: number): Turn | undefined {
-    for (const { project, queue } of turns(share)) {
+  function nextTurn(now: number, places: Places): Turn | undefined {
+    for (const { project, queue } of turns(places)) {
       if (isSweeping && isProbing(queue.service)) continue;
       const job = takeFrom(queue, queuesOf(project), now);
       if (job) return { project, queue, job };
@@ -199,15 +198,15 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
     return undefined;
   }
 
-  /** The queues that have a place among the polls under way, in the order of their turns. `share`: a team's places. */
-  function* turns(share: number): Generator<Omit<Turn, "job">> {
+  /** The queues that have a place among the polls under way, in the order of their turns. */
+  function* turns(places: Places): Generator<Omit<Turn, "job">> {
     const ready = [...projects.values()].filter(({ queued, budget }) => queued > 0 && budget.readyAt() <= clock.now());
-    for (const project of ready) {
-      for (const [team, ofTeam] of project.teams) {
-        const places = (underWay.get(team) ?? 0) < share ? share : 0;
-        for (const queue of queuesWithPlace(ofTeam, places)) yield { project, queue };
-      }
-    }
+    for (const project of ready) for (const queue of queuesOf(project)) if (hasPlace(queue, places)) yield { project, queue };
+  }
+
+  function hasPlace({ team, jobs, underWay: polls }: Queue, places: Places): boolean {
+    const { ofTeam = 0, ofQueue = 0 } = places.get(team) ?? {};
+    return jobs.length > 0 && polls < ofQueue && (underWay.get(team) ?? 0) < ofTeam;
   }
 
   function readyAgainAt(now: number): number {
@@ -246,12 +245,6 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
     polls.add(poll);
   }
 
-  function* teamsWithWork(): Generator<string> {
-    for (const { teams } of projects.values()) {
-      for (const [team, ofTeam] of teams) for (const { jobs } of ofTeam.values()) if (jobs.length > 0) yield team;
-    }
-  }
-
   function* queuesOf({ teams }: Project): Generator<Queue> {
     for (const team of teams.values()) yield* team.values();
   }
@@ -277,9 +270,13 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
   }
 }
 
-/** Of a team's queues those with jobs that hold less than their equal part of its places. */
-function queuesWithPlace(ofTeam: Team, share: number): Queue[] {
-  const busy = [...ofTeam.values()].filter(({ jobs, underWay }) => jobs.length + underWay > 0);
-  const places = Math.ceil(share / busy.length);
-  return busy.filter(({ jobs, underWay }) => jobs.length > 0 && underWay < places);
+/** Of each team: how many polls it may have under way, and how many of them in each of its queues. */
+type Places = Map<string, { ofTeam: number; ofQueue: number }>;
+
+/** Shared evenly by the teams that have polls due or under way, and by their queues in all projects. */
+function placesOf(queues: Queue[], concurrency: number): Places {
+  const busy = queues.filter(({ jobs, underWay }) => jobs.length + underWay > 0);
+  const teams = Map.groupBy(busy, ({ team }) => team);
+  const ofTeam = Math.ceil(concurrency / teams.size);
+  return new Map([...teams].map(([team, { length }]) => [team, { ofTeam, ofQueue: Math.ceil(ofTeam / length) }]));
 }

@@ -148,14 +148,14 @@ function intervalsOf({ open, of }: Cycle, looksPerSecond: number): (projectId: s
 
 /**
  * The least interval of a job that is polled slowly, in milliseconds; 0 for others. One whose own polls fail: half of the time that they have
- * failed for, but a minute at most until its team is notified. One that was never seen: a fifth of its age. Few values, since a pace is
+ * failed for, but a minute at most until its team is notified. One that was never seen: a tenth of its age. Few values, since a pace is
  * computed for each.
  */
 function slowedTo(watch: Watch, now: number): number {
   const { failing, watchedSince } = watch;
   if (failing !== undefined) return stepBelow((now - failing.since) / 2, failing.reported ? Number.POSITIVE_INFINITY : 60_000);
   const ageMs = now - watchedSince;
-  return wasSeen(watch) || ageMs < NEVER_SEEN_MS ? 0 : stepBelow(ageMs / 5);
+  return wasSeen(watch) || ageMs < NEVER_SEEN_MS ? 0 : stepBelow(ageMs / 10);
 }
 
 function stepBelow(ms: number, mostMs = Number.POSITIVE_INFINITY): number {

@@ -9,6 +9,7 @@ import { NOW, PROJECT } from "../jobs.ts";
 import { createVirtualClock, type VirtualClock } from "../virtual-clock.ts";
 
 const SECOND = 1_000;
+const OTHER = PROJECT.replaceAll("0", "f");
 const AWAY: Unreachable = { kind: "unreachable", cause: "unavailable", reason: "503" };
 
 let clock: VirtualClock;
@@ -48,10 +49,10 @@ function start({ concurrency = 8, pollsPerSecond = 10, poll = answered(), state 
     { behind: {}, backOff: {}, ...state },
   );
   started.push(polling);
-  const add = (team: string, jobs: number, service = "sfs-turbo", more: Partial<DueJob> = {}) => {
-    const polled = polling.service({ projectId: PROJECT, service });
+  const add = (team: string, jobs: number, service = "sfs-turbo", more: Partial<DueJob> = {}, projectId = PROJECT) => {
+    const polled = polling.service({ projectId, service });
     for (let nth = 0; nth < jobs; nth++) {
-      const key = { team, source: "sfs-turbo-job", projectId: PROJECT, jobId: `${team}-${service}-${nth}` };
+      const key = { team, source: "sfs-turbo-job", projectId, jobId: `${team}-${service}-${nth}` };
       const watch = { registeredAt: 0, watchedSince: NOW, ...(team !== "unseen" && { fingerprint: "seen" }) };
       polling.add(polling.queue(team, polled), { pk: jobPk(key), key, watch, dueAt: NOW - jobs + nth, isLast: false, ...more });
     }
@@ -100,6 +101,18 @@ test("one whose every poll hangs holds half of those under way once another team
   await polling.idle(NOW + 10 * SECOND);
   expect(of("hostile").filter(({ second }) => second === 0)).toHaveLength(4);
   expect(lastOf("quiet")).toBeLessThanOrEqual(2);
+});
+
+test("a project whose every poll hangs holds half of a team's polls under way", async () => {
+  const hanging = async ({ key }: DueJob) => await clock.sleep(key.projectId === OTHER ? 5 * SECOND : 50);
+  const { polling, add } = start({ concurrency: 8, pollsPerSecond: 100, poll: hanging });
+  add("storage", 500, "sfs-turbo", {}, OTHER);
+  add("storage", 100, "ecs");
+  polling.start();
+  await polling.idle(NOW + 10 * SECOND);
+  const good = polls.filter(({ jobId }) => jobId.startsWith("storage-ecs"));
+  expect(good).toHaveLength(100);
+  expect(good.at(-1)?.second).toBeLessThanOrEqual(2);
 });
 
 test("what has been due for longest is polled first, last polls before all", async () => {
