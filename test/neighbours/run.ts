@@ -28,7 +28,7 @@ process.exitCode = await main();
 
 async function main(): Promise<number> {
   const chosen = SCENARIOS.filter(
-    ({ name, isShort }) => (!flags.short || isShort) && (flags.only === undefined || name.includes(flags.only)),
+    ({ name, isShort }) => (flags.only === undefined ? !flags.short || isShort : name.includes(flags.only)),
   );
   if (chosen.length === 0) throw new Error(`the scenarios are:\n${SCENARIOS.map(({ name }) => name).join("\n")}`);
   say(
