@@ -6,7 +6,7 @@ type Deps = Pick<Ports, "table" | "cloud" | "clock" | "log">;
 /** Slow requests of one team at once: each keeps an instance of the function busy for seconds. */
 export const MAX_SLOW_REQUESTS = 4;
 /** A cloud that has not answered by then makes a request slow. */
-const SLOW_AFTER_MS = 300;
+export const SLOW_AFTER_MS = 300;
 /** Longer than a request can take. */
 const LEASE_MS = 30_000;
 

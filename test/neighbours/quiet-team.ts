@@ -104,9 +104,10 @@ export function cloudTime(at: number): string {
 /** Reads the channels: each end is posted once, after it came, and nothing else is; operators hear nothing of a service that answers. */
 export function judge({ messages }: SlackSink, jobs: QuietJob[], startsAt: number): Judgement {
   const posts = messages.map(({ at, channel, payload }) => ({ at: at - startsAt, channel, text: JSON.stringify(payload) }));
+  const general = posts.filter(({ channel, text }) => channel === QUIET.channel && !text.includes("Digest of "));
   const judgement: Judgement = { delays: { seconds: 0, minutes: 0, "an hour": 0 }, missing: [], wrong: [] };
   for (const job of jobs) {
-    const mentions = posts.filter(({ channel, text }) => channel === QUIET.channel && text.includes(job.jobId));
+    const mentions = general.filter(({ text }) => text.includes(job.jobId));
     const [first] = mentions;
     const fault = faultIn(job, mentions);
     if (first === undefined) judgement.missing.push(job.jobId);

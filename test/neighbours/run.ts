@@ -27,8 +27,8 @@ const [ends, minutes] = flags.short ? [100, 6] : [200, 12];
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const chosen = SCENARIOS.filter(
-    ({ name, isShort }) => (flags.only === undefined ? !flags.short || isShort : name.includes(flags.only)),
+  const chosen = SCENARIOS.filter(({ name, isShort }) =>
+    flags.only === undefined ? !flags.short || isShort : name.includes(flags.only),
   );
   if (chosen.length === 0) throw new Error(`the scenarios are:\n${SCENARIOS.map(({ name }) => name).join("\n")}`);
   say(
@@ -68,6 +68,7 @@ function report({ name }: Scenario, without: Measured, beside: Measured): boolea
   const isGood = laterAt(age) <= MOST_LATER && !isDear && untrue.length === 0;
   const times = [without.delays[age], beside.delays[age], laterAt(age)].map((seconds) => seconds.toFixed(1));
   const counts = [beside.missing.length, beside.wrong.length, `${without.listUnits} / ${beside.listUnits}`, beside.executions];
+  say(String((without as any).cpuSeconds));
   say(row([name, age, ...times, ...counts.map(String), isGood ? "" : "RED"]));
   for (const what of untrue.slice(0, 3)) say(`    ${what}`);
   return isGood;

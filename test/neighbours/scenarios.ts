@@ -42,12 +42,8 @@ export const SCENARIOS: Scenario[] = [
   { name: "10,000 unverified jobs", settings: { MAX_OPEN_JOBS: "10000" }, act: unseenJobs(10_000) },
   { name: "600 registrations a minute", act: registerSteadily },
   { name: "3,000 jobs that end at once", act: endAtOnce(3_000, HOSTILE.channel) },
-  { name: "3,000 notifications to a shared channel", isShort: true, act: endAtOnce(3_000, QUIET.channel) },
-  {
-    name: "3,000 notifications to a shared digest",
-    settings: { CHANNELS: digestOf(QUIET.channel) },
-    act: endAtOnce(3_000, QUIET.channel),
-  },
+  { name: "2,000 failures that wait for a shared channel", isShort: true, act: pendingFailures(2_000) },
+  { name: "2,000 failures for a shared digest", settings: { CHANNELS: digestOf(QUIET.channel) }, act: pendingFailures(2_000) },
   { name: "100 huge items in ten channels", act: hugeItems(100) },
   { name: "lists of 2,000 open jobs at the full share", act: allOf(unseenJobs(2_000), listSteadily) },
   { name: "requests that wait", isShort: true, act: waitSteadily },
@@ -58,7 +54,14 @@ export const SCENARIOS: Scenario[] = [
 
 function everything(): Act {
   const siblings = [NOT_PERMITTED, THROTTLED, REFUSED].map((answer, index) => storeSiblings(100, answer, SIBLINGS[index]));
-  const own = [sickIds(100), hangingIds(100), unseenJobs(1_000), endAtOnce(500, QUIET.channel), hugeItems(20)];
+  const own = [
+    sickIds(100),
+    hangingIds(100),
+    unseenJobs(1_000),
+    endAtOnce(500, QUIET.channel),
+    pendingFailures(500),
+    hugeItems(20),
+  ];
   return allOf(...siblings, ...own, falseDurations, listSteadily, waitSteadily);
 }
 
@@ -141,6 +144,16 @@ function endAtOnce(count: number, channel: string): Act {
   };
 }
 
+/** As when a channel takes messages again after it was away: failures with long reasons, which fill messages soonest. */
+function pendingFailures(count: number): Act {
+  return (hood) =>
+    hood.at(hood.startsAt + 1.5 * MINUTE, async () => {
+      const failReason = "no space left on the device ".repeat(140);
+      const first: Observation = { kind: "seen", state: "failed", failReason, subJobs: [], endTime: hood.clock.now() };
+      await storeAll(hood, idsOf("failure", count), { first, channels: [QUIET.channel] }, undefined);
+    });
+}
+
 /** Each poll shows other states of a hundred sub jobs with long texts. */
 function hugeItems(count: number): Act {
   return async (hood) => {
@@ -164,19 +177,18 @@ async function listSteadily(hood: Neighbourhood): Promise<void> {
   await repeatedly(hood, 2, () => hood.request(HOSTILE.key, "GET", paths[turn++ % paths.length] ?? ""));
 }
 
-/** Whole bursts of registrations that the cloud does not know or does not answer, and of waits. */
+/** The team's whole share of requests for two minutes, each of which waits: for a cloud that does not answer, and for ids that it does not know. */
 async function waitSteadily(hood: Neighbourhood): Promise<void> {
+  const underWay: Promise<number>[] = [];
   let next = 0;
-  const unknown = () => hood.request(HOSTILE.key, "POST", "/jobs", { jobId: `unknown-${next++}` });
-  const unanswered = () => {
-    const jobId = `unanswered-${next++}`;
-    hood.hanging.add(jobId);
-    return hood.request(HOSTILE.key, "POST", "/jobs", { jobId });
-  };
-  while (hood.clock.now() < hood.endsAt) {
-    await Promise.all(Array.from({ length: 100 }, (_, index) => (index % 2 ? unknown() : unanswered())));
-    await hood.clock.sleep(SECOND / 2);
+  await hood.clock.sleep(hood.startsAt + MINUTE - hood.clock.now());
+  while (hood.clock.now() < hood.startsAt + 3 * MINUTE) {
+    const jobId = `waiting-${next++}`;
+    if (next % 4 > 0) hood.hanging.add(jobId);
+    underWay.push(hood.request(HOSTILE.key, "POST", "/jobs", { jobId }));
+    await hood.clock.sleep(SECOND / 10);
   }
+  await Promise.all(underWay);
 }
 
 /** Sixty jobs of each type of the quiet team, some done in 2 s and some after ten hours. */
