@@ -5,7 +5,7 @@ import { createRequestToken } from "./request-token.ts";
 import type { CloudSettings } from "./settings.ts";
 import { createSigned } from "./signed.ts";
 import { TOKEN, type Token } from "./token-answer.ts";
-import { createTokenCache } from "./token-cache.ts";
+import { createTokenCache, type TokenUse } from "./token-cache.ts";
 import { unreachable } from "./unreachable.ts";
 
 /** What a request is allowed with. A way to sign in is one function that gives it, or says why there is none. */
@@ -40,17 +40,17 @@ export function createAuthorise(
     case "password": {
       const password = secretsOf(credentials.password);
       const tokens = createTokenCache(createRequestToken(authUrl, credentials, ports.clock), ports);
-      const passOf = (projectId: string, token: Token | Unreachable): Pass | Unreachable =>
+      const passOf = (use: TokenUse, token: Token | Unreachable): Pass | Unreachable =>
         token.kind === "unreachable"
           ? token
           : {
               ...passWith(token.value, [token.secrets, password]),
-              renew: async () => passOf(projectId, await tokens.replace(projectId, token)),
+              renew: async () => passOf(use, await tokens.replace(use, token)),
               ended: (observation) => {
-                if (observation !== undefined && observation.kind !== "unreachable") tokens.accepted(projectId, token);
+                if (observation !== undefined && observation.kind !== "unreachable") tokens.accepted(use);
               },
             };
-      return async ({ projectId }) => passOf(projectId, await tokens.take(projectId));
+      return async ({ projectId, url }) => passOf({ projectId, host: new URL(url).host }, await tokens.take(projectId));
     }
     case "access-key":
       return createSigned(credentials, ports.clock);

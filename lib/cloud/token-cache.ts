@@ -3,25 +3,38 @@ import type { Clock, Log } from "../ports.ts";
 import type { RequestToken } from "./request-token.ts";
 import type { Token } from "./token-answer.ts";
 import { unreachable } from "./unreachable.ts";
+import { atMost } from "./within.ts";
 
 interface TokenCache {
   take(projectId: string): Promise<Token | Unreachable>;
-  /** The cloud answered 401 to this token: gives another one, at most one a minute while no token is accepted. */
-  replace(projectId: string, refused: Token): Promise<Token | Unreachable>;
-  accepted(projectId: string, token: Token): void;
+  /**
+   * A host answered 401 to this token. Gives another one, at most once a minute, and not where other hosts alone accept it.
+   */
+  replace(use: TokenUse, refused: Token): Promise<Token | Unreachable>;
+  accepted(use: TokenUse): void;
+}
+
+/** Where a token is shown. */
+export interface TokenUse {
+  projectId: string;
+  host: string;
 }
 
 interface Entry {
   token?: Token;
+  /** When each host accepted a token last. */
+  acceptedAt: Map<string, number>;
   /** The call that is under way, shared by all who want a token meanwhile. */
   call?: Promise<Token | Unreachable>;
   /** No call for so long: what the last one said goes on to hold. */
   rest?: { since: number; ms: number; why: Unreachable };
-  /** Since when no token was accepted after one was refused. */
-  refusedAt?: number;
+  /** When a refused token was replaced last. */
+  replacedAt?: number;
 }
 
 const REST_MS = 60_000;
+/** How long a token counts as good after a host accepted it: most jobs are polled once a minute. */
+const GOOD_MS = 120_000;
 /** So that a thousand looks do not wait for a dead identity service one after the other. */
 const SHORT_REST_MS = 1_000;
 /** How long a look waits for a renewal while it has a token that still works. */
@@ -32,30 +45,36 @@ export function createTokenCache(requestToken: RequestToken, { clock, log }: { c
 
   return {
     take: (projectId) => take(entryOf(projectId), projectId),
-    async replace(projectId, refused) {
+    async replace({ projectId, host }, refused) {
       const entry = entryOf(projectId);
-      const now = clock.now();
       if (entry.token?.value === refused.value) {
-        if (entry.refusedAt !== undefined && isWithin(entry.refusedAt, REST_MS, now)) {
-          return unreachable("credentials", "the job API refuses fresh tokens");
-        }
-        entry.refusedAt = now;
+        const why = whyKept(entry, host);
+        if (why !== undefined) return unreachable("credentials", why);
+        entry.replacedAt = clock.now();
         delete entry.token;
       }
       return take(entry, projectId);
     },
-    accepted(projectId, token) {
-      const entry = entryOf(projectId);
-      if (entry.token?.value === token.value) delete entry.refusedAt;
+    accepted({ projectId, host }) {
+      entryOf(projectId).acceptedAt.set(host, clock.now());
     },
   };
 
   function entryOf(projectId: string): Entry {
     const known = entries.get(projectId);
     if (known) return known;
-    const entry: Entry = {};
+    const entry: Entry = { acceptedAt: new Map() };
     entries.set(projectId, entry);
     return entry;
+  }
+
+  /** Why a token that a host refused is not replaced. One that this host accepted a moment ago has gone bad. */
+  function whyKept({ acceptedAt, replacedAt }: Entry, host: string): string | undefined {
+    const now = clock.now();
+    if (replacedAt !== undefined && isWithin(replacedAt, REST_MS, now)) return "the job API refuses fresh tokens";
+    const accepting = [...acceptedAt].filter(([, at]) => isWithin(at, GOOD_MS, now)).map(([name]) => name);
+    if (accepting.length === 0 || accepting.includes(host)) return undefined;
+    return "the job API refuses a token that others accept";
   }
 
   async function take(entry: Entry, projectId: string): Promise<Token | Unreachable> {
@@ -66,8 +85,8 @@ export function createTokenCache(requestToken: RequestToken, { clock, log }: { c
     if (rest && isWithin(rest.since, rest.ms, now)) return token ?? stillResting(rest, now);
     const call = callOnce(entry, projectId);
     if (token === undefined) return call;
-    const renewed = await patiently(call, token);
-    return renewed.kind === "token" ? renewed : token;
+    const renewed = await atMost(RENEWAL_PATIENCE_MS, call);
+    return renewed?.kind === "token" ? renewed : token;
   }
 
   function callOnce(entry: Entry, projectId: string): Promise<Token | Unreachable> {
@@ -105,14 +124,4 @@ function stillResting({ since, ms, why }: NonNullable<Entry["rest"]>, now: numbe
 /** False where the clock was set back since. */
 function isWithin(since: number, ms: number, now: number): boolean {
   return now >= since && now < since + ms;
-}
-
-async function patiently<Result>(call: Promise<Result>, meanwhile: Result): Promise<Result> {
-  const { promise, resolve } = Promise.withResolvers<Result>();
-  const timer = setTimeout(() => resolve(meanwhile), RENEWAL_PATIENCE_MS);
-  try {
-    return await Promise.race([call, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -19,3 +19,14 @@ export async function within<Result>(
     clearTimeout(timer);
   }
 }
+
+/** Gives what a promise gives, or undefined where that takes longer; nothing is ended. */
+export async function atMost<Result>(ms: number, promise: Promise<Result>): Promise<Result | undefined> {
+  const { promise: timeUp, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(resolve, ms, undefined);
+  try {
+    return await Promise.race([promise, timeUp]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -21,9 +21,12 @@ describe("a refused token", () => {
 
   it("is replaced again where its successor had been good for a while", async () => {
     let good = "token-2";
-    const { cloud, tokenCalls } = await scriptedCloud({ look: (request, response) => onlyWith(good)(request, response) });
+    const { cloud, clock, tokenCalls } = await scriptedCloud({
+      look: (request, response) => onlyWith(good)(request, response),
+    });
     await cloud.look(JOB, 10_000);
     good = "token-3";
+    clock.at += 60_000;
     expect(await cloud.look(JOB, 10_000)).toMatchObject({ kind: "seen" });
     expect(tokenCalls()).toHaveLength(3);
   });
