@@ -68,7 +68,6 @@ function report({ name }: Scenario, without: Measured, beside: Measured): boolea
   const isGood = laterAt(age) <= MOST_LATER && !isDear && untrue.length === 0;
   const times = [without.delays[age], beside.delays[age], laterAt(age)].map((seconds) => seconds.toFixed(1));
   const counts = [beside.missing.length, beside.wrong.length, `${without.listUnits} / ${beside.listUnits}`, beside.executions];
-  say(String((without as any).cpuSeconds));
   say(row([name, age, ...times, ...counts.map(String), isGood ? "" : "RED"]));
   for (const what of untrue.slice(0, 3)) say(`    ${what}`);
   return isGood;
