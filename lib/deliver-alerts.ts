@@ -1,8 +1,9 @@
-import { type DeliverySettings, type Needs, PARKED, sendAll } from "./delivery/channel-sender.ts";
+import { type DeliverySettings, type Needs, PARKED, sendAll, type Wait } from "./delivery/channel-sender.ts";
 import { createGathering } from "./delivery/gather-digests.ts";
-import { createQueues, nextQueue, type Queues, waitingItems } from "./delivery/queues.ts";
+import { addToQueue, createQueues, hasWaiting, type Queues, waitingItems } from "./delivery/queues.ts";
 import { createOpenJobs } from "./delivery/read-open-jobs.ts";
 import { faultOf } from "./fault.ts";
+import { teamOfPk } from "./job/names.ts";
 import { awakeSince, isQuiet, type QuietHours } from "./job/quiet-hours.ts";
 import { stillOpen } from "./job/still-open.ts";
 import type { OpenEntry } from "./job/subject.ts";
@@ -33,31 +34,35 @@ export interface Waiting {
   until?: number;
 }
 
-/** Items kept in mind for one channel; the rest are found again by the next scan. */
-const MOST_WAITING = 2_000;
 const AFTER_FAULT_MS = 5_000;
+const NO_WAIT: Wait = { until: 0 };
 
 /** Sends what is to be told, one sender a channel, so that a slow or dead channel delays no other one. */
 export function createDelivery(ports: Needs, settings: DeliverySettings): Delivery {
   const waiting = new Map<string, Queues>();
   const senders = new Map<string, Promise<void>>();
-  const retryAt = new Map<string, number>();
+  const waits = new Map<string, Wait>();
 
   const run = async (channel: string, queues: Queues) => {
     try {
-      const until = await sendAll(ports, settings, channel, queues);
-      retryAt.set(channel, until ?? 0);
+      waits.set(channel, (await sendAll(ports, settings, channel, queues)) ?? NO_WAIT);
     } catch (error) {
-      retryAt.set(channel, ports.clock.now() + AFTER_FAULT_MS);
+      waits.set(channel, { until: ports.clock.now() + AFTER_FAULT_MS });
       ports.log.error("a channel's sender stopped", { channel, ...faultOf(error) });
     }
   };
   const start = (channel: string, queues: Queues) => {
     const sender = run(channel, queues).then(() => {
       senders.delete(channel);
-      if (nextQueue(queues) && retryAt.get(channel) === 0) start(channel, queues);
+      if (teamsOf(queues).some((team) => mayStart(channel, team))) start(channel, queues);
     });
     senders.set(channel, sender);
+  };
+  const untilOf = (channel: string) => waits.get(channel)?.until ?? PARKED;
+  /** Where only some teams must wait, what comes from another one starts the sender at once. */
+  const mayStart = (channel: string, team: string) => {
+    const { until, teams } = waits.get(channel) ?? NO_WAIT;
+    return until === 0 || teams?.has(team) === false;
   };
 
   const digests = createGathering(settings, ports.clock, (channel, pk, since) => addTo(channel, pk, since, "digest"));
@@ -65,14 +70,14 @@ export function createDelivery(ports: Needs, settings: DeliverySettings): Delive
   const sourceOf = (channel: string) => ({
     before: () => digests.dueBefore(channel),
     isDue: (since: number) => digests.isDue(channel, since),
-    stillOpen: async () => stillOpen(await openJobs(), channel),
+    stillOpen: async (teams: ReadonlySet<string>) => stillOpen(await openJobs(teams), channel),
   });
   const addTo = (channel: string, pk: string, since: number, sort: "alerts" | "digest" = "alerts") => {
     const queues = waiting.get(channel) ?? createQueues(channel, sourceOf(channel));
     waiting.set(channel, queues);
-    const { pks } = queues[sort];
-    if (pks.size < MOST_WAITING) pks.set(pk, since);
-    if (!senders.has(channel) && (retryAt.get(channel) ?? 0) <= ports.clock.now()) start(channel, queues);
+    addToQueue(queues, sort, pk, since);
+    if (senders.has(channel)) return;
+    if (mayStart(channel, teamOfPk(pk)) || untilOf(channel) <= ports.clock.now()) start(channel, queues);
   };
   /** What was held waits, for all that watch over deliveries, since it may be told. */
   const awake = new Map<string, number>();
@@ -98,15 +103,15 @@ export function createDelivery(ports: Needs, settings: DeliverySettings): Delive
       while (senders.size > 0) await Promise.all(senders.values());
     },
     waiting() {
-      const kept = [...waiting].filter(([, queues]) => nextQueue(queues));
-      const [parked, open] = split(kept, ([channel]) => retryAt.get(channel) === PARKED);
+      const kept = [...waiting].filter(([, queues]) => hasWaiting(queues));
+      const [parked, open] = split(kept, ([channel]) => waits.get(channel)?.until === PARKED);
       const since = oldest(kept);
       const deliverableSince = oldest(open);
       return {
         parked: parked.length,
         ...(since !== undefined && { since }),
         ...(deliverableSince !== undefined && { deliverableSince }),
-        ...(kept.length > 0 && { until: Math.min(...kept.map(([channel]) => retryAt.get(channel) ?? PARKED)) }),
+        ...(kept.length > 0 && { until: Math.min(...kept.map(([channel]) => untilOf(channel))) }),
       };
     },
   };
@@ -114,6 +119,10 @@ export function createDelivery(ports: Needs, settings: DeliverySettings): Delive
 
 function forEachChannel(work: OpenEntry["pending"], act: (channel: string, since: number) => void): void {
   for (const channel of work?.channels ?? []) act(channel, work?.since ?? 0);
+}
+
+function teamsOf({ alerts, digest }: Queues): string[] {
+  return [...alerts.pks.teams(), ...digest.pks.teams()];
 }
 
 function oldest(channels: [string, Queues][]): number | undefined {

@@ -24,7 +24,8 @@ export async function foldLook(
   rules: WatchRules,
   { pk, jobType, observation, askedAt }: Look,
 ): Promise<{ before: Job; after: Job } | undefined> {
-  const [subject, usual] = await Promise.all([table.read(pk), learning.usual(jobOfPk(pk)?.source ?? "", jobType)]);
+  const key = jobOfPk(pk);
+  const [subject, usual] = await Promise.all([table.read(pk), key && learning.usual(key, jobType)]);
   if (subject?.kind !== "job" || isOvertaken(subject.record, askedAt, clock.now())) return undefined;
   const before = subject.record;
   const { job, anomaly } = observe(before, observation, askedAt, rules, usual);

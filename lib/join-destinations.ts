@@ -10,6 +10,7 @@ export function joinDestinations(
   return {
     fit: (channel, tellings) => of(channel).fit(channel, tellings),
     slotMs: (channel) => of(channel).slotMs(channel),
+    oneByOne: (channel) => of(channel).oneByOne(channel),
     address: (channel) => of(channel).address(channel),
     preview: (channel, tellings, message) => of(channel).preview(channel, tellings, message),
     send: (channel, tellings, message) => of(channel).send(channel, tellings, message),

@@ -17,58 +17,92 @@ interface Learnt {
   paceAt: (stretchMs: number) => Pace;
 }
 
-/** What is known of a type, by now and when its read has ended. */
+/** What is known of a team's type, by now and when its read has ended. */
 interface Knowledge {
   learnt: Learnt;
+  version: number;
   askedAt: number;
   asking?: Promise<void>;
 }
 
 const KEPT_MS = 5 * 60_000;
 const TRIES = 2;
-/** The cloud has some ten; more are not learnt by one process. */
-const MOST_TYPES = 200;
+/** The cloud has some ten; more of one team are not learnt. */
+const MOST_TYPES_OF_TEAM = 20;
+/** Kept by one process, for 200 teams. Of more those go that were read longest ago. */
+const MOST_TYPES = 4_000;
+/** By one process, unless somebody waits for it, so that one with a thousand types has its processor for polls. Until then intervals are fixed. */
+const MOST_READS_A_SECOND = 20;
+/** Over all types: a hundred are 1 MB. */
+const MOST_PACES = 500;
 
 /**
- * Learns how long jobs of a type take. All of it is best effort: what cannot be read or saved is not known, and no look
+ * Learns how long a team's jobs of a type take. All of it is best effort: what cannot be read or saved is not known, and no look
  * waits for it. Kept by the process: a type is read when an open job of it is met, and again after five minutes.
  */
 export function createLearning({ table, clock, log }: Needs): Learning {
-  const fixed: Learnt = { usual: undefined, paceAt: remembered(fixedPace) };
+  const paces = createPaceMemory();
+  const fixed: Learnt = { usual: undefined, paceAt: paces.remember(fixedPace) };
+  const teams = new Map<string, number>();
   const types = new Map<string, Knowledge>();
   const news = new Map<string, { type: JobType; jobs: Map<string, number> }>();
+  let second = { startedAt: 0, reads: 0 };
 
-  const meet = (type: JobType): Knowledge => {
-    const name = nameOf(type);
-    const known = types.get(name) ?? { learnt: fixed, askedAt: Number.NEGATIVE_INFINITY };
-    if (types.size >= MOST_TYPES && !types.has(name)) return known;
-    types.set(name, known);
-    if (Math.abs(clock.now() - known.askedAt) >= KEPT_MS) ask(type, known);
-    return known;
+  const mayRead = () => {
+    const now = clock.now();
+    if (Math.abs(now - second.startedAt) >= 1_000) second = { startedAt: now, reads: 0 };
+    return second.reads++ < MOST_READS_A_SECOND;
   };
+  /** `isNeeded`: somebody waits for it. */
+  const meet = (type: JobType, isNeeded = false): Knowledge => {
+    const name = nameOf(type);
+    const known = types.get(name);
+    if (known) {
+      if (Math.abs(clock.now() - known.askedAt) >= KEPT_MS && (isNeeded || mayRead())) ask(type, known);
+      return known;
+    }
+    const unknown: Knowledge = { learnt: fixed, version: 0, askedAt: Number.NEGATIVE_INFINITY };
+    const ofTeam = teams.get(type.team) ?? 0;
+    if (ofTeam >= MOST_TYPES_OF_TEAM || !(isNeeded || mayRead())) return unknown;
+    teams.set(type.team, ofTeam + 1);
+    if (types.size >= MOST_TYPES) forgetOldest();
+    ask(type, unknown);
+    return unknown;
+  };
+  /** Keeps the types in the order in which they were read. */
   const ask = (type: JobType, known: Knowledge) => {
+    const name = nameOf(type);
+    types.delete(name);
+    types.set(name, known);
     known.askedAt = clock.now();
     known.asking = table.readDurations(type).then(
-      ({ durations }) => {
-        known.learnt = learn(durations, fixed);
+      ({ durations, version }) => {
+        if (version !== known.version) known.learnt = learn(durations, fixed, paces);
+        known.version = version;
       },
-      (error: unknown) => log.warn("durations cannot be read", { jobType: type.jobType, ...faultOf(error) }),
+      (error: unknown) => log.warn("durations cannot be read", { team: type.team, jobType: type.jobType, ...faultOf(error) }),
     );
+  };
+  const forgetOldest = () => {
+    const [name = ""] = types.keys();
+    const team = name.slice(0, name.indexOf("#"));
+    types.delete(name);
+    teams.set(team, (teams.get(team) ?? 1) - 1);
   };
 
   return {
-    paceOf(source, { jobType, beginTime }, stretchMs) {
-      const type = beginTime === undefined ? undefined : typeOf({ source }, jobType);
+    paceOf(key, { jobType, beginTime }, stretchMs) {
+      const type = beginTime === undefined ? undefined : typeOf(key, jobType);
       return (type ? meet(type).learnt : fixed).paceAt(stretchMs);
     },
-    knownUsual(source, jobType) {
-      const type = typeOf({ source }, jobType);
+    knownUsual(key, jobType) {
+      const type = typeOf(key, jobType);
       return type && meet(type).learnt.usual;
     },
-    async usual(source, jobType) {
-      const type = typeOf({ source }, jobType);
+    async usual(key, jobType) {
+      const type = typeOf(key, jobType);
       if (!type) return undefined;
-      const known = meet(type);
+      const known = meet(type, true);
       await known.asking;
       return known.learnt.usual;
     },
@@ -85,7 +119,7 @@ export function createLearning({ table, clock, log }: Needs): Learning {
       await Promise.all([
         ...noted.map(({ type, jobs }) =>
           saveAll(table, type, jobs).catch((error: unknown) =>
-            log.warn("durations cannot be saved", { jobType: type.jobType, ...faultOf(error) }),
+            log.warn("durations cannot be saved", { team: type.team, jobType: type.jobType, ...faultOf(error) }),
           ),
         ),
         ...[...types.values()].map(({ asking }) => asking),
@@ -104,22 +138,39 @@ async function saveAll(table: Needs["table"], type: JobType, jobs: ReadonlyMap<s
   }
 }
 
-function learn(durations: Durations, fixed: Learnt): Learnt {
+function learn(durations: Durations, fixed: Learnt, paces: PaceMemory): Learnt {
   const pace = learnPace(durations);
-  return { usual: usualOf(durations), paceAt: pace ? remembered(pace) : fixed.paceAt };
+  return { usual: usualOf(durations), paceAt: pace ? paces.remember(pace) : fixed.paceAt };
 }
 
-/** One of few stretches is asked for again and again: one a project. */
-function remembered(make: (stretchMs: number) => Pace): (stretchMs: number) => Pace {
-  const made = new Map<number, Pace>();
-  return (stretchMs) => {
-    const pace = made.get(stretchMs) ?? make(stretchMs);
-    if (made.size >= 16) made.clear();
-    made.set(stretchMs, pace);
-    return pace;
+type PaceAt = (stretchMs: number) => Pace;
+
+interface PaceMemory {
+  remember(make: PaceAt): PaceAt;
+}
+
+/** Few stretches are asked for again and again. The paces of all types share one bound. */
+function createPaceMemory(): PaceMemory {
+  const made = new Map<PaceAt, Map<number, Pace>>();
+  let size = 0;
+  return {
+    remember: (make) => (stretchMs) => {
+      const own = made.get(make) ?? new Map<number, Pace>();
+      const known = own.get(stretchMs);
+      if (known) return known;
+      if (size >= MOST_PACES) {
+        made.clear();
+        own.clear();
+        size = 0;
+      }
+      const pace = make(stretchMs);
+      made.set(make, own.set(stretchMs, pace));
+      size++;
+      return pace;
+    },
   };
 }
 
-function nameOf({ source, jobType }: JobType): string {
-  return `${source}#${jobType}`;
+function nameOf({ team, source, jobType }: JobType): string {
+  return `${team}#${source}#${jobType}`;
 }

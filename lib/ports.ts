@@ -41,19 +41,21 @@ export interface Metrics {
   age(name: string, seconds: number): void;
 }
 
-/** How long jobs of a type take, learnt from those that finished. Never throws, and holds up no look. */
+/** How long a team's jobs of a type take, learnt from those that finished. Never throws, and holds up no look. */
 export interface Learning {
   /** How often such a job is looked at, as far as is known by now. */
-  paceOf(source: string, watch: Pick<Watch, "jobType" | "beginTime">, stretchMs: number): Pace;
+  paceOf(key: TeamSource, watch: Pick<Watch, "jobType" | "beginTime">, stretchMs: number): Pace;
   /** As far as is known by now. */
-  knownUsual(source: string, jobType: string | undefined): Usual | undefined;
+  knownUsual(key: TeamSource, jobType: string | undefined): Usual | undefined;
   /** Waits where the type is just being asked for. */
-  usual(source: string, jobType: string | undefined): Promise<Usual | undefined>;
+  usual(key: TeamSource, jobType: string | undefined): Promise<Usual | undefined>;
   /** Counts a job that was just seen to have succeeded. */
   note(job: Job): void;
   /** Saves what was noted, and waits for what is being asked for: nothing goes on behind a tick. */
   settle(): Promise<void>;
 }
+
+export type TeamSource = Pick<JobKey, "team" | "source">;
 
 export interface LearntDurations {
   durations: Durations;
@@ -86,6 +88,8 @@ export interface Destination {
   fit(channel: string, tellings: Telling[]): number;
   /** The least time from one message of a channel to the next, in milliseconds. */
   slotMs(channel: string): number;
+  /** Each alert is a message of its own: one that fails may fail for what stands in it. */
+  oneByOne(channel: string): boolean;
   /** Tells one address of a channel from another, and gives nothing of it away; "" where it has none. */
   address(channel: string): string;
   /** What `send` would post, word for word. */
@@ -94,7 +98,7 @@ export interface Destination {
   send(channel: string, tellings: Telling[], message: MessageMarks): Promise<SendOutcome>;
 }
 
-export type MessageMarks = Pick<MessageRecord, "id" | "mayRepeat" | "plain" | "digest">;
+export type MessageMarks = Pick<MessageRecord, "id" | "mayRepeat" | "plain" | "minimal" | "digest">;
 
 export interface ListOptions extends JobFilter {
   limit: number;

@@ -129,7 +129,7 @@ async function create(
   const key = { team, source, projectId, jobId };
   const channels = options.channels ?? defaultChannels;
   const job = newJob(key, { ...options, channels }, first, clock.now(), rules, actor?.label);
-  const usual = await learning.usual(source, job.jobType);
+  const usual = await learning.usual(key, job.jobType);
   return (await table.save({ kind: "job", record: followed(usual ? { ...job, usual } : job, request) }))?.record;
 }
 

@@ -30,6 +30,8 @@ test("there is a sample of every transition that is told", () => {
       parked: true,
       resumed: true,
       "refused-layout": true,
+      "refused-text": true,
+      rejected: true,
       "given-up": true,
       outage: true,
     },

@@ -212,6 +212,14 @@ export const SAMPLES: Record<string, Sample> = {
     notice("channel", "given-up", "2 alerts: nightly-01, nightly-02"),
   ),
   "refused-layout": operators("Slack refused the layout of a message.", notice("channel", "refused-layout", "invalid_blocks")),
+  "refused-text": operators(
+    "Slack refused even the plain text of one alert; fixed words went out in its place.",
+    notice("channel", "refused-text", "invalid_payload; nightly-01"),
+  ),
+  rejected: operators(
+    "A signed webhook rejected one event for a day and took others; that one has expired.",
+    notice("channel", "rejected", "1 alert: nightly-01 (the receiver answers 422)"),
+  ),
   "unknown-status": operators(
     "The cloud uses a status that nobody here knows.",
     job({ kind: "unknown-status", state: "running", reason: "PAUSED" }),

@@ -14,15 +14,18 @@ import {
   nextStep,
   release,
   settled,
+  takeHeld,
+  withoutHeld,
 } from "../job/channel.ts";
+import { type HeldMessage, holdsOf } from "../job/held-messages.ts";
 import type { AlertState } from "../job/job.ts";
 import type { WatchRules } from "../job/rules.ts";
 import type { Ports, Telling } from "../ports.ts";
 import { readChannel, saveChannel } from "./channel-record.ts";
 import { markMembers } from "./marking.ts";
 import { noteSend } from "./note-send.ts";
-import { digestNote, nextQueue, type Queue, type Queues, takeOut, waitingItems } from "./queues.ts";
-import { type Found, MOST, pendingTellings, tellingsOf } from "./tellings.ts";
+import { digestNote, hasWaiting, nextItems, noteTurn, type Queue, type Queues, takeOut, waitingItems } from "./queues.ts";
+import { type Found, inTurnsByTeam, MOST, pendingTellings, tellingsOf } from "./tellings.ts";
 
 export interface DeliverySettings extends Pick<WatchRules, "opsChannel" | "channelQuiet" | "channelDigest"> {
   /** No send is begun later: 5 s for Slack and 4 s for the mark must be left. */
@@ -43,11 +46,17 @@ const SAVE_AGAIN_MS = 1_000;
 const MOST_CLAIMS_LOST = 5;
 const LATER_MS = 5_000;
 
+/** When to try again. Where only these teams must wait, what others have goes out before. */
+export interface Wait {
+  until: number;
+  teams?: ReadonlySet<string>;
+}
+
 /** A channel that is parked: nothing is to be done there before somebody acts. */
 export const PARKED = Number.POSITIVE_INFINITY;
 
 /**
- * Tells one channel all it can, message by message, single alerts before its digest:
+ * Tells one channel all it can, message by message, single alerts and its digest in turn:
  * 1. claim the channel's slot and write down the message, 2. send it, 3. mark there that it was told, 4. mark the jobs.
  * Gives back when to try again, undefined where nothing is left.
  */
@@ -56,11 +65,11 @@ export async function sendAll(
   settings: DeliverySettings,
   name: string,
   queues: Queues,
-): Promise<number | undefined> {
+): Promise<Wait | undefined> {
   const sender = createSender(ports, settings, name, queues);
-  while (nextQueue(queues)) {
-    const until = await sender.advance();
-    if (until !== undefined) return until;
+  while (hasWaiting(queues)) {
+    const wait = await sender.advance();
+    if (wait !== undefined) return typeof wait === "number" ? { until: wait } : wait;
   }
   return undefined;
 }
@@ -70,13 +79,15 @@ function createSender(ports: Needs, settings: DeliverySettings, name: string, qu
   /** The message whose members are all known to be marked. */
   let marked: string | undefined;
   let claimsLost = 0;
+  /** The last message was one that had been held. */
+  let wasHeld = false;
   /** Told, but their items refuse the mark: they stop no other one. Undefined until those that an earlier sender left are tried. */
   let aside: Member[] | undefined;
 
   return { advance };
 
   /** One step of the channel; gives back a time where it has to wait longer than a sender's patience. */
-  async function advance(): Promise<number | undefined> {
+  async function advance(): Promise<number | Wait | undefined> {
     const found = await readChannel(ports, name);
     // A message that is told and marked has had its day, but for the slot that it took.
     const channel = found.message?.toldAt !== undefined && found.message.id === marked ? settled(found) : found;
@@ -93,7 +104,7 @@ function createSender(ports: Needs, settings: DeliverySettings, name: string, qu
         await saveChannel(ports, name, (parked) => (parked.parked ? release(parked, now, settings.opsChannel) : parked));
         return undefined;
       case "give up":
-        return await finishGivingUp(step.members, now);
+        return await finishGivingUp(channel, step.members, now);
       case "mark":
         return await markTold(step.message, step.message.toldAt ?? now);
       case "send":
@@ -123,27 +134,39 @@ function createSender(ports: Needs, settings: DeliverySettings, name: string, qu
     log.error("alerts are given up", { channel: name, reason, alerts: members.length });
     metrics.count("AlertsGivenUp", members.length);
     const saved = await table.save({ kind: "channel", record: giveUp(channel, members, now, settings.opsChannel) });
-    return saved ? await finishGivingUp(members, now) : undefined;
+    return saved ? await finishGivingUp(channel, members, now) : undefined;
   }
 
-  async function finishGivingUp(members: Member[], now: number): Promise<number | undefined> {
+  async function finishGivingUp({ parked }: Channel, members: Member[], now: number): Promise<number | undefined> {
     const refused = await mark(members, "given-up", now);
-    if (refused.length > 0) return PARKED;
+    if (refused.length > 0) return parked ? PARKED : clock.now() + LATER_MS;
     await saveChannel(ports, name, gaveUp);
     return undefined;
   }
 
   async function oldMembers(old: string[], tooOld: number): Promise<Member[]> {
-    const { tellings } = await pendingTellings(table, old, MOST, ({ channel }) => channel === name);
-    return tellings.flatMap(({ pk, telling, since }) => (since <= tooOld ? [memberOf({ pk, telling })] : []));
+    const { tellings } = await pendingTellings(table, old, MOST, ({ channel, at }) => channel === name && at <= tooOld);
+    return tellings.slice(0, MOST).map(memberOf);
   }
 
-  /** Sends one message: what was left behind first, else what is pending. */
-  async function sendNext(channel: Channel): Promise<number | undefined> {
+  /** Sends one message: what was left behind first. */
+  async function sendNext(channel: Channel): Promise<number | Wait | undefined> {
     if (clock.now() > settings.lastSendAt) return settings.leaseUntil;
     const { message } = channel;
     const left = message ? withoutDelivered((await tellingsOf(table, message.members)).tellings) : [];
-    return left.length > 0 ? await sendLeft(channel, left) : await sendPending({ ...settled(channel), unmarked: aside ?? [] });
+    return left.length > 0 ? await sendLeft(channel, left) : await sendNew({ ...settled(channel), unmarked: aside ?? [] });
+  }
+
+  /** What is held and what is pending, in turn. */
+  async function sendNew(channel: Channel): Promise<number | Wait | undefined> {
+    const { due, mayGo, teams, until } = holdsOf(channel.held ?? [], clock.now());
+    const next = nextItems(queues, mayGo);
+    if (due && !(wasHeld && next)) {
+      wasHeld = true;
+      return await sendHeld(channel, due);
+    }
+    wasHeld = false;
+    return next ? await sendPending(channel, next.queue, next.pks) : { until, teams };
   }
 
   /** What was one message stays one: where it has grown too long for its layout it goes out plain. */
@@ -151,13 +174,24 @@ function createSender(ports: Needs, settings: DeliverySettings, name: string, qu
     return await claimAndSend(channel, left, { plain: fitting(left) < left.length });
   }
 
-  async function sendPending(channel: Channel): Promise<number | undefined> {
-    const queue = nextQueue(queues);
-    const found = queue ? await pending(queue) : [];
+  async function sendHeld(channel: Channel, held: HeldMessage): Promise<number | undefined> {
+    const left = withoutDelivered((await tellingsOf(table, held.members)).tellings);
+    if (left.length > 0) return await sendLeft(takeHeld(channel, held), left);
+    await table.save({ kind: "channel", record: withoutHeld(channel, held) });
+    return undefined;
+  }
+
+  async function sendPending(channel: Channel, queue: Queue, pks: string[]): Promise<number | undefined> {
+    const found = inTurnsByTeam(await pending(queue, pks)).slice(0, MOST);
     const fits = fitting(found);
-    if (queue) queue.worthReading = Math.min(2 * fits, MOST);
+    queue.worthReading = Math.min(2 * fits, MOST);
     if (found.length === 0) return undefined;
     const told = found.slice(0, fits);
+    noteTurn(
+      queues,
+      queue,
+      told.map(({ pk }) => pk),
+    );
     const digest = await digestNote(queues, queue, found, told.length);
     return await claimAndSend(channel, told, digest ? { digest } : {});
   }
@@ -182,8 +216,8 @@ function createSender(ports: Needs, settings: DeliverySettings, name: string, qu
     return claimsLost < MOST_CLAIMS_LOST ? undefined : clock.now() + LATER_MS;
   }
 
-  async function pending({ pks, holds, worthReading }: Queue): Promise<Found["tellings"]> {
-    const { tellings, done } = await pendingTellings(table, [...pks.keys()], worthReading, holds);
+  async function pending({ pks, holds, worthReading }: Queue, wanted: string[]): Promise<Found["tellings"]> {
+    const { tellings, done } = await pendingTellings(table, wanted, worthReading, holds);
     const untold = withoutDelivered(tellings);
     const left = new Set(untold.map(({ pk }) => pk));
     for (const pk of [...done, ...tellings.map((telling) => telling.pk)]) if (!left.has(pk)) pks.delete(pk);
@@ -205,7 +239,8 @@ function createSender(ports: Needs, settings: DeliverySettings, name: string, qu
       message,
     );
     noteSend(ports, { channel: name, messageId: message.id }, told, outcome);
-    const to: Destinations = { destination: destinations.address(name), opsChannel: settings.opsChannel };
+    const { opsChannel } = settings;
+    const to: Destinations = { destination: destinations.address(name), opsChannel, oneByOne: destinations.oneByOne(name) };
     await saveMessage(message, (channel) => afterSend(channel, outcome, clock.now(), to));
     if (outcome.kind === "delivered") await markTold(message, clock.now());
     if (outcome.kind === "partly") await markTaken(message, outcome.untaken);

@@ -2,6 +2,8 @@ import { lastDigestAt, nextDigestAt } from "../job/digest.ts";
 import type { WatchRules } from "../job/rules.ts";
 import { isTooFarAhead } from "../job/stored-times.ts";
 import type { Clock } from "../ports.ts";
+import { MOST_WAITING } from "./queues.ts";
+import { createTeamQueue, type TeamQueue } from "./team-queue.ts";
 
 export interface Gathering {
   /** What was caused before this moment is due in a channel's digest. */
@@ -28,7 +30,7 @@ export function createGathering(
 ): Gathering {
   const startedAt = clock.now();
   const known = new Map<string, { minute: number; before: number }>();
-  let gathered: Parameters<typeof send>[] = [];
+  const gathered = new Map<string, TeamQueue>();
 
   /** Where the setting was taken away nothing is held. */
   const dueBefore = (channel: string) => {
@@ -46,9 +48,9 @@ export function createGathering(
   const isDue = (channel: string, since: number) => since < dueBefore(channel) || isTooFarAhead(since, clock.now());
 
   const release = () => {
-    const all = gathered;
-    gathered = [];
-    for (const one of all) send(...one);
+    const all = [...gathered];
+    gathered.clear();
+    for (const [channel, items] of all) for (const [pk, since] of items.entries()) send(channel, pk, since);
   };
 
   return {
@@ -57,7 +59,9 @@ export function createGathering(
     add(channel, pk, since) {
       if (!isDue(channel, since)) return;
       const times = channelDigest?.(channel);
-      gathered.push([channel, pk, times ? nextDigestAt(times, since) : since]);
+      const items = gathered.get(channel) ?? createTeamQueue(MOST_WAITING);
+      gathered.set(channel, items);
+      items.add(pk, times ? nextDigestAt(times, since) : since);
       if (clock.now() > startedAt + LONGEST_MS) release();
     },
     release,

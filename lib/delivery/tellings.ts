@@ -1,7 +1,9 @@
 import type { Member } from "../job/channel.ts";
 import { type Alert, pendingAlerts } from "../job/job.ts";
+import { teamOfPk } from "../job/names.ts";
 import type { Subject } from "../job/subject.ts";
 import type { Table, Telling } from "../ports.ts";
+import { inTurns } from "./team-queue.ts";
 
 /** The most alerts that one message takes in. */
 export const MOST = 200;
@@ -21,7 +23,7 @@ export async function tellingsOf(table: Table, members: Member[]): Promise<Found
   return pendingTellings(table, [...new Set(members.map(({ pk }) => pk))], MOST, ({ id }) => ids.has(id));
 }
 
-/** What items have to tell that is wanted, in the order of each item's transitions. */
+/** What items have to tell that is wanted, in the order of each item's transitions: no more items are read than it takes for so much. */
 export async function pendingTellings(
   table: Table,
   pks: string[],
@@ -40,7 +42,12 @@ export async function pendingTellings(
       found.tellings.push(...tellings.map((telling) => ({ pk, ...telling })));
     }
   }
-  return { ...found, tellings: found.tellings.slice(0, most) };
+  return found;
+}
+
+/** One of each team in turn. What a team has keeps its order. */
+export function inTurnsByTeam(tellings: Found["tellings"]): Found["tellings"] {
+  return [...inTurns([...Map.groupBy(tellings, ({ pk }) => teamOfPk(pk)).values()].map((own) => own.values()))];
 }
 
 function tellingsOfSubject(subject: Subject, wanted: (alert: Alert) => boolean) {

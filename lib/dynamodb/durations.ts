@@ -29,8 +29,8 @@ export async function saveDurations(
 }
 
 /** The type stands last: whatever the cloud calls it, it is no other key. */
-function durationsPk({ source, jobType }: JobType): string {
-  return `durations#${source}#${jobType}`;
+function durationsPk({ team, source, jobType }: JobType): string {
+  return `durations#${team}#${source}#${jobType}`;
 }
 
 function pack(durations: Durations): string {

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { SendOutcome } from "../job/channel.ts";
-import { eventOf, type JobwatchEvent, type PageOf, testEvent } from "../job/job-event.ts";
+import { eventOf, type JobwatchEvent, minimalEventOf, type PageOf, testEvent } from "../job/job-event.ts";
 import { jobPk } from "../job/names.ts";
 import type { Destination, Log, MessageMarks, Telling } from "../ports.ts";
 import { outcomeOf } from "./outcome.ts";
@@ -41,10 +41,10 @@ export function createEventBus(busName: string | undefined, options: EventBusOpt
     return Math.max(tellings.length, 1);
   }
 
-  async function send(channel: string, tellings: Telling[], { plain }: MessageMarks): Promise<SendOutcome> {
+  async function send(channel: string, tellings: Telling[], { plain, minimal }: MessageMarks): Promise<SendOutcome> {
     if (busName === undefined) return { kind: "dead", reason: "no event bus is configured for this channel" };
     const { putEvents } = await import("./put-events.ts");
-    const told = tellings.map((telling) => eventOf(telling, plain, pageOf));
+    const told = tellings.map((telling) => (minimal ? minimalEventOf(telling) : eventOf(telling, plain, pageOf)));
     const events = told.length > 0 ? told : [testEvent(`test_${randomUUID()}`, now())];
     const sent = events.slice(0, fitting(channel, tellings));
     const entries = sent.map((event) => entryOf(event, busName));
@@ -59,6 +59,7 @@ export function createEventBus(busName: string | undefined, options: EventBusOpt
   return {
     fit: fitting,
     slotMs: () => 0,
+    oneByOne: () => false,
     address: () => (busName === undefined ? "" : createHash("sha256").update(busName).digest("hex").slice(0, 8)),
     preview: (_, tellings, { plain }) => tellings.map((telling) => eventOf(telling, plain, pageOf)),
     send,

@@ -4,6 +4,8 @@ import { mayHaveArrived } from "../job/unanswered.ts";
 import type { NoAnswer } from "./put-events.ts";
 
 const REST_MS = 5_000;
+/** An entry refused for what stands in it. */
+const REFUSED_ENTRY = /^(Malformed|InvalidArgument)/;
 
 /**
  * What PutEvents answers, for the entries whose ids are given in their order. It takes entries one by one: those that it did
@@ -32,9 +34,10 @@ function outcomeOfEntries(entries: unknown, ids: string[]): SendOutcome {
   if (untaken.size === 0) return { kind: "delivered" };
   const first = codes.find((code) => code !== undefined) ?? "";
   const reason = `the event bus answers ${first}`;
-  if (untaken.size < ids.length) return { kind: "partly", untaken, reason };
+  const isRefused = codes.every((code) => code === undefined || REFUSED_ENTRY.test(code));
+  if (untaken.size < ids.length) return { kind: "partly", untaken, reason, ...(isRefused && { isRefused }) };
   if (/^(AccessDenied|ResourceNotFound|NotAuthorized)/.test(first)) return { kind: "dead", reason };
-  return /^(Malformed|InvalidArgument)/.test(first) ? { kind: "refused", reason } : { kind: "failed", reason };
+  return isRefused ? { kind: "refused", reason } : { kind: "failed", reason };
 }
 
 /** `com.amazonaws.events#AccessDeniedException` and the like. */

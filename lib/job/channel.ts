@@ -1,6 +1,10 @@
-import { channelPk } from "./names.ts";
+import { backOffMs, type HeldMessage, hold, unhold } from "./held-messages.ts";
+import { type Member, type MessageRecord, messageId } from "./message-record.ts";
+import { channelPk, teamOfPk } from "./names.ts";
 import { type Noticed, tellOperators } from "./operator-notice.ts";
-import type { OpenJobs } from "./still-open.ts";
+
+export type { DigestNote, Member, MessageRecord } from "./message-record.ts";
+export { messageId } from "./message-record.ts";
 
 /** What a channel is: one of Slack's, a signed webhook, or the event bus. */
 export type ChannelKind = "slack" | "webhook" | "events";
@@ -17,41 +21,15 @@ export interface Channel extends Noticed {
   /** `destination`: the webhook that is dead; another one releases the channel. */
   parked?: { since: number; reason: string; destination?: string };
   message?: MessageRecord;
+  /** Messages that the destination refused: each is tried again on its own, and holds up no other team and no other job. */
+  held?: HeldMessage[];
+  /** When the destination took a message last. */
+  deliveredAt?: number;
   /** Told, but their items refused the mark: tried again by every sender, and never told again. */
   unmarked?: Member[];
   /** Alerts that were kept for too long, until each is marked as given up. */
   givingUp?: Member[];
   version: number;
-}
-
-/** Written before a message is sent, so that whoever comes after a death knows what was under way. */
-export interface MessageRecord {
-  id: string;
-  members: Member[];
-  /** Nobody else touches the message before: longer than its sender can live. */
-  leaseUntil: number;
-  /** 1 for the first try. */
-  attempt: number;
-  /** An earlier try may have arrived: Slack's message says "may repeat", an event has the same id. */
-  mayRepeat: boolean;
-  /** The layout was refused: plain text alone, an event without what it can do without. */
-  plain: boolean;
-  digest?: DigestNote;
-  /** It was taken: the members are to be marked, never sent again. */
-  toldAt?: number;
-}
-
-/** The message is the channel's digest of a moment. Written down, so that a repeat says the same. */
-export interface DigestNote {
-  at: number;
-  /** In its last message alone. */
-  open?: OpenJobs;
-}
-
-/** One alert in a message: the item it stands on, and its id there. */
-export interface Member {
-  pk: string;
-  alertId: string;
 }
 
 /** What became of one send. */
@@ -63,9 +41,12 @@ export type SendOutcome =
   | { kind: "failed"; reason: string }
   /** May have been posted: no answer, an answer cut short, a 200 without `ok`, or a gateway that got no answer (unanswered.ts). */
   | { kind: "unknown"; reason: string }
-  /** Only some of the members were taken; the others surely not. */
-  | { kind: "partly"; untaken: ReadonlySet<string>; reason: string }
-  /** Answered by what may be a mistake of the receiver's: tried again for a day, then the channel is parked. */
+  /** Only some of the members were taken; the others surely not. `isRefused`: for what stands in them, not for a fault of the destination. */
+  | { kind: "partly"; untaken: ReadonlySet<string>; reason: string; isRefused?: true }
+  /**
+   * Answered by what may be a mistake of the receiver's, or of this message: tried again for a day. Then it has expired where the
+   * receiver took others meanwhile; where it took none, the channel is parked.
+   */
   | { kind: "rejected"; reason: string }
   /** This layout is not taken. */
   | { kind: "refused"; reason: string }
@@ -76,13 +57,13 @@ export interface Destinations {
   /** Where the channel's messages go as configured now; "" where it has no webhook. */
   destination: string;
   opsChannel: string;
+  /** Each alert is a message of its own: one that fails may fail for what stands in it. */
+  oneByOne?: boolean;
 }
 
 const NAMES_SHOWN = 10;
 /** Slack's pace. */
 export const SLOT_MS = 1000;
-const FIRST_WAIT_MS = 5_000;
-const LONGEST_WAIT_MS = 30 * 60_000;
 /** With the waits above, so many failures in a row take a day. */
 const TRIES_OF_A_DAY = 56;
 /** How long a parked channel keeps an alert. */
@@ -112,6 +93,9 @@ export function nextStep(channel: Channel, now: number, destination: string): Ne
   return { do: "send" };
 }
 
+/** Operators are notified of refused texts so often at most, for each channel: the log has each. */
+const REFUSALS_TOLD_EVERY_MS = 3_600_000;
+
 export interface Claim extends Pick<MessageRecord, "digest"> {
   /** Its members no longer fit into a layout, and what was one message stays one. */
   plain?: boolean;
@@ -135,15 +119,11 @@ export function claim(
     attempt: (earlier?.attempt ?? 0) + 1,
     mayRepeat: earlier !== undefined && (earlier.mayRepeat || earlier.leaseUntil > 0),
     plain: plain || earlier?.plain === true,
+    ...(earlier?.minimal && { minimal: true }),
+    ...(earlier?.held && { held: earlier.held }),
     ...((earlier?.digest ?? digest) && { digest: earlier?.digest ?? digest }),
   };
   return { ...after(channel, slotMs, now), message };
-}
-
-/** One alert's message carries the alert's id, a roll-up the id of its first one with the number of the others. */
-export function messageId(members: Member[]): string {
-  const first = members[0]?.alertId ?? "";
-  return members.length === 1 ? first : `${first}+${members.length - 1}`;
 }
 
 /**
@@ -159,19 +139,19 @@ export function afterSend(
   const kept: MessageRecord = { ...channel.message, leaseUntil: 0 };
   switch (outcome.kind) {
     case "delivered":
-      return { ...channel, failures: 0, message: { ...channel.message, toldAt: now } };
+      return { ...channel, failures: 0, deliveredAt: now, message: { ...channel.message, toldAt: now } };
     case "throttled":
       return { ...after(channel, outcome.restMs, now), message: kept };
     case "failed":
-      return { ...later(channel, now), message: kept };
+      return to.oneByOne ? held(channel, kept, outcome, now, to) : { ...later(channel, now), message: kept };
     case "partly":
-      return later(takenApart(channel, kept, outcome.untaken), now);
+      return partlyTaken(channel, kept, outcome, now);
+    case "unknown": {
+      const message = { ...kept, mayRepeat: true };
+      return to.oneByOne ? held(channel, message, outcome, now, to) : { ...later(channel, now), message };
+    }
     case "rejected":
-      return channel.failures + 1 < TRIES_OF_A_DAY
-        ? { ...later(channel, now), message: kept }
-        : park({ ...channel, message: kept }, outcome.reason, now, to);
-    case "unknown":
-      return { ...later(channel, now), message: { ...kept, mayRepeat: true } };
+      return held(channel, kept, outcome, now, to);
     case "refused":
       return refused(channel, kept, outcome.reason, now, to);
     case "dead":
@@ -181,8 +161,74 @@ export function afterSend(
   }
 }
 
+/** The destination took a part, so it works: what it refused is sent apart, what failed is tried again soon. */
+function partlyTaken(
+  channel: Channel,
+  kept: MessageRecord,
+  { untaken, isRefused }: Extract<SendOutcome, { kind: "partly" }>,
+  now: number,
+): Channel {
+  const rest = takenApart({ ...channel, failures: 0, deliveredAt: now }, kept, untaken);
+  return isRefused ? splitUp(rest, { ...rest.message, plain: true }, now) : later(rest, now);
+}
+
+/**
+ * Keeps a message beside the others until its next try. One that was tried for long enough has expired if others were delivered meanwhile.
+ * Where nothing else was, and the receiver rejects it, the channel is suspended.
+ */
+function held(
+  channel: Channel,
+  kept: MessageRecord,
+  { kind, reason }: { kind: SendOutcome["kind"]; reason: string },
+  now: number,
+  to: Destinations,
+): Channel {
+  // More than one alert only where the channel was of another kind when the message was written down.
+  if (kept.members.length > 1) return splitUp(channel, kept, now);
+  const { since, failures } = kept.held ?? { since: now, failures: 0 };
+  const isTried = kind === "rejected" ? failures + 1 >= TRIES_OF_A_DAY : now - since >= KEEP_PARKED_MS;
+  if (isTried && (channel.deliveredAt ?? 0) > since) return expire(channel, kept.members, reason, now, to);
+  if (isTried && kind === "rejected") return park({ ...channel, message: kept }, reason, now, to);
+  return { ...settled(channel), held: [...(channel.held ?? []), hold(kept, now)] };
+}
+
+/** The held message becomes the channel's next one. */
+export function takeHeld(channel: Channel, message: HeldMessage): Channel & { message: MessageRecord } {
+  return { ...withoutHeld(channel, message), message: unhold(message) };
+}
+
+/** Nothing of a held message waits any more. */
+export function withoutHeld({ held = [], ...channel }: Channel, message: HeldMessage): Channel {
+  const others = held.filter(({ id }) => id !== message.id);
+  return others.length > 0 ? { ...channel, held: others } : channel;
+}
+
+/** Written down and told to the operators at once, then marked. */
+function expire(channel: Channel, members: Member[], reason: string, now: number, to: Destinations): Channel {
+  const givingUp = [...(channel.givingUp ?? []), ...members];
+  return tell(
+    { ...settled(channel), givingUp },
+    { at: now, kind: "rejected", reason: `${countOf(members)} (${reason})` },
+    to.opsChannel,
+  );
+}
+
+/** A part for each team, or two halves of one team's: whoever's text is refused, the others are delivered. */
+function splitUp(channel: Channel, message: MessageRecord, now: number): Channel {
+  const { members } = message;
+  const byTeam = [...Map.groupBy(members, ({ pk }) => teamOfPk(pk)).values()];
+  const half = Math.ceil(members.length / 2);
+  const groups = byTeam.length > 1 ? byTeam : [members.slice(0, half), members.slice(half)].filter((some) => some.length > 0);
+  const parts = groups.map((group) => ({
+    ...hold({ ...message, id: messageId(group), members: group }, now),
+    retryAt: now,
+    failures: 0,
+  }));
+  return { ...settled(channel), held: [...(channel.held ?? []), ...parts] };
+}
+
 /** What was taken waits for its mark alone, so that whoever comes after a death does not send it again. */
-function takenApart(channel: Channel, kept: MessageRecord, untaken: ReadonlySet<string>): Channel {
+function takenApart(channel: Channel, kept: MessageRecord, untaken: ReadonlySet<string>): Channel & { message: MessageRecord } {
   const isTaken = ({ alertId }: Member) => !untaken.has(alertId);
   return {
     ...channel,
@@ -211,7 +257,8 @@ export function park(channel: Channel, reason: string, now: number, to: Destinat
 /** Lets a channel send at once. Operators are notified where it was suspended, in their own channel too: it works again. */
 export function release(channel: Channel, now: number, opsChannel: string): Channel {
   const { parked, ...kept } = channel;
-  const free = { ...kept, failures: 0, nextSlotAt: 0, waitMs: 0 };
+  const again = kept.held?.map((message) => ({ ...message, since: now, heldAt: now, retryAt: now, failures: 0 }));
+  const free = { ...kept, failures: 0, nextSlotAt: 0, waitMs: 0, ...(again && { held: again }) };
   if (!parked) return free;
   const notice = { at: now, kind: "resumed", since: parked.since, reason: parked.reason } as const;
   return tellOperators(free, channelPk(channel.name), notice, opsChannel);
@@ -219,8 +266,7 @@ export function release(channel: Channel, now: number, opsChannel: string): Chan
 
 /** What a parked channel has kept for too long: written down and told to the operators at once, then marked. */
 export function giveUp(channel: Channel, members: Member[], now: number, opsChannel: string): Channel {
-  const reason = `${members.length} ${members.length === 1 ? "alert" : "alerts"}: ${namesOf(members)}`;
-  return tell({ ...channel, givingUp: members }, { at: now, kind: "given-up", reason }, opsChannel);
+  return tell({ ...channel, givingUp: members }, { at: now, kind: "given-up", reason: countOf(members) }, opsChannel);
 }
 
 /** All of them are marked as given up. */
@@ -237,6 +283,10 @@ export function afterTest(channel: Channel, outcome: SendOutcome, now: number, t
   return outcome.kind === "dead" ? park(tested, outcome.reason, now, to) : tested;
 }
 
+function countOf(members: Member[]): string {
+  return `${members.length} ${members.length === 1 ? "alert" : "alerts"}: ${namesOf(members)}`;
+}
+
 function namesOf(members: Member[]): string {
   const names = [...new Set(members.map(({ pk }) => pk.slice(pk.lastIndexOf("#") + 1)))];
   return names.length > NAMES_SHOWN
@@ -244,27 +294,34 @@ function namesOf(members: Member[]): string {
     : names.join(", ");
 }
 
-function later(channel: Channel, now: number): Channel {
-  const waitMs = Math.min(FIRST_WAIT_MS * 2 ** channel.failures, LONGEST_WAIT_MS);
-  return { ...after(channel, waitMs, now), failures: channel.failures + 1 };
+function later<Some extends Channel>(channel: Some, now: number): Some {
+  return { ...after(channel, backOffMs(channel.failures), now), failures: channel.failures + 1 };
 }
 
 /** No message before so much time has passed. */
-function after(channel: Channel, waitMs: number, now: number): Channel {
+function after<Some extends Channel>(channel: Some, waitMs: number, now: number): Some {
   return { ...channel, nextSlotAt: now + waitMs, waitMs };
 }
 
-/** A refused layout is our fault: plain text at once. Where even that is refused, nothing gets through. */
+/**
+ * A refused layout is our fault: plain text at once. Where that is refused too, the message is split until the alert that is refused stands
+ * alone, and its channel gets fixed words in its place. Where even these are refused, nothing gets through.
+ */
 function refused(channel: Channel, kept: MessageRecord, reason: string, now: number, to: Destinations): Channel {
-  if (kept.plain) return park({ ...channel, message: kept }, reason, now, to);
-  const plain = { ...after(channel, 0, now), message: { ...kept, plain: true } };
-  return tell(plain, { at: now, kind: "refused-layout", reason }, to.opsChannel);
+  if (kept.minimal) return park({ ...channel, message: kept }, reason, now, to);
+  if (kept.plain && kept.members.length > 1) return splitUp(channel, kept, now);
+  const message: MessageRecord = kept.plain ? { ...kept, minimal: true } : { ...kept, plain: true };
+  const kind = kept.plain ? "refused-text" : "refused-layout";
+  const again = { ...after(channel, 0, now), message };
+  const isKnown = channel.transitions.some((one) => one.kind === kind && one.at > now - REFUSALS_TOLD_EVERY_MS);
+  if (isKnown) return again;
+  return tell(again, { at: now, kind, reason: kept.plain ? `${reason}; ${namesOf(kept.members)}` : reason }, to.opsChannel);
 }
 
 /** What concerns the operators' own channel cannot be told there: the metric and the log have it. */
 function tell(
   channel: Channel,
-  change: { at: number; kind: "parked" | "refused-layout" | "given-up"; reason: string },
+  change: { at: number; kind: "parked" | "refused-layout" | "refused-text" | "given-up" | "rejected"; reason: string },
   opsChannel: string,
 ): Channel {
   return tellOperators(channel, channelPk(channel.name), change, channel.name === opsChannel ? undefined : opsChannel);

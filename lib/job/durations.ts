@@ -1,8 +1,8 @@
 import { hashFraction } from "./hash.ts";
 import type { Job, JobKey } from "./job.ts";
 
-/** Jobs are alike where source and type are. */
-export type JobType = Pick<JobKey, "source"> & { jobType: string };
+/** Jobs of a team are alike where source and type are. What one team runs says nothing about another's jobs. */
+export type JobType = Pick<JobKey, "team" | "source"> & { jobType: string };
 
 /** Milliseconds that the jobs of a type took which finished last, oldest first, by 6 hex digits of their ids. */
 export type Durations = ReadonlyMap<string, number>;
@@ -12,9 +12,9 @@ const MOST = 50;
 const LONGEST_MS = 60 * 86_400_000;
 
 /** Undefined where the cloud says no type. `|` divides the fields of an open entry, which carries the type too. */
-export function typeOf({ source }: Pick<JobKey, "source">, jobType: string | undefined): JobType | undefined {
+export function typeOf({ team, source }: Pick<JobKey, "team" | "source">, jobType: string | undefined): JobType | undefined {
   const word = jobType?.replaceAll("|", "");
-  return word ? { source, jobType: word } : undefined;
+  return word ? { team, source, jobType: word } : undefined;
 }
 
 /** From begin to end by the cloud's own times; undefined where the job did not succeed or they make no sense. */
@@ -24,7 +24,7 @@ export function durationOf({ state, beginTime, endTime }: Pick<Job, "state" | "b
   return ms >= 0 && ms <= LONGEST_MS ? ms : undefined;
 }
 
-/** The very durations where the job was counted before: by another team that watches it, or by a repeat. */
+/** The very durations where the job was counted before. */
 export function withDuration(durations: Durations, jobId: string, ms: number): Durations {
   const id = shortId(jobId);
   if (durations.has(id)) return durations;

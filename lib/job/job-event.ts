@@ -36,6 +36,17 @@ export function eventOf(telling: Telling, plain = false, pageOf?: PageOf): Jobwa
   return { type: "operators.notice", ...event, data: { ...aboutOf(telling), transition: notice } };
 }
 
+/** Identities and states alone: nothing that a team or the cloud wrote. */
+export function minimalEventOf(telling: Telling): JobwatchEvent {
+  const { data, ...event } = eventOf(telling, true);
+  if (telling.kind !== "job")
+    return { ...event, data: { ...data, transition: { ...telling.transition, at: event.timestamp, reason: "" } } };
+  const { team, source, projectId, jobId, state, registeredAt } = telling.job;
+  const { n, kind } = telling.transition;
+  const transition = { n, at: event.timestamp, kind, state: telling.transition.state };
+  return { ...event, data: { team, job: { jobId, source, projectId, state, registeredAt: iso(registeredAt) }, transition } };
+}
+
 function aboutOf(telling: Telling): Record<string, unknown> {
   if (telling.kind === "reachability") return { projectId: telling.projectId, service: telling.service };
   return telling.kind === "channel" ? { channel: telling.channel } : {};

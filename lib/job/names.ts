@@ -47,3 +47,8 @@ export function jobOfPk(pk: string): JobKey | undefined {
   if (kind !== "job" || !team || !source || !projectId || !jobId) return undefined;
   return { team, source, projectId, jobId };
 }
+
+/** The team whose item a key names; "" for what belongs to the service itself. */
+export function teamOfPk(pk: string): string {
+  return jobOfPk(pk)?.team ?? "";
+}

@@ -5,7 +5,17 @@ import { type Alert, pendingAlerts } from "./job.ts";
 export interface OperatorTransition {
   n: number;
   at: number;
-  kind: "unreachable" | "still-unreachable" | "recovered" | "parked" | "resumed" | "refused-layout" | "given-up" | "outage";
+  kind:
+    | "unreachable"
+    | "still-unreachable"
+    | "recovered"
+    | "parked"
+    | "resumed"
+    | "refused-layout"
+    | "refused-text"
+    | "rejected"
+    | "given-up"
+    | "outage";
   reason: string;
   /** Since when the service was unreachable, the channel suspended, or the poller down. */
   since?: number;

@@ -1,4 +1,5 @@
 import type { Channel } from "./channel.ts";
+import { type HeldMessage, LONGEST_WAIT_MS } from "./held-messages.ts";
 import type { Job } from "./job.ts";
 import type { BackOff, PollerState } from "./poller-state.ts";
 import type { Reachability } from "./reachability.ts";
@@ -78,12 +79,22 @@ function soundReachability(record: Reachability, now: number): Reachability {
 }
 
 function soundChannel(channel: Channel, now: number): Channel {
-  const { message, parked, nextSlotAt, waitMs } = channel;
+  const { message, parked, held, deliveredAt, nextSlotAt, waitMs } = channel;
+  const isAhead = held?.some(
+    ({ heldAt, retryAt }) => isTooFarAhead(heldAt, now) || isTooFarAhead(retryAt, now, LONGEST_WAIT_MS),
+  );
   return replaced(channel, {
+    ...(deliveredAt !== undefined && { deliveredAt: sound(deliveredAt, now) }),
+    ...(held && isAhead && { held: held.map((one) => soundHeld(one, now)) }),
     nextSlotAt: sound(nextSlotAt, now, waitMs),
     ...(message && { message: replaced(message, { leaseUntil: sound(message.leaseUntil, now, LEASE_MS) }) }),
     ...(parked && { parked: replaced(parked, { since: sound(parked.since, now) }) }),
   });
+}
+
+function soundHeld(message: HeldMessage, now: number): HeldMessage {
+  const { since, heldAt, retryAt } = message;
+  return { ...message, since: sound(since, now), heldAt: sound(heldAt, now), retryAt: sound(retryAt, now, LONGEST_WAIT_MS) };
 }
 
 function soundService(service: Service, now: number): Service {

@@ -55,7 +55,7 @@ export async function lookAt(
   tally(service, key, observation, isOwn, clock.now());
   // The answer is as old as the question: between the two this process may have stood still for long.
   const jobType = observation.kind === "seen" ? (observation.jobType ?? watch.jobType) : watch.jobType;
-  if (isOldNews(watch, observation, askedAt, rules, learning.knownUsual(key.source, jobType))) return;
+  if (isOldNews(watch, observation, askedAt, rules, learning.knownUsual(key, jobType))) return;
   const folded = await saving(async () => {
     const dated = await withSince(table, service.key, observation);
     return await foldLook({ table, learning, log, clock }, rules, { pk, jobType, observation: dated, askedAt });

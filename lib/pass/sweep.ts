@@ -92,7 +92,7 @@ export async function sweepOpen(
     const slowMs = slowedTo(watch, startedAt);
     count(service, projectId, team, watch, slowMs);
     const watched = { phase: hashFraction(pk), watchedSince: watch.watchedSince, beginTime: watch.beginTime };
-    const pace = learning.paceOf(key.source, watch, Math.max(leastInterval(projectId, team), slowMs));
+    const pace = learning.paceOf(key, watch, Math.max(leastInterval(projectId, team), slowMs));
     sweep.nextLookAt = Math.min(sweep.nextLookAt, nextLookAt(watched, startedAt, pace));
     const queue = polling.queue(team, service);
     const since = Math.max(Math.min(cycle.windowEnd, queue.leftOutBefore), queue.polledAt.get(pk) ?? 0);

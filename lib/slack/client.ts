@@ -65,6 +65,7 @@ export function createSlack(webhooks: Record<string, string>, options: SlackOpti
   return {
     fit: (channel, tellings) => mostOf(tellings, digestSetting(channel)),
     slotMs: () => SLOT_MS,
+    oneByOne: () => false,
     address,
     preview: (channel, tellings, marks) => build(channel, tellings, marks).payload,
     send,

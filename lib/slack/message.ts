@@ -47,14 +47,23 @@ export function fit(tellings: Telling[], setting: DigestSetting = {}): number {
   return fits;
 }
 
-function contentOf(tellings: Telling[], { plain, digest }: MessageMarks, setting: MessageSetting): Content {
+function contentOf(tellings: Telling[], { plain, minimal, digest }: MessageMarks, setting: MessageSetting): Content {
   const [telling, ...others] = tellings;
+  if (minimal) return minimalContent(telling);
   if (digest) return digestMessage(tellings, digest, plain, setting);
   if (telling === undefined) return testContent();
   if (others.length > 0) return rollUp(tellings, plain, setting);
   if (telling.kind !== "job") return operatorMessage(telling);
   const content = jobMessage(telling, plain, setting.links);
   return setting.held ? { ...content, ids: [...content.ids, "held while it was quiet"] } : content;
+}
+
+/** In place of an alert whose text Slack refused: fixed words, nothing that a team or the cloud wrote. */
+function minimalContent(telling: Telling | undefined): Content {
+  const about =
+    telling?.kind === "job" ? `a job of team ${telling.job.team} (${telling.transition.state})` : "a notice to the operators";
+  const advice = "Slack refused its text. GET /jobs and the pages show it.";
+  return { text: `There is news that cannot be shown here: ${about}`, blocks: [section(advice)], lines: [advice], ids: [] };
 }
 
 /** A message that tells nothing is the test message of a channel. */

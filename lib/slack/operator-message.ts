@@ -75,6 +75,16 @@ export function operatorNews(telling: OperatorTelling, room: Pick<Room, "name" |
       const advice = `Nobody was told of them there; GET /jobs still shows them. Mend the channel, or let the jobs name another.`;
       return { word: "Given up", emoji: "🗑️", color: "danger", sentence, advice };
     }
+    case "refused-text": {
+      const sentence = `The destination of ${about} refused the text of a notification: ${said}`;
+      const advice = "Fixed words were sent in its place, and the others were delivered. GET /jobs shows what it says.";
+      return { word: "Text refused", emoji: "⚠️", color: "warning", sentence, advice };
+    }
+    case "rejected": {
+      const sentence = `The receiver of ${about} takes other notifications but not this one. It has expired: ${said}`;
+      const advice = "GET /jobs still shows it. Correct the receiver, then POST /jobs/{jobId}/replay sends it again.";
+      return { word: "Rejected", emoji: "🗑️", color: "danger", sentence, advice };
+    }
     case "refused-layout": {
       const sentence = `Slack refused the layout of a message for ${about}: ${said}`;
       const advice = "It is sent again as plain text, so nothing is lost; the layout is a fault of this service.";

@@ -66,6 +66,7 @@ export function createWebhooks(receivers: Record<string, Receiver>, options: Web
   return {
     fit: () => 1,
     slotMs: () => 0,
+    oneByOne: () => true,
     address(channel) {
       const receiver = receiverOf(channel);
       return receiver ? createHash("sha256").update(JSON.stringify(receiver)).digest("hex").slice(0, 8) : "";

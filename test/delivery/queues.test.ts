@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createQueues, nextQueue, takeOut, waitingItems } from "../../lib/delivery/queues.ts";
+import { createQueues, nextItems, noteTurn, takeOut, waitingItems } from "../../lib/delivery/queues.ts";
 import type { AlertState } from "../../lib/job/job.ts";
 import { jobPk } from "../../lib/job/names.ts";
 import { NOW, registered, seen } from "../jobs.ts";
@@ -14,13 +14,9 @@ function start(single: AlertState, digest: AlertState, at = NOW) {
     { ...alert, state: single },
     { ...alert, id: `digest-${alert.id}`, state: digest, at },
   ];
-  const queues = createQueues("storage-ops", {
-    before: () => MOMENT,
-    isDue: (since) => since < MOMENT,
-    stillOpen: async () => undefined,
-  });
-  queues.alerts.pks.set(PK, NOW + 5);
-  queues.digest.pks.set(PK, NOW);
+  const queues = emptyQueues();
+  queues.alerts.pks.add(PK, NOW + 5);
+  queues.digest.pks.add(PK, NOW);
   takeOut(queues, PK, { kind: "job", record: { ...job, alerts } });
   return { alerts: queues.alerts.pks.size, digest: queues.digest.pks.size };
 }
@@ -34,16 +30,61 @@ test.each([
   expect(has).toEqual({ alerts, digest });
 });
 
-test("single alerts go first, and an item of both waits since its earlier moment", () => {
-  const queues = createQueues("storage-ops", {
+function emptyQueues() {
+  return createQueues("storage-ops", {
     before: () => MOMENT,
     isDue: (since) => since < MOMENT,
     stillOpen: async () => undefined,
   });
-  expect(nextQueue(queues)).toBeUndefined();
-  queues.digest.pks.set(PK, NOW);
-  expect(nextQueue(queues)).toBe(queues.digest);
-  queues.alerts.pks.set(PK, NOW + 5);
-  expect(nextQueue(queues)).toBe(queues.alerts);
+}
+
+const always = () => true;
+
+test("single alerts go first, and an item of both waits since its earlier moment", () => {
+  const queues = emptyQueues();
+  expect(nextItems(queues, always)).toBeUndefined();
+  queues.digest.pks.add(PK, NOW);
+  expect(nextItems(queues, always)?.queue).toBe(queues.digest);
+  queues.alerts.pks.add(PK, NOW + 5);
+  expect(nextItems(queues, always)?.queue).toBe(queues.alerts);
   expect([...waitingItems(queues)]).toEqual([[PK, NOW]]);
 });
+
+test("a flood of single alerts holds no digest back: the two take turns", () => {
+  const queues = emptyQueues();
+  for (let index = 0; index < 3_000; index++) queues.alerts.pks.add(pkOf("flood", index), NOW);
+  queues.digest.pks.add(pkOf("quiet", 0), NOW);
+  const next = nextItems(queues, always);
+  expect(next?.queue).toBe(queues.alerts);
+  noteTurn(queues, queues.alerts, next?.pks ?? []);
+  expect(nextItems(queues, always)).toMatchObject({ queue: queues.digest, pks: [pkOf("quiet", 0)] });
+});
+
+test("the teams have turns, each with its oldest first, and no more is read than is worth reading", () => {
+  const { alerts, ...queues } = emptyQueues();
+  alerts.worthReading = 5;
+  for (let index = 0; index < 1_000; index++) alerts.pks.add(pkOf("flood", index), NOW - index);
+  for (const index of [0, 1]) alerts.pks.add(pkOf("quiet", index), NOW + 1_000 - index);
+  const next = nextItems({ alerts, ...queues }, always);
+  const [flood, quiet] = [[999, 998, 997].map((index) => pkOf("flood", index)), [1, 0].map((index) => pkOf("quiet", index))];
+  expect(next?.pks).toEqual([flood[0], quiet[0], flood[1], quiet[1], flood[2]]);
+  noteTurn({ alerts, ...queues }, alerts, [pkOf("flood", 999)]);
+  expect(nextItems({ alerts, ...queues }, always)?.pks[0]).toBe(quiet[0]);
+});
+
+test("a full queue drops the newest of the team with most, never of one with few", () => {
+  const { alerts } = emptyQueues();
+  for (let index = 0; index < 20; index++) alerts.pks.add(pkOf("quiet", index), NOW + index);
+  for (let index = 0; index < 10_000; index++) alerts.pks.add(pkOf("flood", index), NOW - index);
+  for (let index = 20; index < 40; index++) alerts.pks.add(pkOf("quiet", index), NOW + index);
+  const kept = [...alerts.pks.entries()].map(([pk]) => pk);
+  expect(kept).toHaveLength(alerts.pks.size);
+  expect(kept.length).toBeLessThanOrEqual(2_500);
+  expect(kept.filter((pk) => pk.startsWith("job#quiet#"))).toHaveLength(40);
+  expect(kept).toContain(pkOf("flood", 9_999));
+  expect(kept).not.toContain(pkOf("flood", 0));
+});
+
+function pkOf(team: string, index: number): string {
+  return jobPk({ team, source: "sfs-turbo-job", projectId: "p", jobId: `job-${index}` });
+}

@@ -4,39 +4,59 @@ import { jobPk } from "../../lib/job/names.ts";
 import { openEntry, type Subject } from "../../lib/job/subject.ts";
 import { registered, seen } from "../jobs.ts";
 
-function start(states: ("running" | "success")[], glance?: () => Promise<Subject | undefined>) {
-  const jobs = states.map((state, n) => registered(`job-${n}`, seen(state)));
+type Teams = Record<string, ("running" | "success")[]>;
+
+function start(teams: Teams, glance?: (pk: string) => Promise<Subject | undefined>) {
+  const jobs = Object.entries(teams).flatMap(([team, states]) =>
+    states.map((state, n) => registered(`${team}-${n}`, seen(state), { team })),
+  );
   const subjects = new Map(jobs.map((record) => [jobPk(record), { kind: "job", record } as const]));
-  const calls = { scans: 0, reads: 0, warnings: 0 };
+  const calls = { queries: 0, reads: 0, warnings: 0 };
   const table = {
-    async *scanOpen() {
-      calls.scans++;
-      yield { entries: [...subjects.values()].flatMap((subject) => openEntry(subject) ?? []) };
+    async *openOf(team: string) {
+      calls.queries++;
+      const own = [...subjects.values()].filter(({ record }) => record.team === team);
+      yield own.flatMap((subject) => openEntry(subject) ?? []);
     },
     glance: async (pk: string) => {
       calls.reads++;
-      return glance ? await glance() : subjects.get(pk);
+      return glance ? await glance(pk) : subjects.get(pk);
     },
   };
   const log = { warn: () => calls.warnings++ };
-  return { openJobs: createOpenJobs({ table, log } as never), calls };
+  const openJobs = createOpenJobs({ table, log } as never);
+  const namesOf = async (...names: string[]) => (await openJobs(new Set(names))).map(({ jobId }) => jobId).sort();
+  return { namesOf, calls };
 }
 
-test("jobs that go on are read once, and what has ended and only waits to be told is not read", async () => {
-  const { openJobs, calls } = start(["running", "success", "running"]);
-  expect((await openJobs()).map(({ jobId }) => jobId)).toEqual(["job-0", "job-2"]);
-  await openJobs();
-  expect(calls).toEqual({ scans: 1, reads: 2, warnings: 0 });
+test("a team's jobs that go on are read once, and what has ended and only waits to be told is not read", async () => {
+  const { namesOf, calls } = start({ own: ["running", "success", "running"], other: ["running"] });
+  expect(await namesOf("own")).toEqual(["own-0", "own-2"]);
+  await namesOf("own");
+  expect(calls).toEqual({ queries: 1, reads: 2, warnings: 0 });
+  expect(await namesOf("own", "other")).toEqual(["other-0", "own-0", "own-2"]);
+  expect(calls).toEqual({ queries: 2, reads: 3, warnings: 0 });
 });
 
-test("of more than 200 open jobs none is read", async () => {
-  const { openJobs, calls } = start(Array(201).fill("running"));
-  expect(await openJobs()).toEqual([]);
-  expect(calls).toEqual({ scans: 1, reads: 0, warnings: 0 });
+test("of a team with more than 200 open jobs none is read, and others keep theirs", async () => {
+  const { namesOf, calls } = start({ many: Array(201).fill("running"), few: ["running"] });
+  expect(await namesOf("many", "few")).toEqual(["few-0"]);
+  expect(calls).toEqual({ queries: 2, reads: 1, warnings: 0 });
 });
 
-test("a table that fails costs a digest its ending, and nothing else", async () => {
-  const { openJobs, calls } = start(["running"], () => Promise.reject(new Error("throttled")));
-  expect(await openJobs()).toEqual([]);
+test("a digest reads 1,000 open jobs at most, those of teams with few first", async () => {
+  const many = Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`many-${index}`, Array(200).fill("running")]));
+  const { namesOf, calls } = start({ ...many, few: ["running"] });
+  expect(await namesOf(...Object.keys(many), "few")).toContain("few-0");
+  expect(calls.reads).toBe(801);
+});
+
+test("a table that fails costs a digest the jobs of that team alone", async () => {
+  const { namesOf, calls } = start({ own: ["running"], other: ["running"] }, (pk) =>
+    pk.includes("#own#")
+      ? Promise.reject(new Error("throttled"))
+      : Promise.resolve({ kind: "job", record: registered("other-0", seen("running"), { team: "other" }) }),
+  );
+  expect(await namesOf("own", "other")).toEqual(["other-0"]);
   expect(calls.warnings).toBe(1);
 });

@@ -70,11 +70,11 @@ it.each<{ name: string; answer: SinkAnswer }>([
   expect(await alertOf("portal")).toMatchObject({ state: "delivered" });
 });
 
-it("row 36: where Slack refuses even plain text, the channel is parked and the operators are told of both", async () => {
+it("row 36: where Slack refuses even fixed words, the channel is parked and the operators are told of each", async () => {
   world.sink.answer((_, __, channel) => (channel === "general" ? { status: 400, body: "invalid_payload" } : undefined));
   await registerEnded("unreadable");
   await world.ticks(3);
-  expect(posts("general")).toHaveLength(2);
+  expect(posts("general")).toHaveLength(3);
   const notices = told("operators")
     .map(({ rendered }) => rendered.replaceAll(/\s+/g, " "))
     .join("\n");

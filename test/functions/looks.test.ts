@@ -59,7 +59,7 @@ describe("POST /jobs/{jobId}/look", () => {
   });
 
   it("counts the time of a job that it sees succeed, as a tick does", async () => {
-    const type = { source: "sfs-turbo-job", jobType: "extend_share" };
+    const type = { team: "storage", source: "sfs-turbo-job", jobType: "extend_share" };
     const times = { begin_time: "2026-11-23 11:00:00", end_time: "2026-11-23 11:10:00" };
     world.cloud.answer("a", { status: "success", job_type: type.jobType, ...times });
     await look();

@@ -70,6 +70,9 @@ export const REQUESTS: Record<string, (world: World) => Promise<unknown>[]> = {
   $default: (world) => [world.request("GET", "/nothing"), world.request("GET", "/jobs", { key: "sfsjw_wrong" })],
 };
 
+/** A digest a few minutes after the world's beginning. */
+const DIGEST = JSON.stringify({ general: { digest: { at: "12:05", timeZone: "UTC" } } });
+
 export type Calls = Record<"api" | "poll", AwsCall[]>;
 
 /** What each function asks of AWS on all its paths, in the names that each deployment gives to its table and functions. */
@@ -84,7 +87,7 @@ export async function callsOfAllPaths<Name extends string>(
     EVENT_BUS_NAME: "sfs-jobwatch-events",
     AWS_ENDPOINT_URL_EVENTBRIDGE: recorder.environment.AWS_ENDPOINT_URL ?? "",
   };
-  const world = await startWorld({ REQUESTS_PER_MINUTE: "120", SIGNING_SECRET, ...bus });
+  const world = await startWorld({ REQUESTS_PER_MINUTE: "120", SIGNING_SECRET, CHANNELS: DIGEST, ...bus });
   const segmented = await startWorld({ POLL_SEGMENTS: "2", ...bus });
   await addKey(world.table, OPERATOR, "storage", { operator: true });
   await addKey(world.table, KEYS.operator, "storage", { operator: true });
@@ -121,7 +124,7 @@ async function pollCalls(world: World, recorder: AwsRecorder): Promise<AwsCall[]
   await world.register("unseen");
   calls.push(...(await recorder.during(() => world.ticks(7))));
   const told = world.sink.messages.map(({ rendered }) => rendered).join("\n");
-  for (const word of ["Finished", "Failed", "Lost", "Parked", "Unreachable"]) expect(told).toContain(word);
+  for (const word of ["Finished", "Failed", "Lost", "Parked", "Unreachable", "Digest"]) expect(told).toContain(word);
   return calls;
 }
 

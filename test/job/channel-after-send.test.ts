@@ -6,11 +6,14 @@ import {
   type MessageRecord,
   messageId,
   newChannel,
+  nextStep,
   park,
   release,
   type SendOutcome,
   settled,
+  takeHeld,
 } from "../../lib/job/channel.ts";
+import { hold, holdsOf } from "../../lib/job/held-messages.ts";
 import { MINUTE, START } from "./script.ts";
 
 const NOW = START;
@@ -104,10 +107,35 @@ describe("after a send", () => {
     expect(told(channel)).toEqual(["refused-layout to ops"]);
   });
 
-  test("a plain message that is refused parks its channel, and what was to be told is kept", () => {
+  test("a plain message that is refused is split, into a part for each team or two halves, and no channel is parked for it", () => {
     const { channel } = resend(idle, [REFUSED, REFUSED]);
-    expect(channel).toMatchObject({ parked: { reason: "invalid_blocks" }, message: { members: MEMBERS, plain: true } });
-    expect(told(channel)).toEqual(["refused-layout to ops", "parked to ops"]);
+    expect(channel.parked).toBeUndefined();
+    expect(channel.held).toMatchObject(MEMBERS.map((member) => ({ id: member.alertId, members: [member], plain: true })));
+    const quiet = { pk: "job#quiet#sfs-turbo-job#p#c", alertId: "alert-c" };
+    const hostile = [0, 1, 2].map((n) => ({ pk: `job#hostile#sfs-turbo-job#p#${n}`, alertId: `alert-${n}` }));
+    const shared = claim(idle, [...hostile, quiet], NOW, LEASE, { plain: true });
+    const parts = sent(REFUSED, shared).held;
+    expect(parts?.map(({ members }) => members)).toEqual([hostile, [quiet]]);
+  });
+
+  test("an alert that is refused alone goes out in fixed words; where these are refused its channel is parked", () => {
+    let channel = claim(idle, MEMBERS.slice(0, 1), NOW, LEASE);
+    for (const form of [{ plain: true }, { minimal: true }]) {
+      channel = claim(sent(REFUSED, channel), MEMBERS.slice(0, 1), NOW, LEASE);
+      expect(channel.message).toMatchObject(form);
+      expect(channel.parked).toBeUndefined();
+    }
+    expect(sent({ kind: "delivered" }, channel)).toMatchObject({ deliveredAt: NOW, message: { toldAt: NOW } });
+    const parked = sent(REFUSED, channel);
+    expect(parked).toMatchObject({ parked: { reason: "invalid_blocks" }, message: { members: MEMBERS.slice(0, 1) } });
+    expect(told(parked)).toEqual(["refused-layout to ops", "refused-text to ops", "parked to ops"]);
+  });
+
+  test("operators are notified of refused layouts once an hour at most", () => {
+    const again = (channel: Channel, now: number) => sent(REFUSED, claim(settled(channel), MEMBERS, now, LEASE), now);
+    const soon = again(sent(REFUSED), NOW + 59 * MINUTE);
+    expect(told(soon)).toEqual(["refused-layout to ops"]);
+    expect(told(again(soon, NOW + 60 * MINUTE))).toHaveLength(2);
   });
 
   test("a channel that is parked already keeps its reason and tells nobody again", () => {
@@ -147,15 +175,63 @@ test("what a bus took of a message waits for its mark alone, and the rest stays 
   expect(after.nextSlotAt).toBeGreaterThan(NOW);
 });
 
-test("a receiver that rejects is tried for a day with growing waits, then its channel is parked", () => {
-  let channel: Channel = idle;
-  let now = NOW;
-  while (!channel.parked) {
-    channel = afterSend(claim(channel, MEMBERS, now, now), { kind: "rejected", reason: "404" }, now, TO);
-    now = Math.max(channel.nextSlotAt, now + 1);
+/** Tries the one held message again whenever it is due. */
+function retryFor(channel: Channel, outcome: SendOutcome, isOver: (channel: Channel) => boolean) {
+  let [current, now, tries] = [channel, NOW, 0];
+  while (!isOver(current) && tries++ < 100) {
+    const [held] = current.held ?? [];
+    now = Math.max(held?.retryAt ?? now, now);
+    const next = held ? takeHeld(current, held) : current;
+    current = afterSend(claim(next, MEMBERS.slice(0, 1), now, now), outcome, now, { ...TO, oneByOne: true });
   }
+  return { channel: current, hours: (now - NOW) / 3_600_000, tries };
+}
+
+const REJECTED: SendOutcome = { kind: "rejected", reason: "404" };
+
+test("a receiver that rejects all is tried for a day with growing waits, then its channel is parked and keeps the message", () => {
+  const { channel, hours } = retryFor(idle, REJECTED, ({ parked }) => parked !== undefined);
   expect(channel.parked).toMatchObject({ reason: "404" });
-  expect((now - NOW) / 3_600_000).toBeGreaterThan(23);
-  expect((now - NOW) / 3_600_000).toBeLessThan(26);
-  expect(channel.message?.members).toEqual(MEMBERS);
+  expect(hours).toBeGreaterThan(23);
+  expect(hours).toBeLessThan(26);
+  expect(channel.message?.members).toEqual(MEMBERS.slice(0, 1));
+});
+
+test("one alert that is rejected for a day while others are delivered has expired, and operators are notified", () => {
+  const working = { ...idle, deliveredAt: NOW + MINUTE };
+  const { channel, hours } = retryFor(working, REJECTED, ({ givingUp }) => givingUp !== undefined);
+  expect(channel).toMatchObject({ givingUp: MEMBERS.slice(0, 1) });
+  expect(channel.message ?? channel.parked ?? channel.held).toBeUndefined();
+  expect(hours).toBeGreaterThan(23);
+  expect(told(channel)).toEqual(["rejected to ops"]);
+});
+
+test.each([FAILED, UNKNOWN])("one event that fails for 14 days while others are delivered has expired: $kind", (outcome) => {
+  const soon = retryFor({ ...idle, deliveredAt: NOW + 1 }, outcome, ({ givingUp }) => givingUp !== undefined);
+  expect(soon.channel.givingUp).toBeUndefined();
+  const held = (soon.channel.held ?? []).map((one) => ({ ...one, since: NOW - 14 * 24 * 60 * MINUTE }));
+  const late = retryFor({ ...soon.channel, held }, outcome, ({ givingUp }) => givingUp !== undefined);
+  expect(late).toMatchObject({ tries: 1, channel: { givingUp: MEMBERS.slice(0, 1) } });
+});
+
+test("a held message waits beside the others: its own job and, for a moment, its team", () => {
+  const keyOf = (team: string, jobId: string) => `job#${team}#sfs-turbo-job#p#${jobId}`;
+  const member = { pk: keyOf("hostile", "bad"), alertId: "alert-bad" };
+  const channel = afterSend(claim(idle, [member], NOW, LEASE, { slotMs: 0 }), REJECTED, NOW, { ...TO, oneByOne: true });
+  expect(nextStep(channel, NOW, TO.destination)).toEqual({ do: "send" });
+  const at = (ms: number) => holdsOf(channel.held ?? [], NOW + ms);
+  expect(at(0)).toMatchObject({ until: NOW + 5_000, teams: new Set(["hostile"]) });
+  expect([at(0).mayGo(keyOf("quiet", "x")), at(0).mayGo(keyOf("hostile", "good"))]).toEqual([true, false]);
+  expect([at(5_000).mayGo(keyOf("hostile", "good")), at(5_000).mayGo(member.pk)]).toEqual([true, false]);
+  expect(at(5_000).due).toMatchObject({ members: [member], failures: 1 });
+});
+
+test("a team with ten held messages starts no other, and another team does", () => {
+  const held = Array.from({ length: 10 }, (_, n) => {
+    const members = [{ pk: `job#hostile#sfs-turbo-job#p#${n}`, alertId: `alert-${n}` }];
+    return hold(claim(idle, members, NOW, LEASE).message, NOW);
+  });
+  const { mayGo } = holdsOf(held, NOW + 24 * 60 * MINUTE);
+  expect(mayGo("job#hostile#sfs-turbo-job#p#10")).toBe(false);
+  expect(mayGo("job#quiet#sfs-turbo-job#p#10")).toBe(true);
 });

@@ -18,7 +18,7 @@ describe.skipIf(NO_BROWSER !== undefined)(`in a browser${NO_BROWSER ? `: skipped
     site = await startSite();
     for (const record of sampleJobs()) await site.world.services.table.save({ kind: "job", record });
     await site.world.services.table.saveDurations(
-      { source: "sfs-turbo-job", jobType: "extend_share" },
+      { team: "storage", source: "sfs-turbo-job", jobType: "extend_share" },
       {
         durations: new Map(
           Array.from({ length: 30 }, (_, index) => [String(index).padStart(6, "0"), (20 + index ** 1.3) * MINUTE]),

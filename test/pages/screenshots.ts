@@ -48,6 +48,6 @@ async function fill(world: World): Promise<void> {
   for (const [jobType, minutes] of Object.entries({ create_share: 12, extend_share: 35, hpc_create_share: 50 })) {
     const taken = (index: number) => minutes * 60_000 * (0.7 + 0.9 * Math.abs(Math.sin(index * 1.7)) ** 2.5);
     const durations = new Map(Array.from({ length: 40 }, (_, index) => [String(index).padStart(6, "0"), taken(index)]));
-    await table.saveDurations({ source: "sfs-turbo-job", jobType }, { durations, version: 0 });
+    await table.saveDurations({ team: "storage", source: "sfs-turbo-job", jobType }, { durations, version: 0 });
   }
 }

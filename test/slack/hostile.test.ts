@@ -31,6 +31,8 @@ const NOTICES: OperatorTransition["kind"][] = [
   "parked",
   "given-up",
   "refused-layout",
+  "refused-text",
+  "rejected",
 ];
 const STATES = ["failed", "success", "running", "waiting"] as const;
 const HARMLESS = "word";

@@ -56,7 +56,7 @@ const hostileJob = fc
 
 const hostileNotice = fc
   .record({
-    kind: fc.constantFrom("unreachable", "recovered", "parked", "resumed", "refused-layout"),
+    kind: fc.constantFrom("unreachable", "recovered", "parked", "resumed", "refused-layout", "refused-text", "rejected"),
     reason: hostileText,
     project: fc.boolean(),
   })

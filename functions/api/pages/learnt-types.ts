@@ -5,22 +5,25 @@ import type { LearntType } from "./histogram.ts";
 
 const KEPT_MS = 60_000;
 
-/** The known types of which something was learnt. Read at most once a minute, since the page asks for itself every few seconds. */
-export function createLearntTypes(table: Pick<Table, "readDurations">, now: () => number): () => Promise<LearntType[]> {
-  let kept: { until: number; types: Promise<LearntType[]> } | undefined;
-  const read = async () => {
+/** The known types of which something was learnt of a team's jobs. Read at most once a minute, since the page asks for itself every few seconds. */
+export function createLearntTypes(
+  table: Pick<Table, "readDurations">,
+  now: () => number,
+): (team: string) => Promise<LearntType[]> {
+  let kept: { team: string; until: number; types: Promise<LearntType[]> } | undefined;
+  const read = async (team: string) => {
     const types = await Promise.all(
       JOB_TYPE_NAMES.map(async (jobType) => ({
         source: DEFAULT_SOURCE,
         jobType,
-        ...(await table.readDurations({ source: DEFAULT_SOURCE, jobType })),
+        ...(await table.readDurations({ team, source: DEFAULT_SOURCE, jobType })),
       })),
     );
     return types.filter(({ durations }) => durations.size > 0);
   };
-  return () => {
-    if (!kept || kept.until <= now() || kept.until > now() + KEPT_MS) {
-      kept = { until: now() + KEPT_MS, types: read() };
+  return (team) => {
+    if (kept?.team !== team || kept.until <= now() || kept.until > now() + KEPT_MS) {
+      kept = { team, until: now() + KEPT_MS, types: read(team) };
       // A fault is not kept: this page is wanted most while the table is not well.
       kept.types.catch(() => {
         kept = undefined;

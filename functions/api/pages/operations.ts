@@ -65,7 +65,7 @@ export function operationsPage(view: OperationsView): Html {
 <div id="figures" class="facts" data-live>${figures(view)}</div>
 <div id="parts" data-live><section aria-labelledby="h-channels"><h2 id="h-channels">Channels</h2><ul class="card list rows">${view.channels.map((channel) => channelRow(channel, view))}</ul></section>
 <section aria-labelledby="h-services"><h2 id="h-services">Cloud services</h2><ul class="card list rows">${view.services.map((service) => serviceRow(service, view))}</ul></section>
-${view.learnt.length === 0 ? "" : html`<section aria-labelledby="h-durations"><h2 id="h-durations">How long jobs take<small>the last 50 that succeeded, by type</small></h2><div class="facts">${view.learnt.map(histogram)}</div></section>`}</div>`;
+${view.learnt.length === 0 ? "" : html`<section aria-labelledby="h-durations"><h2 id="h-durations">How long jobs take<small>the last 50 of your team that succeeded, by type</small></h2><div class="facts">${view.learnt.map(histogram)}</div></section>`}</div>`;
   return layout({ title: "Operations", session, at: "operations", live: true, main });
 }
 

@@ -69,7 +69,7 @@ export function createPages(services: Services, door: Door): Pages {
     register: sent((c, session, form) => register(services, c, session, form)),
     operations: signedIn(async (c, session) => {
       operatorOnly(session);
-      const [state, learnt] = await Promise.all([readOperations(services, session.key), learntTypes()]);
+      const [state, learnt] = await Promise.all([readOperations(services, session.key), learntTypes(session.key.team)]);
       return answer(
         c,
         operationsPage({ session, ...state, learnt, notice: noticeBox(c.req.query("notice")), now: clock.now() }),

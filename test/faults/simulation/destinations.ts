@@ -17,6 +17,7 @@ export function destinationsOf(simulation: Simulation, process: Process): Destin
   return {
     fit: (channel, tellings) => fitOf(plan, channel, tellings),
     slotMs: (channel) => (kindOf(plan, channel) === "slack" ? 1_000 : 0),
+    oneByOne: (channel) => kindOf(plan, channel) === "webhook",
     address: (channel) => `${channel}${plan.newWebhooks && process.startedAt >= START + plan.quietFrom ? " anew" : ""}`,
     preview: () => ({}),
     send: (channel, tellings, { id, plain, digest }) => {

@@ -1,0 +1,104 @@
+import { teamOfPk } from "../job/names.ts";
+
+/**
+ * Items that wait, by team: they are taken from the teams in turn, the oldest of each first, so that no team's number delays another's.
+ * A full queue drops the newest items of the teams that have most of it. The next scan finds them again.
+ */
+export interface TeamQueue {
+  readonly size: number;
+  add(pk: string, since: number): void;
+  delete(pk: string): void;
+  /** In the order of the turns. */
+  entries(): IterableIterator<[pk: string, since: number]>;
+  teams(): string[];
+  /** These teams had their turn: all others come first now. */
+  moveBack(teams: Iterable<string>): void;
+}
+
+interface TeamItems {
+  items: Map<string, number>;
+  isInOrder: boolean;
+}
+
+export function createTeamQueue(most: number): TeamQueue {
+  const teams = new Map<string, TeamItems>();
+  let size = 0;
+
+  function trim(): void {
+    const limit = shareOf(
+      [...teams.values()].map(({ items }) => items.size),
+      most,
+    );
+    for (const team of teams.values()) {
+      for (const pk of [...inOrder(team).keys()].slice(limit)) team.items.delete(pk);
+    }
+    size = [...teams.values()].reduce((sum, { items }) => sum + items.size, 0);
+  }
+
+  return {
+    get size() {
+      return size;
+    },
+    add(pk, since) {
+      const name = teamOfPk(pk);
+      const team = teams.get(name) ?? { items: new Map<string, number>(), isInOrder: true };
+      teams.set(name, team);
+      if (!team.items.has(pk)) size++;
+      team.items.set(pk, since);
+      team.isInOrder = false;
+      // A quarter more than it keeps, so that it is trimmed rarely.
+      if (size > most * 1.25) trim();
+    },
+    delete(pk) {
+      const name = teamOfPk(pk);
+      const team = teams.get(name);
+      if (team?.items.delete(pk)) size--;
+      if (team?.items.size === 0) teams.delete(name);
+    },
+    *entries() {
+      yield* inTurns([...teams.values()].map((team) => inOrder(team).entries()));
+    },
+    teams: () => [...teams.keys()],
+    moveBack(names) {
+      for (const name of names) {
+        const team = teams.get(name);
+        if (team && teams.delete(name)) teams.set(name, team);
+      }
+    },
+  };
+}
+
+/** Takes from lists in turn, one of each. */
+export function* inTurns<Item>(lists: Iterator<Item>[]): Generator<Item> {
+  let left = lists;
+  while (left.length > 0) {
+    const more: Iterator<Item>[] = [];
+    for (const list of left) {
+      const { done, value } = list.next();
+      if (done) continue;
+      yield value;
+      more.push(list);
+    }
+    left = more;
+  }
+}
+
+/** How many each may keep, so that all keep `most` together and those with few keep all. */
+function shareOf(sizes: number[], most: number): number {
+  let left = most;
+  const sorted = sizes.toSorted((one, other) => one - other);
+  for (const [index, size] of sorted.entries()) {
+    const share = Math.floor(left / (sorted.length - index));
+    if (size > share) return Math.max(share, 1);
+    left -= size;
+  }
+  return most;
+}
+
+function inOrder(team: TeamItems): Map<string, number> {
+  if (!team.isInOrder) {
+    team.items = new Map([...team.items].sort(([, one], [, other]) => one - other));
+    team.isInOrder = true;
+  }
+  return team.items;
+}

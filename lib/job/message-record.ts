@@ -1,0 +1,41 @@
+import type { OpenJobs } from "./still-open.ts";
+
+/** One alert in a message: the item it stands on, and its id there. */
+export interface Member {
+  pk: string;
+  alertId: string;
+}
+
+/** Written before a message is sent, so that whoever comes after a death knows what was under way. */
+export interface MessageRecord {
+  id: string;
+  members: Member[];
+  /** Nobody else touches the message before: longer than its sender can live. */
+  leaseUntil: number;
+  /** 1 for the first try. */
+  attempt: number;
+  /** An earlier try may have arrived: Slack's message says "may repeat", an event has the same id. */
+  mayRepeat: boolean;
+  /** The layout was refused: plain text alone, an event without what it can do without. */
+  plain: boolean;
+  /** Even the plain text was refused: fixed words alone, nothing that a team or the cloud wrote. */
+  minimal?: true;
+  digest?: DigestNote;
+  /** It was held before: since when, and how often it failed. */
+  held?: { since: number; failures: number };
+  /** It was taken: the members are to be marked, never sent again. */
+  toldAt?: number;
+}
+
+/** The message is the channel's digest of a moment. Written down, so that a repeat says the same. */
+export interface DigestNote {
+  at: number;
+  /** In its last message alone. */
+  open?: OpenJobs;
+}
+
+/** One alert's message carries the alert's id, a roll-up the id of its first one with the number of the others. */
+export function messageId(members: Member[]): string {
+  const first = members[0]?.alertId ?? "";
+  return members.length === 1 ? first : `${first}+${members.length - 1}`;
+}

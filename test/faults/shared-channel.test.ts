@@ -1,0 +1,133 @@
+import type { ServerResponse } from "node:http";
+import { afterEach, expect, it } from "vitest";
+import { concurrently } from "../../lib/concurrently.ts";
+import { jobPk } from "../../lib/job/names.ts";
+import { type Received, serverForTest } from "../http-server.ts";
+import { jobKey, NOW, registered, seen } from "../jobs.ts";
+import { addKey, startWorld, type World } from "../world.ts";
+
+// Two teams share a channel. What one of them does to it must not delay, hide or falsify what the other is told.
+
+const HOSTILE = "sfsjw_test-key-of-team-hostile";
+const DAY = 86_400_000;
+
+let world: World;
+afterEach(() => world.close());
+
+const taken = (channel: string) => world.sink.messages.filter((message) => message.channel === channel);
+const texts = (channel: string) => taken(channel).map(({ payload }) => JSON.stringify(payload));
+
+async function start(settings: Record<string, string> = {}): Promise<void> {
+  world = await startWorld(settings);
+  await addKey(world.table, HOSTILE, "hostile");
+}
+
+/** Jobs of the hostile team that have ended: what they have to say is pending. */
+async function flood(count: number, channel: string): Promise<void> {
+  const table = world.table.open(world.clock.now);
+  const names = Array.from({ length: count }, (_, index) => `flood-${index}-x`);
+  await concurrently(names, 32, async (jobId) => {
+    const job = registered(jobId, seen("success", { jobType: "create_share" }), { team: "hostile", channels: [channel] });
+    await table.save({ kind: "job", record: job });
+  });
+}
+
+async function endJob(jobId: string, channels: string[], key?: string): Promise<void> {
+  world.cloud.answer(jobId, { status: "success" });
+  await world.request("POST", "/jobs", { body: { jobId, channels }, ...(key !== undefined && { key }) });
+}
+
+async function stateOf(jobId: string, team = "storage"): Promise<string | undefined> {
+  const found = await world.table.open(world.clock.now).read(jobPk(jobKey(jobId, team)));
+  return found?.kind === "job" ? found.record.alerts[0]?.state : undefined;
+}
+
+it("a quiet team's notification leaves within seconds while thousands of another team wait for the channel", async () => {
+  await start();
+  await flood(3_000, "general");
+  world.clock.advance(60_000);
+  const endedAt = world.clock.now();
+  await endJob("quiet-one", ["general"]);
+  await world.tick();
+  const sentAt = taken("general").find(({ payload }) => JSON.stringify(payload).includes("quiet-one"))?.at ?? Number.NaN;
+  expect((sentAt - endedAt) / 1_000).toBeLessThan(10);
+  expect(
+    texts("general")
+      .join()
+      .match(/flood-\d+-x/g)?.length,
+  ).toBeGreaterThan(1_000);
+}, 240_000);
+
+it("an alert whose text Slack refuses reaches its channel in fixed words, all others as they are, and nothing is parked", async () => {
+  await start();
+  world.sink.answer((_, body, channel) =>
+    channel === "general" && JSON.stringify(body).includes("bad-") ? { status: 400, body: "invalid_payload" } : undefined,
+  );
+  const [good, bad] = [
+    ["quiet-1", "quiet-2", "quiet-3"],
+    ["bad-1", "bad-2", "bad-3"],
+  ];
+  for (const jobId of [...bad, "hostile-good"]) await endJob(jobId, ["general"], HOSTILE);
+  for (const jobId of good) await endJob(jobId, ["general"]);
+  const startedAt = world.clock.now();
+  await world.ticks(2);
+  for (const jobId of [...good, "hostile-good"])
+    expect(texts("general").filter((text) => text.includes(jobId))).toHaveLength(1);
+  const quietAt = taken("general").find(({ payload }) => JSON.stringify(payload).includes("quiet-1"))?.at ?? Number.NaN;
+  expect((quietAt - startedAt) / 1_000).toBeLessThan(10);
+  expect(texts("general").filter((text) => text.includes("news that cannot be shown here"))).toHaveLength(bad.length);
+  expect(await Promise.all(good.map((jobId) => stateOf(jobId)))).toEqual(good.map(() => "delivered"));
+  expect(await Promise.all(bad.map((jobId) => stateOf(jobId, "hostile")))).toEqual(bad.map(() => "delivered"));
+  expect((await world.request("GET", "/channels")).body.channels).toContainEqual(
+    expect.objectContaining({ name: "general", state: "open" }),
+  );
+  expect(texts("operators").filter((text) => text.includes("refused the text of a notification"))).toHaveLength(1);
+});
+
+it.each([422, 500])(
+  "an event that a receiver answers with %d holds up neither another team nor another job",
+  async (status) => {
+    const heard: string[] = [];
+    const receiver = await serverForTest(({ body }: Received, response: ServerResponse) => {
+      if (body.includes("bad-")) return void response.writeHead(status).end();
+      heard.push(JSON.parse(body).data.job.jobId);
+      response.writeHead(204).end();
+    });
+    const secrets = [`whsec_${Buffer.alloc(32, 9).toString("base64")}`];
+    await start({ WEBHOOKS: JSON.stringify({ shared: { url: `${receiver.url}/hook`, secrets } }) });
+    for (let index = 0; index < 20; index++) await endJob(`bad-${index}`, ["shared"], HOSTILE);
+    await endJob("quiet-one", ["shared"]);
+    await endJob("hostile-good", ["shared"], HOSTILE);
+    await world.tick();
+    expect(heard).toContain("quiet-one");
+    await endJob("quiet-two", ["shared"]);
+    await world.tick();
+    expect(heard).toContain("quiet-two");
+    const tries = receiver.requests.length;
+    await world.ticks(10);
+    expect(receiver.requests.length - tries).toBeLessThan(200);
+    expect((await world.request("GET", "/channels")).body.channels).toContainEqual(
+      expect.objectContaining({ name: "shared", state: "open" }),
+    );
+  },
+  120_000,
+);
+
+it("an event that is rejected for a day while others are taken has expired, and the operators are notified", async () => {
+  const receiver = await serverForTest(
+    ({ body }: Received, response: ServerResponse) => void response.writeHead(body.includes("bad-") ? 422 : 204).end(),
+  );
+  const secrets = [`whsec_${Buffer.alloc(32, 9).toString("base64")}`];
+  await start({ WEBHOOKS: JSON.stringify({ shared: { url: `${receiver.url}/hook`, secrets } }) });
+  await endJob("bad-1", ["shared"], HOSTILE);
+  await world.tick();
+  await endJob("quiet-one", ["shared"]);
+  for (let tries = 0; tries < 70; tries++) {
+    await world.tick();
+    world.clock.advance(DAY / 48);
+  }
+  expect(await stateOf("quiet-one")).toBe("delivered");
+  expect(await stateOf("bad-1", "hostile")).toBe("given-up");
+  expect(texts("operators").filter((text) => text.includes("takes other notifications but not this one"))).toHaveLength(1);
+  expect(NOW).toBeLessThan(world.clock.now());
+}, 240_000);
