@@ -5,10 +5,12 @@ import type { WatchRules } from "./job/rules.ts";
 import { LEASE_MS } from "./job/stored-times.ts";
 import { createLimit } from "./limit.ts";
 import { createJobHealth } from "./pass/job-health.ts";
-import { lookAt } from "./pass/look-at-job.ts";
+import { type DueJob, lookAt } from "./pass/look-at-job.ts";
 import { createOutageNotice } from "./pass/note-outage.ts";
 import { createReachabilityNotes } from "./pass/note-reachability.ts";
 import { createPolling, type Polling } from "./pass/polling.ts";
+import type { PollResult } from "./pass/probing.ts";
+import type { Service } from "./pass/service-polls.ts";
 import { afterSweep, type Sweep, sweepOpen } from "./pass/sweep.ts";
 import type { Cycle, Ports } from "./ports.ts";
 
@@ -131,10 +133,14 @@ function createPollingOf(
   tools: Parameters<typeof lookAt>[4],
   lastPollAt: number,
 ): Polling {
-  const poll: Parameters<typeof createPolling>[1]["poll"] = (job, service) =>
-    lookAt(ports, rules, job, service, tools).catch((error: unknown) =>
-      ports.log.error("a look failed", { jobId: job.key.jobId, team: job.key.team, ...faultOf(error) }),
-    );
+  const poll = async (job: DueJob, service: Service): Promise<PollResult> => {
+    try {
+      return await lookAt(ports, rules, job, service, tools);
+    } catch (error) {
+      ports.log.error("a look failed", { jobId: job.key.jobId, team: job.key.team, ...faultOf(error) });
+      return "own";
+    }
+  };
   return createPolling(ports.clock, { concurrency, pollsPerSecond: looksPerSecond / taken.of, lastPollAt, poll }, taken);
 }
 

@@ -14,8 +14,8 @@ export interface PollerState {
   backOff: Record<string, BackOff>;
   /** Of each service the jobs that the cloud showed last, by a hash of their keys, and when. */
   seen: Record<string, Record<string, number>>;
-  /** Jobs whose polls fail, by a hash of their keys: since when, and when last. */
-  failing: Record<string, [since: number, lastAt: number]>;
+  /** Of each team the jobs whose polls fail, by a hash of their keys: since when, and when last. */
+  failing: Record<string, Record<string, [since: number, lastAt: number]>>;
   /** Where a sweep that did not finish goes on. */
   after?: string;
   finishedAt?: number;
@@ -27,24 +27,20 @@ export interface PollerState {
 export interface BackOff {
   /** The cloud asked for no poll before. */
   restUntil?: number;
-  /** Every poll fails: one at a time finds out whether the service answers again. */
-  probes?: Probes;
+  /** Teams whose every poll fails: one at a time finds out whether the service answers again. */
+  probes?: Record<string, Probes>;
 }
 
-/** Jobs that were seen before tell more than others, so each kind has its own waits. */
+/** Probes in a row that failed, and when the next one is. Jobs that were seen before tell more than others, so each kind has its own waits. */
 export interface Probes {
-  seen: Probe;
-  unseen: Probe;
-}
-
-interface Probe {
-  /** Probes in a row that failed. */
-  failed: number;
-  nextAt: number;
+  seen?: [failed: number, nextAt: number];
+  unseen?: [failed: number, nextAt: number];
 }
 
 /** Pairs of a service or project and a team that are kept: each some 50 bytes, three times. */
 const MOST_PAIRS = 200;
+/** Of a service. Who is not kept begins with a few polls more. */
+const MOST_PROBED = 100;
 
 export function emptyState(): PollerState {
   return { windowEnd: 0, behind: {}, open: {}, openJobs: {}, backOff: {}, seen: {}, failing: {} };
@@ -65,7 +61,12 @@ export function bounded(state: PollerState): PollerState {
     behind: nested(kept),
     open: nested(open.slice(0, MOST_PAIRS)),
     openJobs: Object.fromEntries(teams.slice(0, MOST_PAIRS)),
+    backOff: Object.fromEntries(Object.entries(state.backOff).map(([id, backOff]) => [id, fewProbed(backOff)])),
   };
+}
+
+function fewProbed({ probes, ...backOff }: BackOff): BackOff {
+  return probes ? { ...backOff, probes: Object.fromEntries(Object.entries(probes).slice(0, MOST_PROBED)) } : backOff;
 }
 
 /** The load that was kept while it is near the new one: a least interval that moved with each job would shift all polls to come. */

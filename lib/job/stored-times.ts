@@ -21,7 +21,7 @@ export const LONGEST_DELAY_MS = 60_000;
 export const LEASE_MS = 70_000;
 /** For as long as the cloud may ask a project to wait (lib/cloud/retry-after.ts). */
 const LONGEST_REST_MS = 15 * 60_000;
-/** Between two probes of a service (lib/pass/service-polls.ts). */
+/** Between two probes of a service (lib/pass/probing.ts). */
 const LONGEST_PROBE_WAIT_MS = 60_000;
 
 /** Whether a clock that ran ahead wrote it: it lies further ahead of now than its maximum. */
@@ -132,7 +132,7 @@ export function stateWithSoundTimes<Some extends PollerState>(state: Some, now: 
     behind: mapped(behind, open),
     backOff: mapped(backOff, (one) => soundBackOff(one, now)),
     seen: mapped(seen, soundTimes),
-    failing: Object.fromEntries(Object.entries(failing).filter(([, times]) => times.every(isSound))),
+    failing: mapped(failing, (jobs) => Object.fromEntries(Object.entries(jobs).filter(([, times]) => times.every(isSound)))),
     ...(isSound(finishedAt) && { finishedAt }),
     ...(isSound(oldestPendingAt) && { oldestPendingAt }),
   } as unknown as Some;
@@ -140,11 +140,14 @@ export function stateWithSoundTimes<Some extends PollerState>(state: Some, now: 
 
 function soundBackOff({ restUntil, probes }: BackOff, now: number): BackOff {
   const isRestSound = restUntil !== undefined && !isTooFarAhead(restUntil, now, LONGEST_REST_MS);
-  return { ...(isRestSound && { restUntil }), ...(probes && { probes: mapped(probes, (probe) => soundProbe(probe, now)) }) };
+  return {
+    ...(isRestSound && { restUntil }),
+    ...(probes && { probes: mapped(probes, (ofTeam) => mapped(ofTeam, (probe) => probe && soundProbe(probe, now))) }),
+  };
 }
 
-function soundProbe<Probe extends { nextAt: number }>(probe: Probe, now: number): Probe {
-  return { ...probe, nextAt: sound(probe.nextAt, now, LONGEST_PROBE_WAIT_MS) };
+function soundProbe([failed, nextAt]: [failed: number, nextAt: number], now: number): [number, number] {
+  return [failed, sound(nextAt, now, LONGEST_PROBE_WAIT_MS)];
 }
 
 function mapped<Values extends object>(values: Values, change: (value: Values[keyof Values]) => Values[keyof Values]): Values {

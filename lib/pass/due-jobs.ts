@@ -1,11 +1,14 @@
 import { hashFraction } from "../job/hash.ts";
+import type { Probes } from "../job/poller-state.ts";
 import type { DueJob } from "./look-at-job.ts";
-import { isProbing, kindOf, probeKind, type Service } from "./service-polls.ts";
+import { isProbing, kindOf, newPollHistory, type PollHistory, probeAt, probeKind } from "./probing.ts";
+import type { Service } from "./service-polls.ts";
 
 /** Jobs of one team and service that are due, and what is remembered of those that were polled. */
 export interface Queue {
   team: string;
   service: Service;
+  history: PollHistory;
   /** The one that has been due for longest stands last, once sorted. */
   jobs: DueJob[];
   isSorted: boolean;
@@ -19,10 +22,25 @@ export interface Queue {
   leftOutBefore: number;
 }
 
-export function newQueue(team: string, service: Service, leftOutBefore = Number.POSITIVE_INFINITY): Queue {
+/** What an earlier tick left of a queue. */
+export interface Left {
+  behindFrom?: number | undefined;
+  probes?: Probes | undefined;
+}
+
+export function newQueue(team: string, service: Service, { behindFrom = Number.POSITIVE_INFINITY, probes }: Left): Queue {
   return {
-    ...{ team, service, jobs: [], isSorted: true, queued: new Set(), polledAt: new Map(), underWay: 0 },
-    ...{ leftOutFrom: Number.POSITIVE_INFINITY, leftOutBefore },
+    ...{
+      team,
+      service,
+      history: newPollHistory(probes),
+      jobs: [],
+      isSorted: true,
+      queued: new Set(),
+      polledAt: new Map(),
+      underWay: 0,
+    },
+    ...{ leftOutFrom: Number.POSITIVE_INFINITY, leftOutBefore: behindFrom },
   };
 }
 
@@ -33,31 +51,23 @@ export function addTo(queue: Queue, job: DueJob): void {
   queue.isSorted = false;
 }
 
-/** The job that may be polled now, taken out of the queue; undefined where its service has to wait. */
-export function takeFrom(queue: Queue, queues: Iterable<Queue>, now: number): DueJob | undefined {
-  const { service } = queue;
+/** The job that may be polled now, taken out of the queue; undefined where it has to wait. */
+export function takeFrom(queue: Queue, now: number): DueJob | undefined {
+  const { service, history } = queue;
   if (service.restUntil > now) return undefined;
   sort(queue);
   const next = queue.jobs.at(-1);
-  if (next === undefined || !isProbing(service) || next.isLast) return removed(queue, next);
-  const kind = probeKind(service);
-  if (service.isProbed || service.probes[kind].nextAt > now) return undefined;
-  const probe = queue.jobs.filter((job) => kindOf(job) === kind);
-  const others = [...queues].filter((other) => other.service === service);
-  const hasTurn = queueInTurn(others, kind, now) === queue;
-  return hasTurn ? removed(queue, anyOf(probe, now)) : undefined;
+  if (next === undefined || !isProbing(history) || next.isLast) return removed(queue, next);
+  if (probeAt(history) > now) return undefined;
+  // Where some jobs fail for ever, another one is probed each time.
+  const probes = queue.jobs.filter((job) => kindOf(job) === probeKind(history));
+  return removed(queue, probes[Math.floor(hashFraction(String(now)) * probes.length)]);
 }
 
-/** Where some jobs fail for ever, others are probed the next time: of any team, whatever the number of its jobs. */
-function queueInTurn(queues: Queue[], kind: ReturnType<typeof kindOf>, now: number): Queue | undefined {
-  return anyOf(
-    queues.filter(({ jobs }) => jobs.some((job) => kindOf(job) === kind)),
-    now,
-  );
-}
-
-function anyOf<Item>(items: Item[], now: number): Item | undefined {
-  return items[Math.floor(hashFraction(String(now)) * items.length)];
+/** When a job of the queue may be polled at the earliest; infinite where another poll's end decides that, or a job that is to be due. */
+export function readyAt({ service, history }: Queue, now: number): number {
+  if (service.restUntil > now) return service.restUntil;
+  return isProbing(history) && probeAt(history) > now ? probeAt(history) : Number.POSITIVE_INFINITY;
 }
 
 function removed(queue: Queue, job: DueJob | undefined): DueJob | undefined {

@@ -1,5 +1,6 @@
 import { hash } from "../job/hash.ts";
 import type { Observation, Unreachable } from "../job/job.ts";
+import { jobOfPk } from "../job/names.ts";
 import type { Cycle } from "../ports.ts";
 
 /** Tells a job that cannot be polled from a service that cannot. */
@@ -18,14 +19,14 @@ export interface JobHealth {
 /** A brown-out that fails some polls of every job must not cost a write for each. */
 const OWN_AFTER_MS = 60_000;
 /** Never a single job's. */
-const SHARED_CAUSES: ReadonlySet<Unreachable["cause"]> = new Set(["throttled", "credentials"]);
-/** Jobs whose failing polls are remembered: 45 bytes each in the poller's state. */
+export const SHARED_CAUSES: ReadonlySet<Unreachable["cause"]> = new Set(["throttled", "credentials"]);
+/** Jobs whose failing polls are remembered: 45 bytes each in the poller's state. Of more, the team with the most forgets one. */
 const MOST_FAILING = 300;
 
 /** Jobs go by a hash of their key. Of each service the two jobs that were seen last are enough to answer for "another job". */
 export function createJobHealth({ seen, failing }: Pick<Cycle, "seen" | "failing">): JobHealth {
   const seenAt = new Map(Object.entries(seen).map(([service, jobs]) => [service, new Map(Object.entries(jobs))]));
-  const failingSince = new Map(Object.entries(failing));
+  const failingOf = new Map(Object.entries(failing).map(([team, jobs]) => [team, new Map(Object.entries(jobs))]));
 
   const othersSeen = (service: string, pk: string, since: number) => {
     const id = hash(pk);
@@ -33,11 +34,13 @@ export function createJobHealth({ seen, failing }: Pick<Cycle, "seen" | "failing
   };
 
   /** Counts a failed poll. Returns since when they fail, and when the last one before it was; the first one has none before it. */
-  const countFailure = (id: string, at: number) => {
-    const [since, lastAt] = failingSince.get(id) ?? [at];
-    failingSince.delete(id);
-    failingSince.set(id, [since, at]);
-    if (failingSince.size > MOST_FAILING) failingSince.delete(failingSince.keys().next().value ?? "");
+  const countFailure = (team: string, id: string, at: number) => {
+    const jobs = failingOf.get(team) ?? new Map<string, [since: number, lastAt: number]>();
+    failingOf.set(team, jobs);
+    const [since, lastAt] = jobs.get(id) ?? [at];
+    jobs.delete(id);
+    jobs.set(id, [since, at]);
+    forgetBeyond(failingOf, MOST_FAILING);
     return { since, lastAt };
   };
 
@@ -45,19 +48,20 @@ export function createJobHealth({ seen, failing }: Pick<Cycle, "seen" | "failing
     othersSeen,
     note(service, pk, observation, at) {
       const id = hash(pk);
+      const team = jobOfPk(pk)?.team ?? "";
       if (observation.kind !== "unreachable") {
-        failingSince.delete(id);
+        failingOf.get(team)?.delete(id);
         if (observation.kind === "seen") latest(seenAt, service, id, at);
         return observation;
       }
       if (SHARED_CAUSES.has(observation.cause)) return observation;
-      const { since, lastAt } = countFailure(id, at);
+      const { since, lastAt } = countFailure(team, id, at);
       const isOwn = lastAt !== undefined && at >= since + OWN_AFTER_MS && othersSeen(service, pk, lastAt);
       return isOwn ? { ...observation, since, isOwn } : observation;
     },
     kept: () => ({
-      seen: Object.fromEntries([...seenAt].map(([service, jobs]) => [service, Object.fromEntries(jobs)])),
-      failing: Object.fromEntries(failingSince),
+      seen: asRecord(seenAt),
+      failing: asRecord(failingOf),
     }),
   };
 }
@@ -69,4 +73,17 @@ function latest(seenAt: Map<string, Map<string, number>>, service: string, id: s
   jobs.delete(id);
   jobs.set(id, at);
   for (const [oldest] of jobs) if (jobs.size > 2) jobs.delete(oldest);
+}
+
+/** Forgets the job of the team with the most whose last poll is the longest ago. */
+function forgetBeyond<Times>(teams: Map<string, Map<string, Times>>, most: number): void {
+  const all = [...teams.values()];
+  if (all.reduce((sum, { size }) => sum + size, 0) <= most) return;
+  const [largest] = all.sort((one, other) => other.size - one.size);
+  largest?.delete(largest.keys().next().value ?? "");
+}
+
+function asRecord<Value>(maps: Map<string, Map<string, Value>>): Record<string, Record<string, Value>> {
+  const filled = [...maps].filter(([, { size }]) => size > 0);
+  return Object.fromEntries(filled.map(([name, values]) => [name, Object.fromEntries(values)]));
 }

@@ -9,7 +9,8 @@ import { UNREACHABLE_AFTER_MS, type WatchRules } from "../job/rules.ts";
 import { openEntry } from "../job/subject.ts";
 import type { createLimit } from "../limit.ts";
 import type { Ports } from "../ports.ts";
-import type { JobHealth } from "./job-health.ts";
+import { type JobHealth, SHARED_CAUSES } from "./job-health.ts";
+import { kindOf, type PollResult } from "./probing.ts";
 import { noteFailed, noteGood, type Service } from "./service-polls.ts";
 
 export type Needs = Pick<Ports, "table" | "learning" | "cloud" | "clock" | "log" | "metrics">;
@@ -34,8 +35,8 @@ export interface PollTools {
 
 /** Longest wait for one answer of the cloud. */
 const LOOK_TIMEOUT_MS = 5_000;
-/** A service that showed another job so lately answers: what fails then for a job that was never seen is the job's own. */
-const ANSWERS_MS = 2 * 60_000;
+/** A service that showed another job so lately answers: what fails then says nothing about it, least of all for a job that was never seen. */
+const ANSWERS_MS = { seen: 20_000, unseen: 2 * 60_000 };
 
 /** One poll: counted for its service, and where it shows something new, applied to the job and saved on condition. */
 export async function lookAt(
@@ -44,23 +45,25 @@ export async function lookAt(
   { pk, key, watch }: DueJob,
   service: Service,
   { health, delivery, saving }: PollTools,
-): Promise<void> {
+): Promise<PollResult> {
   const askedAt = clock.now();
   const answer = await cloud.look(key, LOOK_TIMEOUT_MS);
   const serviceId = idOf(service.key);
   const othersSeen = answer.kind === "missing" && health.othersSeen(serviceId, pk, askedAt - rules.lostAfterMs);
   const resolved = resolveMissing(answer, { wasSeen: wasSeen(watch), othersSeen });
   const observation = health.note(serviceId, pk, resolved, askedAt);
-  const isOwn = observation.kind === "unreachable" && !wasSeen(watch) && health.othersSeen(serviceId, pk, askedAt - ANSWERS_MS);
-  tally(service, key, observation, isOwn, clock.now());
+  const answers = health.othersSeen(serviceId, pk, askedAt - ANSWERS_MS[kindOf({ watch })]);
+  const result = tally(service, key, observation, answers);
+  if (observation.kind === "unreachable" && observation.restMs !== undefined)
+    service.restUntil = clock.now() + observation.restMs;
   // The answer is as old as the question: between the two this process may have stood still for long.
   const jobType = observation.kind === "seen" ? (observation.jobType ?? watch.jobType) : watch.jobType;
-  if (isOldNews(watch, observation, askedAt, rules, learning.knownUsual(key, jobType))) return;
+  if (isOldNews(watch, observation, askedAt, rules, learning.knownUsual(key, jobType))) return result;
   const folded = await saving(async () => {
     const dated = await withSince(table, service.key, observation);
     return await foldLook({ table, learning, log, clock }, rules, { pk, jobType, observation: dated, askedAt });
   });
-  if (!folded) return;
+  if (!folded) return result;
   const { before, after } = folded;
   const news = after.transitions.length - before.transitions.length;
   if (news > 0) metrics.count("Transitions", news);
@@ -70,6 +73,7 @@ export async function lookAt(
   }
   learning.note(after);
   delivery.add(openEntry({ kind: "job", record: after }) ?? { pk });
+  return result;
 }
 
 /** Nothing to read or write: the same as at the last poll and no deadline passed, or no news of this job at all. */
@@ -94,15 +98,18 @@ async function withSince({ read }: Ports["table"], key: ServiceKey, observation:
   return since === undefined ? observation : { ...observation, since };
 }
 
-/** A job that fails on its own says nothing about its service. */
-function tally(service: Service, { jobId }: JobKey, observation: Observation, isOwn: boolean, now: number): void {
+/** A job that fails on its own says nothing about its service. `answers`: the service has just shown another job. */
+function tally(service: Service, { jobId }: JobKey, observation: Observation, answers: boolean): PollResult {
   if (observation.kind !== "unreachable") {
     noteGood(service);
-    return;
+    return "good";
   }
   service.unreachable++;
-  if (isOwn || observation.isOwn) return;
-  noteFailed(service, { ...observation, reason: withoutId(observation.reason, jobId) }, now);
+  if (observation.isOwn) return "own";
+  if (!answers || SHARED_CAUSES.has(observation.cause)) {
+    noteFailed(service, { ...observation, reason: withoutId(observation.reason, jobId) });
+  }
+  return "failed";
 }
 
 /** What is recorded of a service is shown to all teams: it must not name the job of one of them. */

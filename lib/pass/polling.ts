@@ -1,20 +1,11 @@
 import { idOf, type ServiceKey, serviceOfId } from "../job/names.ts";
 import type { PollerState } from "../job/poller-state.ts";
 import type { Clock } from "../ports.ts";
-import { addTo, behindFrom, forget, halve, newQueue, type Queue, sizeOf, takeFrom, toEnd } from "./due-jobs.ts";
+import { addTo, behindFrom, forget, halve, newQueue, type Queue, readyAt, sizeOf, takeFrom, toEnd } from "./due-jobs.ts";
 import type { DueJob } from "./look-at-job.ts";
+import { isProbing, kindOf, note, type PollHistory, type PollResult } from "./probing.ts";
 import { createRateBudget, type RateBudget } from "./rate-budget.ts";
-import {
-  backOffOf,
-  isProbing,
-  kindOf,
-  newService,
-  noteProbeFailed,
-  type OpenJobs,
-  readyAt,
-  report,
-  type Service,
-} from "./service-polls.ts";
+import { newService, report, type Service } from "./service-polls.ts";
 
 /** The polls of one tick: jobs that are due wait here for their turn. */
 export interface Polling {
@@ -23,8 +14,8 @@ export interface Polling {
   add(queue: Queue, job: DueJob): void;
   /** A sweep begins; until it ends, services that are only probed are not: each of their jobs must be met first. */
   sweepBegins(): void;
-  /** `met`: what a whole sweep met of each service; absent where the sweep was cut short. */
-  sweepEnds(startedAt: number, met?: ReadonlyMap<Service, OpenJobs>): void;
+  /** `met`: what a whole sweep met of each queue's jobs; absent where the sweep was cut short. */
+  sweepEnds(startedAt: number, met?: ReadonlyMap<Queue, OpenJobs>): void;
   /** Begins the polls that can be begun, and goes on as others end and time passes. */
   start(): void;
   /** Resolves when no poll is under way and none can be begun before `until`; with false at `until`. */
@@ -39,13 +30,16 @@ export interface Polling {
   left(windowEnd: number): Pick<PollerState, "behind" | "backOff">;
 }
 
+export type OpenJobs = Pick<PollHistory, "open" | "openSeen">;
+
 interface Settings {
   /** Polls at once. */
   concurrency: number;
   /** A project. */
   pollsPerSecond: number;
   lastPollAt: number;
-  poll(job: DueJob, service: Service): Promise<void>;
+  /** Never throws. */
+  poll(job: DueJob, service: Service): Promise<PollResult>;
 }
 
 interface Project {
@@ -80,8 +74,8 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
   let isStopped = false;
   let wakesAt = Number.POSITIVE_INFINITY;
 
-  for (const [id, backOff] of Object.entries(state.backOff)) {
-    services.set(id, newService(serviceOfId(id), backOff));
+  for (const [id, { restUntil }] of Object.entries(state.backOff)) {
+    services.set(id, newService(serviceOfId(id), restUntil));
   }
 
   return {
@@ -108,8 +102,13 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
     sweepEnds(startedAt, met) {
       isSweeping = false;
       if (!met) return;
-      for (const service of services.values()) Object.assign(service, met.get(service) ?? { open: 0, openSeen: 0 });
-      for (const queue of queues()) forget(queue, startedAt);
+      for (const service of services.values()) service.open = 0;
+      for (const queue of queues()) {
+        const { open, openSeen } = met.get(queue) ?? { open: 0, openSeen: 0 };
+        Object.assign(queue.history, { open, openSeen });
+        queue.service.open += open;
+        forget(queue, startedAt);
+      }
     },
     start: pump,
     idle(until) {
@@ -124,19 +123,7 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
     },
     report: () => new Map([...services].map(([id, service]) => [id, report(service)])),
     made: () => made,
-    left(windowEnd) {
-      const behind: PollerState["behind"] = {};
-      for (const queue of queues()) {
-        const from = behindFrom(queue);
-        const id = idOf(queue.service.key);
-        if (from < windowEnd) behind[id] = { ...behind[id], [queue.team]: from };
-      }
-      const backOff = [...services].flatMap(([id, service]) => {
-        const kept = backOffOf(service, clock.now());
-        return kept ? [[id, kept] as const] : [];
-      });
-      return { behind, backOff: Object.fromEntries(backOff) };
-    },
+    left: (windowEnd) => leftOf([...queues()], services, windowEnd, clock.now()),
   };
 
   function projectOf(projectId: string): Project {
@@ -150,7 +137,12 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
     const ofTeam = teams.get(team) ?? new Map<string, Queue>();
     teams.set(team, ofTeam);
     const id = idOf(service.key);
-    const queue = ofTeam.get(id) ?? newQueue(team, service, state.behind[id]?.[team]);
+    const queue =
+      ofTeam.get(id) ??
+      newQueue(team, service, {
+        behindFrom: state.behind[id]?.[team],
+        probes: state.backOff[id]?.probes?.[team],
+      });
     ofTeam.set(id, queue);
     return queue;
   }
@@ -191,8 +183,8 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
 
   function nextTurn(now: number, places: Places): Turn | undefined {
     for (const { project, queue } of turns(places)) {
-      if (isSweeping && isProbing(queue.service)) continue;
-      const job = takeFrom(queue, queuesOf(project), now);
+      if (isSweeping && isProbing(queue.history)) continue;
+      const job = takeFrom(queue, now);
       if (job) return { project, queue, job };
     }
     return undefined;
@@ -214,14 +206,14 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
       if (project.queued === 0) return [];
       const at = project.budget.readyAt();
       if (at > now) return at;
-      return [...queuesOf(project)].flatMap(({ jobs, service }) => (jobs.length > 0 ? readyAt(service, now) : []));
+      return [...queuesOf(project)].flatMap((queue) => (queue.jobs.length > 0 ? readyAt(queue, now) : []));
     });
     return times.reduce((one, other) => Math.min(one, other), Number.POSITIVE_INFINITY);
   }
 
   function begin({ project, queue, job }: Turn): void {
-    const { service, team } = queue;
-    const isProbe = isProbing(service) && !job.isLast;
+    const { service, team, history } = queue;
+    const probed = isProbing(history) && !job.isLast ? kindOf(job) : undefined;
     toEnd(project.teams.get(team), idOf(service.key));
     toEnd(project.teams, team);
     toEnd(projects, service.key.projectId);
@@ -229,20 +221,21 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
     project.budget.take();
     made++;
     queue.polledAt.set(job.pk, clock.now());
-    queue.underWay++;
-    underWay.set(team, (underWay.get(team) ?? 0) + 1);
-    if (isProbe) service.isProbed = true;
-    const poll = settings.poll(job, service).finally(() => {
-      if (isProbe) service.isProbed = false;
-      if (isProbe && isProbing(service)) noteProbeFailed(service, kindOf(job), clock.now());
-      queue.underWay--;
-      const left = (underWay.get(team) ?? 1) - 1;
-      if (left === 0) underWay.delete(team);
-      else underWay.set(team, left);
+    count(queue, 1);
+    if (probed) history.isProbed = true;
+    const poll = settings.poll(job, service).then((result) => {
+      if (probed) history.isProbed = false;
+      note(history, result, probed, clock.now());
+      count(queue, -1);
       polls.delete(poll);
       pump();
     });
     polls.add(poll);
+  }
+
+  function count(queue: Queue, change: 1 | -1): void {
+    queue.underWay += change;
+    underWay.set(queue.team, (underWay.get(queue.team) ?? 0) + change);
   }
 
   function* queuesOf({ teams }: Project): Generator<Queue> {
@@ -268,6 +261,25 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
       if (!isStopped) pump();
     });
   }
+}
+
+function leftOf(
+  queues: Queue[],
+  services: ReadonlyMap<string, Service>,
+  windowEnd: number,
+  now: number,
+): Pick<PollerState, "behind" | "backOff"> {
+  const behind: PollerState["behind"] = {};
+  const backOff: PollerState["backOff"] = {};
+  for (const [id, { restUntil }] of services) if (restUntil > now) backOff[id] = { restUntil };
+  for (const queue of queues) {
+    const { team, service, history } = queue;
+    const id = idOf(service.key);
+    const from = behindFrom(queue);
+    if (from < windowEnd) behind[id] = { ...behind[id], [team]: from };
+    if (isProbing(history)) backOff[id] = { ...backOff[id], probes: { ...backOff[id]?.probes, [team]: history.probes } };
+  }
+  return { behind, backOff };
 }
 
 /** Of each team: how many polls it may have under way, and how many of them in each of its queues. */

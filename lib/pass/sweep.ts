@@ -11,8 +11,8 @@ import type { WatchRules } from "../job/rules.ts";
 import { serviceOf } from "../job/sources.ts";
 import type { OpenEntry } from "../job/subject.ts";
 import type { Cycle, OpenPage, Ports } from "../ports.ts";
-import type { Polling } from "./polling.ts";
-import type { OpenJobs, Service } from "./service-polls.ts";
+import type { Queue } from "./due-jobs.ts";
+import type { OpenJobs, Polling } from "./polling.ts";
 
 export interface SweepSettings {
   /** A project, over all segments. */
@@ -33,7 +33,7 @@ export interface Sweep {
   /** Open jobs by project and team. */
   open: Record<string, Record<string, PollLoad>>;
   openJobs: Record<string, number>;
-  services: Map<Service, OpenJobs>;
+  queues: Map<Queue, OpenJobs>;
 }
 
 /** The part of a minute in which a tick begins polls. */
@@ -54,7 +54,7 @@ export async function sweepOpen(
 ): Promise<Sweep> {
   const sweep: Sweep = {
     ...{ startedAt: clock.now(), isWhole: false, nextLookAt: Number.POSITIVE_INFINITY, serviceWaits: false },
-    ...{ open: {}, openJobs: {}, services: new Map() },
+    ...{ open: {}, openJobs: {}, queues: new Map() },
   };
   const leastInterval = intervalsOf(cycle, settings.looksPerSecond);
   polling.sweepBegins();
@@ -62,7 +62,7 @@ export async function sweepOpen(
     await scan();
   } finally {
     // Where the scan broke off, what it found is polled all the same.
-    polling.sweepEnds(sweep.startedAt, sweep.isWhole ? sweep.services : undefined);
+    polling.sweepEnds(sweep.startedAt, sweep.isWhole ? sweep.queues : undefined);
     polling.start();
     delivery.scanned();
   }
@@ -90,11 +90,11 @@ export async function sweepOpen(
     const { startedAt } = sweep;
     const service = polling.service({ projectId, service: serviceOf(key.source) });
     const slowMs = slowedTo(watch, startedAt);
-    count(service, projectId, team, watch, slowMs);
+    const queue = polling.queue(team, service);
+    count(queue, projectId, watch, slowMs);
     const watched = { phase: hashFraction(pk), watchedSince: watch.watchedSince, beginTime: watch.beginTime };
     const pace = learning.paceOf(key, watch, Math.max(leastInterval(projectId, team), slowMs));
     sweep.nextLookAt = Math.min(sweep.nextLookAt, nextLookAt(watched, startedAt, pace));
-    const queue = polling.queue(team, service);
     const since = Math.max(Math.min(cycle.windowEnd, queue.leftOutBefore), queue.polledAt.get(pk) ?? 0);
     if (!mustPoll && !isDue(watched, since, startedAt, pace)) return;
     const isLast = startedAt >= watchLimitAt(watch, settings.rules);
@@ -109,14 +109,15 @@ export async function sweepOpen(
     if (key !== undefined) polling.service(key).noticeWaits = true;
   }
 
-  function count(service: Service, projectId: string, team: string, watch: Watch, slowMs: number): void {
+  function count(queue: Queue, projectId: string, watch: Watch, slowMs: number): void {
+    const { team } = queue;
     const teams = sweep.open[projectId] ?? {};
     sweep.open[projectId] = teams;
     const ageMs = sweep.startedAt - watch.watchedSince;
     teams[team] = withJob(teams[team] ?? NO_LOAD, Math.max(1 / fixedRate(ageMs), slowMs));
     sweep.openJobs[team] = (sweep.openJobs[team] ?? 0) + 1;
-    const counted = sweep.services.get(service) ?? { open: 0, openSeen: 0 };
-    sweep.services.set(service, counted);
+    const counted = sweep.queues.get(queue) ?? { open: 0, openSeen: 0 };
+    sweep.queues.set(queue, counted);
     counted.open++;
     if (wasSeen(watch) && watch.failing === undefined) counted.openSeen++;
   }

@@ -59,9 +59,20 @@ test("what is kept is bounded: 300 failing jobs, two seen ones a service", () =>
   const health = createJobHealth(NONE);
   for (let nth = 0; nth < 2_000; nth++) poll([bad(nth, `bad-${nth}`), good(nth, `good-${nth}`)], health);
   const { failing, seen: seenJobs } = health.kept();
-  expect(Object.keys(failing)).toHaveLength(300);
+  expect(Object.values(failing).flatMap(Object.keys)).toHaveLength(300);
   expect(Object.keys(seenJobs["p#sfs-turbo"] ?? {})).toHaveLength(2);
   expect(JSON.stringify(health.kept()).length).toBeLessThan(25_000);
+});
+
+test("a team with thousands of failing jobs does not make another one's be forgotten", () => {
+  const health = createJobHealth(NONE);
+  const quiet = "job#quiet#ecs-job#p#odd";
+  const polls = Array.from({ length: 3_000 }, (_, nth) => bad(nth / 20, `job#hostile#ecs-job#p#${nth}`));
+  const found = [0, 30, 61].flatMap((second) => {
+    const others = polls.filter(([at]) => at >= second && at < second + 30);
+    return poll([bad(second, quiet), good(second + 1, "well"), ...others], health);
+  });
+  expect(found).toEqual([`61 ${quiet} since 0`]);
 });
 
 test("another job counts as seen since a moment, the same job does not", () => {

@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Unreachable } from "../../lib/job/job.ts";
 import { jobPk } from "../../lib/job/names.ts";
 import type { PollerState } from "../../lib/job/poller-state.ts";
+import type { Queue } from "../../lib/pass/due-jobs.ts";
 import type { DueJob } from "../../lib/pass/look-at-job.ts";
 import { createPolling, type Polling } from "../../lib/pass/polling.ts";
-import { noteFailed, noteGood, type Service } from "../../lib/pass/service-polls.ts";
+import type { PollResult } from "../../lib/pass/probing.ts";
+import type { Service } from "../../lib/pass/service-polls.ts";
 import { NOW, PROJECT } from "../jobs.ts";
 import { createVirtualClock, type VirtualClock } from "../virtual-clock.ts";
 
 const SECOND = 1_000;
 const OTHER = PROJECT.replaceAll("0", "f");
-const AWAY: Unreachable = { kind: "unreachable", cause: "unavailable", reason: "503" };
 
 let clock: VirtualClock;
 let polls: { team: string; jobId: string; second: number }[];
@@ -29,7 +29,7 @@ afterEach(async () => {
 interface Options {
   concurrency?: number;
   pollsPerSecond?: number;
-  poll?: (job: DueJob, service: Service) => Promise<void>;
+  poll?: (job: DueJob, service: Service) => Promise<PollResult>;
   state?: Partial<PollerState>;
 }
 
@@ -50,28 +50,34 @@ function start({ concurrency = 8, pollsPerSecond = 10, poll = answered(), state 
   );
   started.push(polling);
   const add = (team: string, jobs: number, service = "sfs-turbo", more: Partial<DueJob> = {}, projectId = PROJECT) => {
-    const polled = polling.service({ projectId, service });
+    const queue = polling.queue(team, polling.service({ projectId, service }));
     for (let nth = 0; nth < jobs; nth++) {
       const key = { team, source: "sfs-turbo-job", projectId, jobId: `${team}-${service}-${nth}` };
-      const watch = { registeredAt: 0, watchedSince: NOW, ...(team !== "unseen" && { fingerprint: "seen" }) };
-      polling.add(polling.queue(team, polled), { pk: jobPk(key), key, watch, dueAt: NOW - jobs + nth, isLast: false, ...more });
+      const watch = { registeredAt: 0, watchedSince: NOW, fingerprint: "seen" };
+      polling.add(queue, { pk: jobPk(key), key, watch, dueAt: NOW - jobs + nth, isLast: false, ...more });
     }
-    return polled;
+    return queue;
   };
   return { polling, add };
 }
 
 const answered = (ms = 50) => {
-  return async (_: DueJob, service: Service) => {
+  return async (): Promise<PollResult> => {
     await clock.sleep(ms);
-    noteGood(service);
+    return "good";
   };
 };
-const failed = async (_: DueJob, service: Service) => noteFailed(service, AWAY, clock.now());
+const failed = async (): Promise<PollResult> => "failed";
+const hangs = (isHanging: (job: DueJob) => boolean) => {
+  return async (job: DueJob): Promise<PollResult> => {
+    await clock.sleep(isHanging(job) ? 5 * SECOND : 50);
+    return "good";
+  };
+};
 const of = (team: string) => polls.filter((one) => one.team === team);
 const lastOf = (team: string) => of(team).at(-1)?.second ?? Number.NaN;
 /** As a whole sweep leaves it. */
-const swept = (service: Service, open: number, openSeen = open) => new Map([[service, { open, openSeen }]]);
+const swept = (queue: Queue, open: number, openSeen = open) => new Map([[queue, { open, openSeen }]]);
 
 test("two teams take turns, however many jobs one of them has due", async () => {
   const { polling, add } = start({});
@@ -93,7 +99,7 @@ test("jobs of many services give a team no more turns", async () => {
 });
 
 test("one whose every poll hangs holds half of those under way once another team has jobs due", async () => {
-  const hanging = async ({ key }: DueJob) => await clock.sleep(key.team === "hostile" ? 5 * SECOND : 50);
+  const hanging = hangs(({ key }) => key.team === "hostile");
   const { polling, add } = start({ concurrency: 8, pollsPerSecond: 100, poll: hanging });
   add("hostile", 500);
   add("quiet", 100);
@@ -104,7 +110,7 @@ test("one whose every poll hangs holds half of those under way once another team
 });
 
 test("a project whose every poll hangs holds half of a team's polls under way", async () => {
-  const hanging = async ({ key }: DueJob) => await clock.sleep(key.projectId === OTHER ? 5 * SECOND : 50);
+  const hanging = hangs(({ key }) => key.projectId === OTHER);
   const { polling, add } = start({ concurrency: 8, pollsPerSecond: 100, poll: hanging });
   add("storage", 500, "sfs-turbo", {}, OTHER);
   add("storage", 100, "ecs");
@@ -131,9 +137,10 @@ test("what has been due for longest is polled first, last polls before all", asy
 });
 
 test("a service that asks to wait holds up no other one", async () => {
-  const resting = async (_: DueJob, service: Service) => {
-    if (service.key.service === "ecs") noteFailed(service, { ...AWAY, cause: "throttled", restMs: 900 * SECOND }, clock.now());
-    else noteGood(service);
+  const resting = async (_: DueJob, service: Service): Promise<PollResult> => {
+    if (service.key.service !== "ecs") return "good";
+    service.restUntil = clock.now() + 900 * SECOND;
+    return "failed";
   };
   const { polling, add } = start({ poll: resting, concurrency: 1 });
   add("hostile", 5, "ecs");
@@ -146,8 +153,8 @@ test("a service that asks to wait holds up no other one", async () => {
 
 test("a service whose polls all fail is only probed, with growing waits, and goes on where it was in the next tick", async () => {
   const { polling, add } = start({ poll: failed, concurrency: 1, pollsPerSecond: 20 });
-  const service = add("storage", 60);
-  polling.sweepEnds(NOW, swept(service, 60));
+  const queue = add("storage", 60);
+  polling.sweepEnds(NOW, swept(queue, 60));
   polling.start();
   await polling.idle(NOW + 52 * SECOND);
   const seconds = polls.map(({ second }) => second);
@@ -155,7 +162,7 @@ test("a service whose polls all fail is only probed, with growing waits, and goe
   expect(seconds.slice(5)).toEqual([0, 10, 25, 40]);
   const { behind, backOff } = polling.left(NOW);
   expect(behind[`${PROJECT}#sfs-turbo`]?.storage).toBeLessThan(NOW);
-  expect(backOff[`${PROJECT}#sfs-turbo`]?.probes?.seen).toMatchObject({ failed: 4 });
+  expect(backOff[`${PROJECT}#sfs-turbo`]?.probes?.storage?.seen?.[0]).toBe(4);
 
   polls = [];
   const later = start({ poll: failed, concurrency: 1, state: { backOff } });
@@ -167,37 +174,43 @@ test("a service whose polls all fail is only probed, with growing waits, and goe
 });
 
 test("one good poll, and all are polled again", async () => {
-  const recovered = async (job: DueJob, service: Service) => {
-    if (clock.now() < NOW + 12 * SECOND) await failed(job, service);
-    else noteGood(service);
-  };
+  const recovered = async (): Promise<PollResult> => (clock.now() < NOW + 12 * SECOND ? "failed" : "good");
   const { polling, add } = start({ poll: recovered, concurrency: 1, pollsPerSecond: 20 });
-  const service = add("storage", 60);
-  polling.sweepEnds(NOW, swept(service, 60));
+  const queue = add("storage", 60);
+  polling.sweepEnds(NOW, swept(queue, 60));
   polling.start();
   await polling.idle(NOW + 40 * SECOND);
   expect(new Set(polls.map(({ jobId }) => jobId)).size).toBe(60);
 });
 
-test("probes are jobs that were seen before, of each team in turn; jobs that never were are polled when one of them is good", async () => {
-  const { polling, add } = start({
-    concurrency: 1,
-    pollsPerSecond: 20,
-    poll: async (job, service) => {
-      if (job.key.team === "unseen") await failed(job, service);
-      else noteGood(service);
-    },
-  });
-  const service = add("unseen", 500);
-  polling.sweepEnds(NOW, swept(service, 501, 1));
+test("one team's failing polls leave another's as they are", async () => {
+  const poll = async ({ key }: DueJob): Promise<PollResult> => (key.team === "hostile" ? "failed" : "good");
+  const { polling, add } = start({ poll, concurrency: 2 });
+  const queue = add("hostile", 500);
+  polling.sweepEnds(NOW, swept(queue, 500));
+  polling.start();
+  await polling.idle(NOW + 5 * SECOND);
+  expect(of("hostile").length).toBeLessThan(8);
+  add("quiet", 3);
+  polling.start();
+  await polling.idle(NOW + 8 * SECOND);
+  expect(of("quiet").map(({ second }) => second - 5 <= 1)).toEqual([true, true, true]);
+});
+
+test("probes are jobs that were seen before; those that never were are polled when one of them is good", async () => {
+  const poll = async ({ watch }: DueJob): Promise<PollResult> => (watch.fingerprint === undefined ? "failed" : "good");
+  const { polling, add } = start({ concurrency: 1, pollsPerSecond: 20, poll });
+  const unseen = { watch: { registeredAt: 0, watchedSince: NOW } };
+  const queue = add("storage", 500, "sfs-turbo", unseen);
+  polling.sweepEnds(NOW, swept(queue, 501, 1));
   polling.start();
   await polling.idle(NOW + 10 * SECOND);
   expect(polls).toHaveLength(5);
-  add("quiet", 1);
+  add("storage", 1, "sfs-turbo", { pk: "seen" });
   polling.start();
   await polling.idle(NOW + SECOND);
-  expect(polls[5]).toMatchObject({ team: "quiet" });
-  expect(of("unseen").length).toBeGreaterThan(5);
+  expect(polls[5]).toMatchObject({ jobId: "storage-sfs-turbo-0" });
+  expect(polls.length).toBeGreaterThan(6);
 });
 
 test("a backlog takes room from the team that has the most, and what had no room is due in the next sweep", async () => {

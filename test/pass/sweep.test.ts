@@ -16,7 +16,10 @@ async function polled(jobs: Record<string, number>): Promise<string[]> {
     return { pk: jobPk(jobKey(jobId)), watch: { registeredAt: 0, watchedSince: NOW - seconds * 1_000 } };
   });
   const clock = { now: () => NOW, sleep: () => new Promise<void>(() => undefined) };
-  const poll = async ({ key }: { key: { jobId: string } }) => void found.push(key.jobId);
+  const poll = async ({ key }: { key: { jobId: string } }) => {
+    found.push(key.jobId);
+    return "good" as const;
+  };
   const polling = createPolling(clock, { concurrency: 4, pollsPerSecond: 0.01, lastPollAt: NOW + 50_000, poll }, CYCLE);
   const ports = {
     table: {
