@@ -13,6 +13,7 @@ import { writeJobs } from "../write-jobs.ts";
 
 const FOREIGN = 20_000;
 const RARE = 18_800;
+const ENDED = "ended-before";
 /** The jobs of another project, some of them registered in one millisecond with jobs of the first. */
 const ELSEWHERE = [0, 1, 7_000, 7_001, 11_997, 12_003, 19_998];
 const OTHER_PROJECT = "f".repeat(32);
@@ -34,6 +35,8 @@ function* openJobs(): Generator<Job> {
     const labels = index === RARE ? { labels: { rare: "yes" } } : {};
     yield { ...job, ...labels, ...(ELSEWHERE.includes(index) && { projectId: OTHER_PROJECT }) };
   }
+  const ended = registered(ENDED, seen("success"), { team: "noisy", now: NOW - 1_000 });
+  yield { ...ended, title: "Ended before", alerts: [] };
 }
 
 function* quietJobs(): Generator<Job> {
@@ -117,8 +120,38 @@ describe("beside 20,000 open jobs of another team", () => {
     expect(await readsOf(() => readPage(KEYS.quiet, "/"))).toBeLessThanOrEqual(9 + 13);
   });
 
-  it("no list and no page scans", () => {
+  it("a page reads the open jobs once for all its parts, and no list or page scans", async () => {
+    calls.clear();
+    await readPage(KEYS.quiet, "/?label=even");
+    expect(calls.get("QueryCommand")).toBe(16 + 1);
+    await list(KEYS.quiet, "?state=open&label=even");
+    expect(calls.get("QueryCommand")).toBe(16 + 1 + 16);
     expect(calls.get("ScanCommand")).toBeUndefined();
+  });
+
+  it("the page shows an ended job that is older than all open ones", async () => {
+    expect(await readPage(KEYS.noisy, "/")).toContain(`<code>${ENDED}</code>`);
+  });
+
+  it("the page shows a job that has ended, while the index says that it is open", async () => {
+    const { table } = world.services;
+    const record = registered("lagging", seen("success"), { team: "quiet", now: NOW + 99 });
+    const { client } = world.table;
+    await writeJobs(world.table, [{ ...record, state: "running" }]);
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        const answer = await next(args);
+        const read = answer.output as { Responses?: Record<string, { pk: { S: string }; record: { S: string } }[]> };
+        for (const item of read.Responses?.[world.table.name] ?? [])
+          if (item.pk.S.endsWith("#lagging")) item.record.S = item.record.S.replace('"running"', '"success"');
+        return answer;
+      },
+      { step: "initialize", name: "endJob" },
+    );
+    const page = await readPage(KEYS.quiet, "/");
+    client.middlewareStack.remove("endJob");
+    expect(page).toMatch(/h-ended.*lagging/s);
+    await table.save({ kind: "job", record: { ...record, version: 1, alerts: [] } });
   });
 });
 

@@ -66,7 +66,15 @@ function operationsOn(owner: Team): Operation[] {
     { title: "not theirs", silence: { until: new Date(world.clock.now() + 60_000).toISOString() } },
     { channels: [CHANNEL_OF[owner]] },
   ];
-  const queries = ["", `?projectId=${PROJECT}`, "?state=open&limit=100", "?limit=100", `?team=${owner}`];
+  const queries = [
+    "",
+    `?projectId=${PROJECT}`,
+    "?state=open&limit=100",
+    "?limit=100",
+    "?state=late",
+    "?source=sfs-turbo-job",
+    `?team=${owner}`,
+  ];
   return routes.flatMap(({ method, path }) => {
     const filled = jobsOf(owner).map((jobId) => path.replace(":jobId", jobId).replace(":name", CHANNEL_OF[owner]));
     if (filled.some((place) => place.includes(":"))) throw new Error(`say what the parameters of ${path} name`);
@@ -126,8 +134,10 @@ describe.each(PAIRS)("team $other", ({ owner, other }) => {
       `key#${other}`,
       `job#${other}`,
     ];
-    const forged = pks.map((pk) => Buffer.from(JSON.stringify([pk, world.clock.now()])).toString("base64url"));
-    for (const listing of ["?limit=1", "?limit=1&state=open", "?limit=2"]) {
+    const forged = pks.flatMap((pk) =>
+      [[], [0], [1], [2]].map((order) => Buffer.from(JSON.stringify([pk, world.clock.now(), ...order])).toString("base64url")),
+    );
+    for (const listing of ["?limit=1", "?limit=1&state=open", "?limit=2", "?limit=1&state=open&source=sfs-turbo-job"]) {
       const { next } = (await world.request("GET", `/jobs${listing}`, { key: keyOf(owner) })).body;
       expect(next).toBeTypeOf("string");
       for (const cursor of [next, ...forged])
