@@ -72,8 +72,8 @@ async function pageOf(
     const wanted = keys.filter(isWanted);
     const last = await fill(listing, jobs, wanted, isEachShown);
     if (last) return { jobs, ...(!(isLast && last === wanted.at(-1)) && { next: encodeCursor(last) }) };
-    const cut = isLast || (await budget.settle()) ? undefined : cutBehind(isShown, keys, jobs);
-    if (cut) return cut;
+    const next = isLast || (await budget.settle()) ? undefined : cursorBehind(isShown, keys);
+    if (next !== undefined) return { jobs, next };
   }
   return { jobs };
 }
@@ -95,15 +95,14 @@ async function fill(listing: Listing, jobs: Job[], keys: Cursor[], isEachShown: 
 }
 
 /**
- * A page that ends behind the last of these keys. Where the reader may not know of that job, the cursor names its time alone,
- * and jobs of the same time go to the next page. Undefined where all keys are of that time: it would be no step ahead.
+ * A cursor behind keys of which the list shows none. Where the reader may not know of the last job, it names its time alone, and
+ * the next page begins with the jobs of that time. Undefined where all keys are of that time: it would be no step ahead.
  */
-function cutBehind(isShown: Listing["isShown"], keys: Cursor[], jobs: Job[]): Page | undefined {
+function cursorBehind(isShown: Listing["isShown"], keys: Cursor[]): string | undefined {
   const [first, last] = [keys[0], keys.at(-1)];
   if (!first || !last) return undefined;
-  if (isShown(last.pk)) return { jobs, next: encodeCursor(last) };
-  if (first.at === last.at) return undefined;
-  return { jobs: jobs.filter(({ registeredAt }) => registeredAt !== last.at), next: encodeCursor({ ...last, pk: "" }) };
+  if (isShown(last.pk)) return encodeCursor(last);
+  return first.at === last.at ? undefined : encodeCursor({ ...last, pk: "" });
 }
 
 function isFiltered({ states, type, label, isLate }: ListOptions): boolean {

@@ -14,8 +14,10 @@ import { writeJobs } from "../write-jobs.ts";
 const FOREIGN = 20_000;
 const RARE = 18_800;
 const ENDED = "ended-before";
-/** The jobs of another project, some of them registered in one millisecond with jobs of the first. */
-const ELSEWHERE = [0, 1, 7_000, 7_001, 11_997, 12_003, 19_998];
+/** Registered in one millisecond, where a page ends that has nothing left to pay with. */
+const isTied = (index: number) => index >= 9_800 && index < 10_200;
+/** Of another project. */
+const ELSEWHERE = [0, 1, 7_000, 19_998, ...Array.from({ length: 40 }, (_, index) => 9_800 + 10 * index)];
 const OTHER_PROJECT = "f".repeat(32);
 const KEYS = {
   noisy: "sfsjw_key-of-noisy",
@@ -30,7 +32,7 @@ let calls: Map<string, number>;
 
 function* openJobs(): Generator<Job> {
   for (let index = 0; index < FOREIGN; index++) {
-    const now = NOW + Math.floor(index / 7);
+    const now = NOW + Math.floor((isTied(index) ? 9_800 : index) / 7);
     const job = registered(`noisy-${index}`, seen("running", { jobType: index % 2 ? "odd" : "even" }), { team: "noisy", now });
     const labels = index === RARE ? { labels: { rare: "yes" } } : {};
     yield { ...job, ...labels, ...(ELSEWHERE.includes(index) && { projectId: OTHER_PROJECT }) };
@@ -287,7 +289,7 @@ describe("a team with 20,000 open jobs", () => {
   it("shows a key of another project its jobs, each once, and no cursor that names a job of the first", async () => {
     const { jobs, cursors } = await pagesOf({ projects: [OTHER_PROJECT], charge: nothingLeft }, 30);
     expect(jobs.map(({ jobId }) => jobId).sort()).toEqual(ELSEWHERE.map((index) => `noisy-${index}`).sort());
-    expect(cursors.length).toBeGreaterThan(0);
+    expect(cursors.map((cursor) => JSON.parse(Buffer.from(cursor, "base64url").toString())[0])).toContain("");
     for (const cursor of cursors) expect(Buffer.from(cursor, "base64url").toString()).not.toContain(PROJECT);
   }, 120_000);
 
