@@ -4,6 +4,8 @@ import { createRateBudget, type RateBudget } from "./pass/rate-budget.ts";
 import type { Ports } from "./ports.ts";
 
 const TIMEOUT_MS = 2_000;
+/** A team and project each, so that no team uses up another's. Its number of requests bounds it too. */
+const MOST_BUDGETS = 1_000;
 
 /** Asks the sources that hand out such ids for a job that its own source does not know. Gives back those that have it. */
 export type FindElsewhere = (
@@ -13,8 +15,8 @@ export type FindElsewhere = (
 ) => Promise<SourceName[]>;
 
 /**
- * All at once, so that it costs 2 s at most, and a handful of looks: charged to the team as requests, and within what this
- * project's jobs may be looked at a second. Where either is used up nobody is asked: it is only a help.
+ * All at once, so that it costs 2 s at most, and a handful of looks: charged to the team as requests, and within its
+ * own budget of looks a second. Where either is used up nobody is asked: it is only a help.
  */
 export function createFindElsewhere({ clock }: Pick<Ports, "clock">, looksPerSecond: number): FindElsewhere {
   const budgets = new Map<string, RateBudget>();
@@ -22,8 +24,10 @@ export function createFindElsewhere({ clock }: Pick<Ports, "clock">, looksPerSec
   return async ({ cloud }, job, charge) => {
     const others = otherSourcesOf(job.source, job.jobId);
     if (others.length === 0) return [];
-    const budget = budgets.get(job.projectId) ?? createRateBudget(looksPerSecond, clock);
-    budgets.set(job.projectId, budget);
+    const name = `${job.team}#${job.projectId}`;
+    const budget = budgets.get(name) ?? createRateBudget(looksPerSecond, clock);
+    if (budgets.size > MOST_BUDGETS) budgets.clear();
+    budgets.set(name, budget);
     const asked = others.filter(() => budget.take());
     const mayAsk = await charge(asked.length).then(
       () => true,

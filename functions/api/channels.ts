@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { readChannel } from "../../lib/delivery/channel-record.ts";
 import type { Channel, ChannelKind, SendOutcome } from "../../lib/job/channel.ts";
+import { takePermit } from "../../lib/permits.ts";
 import type { Services } from "../../lib/services.ts";
 import { testChannel } from "../../lib/test-channel.ts";
 import type { ApiEnv } from "./authenticate.ts";
@@ -32,9 +33,21 @@ export function channelRoutes(services: Services): Hono<ApiEnv> {
     });
 }
 
+/** Test messages of a team in 10 s: each takes a slot of a channel that other teams may share. */
+const MOST_TESTS = 5;
+const TESTS_WITHIN_MS = 10_000;
+
+async function countTest(services: Services, team: string): Promise<void> {
+  const until = services.clock.now() + TESTS_WITHIN_MS;
+  if (await takePermit(services, { team, kind: "test", count: MOST_TESTS, until })) return;
+  const detail = `Your team may send ${MOST_TESTS} test messages in 10 s, since each delays the notifications of a channel. This one was not sent.`;
+  throw new ProblemError({ type: "too-many-requests", status: 429, detail }, { "Retry-After": "10" });
+}
+
 /** Takes a permit before it sends, since a message that is under way cannot be refused. */
-export function sendTest(services: Services, team: string, name: string): Promise<SendOutcome> {
-  return limitSlow(services, team, async (limited) => {
+export async function sendTest(services: Services, team: string, name: string): Promise<SendOutcome> {
+  await countTest(services, team);
+  return await limitSlow(services, team, async (limited) => {
     await limited.becomeSlow();
     return await testChannel(limited, name, services.config.opsChannel);
   });

@@ -56,7 +56,7 @@ export function createSlack(webhooks: Record<string, string>, options: SlackOpti
       return built.payload;
     };
     const outcome = url === undefined ? notConfigured() : await buildAndPost(url, buildNow, timeoutMs);
-    if (outcome.kind === "delivered") mentions.delivered(channel, called);
+    if (outcome.kind === "delivered") mentions.delivered(channel, tellings, settingOf(channel).mention ?? {}, called);
     else {
       log.warn("Slack did not take a message", { channel, messageId: marks.id, alerts: tellings.length, ...outcome });
     }

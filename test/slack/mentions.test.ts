@@ -67,6 +67,15 @@ describe("who is called", () => {
     expect(calls).toEqual([[MENTION.failed], [MENTION.late], [MENTION.failed]]);
   });
 
+  test("is called for another team's failure within the flood of one team", async () => {
+    const { send, texts } = await channel();
+    const other = failedTelling({ team: "quiet" });
+    await send(failed, failed);
+    await send(failed, other);
+    await send(failed, other);
+    expect(texts().map((text) => text.includes(MENTION.failed))).toEqual([true, true, false]);
+  });
+
   test("is called again where the earlier message did not get through", async () => {
     const { send, texts, world } = await channel();
     world.answer = "busy";
