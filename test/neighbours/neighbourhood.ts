@@ -1,6 +1,9 @@
+import { createServer } from "node:http";
 import { createApi } from "../../functions/api/app.ts";
 import { createTickHandler } from "../../functions/poll/tick.ts";
+import { type Answer, answerWith, json } from "../../infra/local/answer.ts";
 import type { Cloud as SimulatedCloud } from "../../infra/local/cloud.ts";
+import { type Listening, listen } from "../../infra/local/listen.ts";
 import { createTable } from "../../lib/dynamodb/table.ts";
 import type { Observation } from "../../lib/job/job.ts";
 import { newJob } from "../../lib/job/registration.ts";
@@ -23,6 +26,8 @@ export interface Neighbourhood {
   startsAt: number;
   /** When the last of the quiet team's jobs has ended: the hostile team goes on until then. */
   endsAt: number;
+  /** What the other services of the cloud, each on a host of its own, answer about a job. */
+  siblings: Map<string, Answer>;
   /** Ids that the cloud leaves without an answer. */
   hanging: Set<string>;
   /** Does something at a moment. */
@@ -46,6 +51,8 @@ interface StoredJob {
 
 export const HOSTILE = { team: "hostile", key: "sfsjw_key-of-the-hostile-team", channel: "projects" };
 export const CHANNELS = [QUIET.channel, HOSTILE.channel, "operators", ...Array.from({ length: 9 }, (_, n) => `extra${n}`)];
+
+const SERVICES = ["ecs", "evs", "ims"];
 
 export interface Run {
   settings: Record<string, string>;
@@ -74,19 +81,39 @@ const RETRY_MS = 1_000;
 
 export async function measure(run: Run): Promise<Measured> {
   const { settings } = run;
-  const world = await startWorld({ REQUESTS_PER_MINUTE: "600", LATE_AFTER_MINUTES: "600", ...settings }, NOW, CHANNELS);
+  const siblings = new Map<string, Answer>();
+  const hosts = await Promise.all(SERVICES.map(async (name) => [name, await startSibling(name, siblings)] as const));
+  const SERVICE_ENDPOINTS = JSON.stringify(Object.fromEntries(hosts.map(([name, { url }]) => [name, url])));
+  const common = { REQUESTS_PER_MINUTE: "600", LATE_AFTER_MINUTES: "600", SERVICE_ENDPOINTS };
+  const world = await startWorld({ ...common, ...settings }, NOW, CHANNELS);
   try {
     await addKey(world.table, QUIET.key, QUIET.team);
     await addKey(world.table, HOSTILE.key, HOSTILE.team);
     const { accessKey, secretKey } = { accessKey: settings.OS_ACCESS_KEY, secretKey: settings.OS_SECRET_KEY };
     if (accessKey !== undefined && secretKey !== undefined) world.cloud.setAccessKeys([{ accessKey, secretKey }]);
-    return await runIn(world, run);
+    return await runIn(world, siblings, run);
   } finally {
-    await world.close();
+    await Promise.all([world.close(), ...hosts.map(([, host]) => host.close())]);
   }
 }
 
-async function runIn(world: World, { settings, seed, ends, runMs, leadMs = 0, hostile }: Run): Promise<Measured> {
+function startSibling(name: string, answers: ReadonlyMap<string, Answer>): Promise<Listening> {
+  const server = createServer((request, response) => {
+    const id = request.url?.split("/").at(-1) ?? "";
+    return answerWith(
+      request,
+      response,
+      () => answers.get(id) ?? json(400, { error: { code: "Common.0011", message: "no job" } }),
+    );
+  });
+  return listen(server, 0, name);
+}
+
+async function runIn(
+  world: World,
+  siblings: Map<string, Answer>,
+  { settings, seed, ends, runMs, leadMs = 0, hostile }: Run,
+): Promise<Measured> {
   const { clock, sink } = world;
   setVirtualTimer(clock);
   const hanging = new Set<string>();
@@ -96,7 +123,13 @@ async function runIn(world: World, { settings, seed, ends, runMs, leadMs = 0, ho
   const opensAt = clock.now();
   const startsAt = opensAt + leadMs;
   const jobs = drawQuietJobs(seed, ends, runMs);
-  const hood = { ...neighbourhood(world, services, executions, hanging), opensAt, startsAt, endsAt: startsAt + runMs };
+  const hood = {
+    ...neighbourhood(world, services, executions, hanging),
+    siblings,
+    opensAt,
+    startsAt,
+    endsAt: startsAt + runMs,
+  };
   let isOver = false;
   const tick = tickOf(services, executions);
   const ticks = async () => {

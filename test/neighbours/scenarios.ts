@@ -32,12 +32,12 @@ const SICK: Answer[] = [
 ];
 
 export const SCENARIOS: Scenario[] = [
-  { name: "30 jobs of a service that answers 403", isShort: true, act: registerSiblings(30, NOT_PERMITTED) },
+  { name: "30 jobs of a service that answers 403", isShort: true, act: siblings(30, NOT_PERMITTED) },
   { name: "1,000 jobs of a service that answers 403", act: storeSiblings(1_000, NOT_PERMITTED) },
   { name: "300 ids that answer 500, 403, 502 or garbage", isShort: true, act: sickIds(300) },
   { name: "300 ids that hang", isShort: true, act: hangingIds(300) },
-  { name: "429 with Retry-After: 900 of another service", isShort: true, act: registerSiblings(5, THROTTLED) },
-  { name: "401 of another service, access key", settings: ACCESS_KEY, isShort: true, act: registerSiblings(30, REFUSED) },
+  { name: "429 with Retry-After: 900 of another service", isShort: true, act: siblings(5, THROTTLED) },
+  { name: "401 of another service, access key", settings: ACCESS_KEY, isShort: true, act: siblings(30, REFUSED) },
   { name: "2,000 unverified jobs", isShort: true, act: unseenJobs(2_000) },
   { name: "10,000 unverified jobs", settings: { MAX_OPEN_JOBS: "10000" }, act: unseenJobs(10_000) },
   { name: "600 registrations a minute", act: registerSteadily },
@@ -53,7 +53,7 @@ export const SCENARIOS: Scenario[] = [
 ];
 
 function everything(): Act {
-  const siblings = [NOT_PERMITTED, THROTTLED, REFUSED].map((answer, index) => storeSiblings(100, answer, SIBLINGS[index]));
+  const others = [NOT_PERMITTED, THROTTLED, REFUSED].map((answer, index) => storeSiblings(100, answer, SIBLINGS[index]));
   const own = [
     sickIds(100),
     hangingIds(100),
@@ -62,7 +62,7 @@ function everything(): Act {
     pendingFailures(500),
     hugeItems(20),
   ];
-  return allOf(...siblings, ...own, falseDurations, listSteadily, waitSteadily);
+  return allOf(...others, ...own, falseDurations, listSteadily, waitSteadily);
 }
 
 function inFourSegments(name: string): Scenario {
@@ -88,7 +88,7 @@ function idsOf(name: string, count: number): string[] {
 function registerSiblings(count: number, answer: Answer, source = "ecs-job"): Act {
   return async (hood) => {
     const ids = idsOf(source, count + 1_000);
-    for (const id of ids) hood.cloud.answer(id, () => answer);
+    for (const id of ids) hood.siblings.set(id, answer);
     const post = (jobIds: string[]) =>
       registerAll(
         hood,
@@ -102,11 +102,17 @@ function registerSiblings(count: number, answer: Answer, source = "ecs-job"): Ac
   };
 }
 
+/** Jobs of another service that were seen before. */
 function storeSiblings(count: number, answer: Answer, source = "ecs-job"): Act {
   return async (hood) => {
-    const first: Observation = { kind: "unreachable", cause: "not-permitted", reason: "Common.0012" };
-    await storeAll(hood, idsOf(source, count), { source, first }, () => answer);
+    const ids = idsOf(`seen-${source}`, count);
+    for (const id of ids) hood.siblings.set(id, answer);
+    await storeAll(hood, ids, { source }, undefined);
   };
+}
+
+function siblings(count: number, answer: Answer): Act {
+  return allOf(registerSiblings(count, answer), storeSiblings(count, answer));
 }
 
 function sickIds(count: number): Act {
@@ -177,18 +183,21 @@ async function listSteadily(hood: Neighbourhood): Promise<void> {
   await repeatedly(hood, 2, () => hood.request(HOSTILE.key, "GET", paths[turn++ % paths.length] ?? ""));
 }
 
-/** The team's whole share of requests for two minutes, each of which waits: for a cloud that does not answer, and for ids that it does not know. */
+/**
+ * For two minutes requests that wait, for a cloud that does not answer and for ids that it does not know. Those that found no execution
+ * do not count for the team's share, and are sent again at once.
+ */
 async function waitSteadily(hood: Neighbourhood): Promise<void> {
-  const underWay: Promise<number>[] = [];
   let next = 0;
-  await hood.clock.sleep(hood.startsAt + MINUTE - hood.clock.now());
-  while (hood.clock.now() < hood.startsAt + 3 * MINUTE) {
-    const jobId = `waiting-${next++}`;
-    if (next % 4 > 0) hood.hanging.add(jobId);
-    underWay.push(hood.request(HOSTILE.key, "POST", "/jobs", { jobId }));
-    await hood.clock.sleep(SECOND / 10);
-  }
-  await Promise.all(underWay);
+  const client = async () => {
+    while (hood.clock.now() < hood.startsAt + 3 * MINUTE) {
+      const jobId = `waiting-${next++}`;
+      if (next % 4 > 0) hood.hanging.add(jobId);
+      const status = await hood.request(HOSTILE.key, "POST", "/jobs", { jobId });
+      await hood.clock.sleep(status === 503 ? SECOND / 10 : SECOND);
+    }
+  };
+  await hood.at(hood.startsAt + MINUTE, () => Promise.all(Array.from({ length: 40 }, client)));
 }
 
 /** Sixty jobs of each type of the quiet team, some done in 2 s and some after ten hours. */
