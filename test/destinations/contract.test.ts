@@ -85,6 +85,21 @@ describe.each(KINDS)("$name", ({ create, taken }) => {
     for (const { body } of server.requests) expect(body).toContain(MARKS.id);
   });
 
+  test("says nothing that a team or the cloud wrote in its minimal form", async () => {
+    const { destination, server } = await start();
+    const telling = jobTelling(
+      { state: "failed", reason: "wr1tten" },
+      { title: "wr1tten", failReason: "wr1tten", errorCode: "wr1tten" },
+    );
+    const isOneByOne = destination.oneByOne("ops");
+    if (isOneByOne) return;
+    for (const one of [telling, channelTelling({ kind: "parked", reason: "wr1tten" })])
+      expect(await destination.send("ops", [one], { ...MARKS, plain: true, minimal: true })).toEqual({ kind: "delivered" });
+    expect(server.requests).toHaveLength(2);
+    for (const { body } of server.requests) expect(body).not.toContain("wr1tten");
+    expect(server.requests[0]?.body).toContain("failed");
+  });
+
   test("keeps a channel's pace, which is no less than nothing", async () => {
     const { destination } = await start();
     expect(destination.slotMs("ops")).toBeGreaterThanOrEqual(0);

@@ -63,6 +63,11 @@ test.each<{ name: string; handler: Handler; outcome: SendOutcome }>([
     outcome: { kind: "partly", untaken: new Set(["alert-1"]), reason: busSays("ThrottlingException") },
   },
   {
+    name: "one refused for what stands in it: that one is sent apart",
+    handler: entries(undefined, "MalformedDetail"),
+    outcome: { kind: "partly", untaken: new Set(["alert-1"]), reason: busSays("MalformedDetail"), isRefused: true },
+  },
+  {
     name: "all failed",
     handler: entries("InternalFailure", "InternalFailure"),
     outcome: { kind: "failed", reason: busSays("InternalFailure") },

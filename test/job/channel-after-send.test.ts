@@ -175,6 +175,14 @@ test("what a bus took of a message waits for its mark alone, and the rest stays 
   expect(after.nextSlotAt).toBeGreaterThan(NOW);
 });
 
+test("what a bus refused of a message is sent apart at once, and holds up nothing", () => {
+  const untaken = new Set([MEMBERS[1]?.alertId ?? ""]);
+  const from = claim(idle, MEMBERS, NOW, LEASE, { slotMs: 0 });
+  const after = sent({ kind: "partly", untaken, reason: "MalformedDetail", isRefused: true }, from);
+  expect(after).toMatchObject({ unmarked: [MEMBERS[0]], held: [{ members: [MEMBERS[1]], retryAt: NOW, plain: true }] });
+  expect(nextStep(after, NOW, TO.destination)).toEqual({ do: "send" });
+});
+
 /** Tries the one held message again whenever it is due. */
 function retryFor(channel: Channel, outcome: SendOutcome, isOver: (channel: Channel) => boolean) {
   let [current, now, tries] = [channel, NOW, 0];
