@@ -81,7 +81,7 @@ const HANDLERS: Record<string, Handlers> = {
   },
   "AWS::Lambda::Function": {
     target: on("lambda", (named) => `function:${text(named, "FunctionName")}`),
-    create: ["lambda:CreateFunction", "lambda:TagResource"],
+    create: ["lambda:CreateFunction", "lambda:PutFunctionConcurrency", "lambda:TagResource"],
     also: (named) => [
       { action: "iam:PassRole", resource: roleOf(named), context: { "iam:PassedToService": "lambda.amazonaws.com" } },
       { action: "s3:GetObject", resource: `${BUCKET}/serverless/sfs-jobwatch/dev/1/api.zip` },
@@ -90,7 +90,10 @@ const HANDLERS: Record<string, Handlers> = {
       ...["lambda:GetFunction", "lambda:GetFunctionCodeSigningConfig", "lambda:GetFunctionRecursionConfig"],
       ...["lambda:GetRuntimeManagementConfig", "lambda:GetFunctionConfiguration", "lambda:ListTags"],
     ],
-    update: ["lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration", "lambda:TagResource", "lambda:UntagResource"],
+    update: [
+      ...["lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration", "lambda:TagResource", "lambda:UntagResource"],
+      ...["lambda:PutFunctionConcurrency", "lambda:DeleteFunctionConcurrency"],
+    ],
     remove: ["lambda:DeleteFunction"],
   },
   "AWS::Lambda::EventInvokeConfig": {

@@ -2,7 +2,8 @@ import { execFile } from "node:child_process";
 import { appendFile, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, test, vi } from "vitest";
+import ReservePoller from "../../infra/reserve-poller.ts";
 import { PAGE_ROUTES } from "../pages/page-routes.ts";
 import { OSLS_CALLS, stackCalls } from "./deployment-calls.ts";
 import { statementsOf } from "./grants.ts";
@@ -29,7 +30,7 @@ const ROUTES = [
 let tree: PackagedTree;
 
 beforeAll(async () => {
-  tree = await packageTree(Object.fromEntries(SECRETS.map((name) => [name, `canary-${name}`])));
+  tree = await packageTree({ ...Object.fromEntries(SECRETS.map((name) => [name, `canary-${name}`])), POLLER_CONCURRENCY: "" });
 }, 240_000);
 
 afterAll(() => tree?.remove());
@@ -75,6 +76,39 @@ test("there are two functions, on the runtime that the tests run on", () => {
 test("a tick ends before the next one and a request before the gateway gives up", () => {
   expect(tree.resources.PollLambdaFunction?.Properties.Timeout).toBeLessThan(60);
   expect(tree.resources.ApiLambdaFunction?.Properties.Timeout).toBeLessThan(30);
+});
+
+describe("concurrency reserved for the poller", () => {
+  const NAME = "ReservedConcurrentExecutions";
+
+  it("is in no template where the setting is absent or empty, so that a new account can deploy", () => {
+    expect(tree.template).not.toContain(NAME);
+    expect(reservedFor({})).toBeUndefined();
+    expect(reservedFor({ POLLER_CONCURRENCY: " ", POLL_SEGMENTS: "4" })).toBeUndefined();
+  });
+
+  it("is what POLLER_CONCURRENCY says, for the poller alone", async () => {
+    const reserved = await packageTree({ POLLER_CONCURRENCY: "5", POLL_SEGMENTS: "4" });
+    onTestFinished(() => reserved.remove());
+    expect(reserved.resources.PollLambdaFunction?.Properties[NAME]).toBe(5);
+    expect(reserved.resources.ApiLambdaFunction?.Properties).not.toHaveProperty(NAME);
+    expect(stackCalls(reserved).filter((call) => !deployerMay(call))).toEqual([]);
+  }, 240_000);
+
+  it("is at least 1 and the number of segments", () => {
+    expect(reservedFor({ POLLER_CONCURRENCY: "2" })).toBe(2);
+    for (const count of ["4", "5.5", "many", "-1", "0"])
+      expect(() => reservedFor({ POLLER_CONCURRENCY: count, POLL_SEGMENTS: "4" })).toThrow(
+        /POLLER_CONCURRENCY must be .* 5 on/,
+      );
+  });
+
+  function reservedFor(settings: Record<string, string>): number | undefined {
+    for (const name of ["POLLER_CONCURRENCY", "POLL_SEGMENTS"]) vi.stubEnv(name, settings[name]);
+    const poll: { reservedConcurrency?: number } = {};
+    new ReservePoller({ service: { functions: { poll } }, classes: { Error } }).hooks.initialize?.();
+    return poll.reservedConcurrency;
+  }
 });
 
 test("the schedule calls poll each minute, tries twice again, and leaves a dead letter", () => {
