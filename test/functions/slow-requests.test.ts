@@ -2,13 +2,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createApi } from "../../functions/api/app.ts";
+import type { Observation } from "../../lib/job/job.ts";
 import type { Cloud } from "../../lib/ports.ts";
 import { MAX_SLOW_REQUESTS } from "../../lib/slow-request.ts";
-import { PROJECT } from "../jobs.ts";
 import { KEYS, SIGNING_SECRET } from "../pages/site.ts";
 import { visit } from "../pages/visit.ts";
 import { addKey, KEY, startWorld, type World } from "../world.ts";
 
+const RUNNING: Observation = { kind: "seen", state: "running", subJobs: [] };
 const OTHER_KEY = "sfsjw_key-of-another-team";
 
 let world: World;
@@ -24,10 +25,10 @@ afterEach(() => world.close());
 function hangingCloud() {
   const { promise, resolve } = Promise.withResolvers<void>();
   const counted = { asked: 0, letGo: resolve };
-  const look: Cloud["look"] = async (...asked) => {
+  const look: Cloud["look"] = async () => {
     counted.asked++;
     await promise;
-    return await world.services.cloud.look(...asked);
+    return RUNNING;
   };
   /** Lets the time pass after which these requests are slow. */
   const slow = async (requests: number) => {
@@ -57,7 +58,7 @@ function instancesOf(services: World["services"], count = 3) {
 }
 
 async function until(isTrue: () => boolean): Promise<void> {
-  for (let waited = 0; !isTrue() && waited < 30_000; waited += 20) await sleep(20);
+  for (let waited = 0; !isTrue() && waited < 90_000; waited += 20) await sleep(20);
   expect(isTrue()).toBe(true);
 }
 
@@ -96,7 +97,7 @@ describe("of 240 registrations at once", () => {
       expect([retryAfter, body]).toMatchObject(["2", { type: "too-many-requests", detail: expect.stringContaining("in 2 s") }]);
     expect(counted.asked).toBe(241);
     expect(await keysWith("job#storage#")).toHaveLength(MAX_SLOW_REQUESTS);
-  }, 60_000);
+  }, 120_000);
 
   it("for jobs that the cloud does not know, as many as a team has permits wait for a second check", async () => {
     world.cloud.answer("*", () => ({ status: 404, body: { errCode: "SFS.TURBO.0001", errMsg: "no such job" } }));
@@ -115,7 +116,7 @@ describe("of 240 registrations at once", () => {
     expect(waiting).toBe(MAX_SLOW_REQUESTS);
     letGo();
     expect((await Promise.all(sent)).filter(({ status }) => status === 404)).toHaveLength(MAX_SLOW_REQUESTS);
-  }, 60_000);
+  }, 120_000);
 });
 
 describe("where all permits are taken", () => {
@@ -207,8 +208,7 @@ describe("where all permits are taken", () => {
 
 it("usual requests write no permit", async () => {
   await world.register("quick");
-  const found = await world.services.cloud.look({ source: "sfs-turbo-job", projectId: PROJECT, jobId: "quick" }, 3_000);
-  const { send } = instancesOf({ ...world.services, cloud: { look: async () => found } });
+  const { send } = instancesOf({ ...world.services, cloud: { look: async () => RUNNING } });
   expect((await send("POST", "/jobs", { jobId: "new" })).status).toBe(201);
   expect((await send("POST", "/jobs/batch", { jobs: [{ jobId: "a" }, { jobId: "b" }] })).status).toBe(207);
   expect((await send("POST", "/jobs/quick/look")).status).toBe(200);
