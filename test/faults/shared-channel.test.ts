@@ -46,8 +46,17 @@ it("a quiet team's notification leaves within seconds while thousands of another
   await start();
   await flood(3_000, "general");
   world.clock.advance(60_000);
-  const endedAt = world.clock.now();
-  await endJob("quiet-one", ["general"]);
+  world.cloud.answer("quiet-one", { status: "running" });
+  await world.register("quiet-one", { channels: ["general"] });
+  // It ends when the other team's thousands are queued.
+  let endedAt = Number.NaN;
+  world.sink.answer((post) => {
+    if (post === 3) {
+      endedAt = world.clock.now();
+      world.cloud.answer("quiet-one", { status: "success" });
+    }
+    return undefined;
+  });
   await world.tick();
   const sentAt = taken("general").find(({ payload }) => JSON.stringify(payload).includes("quiet-one"))?.at ?? Number.NaN;
   expect((sentAt - endedAt) / 1_000).toBeLessThan(10);
