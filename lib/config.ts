@@ -101,6 +101,7 @@ export function readConfig(environment: Environment): Config {
       channelNotifyOn: (channel) => channels[channel]?.notifyOn,
       channelQuiet: (channel) => channels[channel]?.quiet,
       channelDigest: (channel) => channels[channel]?.digest,
+      channelTeams: (channel) => channels[channel]?.teams ?? [],
     },
     poll: {
       segments: pollSegments,

@@ -70,7 +70,9 @@ export function createDelivery(ports: Needs, settings: DeliverySettings): Delive
   const sourceOf = (channel: string) => ({
     before: () => digests.dueBefore(channel),
     isDue: (since: number) => digests.isDue(channel, since),
-    stillOpen: async (teams: ReadonlySet<string>) => stillOpen(await openJobs(teams), channel),
+    // Also of the teams that the channel is for, though nothing of theirs is in this digest.
+    stillOpen: async (teams: ReadonlySet<string>) =>
+      stillOpen(await openJobs(new Set([...teams, ...(settings.channelTeams?.(channel) ?? [])])), channel),
   });
   const addTo = (channel: string, pk: string, since: number, sort: "alerts" | "digest" = "alerts") => {
     const queues = waiting.get(channel) ?? createQueues(channel, sourceOf(channel));

@@ -27,7 +27,7 @@ import { noteSend } from "./note-send.ts";
 import { digestNote, hasWaiting, nextItems, noteTurn, type Queue, type Queues, takeOut, waitingItems } from "./queues.ts";
 import { type Found, inTurnsByTeam, MOST, pendingTellings, tellingsOf } from "./tellings.ts";
 
-export interface DeliverySettings extends Pick<WatchRules, "opsChannel" | "channelQuiet" | "channelDigest"> {
+export interface DeliverySettings extends Pick<WatchRules, "opsChannel" | "channelQuiet" | "channelDigest" | "channelTeams"> {
   /** No send is begun later: 5 s for Slack and 4 s for the mark must be left. */
   lastSendAt: number;
   /** When the platform ends the invocation. */

@@ -19,6 +19,8 @@ export interface WatchRules {
   channelQuiet?: (channel: string) => QuietHours | undefined;
   /** When a channel is told all that has ended, as one message. */
   channelDigest?: (channel: string) => DigestTimes | undefined;
+  /** The teams that a channel is for; empty where it is for any. */
+  channelTeams?: (channel: string) => readonly string[];
 }
 
 export const DEFAULT_NOTIFY_ON: readonly NotifyOn[] = ["succeeded", "failed", "late", "lost", "unreachable"];

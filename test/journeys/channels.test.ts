@@ -20,8 +20,8 @@ it("sends what piles up as one roll-up that names every job, failures first, and
   const all = world.sink.messages.map(({ rendered }) => rendered).join("\n");
   for (const name of names) expect(all).toContain(name);
   expect(all).toContain("sold out");
-  const { body } = await world.request("GET", "/jobs");
-  expect(body.jobs.map((job: { alerts: { state: string }[] }) => job.alerts[0]?.state)).toEqual(Array(9).fill("delivered"));
+  const jobs = await Promise.all(names.map((name) => world.request("GET", `/jobs/${name}`)));
+  expect(jobs.map(({ body }) => body.alerts[0]?.state)).toEqual(Array(9).fill("delivered"));
 });
 
 it("tells every channel of a job, each with its own delivery", async () => {

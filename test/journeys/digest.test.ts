@@ -8,6 +8,7 @@ import { registerEnded, toldToTeams } from "./ended-jobs.ts";
 // 08:00 in Berlin is 07:00 UTC; the tests begin in the last minutes before it.
 const MORNING = Date.parse("2026-11-24T07:00:00Z");
 const MINUTE = 60_000;
+const OTHER_KEY = "sfsjw_key-of-another-team";
 const DAY = 24 * 60 * MINUTE;
 const DIGEST = { at: "08:00", timeZone: "Europe/Berlin" };
 
@@ -32,6 +33,17 @@ const openItems = async () => {
 };
 
 const end = (jobId: string, answer?: Record<string, string>, more?: object) => registerEnded(world, jobId, answer, more);
+
+it("ends with the open jobs of every team that the channel is for", async () => {
+  await startEvening({ general: { notifyOn: [], digest: DIGEST, teams: ["storage", "other"] } });
+  await addKey(world.table, OTHER_KEY, "other");
+  await end("good");
+  world.cloud.answer("theirs", { status: "running" });
+  await world.request("POST", "/jobs", { body: { jobId: "theirs", channels: ["general"] }, key: OTHER_KEY });
+  await tickAt(MORNING + MINUTE);
+  await world.tick();
+  expect(world.sink.messages.find(({ channel }) => channel === "general")?.rendered).toMatch(/Still open: 1 job\n.*"theirs"/);
+});
 
 it("tells in the morning what has ended since the last digest, once, in a channel that hears nothing else", async () => {
   await startEvening({ general: { notifyOn: [], digest: DIGEST } });
