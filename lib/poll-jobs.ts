@@ -122,8 +122,9 @@ async function makeSweeps(ports: Ports, settings: LookSettings, tick: Tick, take
   await note({ isWhole: false, serviceWaits: false });
   counts.Looks = polling.made();
   const isCaughtUp = await outage.close();
-  const state = bounded({ ...cycle, ...polling.left(cycle.windowEnd), ...health.kept() });
-  return { cycle: { ...cycle, ...state }, passes, counts, isCaughtUp };
+  const { outageWaits: _, ...last } = cycle;
+  const state = bounded({ ...last, ...polling.left(cycle.windowEnd), ...health.kept(), ...outage.kept() });
+  return { cycle: { ...last, ...state }, passes, counts, isCaughtUp };
 }
 
 function createPollingOf(

@@ -16,6 +16,8 @@ export interface PollerState {
   seen: Record<string, Record<string, number>>;
   /** Of each team the jobs whose polls fail, by a hash of their keys: since when, and when last. */
   failing: Record<string, Record<string, [since: number, lastAt: number]>>;
+  /** An outage of our own was noticed, and is not reported yet. */
+  outageWaits?: boolean;
   /** Where a sweep that did not finish goes on. */
   after?: string;
   finishedAt?: number;

@@ -1,6 +1,7 @@
 import type { Delivery } from "../deliver-alerts.ts";
 import { faultOf } from "../fault.ts";
 import { servicePk } from "../job/names.ts";
+import type { PollerState } from "../job/poller-state.ts";
 import { LONGEST_GAP_MS, newService, noticeGap, type Service, tellOutage } from "../job/service.ts";
 import { openEntry, type Subject } from "../job/subject.ts";
 import type { Cycle, Ports } from "../ports.ts";
@@ -12,6 +13,7 @@ export interface OutageNotice {
   afterPass(services: ReadonlyMap<string, PolledService>, sweep: Pick<Sweep, "isWhole" | "serviceWaits">): Promise<void>;
   /** The tick ends: what no whole pass could say is said now. Gives back whether nothing is left to be noted. */
   close(): Promise<boolean>;
+  kept(): Pick<PollerState, "outageWaits">;
 }
 
 type ServiceSubject = Extract<Subject, { kind: "service" }>;
@@ -26,12 +28,14 @@ const APART_MS = 20;
  */
 export function createOutageNotice(
   ports: Needs,
-  { segment, of, finishedAt }: Cycle,
+  { segment, of, finishedAt, outageWaits = false }: Cycle,
   startedAt: number,
   opsChannel: string,
   delivery: Delivery,
 ): OutageNotice {
   const ended: string[] = [];
+  // Whichever segment finds the record in the open index may be the one that is down.
+  let waits = outageWaits;
   let isNoticed = finishedAt !== undefined && startedAt - finishedAt <= LONGEST_GAP_MS;
 
   const notice = async () => {
@@ -44,6 +48,7 @@ export function createOutageNotice(
   const change = async (fold: (service: Service) => Service): Promise<boolean> => {
     try {
       const saved = await saveService(ports, fold);
+      waits = saved.outage !== undefined;
       delivery.add(openEntry({ kind: "service", record: saved }) ?? { pk: servicePk() });
       return true;
     } catch (error) {
@@ -54,15 +59,16 @@ export function createOutageNotice(
 
   return {
     async afterPass(services, { isWhole, serviceWaits }) {
-      if (isNoticed && !serviceWaits) return;
+      if (isNoticed && !serviceWaits && !waits) return;
       for (const service of services.values()) if (!isNoticed) ended.push(...service.ended);
       if (!isNoticed && isWhole) await notice();
-      if (serviceWaits) await change((service) => tellOutage(service, ports.clock.now(), opsChannel));
+      if (serviceWaits || waits) await change((service) => tellOutage(service, ports.clock.now(), opsChannel));
     },
     async close() {
       if (!isNoticed) await notice();
       return isNoticed;
     },
+    kept: () => (waits ? { outageWaits: true } : {}),
   };
 }
 

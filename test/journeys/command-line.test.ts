@@ -76,8 +76,6 @@ describe("jobwatch", () => {
       /^running {2}from-json {2}extend_share {2}.* ago {2}grow data-01\n$/,
     );
     expect((await jobwatch(["list", "--state", "late"])).out).toBe("No job fits the filter.\n");
-    const refused = await jobwatch(["list", "--label", "=OPS-1"]);
-    expect(refused).toEqual({ exit: 65, out: "", err: "jobwatch: label: must be the name of a label, or name=value.\n" });
   });
 
   it("waits for a failure, says why, and exits with 1", async () => {
