@@ -106,7 +106,7 @@ async function makeSweeps(ports: Ports, settings: LookSettings, tick: Tick, take
   let passes = 0;
   try {
     for (let again = clock.now(); again <= lastLookAt && again < tick.startedAt + TICK_MS; ) {
-      await clock.sleep(again - clock.now());
+      if (again > clock.now()) await clock.sleep(again - clock.now());
       const sweep = await sweepOpen(ports, settings, cycle, { polling, delivery, lastLookAt });
       const isIdle = await polling.idle(sweep.startedAt + PASS_MS);
       await note({ ...sweep, isWhole: sweep.isWhole && isIdle });
