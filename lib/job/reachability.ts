@@ -29,8 +29,9 @@ export interface ServicePolls {
   good: number;
   /** The last poll of this sweep that failed. */
   bad?: Unreachable;
-  /** How many failed since the last good one, over the sweeps of a tick. */
+  /** How many failed since the last good one, over the sweeps of a tick; and since when polls fail, whether counted or not. */
   badLooks: number;
+  badSince?: number;
   /** All jobs of the service that this poller has open: a single failed poll is enough where there is but one. */
   open: number;
   /** Names of the jobs whose end this sweep noticed. */
@@ -89,7 +90,8 @@ function afterBad(
   const { unreachable } = record;
   const begins = polls.badLooks >= 2 || polls.open === 1;
   const latest = { cause, reason, ...(requestId !== undefined && { requestId }), polledAt: now };
-  if (unreachable === undefined) return begins ? { ...record, unreachable: { since: now, ...latest } } : record;
+  if (unreachable === undefined)
+    return begins ? { ...record, unreachable: { since: polls.badSince ?? now, ...latest } } : record;
   const { requestId: _, backAt, ...known } = unreachable;
   if (backAt !== undefined) return begins ? { ...record, unreachable: { ...known, ...latest } } : record;
   if (now < nextReportAt(unreachable)) {

@@ -53,7 +53,7 @@ export async function lookAt(
   const resolved = resolveMissing(answer, { wasSeen: wasSeen(watch), othersSeen });
   const observation = health.note(serviceId, pk, resolved, askedAt);
   const answers = health.othersSeen(serviceId, pk, askedAt - ANSWERS_MS[kindOf({ watch })]);
-  const result = tally(service, key, observation, answers);
+  const result = tally(service, key, observation, answers, askedAt);
   if (observation.kind === "unreachable" && observation.restMs !== undefined)
     service.restUntil = clock.now() + observation.restMs;
   // The answer is as old as the question: between the two this process may have stood still for long.
@@ -99,13 +99,14 @@ async function withSince({ read }: Ports["table"], key: ServiceKey, observation:
 }
 
 /** A job that fails on its own says nothing about its service. `answers`: the service has just shown another job. */
-function tally(service: Service, { jobId }: JobKey, observation: Observation, answers: boolean): PollResult {
+function tally(service: Service, { jobId }: JobKey, observation: Observation, answers: boolean, at: number): PollResult {
   if (observation.kind !== "unreachable") {
     noteGood(service);
     return "good";
   }
   service.unreachable++;
   if (observation.isOwn) return "own";
+  service.badSince ??= at;
   if (!answers || SHARED_CAUSES.has(observation.cause)) {
     noteFailed(service, { ...observation, reason: withoutId(observation.reason, jobId) });
   }

@@ -20,6 +20,7 @@ export function newService(key: ServiceKey, restUntil = 0): Service {
 export function noteGood(service: Service): void {
   service.good++;
   service.badLooks = 0;
+  delete service.badSince;
 }
 
 export function noteFailed(service: Service, bad: Unreachable): void {
