@@ -7,13 +7,13 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { GetItemCommand, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { freePorts } from "../cases/stack.ts";
 import { throughDoor } from "../contract/door.ts";
 import { localClient } from "../test-table.ts";
 
 const run = promisify(execFile);
 const ROOT = new URL("../..", import.meta.url).pathname;
 const SCRIPT = new URL("../../infra/local/start.ts", import.meta.url).pathname;
-const PORT_NAMES = ["PORT", "LAMBDA_PORT", "TABLE_PORT", "CLOUD_PORT", "SLACK_PORT", "EVENTS_PORT"];
 
 interface Started {
   child: ChildProcess;
@@ -35,11 +35,8 @@ afterEach(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function freePorts(): Promise<Record<string, string>> {
-  const servers = await Promise.all(PORT_NAMES.map(() => listening()));
-  const taken = servers.map((server) => String((server.address() as { port: number }).port));
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return Object.fromEntries(PORT_NAMES.map((name, index) => [name, taken[index] ?? ""]));
+async function choosePorts(): Promise<Record<string, string>> {
+  return Object.fromEntries(Object.entries(await freePorts()).map(([name, port]) => [name, String(port)]));
 }
 
 /**
@@ -97,7 +94,7 @@ async function tickOwner(): Promise<string | undefined> {
 }
 
 it("shows a success and a failure within 90 s of the start, serves the pasted line, and stops on Ctrl-C", async () => {
-  ports = await freePorts();
+  ports = await choosePorts();
   const startedAt = Date.now();
   const running = start();
   await printed(running, 85_000, /See the team's open jobs/);
@@ -171,7 +168,7 @@ it.each([
 ] as const)(
   "stops on $signal $phase, and leaves nothing behind",
   async ({ signal, after }) => {
-    ports = await freePorts();
+    ports = await choosePorts();
     const running = start();
     if (after) await printed(running, 85_000, after);
     const functions = after ? await functionsOf(running) : undefined;
@@ -196,7 +193,7 @@ async function functionsOf({ child }: Started): Promise<number> {
 }
 
 it("stops when npm is ended, which passes no signal on, and closes what an earlier start left open to others", async () => {
-  ports = await freePorts();
+  ports = await choosePorts();
   await chmod(folder, 0o755);
   await writeFile(join(folder, "functions.log"), "", { mode: 0o644 });
   await chmod(join(folder, "demo-key"), 0o644);
@@ -208,7 +205,7 @@ it("stops when npm is ended, which passes no signal on, and closes what an earli
 }, 180_000);
 
 it("finds its jobs again after a restart, and ticks at once though a tick was ended in its middle", async () => {
-  ports = await freePorts();
+  ports = await choosePorts();
   const running = start();
   await printed(running, 85_000, /See the team's open jobs/);
   const list =
@@ -242,7 +239,7 @@ it.each([
     says: /^sfs-jobwatch cannot run: the configuration has 1 problem: SLACK_WEBHOOK_URL must hold incoming webhooks of the form .*\n$/,
   },
 ])("says $name in one line", async ({ environment, says }) => {
-  ports = await freePorts();
+  ports = await choosePorts();
   const running = start(environment);
   expect(await running.ended).toBe(1);
   expect(running.output()).toMatch(says);
@@ -250,7 +247,7 @@ it.each([
 });
 
 it("says a port in use in one line", async () => {
-  ports = await freePorts();
+  ports = await choosePorts();
   const taken = await listening();
   const port = String((taken.address() as { port: number }).port);
   for (const name of ["SLACK_PORT", "PORT"]) {
