@@ -34,8 +34,8 @@ export interface Gap {
 
 /** Ticks come each minute. */
 export const LONGEST_GAP_MS = 3 * 60_000;
-/** By then every segment that is alive has said what it found. */
-const WAIT_FOR_SEGMENTS_MS = 60_000;
+/** By then every segment that is alive has said what it found, also one that comes back with the next tick. */
+const WAIT_FOR_SEGMENTS_MS = 90_000;
 const NAMES_SHOWN = 10;
 
 export function newService(): Service {

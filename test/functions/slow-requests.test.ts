@@ -57,9 +57,9 @@ function instancesOf(services: World["services"], count = 3) {
   return { state, send };
 }
 
-async function until(isTrue: () => boolean): Promise<void> {
-  for (let waited = 0; !isTrue() && waited < 90_000; waited += 20) await sleep(20);
-  expect(isTrue()).toBe(true);
+async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  for (let waited = 0; !(await isTrue()) && waited < 90_000; waited += 20) await sleep(20);
+  expect(await isTrue()).toBe(true);
 }
 
 async function keysWith(beginning: string): Promise<string[]> {
@@ -222,11 +222,12 @@ it("a batch of 25 slow jobs holds one permit, and gives it back", async () => {
   const jobs = (name: string) => ({ jobs: Array.from({ length: 25 }, (_, index) => ({ jobId: `${name}-${index}` })) });
   const batches = Array.from({ length: MAX_SLOW_REQUESTS }, (_, index) => send("POST", "/jobs/batch", jobs(`batch-${index}`)));
   await slow(MAX_SLOW_REQUESTS * 13);
-  await sleep(600);
+  await until(async () => (await keysWith("limit#storage#slow#")).length >= MAX_SLOW_REQUESTS);
+  await sleep(400);
   expect(state.underWay).toBe(MAX_SLOW_REQUESTS);
   expect(await keysWith("limit#storage#slow#")).toHaveLength(MAX_SLOW_REQUESTS);
   counted.letGo();
   for (const { body } of await Promise.all(batches))
     expect(new Set(body.results.map(({ status }: { status: number }) => status))).toEqual(new Set([201]));
   expect((await world.request("POST", "/channels/general/test")).status).toBe(200);
-}, 30_000);
+}, 120_000);
