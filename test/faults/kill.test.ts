@@ -80,21 +80,32 @@ it.each([
   },
 );
 
-it("row 42: stopped for twice its lease before it sends, it leaves the telling to who has taken over", async () => {
-  await doomed.stopAt(writesTheChannel(1));
-  await world.ticks(2);
-  expect(told()).toHaveLength(1);
-  expect((await job()).alerts).toMatchObject([{ state: "delivered" }]);
-});
+/** On a busy machine time that runs fast can end the tick before the moment has come. */
+const MAY_COME_TOO_LATE = { retry: 2, timeout: 60_000 };
 
-it("row 42: stopped between Slack's ok and the mark, it is told once more at most, with the same id and the words", async () => {
-  await doomed.stopAt(readsTheChannelOnceTold);
-  await world.ticks(2);
-  expect(told()).toHaveLength(2);
-  expect(told()[1]).toContain("may repeat");
-  expect(alertIds()[0]).toBe(alertIds()[1]);
-  expect((await job()).alerts).toMatchObject([{ state: "delivered" }]);
-});
+it(
+  "row 42: stopped for twice its lease before it sends, it leaves the telling to who has taken over",
+  MAY_COME_TOO_LATE,
+  async () => {
+    await doomed.stopAt(writesTheChannel(1));
+    await world.ticks(2);
+    expect(told()).toHaveLength(1);
+    expect((await job()).alerts).toMatchObject([{ state: "delivered" }]);
+  },
+);
+
+it(
+  "row 42: stopped between Slack's ok and the mark, it is told once more at most, with the same id and the words",
+  MAY_COME_TOO_LATE,
+  async () => {
+    await doomed.stopAt(readsTheChannelOnceTold);
+    await world.ticks(2);
+    expect(told()).toHaveLength(2);
+    expect(told()[1]).toContain("may repeat");
+    expect(alertIds()[0]).toBe(alertIds()[1]);
+    expect((await job()).alerts).toMatchObject([{ state: "delivered" }]);
+  },
+);
 
 it.each([
   { death: "its process exits", onSignal: "process.exit(7)", ends: 7 },
