@@ -1,11 +1,11 @@
-import type { MessageRecord, SendOutcome } from "./job/channel.ts";
-import type { Durations, JobType } from "./job/durations.ts";
-import type { Job, JobKey, Observation, Usual, Watch } from "./job/job.ts";
-import type { JobFilter } from "./job/job-filter.ts";
-import type { Pace } from "./job/pace.ts";
-import type { PollerState } from "./job/poller-state.ts";
-import type { OpenEntry, Subject } from "./job/subject.ts";
-import type { Telling } from "./job/telling.ts";
+import type { MessageRecord, SendOutcome } from "./domain/channel/channel.ts";
+import type { Job, JobKey, Observation, Usual, Watch } from "./domain/job/job.ts";
+import type { JobFilter } from "./domain/job/job-filter.ts";
+import type { Telling } from "./domain/notification.ts";
+import type { Durations, JobType } from "./domain/schedule/durations.ts";
+import type { PollerState } from "./domain/schedule/poller-state.ts";
+import type { Pace } from "./domain/schedule/polling-schedule.ts";
+import type { OpenEntry, Subject } from "./domain/stored-record.ts";
 
 // What the verbs need of the world. The adapters in dynamodb/, slack/, webhook/, eventbridge/ and the folders of the sources fulfil it,
 // services.ts joins them.
@@ -63,7 +63,7 @@ export interface LearntDurations {
   version: number;
 }
 
-/** One kind of job in the cloud: a folder under lib/, joined in services.ts. lib/job/sources.ts has its name and what names a job. */
+/** One kind of job in the cloud: a folder under lib/, joined in services.ts. lib/domain/job/sources.ts has its name and what names a job. */
 export interface Source {
   /** One status query. Never throws: whatever goes wrong is an observation. Refuses an id that is none of its own. */
   look(reference: Pick<JobKey, "projectId" | "jobId">, timeoutMs: number): Promise<Observation>;
@@ -80,7 +80,7 @@ export interface Heartbeat {
   ping(timeoutMs: number): Promise<void>;
 }
 
-export type { Telling } from "./job/telling.ts";
+export type { Telling } from "./domain/notification.ts";
 
 /** A kind of places to tell: Slack, webhooks, an event bus. Each channel belongs to one of them. */
 export interface Destination {

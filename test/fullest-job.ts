@@ -1,7 +1,7 @@
-import type { Job, NotifyOn, Observation, Seen } from "../lib/job/job.ts";
-import { observe } from "../lib/job/observe.ts";
-import { fullness, newJob, registerAgain } from "../lib/job/registration.ts";
-import { CHATTER_LIMIT, type WatchRules } from "../lib/job/rules.ts";
+import { observe } from "../lib/domain/job/apply-observation.ts";
+import type { Job, NotifyOn, Observation, Seen } from "../lib/domain/job/job.ts";
+import { fullness, newJob, registerAgain } from "../lib/domain/job/registration.ts";
+import { CHATTER_LIMIT, type WatchRules } from "../lib/domain/job/rules.ts";
 import { jobKey, NOW } from "./jobs.ts";
 
 // The largest job that the cloud and a team can make: some 250 KB.

@@ -1,6 +1,6 @@
-import type { Job, JobKey, Observation, Seen } from "../lib/job/job.ts";
-import { newJob } from "../lib/job/registration.ts";
-import type { WatchRules } from "../lib/job/rules.ts";
+import type { Job, JobKey, Observation, Seen } from "../lib/domain/job/job.ts";
+import { newJob } from "../lib/domain/job/registration.ts";
+import type { WatchRules } from "../lib/domain/job/rules.ts";
 
 // Jobs and looks as tests need them: all that a test does not say is plain.
 

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createTableFromTemplate, startTable } from "../infra/local/table.ts";
-import { createTable } from "../lib/dynamodb/table.ts";
+import { createTable } from "../lib/adapters/dynamodb/table.ts";
 import type { Table } from "../lib/ports.ts";
 
 const TEMPLATE = new URL("../infra/table.yml", import.meta.url).pathname;

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
-import { createLearning } from "../lib/learn-durations.ts";
+import { createLearning } from "../lib/poll/learn-durations.ts";
 import type { Clock, Ports } from "../lib/ports.ts";
-import { steadyClock } from "../lib/steady-clock.ts";
+import { steadyClock } from "../lib/shared/steady-clock.ts";
 
 export interface VirtualClock extends Clock {
   advance(ms: number): void;

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import type { APIGatewayProxyEventV2, ScheduledEvent } from "aws-lambda";
 import { createApi } from "../functions/api/app.ts";
-import { createGatewayHandler } from "../functions/api/gateway.ts";
+import { createGatewayHandler } from "../functions/api/http/gateway.ts";
 import { createTickHandler } from "../functions/poll/tick.ts";
 import { type Cloud, startCloud } from "../infra/local/cloud.ts";
 import { siblingEndpoints } from "../infra/local/environment.ts";
 import { type SlackSink, startSlackSink } from "../infra/local/slack-sink.ts";
-import { readConfig } from "../lib/config.ts";
-import { createKey } from "../lib/dynamodb/keys.ts";
+import { createKey } from "../lib/adapters/dynamodb/api-keys.ts";
+import { readConfig } from "../lib/config/config.ts";
 import type { ApiKey, Log } from "../lib/ports.ts";
 import { createServices, type Services } from "../lib/services.ts";
 import { openDoor } from "./contract/door.ts";

@@ -1,7 +1,7 @@
 import { BatchWriteItemCommand, type WriteRequest } from "@aws-sdk/client-dynamodb";
-import { packSubject } from "../lib/dynamodb/items.ts";
-import type { Job } from "../lib/job/job.ts";
-import { subjectPk } from "../lib/job/subject.ts";
+import { packSubject } from "../lib/adapters/dynamodb/items.ts";
+import type { Job } from "../lib/domain/job/job.ts";
+import { subjectPk } from "../lib/domain/stored-record.ts";
 import { KEEP_MS, type TestTable } from "./test-table.ts";
 
 /** Around the service, but as the adapter would have written them, 25 a call. */

@@ -1,18 +1,18 @@
 import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import { faultOf } from "../../lib/fault.ts";
 import type { Services } from "../../lib/services.ts";
-import { type ApiEnv, createAuthenticate, createFindKey } from "./authenticate.ts";
-import { channelRoutes } from "./channels.ts";
-import { CORRELATION_HEADER, correlationIdOf } from "./correlation.ts";
-import { healthRoutes } from "./health.ts";
-import { jobActionRoutes } from "./job-actions.ts";
-import { jobRoutes } from "./jobs.ts";
-import { pageRoutes } from "./page-door.ts";
-import { EVERY_ANSWER, noSuchPath, ProblemError, problemResponse, unavailable } from "./problem.ts";
-import { createRateLimit } from "./rate-limit.ts";
-import { referenceRoutes } from "./reference.ts";
-import { registrationRoutes } from "./registrations.ts";
+import { faultOf } from "../../lib/shared/error-fields.ts";
+import { type ApiEnv, createAuthenticate, createFindKey } from "./http/authenticate.ts";
+import { CORRELATION_HEADER, correlationIdOf } from "./http/correlation.ts";
+import { EVERY_ANSWER, noSuchPath, ProblemError, problemResponse, unavailable } from "./http/problem.ts";
+import { createRateLimit } from "./http/rate-limit.ts";
+import { pageRoutes } from "./pages/page-routes.ts";
+import { referenceRoutes } from "./routes/api-reference.ts";
+import { channelRoutes } from "./routes/channels.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { jobActionRoutes } from "./routes/job-actions.ts";
+import { jobRoutes } from "./routes/jobs.ts";
+import { registrationRoutes } from "./routes/registrations.ts";
 
 /** The HTTP function as a value: all routes, one way in by key and within its team's share, one error boundary. */
 export function createApi(services: Services): Hono<ApiEnv> {

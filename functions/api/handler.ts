@@ -1,7 +1,7 @@
-import { loadConfig } from "../../lib/config.ts";
+import { loadConfig } from "../../lib/config/config.ts";
 import { createServices } from "../../lib/services.ts";
 import { createApi } from "./app.ts";
-import { createGatewayHandler } from "./gateway.ts";
+import { createGatewayHandler } from "./http/gateway.ts";
 
 // API Gateway calls this for every request. A wrong setting stops the cold start here, with all problems in one message.
 export const handler = createGatewayHandler(createApi(createServices(await loadConfig())));

@@ -1,4 +1,4 @@
-import { callAws } from "../../lib/aws/signed-call.ts";
+import { callAws } from "../../lib/adapters/aws/signed-call.ts";
 
 /** One asynchronous invocation of the same function a segment: Lambda spreads the work, the table's scan divides it. */
 export async function fanOut(functionName: string, segments: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { loadConfig } from "../../lib/config.ts";
+import { loadConfig } from "../../lib/config/config.ts";
 import { createServices } from "../../lib/services.ts";
 import { createTickHandler } from "./tick.ts";
 

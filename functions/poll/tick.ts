@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Context, ScheduledEvent } from "aws-lambda";
-import { pollJobs, type TickReport } from "../../lib/poll-jobs.ts";
-import { sendHeartbeat } from "../../lib/send-heartbeat.ts";
+import { pollJobs, type TickReport } from "../../lib/poll/poll-jobs.ts";
+import { sendHeartbeat } from "../../lib/poll/send-heartbeat.ts";
 import type { Services } from "../../lib/services.ts";
 import { fanOut } from "./fan-out.ts";
 

@@ -4,9 +4,9 @@ import { type Answer, answerWith, json } from "./answer.ts";
 import { guard } from "./guard.ts";
 import { createJobs, type Jobs } from "./jobs.ts";
 import { dig, type Listening, listen, parseJson } from "./listen.ts";
+import { SIBLINGS } from "./other-services.ts";
 import { SCRIPTS } from "./scripts.ts";
 import { createShares, type Shares } from "./shares.ts";
-import { SIBLINGS } from "./sibling-shapes.ts";
 import { type AccessKey, createSignatures, type Signatures } from "./signature.ts";
 import { createTokens, type TokenOptions, type Tokens } from "./token.ts";
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Answer, json, statusOf } from "./answer.ts";
+import { inWordsOf, SIBLINGS } from "./other-services.ts";
 import { answerOf, SCRIPTS, UNKNOWN_JOB } from "./scripts.ts";
-import { inWordsOf, SIBLINGS } from "./sibling-shapes.ts";
 
 /** One status query as it arrived. */
 export interface Look {

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import { type Answer, answerWith, json, statusOf } from "./answer.ts";
 import { guard } from "./guard.ts";
 import { type Listening, listen, parseJson } from "./listen.ts";
-import { createPace } from "./pace.ts";
+import { createPace } from "./message-pace.ts";
 import { renderHtml } from "./render-html.ts";
 import { renderText } from "./render-text.ts";
 import { refusalOf } from "./slack-limits.ts";

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { readConfig } from "../../lib/config.ts";
-import { createClient } from "../../lib/dynamodb/client.ts";
-import { closeCycle, readCycle } from "../../lib/dynamodb/cycles.ts";
-import { createKey } from "../../lib/dynamodb/keys.ts";
+import { createKey } from "../../lib/adapters/dynamodb/api-keys.ts";
+import { createClient } from "../../lib/adapters/dynamodb/client.ts";
+import { closeCycle, readCycle } from "../../lib/adapters/dynamodb/poller-states.ts";
+import { readConfig } from "../../lib/config/config.ts";
 import { startCloud } from "./cloud.ts";
 import {
   DEMO_CHANNELS,

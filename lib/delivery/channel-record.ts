@@ -1,8 +1,8 @@
-import { type Channel, newChannel } from "../job/channel.ts";
-import { channelPk } from "../job/names.ts";
-import type { Subject } from "../job/subject.ts";
+import { type Channel, newChannel } from "../domain/channel/channel.ts";
+import type { Subject } from "../domain/stored-record.ts";
+import { channelPk } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
-import { saveChange } from "../save-change.ts";
+import { saveChange } from "../shared/save-record.ts";
 
 type ChannelSubject = Extract<Subject, { kind: "channel" }>;
 type Needs = Pick<Ports, "table">;

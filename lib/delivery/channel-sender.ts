@@ -1,4 +1,3 @@
-import { faultOf } from "../fault.ts";
 import {
   afterSend,
   type Channel,
@@ -16,16 +15,26 @@ import {
   settled,
   takeHeld,
   withoutHeld,
-} from "../job/channel.ts";
-import { type HeldMessage, holdsOf } from "../job/held-messages.ts";
-import type { AlertState } from "../job/job.ts";
-import type { WatchRules } from "../job/rules.ts";
+} from "../domain/channel/channel.ts";
+import { type HeldMessage, holdsOf } from "../domain/channel/held-messages.ts";
+import type { AlertState } from "../domain/job/job.ts";
+import type { WatchRules } from "../domain/job/rules.ts";
 import type { Ports, Telling } from "../ports.ts";
+import { faultOf } from "../shared/error-fields.ts";
+import {
+  digestNote,
+  hasWaiting,
+  nextItems,
+  noteTurn,
+  type Queue,
+  type Queues,
+  takeOut,
+  waitingItems,
+} from "./channel-queues.ts";
 import { readChannel, saveChannel } from "./channel-record.ts";
-import { markMembers } from "./marking.ts";
-import { noteSend } from "./note-send.ts";
-import { digestNote, hasWaiting, nextItems, noteTurn, type Queue, type Queues, takeOut, waitingItems } from "./queues.ts";
-import { type Found, inTurnsByTeam, MOST, pendingTellings, tellingsOf } from "./tellings.ts";
+import { markMembers } from "./confirm-delivery.ts";
+import { noteSend } from "./log-send.ts";
+import { type Found, inTurnsByTeam, MOST, pendingTellings, tellingsOf } from "./pending-notifications.ts";
 
 export interface DeliverySettings extends Pick<WatchRules, "opsChannel" | "channelQuiet" | "channelDigest" | "channelTeams"> {
   /** No send is begun later: 5 s for Slack and 4 s for the mark must be left. */

@@ -1,8 +1,8 @@
-import { lastDigestAt, nextDigestAt } from "../job/digest.ts";
-import type { WatchRules } from "../job/rules.ts";
-import { isTooFarAhead } from "../job/stored-times.ts";
+import { lastDigestAt, nextDigestAt } from "../domain/channel/digest.ts";
+import type { WatchRules } from "../domain/job/rules.ts";
+import { isTooFarAhead } from "../domain/stored-times.ts";
 import type { Clock } from "../ports.ts";
-import { MOST_WAITING } from "./queues.ts";
+import { MOST_WAITING } from "./channel-queues.ts";
 import { createTeamQueue, type TeamQueue } from "./team-queue.ts";
 
 export interface Gathering {

@@ -1,8 +1,8 @@
-import { concurrently } from "../concurrently.ts";
-import { faultOf } from "../fault.ts";
-import { hasEnded, type Job } from "../job/job.ts";
+import { hasEnded, type Job } from "../domain/job/job.ts";
 import type { Ports } from "../ports.ts";
-import { AT_ONCE } from "./tellings.ts";
+import { concurrently } from "../shared/concurrently.ts";
+import { faultOf } from "../shared/error-fields.ts";
+import { AT_ONCE } from "./pending-notifications.ts";
 
 /** Of a team with more open jobs none is read: looks and alerts need the time of a tick more than a digest needs its ending. */
 const MOST_OF_TEAM = 200;

@@ -1,4 +1,4 @@
-import { teamOfPk } from "../job/names.ts";
+import { teamOfPk } from "../domain/table-keys.ts";
 
 /**
  * Items that wait, by team: they are taken from the teams in turn, the oldest of each first, so that no team's number delays another's.

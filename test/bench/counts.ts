@@ -1,7 +1,7 @@
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { createTickHandler } from "../../functions/poll/tick.ts";
-import type { Job } from "../../lib/job/job.ts";
-import { newJob } from "../../lib/job/registration.ts";
+import type { Job } from "../../lib/domain/job/job.ts";
+import { newJob } from "../../lib/domain/job/registration.ts";
 import { jobKey, NOW, RULES, seen } from "../jobs.ts";
 import type { World } from "../world.ts";
 import { writeJobs } from "../write-jobs.ts";

@@ -1,9 +1,9 @@
-import { packLook } from "../../lib/dynamodb/look.ts";
-import { openKeyOf } from "../../lib/dynamodb/open-index.ts";
-import { fingerprint } from "../../lib/job/fingerprint.ts";
-import { hashFraction } from "../../lib/job/hash.ts";
-import { jobPk } from "../../lib/job/names.ts";
-import { observationOfJob } from "../../lib/sfs-turbo/job-details.ts";
+import { observationOfJob } from "../../lib/adapters/cloud/sources/sfs-turbo/job-details.ts";
+import { openKeyOf } from "../../lib/adapters/dynamodb/open-index.ts";
+import { packLook } from "../../lib/adapters/dynamodb/open-item-codec.ts";
+import { hashFraction } from "../../lib/domain/hash.ts";
+import { fingerprint } from "../../lib/domain/job/fingerprint.ts";
+import { jobPk } from "../../lib/domain/table-keys.ts";
 import { jobKey } from "../jobs.ts";
 import { jobBody } from "./cloud-body.ts";
 

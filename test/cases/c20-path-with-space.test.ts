@@ -16,7 +16,7 @@ describe.each(["my projects", "Dropbox (Personal)", "Müller", "100% sfs", "a#b"
     expect((await fetch(`${stack.url}/health`, { headers: { connection: "close" } })).status).toBe(200);
   });
 
-  it.each(["run package -- --stage prod", "test -- test/config.test.ts", "run preview", "run keys -- --help"])(
+  it.each(["run package -- --stage prod", "test -- test/config/config.test.ts", "run preview", "run keys -- --help"])(
     "npm %s works",
     async (command) => {
       const { exit, printed } = await npm(copy.folder, command.split(" "), 170_000);

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => copy.remove());
 
-it.each(["start", "test -- test/config.test.ts", "run keys -- --help", "run preview", "run package"])(
+it.each(["start", "test -- test/config/config.test.ts", "run keys -- --help", "run preview", "run package"])(
   "npm %s works, or says in a line what to do",
   async (command) => {
     const ports = Object.fromEntries(Object.entries(await freePorts()).map(([name, port]) => [name, String(port)]));

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { createApi } from "../../functions/api/app.ts";
-import { createGatewayHandler } from "../../functions/api/gateway.ts";
+import { createGatewayHandler } from "../../functions/api/http/gateway.ts";
 import { KEY, type World } from "../world.ts";
 import { sfsTurboJob, worldWithCloud } from "./quoted-cloud.ts";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readConfig } from "../../lib/config.ts";
+import { readConfig } from "../../lib/config/config.ts";
 import { PROJECT } from "../jobs.ts";
 
 const WEBHOOK = "https://hooks.slack.com/services/T0123456789/B0123456789/abcdefghijklmnopqrstuvwx";

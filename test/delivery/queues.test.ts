@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { createQueues, nextItems, noteTurn, takeOut, waitingItems } from "../../lib/delivery/queues.ts";
-import type { AlertState } from "../../lib/job/job.ts";
-import { jobPk } from "../../lib/job/names.ts";
+import { createQueues, nextItems, noteTurn, takeOut, waitingItems } from "../../lib/delivery/channel-queues.ts";
+import type { AlertState } from "../../lib/domain/job/job.ts";
+import { jobPk } from "../../lib/domain/table-keys.ts";
 import { NOW, registered, seen } from "../jobs.ts";
 
 const MOMENT = NOW + 60_000;

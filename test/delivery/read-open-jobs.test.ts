@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createOpenJobs } from "../../lib/delivery/read-open-jobs.ts";
-import { jobPk } from "../../lib/job/names.ts";
-import { openEntry, type Subject } from "../../lib/job/subject.ts";
+import { openEntry, type Subject } from "../../lib/domain/stored-record.ts";
+import { jobPk } from "../../lib/domain/table-keys.ts";
 import { registered, seen } from "../jobs.ts";
 
 type Teams = Record<string, ("running" | "success")[]>;

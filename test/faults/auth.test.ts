@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createApi } from "../../functions/api/app.ts";
-import { revokeKey } from "../../lib/dynamodb/keys.ts";
+import { revokeKey } from "../../lib/adapters/dynamodb/api-keys.ts";
 import { PAGE_ROUTES } from "../pages/page-routes.ts";
 import { addKey, startWorld, type World } from "../world.ts";
 

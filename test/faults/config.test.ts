@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
-import { readConfig } from "../../lib/config.ts";
-import { ConfigError } from "../../lib/settings/config-error.ts";
+import { readConfig } from "../../lib/config/config.ts";
+import { ConfigError } from "../../lib/config/config-error.ts";
 import { PROJECT } from "../jobs.ts";
 
 const ENOUGH = {

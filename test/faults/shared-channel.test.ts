@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { afterEach, expect, it } from "vitest";
-import { concurrently } from "../../lib/concurrently.ts";
-import { jobPk } from "../../lib/job/names.ts";
+import { jobPk } from "../../lib/domain/table-keys.ts";
+import { concurrently } from "../../lib/shared/concurrently.ts";
 import { type Received, serverForTest } from "../http-server.ts";
 import { jobKey, registered, seen } from "../jobs.ts";
 import { addKey, startWorld, type World } from "../world.ts";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createTickHandler } from "../../functions/poll/tick.ts";
-import { readConfig } from "../../lib/config.ts";
-import { createKey } from "../../lib/dynamodb/keys.ts";
+import { createKey } from "../../lib/adapters/dynamodb/api-keys.ts";
+import { readConfig } from "../../lib/config/config.ts";
 import { createServices, type Services } from "../../lib/services.ts";
 import { PROJECT } from "../jobs.ts";
 import { onVirtualTime } from "../virtual-clock.ts";

@@ -1,9 +1,9 @@
 import { GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { json } from "../../infra/local/answer.ts";
-import type { Job } from "../../lib/job/job.ts";
-import { jobPk } from "../../lib/job/names.ts";
-import { MOST_CHANNELS } from "../../lib/job/rules.ts";
+import type { Job } from "../../lib/domain/job/job.ts";
+import { MOST_CHANNELS } from "../../lib/domain/job/rules.ts";
+import { jobPk } from "../../lib/domain/table-keys.ts";
 import { fullest, LARGEST_OPTIONS, LONG, wordy } from "../fullest-job.ts";
 import { jobKey, NOW, PROJECT, registered, seen } from "../jobs.ts";
 import { startTableWorld, type TableWorld } from "./table-world.ts";

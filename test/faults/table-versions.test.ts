@@ -1,8 +1,8 @@
 import { type AttributeValue, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { json } from "../../infra/local/answer.ts";
-import { packSubject } from "../../lib/dynamodb/items.ts";
-import { channelPk, jobPk, reachabilityPk } from "../../lib/job/names.ts";
+import { packSubject } from "../../lib/adapters/dynamodb/items.ts";
+import { channelPk, jobPk, reachabilityPk } from "../../lib/domain/table-keys.ts";
 import { jobKey, NOW, PROJECT, registered, seen } from "../jobs.ts";
 import { INTERNAL_ERROR } from "../table-proxy.ts";
 import { KEEP_MS } from "../test-table.ts";

@@ -1,7 +1,7 @@
 import { vi } from "vitest";
 import { json } from "../../infra/local/answer.ts";
-import { createClient } from "../../lib/dynamodb/client.ts";
-import { createTable } from "../../lib/dynamodb/table.ts";
+import { createClient } from "../../lib/adapters/dynamodb/client.ts";
+import { createTable } from "../../lib/adapters/dynamodb/table.ts";
 import { type Asked, type Call, type Fate, type Refuse, startTableProxy } from "../table-proxy.ts";
 import { KEEP_MS } from "../test-table.ts";
 import { startWorld, type World } from "../world.ts";

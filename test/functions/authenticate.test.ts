@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createAuthenticate, createFindKey } from "../../functions/api/authenticate.ts";
-import { revokeKey } from "../../lib/dynamodb/keys.ts";
+import { createAuthenticate, createFindKey } from "../../functions/api/http/authenticate.ts";
+import { revokeKey } from "../../lib/adapters/dynamodb/api-keys.ts";
 import type { ApiKey } from "../../lib/ports.ts";
 import { addKey, startWorld, type World } from "../world.ts";
 

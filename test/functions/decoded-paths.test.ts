@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApi } from "../../functions/api/app.ts";
-import { createGatewayHandler, type GatewayHandler } from "../../functions/api/gateway.ts";
+import { createGatewayHandler, type GatewayHandler } from "../../functions/api/http/gateway.ts";
 import { addKey, startWorld, type World } from "../world.ts";
 
 // API Gateway hands the path over decoded, serverless-offline as it came: neither may make another address of it.

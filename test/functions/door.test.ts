@@ -1,7 +1,7 @@
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApi } from "../../functions/api/app.ts";
-import { createGatewayHandler } from "../../functions/api/gateway.ts";
+import { createGatewayHandler } from "../../functions/api/http/gateway.ts";
 import { startWorld, type World } from "../world.ts";
 
 let world: World;

@@ -141,5 +141,5 @@ it("redelivers to its own channels alone, on every way", async () => {
 async function readJob({ services }: World) {
   const [job] = ((await services.table.listJobs("storage", { limit: 1 })) as { jobs: never[] }).jobs;
   if (!job) throw new Error("no job");
-  return { kind: "job" as const, record: job as import("../../lib/job/job.ts").Job };
+  return { kind: "job" as const, record: job as import("../../lib/domain/job/job.ts").Job };
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { json } from "../../infra/local/answer.ts";
-import type { Job } from "../../lib/job/job.ts";
-import { MOST_CHANNELS } from "../../lib/job/rules.ts";
+import type { Job } from "../../lib/domain/job/job.ts";
+import { MOST_CHANNELS } from "../../lib/domain/job/rules.ts";
 import { type Capacity, countCapacity } from "../bench/capacity.ts";
 import { fullest, LONG } from "../fullest-job.ts";
 import { NOW, registered, seen } from "../jobs.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type * as z from "zod";
-import { ProblemError } from "../../functions/api/problem.ts";
-import * as asked from "../../functions/api/schemas.ts";
+import { ProblemError } from "../../functions/api/http/problem.ts";
+import * as asked from "../../functions/api/routes/schemas.ts";
 
 const ODD = [
   ...[null, true, 5, 0, -1, 0.5, 1e99, Number.NaN, "", " ", "abc", "a\nb", "x".repeat(5_000), "2026-13-01T00:00:00Z"],

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { waitForJob } from "../../lib/wait-for-job.ts";
+import { waitForJob } from "../../lib/jobs/wait-for-job.ts";
 import { PROJECT } from "../jobs.ts";
 import { startWorld, type World } from "../world.ts";
 

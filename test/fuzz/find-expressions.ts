@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 export interface Found {
-  /** `lib/slack/text.ts:4` */
+  /** `lib/adapters/slack/text.ts:4` */
   place: string;
   expression: RegExp;
 }

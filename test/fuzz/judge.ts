@@ -1,5 +1,5 @@
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { PROBLEM_TYPES } from "../../functions/api/problem.ts";
+import { PROBLEM_TYPES } from "../../functions/api/http/problem.ts";
 
 const KNOWN_TYPES = new Set<string>(PROBLEM_TYPES);
 const LONGEST_PROBLEM = 10_000;

@@ -3,7 +3,7 @@ import { appendFile, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, test, vi } from "vitest";
-import ReservePoller from "../../infra/reserve-poller.ts";
+import ReservePoller from "../../infra/scripts/reserve-poller.ts";
 import { PAGE_ROUTES } from "../pages/page-routes.ts";
 import { OSLS_CALLS, stackCalls } from "./deployment-calls.ts";
 import { statementsOf } from "./grants.ts";
@@ -237,8 +237,8 @@ describe("settings", () => {
   });
 
   test("whatever the configuration reads is given to the functions or is a secret", async () => {
-    const files = ["config.ts", ...(await readdir(join(tree.folder, "lib/settings"))).map((file) => `settings/${file}`)];
-    const sources = await Promise.all(files.map((file) => readFile(join(tree.folder, "lib", file), "utf8")));
+    const files = await readdir(join(tree.folder, "lib/config"));
+    const sources = await Promise.all(files.map((file) => readFile(join(tree.folder, "lib/config", file), "utf8")));
     const read = [...sources.join().matchAll(/"([A-Z][A-Z0-9_]{3,})"/g)].map(([, name]) => name);
     expect(read).toContain("TABLE_NAME");
     const forbidden = ["NODE_TLS_REJECT_UNAUTHORIZED"]; // read to be refused

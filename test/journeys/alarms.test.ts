@@ -1,7 +1,7 @@
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createApi } from "../../functions/api/app.ts";
-import { jobPk } from "../../lib/job/names.ts";
+import { jobPk } from "../../lib/domain/table-keys.ts";
 import { createServices } from "../../lib/services.ts";
 import { jobKey } from "../jobs.ts";
 import { KEY, startWorld, type World } from "../world.ts";

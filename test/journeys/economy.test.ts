@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from "vitest";
-import type { Job } from "../../lib/job/job.ts";
-import type { Subject } from "../../lib/job/subject.ts";
+import type { Job } from "../../lib/domain/job/job.ts";
+import type { Subject } from "../../lib/domain/stored-record.ts";
 import { NOW, registered, seen } from "../jobs.ts";
 import { startWorld, type World } from "../world.ts";
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { createTickHandler } from "../../functions/poll/tick.ts";
-import { createHeartbeat } from "../../lib/heartbeat/ping.ts";
+import { createHeartbeat } from "../../lib/adapters/heartbeat/ping.ts";
 import { type Handler, serverForTest } from "../http-server.ts";
 import { startWorld, type World } from "../world.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { SIBLINGS } from "../../infra/local/sibling-shapes.ts";
+import { SIBLINGS } from "../../infra/local/other-services.ts";
 import { startWorld, type World } from "../world.ts";
 
 let world: World;

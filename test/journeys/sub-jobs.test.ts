@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from "vitest";
 import { json } from "../../infra/local/answer.ts";
-import { eventOf } from "../../lib/job/job-event.ts";
-import { jobPk } from "../../lib/job/names.ts";
+import { eventOf } from "../../lib/domain/job/job-event.ts";
+import { jobPk } from "../../lib/domain/table-keys.ts";
 import { PROJECT } from "../jobs.ts";
 import { startWorld } from "../world.ts";
 

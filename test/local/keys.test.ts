@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createKey } from "../../lib/dynamodb/keys.ts";
+import { createKey } from "../../lib/adapters/dynamodb/api-keys.ts";
 import { serverForTest } from "../http-server.ts";
 import { PROJECT } from "../jobs.ts";
 import { startTestTable, type TestTable } from "../test-table.ts";
@@ -28,7 +28,7 @@ function keys(args: string[], more: Record<string, string> = {}, input = ""): Pr
     ...more,
   };
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, ["infra/keys.ts", ...args], { cwd: ROOT, env }, (error, out, err) =>
+    const child = execFile(process.execPath, ["infra/scripts/keys.ts", ...args], { cwd: ROOT, env }, (error, out, err) =>
       resolve({ code: Number(error?.code ?? 0), out: out.trim(), err: err.trim() }),
     );
     child.stdin?.end(input);

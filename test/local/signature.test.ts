@@ -2,7 +2,7 @@ import { request } from "node:http";
 import { json } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
 import { startCloud } from "../../infra/local/cloud.ts";
-import { sign } from "../../lib/cloud/sign.ts";
+import { sign } from "../../lib/adapters/cloud/auth/sign.ts";
 
 const PROJECT = "0a1b2c3d4e5f60718293a4b5c6d7e8f9";
 const START = Date.parse("2026-11-24T12:00:00.000Z");

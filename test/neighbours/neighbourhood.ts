@@ -4,12 +4,12 @@ import { createTickHandler } from "../../functions/poll/tick.ts";
 import { type Answer, answerWith, json } from "../../infra/local/answer.ts";
 import type { Cloud as SimulatedCloud } from "../../infra/local/cloud.ts";
 import { type Listening, listen } from "../../infra/local/listen.ts";
-import { createTable } from "../../lib/dynamodb/table.ts";
-import type { Observation } from "../../lib/job/job.ts";
-import { newJob } from "../../lib/job/registration.ts";
+import { createTable } from "../../lib/adapters/dynamodb/table.ts";
+import type { Observation } from "../../lib/domain/job/job.ts";
+import { newJob } from "../../lib/domain/job/registration.ts";
+import { SLOW_AFTER_MS } from "../../lib/jobs/slow-request.ts";
 import type { Cloud } from "../../lib/ports.ts";
 import type { Services } from "../../lib/services.ts";
-import { SLOW_AFTER_MS } from "../../lib/slow-request.ts";
 import { countCapacity } from "../bench/capacity.ts";
 import { NOW, PROJECT } from "../jobs.ts";
 import { KEEP_MS, localClient } from "../test-table.ts";
@@ -231,7 +231,7 @@ function hangingFor(ids: ReadonlySet<string>, cloud: Cloud, clock: VirtualClock)
   };
 }
 
-/** The one wait of the service that needs no clock, since it ends when an answer comes (lib/slow-request.ts). Time-outs of adapters stay real. */
+/** The one wait of the service that needs no clock, since it ends when an answer comes (lib/jobs/slow-request.ts). Time-outs of adapters stay real. */
 function setVirtualTimer(clock: VirtualClock): void {
   const real = globalThis.setTimeout;
   const timer = (act: () => void, ms?: number, ...more: []) => {

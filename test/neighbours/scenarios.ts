@@ -1,5 +1,5 @@
 import { type Answer, html, json } from "../../infra/local/answer.ts";
-import type { Observation } from "../../lib/job/job.ts";
+import type { Observation } from "../../lib/domain/job/job.ts";
 import { CHANNELS, HOSTILE, type Neighbourhood } from "./neighbourhood.ts";
 import { cloudTime, QUIET } from "./quiet-team.ts";
 

@@ -1,5 +1,5 @@
+import type { ProblemType } from "../../functions/api/http/problem.ts";
 import { OPERATIONS, type Operation, SCHEMAS, STATUS_OF_PROBLEM } from "../../functions/api/openapi/operations.ts";
-import type { ProblemType } from "../../functions/api/problem.ts";
 
 export interface GivenAnswer {
   status: number;

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
+import { PROBLEM_TYPES } from "../../functions/api/http/problem.ts";
 import { OPERATIONS, STATUS_OF_PROBLEM } from "../../functions/api/openapi/operations.ts";
-import { PROBLEM_TYPES } from "../../functions/api/problem.ts";
 import { PAGE_ROUTES } from "../pages/page-routes.ts";
 import { startWorld } from "../world.ts";
 import { buildDocument } from "./build.ts";

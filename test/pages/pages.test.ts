@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createApi } from "../../functions/api/app.ts";
-import { prefersHtml } from "../../functions/api/page-door.ts";
-import type { Job } from "../../lib/job/job.ts";
-import { jobPages } from "../../lib/signing/job-page.ts";
+import { prefersHtml } from "../../functions/api/pages/page-routes.ts";
+import { jobPages } from "../../lib/adapters/signing/job-page.ts";
+import type { Job } from "../../lib/domain/job/job.ts";
 import { NOW, PROJECT } from "../jobs.ts";
 import { addKey, startWorld, type World } from "../world.ts";
 import { PAGE_ROUTES } from "./page-routes.ts";

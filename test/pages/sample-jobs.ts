@@ -1,4 +1,4 @@
-import type { Job } from "../../lib/job/job.ts";
+import type { Job } from "../../lib/domain/job/job.ts";
 import { NOW, registered, seen } from "../jobs.ts";
 
 const MINUTE = 60_000;

@@ -1,5 +1,5 @@
 import { createApi } from "../../functions/api/app.ts";
-import { sign } from "../../lib/signing/mac.ts";
+import { sign } from "../../lib/adapters/signing/mac.ts";
 import type { World } from "../world.ts";
 import { KEYS } from "./site.ts";
 

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import fc from "fast-check";
-import { type SignableRequest, sign } from "../../lib/cloud/sign.ts";
+import { type SignableRequest, sign } from "../../lib/adapters/cloud/auth/sign.ts";
 import { toolLoader } from "./install.ts";
 
 // `npm run check:signer`: random requests, signed by us and by Huawei's own signer for Node. Each signature must be the same.

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { NOTIFY_ON } from "../../../lib/job/job.ts";
-import { POLL_OUTCOMES } from "../../../lib/job/last-poll.ts";
-import { PROBLEM_TYPES } from "../problem.ts";
-import { STATES } from "../schemas.ts";
+import { NOTIFY_ON } from "../../../lib/domain/job/job.ts";
+import { POLL_OUTCOMES } from "../../../lib/domain/job/last-poll.ts";
+import { PROBLEM_TYPES } from "../http/problem.ts";
+import { STATES } from "../routes/schemas.ts";
 
 // What the api answers. The tests hold every answer against these; the running function does not load them.
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
+import { withReferences } from "./job-references.ts";
 import { type Header, OPERATIONS, type Operation, SCHEMAS, type SchemaName, STATUS_OF_PROBLEM } from "./operations.ts";
-import { withReferences } from "./references.ts";
 
 /** One request as it was really made, and what came back. */
 export interface Example {

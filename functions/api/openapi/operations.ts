@@ -1,6 +1,6 @@
 import type * as z from "zod";
-import type { ProblemType } from "../problem.ts";
-import * as asked from "../schemas.ts";
+import type { ProblemType } from "../http/problem.ts";
+import * as asked from "../routes/schemas.ts";
 import * as answers from "./answers.ts";
 
 // What each route takes and answers, as docs/openapi.json says it and as the tests hold every answer against it.

@@ -1,12 +1,12 @@
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { faultOf } from "../../../lib/fault.ts";
 import type { Services } from "../../../lib/services.ts";
-import type { ApiEnv } from "../authenticate.ts";
-import type { Door } from "../page-door.ts";
-import { ProblemError, problemBody } from "../problem.ts";
-import type { Notice } from "./acts.ts";
+import { faultOf } from "../../../lib/shared/error-fields.ts";
+import type { ApiEnv } from "../http/authenticate.ts";
+import { ProblemError, problemBody } from "../http/problem.ts";
+import type { Notice } from "./job-actions.ts";
 import { type Html, PAGE_HEADERS } from "./layout.ts";
+import type { Door } from "./page-routes.ts";
 import { messagePage } from "./plain-pages.ts";
 import type { Session, Sessions } from "./session.ts";
 

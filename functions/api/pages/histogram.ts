@@ -1,9 +1,9 @@
 import { html } from "hono/html";
-import type { Durations } from "../../../lib/job/durations.ts";
-import { typeName } from "../../../lib/job/job-types.ts";
-import { nounOf } from "../../../lib/job/sources.ts";
-import { duration, range } from "../../../lib/job/time-words.ts";
-import { usualOf } from "../../../lib/job/usual.ts";
+import { typeName } from "../../../lib/domain/job/job-types.ts";
+import { nounOf } from "../../../lib/domain/job/sources.ts";
+import type { Durations } from "../../../lib/domain/schedule/durations.ts";
+import { usualOf } from "../../../lib/domain/schedule/typical-duration.ts";
+import { duration, range } from "../../../lib/domain/time-words.ts";
 import type { Html } from "./layout.ts";
 
 export interface LearntType {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { html, raw } from "hono/html";
+import { MARKS } from "./icons.ts";
 import { LIVE_SCRIPT } from "./live-script.ts";
-import { MARKS } from "./marks.ts";
 import type { Session } from "./session.ts";
 import { STYLE } from "./style.ts";
 import { shown } from "./words.ts";

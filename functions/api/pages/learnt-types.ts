@@ -1,5 +1,5 @@
-import { JOB_TYPE_NAMES } from "../../../lib/job/job-types.ts";
-import { DEFAULT_SOURCE } from "../../../lib/job/sources.ts";
+import { JOB_TYPE_NAMES } from "../../../lib/domain/job/job-types.ts";
+import { DEFAULT_SOURCE } from "../../../lib/domain/job/sources.ts";
 import type { Table } from "../../../lib/ports.ts";
 import type { LearntType } from "./histogram.ts";
 

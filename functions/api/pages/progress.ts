@@ -1,6 +1,6 @@
-import { hasEnded, type Job, lastNews } from "../../../lib/job/job.ts";
-import type { LastPoll } from "../../../lib/job/last-poll.ts";
-import { duration, range } from "../../../lib/job/time-words.ts";
+import { hasEnded, type Job, lastNews } from "../../../lib/domain/job/job.ts";
+import type { LastPoll } from "../../../lib/domain/job/last-poll.ts";
+import { duration, range } from "../../../lib/domain/time-words.ts";
 import { clock } from "./times.ts";
 
 /** When an open job is likely to end: by what is usual, else by what its team expects. Milliseconds; undefined where nobody knows. */

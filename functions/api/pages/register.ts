@@ -1,7 +1,7 @@
 import { html } from "hono/html";
-import type { ChannelKind } from "../../../lib/job/channel.ts";
-import { nounOf, SOURCE_NAMES, SOURCES } from "../../../lib/job/sources.ts";
-import type { FieldError } from "../problem.ts";
+import type { ChannelKind } from "../../../lib/domain/channel/channel.ts";
+import { nounOf, SOURCE_NAMES, SOURCES } from "../../../lib/domain/job/sources.ts";
+import type { FieldError } from "../http/problem.ts";
 import { type Html, layout } from "./layout.ts";
 import type { Session } from "./session.ts";
 import { channelName } from "./words.ts";

@@ -1,8 +1,8 @@
 import type { Context } from "hono";
 import { getCookie } from "hono/cookie";
+import { isSigned, sign } from "../../../lib/adapters/signing/mac.ts";
 import type { ApiKey } from "../../../lib/ports.ts";
-import { isSigned, sign } from "../../../lib/signing/mac.ts";
-import { digestOf, type FindKey } from "../authenticate.ts";
+import { digestOf, type FindKey } from "../http/authenticate.ts";
 
 /** Someone who has signed in, and the token that each of their forms carries. */
 export interface Session {

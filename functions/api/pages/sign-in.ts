@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { html } from "hono/html";
-import type { ApiEnv } from "../authenticate.ts";
-import { ProblemError } from "../problem.ts";
+import type { ApiEnv } from "../http/authenticate.ts";
+import { ProblemError } from "../http/problem.ts";
 import { answer, type Guard } from "./guard.ts";
 import { signInPage } from "./plain-pages.ts";
 import type { Sessions } from "./session.ts";

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
-import { hasEnded, type Job, lastNews, type Transition } from "../../../lib/job/job.ts";
-import { duration, range } from "../../../lib/job/time-words.ts";
+import { hasEnded, type Job, lastNews, type Transition } from "../../../lib/domain/job/job.ts";
+import { duration, range } from "../../../lib/domain/time-words.ts";
 import type { Html } from "./layout.ts";
 import { clock } from "./times.ts";
 import { STANDING_WORDS, shown, transitionWords, typeOf } from "./words.ts";

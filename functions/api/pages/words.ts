@@ -1,8 +1,8 @@
-import type { ChannelKind } from "../../../lib/job/channel.ts";
-import { hasEnded, type Job, type JobState, type Transition } from "../../../lib/job/job.ts";
-import { typeName } from "../../../lib/job/job-types.ts";
-import { oneLine } from "../../../lib/job/one-line.ts";
-import { nounOf } from "../../../lib/job/sources.ts";
+import type { ChannelKind } from "../../../lib/domain/channel/channel.ts";
+import { hasEnded, type Job, type JobState, type Transition } from "../../../lib/domain/job/job.ts";
+import { typeName } from "../../../lib/domain/job/job-types.ts";
+import { nounOf } from "../../../lib/domain/job/sources.ts";
+import { oneLine } from "../../../lib/domain/one-line.ts";
 
 /** A value from outside as one line of at most so many characters; hono/html makes its marks harmless. */
 export function shown(value: string, limit: number): string {

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
-import { learnPace } from "../../../lib/job/learnt-pace.ts";
-import { fixedPace, paceThrough } from "../../../lib/job/pace.ts";
+import { learnPace } from "../../../lib/domain/schedule/learned-schedule.ts";
+import { fixedPace, paceThrough } from "../../../lib/domain/schedule/polling-schedule.ts";
 import { A, B, type Distribution, OTHERS, randomFrom } from "./distributions.ts";
 import { frontier } from "./optimum.ts";
 import { meanOf, type Outcome, outcomeOf, passesOf, watch } from "./passes.ts";

@@ -1,5 +1,5 @@
-import { isDue } from "../../../lib/job/cadence.ts";
-import type { Pace } from "../../../lib/job/pace.ts";
+import { isDue } from "../../../lib/domain/schedule/due-times.ts";
+import type { Pace } from "../../../lib/domain/schedule/polling-schedule.ts";
 import type { Distribution } from "./distributions.ts";
 
 /** What watching a job costs, and how long its end stays unknown; both as a mean over all jobs. */

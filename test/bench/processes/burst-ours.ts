@@ -1,5 +1,5 @@
-import { createAsk } from "../../../lib/cloud/ask.ts";
-import { createJobSource } from "../../../lib/sfs-turbo/job-source.ts";
+import { createAsk } from "../../../lib/adapters/cloud/http/client.ts";
+import { createJobSource } from "../../../lib/adapters/cloud/sources/sfs-turbo/job-source.ts";
 import { burst, cloudUrl } from "./burst.ts";
 
 const PROJECT = "0123456789abcdef0123456789abcdef";

@@ -1,4 +1,4 @@
-import { observationOfJob } from "../../../lib/sfs-turbo/job-details.ts";
+import { observationOfJob } from "../../../lib/adapters/cloud/sources/sfs-turbo/job-details.ts";
 import { jobBody } from "../cloud-body.ts";
 
 // Warm figures of reading an answer: parsed body to an observation, and JSON.parse of the same body before it.

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { createApi } from "../../../functions/api/app.ts";
-import { createGatewayHandler } from "../../../functions/api/gateway.ts";
-import { readConfig } from "../../../lib/config.ts";
-import { createClient } from "../../../lib/dynamodb/client.ts";
+import { createGatewayHandler } from "../../../functions/api/http/gateway.ts";
+import { createClient } from "../../../lib/adapters/dynamodb/client.ts";
+import { readConfig } from "../../../lib/config/config.ts";
 import { createServices } from "../../../lib/services.ts";
 
 // Registering through the api's handler, and through a bare one that makes the same calls and no more, in turn and warm.

@@ -1,5 +1,5 @@
-import { readConfig } from "../../../lib/config.ts";
-import { pollJobs } from "../../../lib/poll-jobs.ts";
+import { readConfig } from "../../../lib/config/config.ts";
+import { pollJobs } from "../../../lib/poll/poll-jobs.ts";
 import { createServices } from "../../../lib/services.ts";
 
 // One tick of one segment with the real adapters, as long as it takes for a single pass. Tells its parent what that took.

@@ -1,9 +1,9 @@
-import { unpackLook } from "../../../lib/dynamodb/look.ts";
-import { emptyState } from "../../../lib/job/poller-state.ts";
-import { createLearning } from "../../../lib/learn-durations.ts";
-import { pollJobs } from "../../../lib/poll-jobs.ts";
+import { observationOfJob } from "../../../lib/adapters/cloud/sources/sfs-turbo/job-details.ts";
+import { unpackLook } from "../../../lib/adapters/dynamodb/open-item-codec.ts";
+import { emptyState } from "../../../lib/domain/schedule/poller-state.ts";
+import { createLearning } from "../../../lib/poll/learn-durations.ts";
+import { pollJobs } from "../../../lib/poll/poll-jobs.ts";
 import type { Clock, Cloud, OpenPage, Ports, Table } from "../../../lib/ports.ts";
-import { observationOfJob } from "../../../lib/sfs-turbo/job-details.ts";
 import { RULES } from "../../jobs.ts";
 import { jobBody } from "../cloud-body.ts";
 import { type Fleet, readFleet } from "../fleet.ts";

@@ -1,5 +1,5 @@
-import { learnPace } from "../../../lib/job/learnt-pace.ts";
-import { fixedPace, type Pace } from "../../../lib/job/pace.ts";
+import { learnPace } from "../../../lib/domain/schedule/learned-schedule.ts";
+import { fixedPace, type Pace } from "../../../lib/domain/schedule/polling-schedule.ts";
 import { A, B, type Distribution, OTHERS, randomFrom } from "../notice/distributions.ts";
 import { delayAt, frontier } from "../notice/optimum.ts";
 import { type Outcome, passesOf, watch } from "../notice/passes.ts";

@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { readBody } from "../../../infra/local/listen.ts";
-import { packSubject } from "../../../lib/dynamodb/items.ts";
-import { jobPk } from "../../../lib/job/names.ts";
+import { packSubject } from "../../../lib/adapters/dynamodb/items.ts";
+import { jobPk } from "../../../lib/domain/table-keys.ts";
 import { jobKey, registered, seen } from "../../jobs.ts";
 import { holds, type Input, type Item, updated } from "../simulation/expressions.ts";
 

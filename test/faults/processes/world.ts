@@ -5,7 +5,7 @@ import { type Cloud, startCloud } from "../../../infra/local/cloud.ts";
 import { SCRIPTS } from "../../../infra/local/scripts.ts";
 import { refusalOf } from "../../../infra/local/slack-limits.ts";
 import { type SlackSink, startSlackSink } from "../../../infra/local/slack-sink.ts";
-import { readConfig } from "../../../lib/config.ts";
+import { readConfig } from "../../../lib/config/config.ts";
 import { createServices } from "../../../lib/services.ts";
 import { PROJECT } from "../../jobs.ts";
 import { startTestTable } from "../../test-table.ts";

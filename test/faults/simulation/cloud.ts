@@ -1,4 +1,4 @@
-import type { Observation, Seen } from "../../../lib/job/job.ts";
+import type { Observation, Seen } from "../../../lib/domain/job/job.ts";
 import type { Plan, Script } from "./plan.ts";
 import type { CloudFault } from "./weather.ts";
 

@@ -1,4 +1,4 @@
-import type { SendOutcome } from "../../../lib/job/channel.ts";
+import type { SendOutcome } from "../../../lib/domain/channel/channel.ts";
 import type { Destination, Telling } from "../../../lib/ports.ts";
 import type { Plan } from "./plan.ts";
 import type { Process } from "./processes.ts";

@@ -1,4 +1,4 @@
-import type { DigestTimes } from "../../../lib/job/digest.ts";
+import type { DigestTimes } from "../../../lib/domain/channel/digest.ts";
 import type { Plan } from "./plan.ts";
 
 /** The one channel that has a digest. */

@@ -1,5 +1,5 @@
-import { openKeyOf } from "../../../lib/dynamodb/open-index.ts";
-import { hashFraction } from "../../../lib/job/hash.ts";
+import { openKeyOf } from "../../../lib/adapters/dynamodb/open-index.ts";
+import { hashFraction } from "../../../lib/domain/hash.ts";
 import { holds, type Input, type Item, updated } from "./expressions.ts";
 import type { Simulation } from "./simulation.ts";
 

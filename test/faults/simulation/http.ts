@@ -1,4 +1,4 @@
-import type { Observation, Seen, Unreachable } from "../../../lib/job/job.ts";
+import type { Observation, Seen, Unreachable } from "../../../lib/domain/job/job.ts";
 import { observationOf, REST_MS } from "./cloud.ts";
 import { alertsIn, messageIdIn, type Payload } from "./messages.ts";
 import type { Process } from "./processes.ts";

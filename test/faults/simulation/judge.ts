@@ -1,5 +1,5 @@
-import type { NotifyOn } from "../../../lib/job/job.ts";
-import { DEFAULT_NOTIFY_ON, NEVER_LATE_BEFORE_MS } from "../../../lib/job/rules.ts";
+import type { NotifyOn } from "../../../lib/domain/job/job.ts";
+import { DEFAULT_NOTIFY_ON, NEVER_LATE_BEFORE_MS } from "../../../lib/domain/job/rules.ts";
 import { DIGEST_CHANNEL } from "./digests.ts";
 import { type JobPlan, NEVER, type Plan } from "./plan.ts";
 import { crowdsOf, ENDS, keyOf, repeatsOf, type Said } from "./repeats.ts";

@@ -1,4 +1,4 @@
-import type { NotifyOn } from "../../../lib/job/job.ts";
+import type { NotifyOn } from "../../../lib/domain/job/job.ts";
 
 /** All that a seed decides beforehand; what it decides on the way is drawn by weather.ts. Times from the start, in ms. */
 export interface Plan {

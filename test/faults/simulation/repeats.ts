@@ -1,4 +1,4 @@
-import { CLOCK_DIFFERENCE_MS } from "../../../lib/job/stored-times.ts";
+import { CLOCK_DIFFERENCE_MS } from "../../../lib/domain/stored-times.ts";
 import type { Plan } from "./plan.ts";
 import type { Process } from "./processes.ts";
 import { type Look, START } from "./simulation.ts";

@@ -1,4 +1,4 @@
-import type { WatchRules } from "../../../lib/job/rules.ts";
+import type { WatchRules } from "../../../lib/domain/job/rules.ts";
 import { digestTimes } from "./digests.ts";
 import type { JobPlan, Plan } from "./plan.ts";
 import { createProcesses, type Fate, type Process, type Processes } from "./processes.ts";

@@ -1,7 +1,7 @@
-import { hashFraction } from "../../../lib/job/hash.ts";
-import { emptyState } from "../../../lib/job/poller-state.ts";
-import { CLOCK_DIFFERENCE_MS, LONGEST_DELAY_MS, stateWithSoundTimes } from "../../../lib/job/stored-times.ts";
-import { type OpenEntry, openEntry, type Subject, subjectPk } from "../../../lib/job/subject.ts";
+import { hashFraction } from "../../../lib/domain/hash.ts";
+import { emptyState } from "../../../lib/domain/schedule/poller-state.ts";
+import { type OpenEntry, openEntry, type Subject, subjectPk } from "../../../lib/domain/stored-record.ts";
+import { CLOCK_DIFFERENCE_MS, LONGEST_DELAY_MS, stateWithSoundTimes } from "../../../lib/domain/stored-times.ts";
 import type { Cycle, LearntDurations, OpenPage, ScanPlace } from "../../../lib/ports.ts";
 
 /** A table in memory with the semantics that the port promises: versions, leases, an index that lags behind. */

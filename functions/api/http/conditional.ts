@@ -1,0 +1,32 @@
+import type { Job } from "../../../lib/domain/job/job.ts";
+import type { LastPoll } from "../../../lib/domain/job/last-poll.ts";
+
+/** Another one after each change of the job's record, and where its service becomes unreachable or reachable. */
+export function etagOf({ version }: Job, lastPoll: LastPoll | undefined): string {
+  return lastPoll === undefined ? `"${version}"` : `"${version}-${lastPoll.outcome}-${lastPoll.since.toString(36)}"`;
+}
+
+/** Whether `If-None-Match`, a list of entity tags or `*`, names the job as it is shown. */
+export function names(list: string, job: Job, lastPoll: LastPoll | undefined): boolean {
+  return tagsOf(list).some((tag) => tag === "*" || tag.replace(/^W\//, "") === etagOf(job, lastPoll));
+}
+
+/** Whether `If-Match` names the job's record: weak tags do not count (RFC 9110, 13.1), nor does how its service is. */
+export function namesRecord(list: string, { version }: Job): boolean {
+  return tagsOf(list).some((tag) => tag === "*" || /^"(\d+)(?:-[^"]*)?"$/.exec(tag)?.[1] === String(version));
+}
+
+function tagsOf(list: string): string[] {
+  return list.split(",").map((tag) => tag.trim());
+}
+
+const LONGEST_WAIT_SECONDS = 25;
+
+/** Seconds of `Prefer: wait=N` (RFC 7240), at most 25: the gateway gives up at 30. Undefined where none is preferred. */
+export function waitSecondsOf(prefer = ""): number | undefined {
+  for (const preference of prefer.split(",")) {
+    const digits = /^\s*wait\s*=\s*"?(\d{1,6})"?\s*(?:;|$)/i.exec(preference)?.[1];
+    if (digits !== undefined) return Math.min(Number(digits), LONGEST_WAIT_SECONDS);
+  }
+  return undefined;
+}

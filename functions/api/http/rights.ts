@@ -1,0 +1,84 @@
+import type { Context } from "hono";
+import { type Config, channelsOf } from "../../../lib/config/config.ts";
+import { changedOptions } from "../../../lib/domain/job/change.ts";
+import type { Job } from "../../../lib/domain/job/job.ts";
+import type { Actor } from "../../../lib/jobs/change-job.ts";
+import type { ApiKey } from "../../../lib/ports.ts";
+import type { ApiEnv } from "./authenticate.ts";
+import { ProblemError } from "./problem.ts";
+
+// What a key may do: its team's rights, less what the key itself is limited to.
+
+/** The presented key where it may write. */
+export function writerOf(c: Context<ApiEnv>): ApiKey {
+  const key = c.get("key");
+  if (!key.readOnly) return key;
+  throw new ProblemError({ type: "forbidden", status: 403, detail: "This key may only read; use one that may write." });
+}
+
+/** Who registers, changes or stops a job with a key. */
+export function actorOf(key: ApiKey): Actor {
+  return {
+    label: key.label,
+    permit(before, after) {
+      if (mayMake(key, before, after)) return;
+      const others = before.channels.filter((channel) => !isWithin(key, channel)).join(", ");
+      throw beyondChannels(key, `the job also notifies ${others}. Use a key for all of its channels`);
+    },
+  };
+}
+
+/**
+ * Whether a key may make a change. A key that is limited to channels changes only jobs that notify none but these; of other
+ * jobs it may add and remove its own channels.
+ */
+export function mayMake(key: ApiKey, before: Job, after: Job): boolean {
+  const others = before.channels.filter((channel) => !isWithin(key, channel));
+  if (others.length === 0) return true;
+  const isKept = others.every((channel) => after.channels.includes(channel));
+  return isKept && after.state === before.state && changedOptions(before, after).every((name) => name === "channels");
+}
+
+/** Throws 403 where a key is limited to other channels. */
+export function redeliverable(key: ApiKey, channel: string): void {
+  if (!isWithin(key, channel)) throw beyondChannels(key, `${channel} is not one of them. Use a key for ${channel}`);
+}
+
+/** Whether a channel is within the key's limit, if it has one. */
+export function isWithin({ channels }: ApiKey, channel: string): boolean {
+  return channels?.includes(channel) ?? true;
+}
+
+function beyondChannels({ channels = [] }: ApiKey, reason: string): ProblemError {
+  const limit = `This key is limited to the channels ${channels.join(", ")}, and ${reason}.`;
+  const detail = `${limit} This key can only add and remove its own channels, and redeliver to them.`;
+  return new ProblemError({ type: "forbidden", status: 403, detail });
+}
+
+/** The channels that a registration may name, and the one of jobs that name none. */
+export function nameableChannels(config: Config, key: ApiKey): { names: string[]; byDefault?: string } {
+  const names = limited(channelsOf(config, key.team), key.channels);
+  return { names, ...usual(names, config.defaultChannel) };
+}
+
+/** The channels that are listed and may be tested: an operator's also those apart. */
+export function visibleChannels(config: Config, key: ApiKey): string[] {
+  return limited(key.operator ? Object.keys(config.channelKinds) : channelsOf(config, key.team), key.channels);
+}
+
+/** The projects whose jobs may be registered and seen, and the one of requests that name none. */
+export function visibleProjects(config: Config, key: ApiKey): { ids: string[]; byDefault?: string } {
+  const ids = limited(config.allowedProjectIds, key.projects);
+  if (!key.projects) return { ids, ...(config.defaultProjectId !== undefined && { byDefault: config.defaultProjectId }) };
+  return { ids, ...usual(ids, config.defaultProjectId) };
+}
+
+/** In the order of the key, since its first is its default. */
+function limited(all: string[], own: string[] | undefined): string[] {
+  return own ? own.filter((name) => all.includes(name)) : all;
+}
+
+function usual(names: string[], preferred: string | undefined): { byDefault?: string } {
+  const byDefault = names.find((name) => name === preferred) ?? names[0];
+  return byDefault === undefined ? {} : { byDefault };
+}

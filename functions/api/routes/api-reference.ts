@@ -1,0 +1,30 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { Hono } from "hono";
+
+/** The API in its own words, for programs and for people, and its command line. Loaded when first asked for: no cold start pays. */
+export function referenceRoutes(): Hono {
+  return new Hono()
+    .get("/openapi.json", async (c) => c.json((await loadDocument()) as object))
+
+    .get("/jobwatch.mjs", async (c) => {
+      // Packaged beside the bundle (serverless.yml): the same way from there as from here.
+      const text = await readFile(new URL("../../../bin/jobwatch.mjs", import.meta.url), "utf8");
+      return c.body(text, 200, { "Content-Type": "text/javascript; charset=utf-8" });
+    })
+
+    .get("/docs", async (c) => {
+      const { docsPage, STYLE } = await import("../pages/docs-page.ts");
+      const style = createHash("sha256").update(STYLE).digest("base64");
+      c.header(
+        "Content-Security-Policy",
+        `default-src 'none'; style-src 'sha256-${style}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+      );
+      c.header("Referrer-Policy", "no-referrer");
+      return c.html(docsPage((await loadDocument()) as never));
+    });
+}
+
+async function loadDocument(): Promise<unknown> {
+  return (await import("../../../docs/openapi.json", { with: { type: "json" } })).default;
+}

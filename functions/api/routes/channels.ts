@@ -1,0 +1,64 @@
+import { Hono } from "hono";
+import { readChannel } from "../../../lib/delivery/channel-record.ts";
+import { testChannel } from "../../../lib/delivery/send-test-message.ts";
+import type { Channel, ChannelKind, SendOutcome } from "../../../lib/domain/channel/channel.ts";
+import type { Services } from "../../../lib/services.ts";
+import { takePermit } from "../../../lib/shared/permits.ts";
+import type { ApiEnv } from "../http/authenticate.ts";
+import { ProblemError } from "../http/problem.ts";
+import { visibleChannels, writerOf } from "../http/rights.ts";
+import { limitSlow } from "../http/slow-requests.ts";
+
+export function channelRoutes(services: Services): Hono<ApiEnv> {
+  const { config, clock } = services;
+  return new Hono<ApiEnv>()
+    .get("/", async (c) => {
+      const names = visibleChannels(config, c.get("key"));
+      const channels = await Promise.all(names.map((name) => readChannel(services, name)));
+      return c.json({
+        channels: channels.map((channel) => channelView(channel, config.channelKinds[channel.name], clock.now())),
+      });
+    })
+
+    .post("/:name/test", async (c) => {
+      const key = writerOf(c);
+      const allowed = visibleChannels(config, key);
+      const name = c.req.param("name");
+      if (!allowed.includes(name)) {
+        const detail = `There is no channel of this name. Your channels: ${allowed.join(", ") || "none"}.`;
+        throw new ProblemError({ type: "not-found", status: 404, detail });
+      }
+      const outcome = await sendTest(services, key.team, name);
+      return c.json({ outcome: outcome.kind, ...("reason" in outcome && { reason: outcome.reason }) });
+    });
+}
+
+/** Test messages of a team in 10 s: each takes a slot of a channel that other teams may share. */
+const MOST_TESTS = 5;
+const TESTS_WITHIN_MS = 10_000;
+
+async function countTest(services: Services, team: string): Promise<void> {
+  const until = services.clock.now() + TESTS_WITHIN_MS;
+  if (await takePermit(services, { team, kind: "test", count: MOST_TESTS, until })) return;
+  const detail = `Your team may send ${MOST_TESTS} test messages in 10 s, since each delays the notifications of a channel. This one was not sent.`;
+  throw new ProblemError({ type: "too-many-requests", status: 429, detail }, { "Retry-After": "10" });
+}
+
+/** Takes a permit before it sends, since a message that is under way cannot be refused. */
+export async function sendTest(services: Services, team: string, name: string): Promise<SendOutcome> {
+  await countTest(services, team);
+  return await limitSlow(services, team, async (limited) => {
+    await limited.becomeSlow();
+    return await testChannel(limited, name, services.config.opsChannel);
+  });
+}
+
+/** Between two messages of a channel lies a second in any case: that is no rest. */
+const USUAL_PAUSE_MS = 1_000;
+
+function channelView(channel: Channel, kind: ChannelKind | undefined, now: number): Record<string, unknown> {
+  const { name, parked, nextSlotAt, failures } = channel;
+  if (parked) return { name, kind, state: "parked", parkedSince: new Date(parked.since).toISOString(), reason: parked.reason };
+  if (nextSlotAt <= now + USUAL_PAUSE_MS) return { name, kind, state: "open" };
+  return { name, kind, state: "resting", restingUntil: new Date(nextSlotAt).toISOString(), ...(failures > 0 && { failures }) };
+}

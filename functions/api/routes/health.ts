@@ -1,0 +1,33 @@
+import { Hono } from "hono";
+import type { Services } from "../../../lib/services.ts";
+
+/** Ticks come each minute: three missed ones are a fault. */
+const STALE_SECONDS = 180;
+
+/** For load balancers and people: no key, and nothing but two ages. */
+export function healthRoutes({ table, clock, config }: Services): Hono {
+  return new Hono().get("/", async (c) => {
+    const cycles = await table.readCycles(config.poll.segments);
+    const now = clock.now();
+    const finished = cycles.flatMap(({ finishedAt }) => finishedAt ?? []);
+    const waiting = cycles.flatMap(({ oldestPendingAt }) => oldestPendingAt ?? []);
+    const lastTickSeconds = finished.length < config.poll.segments ? undefined : seconds(now - Math.min(...finished));
+    const status = statusOf(lastTickSeconds);
+    const body = {
+      status,
+      lastTickSeconds,
+      oldestPendingAlertSeconds: waiting.length > 0 ? seconds(now - Math.min(...waiting)) : 0,
+    };
+    return status === "ok" ? c.json(body) : c.json(body, 503, { "Retry-After": "60" });
+  });
+}
+
+/** Starting: since the deployment no tick has ended yet, in one segment at least. */
+function statusOf(lastTickSeconds: number | undefined): "starting" | "ok" | "stale" {
+  if (lastTickSeconds === undefined) return "starting";
+  return lastTickSeconds <= STALE_SECONDS ? "ok" : "stale";
+}
+
+function seconds(ms: number): number {
+  return Math.max(Math.round(ms / 1_000), 0);
+}

@@ -1,0 +1,101 @@
+import { Hono } from "hono";
+import type { JobChange } from "../../../lib/domain/job/change.ts";
+import type { Job } from "../../../lib/domain/job/job.ts";
+import { changeOptions, replay, stopJob } from "../../../lib/jobs/change-job.ts";
+import { lookNow } from "../../../lib/jobs/refresh-job.ts";
+import type { Services } from "../../../lib/services.ts";
+import type { ApiEnv } from "../http/authenticate.ts";
+import { etagOf, namesRecord } from "../http/conditional.ts";
+import { invalid, ProblemError } from "../http/problem.ts";
+import { readJson } from "../http/read-body.ts";
+import { actorOf, isWithin, redeliverable, writerOf } from "../http/rights.ts";
+import { limitSlow } from "../http/slow-requests.ts";
+import { jobView } from "./job-view.ts";
+import { lastPollOfJob } from "./last-polls.ts";
+import { channelOfNone, keyOf, noSuchJob } from "./named-job.ts";
+import { type JobChangeBody, parseJobChange, parseQuery, replayQuery } from "./schemas.ts";
+
+const LONGEST_SILENCE_MS = 30 * 86_400_000;
+
+/** What can be done with one job of the team. */
+export function jobActionRoutes(services: Services): Hono<ApiEnv> {
+  const { config, clock } = services;
+  const shown = async (job: Job) => {
+    const lastPoll = await lastPollOfJob(services, job);
+    return [jobView(job, lastPoll), 200, { ETag: etagOf(job, lastPoll) }] as const;
+  };
+  return new Hono<ApiEnv>()
+    .patch("/:jobId", async (c) => {
+      const apiKey = writerOf(c);
+      const key = keyOf(c, config);
+      const body = parseJobChange(await readJson(c.req.raw));
+      const wanted = c.req.header("if-match");
+      const actor = actorOf(apiKey);
+      const changed = await changeOptions(services, key, changeOf(body, apiKey.label, clock.now()), config.rules, {
+        ...actor,
+        permit(before, after) {
+          if (body.channels) channelOfNone(config, apiKey, body.channels, before.channels);
+          if (wanted !== undefined && !namesRecord(wanted, before)) throw stale();
+          actor.permit(before, after);
+        },
+      });
+      if (changed.kind === "absent") throw noSuchJob();
+      if (changed.kind === "full")
+        throw invalid([{ pointer: "/channels", detail: "This job's history can take no more channels." }]);
+      return c.json(...(await shown(changed.job)));
+    })
+
+    .delete("/:jobId", async (c) => {
+      const actor = actorOf(writerOf(c));
+      const job = await stopJob(services, keyOf(c, config), config.rules, actor);
+      if (!job) throw noSuchJob();
+      return c.json(jobView(job, undefined));
+    })
+
+    .post("/:jobId/look", async (c) => {
+      const { team } = writerOf(c);
+      const key = keyOf(c, config);
+      const looked = await limitSlow(services, team, (limited) => lookNow(limited, key, config.rules));
+      if (looked.kind === "absent") throw noSuchJob();
+      if (looked.kind === "too soon") throw tooSoon(Math.max(Math.ceil((looked.until - clock.now()) / 1_000), 1));
+      const { job, observation } = looked;
+      if (observation?.kind !== "unreachable") return c.json(...(await shown(job)));
+      const { cause: outcome, reason, requestId } = observation;
+      const since = (await lastPollOfJob(services, job))?.since ?? clock.now();
+      const lastPoll = { since, outcome, reason, ...(requestId !== undefined && { requestId }) };
+      return c.json(jobView(job, lastPoll), 202, { ETag: etagOf(job, lastPoll) });
+    })
+
+    .post("/:jobId/replay", async (c) => {
+      const apiKey = writerOf(c);
+      const { channel, ...query } = parseQuery(replayQuery, c.req.query());
+      const key = keyOf(c, config, query);
+      if (channel !== undefined) redeliverable(apiKey, channel);
+      const isMeant = (name: string) => (channel === undefined ? isWithin(apiKey, name) : name === channel);
+      const job = await replay(services, key, isMeant);
+      if (!job) throw noSuchJob();
+      if (channel !== undefined && ![...job.channels, ...job.alerts.map((alert) => alert.channel)].includes(channel))
+        throw invalid([{ pointer: "/channel", detail: "This job has nothing to tell on a channel of this name." }]);
+      return c.json(...(await shown(job)));
+    });
+}
+
+/** `by`: the label of the key, so that a silence names who asked for it. */
+function changeOf({ silence, ...options }: JobChangeBody, by: string, now: number): JobChange {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as JobChange;
+  if (silence === undefined || silence === null) return silence === null ? { ...given, silence } : given;
+  const until = Date.parse(silence.until);
+  if (until <= now || until > now + LONGEST_SILENCE_MS)
+    throw invalid([{ pointer: "/silence/until", detail: "must be ahead of now by at most 30 days." }]);
+  return { ...given, silence: { until, by, ...(silence.reason !== undefined && { reason: silence.reason }) } };
+}
+
+function stale(): ProblemError {
+  const detail = "The job is no longer what your If-Match names. Read it again and decide anew.";
+  return new ProblemError({ type: "precondition-failed", status: 412, detail });
+}
+
+function tooSoon(seconds: number): ProblemError {
+  const detail = `Somebody looked at this job a moment ago; look again in ${seconds} s.`;
+  return new ProblemError({ type: "too-many-requests", status: 429, detail }, { "Retry-After": String(seconds) });
+}

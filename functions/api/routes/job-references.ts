@@ -1,0 +1,40 @@
+import * as z from "zod";
+import { type ReferenceField, SOURCES, type SourceName } from "../../../lib/domain/job/sources.ts";
+import { type FieldError, invalid } from "../http/problem.ts";
+
+const FIELDS: Record<string, ReferenceField> = Object.assign({}, ...Object.values(SOURCES).map(({ fields }) => fields));
+
+/** What names a job, of every source: which of them belong together, `referenceOf` says. */
+export const referenceFields = Object.fromEntries(
+  Object.entries(FIELDS).map(([name, field]) => [name, schemaOf(name, field).optional()]),
+);
+
+/** The id of the job that a registration names; of a numbered source without the number. Throws where fields are missing or another source's. */
+export function referenceOf(source: SourceName, given: Record<string, unknown>): string {
+  const own = Object.keys(SOURCES[source].fields);
+  const missing = own.filter((name) => given[name] === undefined);
+  const others = Object.keys(FIELDS).filter((name) => given[name] !== undefined && !own.includes(name));
+  const errors: FieldError[] = [
+    ...missing.map((name) => ({
+      pointer: `/${name}`,
+      detail: `must be given: ${source} is named by ${own.join(" and ")}.`,
+    })),
+    ...others.map((name) => ({
+      pointer: `/${name}`,
+      detail: `does not belong to ${source}, which is named by ${own.join(" and ")}.`,
+    })),
+  ];
+  if (errors.length > 0) throw invalid(errors);
+  return own.map((name) => String(given[name])).join(".");
+}
+
+function schemaOf(name: string, field: ReferenceField): z.ZodType {
+  const usedBy = Object.entries(SOURCES).filter(([, { fields }]) => name in fields);
+  return checkOf(field).describe(`For source ${usedBy.map(([source]) => source).join(", ")}`);
+}
+
+function checkOf(field: ReferenceField): z.ZodType {
+  if ("words" in field) return z.enum(field.words as [string, ...string[]]);
+  const text = z.string(field.says);
+  return field.taken ? text.regex(field.taken, field.says).toLowerCase() : text.regex(field.pattern, field.says);
+}

@@ -1,0 +1,66 @@
+import { type Alert, hasEnded, type Job, type Silence, type Transition } from "../../../lib/domain/job/job.ts";
+import { cloudFields, iso, lastPollFields, subJobFields } from "../../../lib/domain/job/job-fields.ts";
+import type { LastPoll } from "../../../lib/domain/job/last-poll.ts";
+import { isForDigest } from "../../../lib/domain/job/notifications.ts";
+
+/** A job as the API shows it: times in ISO 8601 with `Z`, what is not known left out. */
+export function jobView(job: Job, lastPoll: LastPoll | undefined): Record<string, unknown> {
+  return {
+    ...fieldsOf(job, lastPoll),
+    subJobs: job.subJobs.map(subJobFields),
+    moreSubJobs: job.moreSubJobs,
+    transitions: job.transitions.map(transitionView),
+    alerts: job.alerts.map(alertView),
+  };
+}
+
+/** A job in a list or a batch: at most 40 KB, whatever the cloud said of it, so that 100 of them stay under 4 MB. */
+export function jobSummary(job: Job, lastPoll: LastPoll | undefined): Record<string, unknown> {
+  return { ...fieldsOf(job, lastPoll), subJobCount: job.subJobs.length + (job.moreSubJobs ?? 0) };
+}
+
+function fieldsOf(job: Job, lastPoll: LastPoll | undefined): Record<string, unknown> {
+  const { jobId, source, projectId, state, jobType, title, channels, labels, expectedMinutes, runbookUrl, notifyOn } = job;
+  return {
+    jobId,
+    source,
+    projectId,
+    state,
+    jobType,
+    title,
+    channels,
+    notifyOn,
+    labels,
+    expectedMinutes,
+    runbookUrl,
+    ...(job.silence && { silence: silenceView(job.silence) }),
+    registeredAt: iso(job.registeredAt),
+    ...cloudFields(job),
+    requestId: job.requestId,
+    ...(lastPoll && { lastPoll: lastPollFields(lastPoll) }),
+    ...(!hasEnded(job) && { missingSince: iso(job.missing?.since) }),
+    expectedEnd: expectedEndOf(job),
+  };
+}
+
+/**
+ * By what is usual for the type: half of such jobs end by `at`, one in ten before `from` and one in ten after `to`. It stays
+ * when it has passed: the job is overdue then.
+ */
+function expectedEndOf(job: Job): Record<string, unknown> | undefined {
+  const { beginTime, usual } = job;
+  if (hasEnded(job) || beginTime === undefined || !usual) return undefined;
+  return { at: iso(beginTime + usual.medianMs), from: iso(beginTime + usual.lowMs), to: iso(beginTime + usual.highMs) };
+}
+
+function silenceView({ until, by, reason }: Silence): Record<string, unknown> {
+  return { until: iso(until), by, reason };
+}
+
+export function transitionView({ n, at, kind, state, reason, by }: Transition): Record<string, unknown> {
+  return { n, at: iso(at), kind, state, reason, by };
+}
+
+function alertView({ id, n, channel, state, at }: Alert): Record<string, unknown> {
+  return { id, n, channel, state, at: iso(at), ...(isForDigest(id) && { digest: true }) };
+}

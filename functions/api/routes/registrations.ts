@@ -1,0 +1,79 @@
+import { Hono } from "hono";
+import { type Job, type JobKey, lastNews } from "../../../lib/domain/job/job.ts";
+import { lastPollOf } from "../../../lib/domain/job/last-poll.ts";
+import { alertIdOf, isForDigest } from "../../../lib/domain/job/notifications.ts";
+import { createFindElsewhere } from "../../../lib/jobs/detect-source.ts";
+import { tryRegistration } from "../../../lib/jobs/register-job.ts";
+import type { Destination } from "../../../lib/ports.ts";
+import type { Services } from "../../../lib/services.ts";
+import type { ApiEnv } from "../http/authenticate.ts";
+import { once } from "../http/idempotency.ts";
+import { readJson } from "../http/read-body.ts";
+import { writerOf } from "../http/rights.ts";
+import { limitSlow, type RequestServices } from "../http/slow-requests.ts";
+import { registerBatch } from "./batch.ts";
+import { jobView } from "./job-view.ts";
+import { lastPollOfJob } from "./last-polls.ts";
+import { locationOf } from "./named-job.ts";
+import { registerOne, requestOf } from "./register-one.ts";
+import { parseBatch, parseQuery, registrationQuery } from "./schemas.ts";
+
+/** Registering: one job, many, or only to see what would come of it. */
+export function registrationRoutes(services: Services): Hono<ApiEnv> {
+  const { config, destinations, clock } = services;
+  const findElsewhere = createFindElsewhere(services, config.poll.looksPerSecond);
+  /** Every request that comes to this has waited, or is about to: it needs a permit. */
+  const elsewhereOf = (limited: RequestServices, charge: (requests: number) => Promise<void>) => async (job: JobKey) => {
+    await limited.becomeSlow();
+    return await findElsewhere(limited, job, charge);
+  };
+  return new Hono<ApiEnv>()
+    .post("/", async (c) => {
+      const apiKey = writerOf(c);
+      const { dryRun } = parseQuery(registrationQuery, c.req.query());
+      const body = await readJson(c.req.raw);
+      const request = requestOf(services, apiKey, body, c.get("correlationId"));
+      const register = (how: { register?: typeof tryRegistration }) =>
+        limitSlow(services, apiKey.team, (limited) =>
+          registerOne(limited, request, { ...how, elsewhere: elsewhereOf(limited, c.get("charge")) }),
+        );
+      if (dryRun === "true") {
+        const { status, job } = await register({ register: tryRegistration });
+        return c.json(
+          { job: jobView(job, lastPollOf(job, undefined, clock.now())), messages: messagesOf(destinations, job) },
+          status,
+        );
+      }
+      return await once(services, c, body, async () => {
+        const { status, job } = await register({});
+        return { status, body: jobView(job, await lastPollOfJob(services, job)), location: locationOf(config, job) };
+      });
+    })
+
+    .post("/batch", async (c) => {
+      const apiKey = writerOf(c);
+      const body = await readJson(c.req.raw);
+      const jobs = parseBatch(body);
+      return await once(services, c, body, async () => {
+        await c.get("charge")(jobs.length - 1);
+        const results = await limitSlow(services, apiKey.team, (limited) =>
+          registerBatch(limited, apiKey, jobs, c.get("correlationId")),
+        );
+        return { status: 207, body: { results }, isPartial: results.some(({ status }) => status === 429 || status >= 500) };
+      });
+    });
+}
+
+/** For each channel the message of what the job was found to be, word for word, and whether it would be sent. */
+function messagesOf(destinations: Destination, job: Job): object[] {
+  const transition = lastNews(job);
+  if (!transition) return [];
+  return job.channels.map((channel) => {
+    const alertId = alertIdOf(job, transition, channel);
+    const isTold = job.alerts.some(({ id, state }) => id === alertId && state === "pending");
+    const inDigest = job.alerts.some((alert) => isForDigest(alert.id) && alert.channel === channel && alert.n === transition.n);
+    const marks = { id: alertId, mayRepeat: false, plain: false };
+    const message = destinations.preview(channel, [{ kind: "job", alertId, job, transition }], marks);
+    return { channel, isTold, ...(inDigest && { digest: true }), message };
+  });
+}

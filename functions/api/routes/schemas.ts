@@ -1,0 +1,172 @@
+import * as z from "zod";
+import { NOTIFY_ON } from "../../../lib/domain/job/job.ts";
+import { DEFAULT_SOURCE, SOURCE_NAMES } from "../../../lib/domain/job/sources.ts";
+import { hiddenCharacter, isVisible } from "../../../lib/domain/one-line.ts";
+import { check } from "../http/check.ts";
+import { invalid } from "../http/problem.ts";
+import { referenceFields } from "./job-references.ts";
+
+export const STATES = ["registered", "waiting", "running", "success", "failed", "lost", "stopped"] as const;
+
+const MOST_CHARACTERS = 120;
+const MOST_BYTES = 480;
+/** `name=value` */
+export const LONGEST_LABEL = 33 + MOST_BYTES;
+const TOO_LONG = `must be at most ${MOST_CHARACTERS} characters and ${MOST_BYTES} bytes`;
+
+/** A whole number within bounds: one sentence, once, whichever of them is broken. */
+const whole = (least: number, most: number, number: (says: string) => z.ZodNumber = z.number) => {
+  const error = `must be a whole number from ${least} to ${most}`;
+  return number(error).int({ error, abort: true }).min(least, error).max(most, error);
+};
+const short = (most: number) => z.string().max(most, `must be at most ${most} characters`);
+const list = <One extends z.ZodType>(one: One, least: number, most: number, what: string) => {
+  const says = `must be a list of ${least} to ${most} ${what}`;
+  return z.array(one, says).min(least, says).max(most, says);
+};
+
+/** One line of text in which all can be seen, as `oneLine` shows it. */
+const line = z
+  .string()
+  .trim()
+  .normalize("NFC")
+  .min(1, { error: "must not be empty", abort: true })
+  .max(MOST_BYTES, { error: TOO_LONG, abort: true })
+  .refine((text) => hiddenCharacter(text) === undefined, { error: ({ input }) => hiddenWords(String(input)), abort: true })
+  .refine(isVisible, { error: "must have a character that can be seen", abort: true })
+  .refine((text) => Buffer.byteLength(text) <= MOST_BYTES && graphemesOf(text) <= MOST_CHARACTERS, TOO_LONG);
+
+const HEX = "must be 32 hexadecimal digits";
+const projectId = z
+  .string(HEX)
+  .regex(/^[0-9A-Fa-f]{32}$/, HEX)
+  .toLowerCase();
+const source = z.enum(SOURCE_NAMES);
+
+const channel = short(63);
+const options = {
+  title: line,
+  channels: list(channel, 1, 10, "names of channels"),
+  notifyOn: z.array(z.enum(NOTIFY_ON)).max(NOTIFY_ON.length, `must be a list of at most ${NOTIFY_ON.length} kinds of news`),
+  expectedMinutes: whole(1, 43_200),
+  labels: z
+    .record(
+      z
+        .string()
+        .regex(
+          /^[a-z][a-z0-9_.-]{0,31}$/,
+          "must have a name that begins with a lower case letter and is at most 32 of a-z, 0-9, _ . -",
+        ),
+      line,
+    )
+    .refine((labels) => Object.keys(labels).length <= 10, "must be at most 10 labels"),
+  runbookUrl: z
+    .url({ protocol: /^https?$/, normalize: true, error: "must be an http or https URL" })
+    .max(500, "must be at most 500 characters")
+    .refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.password, "must not hold a user"),
+};
+
+export const registration = z.strictObject({
+  source: source.default(DEFAULT_SOURCE),
+  ...referenceFields,
+  projectId: projectId.optional(),
+  ...z.object(options).partial().shape,
+  verify: z.boolean().default(true),
+});
+
+const batchOf = <One extends z.ZodType>(one: One) => z.strictObject({ jobs: list(one, 1, 25, "jobs") });
+const looseBatch = batchOf(z.unknown());
+/** As it is meant to be; each job is judged by itself. */
+export const batch = batchOf(registration);
+
+/** `null` takes away what was chosen. */
+export const jobChange = z.strictObject({
+  channels: options.channels.optional(),
+  title: options.title.nullish(),
+  notifyOn: options.notifyOn.nullish(),
+  expectedMinutes: options.expectedMinutes.nullish(),
+  labels: options.labels.nullish(),
+  runbookUrl: options.runbookUrl.nullish(),
+  silence: z
+    .strictObject({
+      until: z.iso.datetime({ offset: true, error: "must be a time like 2026-11-23T18:00:00Z" }),
+      reason: line.optional(),
+    })
+    .nullish(),
+});
+
+export type JobChangeBody = z.infer<typeof jobChange>;
+export type RegistrationBody = z.infer<typeof registration>;
+
+export const jobQuery = z.strictObject({ projectId: projectId.optional(), source: source.optional() });
+export const replayQuery = jobQuery.extend({ channel: channel.optional() });
+export const registrationQuery = z.strictObject({ dryRun: z.enum(["true", "false"]).default("false") });
+const paged = { cursor: short(500).optional(), limit: whole(1, 100, z.coerce.number).default(20) };
+const LABEL = "must be the name of a label, or name=value";
+export const listQuery = z.strictObject({
+  state: z.enum([...STATES, "open", "late"]).optional(),
+  type: short(200).min(1, "must not be empty").optional(),
+  label: z
+    .string()
+    .max(LONGEST_LABEL, { error: LABEL, abort: true })
+    .regex(/^[a-z][a-z0-9_.-]{0,31}(=.*)?$/s, LABEL)
+    .normalize("NFC")
+    .optional(),
+  source: source.optional(),
+  ...paged,
+});
+export const transitionsQuery = jobQuery.extend({
+  ...paged,
+  cursor: z
+    .string()
+    .regex(/^\d{1,6}$/, "must be a `next` of this listing as it came")
+    .optional(),
+});
+
+/** As the cloud spells them, taken too. */
+export const CLOUD_SPELLINGS = new Map([
+  ["job_id", "jobId"],
+  ["project_id", "projectId"],
+  ["share_id", "shareId"],
+  ["task_id", "taskId"],
+]);
+
+export function parseRegistration(body: unknown): RegistrationBody {
+  return check(registration, renamed(body));
+}
+
+/** The jobs of a batch as they came. */
+export function parseBatch(body: unknown): unknown[] {
+  return check(looseBatch, body).jobs;
+}
+
+export function parseJobChange(body: unknown): JobChangeBody {
+  return check(jobChange, body);
+}
+
+/** A query has no names but those of the route. */
+export function parseQuery<Schema extends z.ZodType>(schema: Schema, query: Record<string, string>): z.output<Schema> {
+  return check(schema, query);
+}
+
+function hiddenWords(text: string): string {
+  const code = (hiddenCharacter(text)?.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+  return `must be one line of visible text, without U+${code} in this place`;
+}
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** Made when it is first needed: reading its rules takes 9 ms, which every cold start would pay. */
+function graphemesOf(text: string): number {
+  segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
+  return [...segmenter.segment(text)].length;
+}
+
+function renamed(body: unknown): unknown {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
+  const given = new Map(Object.entries(body));
+  const twice = [...CLOUD_SPELLINGS].filter(([old, name]) => given.has(old) && given.has(name));
+  if (twice.length > 0)
+    throw invalid(twice.map(([old, name]) => ({ pointer: `/${old}`, detail: `Give ${name} or ${old}, not both.` })));
+  return Object.fromEntries([...given].map(([name, value]) => [CLOUD_SPELLINGS.get(name) ?? name, value]));
+}

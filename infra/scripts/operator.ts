@@ -1,0 +1,26 @@
+import { hostname, userInfo } from "node:os";
+import { callAws } from "../../lib/adapters/aws/signed-call.ts";
+
+const FORM = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
+
+/** Who runs an operators' command: the ARN of the caller on AWS; beside a local table, or where STS does not answer, the user and host. */
+export async function currentOperator(): Promise<string> {
+  const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL_DYNAMODB } = process.env;
+  if (AWS_ENDPOINT_URL_DYNAMODB && !AWS_ENDPOINT_URL && !AWS_ENDPOINT_URL_STS) return localUser();
+  try {
+    const body = "Action=GetCallerIdentity&Version=2011-06-15";
+    const answer = await callAws({ service: "sts", path: "/", headers: FORM, body });
+    return /<Arn>(arn:[\w+=,.@:/-]{1,2048})<\/Arn>/.exec(answer)?.[1] ?? localUser();
+  } catch {
+    return localUser();
+  }
+}
+
+/** A container's user can be without a name. */
+function localUser(): string {
+  try {
+    return `${userInfo().username}@${hostname()}`;
+  } catch {
+    return `uid ${process.getuid?.()}@${hostname()}`;
+  }
+}

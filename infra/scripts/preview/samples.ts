@@ -1,0 +1,227 @@
+import type { MessageSetting } from "../../../lib/adapters/slack/message.ts";
+import type { OpenJob } from "../../../lib/domain/channel/still-open.ts";
+import type { OperatorTransition } from "../../../lib/domain/health/operator-notice.ts";
+import type { Job, Transition } from "../../../lib/domain/job/job.ts";
+import type { MessageMarks, Telling } from "../../../lib/ports.ts";
+
+/** One kind of message: what the service would have to tell, and how it is configured. */
+export interface Sample {
+  /** When a team sees such a message. */
+  when: string;
+  channel: string;
+  tellings: Telling[];
+  marks?: Partial<MessageMarks>;
+  setting?: MessageSetting;
+}
+
+const MINUTE = 60_000;
+const BEGAN_AT = Date.UTC(2026, 8, 18, 14, 2);
+/** When the messages are read: on the evening of that day. */
+export const READ_AT = BEGAN_AT + 4 * 60 * MINUTE;
+const PROJECT = "0123456789abcdef0123456789abcdef";
+const USUAL = { jobs: 24, lowMs: 35 * MINUTE, medianMs: 42 * MINUTE, highMs: 50 * MINUTE, p95Ms: 55 * MINUTE };
+const SHORT = { jobs: 31, lowMs: 8 * MINUTE, medianMs: 9 * MINUTE, highMs: 12 * MINUTE, p95Ms: 14 * MINUTE };
+
+const REGISTERED: Transition[] = [
+  { n: 1, at: BEGAN_AT - 3 * MINUTE, kind: "registered", state: "registered" },
+  { n: 2, at: BEGAN_AT - 3 * MINUTE, kind: "status", state: "waiting" },
+];
+const SOLD_OUT = { errorCode: "SFS.TURBO.0030", failReason: "The resources of this specification are sold out in eu-de-02." };
+const FAILED: Partial<Job> = {
+  errorCode: "SFS.TURBO.0038",
+  failReason: "A subtask failed.",
+  subJobs: [
+    { jobType: "create_volume", state: "failed", ...SOLD_OUT },
+    { jobType: "change_security_group", state: "failed", errorCode: "SFS.TURBO.0037", failReason: "Conflict." },
+    { jobType: "check_quota", state: "success" },
+  ],
+};
+const CARED_FOR: Partial<Job> = {
+  labels: { ticket: "https://jira.example.com/browse/OPS-1234", env: "prod", owner: "hpc" },
+  runbookUrl: "https://wiki.example.com/runbooks/sfs-turbo",
+};
+const SETTING: MessageSetting = {
+  links: {
+    pageOf: ({ jobId }) => `https://jobwatch.example.com/jobs/${jobId}`,
+    consoleUrl: "https://console.otc.t-systems.com/",
+  },
+};
+const CALLING: MessageSetting = { ...SETTING, mention: "<!subteam^S0614TZR7>" };
+
+function job(transition: Pick<Transition, "kind" | "state"> & Partial<Transition>, changes: Partial<Job> = {}): Telling {
+  const { state } = transition;
+  const ended = state === "success" || state === "failed";
+  const record: Job = {
+    team: "storage",
+    source: "sfs-turbo-job",
+    projectId: PROJECT,
+    jobId: "ff8080827f1a6b9c017f1b22c0de0042",
+    requestId: "9fd926d5574e064ed5f9bdf5e36953d7",
+    channels: ["storage-ops"],
+    title: "scratch-07 to 20 TiB",
+    jobType: "extend_share",
+    registeredAt: BEGAN_AT - 3 * MINUTE,
+    watchedSince: BEGAN_AT - 3 * MINUTE,
+    beginTime: BEGAN_AT,
+    ...(ended && { endTime: BEGAN_AT + 41 * MINUTE }),
+    usual: USUAL,
+    subJobs: [],
+    transitions: REGISTERED,
+    alerts: [],
+    version: 3,
+    state,
+    ...changes,
+  };
+  return { kind: "job", alertId: "15kl8z2m6b1", job: record, transition: { n: 3, at: BEGAN_AT + 42 * MINUTE, ...transition } };
+}
+
+function notice(subject: "reachability" | "channel" | "service", kind: OperatorTransition["kind"], reason: string): Telling {
+  const minutes = kind === "still-unreachable" ? 65 : 5;
+  const transition = { n: 1, at: BEGAN_AT + minutes * MINUTE, since: BEGAN_AT, kind, reason };
+  const alertId = "0m4q7c1x9za";
+  if (subject === "reachability") return { kind: subject, alertId, projectId: PROJECT, service: "sfs-turbo", transition };
+  if (subject === "service") return { kind: "service", alertId, transition: { ...transition, at: BEGAN_AT + 29 * MINUTE } };
+  const { since: _, ...rest } = transition;
+  return { kind: "channel", alertId, channel: "storage-ops", transition: rest };
+}
+
+const success = job({ kind: "status", state: "success" });
+const failure = job({ kind: "status", state: "failed" }, { ...FAILED, ...CARED_FOR });
+const late = job({ kind: "late", state: "running", at: BEGAN_AT + 83 * MINUTE }, CARED_FOR);
+const lost = job({ kind: "lost", state: "lost", reason: "404 SFS.TURBO.0019: invalid job id" });
+const many = ["nightly-01", "nightly-02", "nightly-03"].map((title, index) =>
+  job({ kind: "status", state: "success" }, { title, jobId: `${title}-job`, endTime: BEGAN_AT + (37 + 4 * index) * MINUTE }),
+);
+
+function named(telling: Telling, title: string): Telling {
+  return telling.kind === "job" ? { ...telling, job: { ...telling.job, title, jobId: `${title}-job` } } : telling;
+}
+
+const GOING_ON: OpenJob[] = [
+  { title: "scratch-11 to 40 TiB", isLate: true, expectedEnd: BEGAN_AT + 42 * MINUTE },
+  { title: "scratch-12", isLate: false, expectedEnd: BEGAN_AT + 260 * MINUTE },
+  { title: "weekly-backup", isLate: false },
+].map((one) => ({ source: "sfs-turbo-job", jobId: "open", jobType: "extend_share", ...one }));
+const ended = [
+  ...many,
+  named(failure, "scratch-07"),
+  named(job({ kind: "status", state: "failed" }, SOLD_OUT), "data-02"),
+  named(lost, "old-archive"),
+  job(
+    { kind: "status", state: "success" },
+    { title: "new share for hpc", jobType: "create_share", usual: SHORT, endTime: BEGAN_AT + 9 * MINUTE },
+  ),
+].map((telling) => ({ ...telling, alertId: `digest-${telling.alertId}` }));
+
+function team(when: string, telling: Telling, setting = SETTING): Sample {
+  return { when, channel: "storage-ops", tellings: [telling], setting };
+}
+
+function operators(when: string, telling: Telling): Sample {
+  return { when, channel: "operators", tellings: [telling] };
+}
+
+export const SAMPLES: Record<string, Sample> = {
+  failure: team("A job failed, in a channel that calls a group then.", failure, CALLING),
+  success: team("A job finished.", success),
+  "success-late": team(
+    "A job finished that was told to be late.",
+    job(
+      { kind: "status", state: "success" },
+      { endTime: BEGAN_AT + 95 * MINUTE, late: { told: 1, at: BEGAN_AT + 83 * MINUTE } },
+    ),
+  ),
+  late: team("A job runs for longer than is usual for its type, or than its team expects.", late, CALLING),
+  reminder: team(
+    "It is still not done: after an hour, after four more, then each day.",
+    job({ kind: "reminder", state: "running", at: BEGAN_AT + 143 * MINUTE }),
+    CALLING,
+  ),
+  lost: team("The cloud has not known the job for 15 minutes.", lost),
+  stopped: team(
+    "A job was watched for as long as jobs are watched.",
+    job({ kind: "stopped", state: "stopped", reason: "tracked for 30 days, last seen running at 2026-11-20 14:05 UTC" }),
+  ),
+  "job-unreachable": team(
+    "The cloud has answered for other jobs for 15 minutes, but not for this one.",
+    job(
+      { kind: "unreachable", state: "running", reason: "500 from the job API" },
+      { failing: { since: BEGAN_AT + 27 * MINUTE, cause: "unavailable", reason: "500 from the job API", reported: true } },
+    ),
+  ),
+  "job-recovered": team("It answers for this job again.", job({ kind: "recovered", state: "running", reason: "after 22 min" })),
+  started: team("A job runs (where `started` is chosen).", job({ kind: "status", state: "running", at: BEGAN_AT + 8_000 })),
+  progress: team(
+    "A sub job changed (where `progress` is chosen).",
+    job({ kind: "sub-job", state: "running", reason: "create_volume: success, change_security_group: running" }),
+  ),
+  "already-failed": team(
+    "A job had ended before it was registered.",
+    job(
+      { kind: "status", state: "failed" },
+      { ...SOLD_OUT, watchedSince: BEGAN_AT + 60 * MINUTE, registeredAt: BEGAN_AT + 60 * MINUTE, transitions: [] },
+    ),
+  ),
+  "roll-up": {
+    when: "Several things are to be told at once.",
+    channel: "storage-ops",
+    tellings: [...many, named(late, "scratch-11"), failure, named(lost, "old-archive")],
+    setting: CALLING,
+  },
+  morning: {
+    when: "Quiet hours have ended: what was held.",
+    channel: "storage-ops",
+    tellings: many,
+    setting: { ...SETTING, held: many.length },
+  },
+  digest: {
+    when: "The day's digest, where a channel has one: all that has ended since the last.",
+    channel: "storage-ops",
+    tellings: ended,
+    marks: { digest: { at: BEGAN_AT + 3 * 60 * MINUTE, open: { jobs: GOING_ON, count: 3 } } },
+    setting: { ...SETTING, channel: "storage-ops", timeZone: "Europe/Berlin" },
+  },
+  plain: {
+    when: "Slack refused the layout of a message: all of it as plain text.",
+    channel: "storage-ops",
+    tellings: [failure],
+    marks: { plain: true, mayRepeat: true },
+    setting: CALLING,
+  },
+  test: { when: "`POST /channels/{name}/test`.", channel: "storage-ops", tellings: [], marks: { id: "test" } },
+  unreachable: operators(
+    "A service of a project could not be polled for 5 minutes.",
+    notice("reachability", "unreachable", "credentials: 401 APIGW.0307 after a fresh token"),
+  ),
+  "still-unreachable": operators(
+    "It still cannot be polled: after 1, 4 and 24 hours, then each day.",
+    notice("reachability", "still-unreachable", "not-permitted: APIGW.0305 no permission"),
+  ),
+  recovered: operators(
+    "It can be polled again.",
+    notice("reachability", "recovered", "ended meanwhile: scratch-07 to 20 TiB, nightly-03"),
+  ),
+  outage: operators(
+    "This service itself has finished no tick for more than three minutes.",
+    notice("service", "outage", "3 jobs ended meanwhile: nightly-01, nightly-02, nightly-03"),
+  ),
+  parked: operators("The webhook of a channel is dead.", notice("channel", "parked", "channel_is_archived")),
+  resumed: operators("A suspended channel sends again.", notice("channel", "resumed", "channel_is_archived")),
+  "given-up": operators(
+    "A parked channel has kept alerts for 14 days.",
+    notice("channel", "given-up", "2 alerts: nightly-01, nightly-02"),
+  ),
+  "refused-layout": operators("Slack refused the layout of a message.", notice("channel", "refused-layout", "invalid_blocks")),
+  "refused-text": operators(
+    "Slack refused even the plain text of one alert; fixed words went out in its place.",
+    notice("channel", "refused-text", "invalid_payload; nightly-01"),
+  ),
+  rejected: operators(
+    "A signed webhook rejected one event for a day and took others; that one has expired.",
+    notice("channel", "rejected", "1 alert: nightly-01 (the receiver answers 422)"),
+  ),
+  "unknown-status": operators(
+    "The cloud uses a status that nobody here knows.",
+    job({ kind: "unknown-status", state: "running", reason: "PAUSED" }),
+  ),
+};

@@ -1,0 +1,69 @@
+import type { Observation, Unreachable } from "../../../domain/job/job.ts";
+import type { Clock, Log } from "../../../ports.ts";
+import { type Secrets, secretsOf } from "../http/redact.ts";
+import { unreachable } from "../http/unreachable.ts";
+import { createSigned } from "./access-key.ts";
+import { createRequestToken } from "./request-token.ts";
+import type { CloudSettings } from "./settings.ts";
+import { TOKEN, type Token } from "./token-answer.ts";
+import { createTokenCache, type TokenUse } from "./token-cache.ts";
+
+/** What a request is allowed with. A way to sign in is one function that gives it, or says why there is none. */
+export interface Pass {
+  kind: "pass";
+  headers: Record<string, string>;
+  /** What an answer must not give away. */
+  secrets: readonly Secrets[];
+  /** After a 401: another pass. Absent where there is nothing to renew. */
+  renew?: () => Promise<Pass | Unreachable>;
+  /** Must be told how the request ended; undefined where there was no answer. */
+  ended?: (observation: Observation | undefined) => void;
+}
+
+/** What is asked, always with GET. */
+export interface Asked {
+  projectId: string;
+  url: string;
+}
+
+export type Authorise = (asked: Asked) => Promise<Pass | Unreachable>;
+
+export function createAuthorise(
+  { credentials, authUrl }: Pick<CloudSettings, "credentials" | "authUrl">,
+  ports: { clock: Clock; log: Log },
+): Authorise {
+  switch (credentials.kind) {
+    case "token": {
+      const pass = fixedPass(credentials.token.trim());
+      return async () => pass;
+    }
+    case "password": {
+      const password = secretsOf(credentials.password);
+      const tokens = createTokenCache(createRequestToken(authUrl, credentials, ports.clock), ports);
+      const passOf = (use: TokenUse, token: Token | Unreachable): Pass | Unreachable =>
+        token.kind === "unreachable"
+          ? token
+          : {
+              ...passWith(token.value, [token.secrets, password]),
+              renew: async () => passOf(use, await tokens.replace(use, token)),
+              ended: (observation) => {
+                if (observation !== undefined && observation.kind !== "unreachable") tokens.accepted(use);
+              },
+            };
+      return async ({ projectId, url }) => passOf({ projectId, host: new URL(url).host }, await tokens.take(projectId));
+    }
+    case "access-key":
+      return createSigned(credentials, ports.clock);
+    default:
+      return credentials satisfies never;
+  }
+}
+
+function fixedPass(token: string): Pass | Unreachable {
+  if (!TOKEN.test(token)) return unreachable("credentials", "the configured token fits no header");
+  return passWith(token, [secretsOf(token)]);
+}
+
+function passWith(token: string, secrets: readonly Secrets[]): Pass {
+  return { kind: "pass", headers: { "x-auth-token": token }, secrets };
+}

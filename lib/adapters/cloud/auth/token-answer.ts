@@ -1,0 +1,67 @@
+import type { Unreachable } from "../../../domain/job/job.ts";
+import type { Answer } from "../http/answer.ts";
+import { faultOf, isRecord } from "../http/errors.ts";
+import { type Secrets, secretsOf } from "../http/redact.ts";
+import { restMsOf } from "../http/retry-after.ts";
+import { parseCloudTime } from "../http/time.ts";
+import { said, unreachable } from "../http/unreachable.ts";
+
+export interface Token {
+  kind: "token";
+  value: string;
+  /** The token, for masking where the cloud repeats it. */
+  secrets: Secrets;
+  issuedAt: number;
+  /** From here on a new one is wanted, though this one still works. */
+  renewAt: number;
+  expiresAt: number;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** A token is read from a header and goes into one: nothing else may come near a request. */
+export const TOKEN = /^[\x21-\x7e]+$/;
+
+export function tokenOf({ status, headers, body }: Answer, now: number): Token | Unreachable {
+  if (status >= 300) return refusal({ status, headers, body }, now);
+  const value = headers["x-subject-token"];
+  if (typeof value !== "string" || !TOKEN.test(value))
+    return unreachable("invalid-response", "the identity service gave no token header");
+  if (!isRecord(body) || !isRecord(body.token))
+    return unreachable("invalid-response", "the identity service gave no token body");
+  const expiresAt = lastMoment(parseCloudTime(body.token.expires_at), now);
+  return {
+    kind: "token",
+    value,
+    secrets: secretsOf(value),
+    issuedAt: now,
+    renewAt: renewalTime(now, expiresAt),
+    expiresAt,
+  };
+}
+
+/** Half an hour before the end; a token that lives for an hour or less is renewed after 80 % of its life. */
+function renewalTime(issuedAt: number, expiresAt: number): number {
+  const life = expiresAt - issuedAt;
+  return life > HOUR ? expiresAt - HOUR / 2 : issuedAt + 0.8 * life;
+}
+
+/** Where clocks disagree or no end is said, the token is used for a while all the same: a 401 tells when it is dead. */
+function lastMoment(said: number | undefined, now: number): number {
+  if (said === undefined) return now + HOUR;
+  return said > now ? said : now + MINUTE;
+}
+
+function refusal({ status, headers, body }: Answer, now: number): Unreachable {
+  const fault = faultOf(body);
+  const cause = causeOf(status, fault.code ?? "");
+  const answer = unreachable(cause, said(status, fault, "the identity service"));
+  return cause === "throttled" ? { ...answer, restMs: restMsOf(headers["retry-after"], now) } : answer;
+}
+
+function causeOf(status: number, code: string): Unreachable["cause"] {
+  if (status === 429 || /^APIGW?\.0308$/.test(code)) return "throttled";
+  if (status === 401 || status === 403) return "credentials";
+  return status >= 500 || status === 408 ? "unavailable" : "configuration";
+}

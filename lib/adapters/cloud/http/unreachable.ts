@@ -1,0 +1,36 @@
+import type { Unreachable } from "../../../domain/job/job.ts";
+import type { Fault } from "./errors.ts";
+
+export function unreachable(cause: Unreachable["cause"], reason: string): Unreachable {
+  return { kind: "unreachable", cause, reason };
+}
+
+export function noAnswer(peer: string, timeoutMs: number): Unreachable {
+  return unreachable("unavailable", `no answer from ${peer} within ${Math.round(timeoutMs / 100) / 10} s`);
+}
+
+export function tooLong(peer: string): Unreachable {
+  return unreachable("invalid-response", `the answer of ${peer} is longer than 512 KiB`);
+}
+
+/** Says why a request broke by the error's code alone: messages and errors of ky and fetch hold URLs, headers and the token. */
+export function broken(error: unknown, peer: string): Unreachable {
+  return unreachable("unavailable", `${peer} cannot be reached (${codeOf(error)})`);
+}
+
+/** "SFS.TURBO.0019 invalid job ID", or "503 from the job API" where nobody says more. A number is no code of its own. */
+export function said(status: number, { code, text }: Fault, peer: string): string {
+  const named = code !== undefined && !/^\d+$/.test(code);
+  const who = named ? code : `${code ?? status} from ${peer}`;
+  if (text === undefined) return who;
+  return named ? `${who} ${text}` : `${who}: ${text}`;
+}
+
+/** The innermost cause knows best: ECONNREFUSED, ENOTFOUND, UND_ERR_SOCKET, DEPTH_ZERO_SELF_SIGNED_CERT. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown error";
+  const inner = error.cause instanceof Error ? codeOf(error.cause) : undefined;
+  const code =
+    "code" in error && typeof error.code === "string" && /^[A-Z0-9_]{1,64}$/.test(error.code) ? error.code : undefined;
+  return inner ?? code ?? error.name;
+}

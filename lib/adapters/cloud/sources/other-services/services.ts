@@ -1,0 +1,99 @@
+import type { CloudState } from "../../../../domain/job/job.ts";
+import type { SourceName } from "../../../../domain/job/sources.ts";
+
+/** How one service tells of a job. Names with dots lead into objects; of several the first that is there counts. */
+export interface Service {
+  name: SourceName;
+  /** The first label of its host, and its name in SERVICE_ENDPOINTS. */
+  host: string;
+  /** Who answers, in the words of messages. */
+  peer: string;
+  path(projectId: string, jobId: string): string;
+  /** Where the job stands in the answer; absent: the answer is the job. */
+  job?: string;
+  id: string;
+  type: string;
+  /** In lower case. A word that is not here is told to the operators. */
+  states: Readonly<Record<string, CloudState>>;
+  begin: string;
+  end: string;
+  code: string[];
+  reason: string[];
+  subJobs?: string[];
+}
+
+type Shape = Pick<Service, "id" | "type" | "states" | "begin" | "end" | "code" | "reason"> &
+  Partial<Pick<Service, "job" | "subJobs">>;
+
+const WORDS = {
+  init: "waiting",
+  // An order for a year or a month that is not paid yet.
+  pending_payment: "waiting",
+  running: "running",
+  success: "success",
+  fail: "failed",
+  failed: "failed",
+} as const;
+
+/** ECS and its relatives. */
+const V1: Shape = {
+  id: "job_id",
+  type: "job_type",
+  states: WORDS,
+  begin: "begin_time",
+  end: "end_time",
+  code: ["error_code", "error.code"],
+  reason: ["fail_reason", "error.message", "entities.errorcode_message"],
+  subJobs: ["entities.sub_jobs", "entities.sub_jobs_result", "sub_jobs"],
+};
+
+const DATABASE: Shape = {
+  job: "job",
+  id: "id",
+  type: "name",
+  states: { running: "running", completed: "success", failed: "failed" },
+  begin: "created",
+  end: "ended",
+  code: ["error_code"],
+  reason: ["fail_reason"],
+};
+
+const OPERATION_LOG: Shape = {
+  job: "operation_log",
+  id: "id",
+  type: "operation_type",
+  // A backup that its policy skips did all that it should.
+  states: {
+    waiting: "waiting",
+    running: "running",
+    success: "success",
+    skipped: "success",
+    failed: "failed",
+    timeout: "failed",
+  },
+  begin: "started_at",
+  end: "ended_at",
+  code: ["error_info.code"],
+  reason: ["error_info.message"],
+};
+
+const jobs = (version: string) => (projectId: string, jobId: string) => `/${version}/${projectId}/jobs/${jobId}`;
+const query = (projectId: string, jobId: string) => `/v3/${projectId}/jobs?id=${jobId}`;
+
+export const SERVICES: readonly Service[] = [
+  { name: "ecs-job", host: "ecs", peer: "the ECS job API", path: jobs("v1"), ...V1 },
+  { name: "evs-job", host: "evs", peer: "the EVS job API", path: jobs("v1"), ...V1 },
+  { name: "ims-job", host: "ims", peer: "the IMS job API", path: jobs("v1"), ...V1 },
+  { name: "sdrs-job", host: "sdrs", peer: "the SDRS job API", path: jobs("v1"), ...V1 },
+  { name: "bms-job", host: "bms", peer: "the BMS job API", path: jobs("v1"), ...V1 },
+  { name: "dcs-job", host: "dcs", peer: "the DCS job API", path: jobs("v2"), ...V1 },
+  { name: "rds-job", host: "rds", peer: "the RDS job API", path: query, ...DATABASE },
+  { name: "dds-job", host: "dds", peer: "the DDS job API", path: query, ...DATABASE },
+  {
+    name: "cbr-log",
+    host: "cbr",
+    peer: "the CBR operation log",
+    path: (projectId, jobId) => `/v3/${projectId}/operation-logs/${jobId}`,
+    ...OPERATION_LOG,
+  },
+];

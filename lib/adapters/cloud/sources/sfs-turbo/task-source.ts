@@ -1,0 +1,74 @@
+import type { CloudState, Observation } from "../../../../domain/job/job.ts";
+import type { TaskFeature } from "../../../../domain/job/sources.ts";
+import type { Source } from "../../../../ports.ts";
+import type { Reading } from "../../http/answer.ts";
+import type { Ask } from "../../http/client.ts";
+import { isRecord } from "../../http/errors.ts";
+import { isAnother, LONGEST_REASON } from "../../http/field-limits.ts";
+import { MISSING_CODES } from "../../http/missing-codes.ts";
+import { cleanText } from "../../http/text.ts";
+import { parseCloudTime } from "../../http/time.ts";
+import { unreachable } from "../../http/unreachable.ts";
+import { createSource } from "../source.ts";
+
+const STATES = new Map<string, CloudState>([
+  ["success", "success"],
+  ["doing", "running"],
+  ["deleting", "running"],
+  ["fail", "failed"],
+]);
+
+/** Imports and exports of the HPC cache, and directory usage: both hand out a `task_id`. */
+export function createTaskSource(ask: Ask, endpoint: string): Source {
+  return createSource(ask, {
+    name: "sfs-turbo-task",
+    endpoint,
+    path: (projectId, jobId) => `/v1/${projectId}/sfs-turbo/${pathOf(jobId)}`,
+    reading: readingOfTask,
+  });
+}
+
+function readingOfTask(jobId: string): Reading {
+  const { feature, taskId } = partsOf(jobId);
+  const missing = MISSING_CODES["sfs-turbo-task"];
+  return { peer: "the task API", missing, seen: (body) => observationOfTask(body, feature, taskId) };
+}
+
+function pathOf(jobId: string): string {
+  const { shareId, feature, taskId } = partsOf(jobId);
+  return feature === "hpc-cache" ? `${shareId}/hpc-cache/task/${taskId}` : `shares/${shareId}/fs/${feature}/tasks/${taskId}`;
+}
+
+/** `<shareId>.<feature>.<taskId>` */
+function partsOf(jobId: string): { shareId: string; feature: TaskFeature; taskId: string } {
+  const [shareId = "", feature = "", taskId = ""] = jobId.split(".");
+  return { shareId, feature: feature as TaskFeature, taskId };
+}
+
+function observationOfTask(body: unknown, feature: TaskFeature, taskId: string): Observation {
+  if (!isRecord(body)) return unreachable("invalid-response", "the answer is not a JSON object");
+  if (isAnother(body.task_id, taskId)) return unreachable("invalid-response", "the answer is about another task");
+  const word = typeof body.status === "string" ? cleanText(body.status, 64) : undefined;
+  if (word === undefined) return unreachable("invalid-response", "the answer has no status");
+  const state = STATES.get(word.toLowerCase());
+  const usage = isRecord(body.dir_usage) ? body.dir_usage : {};
+  const beginTime = parseCloudTime(body.begin_time) ?? parseCloudTime(body.start_time);
+  const endTime = parseCloudTime(body.end_time);
+  // A task that went well has a message too.
+  const failReason = state === "failed" ? cleanText(body.message ?? usage.message, LONGEST_REASON) : undefined;
+  return {
+    kind: "seen",
+    ...(state === undefined ? { unknownStatus: word } : { state }),
+    jobType: jobTypeOf(feature, body.type),
+    ...(beginTime !== undefined && { beginTime }),
+    ...(endTime !== undefined && { endTime }),
+    ...(failReason !== undefined && { failReason }),
+    subJobs: [],
+  };
+}
+
+function jobTypeOf(feature: TaskFeature, type: unknown): string {
+  if (feature === "dir-usage") return "dir_usage";
+  const kind = cleanText(type, 50);
+  return kind === undefined ? "hpc_cache" : `hpc_cache_${kind}`;
+}

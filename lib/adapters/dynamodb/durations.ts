@@ -1,0 +1,47 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Durations, JobType } from "../../domain/schedule/durations.ts";
+import type { LearntDurations } from "../../ports.ts";
+import type { Item } from "./items.ts";
+import { getItem, updateIf } from "./update.ts";
+
+// Far below 1 KB, so that reading costs one unit and writing one: 50 times `a1b2c3` and the seconds in base 36.
+
+const ENTRY = /^(?<id>[0-9a-f]{6})(?<seconds>[0-9a-z]{1,5})$/;
+
+export async function readDurations(client: DynamoDBClient, table: string, type: JobType): Promise<LearntDurations> {
+  const item = await getItem(client, table, durationsPk(type));
+  return { durations: unpack(item), version: Number(item?.version?.N ?? 0) };
+}
+
+/** False where somebody else was first. */
+export async function saveDurations(
+  client: DynamoDBClient,
+  table: string,
+  type: JobType,
+  { durations, version }: LearntDurations,
+): Promise<boolean> {
+  const attributes = { record: { S: pack(durations) }, version: { N: String(version + 1) } };
+  const condition =
+    version > 0
+      ? { expression: "#version = :seen", names: {}, values: { ":seen": { N: String(version) } } }
+      : { expression: "attribute_not_exists(pk)", names: {} };
+  return updateIf(client, table, durationsPk(type), attributes, condition);
+}
+
+/** The type stands last: whatever the cloud calls it, it is no other key. */
+function durationsPk({ team, source, jobType }: JobType): string {
+  return `durations#${team}#${source}#${jobType}`;
+}
+
+function pack(durations: Durations): string {
+  return [...durations].map(([id, ms]) => id + Math.round(ms / 1_000).toString(36)).join(",");
+}
+
+/** What cannot be read counts for nothing: more will be learnt. */
+function unpack(item: Item | undefined): Durations {
+  const entries = (item?.record?.S ?? "").split(",").map((entry) => ENTRY.exec(entry)?.groups);
+  const known = entries.flatMap((entry) =>
+    entry?.id && entry.seconds ? [[entry.id, Number.parseInt(entry.seconds, 36) * 1_000] as const] : [],
+  );
+  return new Map(known);
+}

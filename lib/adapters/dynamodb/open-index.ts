@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import { type AttributeValue, type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
+import type { OpenEntry } from "../../domain/stored-record.ts";
+import { jobOfPk } from "../../domain/table-keys.ts";
+import { unpackLook } from "./open-item-codec.ts";
+
+// The sparse index `open`. Its key is `<team>#<shard>`: the poller scans it by segment, and a team's open jobs are 16 queries.
+
+type Item = Record<string, AttributeValue>;
+
+const SHARDS = "0123456789abcdef".split("");
+/** Stands for the team where a record is no job's. No team can have this name. */
+const NO_TEAM = "_service";
+/** Of one query, so that a reader decides soon whether to go on. */
+const PAGE_ENTRIES = 1_024;
+
+/** The key in the open index of the record with this pk. Spreads a team's records evenly over the shards. */
+export function openKeyOf(pk: string): string {
+  return `${jobOfPk(pk)?.team ?? NO_TEAM}#${createHash("sha256").update(pk).digest("hex").slice(0, 1)}`;
+}
+
+/** One page of each shard of a team, read side by side. */
+export interface TeamPage {
+  entries: OpenEntry[];
+  /** What the table charged. */
+  readUnits: number;
+  /** There is a next page. */
+  isMore: boolean;
+}
+
+/** Open entries of a team's jobs, eventually consistent: up to 16 queries a page, and only the first page of most teams. */
+export async function* openOfTeam(client: DynamoDBClient, table: string, team: string): AsyncGenerator<TeamPage> {
+  let shards: { open: string; start?: Item }[] = SHARDS.map((shard) => ({ open: `${team}#${shard}` }));
+  while (shards.length > 0) {
+    const answers = await Promise.all(
+      shards.map(async ({ open, start }) => {
+        const command = new QueryCommand({
+          TableName: table,
+          IndexName: "open",
+          KeyConditionExpression: "#open = :open",
+          ExpressionAttributeNames: { "#open": "open" },
+          ExpressionAttributeValues: { ":open": { S: open } },
+          Limit: PAGE_ENTRIES,
+          ReturnConsumedCapacity: "TOTAL",
+          ...(start && { ExclusiveStartKey: start }),
+        });
+        return { open, ...(await client.send(command)) };
+      }),
+    );
+    shards = answers.flatMap(({ open, LastEvaluatedKey: start }) => (start ? [{ open, start }] : []));
+    yield {
+      entries: answers.flatMap(({ Items = [] }) => Items.map(entryOf)),
+      readUnits: answers.reduce((sum, { ConsumedCapacity }) => sum + (ConsumedCapacity?.CapacityUnits ?? 0), 0),
+      isMore: shards.length > 0,
+    };
+  }
+}
+
+export function entryOf({ pk, look }: Item): OpenEntry {
+  return unpackLook(pk?.S ?? "", look?.S ?? "");
+}

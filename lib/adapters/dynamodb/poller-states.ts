@@ -1,0 +1,82 @@
+import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { emptyState } from "../../domain/schedule/poller-state.ts";
+import { CLOCK_DIFFERENCE_MS, LONGEST_DELAY_MS, stateWithSoundTimes } from "../../domain/stored-times.ts";
+import type { Cycle } from "../../ports.ts";
+import type { Item } from "./items.ts";
+import { getItem, unlessRefused, updateIf } from "./update.ts";
+
+export async function readCycle(
+  client: DynamoDBClient,
+  table: string,
+  { segment, of, isConsistent, now }: { segment: number; of: number; isConsistent?: boolean | undefined; now: number },
+): Promise<Cycle | undefined> {
+  const item = await getItem(client, table, cyclePk(segment, of), isConsistent);
+  return item && stateWithSoundTimes(unpackCycle(item, segment, of), now);
+}
+
+/**
+ * The owner is fresh with each tick, so a repeated write after a lost answer finds its own lease. A lease that ends later than
+ * the new one, by more than clocks differ and this call can be delayed, was taken by a clock that ran ahead: it has expired.
+ */
+export async function takeCycle(
+  client: DynamoDBClient,
+  table: string,
+  { segment, of, owner, now, leaseUntil }: { segment: number; of: number; owner: string; now: number; leaseUntil: number },
+): Promise<Cycle | undefined> {
+  const taken = await unlessRefused(
+    client.send(
+      new UpdateItemCommand({
+        TableName: table,
+        Key: { pk: { S: cyclePk(segment, of) } },
+        UpdateExpression: "SET #owner = :owner, #leaseUntil = :leaseUntil",
+        ConditionExpression:
+          "attribute_not_exists(#leaseUntil) OR #leaseUntil <= :now OR #leaseUntil > :furthest OR #owner = :owner",
+        ExpressionAttributeNames: { "#owner": "owner", "#leaseUntil": "leaseUntil" },
+        ExpressionAttributeValues: {
+          ":owner": { S: owner },
+          ":leaseUntil": { N: String(leaseUntil) },
+          ":now": { N: String(now) },
+          ":furthest": { N: String(leaseUntil + LONGEST_DELAY_MS + CLOCK_DIFFERENCE_MS) },
+        },
+        ReturnValues: "ALL_NEW",
+      }),
+    ),
+  );
+  return taken?.Attributes && stateWithSoundTimes(unpackCycle(taken.Attributes, segment, of), now);
+}
+
+export function closeCycle(client: DynamoDBClient, table: string, cycle: Cycle): Promise<boolean> {
+  const { segment, of, owner = "", leaseUntil: _, ...record } = cycle;
+  return updateIf(
+    client,
+    table,
+    cyclePk(segment, of),
+    { leaseUntil: { N: "0" }, record: { S: JSON.stringify(record) } },
+    { expression: "#owner = :owner", names: { "#owner": "owner" }, values: { ":owner": { S: owner } } },
+  );
+}
+
+function cyclePk(segment: number, of: number): string {
+  return `cycle#${segment}of${of}`;
+}
+
+function unpackCycle(item: Item, segment: number, of: number): Cycle {
+  const owner = item.owner?.S;
+  return {
+    ...emptyState(),
+    ...recordOf(item),
+    segment,
+    of,
+    leaseUntil: Number(item.leaseUntil?.N ?? 0),
+    ...(owner !== undefined && { owner }),
+  };
+}
+
+/** All of it is found out again by the next pass, so that a record which cannot be read stops nothing. */
+function recordOf({ record }: Item): Partial<Cycle> {
+  try {
+    return JSON.parse(record?.S ?? "{}");
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,85 @@
+import { createHash, randomUUID } from "node:crypto";
+import type { SendOutcome } from "../../domain/channel/channel.ts";
+import { eventOf, type JobwatchEvent, minimalEventOf, type PageOf, testEvent } from "../../domain/job/job-event.ts";
+import { jobPk } from "../../domain/table-keys.ts";
+import type { Destination, Log, MessageMarks, Telling } from "../../ports.ts";
+import { outcomeOf } from "./outcome.ts";
+
+const TIMEOUT_MS = 4_000;
+const SOURCE = "sfs-jobwatch";
+const DETAIL_TYPES: Record<JobwatchEvent["type"], string> = {
+  "job.state-changed": "SFS Turbo Job State Change",
+  "operators.notice": "SFS Jobwatch Notice",
+  test: "SFS Jobwatch Test",
+};
+/** What one PutEvents takes: 10 entries and 256 KB, of which names and times need little. */
+const MOST_ENTRIES = 10;
+const MOST_BYTES = 250_000;
+
+interface EventBusOptions {
+  log: Log;
+  now: () => number;
+  pageOf?: PageOf | undefined;
+  endpoint?: string | undefined;
+  timeoutMs?: number;
+}
+
+/** One event bus of EventBridge. Its channel is told of every transition, whatever the jobs ask for. */
+export function createEventBus(busName: string | undefined, options: EventBusOptions): Destination {
+  const { log, now, pageOf, endpoint, timeoutMs = TIMEOUT_MS } = options;
+
+  /** One entry a job: those of one job that went together could be taken out of order. */
+  function fitting(_: string, tellings: Telling[]): number {
+    const jobs = new Set<string>();
+    let bytes = 0;
+    for (const [index, telling] of tellings.entries()) {
+      const about = telling.kind === "job" ? jobPk(telling.job) : telling.kind;
+      bytes += Buffer.byteLength(JSON.stringify(eventOf(telling, false, pageOf)));
+      if (index > 0 && (index === MOST_ENTRIES || jobs.has(about) || bytes > MOST_BYTES)) return index;
+      jobs.add(about);
+    }
+    return Math.max(tellings.length, 1);
+  }
+
+  async function send(channel: string, tellings: Telling[], { plain, minimal }: MessageMarks): Promise<SendOutcome> {
+    if (busName === undefined) return { kind: "dead", reason: "no event bus is configured for this channel" };
+    const { putEvents } = await import("./put-events.ts");
+    const told = tellings.map((telling) => (minimal ? minimalEventOf(telling) : eventOf(telling, plain, pageOf)));
+    const events = told.length > 0 ? told : [testEvent(`test_${randomUUID()}`, now())];
+    const sent = events.slice(0, fitting(channel, tellings));
+    const entries = sent.map((event) => entryOf(event, busName));
+    const outcome = outcomeOf(
+      await putEvents(entries, endpoint, timeoutMs),
+      sent.map(({ id }) => id),
+    );
+    if (outcome.kind !== "delivered") log.warn("the event bus did not take all events", { channel, ...outcome });
+    return withRest(outcome, sent, events.slice(sent.length));
+  }
+
+  return {
+    fit: fitting,
+    slotMs: () => 0,
+    oneByOne: () => false,
+    address: () => (busName === undefined ? "" : createHash("sha256").update(busName).digest("hex").slice(0, 8)),
+    preview: (_, tellings, { plain }) => tellings.map((telling) => eventOf(telling, plain, pageOf)),
+    send,
+  };
+}
+
+function entryOf(event: JobwatchEvent, busName: string): object {
+  return {
+    EventBusName: busName,
+    Source: SOURCE,
+    DetailType: DETAIL_TYPES[event.type],
+    Time: Math.floor(Date.parse(event.timestamp) / 1_000),
+    Detail: JSON.stringify(event),
+  };
+}
+
+/** There is a rest only where the message was written down for a channel of another kind. */
+function withRest(outcome: SendOutcome, sent: JobwatchEvent[], rest: JobwatchEvent[]): SendOutcome {
+  if (rest.length === 0 || (outcome.kind !== "delivered" && outcome.kind !== "partly")) return outcome;
+  const untaken = outcome.kind === "partly" ? [...outcome.untaken] : [];
+  const reason = outcome.kind === "partly" ? outcome.reason : `only ${sent.length} events fit at once`;
+  return { kind: "partly", untaken: new Set([...untaken, ...rest.map(({ id }) => id)]), reason };
+}

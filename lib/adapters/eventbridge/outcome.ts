@@ -1,0 +1,55 @@
+import type { SendOutcome } from "../../domain/channel/channel.ts";
+import { mayHaveArrived } from "../../domain/channel/unanswered.ts";
+import type { AwsAnswer } from "../aws/connect.ts";
+import type { NoAnswer } from "./put-events.ts";
+
+const REST_MS = 5_000;
+/** An entry refused for what stands in it. */
+const REFUSED_ENTRY = /^(Malformed|InvalidArgument)/;
+
+/**
+ * What PutEvents answers, for the entries whose ids are given in their order. It takes entries one by one: those that it did
+ * not take are named. Reasons hold EventBridge's own codes alone.
+ */
+export function outcomeOf(answer: AwsAnswer | NoAnswer, ids: string[]): SendOutcome {
+  if (!("status" in answer)) return { kind: answer.written ? "unknown" : "failed", reason: answer.code ?? "no answer" };
+  const { status } = answer;
+  const body = parse(answer.body);
+  if (status === 200) return outcomeOfEntries(body.Entries, ids);
+  const code = wordOf(body.__type) ?? "no reason given";
+  const reason = `the event bus answers ${status} ${code}`;
+  if (status === 429 || /Throttl/.test(code)) return { kind: "throttled", restMs: REST_MS };
+  if (/^(AccessDenied|ResourceNotFound)/.test(code)) return { kind: "dead", reason };
+  if (status === 413 || /Validation|InvalidArgument|Serialization/.test(code)) return { kind: "refused", reason };
+  return { kind: mayHaveArrived(status) ? "unknown" : "failed", reason };
+}
+
+function outcomeOfEntries(entries: unknown, ids: string[]): SendOutcome {
+  if (!Array.isArray(entries) || entries.length !== ids.length)
+    return { kind: "unknown", reason: "the event bus answers 200 without its entries" };
+  const codes: (string | undefined)[] = entries.map((entry: { EventId?: unknown; ErrorCode?: unknown } | null) =>
+    typeof entry?.EventId === "string" ? undefined : (wordOf(entry?.ErrorCode) ?? "no reason given"),
+  );
+  const untaken = new Set(ids.filter((_, index) => codes[index] !== undefined));
+  if (untaken.size === 0) return { kind: "delivered" };
+  const first = codes.find((code) => code !== undefined) ?? "";
+  const reason = `the event bus answers ${first}`;
+  const isRefused = codes.every((code) => code === undefined || REFUSED_ENTRY.test(code));
+  if (untaken.size < ids.length) return { kind: "partly", untaken, reason, ...(isRefused && { isRefused }) };
+  if (/^(AccessDenied|ResourceNotFound|NotAuthorized)/.test(first)) return { kind: "dead", reason };
+  return isRefused ? { kind: "refused", reason } : { kind: "failed", reason };
+}
+
+/** `com.amazonaws.events#AccessDeniedException` and the like. */
+function wordOf(value: unknown): string | undefined {
+  return typeof value === "string" ? /(?:^|#)(\w{1,64})$/.exec(value)?.[1] : undefined;
+}
+
+function parse(text: string): { Entries?: unknown; __type?: unknown } {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === "object" && parsed !== null ? parsed : {};
+  } catch {
+    return {};
+  }
+}

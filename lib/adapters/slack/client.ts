@@ -1,0 +1,99 @@
+import { createHash } from "node:crypto";
+import { type SendOutcome, SLOT_MS } from "../../domain/channel/channel.ts";
+import type { DigestTimes } from "../../domain/channel/digest.ts";
+import { isQuiet, type QuietHours } from "../../domain/channel/quiet-hours.ts";
+import { canWait } from "../../domain/job/notifications.ts";
+import type { Destination, Log, MessageMarks, Telling } from "../../ports.ts";
+import type { DigestSetting } from "./digest.ts";
+import type { Links } from "./job-message.ts";
+import { createMentions, type Mentions } from "./mentions.ts";
+import { buildMessage, fit as mostOf, type Payload } from "./message.ts";
+import { NOT_CONFIGURED } from "./operator-advice.ts";
+import { post } from "./send.ts";
+
+const TIMEOUT_MS = 5_000;
+
+interface SlackOptions {
+  log: Log;
+  /** What is configured for a channel. */
+  channels?: Record<string, { mention?: Mentions; quiet?: QuietHours; digest?: DigestTimes }>;
+  /** Where a job's message links to. */
+  links?: Links;
+  now?: () => number;
+  timeoutMs?: number;
+}
+
+/** `webhooks`: the URL of each channel. They are secrets: they stand in no outcome and no log. */
+export function createSlack(webhooks: Record<string, string>, options: SlackOptions): Destination {
+  const { log, channels = {}, links, now = Date.now, timeoutMs = TIMEOUT_MS } = options;
+  const mentions = createMentions(now);
+  const urlOf = (channel: string) => (Object.hasOwn(webhooks, channel) ? webhooks[channel] : undefined);
+
+  const settingOf = (channel: string) => (Object.hasOwn(channels, channel) && channels[channel]) || {};
+  const digestSetting = (channel: string): DigestSetting => {
+    const { digest } = settingOf(channel);
+    return { channel, links, ...(digest && { timeZone: digest.timeZone }) };
+  };
+
+  function address(channel: string): string {
+    const url = urlOf(channel) ?? "";
+    return url && createHash("sha256").update(url).digest("hex").slice(0, 8);
+  }
+
+  function build(channel: string, tellings: Telling[], marks: MessageMarks): { called: string[]; payload: Payload } {
+    const { mention = {}, quiet } = settingOf(channel);
+    const called = marks.digest ? [] : mentions.calls(channel, tellings, mention);
+    const setting = { ...digestSetting(channel), held: heldOf(tellings, quiet), mention: called.join(" ") };
+    return { called, payload: buildMessage(tellings, marks, setting) };
+  }
+
+  async function send(channel: string, tellings: Telling[], marks: MessageMarks): Promise<SendOutcome> {
+    const url = urlOf(channel);
+    let called: string[] = [];
+    const buildNow = () => {
+      const built = build(channel, tellings, marks);
+      called = built.called;
+      return built.payload;
+    };
+    const outcome = url === undefined ? notConfigured() : await buildAndPost(url, buildNow, timeoutMs);
+    if (outcome.kind === "delivered") mentions.delivered(channel, tellings, settingOf(channel).mention ?? {}, called);
+    else {
+      log.warn("Slack did not take a message", { channel, messageId: marks.id, alerts: tellings.length, ...outcome });
+    }
+    return outcome;
+  }
+  return {
+    fit: (channel, tellings) => mostOf(tellings, digestSetting(channel)),
+    slotMs: () => SLOT_MS,
+    oneByOne: () => false,
+    address,
+    preview: (channel, tellings, marks) => build(channel, tellings, marks).payload,
+    send,
+  };
+}
+
+function notConfigured(): SendOutcome {
+  return { kind: "dead", reason: NOT_CONFIGURED };
+}
+
+/** How many were caused while the channel was quiet, and could wait. */
+function heldOf(tellings: Telling[], quiet: QuietHours | undefined): number {
+  if (quiet === undefined) return 0;
+  const isHeld = (telling: Telling) =>
+    telling.kind === "job" && canWait(telling.transition) && isQuiet(quiet, telling.transition.at);
+  return tellings.filter(isHeld).length;
+}
+
+async function buildAndPost(url: string, build: () => Payload, timeoutMs: number): Promise<SendOutcome> {
+  let payload: Payload;
+  try {
+    payload = build();
+    JSON.stringify(payload);
+  } catch (error) {
+    return {
+      kind: "refused",
+      reason: `the message could not be built: ${error instanceof Error ? error.name : "unknown error"}`,
+    };
+  }
+  return post(url, payload, timeoutMs);
+}

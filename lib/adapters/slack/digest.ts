@@ -1,0 +1,76 @@
+import type { DigestNote } from "../../domain/channel/channel.ts";
+import type { OpenJob, OpenJobs } from "../../domain/channel/still-open.ts";
+import type { Telling } from "../../ports.ts";
+import { type Content, packed, section } from "./blocks.ts";
+import { endedAs } from "./job-facts.ts";
+import type { Links } from "./job-message.ts";
+import { measure } from "./job-times.ts";
+import { type Room, subjectOf } from "./job-words.ts";
+import { countsOf, inOrder, lineFor, type Style, styleOf } from "./lines.ts";
+import { link } from "./text.ts";
+import { date } from "./times.ts";
+
+export interface DigestSetting {
+  /** The channel's name. */
+  channel?: string;
+  /** Whose clocks say which day it is. */
+  timeZone?: string;
+  links?: Links | undefined;
+}
+
+/** A link takes as much room as a line: of more jobs only those that want a person have one. */
+const FEW = 20;
+const LONGEST_LINK = 600;
+const OPEN: Room = { type: 28, name: 60, reason: 0, code: 0, step: 0 };
+/** Ten jobs still open, each named as long as may be. */
+export const MOST_OPEN_CHARACTERS = 2_600;
+
+/** All that ended in a channel until a moment, failures first, and apart from them what went well. It calls nobody. */
+export function digestMessage(tellings: Telling[], { at, open }: DigestNote, plain: boolean, setting: DigestSetting): Content {
+  const { channel = "", timeZone = "UTC" } = setting;
+  const groups = inOrder(tellings);
+  const text = `Digest of ${channel}, ${dayOf(at, timeZone)}: ${countsOf(groups)}`;
+  const { good = [], bad = [] } = Object.groupBy(groups.flat(), (telling) => (isGood(telling) ? "good" : "bad"));
+  const linksAll = tellings.length <= FEW;
+  const style = styleOf(plain, tellings.length);
+  const parts = [
+    bad.map((telling) => lineOf(telling, style, linksAll || !plain ? setting : {})),
+    good.map((telling) => lineOf(telling, style, linksAll ? setting : {})),
+    open ? openLines(open, style) : [],
+  ];
+  if (plain) return { text, blocks: [], lines: parts.flat(), ids: [] };
+  return { text, blocks: [section(`*${text}*`), ...parts.flatMap(packed)], lines: [], ids: [] };
+}
+
+function isGood({ kind, transition }: Telling): boolean {
+  return kind === "job" && endedAs(transition) === "success";
+}
+
+function lineOf(telling: Telling, style: Style, { links }: DigestSetting): string {
+  if (telling.kind !== "job") return lineFor(telling, style);
+  const { job } = telling;
+  const usual = isGood(telling) && !job.late && style.details ? measure(job)?.words : undefined;
+  const page = links?.pageOf?.(job);
+  const pageLink = page === undefined ? undefined : link(page, "Job page", LONGEST_LINK);
+  return [lineFor(telling, style), usual, pageLink].filter((part) => part !== undefined).join(" · ");
+}
+
+/** What goes on stands behind what ended, so that nobody asks for it. */
+function openLines({ jobs, count }: OpenJobs, { star }: Style): string[] {
+  const more = count > jobs.length ? [`• and ${count - jobs.length} more`] : [];
+  return [`${star}Still open: ${count} ${count === 1 ? "job" : "jobs"}${star}`, ...jobs.map(openLine), ...more];
+}
+
+function openLine(job: OpenJob): string {
+  const expected = job.expectedEnd === undefined ? undefined : `expected by ${date(job.expectedEnd)}`;
+  const subject = subjectOf(job, OPEN);
+  if (job.isLate) return `• ⏰ ${subject} is late${expected ? `, was ${expected}` : ""}`;
+  return `• ${subject}${expected ? `, ${expected}` : ""}`;
+}
+
+/** "Wed 25 Nov". */
+function dayOf(at: number, timeZone: string): string {
+  const format = new Intl.DateTimeFormat("en-US", { timeZone, weekday: "short", day: "numeric", month: "short" });
+  const { weekday, day, month } = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
+  return `${weekday} ${day} ${month}`;
+}

@@ -1,0 +1,40 @@
+import type { Job } from "../../domain/job/job.ts";
+import { typeName } from "../../domain/job/job-types.ts";
+import { nounOf } from "../../domain/job/sources.ts";
+import { mrkdwn } from "./text.ts";
+
+/** The most characters that values from outside take in one sentence or line. */
+export interface Room {
+  type: number;
+  name: number;
+  reason: number;
+  code: number;
+  /** The failed step; 0: not said. */
+  step: number;
+}
+
+/** What a job is called by. */
+type Named = Pick<Job, "source" | "jobId"> & { jobType?: string | undefined; title?: string | undefined };
+
+export function typeWords(jobType: string | undefined, limit: number, noun = "SFS Turbo job"): string {
+  const words = jobType === undefined ? "" : mrkdwn(typeName(jobType), limit);
+  return words === "" ? noun : words;
+}
+
+/** `Extend share "data-01"`: what every sentence about a job begins with. */
+export function subjectOf(job: Named, room: Room): string {
+  return `${typeWords(job.jobType, room.type, nounOf(job.source))} "${nameOf(job, room.name)}"`;
+}
+
+/** The cloud's reason and code as one ending of a sentence: `quota exceeded (SFS.TURBO.0010)`. */
+export function reasonWords(said: { failReason?: string; errorCode?: string }, room: Room): string | undefined {
+  const sentence = (said.failReason ?? "").trimEnd();
+  const reason = mrkdwn(sentence.endsWith(".") ? sentence.slice(0, -1) : sentence, room.reason);
+  const code = mrkdwn(said.errorCode ?? "", room.code);
+  if (reason === "" || code === "") return reason || code || undefined;
+  return `${reason} (${code})`;
+}
+
+function nameOf({ title, jobId }: Named, limit: number): string {
+  return mrkdwn(title ?? "", limit) || mrkdwn(jobId, limit);
+}

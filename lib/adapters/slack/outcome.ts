@@ -1,0 +1,109 @@
+import type { SendOutcome } from "../../domain/channel/channel.ts";
+import { mayHaveArrived } from "../../domain/channel/unanswered.ts";
+
+/** What came back from the webhook, as far as it came. */
+export interface Answer {
+  status: number;
+  body: string;
+  retryAfter?: string | undefined;
+}
+
+// Told apart by the word in the body before the status: Slack sends one word with several statuses.
+const DEAD = new Set([
+  "action_prohibited",
+  "channel_is_archived",
+  "channel_not_found",
+  "invalid_token",
+  "no_active_hooks",
+  "no_service",
+  "no_service_id",
+  "no_team",
+  "posting_to_general_channel_denied",
+  "team_disabled",
+  "user_not_found",
+]);
+const REFUSED = new Set([
+  "invalid_attachments",
+  "invalid_blocks",
+  "invalid_blocks_format",
+  "invalid_payload",
+  "missing_text_or_fallback_or_attachments",
+  "msg_blocks_too_long",
+  "msg_too_long",
+  "no_text",
+  "too_many_attachments",
+]);
+
+const NEVER_WRITTEN =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|ENETUNREACH|EHOSTUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|(ERR_TLS|ERR_SSL|CERT|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO)_\w+)$/;
+
+const DEFAULT_REST_MS = 30_000;
+const SHORTEST_REST_MS = 1_000;
+const LONGEST_REST_MS = 15 * 60_000;
+
+/** What an answer means for its message. Reasons hold Slack's word or the status, never the body: it may echo the URL. */
+export function outcomeOfAnswer(answer: Answer, now: number): SendOutcome {
+  const { status, body } = answer;
+  if (status === 200 && body === "ok") return { kind: "delivered" };
+  if (status >= 200 && status < 300) return { kind: "unknown", reason: `status ${status} without "ok"` };
+  const word = wordOf(body);
+  if (status === 429 || word === "rate_limited") return { kind: "throttled", restMs: restMs(answer, now) };
+  if (word !== undefined && DEAD.has(word)) return { kind: "dead", reason: word };
+  if (word !== undefined && REFUSED.has(word)) return { kind: "refused", reason: word };
+  return outcomeOfStatus(status, word);
+}
+
+/** What it means that no answer came. Without a sure sign that nothing was written, the message may have arrived. */
+export function outcomeOfError(error: unknown): SendOutcome {
+  const chain = causesOf(error);
+  const code = chain.map(codeOf).find((found) => found !== undefined);
+  if (code === "ERR_INVALID_URL") return { kind: "dead", reason: "the webhook's URL is not a URL" };
+  if (code !== undefined && NEVER_WRITTEN.test(code)) return { kind: "failed", reason: code };
+  if (chain.some(({ name }) => name === "TimeoutError")) return { kind: "unknown", reason: "no answer in time" };
+  return { kind: "unknown", reason: code ?? "the connection broke" };
+}
+
+function outcomeOfStatus(status: number, word: string | undefined): SendOutcome {
+  const reason = word === undefined ? `status ${status}` : `status ${status}: ${word}`;
+  if (mayHaveArrived(status)) return { kind: "unknown", reason };
+  if (status >= 500) return { kind: "failed", reason };
+  return status === 400 || status === 413 ? { kind: "refused", reason } : { kind: "dead", reason };
+}
+
+/** Slack's one word, also where it stands in JSON. */
+function wordOf(body: string): string | undefined {
+  const word = fromJson(body).error ?? body.trim();
+  return typeof word === "string" && word.length <= 60 && /^[a-z]+(_[a-z]+)+$/.test(word) ? word : undefined;
+}
+
+function restMs({ retryAfter, body }: Answer, now: number): number {
+  const asked = delayMs(retryAfter, now) ?? delayMs(String(fromJson(body).retry_after), now) ?? DEFAULT_REST_MS;
+  return Math.min(Math.max(asked, SHORTEST_REST_MS), LONGEST_REST_MS);
+}
+
+/** Retry-After is seconds or a date. */
+function delayMs(value = "", now: number): number | undefined {
+  if (/^\d+(\.\d+)?$/.test(value.trim())) return Math.ceil(Number(value) * 1000);
+  const until = /^[A-Z][a-z]{2}, /.test(value) ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(until) ? undefined : until - now;
+}
+
+function fromJson(body: string): { error?: unknown; retry_after?: unknown } {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    return typeof parsed === "object" && parsed !== null ? parsed : {};
+  } catch {
+    return {};
+  }
+}
+
+function causesOf(error: unknown): Error[] {
+  const chain: Error[] = [];
+  for (let cause = error; cause instanceof Error && chain.length < 5; cause = cause.cause) chain.push(cause);
+  return chain;
+}
+
+function codeOf(error: Error): string | undefined {
+  const code = "code" in error ? error.code : undefined;
+  return typeof code === "string" && /^[A-Z][A-Z0-9_]+$/.test(code) ? code : undefined;
+}

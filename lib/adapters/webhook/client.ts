@@ -1,0 +1,78 @@
+import { createHash, randomUUID } from "node:crypto";
+import type { SendOutcome } from "../../domain/channel/channel.ts";
+import { eventOf, type JobwatchEvent, type PageOf, testEvent } from "../../domain/job/job-event.ts";
+import type { Destination, Log, MessageMarks, Telling } from "../../ports.ts";
+import type { Resolve } from "./checked-lookup.ts";
+import { outcomeOf } from "./outcome.ts";
+import { post } from "./post.ts";
+import { isPublicAddress } from "./public-address.ts";
+import { signedHeaders } from "./sign.ts";
+
+/** Both are secrets: they stand in no outcome and no log. */
+export interface Receiver {
+  url: string;
+  /** The newest first; all sign. */
+  secrets: string[];
+}
+
+interface WebhookOptions {
+  log: Log;
+  now: () => number;
+  pageOf?: PageOf | undefined;
+  timeoutMs?: number;
+  resolve?: Resolve;
+  isAllowed?: (address: string) => boolean;
+}
+
+const TIMEOUT_MS = 5_000;
+const USER_AGENT = "sfs-jobwatch";
+
+/** Signed webhooks: one event a request, its alert's id as the webhook-id at each try. */
+export function createWebhooks(receivers: Record<string, Receiver>, options: WebhookOptions): Destination {
+  const { log, now, timeoutMs = TIMEOUT_MS, pageOf, resolve, isAllowed = isPublicAddress } = options;
+  const receiverOf = (channel: string) => (Object.hasOwn(receivers, channel) ? receivers[channel] : undefined);
+
+  async function deliver({ url, secrets }: Receiver, event: JobwatchEvent, leftMs: number): Promise<SendOutcome> {
+    const body = JSON.stringify(event);
+    const signed = signedHeaders(event.id, body, secrets, now());
+    const headers = { "content-type": "application/json", "user-agent": USER_AGENT, ...signed };
+    return outcomeOf(await post({ url, headers, body, timeoutMs: leftMs, isAllowed, ...(resolve && { resolve }) }), now());
+  }
+
+  /** More than one only where the channel was Slack's when the message was written down. */
+  async function deliverAll(receiver: Receiver, events: JobwatchEvent[]): Promise<SendOutcome> {
+    const giveUpAt = now() + timeoutMs;
+    for (const [index, event] of events.entries()) {
+      const leftMs = giveUpAt - now();
+      const outcome: SendOutcome =
+        leftMs > 0 ? await deliver(receiver, event, leftMs) : { kind: "failed", reason: "no time is left" };
+      if (outcome.kind === "delivered") continue;
+      if (index === 0) return outcome;
+      const reason = "reason" in outcome ? outcome.reason : outcome.kind;
+      return { kind: "partly", untaken: new Set(events.slice(index).map(({ id }) => id)), reason };
+    }
+    return { kind: "delivered" };
+  }
+
+  async function send(channel: string, tellings: Telling[], { plain }: MessageMarks): Promise<SendOutcome> {
+    const receiver = receiverOf(channel);
+    if (!receiver) return { kind: "dead", reason: "no webhook is configured for this channel" };
+    const events = tellings.map((telling) => eventOf(telling, plain, pageOf));
+    const outcome = await deliverAll(receiver, events.length > 0 ? events : [testEvent(`test_${randomUUID()}`, now())]);
+    if (outcome.kind !== "delivered") log.warn("a webhook was not taken", { channel, ...outcome });
+    return outcome;
+  }
+
+  return {
+    fit: () => 1,
+    slotMs: () => 0,
+    oneByOne: () => true,
+    address(channel) {
+      const receiver = receiverOf(channel);
+      return receiver ? createHash("sha256").update(JSON.stringify(receiver)).digest("hex").slice(0, 8) : "";
+    },
+    preview: (_, tellings, { plain }) =>
+      tellings.map((telling) => eventOf(telling, plain, pageOf))[0] ?? testEvent("test", now()),
+    send,
+  };
+}

@@ -1,0 +1,36 @@
+import type { SendOutcome } from "../../domain/channel/channel.ts";
+import { mayHaveArrived } from "../../domain/channel/unanswered.ts";
+import { NOT_PUBLIC } from "./checked-lookup.ts";
+import type { Answer, NoAnswer } from "./post.ts";
+
+const DEFAULT_REST_MS = 30_000;
+const SHORTEST_REST_MS = 1_000;
+const LONGEST_REST_MS = 60 * 60_000;
+
+/** What an answer means for its event, as Standard Webhooks says. Reasons hold a status or a code, never what was sent back. */
+export function outcomeOf(answer: Answer | NoAnswer, now: number): SendOutcome {
+  if (!("status" in answer)) return outcomeWithoutAnswer(answer);
+  const { status, retryAfter } = answer;
+  const reason = `the receiver answers ${status}`;
+  if (status >= 200 && status < 300) return { kind: "delivered" };
+  if (status === 429 || (status === 503 && retryAfter !== undefined))
+    return { kind: "throttled", restMs: restMs(retryAfter, now) };
+  if (status === 410) return { kind: "dead", reason: `${reason}: it wants no more` };
+  if (status < 400) return { kind: "dead", reason: `${reason}: no redirect is followed` };
+  if (mayHaveArrived(status)) return { kind: "unknown", reason };
+  if (status >= 500 || status === 425) return { kind: "failed", reason };
+  return { kind: "rejected", reason };
+}
+
+function outcomeWithoutAnswer({ code, written }: NoAnswer): SendOutcome {
+  if (code === NOT_PUBLIC) return { kind: "dead", reason: "the receiver is at no public address" };
+  return { kind: written ? "unknown" : "failed", reason: code ?? "the connection broke" };
+}
+
+/** Retry-After is seconds or a date. */
+function restMs(retryAfter: string | undefined, now: number): number {
+  const value = retryAfter?.trim() ?? "";
+  const until = /^[A-Z][a-z]{2}, /.test(value) ? Date.parse(value) : Number.NaN;
+  const asked = /^\d+$/.test(value) ? Number(value) * 1_000 : until - now;
+  return Math.min(Math.max(Number.isNaN(asked) ? DEFAULT_REST_MS : asked, SHORTEST_REST_MS), LONGEST_REST_MS);
+}

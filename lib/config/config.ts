@@ -1,0 +1,160 @@
+import type { WatchRules } from "../domain/job/rules.ts";
+import type { ChannelSettings } from "./channel-settings.ts";
+import { readChannels } from "./channels.ts";
+import { ConfigError } from "./config-error.ts";
+import { readConsoleUrl } from "./console-url.ts";
+import { type Credentials, readCredentials } from "./credentials.ts";
+import { type DestinationSettings, readDestinations } from "./destinations.ts";
+import { readAuthUrl, readEndpoint, readServiceEndpoints } from "./endpoint.ts";
+import { readHeartbeat } from "./heartbeat.ts";
+import { readPublicUrl } from "./public-url.ts";
+import { readSecrets } from "./secrets.ts";
+import { createSettingReader, type Environment, type SettingReader } from "./setting-reader.ts";
+import { readSigningSecret } from "./signing-secret.ts";
+
+export interface Config extends DestinationSettings {
+  stage: string;
+  tableName: string;
+  cloud: {
+    region: string;
+    authUrl: string;
+    endpoint: string;
+    /** Bases of the other services' APIs, by the first label of their hosts. */
+    services: Record<string, string>;
+    credentials: Credentials;
+    sockets: number;
+    /** The credentials as they stand in SECRETS_PARAMETER now. */
+    rereadCredentials?: () => Promise<Credentials>;
+  };
+  channels: Record<string, ChannelSettings>;
+  defaultChannel: string;
+  opsChannel: string;
+  /** Where people open a job's page, without a slash at the end. */
+  publicUrl?: string;
+  /** Where people open the cloud's own console. */
+  consoleUrl?: string;
+  /** A secret: signs the sessions and links of the pages, which are off without it. */
+  signingSecret?: string;
+  /** Where a registration names none. */
+  defaultProjectId?: string;
+  allowedProjectIds: string[];
+  rules: WatchRules;
+  poll: { segments: number; lookConcurrency: number; looksPerSecond: number };
+  keepMs: number;
+  /** Told after each good tick: a secret. */
+  heartbeatUrl?: string;
+  /** What each team may ask of the api; a third of it at once. */
+  requestsPerMinute: number;
+  /** Open jobs of a team, of which no further one can be registered. */
+  maxOpenJobs: number;
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+/** Reads every setting, then throws one ConfigError that names all that are missing or wrong. */
+export function readConfig(environment: Environment): Config {
+  const read = createSettingReader(environment);
+  const local = read.text("STAGE", "") === "local";
+  const region = read.matching("OS_REGION_NAME", /^[a-z]{2}-[a-z0-9-]+$/, "a region like eu-de", "eu-de");
+  const destinations = readDestinations(read, local);
+  const { eventsChannel } = destinations;
+  const { [eventsChannel ?? ""]: _, ...kinds } = destinations.channelKinds;
+  const names = Object.keys(kinds);
+  const defaultChannel = read.oneOf("DEFAULT_CHANNEL", names, names[0]);
+  const opsChannel = read.oneOf("OPS_CHANNEL", names, defaultChannel);
+  const channels = readChannels(read, kinds);
+  const projects = readProjects(read);
+  const endpoint = readEndpoint(read, `https://sfs-turbo.${region}.otc.t-systems.com`, local);
+  const lookConcurrency = read.number("LOOK_CONCURRENCY", 32, 1, 512);
+  const publicUrl = readPublicUrl(read, local);
+  const consoleUrl = readConsoleUrl(read, endpoint);
+  const heartbeatUrl = readHeartbeat(read, local);
+  const signingSecret = readSigningSecret(read);
+  const pollSegments = read.number("POLL_SEGMENTS", 1, 1, 1_000);
+  const config: Config = {
+    stage: read.text("STAGE", "dev"),
+    tableName: read.text("TABLE_NAME"),
+    cloud: {
+      region,
+      authUrl: readAuthUrl(read, `https://iam.${region}.otc.t-systems.com/v3`, local),
+      endpoint,
+      services: readServiceEndpoints(read, endpoint, local),
+      credentials: readCredentials(read),
+      sockets: lookConcurrency,
+    },
+    ...destinations,
+    channels,
+    defaultChannel,
+    opsChannel,
+    ...projects,
+    ...(publicUrl !== undefined && { publicUrl }),
+    ...(consoleUrl !== undefined && { consoleUrl }),
+    ...(signingSecret !== undefined && { signingSecret }),
+    rules: {
+      pollSegments,
+      lostAfterMs: read.number("LOST_AFTER_MINUTES", 15, 1, 1_440) * MINUTE_MS,
+      lateAfterMs: read.number("LATE_AFTER_MINUTES", 60, 1, 43_200) * MINUTE_MS,
+      maxWatchMs: read.number("MAX_WATCH_DAYS", 30, 1, 365) * DAY_MS,
+      opsChannel,
+      ...(eventsChannel !== undefined && { eventsChannel }),
+      channelNotifyOn: (channel) => channels[channel]?.notifyOn,
+      channelQuiet: (channel) => channels[channel]?.quiet,
+      channelDigest: (channel) => channels[channel]?.digest,
+      channelTeams: (channel) => channels[channel]?.teams ?? [],
+    },
+    poll: {
+      segments: pollSegments,
+      lookConcurrency,
+      looksPerSecond: read.number("LOOKS_PER_SECOND", 20, 1, 10_000),
+    },
+    ...(heartbeatUrl !== undefined && { heartbeatUrl }),
+    keepMs: read.number("KEEP_DAYS", 90, 1, 3_650) * DAY_MS,
+    requestsPerMinute: read.number("REQUESTS_PER_MINUTE", 600, 1, 1_000_000),
+    maxOpenJobs: read.number("MAX_OPEN_JOBS", 2_000, 1, 1_000_000),
+  };
+  if (read.text("NODE_TLS_REJECT_UNAUTHORIZED", "1") === "0")
+    read.problem("NODE_TLS_REJECT_UNAUTHORIZED", "must not be 0: credentials go to nobody whose certificate is not good");
+  if (read.problems.length > 0) throw new ConfigError(described(read.problems));
+  return config;
+}
+
+/** The channels that a team may name: those open to it, but neither an operators' channel set apart nor the event bus. */
+export function channelsOf(config: Config, team: string): string[] {
+  const apart = config.opsChannel === config.defaultChannel ? undefined : config.opsChannel;
+  return Object.keys(config.channelKinds).filter((name) => {
+    const teams = config.channels[name]?.teams ?? [];
+    return name !== apart && name !== config.eventsChannel && (teams.length === 0 || teams.includes(team));
+  });
+}
+
+function readProjects(read: SettingReader): Pick<Config, "defaultProjectId" | "allowedProjectIds"> {
+  const isProject = (id: string) => /^[0-9a-f]{32}$/.test(id);
+  const defaultProjectId = read.text("OS_PROJECT_ID", "");
+  if (defaultProjectId !== "" && !isProject(defaultProjectId))
+    read.problem("OS_PROJECT_ID", "must be 32 hexadecimal digits in lower case");
+  const listed = read.list("ALLOWED_PROJECT_IDS");
+  if (!listed.every(isProject))
+    read.problem("ALLOWED_PROJECT_IDS", "must be a comma list of ids of 32 hexadecimal digits in lower case");
+  if (defaultProjectId === "" && listed.length === 0) read.problem("OS_PROJECT_ID", "is missing, or ALLOWED_PROJECT_IDS");
+  const allowedProjectIds = listed.length > 0 ? listed : [defaultProjectId];
+  if (defaultProjectId !== "" && !allowedProjectIds.includes(defaultProjectId)) {
+    read.problem("ALLOWED_PROJECT_IDS", "must hold OS_PROJECT_ID too");
+  }
+  return { allowedProjectIds, ...(defaultProjectId !== "" && { defaultProjectId }) };
+}
+
+function described(problems: string[]): string {
+  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  return `the configuration has ${count}: ${problems.join("; ")}`;
+}
+
+/** The environment's settings, with the secrets of SECRETS_PARAMETER laid over them. */
+export async function loadConfig(environment: Environment = process.env): Promise<Config> {
+  const parameter = environment.SECRETS_PARAMETER?.trim();
+  if (!parameter) return readConfig(environment);
+  if (!parameter.startsWith("/")) throw new ConfigError("SECRETS_PARAMETER must be a path that begins with /");
+  const read = async () => readConfig({ ...environment, ...(await readSecrets(parameter)) });
+  const config = await read();
+  return { ...config, cloud: { ...config.cloud, rereadCredentials: async () => (await read()).cloud.credentials } };
+}

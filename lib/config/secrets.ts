@@ -1,0 +1,50 @@
+import { callAws } from "../adapters/aws/signed-call.ts";
+import { ConfigError } from "./config-error.ts";
+
+interface Found {
+  Parameter?: { Value?: string };
+  Parameters?: { Value?: string }[];
+  NextToken?: string;
+}
+
+/**
+ * The settings in one SecureString of JSON, or, where the path ends in `/`, in the parameters below it merged by name. As they
+ * stand now: a function reads them when it starts, and again when its credentials are refused.
+ */
+export async function readSecrets(parameter: string): Promise<Record<string, string>> {
+  if (!parameter.endsWith("/")) {
+    const { Parameter } = await ask("GetParameter", { Name: parameter, WithDecryption: true });
+    return settingsOf(Parameter?.Value);
+  }
+  const settings: Record<string, string> = {};
+  let NextToken: string | undefined;
+  do {
+    const page = await ask("GetParametersByPath", { Path: parameter, Recursive: true, WithDecryption: true, NextToken });
+    for (const { Value } of page.Parameters ?? []) Object.assign(settings, settingsOf(Value));
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  return settings;
+}
+
+async function ask(action: "GetParameter" | "GetParametersByPath", request: Record<string, unknown>): Promise<Found> {
+  const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": `AmazonSSM.${action}` };
+  return JSON.parse(await callAws({ service: "ssm", path: "/", headers, body: JSON.stringify(request) }));
+}
+
+function settingsOf(text: string | undefined): Record<string, string> {
+  const settings = parse(text ?? "");
+  if (typeof settings !== "object" || settings === null) {
+    throw new ConfigError('SECRETS_PARAMETER must name a SecureString of JSON like {"OS_PASSWORD": "..."}');
+  }
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]),
+  );
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

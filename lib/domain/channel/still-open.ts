@@ -1,0 +1,33 @@
+import { hasEnded, type Job } from "../job/job.ts";
+
+/** A job that goes on, as a digest names it. */
+export interface OpenJob extends Pick<Job, "source" | "jobId"> {
+  jobType?: string | undefined;
+  title?: string | undefined;
+  isLate: boolean;
+  /** Half of such jobs have ended by then; where that is not known, what its team expects. */
+  expectedEnd?: number | undefined;
+}
+
+/** The jobs of a channel that go on: some, and how many there are. */
+export interface OpenJobs {
+  jobs: OpenJob[];
+  count: number;
+}
+
+const SHOWN = 10;
+
+/** Late ones first, then those that are to end first; undefined where there are none. */
+export function stillOpen(jobs: Job[], channel: string): OpenJobs | undefined {
+  const open = jobs.filter((job) => !hasEnded(job) && job.channels.includes(channel)).map(openJob);
+  if (open.length === 0) return undefined;
+  const rank = ({ isLate, expectedEnd = Number.MAX_VALUE }: OpenJob) => [isLate ? 0 : 1, expectedEnd] as const;
+  open.sort((one, other) => rank(one)[0] - rank(other)[0] || rank(one)[1] - rank(other)[1]);
+  return { jobs: open.slice(0, SHOWN), count: open.length };
+}
+
+function openJob({ source, jobId, jobType, title, late, beginTime, usual, expectedMinutes }: Job): OpenJob {
+  const takesMs = usual?.medianMs ?? (expectedMinutes === undefined ? undefined : expectedMinutes * 60_000);
+  const expectedEnd = beginTime === undefined || takesMs === undefined ? undefined : beginTime + takesMs;
+  return { source, jobId, jobType, title, isLate: late !== undefined, expectedEnd };
+}

@@ -1,0 +1,219 @@
+import { duration } from "../time-words.ts";
+import { sinceFirstSight } from "./baseline.ts";
+import { lostAt, nextLateAt, watchLimitAt } from "./deadline.ts";
+import { fingerprint } from "./fingerprint.ts";
+import {
+  type FailingPolls,
+  hasEnded,
+  type Job,
+  type Missing,
+  type Observation,
+  type Seen,
+  type SubJob,
+  type Transition,
+  type Unreachable,
+  type Usual,
+  wasSeen,
+} from "./job.ts";
+import { alertsFor } from "./notifications.ts";
+import { CHATTER_LIMIT, LONGEST_STEPS, LOOKS_BEFORE_LOST, UNREACHABLE_AFTER_MS, type WatchRules } from "./rules.ts";
+
+export interface Observed {
+  /** The job as it should be saved; the very object that came in where nothing changed. */
+  job: Job;
+  /** What became known, oldest first. */
+  news: Transition[];
+  /** The cloud contradicts an end it has told before: to log, never to act on. */
+  anomaly?: string;
+}
+
+/**
+ * The state machine: folds one look into a job. Nothing but its arguments decides.
+ * 1. An end is final; what the cloud says later is an anomaly.
+ * 2. What was seen or missing becomes the job's state, details and transitions; a failed poll says nothing, unless it is this job alone
+ *    that cannot be polled.
+ * 3. A job still open meets its deadlines: the watch limit always, late only where the look saw it running on.
+ * 4. Where something changed, what is usual for the type is noted with it.
+ */
+export function observe(
+  job: Job,
+  observation: Observation,
+  now: number,
+  rules: WatchRules,
+  usual: Usual | undefined = job.usual,
+): Observed {
+  if (hasEnded(job)) return endedAlready(job, observation);
+  const looked = afterLook(job, observation, now, rules);
+  const last = hasEnded(looked) ? looked : afterDeadlines(looked, observation, now, rules, usual);
+  const final = last === job || usual === undefined ? last : { ...last, usual };
+  return { job: final, news: final.transitions.slice(job.transitions.length) };
+}
+
+/** Adds a transition and the alerts it calls for: the history is the outbox. */
+export function record(job: Job, change: Omit<Transition, "n">, rules: WatchRules): Job {
+  const transition: Transition = { n: (job.transitions.at(-1)?.n ?? 0) + 1, ...change };
+  const next: Job = { ...job, state: change.state, transitions: [...job.transitions, transition] };
+  return { ...next, alerts: [...job.alerts, ...alertsFor(next, transition, rules)] };
+}
+
+function endedAlready(job: Job, observation: Observation): Observed {
+  // A stopped job goes on in the cloud: nothing contradicts there.
+  if (observation.kind !== "seen" || job.state === "stopped") return { job, news: [] };
+  const { state } = observation;
+  const contradicts = state !== undefined && state !== job.state;
+  return { job, news: [], ...(contradicts && { anomaly: `the cloud says ${state} after ${job.state}` }) };
+}
+
+function afterLook(job: Job, observation: Observation, now: number, rules: WatchRules): Job {
+  if (observation.kind === "unreachable") return observation.isOwn ? afterOwnFailure(job, observation, now, rules) : job;
+  const after = (reached: Job) =>
+    observation.kind === "missing"
+      ? afterMissing(reached, observation, now, rules)
+      : afterSeen(reached, observation, now, rules);
+  if (job.failing === undefined) return after(job);
+  const { failing, ...reached } = job;
+  const next = after(reached);
+  if (!failing.reported || hasEnded(next) || chatters(job)) return next;
+  const reason = `after ${duration(now - failing.since)}`;
+  return after(record(reached, { at: now, kind: "recovered", state: job.state, reason }, rules));
+}
+
+/** Stored at the first such poll, and reported to the team when it has gone on for 15 minutes. */
+function afterOwnFailure(job: Job, observation: Unreachable, now: number, rules: WatchRules): Job {
+  const since = job.failing?.since ?? observation.since ?? now;
+  const isDue = now >= since + UNREACHABLE_AFTER_MS;
+  if (job.failing !== undefined && (job.failing.reported || !isDue)) return job;
+  const failing = failingPolls(observation, since);
+  if (!isDue) return { ...job, failing };
+  const reported: Job = { ...job, failing: { ...failing, reported: true } };
+  if (chatters(job)) return reported;
+  return record(reported, { at: now, kind: "unreachable", state: job.state, reason: observation.reason }, rules);
+}
+
+export function failingPolls({ cause, reason, requestId }: Unreachable, since: number): FailingPolls {
+  return { since, cause, reason, ...(requestId !== undefined && { requestId }) };
+}
+
+/** The first two missing looks are written down, so that a third one after the deadline is known to be at least the third. */
+function afterMissing(job: Job, observation: Missing, now: number, rules: WatchRules): Job {
+  // One that was never seen may never have been.
+  if (observation.isGone && job.mark !== undefined) {
+    const { missing: _, ...rest } = job;
+    return record({ ...rest, ...requestId(observation) }, { at: now, kind: "status", state: "success" }, rules);
+  }
+  const since = job.missing?.since ?? Math.max(now, job.watchedSince);
+  const looks = (job.missing?.looks ?? 0) + 1;
+  if (now >= lostAt(since, rules) && looks >= LOOKS_BEFORE_LOST) {
+    const { missing: _, ...rest } = job;
+    return record(
+      { ...rest, ...requestId(observation) },
+      { at: now, kind: "lost", state: "lost", reason: observation.reason },
+      rules,
+    );
+  }
+  if (looks >= LOOKS_BEFORE_LOST) return job;
+  const { fingerprint: _, ...rest } = job;
+  const counted = {
+    ...rest,
+    missing: {
+      ...{ since, looks, reason: observation.reason },
+      ...(wasSeen(job) && { wasSeen: true as const }),
+      ...requestId(observation),
+    },
+  };
+  return looks === LOOKS_BEFORE_LOST - 1 ? { ...counted, fingerprint: fingerprint(observation) } : counted;
+}
+
+function afterSeen(job: Job, sight: Seen, now: number, rules: WatchRules): Job {
+  const print = fingerprint(sight);
+  if (job.fingerprint === print) return job;
+  const { seen, mark } = sinceFirstSight(job, sight);
+  const next = { ...withDetails(job, seen, print), ...(mark !== undefined && { mark }) };
+  if (seen.state === undefined) return afterUnknownStatus(next, seen, now, rules);
+  if (seen.state !== job.state) return afterStatus(next, seen, now, rules);
+  const steps = subJobSteps(job.subJobs, next.subJobs);
+  if (steps === "" || chatters(job)) return next;
+  return record(next, { at: now, kind: "sub-job", state: job.state, reason: steps }, rules);
+}
+
+function afterStatus(next: Job, seen: Seen & { state?: Job["state"] }, now: number, rules: WatchRules): Job {
+  const state = seen.state ?? next.state;
+  if (chatters(next) && !hasEnded({ state })) return { ...next, state };
+  const reason = state === "failed" ? (seen.failReason ?? seen.errorCode) : undefined;
+  return record(next, { at: now, kind: "status", state, ...(reason !== undefined && { reason }) }, rules);
+}
+
+function afterUnknownStatus(next: Job, seen: Seen, now: number, rules: WatchRules): Job {
+  const word = seen.unknownStatus ?? "";
+  const isTold = ({ kind, reason }: Transition) => kind === "unknown-status" && reason?.toLowerCase() === word.toLowerCase();
+  if (next.transitions.some(isTold) || chatters(next)) return next;
+  return record(next, { at: now, kind: "unknown-status", state: next.state, reason: word }, rules);
+}
+
+/** A look that leaves out what an earlier one said of type and begin does not make it unknown. */
+function withDetails(job: Job, seen: Seen, print: string): Job {
+  const { missing: _, endTime: _end, errorCode: _code, failReason: _reason, moreSubJobs: _more, ...kept } = job;
+  const { jobType, beginTime, endTime, errorCode, failReason, subJobs, moreSubJobs } = seen;
+  return {
+    ...kept,
+    ...(jobType !== undefined && { jobType }),
+    ...(beginTime !== undefined && { beginTime }),
+    ...(endTime !== undefined && { endTime }),
+    ...(errorCode !== undefined && { errorCode }),
+    ...(failReason !== undefined && { failReason }),
+    ...requestId(seen),
+    subJobs,
+    ...(moreSubJobs !== undefined && { moreSubJobs }),
+    fingerprint: print,
+  };
+}
+
+function requestId(observation: Seen | Missing): { requestId?: string } {
+  return observation.requestId === undefined ? {} : { requestId: observation.requestId };
+}
+
+/** "create_share: running, extend_share: failed" for the sub jobs that changed; those without an id are known by their place. */
+function subJobSteps(before: SubJob[], after: SubJob[]): string {
+  const changed = after.filter((sub, index) => {
+    const old = sub.jobId === undefined ? before[index] : before.find(({ jobId }) => jobId === sub.jobId);
+    return old === undefined || old.state !== sub.state;
+  });
+  return changed
+    .map((sub) => `${sub.jobType ?? sub.jobId ?? "sub job"}: ${sub.state ?? "unknown"}`)
+    .join(", ")
+    .slice(0, LONGEST_STEPS);
+}
+
+/** Whether only ends and deadlines are recorded from now on. */
+export function chatters(job: Job): boolean {
+  return job.transitions.length >= CHATTER_LIMIT.transitions || job.alerts.length >= CHATTER_LIMIT.alerts;
+}
+
+function afterDeadlines(job: Job, observation: Observation, now: number, rules: WatchRules, usual: Usual | undefined): Job {
+  if (now >= watchLimitAt(job, rules)) {
+    const days = Math.round(rules.maxWatchMs / 86_400_000);
+    const reason = `tracked for ${days} days, ${lastSeen(job, observation, now)}`;
+    return record(job, { at: now, kind: "stopped", state: "stopped", reason }, rules);
+  }
+  if (observation.kind !== "seen" || now < nextLateAt(job, rules, usual)) return job;
+  const late = { told: (job.late?.told ?? 0) + 1, at: now };
+  return record({ ...job, late }, { at: now, kind: late.told === 1 ? "late" : "reminder", state: job.state }, rules);
+}
+
+/** By the last poll, which the limit itself called for. */
+function lastSeen(job: Job, observation: Observation, now: number): string {
+  if (observation.kind !== "seen" && !wasSeen(job)) return "and the cloud never showed it";
+  const as = job.state === "registered" ? "with an unknown status" : job.state;
+  return `last seen ${as} at ${minuteOf(lastSeenAt(job, observation, now))}`;
+}
+
+/** Polls that show nothing new are not recorded: until they began to fail the job was seen. */
+function lastSeenAt({ missing, failing }: Job, observation: Observation, now: number): number {
+  if (observation.kind === "seen") return now;
+  const failingSince = observation.kind === "unreachable" ? (failing?.since ?? observation.since ?? now) : now;
+  return Math.min(missing?.since ?? now, failingSince);
+}
+
+function minuteOf(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}

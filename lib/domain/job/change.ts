@@ -1,0 +1,70 @@
+import { chatters, record } from "./apply-observation.ts";
+import { type Alert, hasEnded, type Job, type JobOptions, type Silence } from "./job.ts";
+import { channelAlerts, digestAlerts } from "./notifications.ts";
+import type { WatchRules } from "./rules.ts";
+
+/** What a team changes of a job it watches: absent stays as it is, `null` takes away. */
+export type JobChange = Partial<Pick<JobOptions, "channels">> & {
+  [Name in "title" | "notifyOn" | "labels" | "expectedMinutes" | "runbookUrl"]?: JobOptions[Name] | null;
+} & { silence?: Silence | null };
+
+/** The job with the change. A channel that comes after the end is told of the end. `by`: the label of the key. */
+export function changeJob(job: Job, change: JobChange, now: number, rules: WatchRules, by?: string): Job {
+  const given = Object.entries(change).filter(([, value]) => value !== undefined);
+  const changed = Object.fromEntries(
+    Object.entries({ ...job, ...Object.fromEntries(given) }).filter(([, value]) => value !== null),
+  );
+  const next = changed as unknown as Job;
+  const added = next.channels.filter((channel) => !job.channels.includes(channel));
+  const alerts = [...next.alerts, ...alertsOfEnd(next, added, now, rules)];
+  return recordChange(job, { ...next, channels: [...new Set(next.channels)], alerts }, now, rules, by);
+}
+
+const OPTIONS = Object.keys({
+  ...{ title: true, channels: true, notifyOn: true, expectedMinutes: true, labels: true, runbookUrl: true },
+  silence: true,
+} satisfies Record<keyof JobOptions | "silence", true>) as (keyof JobOptions | "silence")[];
+
+/** The names of the options that differ. */
+export function changedOptions(before: Job, after: Job): string[] {
+  return OPTIONS.filter((name) => canonical(before[name]) !== canonical(after[name]));
+}
+
+/** Adds the transition that says which options changed; none where nothing differs or the history has reached its limit. */
+export function recordChange(before: Job, after: Job, at: number, rules: WatchRules, by?: string): Job {
+  const changed = changedOptions(before, after);
+  if (changed.length === 0 || chatters(before)) return after;
+  const transition = {
+    at,
+    kind: "changed",
+    state: after.state,
+    reason: changed.join(", "),
+    ...(by !== undefined && { by }),
+  } as const;
+  return record(after, transition, rules);
+}
+
+/** Labels in another order are the same labels. */
+function canonical(value: unknown): string | undefined {
+  return JSON.stringify(value, (_, one) =>
+    typeof one === "object" && one !== null && !Array.isArray(one) ? Object.entries(one).sort() : one,
+  );
+}
+
+/** What channels that a job is given after its end are to be told of it. */
+export function alertsOfEnd(job: Job, added: string[], now: number, rules: WatchRules): Alert[] {
+  const end = job.transitions.findLast((transition) => transition.state === job.state && transition.kind === "status");
+  if (added.length === 0 || !hasEnded(job) || end === undefined) return [];
+  const isKnown = (id: string) => job.alerts.some((alert) => alert.id === id);
+  const toldNow = { ...end, at: now };
+  return [...channelAlerts(job, toldNow, rules, added), ...digestAlerts(job, toldNow, rules, added)].filter(
+    ({ id }) => !isKnown(id),
+  );
+}
+
+/** Makes expired notifications of some channels pending again; pending and delivered ones stay as they are. */
+export function replayAlerts(job: Job, now: number, isMeant: (channel: string) => boolean): Job {
+  const isExpired = ({ state, channel }: Alert) => state === "given-up" && isMeant(channel);
+  if (!job.alerts.some(isExpired)) return job;
+  return { ...job, alerts: job.alerts.map((alert) => (isExpired(alert) ? { ...alert, state: "pending", at: now } : alert)) };
+}

@@ -1,0 +1,74 @@
+import type { Telling } from "../notification.ts";
+import type { Job } from "./job.ts";
+import { cloudFields, iso, lastPollFields, subJobFields } from "./job-fields.ts";
+import { lastPollOf } from "./last-poll.ts";
+
+/** Raised where a field is taken away or changes its meaning, never where one is added. */
+export const EVENT_VERSION = 1;
+
+/** What receivers besides Slack are told, whatever the way: docs/events.md and docs/events.schema.json describe it. */
+export interface JobwatchEvent {
+  type: "job.state-changed" | "operators.notice" | "test";
+  version: typeof EVENT_VERSION;
+  /** The alert's: the same at each try. */
+  id: string;
+  timestamp: string;
+  data: Record<string, unknown>;
+}
+
+/** Where people open a job's page; undefined where there are no pages. */
+export type PageOf = (job: Job) => string | undefined;
+
+/** At most some 150 KB (lib/domain/job/rules.ts). `plain`: without what only describes. */
+export function eventOf(telling: Telling, plain = false, pageOf?: PageOf): JobwatchEvent {
+  const { alertId: id, transition } = telling;
+  const event = { version: EVENT_VERSION, id, timestamp: iso(transition.at) ?? "" } as const;
+  const said = { ...transition, at: iso(transition.at) };
+  if (telling.kind === "job") {
+    const { job } = telling;
+    const page = pageOf?.(job);
+    const links = page === undefined ? {} : { links: { page } };
+    const data = { team: job.team, job: plain ? plainJob(job) : wholeJob(job), transition: said, ...links };
+    return { type: "job.state-changed", ...event, data };
+  }
+  const { since } = telling.transition;
+  const notice = { ...said, ...(since !== undefined && { since: iso(since) }) };
+  return { type: "operators.notice", ...event, data: { ...aboutOf(telling), transition: notice } };
+}
+
+/** Identities and states alone: nothing that a team or the cloud wrote. */
+export function minimalEventOf(telling: Telling): JobwatchEvent {
+  const { data, ...event } = eventOf(telling, true);
+  if (telling.kind !== "job")
+    return { ...event, data: { ...data, transition: { ...telling.transition, at: event.timestamp, reason: "" } } };
+  const { team, source, projectId, jobId, state, registeredAt } = telling.job;
+  const { n, kind } = telling.transition;
+  const transition = { n, at: event.timestamp, kind, state: telling.transition.state };
+  return { ...event, data: { team, job: { jobId, source, projectId, state, registeredAt: iso(registeredAt) }, transition } };
+}
+
+function aboutOf(telling: Telling): Record<string, unknown> {
+  if (telling.kind === "reachability") return { projectId: telling.projectId, service: telling.service };
+  return telling.kind === "channel" ? { channel: telling.channel } : {};
+}
+
+export function testEvent(id: string, now: number): JobwatchEvent {
+  return { type: "test", version: EVENT_VERSION, id, timestamp: iso(now) ?? "", data: {} };
+}
+
+/** The fields that the api shows, as they are when the event is sent, without the lists of transitions and alerts. */
+function wholeJob(job: Job): Record<string, unknown> {
+  const { title, channels, labels, expectedMinutes, runbookUrl, moreSubJobs } = job;
+  const subJobs = job.subJobs.map(subJobFields);
+  return { ...plainJob(job), title, channels, labels, expectedMinutes, runbookUrl, subJobs, moreSubJobs };
+}
+
+function plainJob(job: Job): Record<string, unknown> {
+  const { jobId, source, projectId, state, jobType, registeredAt, requestId } = job;
+  const lastPoll = lastPollOf(job, undefined, registeredAt);
+  return {
+    ...{ jobId, source, projectId, state, jobType },
+    ...{ registeredAt: iso(registeredAt), ...cloudFields(job), requestId },
+    ...(lastPoll && { lastPoll: lastPollFields(lastPoll) }),
+  };
+}

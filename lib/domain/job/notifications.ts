@@ -1,0 +1,106 @@
+import { hash } from "../hash.ts";
+import { jobPk } from "../table-keys.ts";
+import { type Alert, hasEnded, type Job, type NotifyOn, type Transition } from "./job.ts";
+import { DEFAULT_NOTIFY_ON, type WatchRules } from "./rules.ts";
+
+const DIGEST = "digest-";
+
+/** What a transition is news of: one of the kinds a team can choose, `always`, `operators`, or nobody's. */
+export type News = NotifyOn | "always" | "operators";
+
+export function newsOf(transition: Transition): News | undefined {
+  switch (transition.kind) {
+    case "registered":
+    case "changed":
+      return undefined;
+    case "late":
+    case "reminder":
+      return "late";
+    case "sub-job":
+      return "progress";
+    case "unreachable":
+    case "recovered":
+      return "unreachable";
+    case "lost":
+      return "lost";
+    case "unknown-status":
+      return "operators";
+    case "stopped":
+      // A team that stops a watch itself knows it; the watch limit is said with its reason.
+      return transition.reason === undefined ? undefined : "always";
+    case "status":
+      return newsOfStatus(transition);
+    default:
+      return transition.kind satisfies never;
+  }
+}
+
+function newsOfStatus({ state }: Transition): NotifyOn | undefined {
+  if (state === "success") return "succeeded";
+  if (state === "failed") return "failed";
+  return state === "running" ? "started" : undefined;
+}
+
+/** What a channel can hear of in the morning as well: good news, and what goes on. Failures, deadlines and notices wait for nobody. */
+export function canWait(transition: Transition): boolean {
+  const news = newsOf(transition);
+  return news === "succeeded" || news === "started" || news === "progress";
+}
+
+/** The alerts that one transition calls for, at most one a channel, and one more for its digest. */
+export function alertsFor(job: Job, transition: Transition, rules: WatchRules): Alert[] {
+  const told = channelAlerts(job, transition, rules);
+  const { eventsChannel } = rules;
+  const isTold = eventsChannel === undefined || told.some(({ channel }) => channel === eventsChannel);
+  const events = isTold ? [] : [pendingAlert(jobPk(job), transition, eventsChannel)];
+  return [...told, ...events, ...digestAlerts(job, transition, rules)];
+}
+
+/** What a digest tells is every end but one that the team made itself, whatever is chosen to be told at once. */
+export function digestAlerts(job: Job, transition: Transition, rules: WatchRules, channels = job.channels): Alert[] {
+  if (!hasEnded(transition) || newsOf(transition) === undefined) return [];
+  return [...new Set(channels)]
+    .filter((channel) => rules.channelDigest?.(channel) !== undefined)
+    .map((channel) => pendingAlert(jobPk(job), transition, channel))
+    .map((alert) => ({ ...alert, id: `${DIGEST}${alert.id}` }));
+}
+
+/** The id says it, so that it is known wherever an alert is named: on its job, in a message's record, in its footer. */
+export function isForDigest(alertId: string): boolean {
+  return alertId.startsWith(DIGEST);
+}
+
+/** Those of the channels that a job names, or of the operators'. */
+export function channelAlerts(job: Job, transition: Transition, rules: WatchRules, channels = job.channels): Alert[] {
+  const news = newsOf(transition);
+  if (news === undefined) return [];
+  if (isSilenced(job, news, transition.at)) return [];
+  const told =
+    news === "operators" ? [rules.opsChannel] : [...new Set(channels)].filter((channel) => wants(job, channel, news, rules));
+  return told.map((channel) => pendingAlert(jobPk(job), transition, channel));
+}
+
+/** A silence mutes what can wait or is known. What went wrong is told all the same, and what concerns others. */
+function isSilenced({ silence }: Job, news: News, at: number): boolean {
+  const passes: News[] = ["failed", "lost", "always", "operators"];
+  return silence !== undefined && at < silence.until && !passes.includes(news);
+}
+
+function wants(job: Job, channel: string, news: Exclude<News, "operators">, rules: WatchRules): boolean {
+  if (news === "always") return true;
+  const chosen = job.notifyOn ?? rules.channelNotifyOn?.(channel) ?? DEFAULT_NOTIFY_ON;
+  return chosen.includes(news);
+}
+
+export function pendingAlert(subject: string, transition: { n: number; at: number }, channel: string): Alert {
+  return { id: idOf(subject, transition, channel), n: transition.n, channel, state: "pending", at: transition.at };
+}
+
+export function alertIdOf(job: Job, transition: Transition, channel: string): string {
+  return idOf(jobPk(job), transition, channel);
+}
+
+/** The same whoever computes it; it stands in the message's footer. */
+function idOf(subject: string, { n }: { n: number }, channel: string): string {
+  return hash(`${subject}#${n}#${channel}`);
+}

@@ -1,0 +1,161 @@
+import type { Channel } from "./channel/channel.ts";
+import { type HeldMessage, LONGEST_WAIT_MS } from "./channel/held-messages.ts";
+import type { Service } from "./health/downtime.ts";
+import type { Reachability } from "./health/reachability.ts";
+import type { Job } from "./job/job.ts";
+import type { BackOff, PollerState } from "./schedule/poller-state.ts";
+import type { OpenEntry, Subject } from "./stored-record.ts";
+
+// A machine whose clock runs ahead writes times that nobody else reaches for as long. Each stored time that holds something
+// up has a maximum: how far ahead of now a right clock ever sets it. What lies further ahead has expired. Given by people,
+// and believed: the end of a silence, the life of an API key.
+
+/** How far clocks of two machines may be apart. A lease is longer than an invocation by as much (lib/poll/poll-jobs.ts). */
+export const CLOCK_DIFFERENCE_MS = 10_000;
+/** A call can reach the table as late as its invocation ends. Until then what another one wrote meanwhile is not ahead of it. */
+export const LONGEST_DELAY_MS = 60_000;
+/**
+ * The lease of a segment, and of the message that its tick sends: the function's timeout (58 s), what a last call may take on
+ * its way (2 s), and what clocks differ by.
+ */
+export const LEASE_MS = 70_000;
+/** For as long as the cloud may ask a project to wait (lib/adapters/cloud/http/retry-after.ts). */
+const LONGEST_REST_MS = 15 * 60_000;
+/** Between two probes of a service (lib/poll/probing.ts). */
+const LONGEST_PROBE_WAIT_MS = 60_000;
+
+/** Whether a clock that ran ahead wrote it: it lies further ahead of now than its maximum. */
+export function isTooFarAhead(at: number, now: number, longestMs = 0): boolean {
+  return at > now + longestMs + CLOCK_DIFFERENCE_MS;
+}
+
+/** The time itself, or now where it is too far ahead. */
+function sound(at: number, now: number, longestMs = 0): number {
+  return isTooFarAhead(at, now, longestMs) ? now : at;
+}
+
+/** The subject with sound times; the very object where they are. */
+export function withSoundTimes<Some extends Subject>(subject: Some, now: number): Some {
+  const record = recordWithSoundTimes(subject, now);
+  return record === subject.record ? subject : { ...subject, record, corrected: true };
+}
+
+function recordWithSoundTimes(subject: Subject, now: number): Subject["record"] {
+  switch (subject.kind) {
+    case "job":
+      return soundJob(subject.record, now);
+    case "reachability":
+      return soundReachability(subject.record, now);
+    case "channel":
+      return soundChannel(subject.record, now);
+    case "service":
+      return soundService(subject.record, now);
+    default:
+      return subject satisfies never;
+  }
+}
+
+function soundJob(job: Job, now: number): Job {
+  const { missing, late, failing } = job;
+  return replaced(job, {
+    watchedSince: sound(job.watchedSince, now),
+    ...(missing && { missing: replaced(missing, { since: sound(missing.since, now) }) }),
+    ...(late && { late: replaced(late, { at: sound(late.at, now) }) }),
+    ...(failing && { failing: replaced(failing, { since: sound(failing.since, now) }) }),
+  });
+}
+
+function soundReachability(record: Reachability, now: number): Reachability {
+  const { unreachable } = record;
+  if (!unreachable) return record;
+  const { since, polledAt, reported, backAt } = unreachable;
+  const times = {
+    since: sound(since, now),
+    polledAt: sound(polledAt, now),
+    ...(reported && { reported: replaced(reported, { at: sound(reported.at, now) }) }),
+    ...(backAt !== undefined && { backAt: sound(backAt, now) }),
+  };
+  return replaced(record, { unreachable: replaced(unreachable, times) });
+}
+
+function soundChannel(channel: Channel, now: number): Channel {
+  const { message, parked, held, deliveredAt, nextSlotAt, waitMs } = channel;
+  const isAhead = held?.some(
+    ({ heldAt, retryAt }) => isTooFarAhead(heldAt, now) || isTooFarAhead(retryAt, now, LONGEST_WAIT_MS),
+  );
+  return replaced(channel, {
+    ...(deliveredAt !== undefined && { deliveredAt: sound(deliveredAt, now) }),
+    ...(held && isAhead && { held: held.map((one) => soundHeld(one, now)) }),
+    nextSlotAt: sound(nextSlotAt, now, waitMs),
+    ...(message && { message: replaced(message, { leaseUntil: sound(message.leaseUntil, now, LEASE_MS) }) }),
+    ...(parked && { parked: replaced(parked, { since: sound(parked.since, now) }) }),
+  });
+}
+
+function soundHeld(message: HeldMessage, now: number): HeldMessage {
+  const { since, heldAt, retryAt } = message;
+  return { ...message, since: sound(since, now), heldAt: sound(heldAt, now), retryAt: sound(retryAt, now, LONGEST_WAIT_MS) };
+}
+
+function soundService(service: Service, now: number): Service {
+  const { since, outage } = service;
+  return replaced(service, {
+    since: sound(since, now),
+    ...(outage && { outage: replaced(outage, { from: sound(outage.from, now), until: sound(outage.until, now) }) }),
+  });
+}
+
+/** An entry of the open index with sound times; where one was not, the job is to be polled at once, so that its item is corrected. */
+export function entryWithSoundTimes(entry: OpenEntry, now: number): OpenEntry {
+  const { watch } = entry;
+  if (
+    !watch ||
+    ![watch.watchedSince, watch.missing?.since, watch.late?.at, watch.failing?.since].some((at = 0) => isTooFarAhead(at, now))
+  )
+    return entry;
+  // Without a fingerprint no answer counts as known.
+  const { fingerprint: _, missing: _missing, late: _late, failing: _failing, ...kept } = watch;
+  return { ...entry, watch: { ...kept, watchedSince: sound(watch.watchedSince, now) }, mustPoll: true };
+}
+
+/** A poller's state with sound times. A window that would end in the future is open: every job is due. */
+export function stateWithSoundTimes<Some extends PollerState>(state: Some, now: number): Some {
+  const { windowEnd, behind, backOff, seen, failing, finishedAt, oldestPendingAt, ...kept } = state;
+  const isSound = (at: number | undefined) => at !== undefined && !isTooFarAhead(at, now);
+  const soundTimes = (times: Record<string, number>) =>
+    Object.fromEntries(Object.entries(times).filter(([, at]) => isSound(at)));
+  const open = (ends: Record<string, number>) =>
+    Object.fromEntries(Object.entries(ends).map(([team, from]) => [team, isSound(from) ? from : 0]));
+  return {
+    ...kept,
+    windowEnd: isSound(windowEnd) ? windowEnd : 0,
+    behind: mapped(behind, open),
+    backOff: mapped(backOff, (one) => soundBackOff(one, now)),
+    seen: mapped(seen, soundTimes),
+    failing: mapped(failing, (jobs) => Object.fromEntries(Object.entries(jobs).filter(([, times]) => times.every(isSound)))),
+    ...(isSound(finishedAt) && { finishedAt }),
+    ...(isSound(oldestPendingAt) && { oldestPendingAt }),
+  } as unknown as Some;
+}
+
+function soundBackOff({ restUntil, probes }: BackOff, now: number): BackOff {
+  const isRestSound = restUntil !== undefined && !isTooFarAhead(restUntil, now, LONGEST_REST_MS);
+  return {
+    ...(isRestSound && { restUntil }),
+    ...(probes && { probes: mapped(probes, (ofTeam) => mapped(ofTeam, (probe) => probe && soundProbe(probe, now))) }),
+  };
+}
+
+function soundProbe([failed, nextAt]: [failed: number, nextAt: number], now: number): [number, number] {
+  return [failed, sound(nextAt, now, LONGEST_PROBE_WAIT_MS)];
+}
+
+function mapped<Values extends object>(values: Values, change: (value: Values[keyof Values]) => Values[keyof Values]): Values {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)])) as Values;
+}
+
+/** The very object where no value changes. */
+function replaced<Some extends object>(some: Some, values: Partial<Some>): Some {
+  const isNew = Object.entries(values).some(([name, value]) => some[name as keyof Some] !== value);
+  return isNew ? { ...some, ...values } : some;
+}

@@ -1,9 +1,0 @@
-import type { Job, Transition } from "./job.ts";
-import type { OperatorTransition } from "./operator-notice.ts";
-
-/** One alert with all that its message says. */
-export type Telling =
-  | { kind: "job"; alertId: string; job: Job; transition: Transition }
-  | { kind: "reachability"; alertId: string; projectId: string; service: string; transition: OperatorTransition }
-  | { kind: "channel"; alertId: string; channel: string; transition: OperatorTransition }
-  | { kind: "service"; alertId: string; transition: OperatorTransition };

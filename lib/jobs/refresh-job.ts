@@ -1,0 +1,48 @@
+import { hasEnded, type Job, type JobKey, type Observation, wasSeen } from "../domain/job/job.ts";
+import type { WatchRules } from "../domain/job/rules.ts";
+import { jobPk } from "../domain/table-keys.ts";
+import type { Ports } from "../ports.ts";
+import { foldLook } from "../shared/apply-and-save.ts";
+import { resolveAnswer } from "./resolve-answer.ts";
+
+export type LookedNow =
+  | { kind: "looked"; job: Job; observation?: Observation }
+  | { kind: "absent" }
+  /** The job was looked at a moment ago; again at `until`. */
+  | { kind: "too soon"; until: number };
+
+/** Between two looks that a team asks for at one job. */
+const PAUSE_MS = 5_000;
+const LOOK_TIMEOUT_MS = 5_000;
+
+/**
+ * Looks at a job without waiting for the poller, and folds in what was found as the poller does. What there is to tell is left
+ * to the poller. An ended job is not looked at: its end is final.
+ */
+export async function lookNow(
+  ports: Pick<Ports, "table" | "learning" | "cloud" | "clock" | "log">,
+  key: JobKey,
+  rules: WatchRules,
+): Promise<LookedNow> {
+  const { table, cloud, clock } = ports;
+  const pk = jobPk(key);
+  const found = await table.read(pk);
+  if (found?.kind !== "job") return { kind: "absent" };
+  if (hasEnded(found.record)) return { kind: "looked", job: found.record };
+  const askedAt = clock.now();
+  const lease = { pk: `limit#${key.team}#look#${pk}`, owner: crypto.randomUUID(), until: askedAt + PAUSE_MS };
+  const other = await table.readLease(lease.pk);
+  if (other || !(await table.takeLease(lease))) return { kind: "too soon", until: other?.until ?? lease.until };
+  const answer = await cloud.look(key, LOOK_TIMEOUT_MS).catch(async (refusal: unknown) => {
+    // Nothing was done, so the next request need not wait for it.
+    await table.renewLease({ ...lease, until: 0 });
+    throw refusal;
+  });
+  const observation = await resolveAnswer(ports, key, answer, wasSeen(found.record), rules);
+  const jobType = (observation.kind === "seen" ? observation.jobType : undefined) ?? found.record.jobType;
+  const folded = await foldLook(ports, rules, { pk, jobType, observation, askedAt });
+  if (folded) ports.learning.note(folded.after);
+  await ports.learning.settle();
+  const now = folded ? { kind: "job" as const, record: folded.after } : await table.read(pk);
+  return now?.kind === "job" ? { kind: "looked", job: now.record, observation } : { kind: "absent" };
+}

@@ -1,0 +1,26 @@
+import type { JobKey, Observation } from "../domain/job/job.ts";
+import { resolveMissing } from "../domain/job/missing.ts";
+import type { WatchRules } from "../domain/job/rules.ts";
+import { serviceOf } from "../domain/job/sources.ts";
+import { idOf, jobPk } from "../domain/table-keys.ts";
+import type { Ports } from "../ports.ts";
+import { createJobHealth } from "../shared/job-health.ts";
+
+/**
+ * Decides a conditional "missing" outside a tick, where the poller's state says whether other jobs of the service were seen.
+ * That state is read only where the answer depends on it.
+ */
+export async function resolveAnswer(
+  { table, clock }: Pick<Ports, "table" | "clock">,
+  key: JobKey,
+  answer: Observation,
+  wasSeen: boolean,
+  { lostAfterMs, pollSegments = 1 }: WatchRules,
+): Promise<Observation> {
+  if (answer.kind !== "missing" || answer.onlyIf === undefined) return answer;
+  const service = idOf({ projectId: key.projectId, service: serviceOf(key.source) });
+  const since = clock.now() - lostAfterMs;
+  const cycles = await table.readCycles(pollSegments);
+  const othersSeen = cycles.some((cycle) => createJobHealth(cycle).othersSeen(service, jobPk(key), since));
+  return resolveMissing(answer, { wasSeen, othersSeen });
+}

@@ -1,0 +1,46 @@
+import type { Job } from "../domain/job/job.ts";
+import type { Ports } from "../ports.ts";
+import { takePermit } from "../shared/permits.ts";
+
+type Needs = Pick<Ports, "table" | "clock" | "log">;
+
+/** Waits of one team at once: each keeps an instance of the function busy. */
+const MOST_WAITS = 3;
+/** 25 s of waiting read the job some 40 times, for 20 read units at most sizes. */
+const PAUSE_MS = 600;
+/** Longer than a wait can take: a wait that died is out of the way then. */
+const LEASE_MARGIN_MS = 5_000;
+
+export type Waited = { kind: "waited"; job: Job | undefined } | { kind: "too many waits" };
+
+/** Reads a job until it is what is waited for, or the time is over; gives back how it stood last, undefined where it has gone. */
+export async function waitForJob(
+  ports: Needs,
+  { pk, team, waitMs }: { pk: string; team: string; waitMs: number },
+  isAwaited: (job: Job) => boolean,
+): Promise<Waited> {
+  const clock = ports.clock.steady?.() ?? ports.clock;
+  const until = clock.now() + waitMs;
+  const permit = await takePermit(ports, { team, kind: "wait", count: MOST_WAITS, until: until + LEASE_MARGIN_MS });
+  if (!permit) return { kind: "too many waits" };
+  try {
+    return { kind: "waited", job: await poll({ table: ports.table, clock }, pk, until, isAwaited) };
+  } finally {
+    await permit.release();
+  }
+}
+
+async function poll(
+  { table, clock }: Pick<Needs, "table" | "clock">,
+  pk: string,
+  until: number,
+  isAwaited: (job: Job) => boolean,
+) {
+  for (;;) {
+    const pauseMs = Math.min(PAUSE_MS, until - clock.now());
+    if (pauseMs > 0) await clock.sleep(pauseMs);
+    const found = await table.glance(pk);
+    const job = found?.kind === "job" ? found.record : undefined;
+    if (!job || isAwaited(job) || clock.now() >= until) return job;
+  }
+}

@@ -1,0 +1,120 @@
+import { hashFraction } from "../domain/hash.ts";
+import type { Probes } from "../domain/schedule/poller-state.ts";
+import type { DueJob } from "./poll-job.ts";
+import { isProbing, kindOf, newPollHistory, type PollHistory, probeAt, probeKind } from "./probing.ts";
+import type { Service } from "./service-polls.ts";
+
+/** Jobs of one team and service that are due, and what is remembered of those that were polled. */
+export interface Queue {
+  team: string;
+  service: Service;
+  history: PollHistory;
+  /** The one that has been due for longest stands last, once sorted. */
+  jobs: DueJob[];
+  isSorted: boolean;
+  /** Keys of the jobs in the queue. */
+  queued: Set<string>;
+  /** When jobs were polled in this tick, so that none is polled twice for one due time. */
+  polledAt: Map<string, number>;
+  underWay: number;
+  /** Until when all due polls were made, but for those that the queue had no room for: in this sweep, and before it. */
+  leftOutFrom: number;
+  leftOutBefore: number;
+}
+
+/** What an earlier tick left of a queue. */
+export interface Left {
+  behindFrom?: number | undefined;
+  probes?: Probes | undefined;
+}
+
+export function newQueue(team: string, service: Service, { behindFrom = Number.POSITIVE_INFINITY, probes }: Left): Queue {
+  return {
+    ...{
+      team,
+      service,
+      history: newPollHistory(probes),
+      jobs: [],
+      isSorted: true,
+      queued: new Set(),
+      polledAt: new Map(),
+      underWay: 0,
+    },
+    ...{ leftOutFrom: Number.POSITIVE_INFINITY, leftOutBefore: behindFrom },
+  };
+}
+
+export function addTo(queue: Queue, job: DueJob): void {
+  if (queue.queued.has(job.pk)) return;
+  queue.queued.add(job.pk);
+  queue.jobs.push(job);
+  queue.isSorted = false;
+}
+
+/** The job that may be polled now, taken out of the queue; undefined where it has to wait. */
+export function takeFrom(queue: Queue, now: number): DueJob | undefined {
+  const { service, history } = queue;
+  if (service.restUntil > now) return undefined;
+  sort(queue);
+  const next = queue.jobs.at(-1);
+  if (next === undefined || !isProbing(history) || next.isLast) return removed(queue, next);
+  if (probeAt(history) > now) return undefined;
+  // Where some jobs fail for ever, another one is probed each time.
+  const probes = queue.jobs.filter((job) => kindOf(job) === probeKind(history));
+  return removed(queue, probes[Math.floor(hashFraction(String(now)) * probes.length)]);
+}
+
+/** When a job of the queue may be polled at the earliest; infinite where another poll's end decides that, or a job that is to be due. */
+export function readyAt({ service, history }: Queue, now: number): number {
+  if (service.restUntil > now) return service.restUntil;
+  return isProbing(history) && probeAt(history) > now ? probeAt(history) : Number.POSITIVE_INFINITY;
+}
+
+function removed(queue: Queue, job: DueJob | undefined): DueJob | undefined {
+  if (job === undefined) return undefined;
+  queue.jobs.splice(queue.jobs.lastIndexOf(job), 1);
+  queue.queued.delete(job.pk);
+  return job;
+}
+
+/** Keeps the half that has been due for longest. */
+export function halve(queue: Queue): void {
+  sort(queue);
+  for (const { pk, dueAt } of queue.jobs.splice(0, Math.ceil(queue.jobs.length / 2))) {
+    queue.queued.delete(pk);
+    queue.leftOutFrom = Math.min(queue.leftOutFrom, dueAt - 1);
+  }
+}
+
+/** Until when all due polls of the queue were made; infinite where it has none left. */
+export function behindFrom({ jobs, leftOutFrom, leftOutBefore }: Queue): number {
+  return jobs.reduce((from, { dueAt }) => Math.min(from, dueAt - 1), Math.min(leftOutFrom, leftOutBefore));
+}
+
+/** A whole sweep has met every job again: what was left out before it is due in this one. */
+export function forget(queue: Queue, sweptAt: number): void {
+  queue.leftOutBefore = Number.POSITIVE_INFINITY;
+  if (queue.leftOutFrom < Number.POSITIVE_INFINITY) return;
+  for (const [pk, at] of queue.polledAt) if (at < sweptAt) queue.polledAt.delete(pk);
+}
+
+export function sizeOf(queues: ReadonlyMap<string, Queue>): number {
+  return [...queues.values()].reduce((sum, { jobs }) => sum + jobs.length, 0);
+}
+
+/** Who was served goes to the end. */
+export function toEnd<Value>(turns: Map<string, Value> | undefined, name: string): void {
+  const value = turns?.get(name);
+  if (!turns || value === undefined) return;
+  turns.delete(name);
+  turns.set(name, value);
+}
+
+function sort(queue: Queue): void {
+  if (!queue.isSorted) queue.jobs.sort((one, other) => orderOf(other) - orderOf(one));
+  queue.isSorted = true;
+}
+
+function orderOf({ isLast, dueAt }: DueJob): number {
+  return isLast ? 0 : dueAt;
+}

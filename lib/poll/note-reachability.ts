@@ -1,0 +1,68 @@
+import type { Delivery } from "../delivery/deliver.ts";
+import {
+  newReachability,
+  observeService,
+  type Reachability,
+  type ServicePolls,
+  unreachableNow,
+} from "../domain/health/reachability.ts";
+import { openEntry, type Subject } from "../domain/stored-record.ts";
+import { reachabilityPk, type ServiceKey } from "../domain/table-keys.ts";
+import type { Ports } from "../ports.ts";
+import { saveChange } from "../shared/save-record.ts";
+import type { Service } from "./service-polls.ts";
+
+type ReachabilitySubject = Extract<Subject, { kind: "reachability" }>;
+
+/**
+ * Applies the sweeps of one tick to the reachability of services: failing polls have one cause, and operators are notified once, there.
+ * Kept over the sweeps: which services are reachable, so that each record is read but once while all goes well.
+ */
+export function createReachabilityNotes(
+  ports: Pick<Ports, "table" | "clock" | "log">,
+  opsChannel: string,
+  delivery: Delivery,
+): { afterPass(services: ReadonlyMap<string, Service>): Promise<void>; reported(): number } {
+  const reachable = new Set<string>();
+  const reported = new Set<string>();
+
+  const note = async (id: string, polls: Service): Promise<void> => {
+    const { bad, key } = polls;
+    if (bad) {
+      const { cause, reason, requestId } = bad;
+      ports.log.warn("polls failed", { ...key, polls: polls.badLooks, cause, reason, requestId });
+    }
+    const record = await save(ports, key, polls, opsChannel);
+    if (record.unreachable) reachable.delete(id);
+    else reachable.add(id);
+    if (unreachableNow(record, ports.clock.now())?.reported) reported.add(id);
+    else reported.delete(id);
+    delivery.add(openEntry({ kind: "reachability", record }) ?? { pk: reachabilityPk(key) });
+  };
+
+  return {
+    async afterPass(services) {
+      for (const [id, polls] of services) {
+        const polled = polls.good > 0 || polls.bad !== undefined;
+        const allWell = polls.bad === undefined && reachable.has(id);
+        if (polls.noticeWaits || (polled && !allWell)) await note(id, polls);
+      }
+    },
+    /** Services that operators were notified of as unreachable. */
+    reported: () => reported.size,
+  };
+}
+
+async function save(
+  { table, clock }: Pick<Ports, "table" | "clock">,
+  key: ServiceKey,
+  polls: ServicePolls,
+  opsChannel: string,
+): Promise<Reachability> {
+  const absent: ReachabilitySubject = { kind: "reachability", record: newReachability(key) };
+  const change = (subject: ReachabilitySubject): ReachabilitySubject => {
+    const record = observeService(subject.record, polls, clock.now(), opsChannel);
+    return record === subject.record ? subject : { ...subject, record };
+  };
+  return (await saveChange(table, reachabilityPk(key), change, absent))?.record ?? absent.record;
+}

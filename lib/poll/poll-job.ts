@@ -1,0 +1,125 @@
+import type { Delivery } from "../delivery/deliver.ts";
+import { nextDeadline, watchLimitAt } from "../domain/job/deadline.ts";
+import { fingerprint } from "../domain/job/fingerprint.ts";
+import { hasEnded, type Job, type JobKey, type Observation, type Usual, type Watch, wasSeen } from "../domain/job/job.ts";
+import { resolveMissing } from "../domain/job/missing.ts";
+import { UNREACHABLE_AFTER_MS, type WatchRules } from "../domain/job/rules.ts";
+import { openEntry } from "../domain/stored-record.ts";
+import { idOf, reachabilityPk, type ServiceKey } from "../domain/table-keys.ts";
+import type { Ports } from "../ports.ts";
+import { foldLook } from "../shared/apply-and-save.ts";
+import { type JobHealth, SHARED_CAUSES } from "../shared/job-health.ts";
+import type { createLimit } from "../shared/limit.ts";
+import { kindOf, type PollResult } from "./probing.ts";
+import { noteFailed, noteGood, type Service } from "./service-polls.ts";
+
+export type Needs = Pick<Ports, "table" | "learning" | "cloud" | "clock" | "log" | "metrics">;
+
+export interface DueJob {
+  pk: string;
+  key: JobKey;
+  watch: Watch;
+  /** The first moment at which the look was due. */
+  dueAt: number;
+  /** Its tracking limit has come: one last poll, whatever the state of its service. */
+  isLast: boolean;
+}
+
+/** What the polls of a tick share. */
+export interface PollTools {
+  health: JobHealth;
+  delivery: Delivery;
+  /** Bounds how many jobs are read and saved at once, whatever the number of polls: each holds its item, and a connection to the table. */
+  saving: ReturnType<typeof createLimit>;
+}
+
+/** Longest wait for one answer of the cloud. */
+const LOOK_TIMEOUT_MS = 5_000;
+/** A service that showed another job so lately answers: what fails then says nothing about it, least of all for a job that was never seen. */
+const ANSWERS_MS = { seen: 20_000, unseen: 2 * 60_000 };
+
+/** One poll: counted for its service, and where it shows something new, applied to the job and saved on condition. */
+export async function lookAt(
+  { table, learning, cloud, clock, log, metrics }: Needs,
+  rules: WatchRules,
+  { pk, key, watch }: DueJob,
+  service: Service,
+  { health, delivery, saving }: PollTools,
+): Promise<PollResult> {
+  const askedAt = clock.now();
+  const answer = await cloud.look(key, LOOK_TIMEOUT_MS);
+  const serviceId = idOf(service.key);
+  const othersSeen = answer.kind === "missing" && health.othersSeen(serviceId, pk, askedAt - rules.lostAfterMs);
+  const resolved = resolveMissing(answer, { wasSeen: wasSeen(watch), othersSeen });
+  const observation = health.note(serviceId, pk, resolved, askedAt);
+  const answers = health.othersSeen(serviceId, pk, askedAt - ANSWERS_MS[kindOf({ watch })]);
+  const result = tally(service, key, observation, answers, askedAt);
+  if (observation.kind === "unreachable" && observation.restMs !== undefined)
+    service.restUntil = clock.now() + observation.restMs;
+  // The answer is as old as the question: between the two this process may have stood still for long.
+  const jobType = observation.kind === "seen" ? (observation.jobType ?? watch.jobType) : watch.jobType;
+  if (isOldNews(watch, observation, askedAt, rules, learning.knownUsual(key, jobType))) return result;
+  const folded = await saving(async () => {
+    const dated = await withSince(table, service.key, observation);
+    return await foldLook({ table, learning, log, clock }, rules, { pk, jobType, observation: dated, askedAt });
+  });
+  if (!folded) return result;
+  const { before, after } = folded;
+  const news = after.transitions.length - before.transitions.length;
+  if (news > 0) metrics.count("Transitions", news);
+  if (hasEnded(after)) {
+    service.ended.push(after.title ?? key.jobId);
+    noteEnd(metrics, after, clock.now());
+  }
+  learning.note(after);
+  delivery.add(openEntry({ kind: "job", record: after }) ?? { pk });
+  return result;
+}
+
+/** Nothing to read or write: the same as at the last poll and no deadline passed, or no news of this job at all. */
+function isOldNews(watch: Watch, observation: Observation, now: number, rules: WatchRules, usual?: Usual): boolean {
+  if (now >= watchLimitAt(watch, rules)) return false;
+  const { failing } = watch;
+  if (observation.kind === "unreachable")
+    return !observation.isOwn || (failing !== undefined && isReportedOrEarly(failing, now));
+  if (failing !== undefined) return false;
+  return watch.fingerprint === fingerprint(observation) && now < nextDeadline(watch, rules, usual);
+}
+
+function isReportedOrEarly({ since, reported }: NonNullable<Watch["failing"]>, now: number): boolean {
+  return reported === true || now < since + UNREACHABLE_AFTER_MS;
+}
+
+/** A job that is given up while its service is unreachable was seen last before that. Read only then. */
+async function withSince({ read }: Ports["table"], key: ServiceKey, observation: Observation): Promise<Observation> {
+  if (observation.kind !== "unreachable" || observation.isOwn) return observation;
+  const found = await read(reachabilityPk(key));
+  const since = found?.kind === "reachability" ? found.record.unreachable?.since : undefined;
+  return since === undefined ? observation : { ...observation, since };
+}
+
+/** A job that fails on its own says nothing about its service. `answers`: the service has just shown another job. */
+function tally(service: Service, { jobId }: JobKey, observation: Observation, answers: boolean, at: number): PollResult {
+  if (observation.kind !== "unreachable") {
+    noteGood(service);
+    return "good";
+  }
+  service.unreachable++;
+  if (observation.isOwn) return "own";
+  service.badSince ??= at;
+  if (!answers || SHARED_CAUSES.has(observation.cause)) {
+    noteFailed(service, { ...observation, reason: withoutId(observation.reason, jobId) });
+  }
+  return "failed";
+}
+
+/** What is recorded of a service is shown to all teams: it must not name the job of one of them. */
+function withoutId(reason: string, jobId: string): string {
+  const parts = [jobId, ...jobId.split(".")].filter((part) => part.length >= 8);
+  return parts.reduce((text, part) => text.replaceAll(part, "(a job)"), reason);
+}
+
+/** How long after the end in the cloud it was noticed. A job watched since later was found ended, not noticed. */
+function noteEnd(metrics: Ports["metrics"], { endTime, watchedSince }: Job, now: number): void {
+  if (endTime !== undefined && endTime >= watchedSince) metrics.age("NoticeDelay", Math.max(now - endTime, 0) / 1_000);
+}

@@ -1,0 +1,294 @@
+import type { PollerState } from "../domain/schedule/poller-state.ts";
+import { idOf, type ServiceKey, serviceOfId } from "../domain/table-keys.ts";
+import type { Clock } from "../ports.ts";
+import { createRateBudget, type RateBudget } from "../shared/token-bucket.ts";
+import { addTo, behindFrom, forget, halve, newQueue, type Queue, readyAt, sizeOf, takeFrom, toEnd } from "./due-jobs.ts";
+import type { DueJob } from "./poll-job.ts";
+import { isProbing, kindOf, note, type PollHistory, type PollResult } from "./probing.ts";
+import { newService, report, type Service } from "./service-polls.ts";
+
+/** The polls of one tick: jobs that are due wait here for their turn. */
+export interface Polling {
+  service(key: ServiceKey): Service;
+  queue(team: string, service: Service): Queue;
+  add(queue: Queue, job: DueJob): void;
+  /** A sweep begins; until it ends, services that are only probed are not: each of their jobs must be met first. */
+  sweepBegins(): void;
+  /** `met`: what a whole sweep met of each queue's jobs; absent where the sweep was cut short. */
+  sweepEnds(startedAt: number, met?: ReadonlyMap<Queue, OpenJobs>): void;
+  /** Begins the polls that can be begun, and goes on as others end and time passes. */
+  start(): void;
+  /** Resolves when no poll is under way and none can be begun before `until`; with false at `until`. */
+  idle(until: number): Promise<boolean>;
+  /** Begins no more polls, and waits for those that are under way. */
+  stop(): Promise<void>;
+  /** What was found out of each service since the last time, by `idOf`. */
+  report(): Map<string, Service>;
+  /** Polls that were begun. */
+  made(): number;
+  /** What the next tick goes on from. `windowEnd`: until when jobs were met. */
+  left(windowEnd: number): Pick<PollerState, "behind" | "backOff">;
+}
+
+export type OpenJobs = Pick<PollHistory, "open" | "openSeen">;
+
+interface Settings {
+  /** Polls at once. */
+  concurrency: number;
+  /** A project. */
+  pollsPerSecond: number;
+  lastPollAt: number;
+  /** Never throws. */
+  poll(job: DueJob, service: Service): Promise<PollResult>;
+}
+
+interface Project {
+  budget: RateBudget;
+  /** In the order of their turns: who was served goes to the end. */
+  teams: Map<string, Team>;
+  queued: number;
+}
+
+/** A team's jobs of one project, by service, in the order of their turns. */
+type Team = Map<string, Queue>;
+
+interface Turn {
+  project: Project;
+  queue: Queue;
+  job: DueJob;
+}
+
+/**
+ * What is shared is shared fairly: a project's polls by its teams in turn, a team's by its services in turn, the job that has been due for
+ * longest first; the polls under way likewise, so that one whose every call hangs holds its part and no more.
+ */
+export function createPolling(clock: Clock, settings: Settings, state: Pick<PollerState, "behind" | "backOff">): Polling {
+  const { concurrency, pollsPerSecond, lastPollAt } = settings;
+  const services = new Map<string, Service>();
+  const projects = new Map<string, Project>();
+  const polls = new Set<Promise<void>>();
+  const underWay = new Map<string, number>();
+  const idlers = new Set<{ until: number; resolve: (isIdle: boolean) => void }>();
+  let made = 0;
+  let isSweeping = false;
+  let isStopped = false;
+  let wakesAt = Number.POSITIVE_INFINITY;
+
+  for (const [id, { restUntil }] of Object.entries(state.backOff)) {
+    services.set(id, newService(serviceOfId(id), restUntil));
+  }
+
+  return {
+    service(key) {
+      const service = services.get(idOf(key)) ?? newService(key);
+      services.set(idOf(key), service);
+      return service;
+    },
+    queue: queueOf,
+    add(queue, job) {
+      const project = projectOf(queue.service.key.projectId);
+      project.queued -= queue.jobs.length;
+      addTo(queue, job);
+      project.queued += queue.jobs.length;
+      trim(project);
+    },
+    sweepBegins() {
+      isSweeping = true;
+      for (const queue of queues()) {
+        queue.leftOutBefore = Math.min(queue.leftOutBefore, queue.leftOutFrom);
+        queue.leftOutFrom = Number.POSITIVE_INFINITY;
+      }
+    },
+    sweepEnds(startedAt, met) {
+      isSweeping = false;
+      if (!met) return;
+      for (const service of services.values()) service.open = 0;
+      for (const queue of queues()) {
+        const { open, openSeen } = met.get(queue) ?? { open: 0, openSeen: 0 };
+        Object.assign(queue.history, { open, openSeen });
+        queue.service.open += open;
+        forget(queue, startedAt);
+      }
+    },
+    start: pump,
+    idle(until) {
+      const { promise, resolve } = Promise.withResolvers<boolean>();
+      idlers.add({ until, resolve });
+      pump();
+      return promise;
+    },
+    async stop() {
+      isStopped = true;
+      await Promise.all(polls);
+    },
+    report: () => new Map([...services].map(([id, service]) => [id, report(service)])),
+    made: () => made,
+    left: (windowEnd) => leftOf([...queues()], services, windowEnd, clock.now()),
+  };
+
+  function projectOf(projectId: string): Project {
+    const project = projects.get(projectId) ?? { budget: createRateBudget(pollsPerSecond, clock), teams: new Map(), queued: 0 };
+    projects.set(projectId, project);
+    return project;
+  }
+
+  function queueOf(team: string, service: Service): Queue {
+    const { teams } = projectOf(service.key.projectId);
+    const ofTeam = teams.get(team) ?? new Map<string, Queue>();
+    teams.set(team, ofTeam);
+    const id = idOf(service.key);
+    const queue =
+      ofTeam.get(id) ??
+      newQueue(team, service, {
+        behindFrom: state.behind[id]?.[team],
+        probes: state.backOff[id]?.probes?.[team],
+      });
+    ofTeam.set(id, queue);
+    return queue;
+  }
+
+  function* queues(): Generator<Queue> {
+    for (const { teams } of projects.values()) for (const team of teams.values()) yield* team.values();
+  }
+
+  /** Of more jobs than can be polled before the tick ends, the team with the most keeps those that have been due for longest. */
+  function trim(project: Project): void {
+    const secondsLeft = Math.max(lastPollAt - clock.now(), 0) / 1_000 + 1;
+    if (project.queued <= 2 * Math.ceil(secondsLeft * pollsPerSecond)) return;
+    const [most] = [...project.teams.values()].sort((one, other) => sizeOf(other) - sizeOf(one));
+    const [longest] = [...(most?.values() ?? [])].sort((one, other) => other.jobs.length - one.jobs.length);
+    if (!longest) return;
+    project.queued -= longest.jobs.length;
+    halve(longest);
+    project.queued += longest.jobs.length;
+  }
+
+  function pump(): void {
+    const now = clock.now();
+    let next = Number.POSITIVE_INFINITY;
+    if (!isStopped && now <= lastPollAt) next = beginPolls(now);
+    settleIdlers(now, next);
+  }
+
+  /** Gives back when the next poll can be begun that does not wait for another one's end. */
+  function beginPolls(now: number): number {
+    const places = placesOf([...queues()], concurrency);
+    while (polls.size < concurrency) {
+      const turn = nextTurn(now, places);
+      if (!turn) return readyAgainAt(now);
+      begin(turn);
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
+  function nextTurn(now: number, places: Places): Turn | undefined {
+    for (const { project, queue } of turns(places)) {
+      if (isSweeping && isProbing(queue.history)) continue;
+      const job = takeFrom(queue, now);
+      if (job) return { project, queue, job };
+    }
+    return undefined;
+  }
+
+  /** The queues that have a place among the polls under way, in the order of their turns. */
+  function* turns(places: Places): Generator<Omit<Turn, "job">> {
+    const ready = [...projects.values()].filter(({ queued, budget }) => queued > 0 && budget.readyAt() <= clock.now());
+    for (const project of ready) for (const queue of queuesOf(project)) if (hasPlace(queue, places)) yield { project, queue };
+  }
+
+  function hasPlace({ team, jobs, underWay: polls }: Queue, places: Places): boolean {
+    const { ofTeam = 0, ofQueue = 0 } = places.get(team) ?? {};
+    return jobs.length > 0 && polls < ofQueue && (underWay.get(team) ?? 0) < ofTeam;
+  }
+
+  function readyAgainAt(now: number): number {
+    const times = [...projects.values()].flatMap((project) => {
+      if (project.queued === 0) return [];
+      const at = project.budget.readyAt();
+      if (at > now) return at;
+      return [...queuesOf(project)].flatMap((queue) => (queue.jobs.length > 0 ? readyAt(queue, now) : []));
+    });
+    return times.reduce((one, other) => Math.min(one, other), Number.POSITIVE_INFINITY);
+  }
+
+  function begin({ project, queue, job }: Turn): void {
+    const { service, team, history } = queue;
+    const probed = isProbing(history) && !job.isLast ? kindOf(job) : undefined;
+    toEnd(project.teams.get(team), idOf(service.key));
+    toEnd(project.teams, team);
+    toEnd(projects, service.key.projectId);
+    project.queued--;
+    project.budget.take();
+    made++;
+    queue.polledAt.set(job.pk, clock.now());
+    count(queue, 1);
+    if (probed) history.isProbed = true;
+    const poll = settings.poll(job, service).then((result) => {
+      if (probed) history.isProbed = false;
+      note(history, result, probed, clock.now());
+      count(queue, -1);
+      polls.delete(poll);
+      pump();
+    });
+    polls.add(poll);
+  }
+
+  function count(queue: Queue, change: 1 | -1): void {
+    queue.underWay += change;
+    underWay.set(queue.team, (underWay.get(queue.team) ?? 0) + change);
+  }
+
+  function* queuesOf({ teams }: Project): Generator<Queue> {
+    for (const team of teams.values()) yield* team.values();
+  }
+
+  function settleIdlers(now: number, next: number): void {
+    for (const idler of idlers) {
+      const isIdle = polls.size === 0 && next > Math.min(idler.until, lastPollAt);
+      if (!isIdle && now < idler.until) continue;
+      idlers.delete(idler);
+      idler.resolve(isIdle);
+    }
+    wakeAt(Math.min(next, ...[...idlers].map(({ until }) => until)), now);
+  }
+
+  /** One timer, for the earliest moment. */
+  function wakeAt(at: number, now: number): void {
+    if (isStopped || at > lastPollAt || at >= wakesAt) return;
+    wakesAt = at;
+    void clock.sleep(Math.max(at - now, 0)).then(() => {
+      if (wakesAt === at) wakesAt = Number.POSITIVE_INFINITY;
+      if (!isStopped) pump();
+    });
+  }
+}
+
+function leftOf(
+  queues: Queue[],
+  services: ReadonlyMap<string, Service>,
+  windowEnd: number,
+  now: number,
+): Pick<PollerState, "behind" | "backOff"> {
+  const behind: PollerState["behind"] = {};
+  const backOff: PollerState["backOff"] = {};
+  for (const [id, { restUntil }] of services) if (restUntil > now) backOff[id] = { restUntil };
+  for (const queue of queues) {
+    const { team, service, history } = queue;
+    const id = idOf(service.key);
+    const from = behindFrom(queue);
+    if (from < windowEnd) behind[id] = { ...behind[id], [team]: from };
+    if (isProbing(history)) backOff[id] = { ...backOff[id], probes: { ...backOff[id]?.probes, [team]: history.probes } };
+  }
+  return { behind, backOff };
+}
+
+/** Of each team: how many polls it may have under way, and how many of them in each of its queues. */
+type Places = Map<string, { ofTeam: number; ofQueue: number }>;
+
+/** Shared evenly by the teams that have polls due or under way, and by their queues in all projects. */
+function placesOf(queues: Queue[], concurrency: number): Places {
+  const busy = queues.filter(({ jobs, underWay }) => jobs.length + underWay > 0);
+  const teams = Map.groupBy(busy, ({ team }) => team);
+  const ofTeam = Math.ceil(concurrency / teams.size);
+  return new Map([...teams].map(([team, { length }]) => [team, { ofTeam, ofQueue: Math.ceil(ofTeam / length) }]));
+}

@@ -1,0 +1,32 @@
+import { LONGEST_GAP_MS } from "../domain/health/downtime.ts";
+import type { Heartbeat, Ports } from "../ports.ts";
+import { faultOf } from "../shared/error-fields.ts";
+import type { Tick } from "./poll-jobs.ts";
+
+const LONGEST_PING_MS = 2_000;
+/** What must be left of the invocation afterwards. */
+const SPARE_MS = 500;
+
+/**
+ * After a good tick a watchman outside is told that all is well: whoever hears nothing for some minutes knows that nobody is
+ * told of anything. Of several segments the first one speaks, while none of them is behind. Stops and fails no tick.
+ */
+export async function sendHeartbeat(
+  { table, clock, log, heartbeat }: Pick<Ports, "table" | "clock" | "log"> & { heartbeat: Heartbeat },
+  { segment, of, endsAt }: Tick,
+): Promise<void> {
+  const leftMs = endsAt - clock.now() - SPARE_MS;
+  if (segment !== 0 || leftMs <= 0) return;
+  try {
+    if (of > 1 && !(await allTick({ table, clock }, of))) return;
+    await heartbeat.ping(Math.min(LONGEST_PING_MS, leftMs));
+  } catch (error) {
+    log.warn("no heartbeat was sent", faultOf(error));
+  }
+}
+
+async function allTick({ table, clock }: Pick<Ports, "table" | "clock">, of: number): Promise<boolean> {
+  const cycles = await table.readCycles(of);
+  const alive = cycles.filter(({ finishedAt = 0 }) => clock.now() - finishedAt <= LONGEST_GAP_MS);
+  return alive.length === of;
+}

@@ -1,0 +1,170 @@
+import type { Delivery } from "../delivery/deliver.ts";
+import { hashFraction } from "../domain/hash.ts";
+import { watchLimitAt } from "../domain/job/deadline.ts";
+import { type Watch, wasSeen } from "../domain/job/job.ts";
+import type { WatchRules } from "../domain/job/rules.ts";
+import { serviceOf } from "../domain/job/sources.ts";
+import { isDue, nextLookAt } from "../domain/schedule/due-times.ts";
+import { leastIntervals, NO_LOAD, type PollLoad, withJob } from "../domain/schedule/fair-share.ts";
+import { type PollerState, steadyLoad } from "../domain/schedule/poller-state.ts";
+import { fixedRate } from "../domain/schedule/polling-schedule.ts";
+import type { OpenEntry } from "../domain/stored-record.ts";
+import { jobOfPk, serviceOfPk, servicePk } from "../domain/table-keys.ts";
+import type { Cycle, OpenPage, Ports } from "../ports.ts";
+import type { Queue } from "./due-jobs.ts";
+import type { OpenJobs, Polling } from "./polling.ts";
+
+export interface SweepSettings {
+  /** A project, over all segments. */
+  looksPerSecond: number;
+  rules: WatchRules;
+}
+
+/** What one round over the open records found. */
+export interface Sweep {
+  startedAt: number;
+  /** Whether every open record was met; else where the next sweep goes on. */
+  isWhole: boolean;
+  after?: string;
+  /** The first moment at which another poll is due. */
+  nextLookAt: number;
+  /** The service's own record waits to report something. */
+  serviceWaits: boolean;
+  /** Open jobs by project and team. */
+  open: Record<string, Record<string, PollLoad>>;
+  openJobs: Record<string, number>;
+  queues: Map<Queue, OpenJobs>;
+}
+
+/** The part of a minute in which a tick begins polls. */
+const POLLING_SHARE = 52 / 60;
+const BACK_OFF_MS = [30_000, 60_000, 120_000, 300_000, 600_000] as const;
+/** A job that was not seen by then is polled slowly: as a rule nobody knows it. */
+const NEVER_SEEN_MS = 10 * 60_000;
+
+/**
+ * Goes once around the open records, from where the last sweep stopped: hands what is pending to the delivery, and jobs that are due to the
+ * polling. Pages are held one at a time.
+ */
+export async function sweepOpen(
+  { table, learning, clock }: Pick<Ports, "table" | "learning" | "clock">,
+  settings: SweepSettings,
+  cycle: Cycle,
+  { polling, delivery, lastLookAt }: { polling: Polling; delivery: Delivery; lastLookAt: number },
+): Promise<Sweep> {
+  const sweep: Sweep = {
+    ...{ startedAt: clock.now(), isWhole: false, nextLookAt: Number.POSITIVE_INFINITY, serviceWaits: false },
+    ...{ open: {}, openJobs: {}, queues: new Map() },
+  };
+  const leastInterval = intervalsOf(cycle, settings.looksPerSecond);
+  polling.sweepBegins();
+  try {
+    await scan();
+  } finally {
+    // Where the scan broke off, what it found is polled all the same.
+    polling.sweepEnds(sweep.startedAt, sweep.isWhole ? sweep.queues : undefined);
+    polling.start();
+    delivery.scanned();
+  }
+  return sweep;
+
+  async function scan(): Promise<void> {
+    for await (const { entries, after } of openPages(table, cycle)) {
+      for (const entry of entries) meet(entry);
+      polling.start();
+      if (after !== undefined && clock.now() > lastLookAt) {
+        sweep.after = after;
+        return;
+      }
+    }
+    sweep.isWhole = true;
+  }
+
+  function meet(entry: OpenEntry): void {
+    const { pk, watch, mustPoll } = entry;
+    delivery.add(entry);
+    noteWaiting(pk);
+    const key = jobOfPk(pk);
+    if (!key || !watch) return;
+    const { projectId, team } = key;
+    const { startedAt } = sweep;
+    const service = polling.service({ projectId, service: serviceOf(key.source) });
+    const slowMs = slowedTo(watch, startedAt);
+    const queue = polling.queue(team, service);
+    count(queue, projectId, watch, slowMs);
+    const watched = { phase: hashFraction(pk), watchedSince: watch.watchedSince, beginTime: watch.beginTime };
+    const pace = learning.paceOf(key, watch, Math.max(leastInterval(projectId, team), slowMs));
+    sweep.nextLookAt = Math.min(sweep.nextLookAt, nextLookAt(watched, startedAt, pace));
+    const since = Math.max(Math.min(cycle.windowEnd, queue.leftOutBefore), queue.polledAt.get(pk) ?? 0);
+    if (!mustPoll && !isDue(watched, since, startedAt, pace)) return;
+    const isLast = startedAt >= watchLimitAt(watch, settings.rules);
+    const dueAt = mustPoll ? startedAt : nextLookAt(watched, since, pace);
+    polling.add(queue, { pk, key, watch, dueAt, isLast });
+  }
+
+  /** Records that wait to report what is no notification yet. */
+  function noteWaiting(pk: string): void {
+    if (pk === servicePk()) sweep.serviceWaits = true;
+    const key = serviceOfPk(pk);
+    if (key !== undefined) polling.service(key).noticeWaits = true;
+  }
+
+  function count(queue: Queue, projectId: string, watch: Watch, slowMs: number): void {
+    const { team } = queue;
+    const teams = sweep.open[projectId] ?? {};
+    sweep.open[projectId] = teams;
+    const ageMs = sweep.startedAt - watch.watchedSince;
+    teams[team] = withJob(teams[team] ?? NO_LOAD, Math.max(1 / fixedRate(ageMs), slowMs));
+    sweep.openJobs[team] = (sweep.openJobs[team] ?? 0) + 1;
+    const counted = sweep.queues.get(queue) ?? { open: 0, openSeen: 0 };
+    sweep.queues.set(queue, counted);
+    counted.open++;
+    if (wasSeen(watch) && watch.failing === undefined) counted.openSeen++;
+  }
+}
+
+/** What a sweep leaves to the next one; one that was cut short moves nothing but the place to go on. */
+export function afterSweep(cycle: Cycle, { isWhole, after, startedAt, open, openJobs }: Sweep): Cycle {
+  const { after: _, ...kept } = cycle;
+  if (!isWhole) return { ...kept, ...(after !== undefined && { after }) };
+  return { ...kept, windowEnd: startedAt, open: steady(cycle.open, open), openJobs };
+}
+
+function steady(before: PollerState["open"], now: PollerState["open"]): PollerState["open"] {
+  const ofProject = ([projectId, teams]: [string, Record<string, PollLoad>]) => [
+    projectId,
+    Object.fromEntries(Object.entries(teams).map(([team, load]) => [team, steadyLoad(before[projectId]?.[team], load)])),
+  ];
+  return Object.fromEntries(Object.entries(now).map(ofProject));
+}
+
+/** The least interval that a team's share of a project's polls leaves it; 0 where it has all it needs. */
+function intervalsOf({ open, of }: Cycle, looksPerSecond: number): (projectId: string, team: string) => number {
+  const perSecond = (looksPerSecond / of) * POLLING_SHARE;
+  const intervals = new Map(
+    Object.entries(open).map(([projectId, teams]) => [projectId, leastIntervals(new Map(Object.entries(teams)), perSecond)]),
+  );
+  return (projectId, team) => intervals.get(projectId)?.get(team) ?? 0;
+}
+
+/**
+ * The least interval of a job that is polled slowly, in milliseconds; 0 for others. One whose own polls fail: half of the time that they have
+ * failed for, but a minute at most until its team is notified. One that was never seen: a tenth of its age. Few values, since a pace is
+ * computed for each.
+ */
+function slowedTo(watch: Watch, now: number): number {
+  const { failing, watchedSince } = watch;
+  if (failing !== undefined) return stepBelow((now - failing.since) / 2, failing.reported ? Number.POSITIVE_INFINITY : 60_000);
+  const ageMs = now - watchedSince;
+  return wasSeen(watch) || ageMs < NEVER_SEEN_MS ? 0 : stepBelow(ageMs / 10);
+}
+
+function stepBelow(ms: number, mostMs = Number.POSITIVE_INFINITY): number {
+  return BACK_OFF_MS.findLast((step) => step <= Math.min(ms, mostMs)) ?? 0;
+}
+
+async function* openPages(table: Ports["table"], { segment, of, after }: Cycle): AsyncGenerator<OpenPage> {
+  if (after === undefined) return yield* table.scanOpen(segment, of);
+  yield* table.scanOpen(segment, of, { after });
+  yield* table.scanOpen(segment, of, { until: after });
+}

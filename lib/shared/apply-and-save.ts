@@ -1,0 +1,48 @@
+import { observe } from "../domain/job/apply-observation.ts";
+import { type Job, lastNews, type Observation } from "../domain/job/job.ts";
+import type { WatchRules } from "../domain/job/rules.ts";
+import { isTooFarAhead } from "../domain/stored-times.ts";
+import { jobOfPk } from "../domain/table-keys.ts";
+import type { Ports } from "../ports.ts";
+
+/** A look at a job: what the cloud said, and when it was asked. */
+export interface Look {
+  pk: string;
+  /** As the answer or an earlier one has it: what is usual for it decides when the job is late. */
+  jobType: string | undefined;
+  observation: Observation;
+  /** The answer is as old as the question: between the two a process may have stood still for long. */
+  askedAt: number;
+}
+
+/**
+ * Folds a look into the job as it stands and saves it on condition. Gives back the job before and after; undefined where the
+ * look shows nothing new, where the job has gone, or where somebody else was first or knows more: such a look is dropped.
+ */
+export async function foldLook(
+  { table, learning, log, clock }: Pick<Ports, "table" | "learning" | "log" | "clock">,
+  rules: WatchRules,
+  { pk, jobType, observation, askedAt }: Look,
+): Promise<{ before: Job; after: Job } | undefined> {
+  const key = jobOfPk(pk);
+  const [subject, usual] = await Promise.all([table.read(pk), key && learning.usual(key, jobType)]);
+  if (subject?.kind !== "job" || isOvertaken(subject.record, askedAt, clock.now())) return undefined;
+  const before = subject.record;
+  const { job, anomaly } = observe(before, observation, askedAt, rules, usual);
+  const { jobId, team, projectId, correlationId } = before;
+  const names = { jobId, team, projectId, correlationId };
+  if (anomaly !== undefined) log.warn("the cloud contradicts an end", { ...names, anomaly });
+  if (job === before && !subject.corrected) return undefined;
+  const saved = await table.save({ kind: "job", record: job });
+  if (!saved) return undefined;
+  for (const { n, kind, state, reason } of saved.record.transitions.slice(before.transitions.length)) {
+    log.info("transition", { ...names, n, kind, state, reason, requestId: observation.requestId });
+  }
+  return { before, after: saved.record };
+}
+
+/** What somebody else found out after this poll was begun is newer than its answer, unless a clock that ran ahead wrote it. */
+function isOvertaken(job: Job, askedAt: number, now: number): boolean {
+  const lastAt = lastNews(job)?.at ?? 0;
+  return lastAt > askedAt && !isTooFarAhead(lastAt, now);
+}

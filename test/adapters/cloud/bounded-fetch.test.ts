@@ -1,0 +1,95 @@
+import { once } from "node:events";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { expect, it, onTestFinished, vi } from "vitest";
+import { contentOf, createBoundedFetch } from "../../../lib/adapters/cloud/http/bounded-fetch.ts";
+
+async function countingServer(listener: RequestListener) {
+  const server = createServer(listener).listen(0, "127.0.0.1");
+  const opened: unknown[] = [];
+  server.on("connection", (socket) => opened.push(socket));
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, opened };
+}
+
+const forever = new AbortController().signal;
+
+it("opens no more connections than it may, and uses them again", async () => {
+  const { url, opened } = await countingServer((_, response) => setTimeout(() => response.end("{}"), 10));
+  const fetch = createBoundedFetch(4);
+  for (let round = 0; round < 3; round++) {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => fetch(forever)(url)));
+    expect(answers.map((answer) => contentOf(answer).text)).toEqual(Array(20).fill("{}"));
+  }
+  expect(opened).toHaveLength(4);
+});
+
+it("trusts no connection that was idle for so long that its process may have been frozen", async () => {
+  vi.useFakeTimers({ toFake: ["Date"], now: 1_000_000 });
+  onTestFinished(() => void vi.useRealTimers());
+  const { url, opened } = await countingServer((_, response) => response.end("{}"));
+  const fetch = createBoundedFetch(4);
+  for (const passedMs of [0, 5_000, 60_000]) {
+    vi.setSystemTime(Date.now() + passedMs);
+    await fetch(forever)(url);
+  }
+  expect(opened).toHaveLength(2);
+});
+
+it("asks for answers as they are, and unpacks those that are packed all the same", async () => {
+  const packings = { gzip: gzipSync, deflate: deflateSync };
+  const asked: unknown[] = [];
+  const { url } = await countingServer(({ url: path = "", headers }, response) => {
+    asked.push(headers["accept-encoding"]);
+    const name = path.slice(1) as keyof typeof packings;
+    response.writeHead(200, { "content-encoding": name }).end(packings[name]('{"status":"running"}'));
+  });
+  const fetch = createBoundedFetch(1);
+  for (const name of Object.keys(packings)) {
+    expect(contentOf(await fetch(forever)(url + name)).text).toBe('{"status":"running"}');
+  }
+  expect(asked).toEqual(["identity", "identity"]);
+});
+
+it("breaks at what it cannot unpack", async () => {
+  const { url } = await countingServer((_, response) =>
+    response.writeHead(200, { "content-encoding": "br" }).end(brotliCompressSync("{}")),
+  );
+  await expect(createBoundedFetch(1)(forever)(url)).rejects.toThrow();
+});
+
+it("reads an answer of 512 KiB whole, and gives no text of a longer one, packed or not", async () => {
+  const whole = "x".repeat(2 ** 19);
+  const { url } = await countingServer(({ url: path = "" }, response) => {
+    const body = path.includes("longer") ? `${whole}x` : whole;
+    if (!path.includes("packed")) return void response.end(body);
+    response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(body));
+  });
+  const lengthOf = async (path: string) => contentOf(await createBoundedFetch(1)(forever)(url + path)).text?.length;
+  expect(await Promise.all(["", "packed", "longer", "longer-packed"].map(lengthOf))).toEqual([
+    2 ** 19,
+    2 ** 19,
+    undefined,
+    undefined,
+  ]);
+});
+
+it("ends its request when the signal says so, in the body too, and frees the connection for the next", async () => {
+  const ended: string[] = [];
+  const { url } = await countingServer(({ url: path = "" }, response) => {
+    response.on("close", () => ended.push(path));
+    if (path === "/body") response.writeHead(200).write("{");
+    if (path === "/good") response.end("{}");
+  });
+  const fetch = createBoundedFetch(1);
+  for (const path of ["silent", "body"]) {
+    await expect(fetch(AbortSignal.timeout(50))(url + path)).rejects.toThrow();
+  }
+  expect(contentOf(await fetch(AbortSignal.timeout(5_000))(`${url}good`)).text).toBe("{}");
+  expect(ended).toEqual(["/silent", "/body", "/good"]);
+});

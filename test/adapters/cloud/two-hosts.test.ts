@@ -1,0 +1,241 @@
+import { describe, expect, it } from "vitest";
+import type { CloudSettings, Credentials } from "../../../lib/adapters/cloud/auth/settings.ts";
+import { createAsk } from "../../../lib/adapters/cloud/http/client.ts";
+import { unreachable } from "../../../lib/adapters/cloud/http/unreachable.ts";
+import type { Observation } from "../../../lib/domain/job/job.ts";
+import { answerJson, type Handler, serverForTest } from "../../http-server.ts";
+import { answerToken, DAY, PROJECT } from "./scripted-cloud.ts";
+
+const ACCESS_KEY = { kind: "access-key", accessKey: "CANARYACCESSKEY00001", secretKey: "canary-secret-key" } as const;
+const BY_PASSWORD = { kind: "password", username: "robot", password: "canary-password", domain: "OTC-1" } as const;
+const FIXED_TOKEN = { kind: "token", token: "fixed" } as const;
+const MINUTE = 60_000;
+
+const accept: Handler = (_, response) => answerJson(response, 200, {});
+const refuse: Handler = (_, response) => answerJson(response, 401, { error_code: "APIGW.0301", error_msg: "Incorrect" });
+const silent: Handler = () => undefined;
+
+interface Host {
+  answer: Handler;
+  ask(projectId?: string): Promise<Observation>;
+  requests(): number;
+}
+
+/** One service over several hosts of the cloud. `answers` has the status of each answer, in their order. */
+async function hostsOf(credentials: Credentials, first: Handler[], more: Partial<CloudSettings> = {}) {
+  const clock = { at: Date.UTC(2026, 10, 24), now: () => clock.at, sleep: async () => undefined };
+  let signIns = 0;
+  const identity = await serverForTest((_, response) => answerToken(response, `token-${++signIns}`, clock.at + DAY));
+  const settings = { region: "eu-de", authUrl: `${identity.url}/v3`, credentials, sockets: 64, ...more };
+  const silence = () => undefined;
+  const ask = createAsk(settings, { clock, log: { info: silence, warn: silence, error: silence } });
+  const answers: number[] = [];
+  const seen = { kind: "seen" } as Observation;
+  const reading = { peer: "the job API", seen: () => seen, missing: [] };
+  const hosts = await Promise.all(
+    first.map(async (handler) => {
+      const host = { answer: handler } as Host;
+      const server = await serverForTest(async (request, response) => {
+        await host.answer(request, response);
+        answers.push(response.statusCode);
+      });
+      host.ask = (projectId = PROJECT) => ask({ projectId, url: `${server.url}/v1/jobs/x`, reading }, 4_000);
+      host.requests = () => server.requests.length;
+      return host;
+    }),
+  );
+  /** The most refusals with no acceptance between them. */
+  const refusedInARow = () => Math.max(0, ...runsOf(answers, 401));
+  return { clock, hosts, answers, refusedInARow, signIns: () => signIns };
+}
+
+function runsOf(answers: number[], wanted: number): number[] {
+  const runs = [0];
+  for (const answer of answers) answer === wanted ? runs.push((runs.pop() ?? 0) + 1) : runs.push(0);
+  return runs;
+}
+
+const kinds = async (asked: Promise<Observation>[]) => new Set((await Promise.all(asked)).map(({ kind }) => kind));
+const SEEN = new Set(["seen"]);
+const times = <Result>(count: number, work: () => Result): Result[] => Array.from({ length: count }, work);
+
+/** Asks both hosts 20 times each, the second at once or after the answers of the first. */
+async function askBoth(first: Host, second: Host, isApart: boolean): Promise<[Observation[], Observation[]]> {
+  const asked = times(20, () => first.ask());
+  if (isApart) await Promise.all(asked);
+  return await Promise.all([Promise.all(asked), Promise.all(times(20, () => second.ask()))]);
+}
+
+const ORDERS = [
+  { order: "the accepting host first", isRefusingFirst: false, isApart: true },
+  { order: "the refusing host first", isRefusingFirst: true, isApart: true },
+  { order: "both at once, the accepting host first", isRefusingFirst: false, isApart: false },
+  { order: "both at once, the refusing host first", isRefusingFirst: true, isApart: false },
+];
+const WAYS = [
+  { name: "an access key", credentials: ACCESS_KEY, mostRefusals: 11, mostInARow: 5, mostSignIns: 0 },
+  { name: "a password", credentials: BY_PASSWORD, mostRefusals: 440, mostInARow: 60, mostSignIns: 2 },
+  { name: "a fixed token", credentials: FIXED_TOKEN, mostRefusals: 200, mostInARow: 60, mostSignIns: 0 },
+];
+
+describe.each(ORDERS)("of two hosts, one of which refuses, asked $order", ({ isRefusingFirst, isApart }) => {
+  it.each(WAYS)("the other one is never held back with $name", async (way) => {
+    const { clock, hosts, refusedInARow, signIns } = await hostsOf(way.credentials, [accept, refuse]);
+    const [good, bad] = hosts as [Host, Host];
+    for (let minute = 0; minute < 10; minute++) {
+      const answers = await (isRefusingFirst ? askBoth(bad, good, isApart) : askBoth(good, bad, isApart));
+      const [ofGood, ofBad] = isRefusingFirst ? answers.toReversed() : answers;
+      expect(new Set(ofGood?.map(({ kind }) => kind))).toEqual(SEEN);
+      for (const observation of ofBad ?? []) expect(observation).toMatchObject({ cause: "credentials" });
+      clock.at += MINUTE;
+    }
+    expect(bad.requests()).toBeLessThanOrEqual(way.mostRefusals);
+    expect(refusedInARow()).toBeLessThanOrEqual(way.mostInARow);
+    expect(signIns()).toBeLessThanOrEqual(way.mostSignIns);
+  });
+});
+
+describe("an access key", () => {
+  it("that all hosts refuse is tried at three places, and then once a minute over all hosts and projects", async () => {
+    const { clock, hosts } = await hostsOf(ACCESS_KEY, [refuse, refuse, refuse, refuse]);
+    const projects = times(3, () => crypto.randomUUID().replaceAll("-", ""));
+    const requests = () => hosts.reduce((sum, host) => sum + host.requests(), 0);
+    const askAll = () => Promise.all(projects.flatMap((project) => hosts.flatMap((host) => times(5, () => host.ask(project)))));
+    for (const observation of await askAll()) expect(observation).toMatchObject({ cause: "credentials", reason: "APIGW.0301" });
+    expect(requests()).toBe(3);
+    for (let minute = 1; minute <= 20; minute++) {
+      clock.at += MINUTE;
+      await askAll();
+      expect(requests()).toBe(3 + minute);
+    }
+    for (const host of hosts) host.answer = accept;
+    clock.at += MINUTE;
+    await askAll();
+    expect(new Set((await askAll()).map(({ kind }) => kind))).toEqual(SEEN);
+  });
+
+  it("that was accepted by all and is deleted is tried by no more than five requests in a row", async () => {
+    const { clock, hosts, refusedInARow } = await hostsOf(
+      ACCESS_KEY,
+      times(12, () => accept),
+    );
+    for (const host of hosts) expect((await host.ask()).kind).toBe("seen");
+    for (const host of hosts) host.answer = refuse;
+    for (let second = 0; second < 59; second++) {
+      for (const host of hosts) expect(await host.ask()).toMatchObject({ cause: "credentials" });
+      clock.at += 1_000;
+    }
+    expect(refusedInARow()).toBe(5);
+  });
+
+  it("is refused at most three times in a row by hosts that are asked at once, while the accepting one is idle", async () => {
+    const { hosts, refusedInARow } = await hostsOf(ACCESS_KEY, [accept, ...times(11, () => refuse)]);
+    const [good, ...bad] = hosts as [Host, ...Host[]];
+    expect((await good.ask()).kind).toBe("seen");
+    await Promise.all(bad.flatMap((host) => times(10, () => host.ask())));
+    expect(refusedInARow()).toBe(3);
+    expect(await kinds(times(20, () => good.ask()))).toEqual(SEEN);
+  });
+
+  it("is not locked by one host's refusals for a host that is seldom asked: the waits grow", async () => {
+    const { clock, hosts, refusedInARow } = await hostsOf(ACCESS_KEY, [accept, refuse]);
+    const [good, bad] = hosts as [Host, Host];
+    for (let quarter = 0; quarter < 8; quarter++) {
+      expect((await good.ask()).kind).toBe("seen");
+      for (let minute = 0; minute < 15; minute++) {
+        expect(await bad.ask()).toMatchObject({ cause: "credentials" });
+        clock.at += MINUTE;
+      }
+    }
+    expect(refusedInARow()).toBeLessThanOrEqual(5);
+    bad.answer = accept;
+    for (let minute = 0; minute < 10; minute++) {
+      await bad.ask();
+      clock.at += MINUTE;
+    }
+    expect((await bad.ask()).kind).toBe("seen");
+  });
+
+  it("that one host begins to refuse goes on at the other, whose requests are under way", async () => {
+    const { hosts } = await hostsOf(ACCESS_KEY, [accept, accept]);
+    const [good, bad] = hosts as [Host, Host];
+    await Promise.all([good.ask(), bad.ask()]);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    bad.answer = async (request, response) => {
+      await promise;
+      await refuse(request, response);
+    };
+    const refused = times(20, () => bad.ask());
+    const meanwhile = times(20, () => good.ask());
+    resolve();
+    await Promise.all(refused);
+    expect(await kinds([...meanwhile, ...times(20, () => good.ask())])).toEqual(SEEN);
+    const before = bad.requests();
+    await Promise.all(times(20, () => bad.ask()));
+    expect(bad.requests()).toBe(before);
+  });
+
+  it("is tried at a second host after a second where the first is silent", async () => {
+    const { hosts } = await hostsOf(ACCESS_KEY, [silent, accept]);
+    const [hanging, good] = hosts as [Host, Host];
+    const began = Date.now();
+    const first = hanging.ask();
+    expect(await kinds(times(20, () => good.ask()))).toEqual(SEEN);
+    expect(Date.now() - began).toBeLessThan(3_500);
+    expect(await first).toMatchObject({ cause: "unavailable" });
+  });
+});
+
+describe("a token", () => {
+  it("that one host refuses is kept for the others where the identity service is away", async () => {
+    const { hosts, signIns } = await hostsOf(BY_PASSWORD, [accept, refuse]);
+    const [good, bad] = hosts as [Host, Host];
+    expect((await good.ask()).kind).toBe("seen");
+    const answers = await Promise.all(times(20, () => [bad.ask(), good.ask()]).flat());
+    expect(answers.filter(({ kind }) => kind === "seen")).toHaveLength(20);
+    expect(answers).toContainEqual(unreachable("credentials", "the job API refuses a token that others accept"));
+    expect(signIns()).toBe(1);
+  });
+
+  it("that dies is replaced once for all hosts, which had accepted it a moment ago", async () => {
+    let valid = "token-1";
+    const onlyValid: Handler = (request, response) =>
+      (request.headers["x-auth-token"] === valid ? accept : refuse)(request, response);
+    const { clock, hosts, signIns } = await hostsOf(BY_PASSWORD, [onlyValid, onlyValid]);
+    for (const host of hosts) expect((await host.ask()).kind).toBe("seen");
+    clock.at += 1_000;
+    valid = "token-2";
+    expect(await kinds(hosts.flatMap((host) => times(10, () => host.ask())))).toEqual(SEEN);
+    expect(signIns()).toBe(2);
+  });
+
+  it("of a host that refuses every other one costs one sign-in a minute", async () => {
+    let count = 0;
+    const flapping: Handler = (request, response) => (++count % 2 === 0 ? refuse : accept)(request, response);
+    const { clock, hosts, signIns } = await hostsOf(BY_PASSWORD, [flapping]);
+    for (let second = 0; second < 600; second += 5) {
+      await hosts[0]?.ask();
+      clock.at += 5_000;
+    }
+    expect(signIns()).toBeLessThanOrEqual(11);
+  });
+});
+
+it.each([
+  { name: "an access key", credentials: ACCESS_KEY },
+  { name: "a password", credentials: BY_PASSWORD },
+  { name: "a fixed token", credentials: FIXED_TOKEN },
+])("hosts that refuse $name have the secrets read again once in five minutes, all together", async ({ credentials }) => {
+  let reads = 0;
+  const rereadCredentials = async () => {
+    reads++;
+    return { ...credentials };
+  };
+  const { clock, hosts } = await hostsOf(credentials, [accept, refuse, refuse, refuse], { rereadCredentials });
+  for (let minute = 0; minute < 15; minute++) {
+    const [good] = await Promise.all(hosts.flatMap((host) => times(5, () => host.ask())));
+    expect(good?.kind).toBe("seen");
+    clock.at += MINUTE;
+  }
+  expect(reads).toBe(3);
+});

@@ -1,0 +1,43 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { createTable } from "../../../lib/adapters/dynamodb/table.ts";
+import { NOW } from "../../jobs.ts";
+import { startTableProxy } from "../../table-proxy.ts";
+import { KEEP_MS, startTestTable, type TestTable } from "../../test-table.ts";
+
+let world: TestTable;
+beforeAll(async () => {
+  world = await startTestTable();
+});
+afterAll(() => world.close());
+
+it("adds what many instances book at once, each thing once, whatever they know", async () => {
+  const instances = Array.from({ length: 12 }, () => world.open(() => NOW));
+  await instances[0]?.bookRequests("busy", 1_000, 0);
+  const bookings = instances.map((table, index) => table.bookRequests("busy", 1_000, index % 2 ? 0 : NOW + 1_000));
+  const answers = (await Promise.all(bookings)).sort((one, other) => one - other);
+  expect(answers).toEqual(Array.from({ length: 12 }, (_, index) => NOW + 1_000 * (index + 2)));
+});
+
+it.each([
+  { name: "all that was booked is made up for", clock: NOW - 9_000 },
+  { name: "a wrong clock wrote the account ahead by days", clock: NOW + 7 * 86_400_000 },
+])("begins anew where $name, whatever the caller knows", async ({ clock }) => {
+  const table = world.open(() => NOW);
+  for (const lastKnown of [0, NOW - 1, NOW + 5_000, clock + 2_000]) {
+    const team = `team-${clock - lastKnown}`;
+    await world.open(() => clock).bookRequests(team, 2_000, 0);
+    expect(await table.bookRequests(team, 3_000, lastKnown)).toBe(NOW + 3_000);
+  }
+});
+
+it("books twice, and does not fail, where an answer is lost and the SDK asks again", async () => {
+  let lost = 0;
+  const proxy = await startTableProxy(world.endpoint, () => (lost++ === 0 ? "lose" : "answer"));
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  const client = new DynamoDBClient({ endpoint: proxy.url, region: "eu-central-1", credentials });
+  const table = createTable({ name: world.name, keepMs: KEEP_MS }, () => NOW, client);
+  expect(await table.bookRequests("lost", 2_000, 0)).toBe(NOW + 4_000);
+  client.destroy();
+  await proxy.close();
+});

@@ -1,0 +1,101 @@
+import { describe, expect, test } from "vitest";
+import { createSlack } from "../../../lib/adapters/slack/client.ts";
+import { buildMessage } from "../../../lib/adapters/slack/message.ts";
+import type { DigestNote } from "../../../lib/domain/channel/channel.ts";
+import type { Telling } from "../../../lib/ports.ts";
+import { BEGAN_AT, failedTelling, jobTelling, MINUTE, openJobTelling } from "./tellings.ts";
+
+const MARKS = { id: "digest-0a1b2c3d4e5+4", mayRepeat: false, plain: false, digest: { at: BEGAN_AT } };
+const SETTING = {
+  channel: "storage-ops",
+  links: { pageOf: ({ jobId }: { jobId: string }) => `https://jobwatch.example/jobs/${jobId}` },
+};
+const USUAL = { jobs: 24, lowMs: 35 * MINUTE, medianMs: 42 * MINUTE, highMs: 50 * MINUTE, p95Ms: 55 * MINUTE };
+
+function named(telling: Telling, title: string): Telling {
+  const alertId = `digest-${telling.alertId}`;
+  return telling.kind === "job" ? { ...telling, alertId, job: { ...telling.job, title, jobId: `id-${title}` } } : telling;
+}
+
+const ended = [
+  named(jobTelling({}, { usual: USUAL }), "first"),
+  named(openJobTelling({ kind: "stopped", state: "stopped", reason: "watched for 30 days" }), "second"),
+  named(failedTelling(), "third"),
+  named(openJobTelling({ kind: "lost", state: "lost", reason: "404" }), "fourth"),
+  named(jobTelling({}, { usual: USUAL, late: { told: 1, at: BEGAN_AT } }), "fifth"),
+];
+
+function linesOf(tellings: Telling[], digest: DigestNote = MARKS.digest): string[] {
+  const { blocks = [] } = buildMessage(tellings, { ...MARKS, digest }, SETTING);
+  return blocks.flatMap((block) => ("text" in block ? block.text.text.split("\n") : []));
+}
+
+describe("a digest", () => {
+  test("counts what ended, failures first, each with its link, a success with how long it took and what is usual", async () => {
+    expect(linesOf(ended)).toEqual([
+      "*Digest of storage-ops, Fri 18 Sep: 1 failed, 1 lost, 1 no longer watched, 2 finished*",
+      '*Failed* ❌ Extend share "third" after 41 min at Create volume: no room (EVS.2024) · the job as a whole: quota exceeded (SFS.TURBO.0010) · job id-third · <https://jobwatch.example/jobs/id-third|Job page>',
+      '*Lost* ❓ Extend share "fourth": the cloud no longer knows it (404) · <https://jobwatch.example/jobs/id-fourth|Job page>',
+      '*No longer watched* ⏹️ Extend share "second": watched for 30 days · <https://jobwatch.example/jobs/id-second|Job page>',
+      '*Finished* ✅ Extend share "first" after 41 min · usual 35-50 min · <https://jobwatch.example/jobs/id-first|Job page>',
+      '*Finished late* ✅ Extend share "fifth" after 41 min (usual 35-50 min) · <https://jobwatch.example/jobs/id-fifth|Job page>',
+    ]);
+    await expect(`${JSON.stringify(buildMessage(ended, MARKS, SETTING), null, 2)}\n`).toMatchFileSnapshot("golden/digest.json");
+  });
+
+  test("ends with what is still open, as far as its record names it", () => {
+    const job = { source: "sfs-turbo-job", jobId: "id", jobType: "extend_share" };
+    const jobs = [
+      { ...job, title: "slow", isLate: true, expectedEnd: BEGAN_AT },
+      { ...job, title: "next", isLate: false, expectedEnd: BEGAN_AT },
+      { ...job, isLate: false },
+    ];
+    const open = { jobs, count: 5 };
+    const when = "<!date^1789740120^{date_short_pretty} at {time}|2026-09-18 14:02 UTC>";
+    expect(linesOf(ended, { at: BEGAN_AT, open }).slice(6)).toEqual([
+      "*Still open: 5 jobs*",
+      `• ⏰ Extend share "slow" is late, was expected by ${when}`,
+      `• Extend share "next", expected by ${when}`,
+      '• Extend share "id"',
+      "• and 2 more",
+    ]);
+  });
+
+  test("names the day that its channel has by then", () => {
+    const at = Date.parse("2026-11-24T23:30:00Z");
+    const text = (timeZone: string) => buildMessage(ended, { ...MARKS, digest: { at } }, { ...SETTING, timeZone }).text;
+    expect(text("UTC")).toContain("Tue 24 Nov");
+    expect(text("Europe/Berlin")).toContain("Wed 25 Nov");
+  });
+
+  test("counts a job once, as what was last heard of it", () => {
+    const lost = named(openJobTelling({ n: 3, kind: "lost", state: "lost" }), "one");
+    const [head, ...lines] = linesOf([named(jobTelling({ n: 5 }), "one"), lost]);
+    expect(head).toBe("*Digest of storage-ops, Fri 18 Sep: 1 finished*");
+    expect(lines.map((line) => line.split(" ", 1)[0])).toEqual(["*Lost*", "*Finished*"]);
+  });
+
+  test("of many jobs links those alone that want a person, so that it stays one message", () => {
+    const many = Array.from({ length: 100 }, (_, n) => named(n === 50 ? failedTelling() : jobTelling(), `nightly-${n}`));
+    const slack = createSlack(
+      {},
+      { log: { info() {}, warn() {}, error() {} }, links: { pageOf: () => `https://x.example/${"p".repeat(200)}` } },
+    );
+    expect(slack.fit("storage-ops", many)).toBe(100);
+    expect(linesOf(many).filter((line) => line.includes("Job page"))).toEqual([expect.stringContaining("id-nightly-50")]);
+  });
+
+  test("is one line a job in plain text", () => {
+    const { text, ...others } = buildMessage(ended, { ...MARKS, plain: true }, SETTING);
+    expect(others).not.toHaveProperty("blocks");
+    expect(text.split("\n").map((line) => line.split(" ", 1)[0])).toEqual([
+      "Digest",
+      "Failed",
+      "Lost",
+      "No",
+      "Finished",
+      "Finished",
+      "alert",
+    ]);
+  });
+});

@@ -1,0 +1,178 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type Node, parseMrkdwn } from "../../../infra/local/mrkdwn.ts";
+import { buildMessage, type Payload } from "../../../lib/adapters/slack/message.ts";
+import type { OperatorTransition } from "../../../lib/domain/health/operator-notice.ts";
+import type { JobState, SubJob, TransitionKind } from "../../../lib/domain/job/job.ts";
+import type { Telling } from "../../../lib/ports.ts";
+import { hostileText } from "./hostile.ts";
+import { BEGAN_AT, channelTelling, jobTelling, serviceTelling } from "./tellings.ts";
+
+// What a message looks like does not depend on what stands in it: with hostile texts in every field it has the same blocks,
+// and in each the same marks, as with a harmless word. So no text of others mentions, links, formats or quotes anything.
+
+const KINDS: TransitionKind[] = [
+  "registered",
+  "status",
+  "sub-job",
+  "late",
+  "reminder",
+  "unknown-status",
+  "unreachable",
+  "recovered",
+  "lost",
+  "stopped",
+  "changed",
+];
+const NOTICES: OperatorTransition["kind"][] = [
+  "unreachable",
+  "still-unreachable",
+  "recovered",
+  "parked",
+  "given-up",
+  "refused-layout",
+  "refused-text",
+  "rejected",
+];
+const STATES = ["failed", "success", "running", "waiting"] as const;
+const HARMLESS = "word";
+
+/** All that a user or the cloud decides, from one text. */
+function told(kind: TransitionKind, state: JobState, text: string): Telling {
+  const sub = { jobId: text, jobType: text, state: "failed", errorCode: text, failReason: text } as SubJob;
+  return jobTelling(
+    { kind, state, reason: text },
+    {
+      title: text,
+      team: text,
+      jobId: text,
+      jobType: text,
+      projectId: text,
+      failReason: text,
+      errorCode: text,
+      requestId: text,
+      subJobs: [sub, sub],
+      labels: { a: text, [text]: text, ticket: `OPS ${text}` },
+      runbookUrl: `https://wiki.example/${encodeURIComponent(text.slice(0, 20).toWellFormed())}`,
+    },
+  );
+}
+
+const notice = (kind: OperatorTransition["kind"], text: string, ofProject: boolean): Telling => {
+  const telling = ofProject ? serviceTelling({ kind, reason: text }) : channelTelling({ kind, reason: text });
+  return telling.kind === "channel" ? { ...telling, channel: text } : { ...telling, ...{ projectId: text } };
+};
+
+/** The kind of each mark, the plain text between them left out. */
+function marksOf(nodes: Node[]): unknown[] {
+  return nodes.flatMap((node): unknown[] => {
+    if (node.kind === "text") return [];
+    return "nodes" in node ? [[node.kind, ...marksOf(node.nodes)]] : [node.kind];
+  });
+}
+
+/** The message with each text replaced by the marks in it. A text of plain_text has none, whatever stands in it. */
+function shape(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(shape);
+  if (typeof value !== "object" || value === null) return value;
+  if ("type" in value && value.type === "plain_text") return { ...value, text: "" };
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => {
+      const isText = (name === "text" || name === "fallback") && typeof part === "string";
+      return [name, isText ? marksOf(parseMrkdwn(part, BEGAN_AT)) : shape(part)];
+    }),
+  );
+}
+
+function texts(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(texts) : [];
+}
+
+const UNSEEN = /(?!\n)[\p{Cc}\p{Zl}\p{Zp}\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff]/u;
+const STACK = /\p{M}{7}/u;
+const LINKS = /\b(https?|mailto|ftp):(?!\u034f)\S|\bwww\.[a-z]|@[a-z]+\.[a-z]/i;
+
+function expectInert(payload: Payload): void {
+  const { link_names, unfurl_links, unfurl_media } = payload;
+  expect({ link_names, unfurl_links, unfurl_media }).toEqual({ link_names: false, unfurl_links: false, unfurl_media: false });
+  for (const text of texts(payload)) {
+    expect(text).not.toMatch(UNSEEN);
+    expect(text).not.toMatch(STACK);
+    const foreign = text.replaceAll(
+      /<(https:\/\/wiki\.example\/[^<>|]*\|Run book|https:\/\/jobwatch\.example\/[^<>|]*\|Job page|!date\^\d+\^[^<>|]*\|[^<>|]*)>/g,
+      "",
+    );
+    expect(foreign).not.toMatch(LINKS);
+    expect(foreign).not.toContain("<");
+  }
+}
+
+/** Empty once cleaned, a value leaves its row out, which is no mark: a word stands before each. */
+const sent = fc.tuple(hostileText, fc.constantFrom("x ", "x.")).map(([text, word]) => word + text);
+const marks = (plain: boolean) => ({ id: "0a1b2c3d4e5", mayRepeat: true, plain });
+const setting = {
+  held: 1,
+  links: {
+    pageOf: ({ jobId }: { jobId: string }) =>
+      `https://jobwatch.example/jobs/${encodeURIComponent(jobId.slice(0, 20).toWellFormed())}`,
+  },
+};
+
+const makers: { name: string; make: (text: string) => Telling }[] = [
+  ...KINDS.flatMap((kind) =>
+    STATES.map((state) => ({ name: `${kind} ${state}`, make: (text: string) => told(kind, state, text) })),
+  ),
+  ...NOTICES.flatMap((kind) =>
+    [true, false].map((ofProject) => ({
+      name: `${kind} ${ofProject ? "project" : "channel"}`,
+      make: (text: string) => notice(kind, text, ofProject),
+    })),
+  ),
+];
+
+test.each(makers)("hostile texts leave the message of $name as it is, in blocks, fallback and plain text", ({ make }) => {
+  for (const plain of [false, true]) {
+    const wanted = shape(buildMessage([make(HARMLESS)], marks(plain), setting));
+    fc.assert(
+      fc.property(sent, (text) => {
+        const payload = buildMessage([make(text)], marks(plain), setting);
+        expect(shape(payload)).toEqual(wanted);
+        expectInert(payload);
+      }),
+      { numRuns: 25 },
+    );
+  }
+});
+
+test("hostile texts mark nothing in a digest but its own words and links", () => {
+  const tellings = makers.slice(0, 20);
+  fc.assert(
+    fc.property(sent, fc.boolean(), (text, plain) => {
+      const job = { source: "sfs-turbo-job", jobId: text, jobType: text, title: text, isLate: true };
+      const digest = { at: BEGAN_AT, open: { jobs: [job], count: 2 } };
+      const told = tellings.map(({ make }) => make(text));
+      const payload = buildMessage(told, { ...marks(plain), digest }, { ...setting, channel: "storage-ops" });
+      expectInert(payload);
+      const kinds = texts(payload).flatMap((one) => marksOf(parseMrkdwn(one, BEGAN_AT)));
+      expect(kinds.filter((kind) => JSON.stringify(kind) !== '["bold"]')).toEqual(tellings.map(() => "link"));
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test("hostile texts mark nothing in a roll-up of all kinds at once", () => {
+  fc.assert(
+    fc.property(sent, fc.boolean(), (text, plain) => {
+      const payload = buildMessage(
+        makers.slice(0, 20).map(({ make }) => make(text)),
+        marks(plain),
+        setting,
+      );
+      expectInert(payload);
+      const kinds = texts(payload).flatMap((one) => marksOf(parseMrkdwn(one, BEGAN_AT)));
+      expect(kinds.filter((kind) => JSON.stringify(kind) !== '["bold"]')).toEqual([]);
+    }),
+    { numRuns: 100 },
+  );
+});

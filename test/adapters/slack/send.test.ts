@@ -1,0 +1,108 @@
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { createSlack } from "../../../lib/adapters/slack/client.ts";
+import { outcomeOfError } from "../../../lib/adapters/slack/outcome.ts";
+import { serverForTest } from "../../http-server.ts";
+import { answering, MARKS, PATH, SECRET, sendTo, sendToAnswering } from "./sending.ts";
+import { failedTelling, jobTelling } from "./tellings.ts";
+
+async function rawServer(connected: (socket: Socket) => void): Promise<number> {
+  const server = createServer((socket) => {
+    socket.on("error", () => socket.destroy());
+    connected(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+describe("without an answer, a message counts as unsent only where nothing was written", () => {
+  test("nobody listens", async () => {
+    const { url, close } = await serverForTest(answering(200, "ok"));
+    await close();
+    expect(await sendTo(url + PATH)).toEqual({ kind: "failed", reason: "ECONNREFUSED" });
+  });
+
+  test("the name of the host is unknown", async () => {
+    const outcome = await sendTo(`http://nowhere.invalid${PATH}`);
+    expect(outcome).toEqual({ kind: "failed", reason: expect.stringMatching(/^(ENOTFOUND|EAI_AGAIN)$/) });
+  });
+
+  test("the other side speaks no TLS", async () => {
+    const port = await rawServer((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
+    const outcome = await sendTo(`https://127.0.0.1:${port}${PATH}`);
+    expect(outcome).toEqual({ kind: "failed", reason: expect.stringMatching(/^ERR_SSL_/) });
+  });
+
+  test("Slack is silent for too long", async () => {
+    expect(await sendToAnswering(() => {}, 300)).toEqual({ kind: "unknown", reason: "no answer in time" });
+  });
+
+  test("the connection is reset after the request was written", async () => {
+    const port = await rawServer((socket) => socket.once("data", () => socket.resetAndDestroy()));
+    expect((await sendTo(`http://127.0.0.1:${port}${PATH}`)).kind).toBe("unknown");
+  });
+
+  test("the connection is closed without an answer", async () => {
+    const port = await rawServer((socket) => socket.once("data", () => socket.destroy()));
+    expect((await sendTo(`http://127.0.0.1:${port}${PATH}`)).kind).toBe("unknown");
+  });
+
+  test("an ok is cut short", async () => {
+    const cut = "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nok";
+    const port = await rawServer((socket) => socket.once("data", () => socket.end(cut)));
+    expect((await sendTo(`http://127.0.0.1:${port}${PATH}`)).kind).toBe("unknown");
+  });
+
+  test("the body never ends", async () => {
+    expect((await sendToAnswering((_, response) => void response.writeHead(200).write("o"), 300)).kind).toBe("unknown");
+  });
+
+  test("the URL is none", async () => {
+    expect(await sendTo(`https//${SECRET}`)).toEqual({ kind: "dead", reason: "the webhook's URL is not a URL" });
+  });
+});
+
+test("an error that nobody knows is told by no word of its own", () => {
+  const outcome = outcomeOfError(new Error(`Cannot post to https://hooks.slack.com${PATH}`));
+  expect(outcome).toEqual({ kind: "unknown", reason: "the connection broke" });
+});
+
+describe("what is sent", () => {
+  test("is one POST of the message alone, on a connection of its own", async () => {
+    const server = await serverForTest(answering(200, "ok"));
+    await sendTo(server.url + PATH);
+    expect(server.requests).toHaveLength(1);
+    expect(server.requests[0]).toMatchObject({ method: "POST", url: PATH, headers: { connection: "close" } });
+    const sent: unknown = JSON.parse(server.requests[0]?.body ?? "");
+    expect(Object.keys(sent as object).sort()).toEqual(["attachments", "link_names", "text", "unfurl_links", "unfurl_media"]);
+    expect(sent).toMatchObject({ unfurl_links: false, unfurl_media: false, link_names: false });
+  });
+
+  test("is sent once even when Slack fails", async () => {
+    const server = await serverForTest(answering(503, ""));
+    await sendTo(server.url + PATH);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test("follows no redirect", async () => {
+    const elsewhere = await serverForTest(answering(200, "ok"));
+    await sendToAnswering(answering(307, "", { location: elsewhere.url }));
+    expect(elsewhere.requests).toHaveLength(0);
+  });
+
+  test("is nothing where the message cannot be built", async () => {
+    const server = await serverForTest(answering(200, "ok"));
+    const broken = failedTelling();
+    Object.defineProperty(broken.transition, "kind", { get: () => JSON.parse(`{${SECRET}`) });
+    const outcome = await sendTo(server.url + PATH, [broken]);
+    expect(outcome).toEqual({ kind: "refused", reason: "the message could not be built: SyntaxError" });
+    expect(server.requests).toHaveLength(0);
+  });
+
+  test.each(["gone", "constructor", "__proto__"])("is nothing where the channel has no webhook: %s", async (channel) => {
+    const slack = createSlack({}, { log: { info() {}, warn() {}, error() {} } });
+    const outcome = await slack.send(channel, [jobTelling()], MARKS);
+    expect(outcome).toEqual({ kind: "dead", reason: "no webhook is configured for this channel" });
+  });
+});

@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import type { SendOutcome } from "../../../lib/domain/channel/channel.ts";
+import { serverForTest } from "../../http-server.ts";
+import { jobTelling } from "../slack/tellings.ts";
+import { answering, PATH, sendTo, sendToAnswering } from "./sending.ts";
+
+const says = (status: number) => `the receiver answers ${status}`;
+const rest = (restMs: number): SendOutcome => ({ kind: "throttled", restMs });
+
+test.each<{ name: string; status: number; headers?: Record<string, string>; outcome: SendOutcome }>([
+  { name: "200 is delivered", status: 200, outcome: { kind: "delivered" } },
+  { name: "202 is delivered", status: 202, outcome: { kind: "delivered" } },
+  { name: "204 is delivered", status: 204, outcome: { kind: "delivered" } },
+  { name: "410 wants no more", status: 410, outcome: { kind: "dead", reason: `${says(410)}: it wants no more` } },
+  {
+    name: "a redirect is not followed",
+    status: 307,
+    headers: { location: "http://169.254.169.254/latest/meta-data/" },
+    outcome: { kind: "dead", reason: `${says(307)}: no redirect is followed` },
+  },
+  { name: "429 rests", status: 429, outcome: rest(30_000) },
+  { name: "429 with seconds", status: 429, headers: { "retry-after": "7" }, outcome: rest(7_000) },
+  { name: "429 with a day rests for an hour", status: 429, headers: { "retry-after": "86400" }, outcome: rest(3_600_000) },
+  { name: "429 with nonsense", status: 429, headers: { "retry-after": "soon" }, outcome: rest(30_000) },
+  {
+    name: "429 with a date gone by",
+    status: 429,
+    headers: { "retry-after": "Wed, 21 Oct 2015 07:28:00 GMT" },
+    outcome: rest(1_000),
+  },
+  { name: "503 with Retry-After rests", status: 503, headers: { "retry-after": "9" }, outcome: rest(9_000) },
+  { name: "503 fails", status: 503, outcome: { kind: "failed", reason: says(503) } },
+  { name: "500 fails", status: 500, outcome: { kind: "failed", reason: says(500) } },
+  { name: "a gateway's 408 is unclear", status: 408, outcome: { kind: "unknown", reason: says(408) } },
+  { name: "a gateway's 502 is unclear", status: 502, outcome: { kind: "unknown", reason: says(502) } },
+  { name: "a gateway's 504 is unclear", status: 504, outcome: { kind: "unknown", reason: says(504) } },
+  { name: "400 is rejected", status: 400, outcome: { kind: "rejected", reason: says(400) } },
+  { name: "401 is rejected", status: 401, outcome: { kind: "rejected", reason: says(401) } },
+  { name: "404 is rejected", status: 404, outcome: { kind: "rejected", reason: says(404) } },
+])("$name", async ({ status, headers, outcome }) => {
+  expect(await sendToAnswering(answering(status, headers, `no hook c4n4ry`.repeat(status === 204 ? 0 : 1)))).toEqual(outcome);
+});
+
+test("a receiver that never answers may have taken the event", async () => {
+  expect(await sendToAnswering(() => undefined, { timeoutMs: 300 })).toEqual({ kind: "unknown", reason: "no answer in time" });
+});
+
+test("a receiver that cuts the connection may have taken the event", async () => {
+  const outcome = await sendToAnswering((_, response) => void response.destroy());
+  expect(outcome).toEqual({ kind: "unknown", reason: "ECONNRESET" });
+});
+
+test("a receiver that is not there has taken nothing", async () => {
+  const { url, close } = await serverForTest(answering(200));
+  await close();
+  expect(await sendTo(url + PATH)).toEqual({ kind: "failed", reason: "ECONNREFUSED" });
+});
+
+test("a body that goes on for ever holds nothing up", async () => {
+  const outcome = await sendToAnswering((_, response) => {
+    response.writeHead(200);
+    response.write("more and ");
+  });
+  expect(outcome).toEqual({ kind: "delivered" });
+});
+
+test("of several events that were one message in Slack, those that were taken are told apart", async () => {
+  const tellings = ["one", "two", "three"].map((alertId) => ({ ...jobTelling(), alertId }));
+  let requests = 0;
+  const outcome = await sendToAnswering((_, response) => void response.writeHead(++requests === 2 ? 500 : 204).end(), {
+    tellings,
+  });
+  expect(outcome).toEqual({ kind: "partly", untaken: new Set(["two", "three"]), reason: says(500) });
+});

@@ -1,0 +1,245 @@
+import { describe, expect, test } from "vitest";
+import {
+  afterSend,
+  type Channel,
+  claim,
+  type MessageRecord,
+  messageId,
+  newChannel,
+  nextStep,
+  park,
+  release,
+  type SendOutcome,
+  settled,
+  takeHeld,
+} from "../../lib/domain/channel/channel.ts";
+import { hold, holdsOf } from "../../lib/domain/channel/held-messages.ts";
+import { MINUTE, START } from "./script.ts";
+
+const NOW = START;
+const LEASE = NOW + 70_000;
+const MEMBERS = [
+  { pk: "job#a", alertId: "alert-a" },
+  { pk: "job#b", alertId: "alert-b" },
+];
+const TO = { destination: "1a2b3c4d", opsChannel: "ops" };
+const UNKNOWN: SendOutcome = { kind: "unknown", reason: "no answer" };
+const FAILED: SendOutcome = { kind: "failed", reason: "HTTP 503" };
+const REFUSED: SendOutcome = { kind: "refused", reason: "invalid_blocks" };
+const DEAD: SendOutcome = { kind: "dead", reason: "no_service" };
+
+const idle = newChannel("storage-ops");
+const claimed = claim(idle, MEMBERS, NOW, LEASE);
+const sent = (outcome: SendOutcome, from = claimed, now = NOW) => afterSend(from, outcome, now, TO);
+const told = (channel: Channel) =>
+  channel.alerts.map((alert) => `${channel.transitions.find(({ n }) => n === alert.n)?.kind} to ${alert.channel}`);
+
+/** Sends again and again, as soon as each wait is over. */
+function resend(channel: Channel, outcomes: SendOutcome[]): { channel: Channel; waits: number[]; messages: MessageRecord[] } {
+  let now = NOW;
+  let current = channel;
+  const waits: number[] = [];
+  const messages: MessageRecord[] = [];
+  for (const outcome of outcomes) {
+    const next = claim(current, MEMBERS, now, now + 70_000);
+    messages.push(next.message);
+    current = sent(outcome, next, now);
+    waits.push(current.nextSlotAt - now);
+    now = current.nextSlotAt;
+  }
+  return { channel: current, waits, messages };
+}
+
+test.each([
+  { name: "one alert's message carries the alert's id", members: MEMBERS.slice(0, 1), id: "alert-a" },
+  { name: "a roll-up carries the id of its first alert and the number of the others", members: MEMBERS, id: "alert-a+1" },
+])("$name", ({ members, id }) => {
+  expect(messageId(members)).toBe(id);
+  expect(claim(idle, members, NOW, LEASE).message.id).toBe(id);
+});
+
+describe("a message", () => {
+  test.each<{ name: string; earlier: Channel; mayRepeat: boolean }>([
+    { name: "sent for the first time cannot repeat", earlier: idle, mayRepeat: false },
+    { name: "taken over from a dead sender may repeat", earlier: claimed, mayRepeat: true },
+    { name: "whose answer never came may repeat", earlier: sent(UNKNOWN), mayRepeat: true },
+    { name: "that surely failed cannot repeat", earlier: sent(FAILED), mayRepeat: false },
+    { name: "that Slack put off cannot repeat", earlier: sent({ kind: "throttled", restMs: 1000 }), mayRepeat: false },
+    { name: "whose layout was refused cannot repeat", earlier: sent(REFUSED), mayRepeat: false },
+    { name: "kept in a parked channel cannot repeat", earlier: release(sent(DEAD), NOW, "ops"), mayRepeat: false },
+    { name: "after another is a new one", earlier: settled(sent(UNKNOWN)), mayRepeat: false },
+  ])("$name", ({ earlier, mayRepeat }) => {
+    expect(claim(earlier, MEMBERS, NOW + 99 * MINUTE, LEASE + 99 * MINUTE).message.mayRepeat).toBe(mayRepeat);
+  });
+
+  test("that may have been posted once may repeat for good, under one id", () => {
+    const { messages } = resend(idle, [UNKNOWN, FAILED, { kind: "throttled", restMs: 5 }, REFUSED, FAILED]);
+    expect(messages.map(({ mayRepeat }) => mayRepeat)).toEqual([false, true, true, true, true]);
+    expect(messages.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5]);
+    expect(new Set(messages.map(({ id }) => id))).toEqual(new Set(["alert-a+1"]));
+  });
+});
+
+describe("after a send", () => {
+  test("429 rests the whole channel for as long as Slack asks, and is no failure", () => {
+    expect(sent({ kind: "throttled", restMs: 30_000 })).toMatchObject({ nextSlotAt: NOW + 30_000, failures: 0 });
+  });
+
+  test.each([
+    { name: "surely failed", outcome: FAILED },
+    { name: "perhaps posted", outcome: UNKNOWN },
+  ])("sends that $name wait for longer and longer, at most 30 minutes", ({ outcome }) => {
+    const { waits } = resend(
+      idle,
+      Array.from({ length: 12 }, () => outcome),
+    );
+    expect(waits.map((ms) => ms / 1000)).toEqual([5, 10, 20, 40, 80, 160, 320, 640, 1280, 1800, 1800, 1800]);
+  });
+
+  test("a delivery ends the growth of the waits", () => {
+    expect(resend(idle, [FAILED, FAILED, FAILED, { kind: "delivered" }]).channel.failures).toBe(0);
+  });
+
+  test("a refused layout goes out plain at once, and operators are told", () => {
+    const { channel, waits } = resend(idle, [REFUSED]);
+    expect(waits).toEqual([0]);
+    expect(channel.message?.plain).toBe(true);
+    expect(told(channel)).toEqual(["refused-layout to ops"]);
+  });
+
+  test("a plain message that is refused is split, into a part for each team or two halves, and no channel is parked for it", () => {
+    const { channel } = resend(idle, [REFUSED, REFUSED]);
+    expect(channel.parked).toBeUndefined();
+    expect(channel.held).toMatchObject(MEMBERS.map((member) => ({ id: member.alertId, members: [member], plain: true })));
+    const quiet = { pk: "job#quiet#sfs-turbo-job#p#c", alertId: "alert-c" };
+    const hostile = [0, 1, 2].map((n) => ({ pk: `job#hostile#sfs-turbo-job#p#${n}`, alertId: `alert-${n}` }));
+    const shared = claim(idle, [...hostile, quiet], NOW, LEASE, { plain: true });
+    const parts = sent(REFUSED, shared).held;
+    expect(parts?.map(({ members }) => members)).toEqual([hostile, [quiet]]);
+  });
+
+  test("an alert that is refused alone goes out in fixed words; where these are refused its channel is parked", () => {
+    let channel = claim(idle, MEMBERS.slice(0, 1), NOW, LEASE);
+    for (const form of [{ plain: true }, { minimal: true }]) {
+      channel = claim(sent(REFUSED, channel), MEMBERS.slice(0, 1), NOW, LEASE);
+      expect(channel.message).toMatchObject(form);
+      expect(channel.parked).toBeUndefined();
+    }
+    expect(sent({ kind: "delivered" }, channel)).toMatchObject({ deliveredAt: NOW, message: { toldAt: NOW } });
+    const parked = sent(REFUSED, channel);
+    expect(parked).toMatchObject({ parked: { reason: "invalid_blocks" }, message: { members: MEMBERS.slice(0, 1) } });
+    expect(told(parked)).toEqual(["refused-layout to ops", "refused-text to ops", "parked to ops"]);
+  });
+
+  test("operators are notified of refused layouts once an hour at most", () => {
+    const again = (channel: Channel, now: number) => sent(REFUSED, claim(settled(channel), MEMBERS, now, LEASE), now);
+    const soon = again(sent(REFUSED), NOW + 59 * MINUTE);
+    expect(told(soon)).toEqual(["refused-layout to ops"]);
+    expect(told(again(soon, NOW + 60 * MINUTE))).toHaveLength(2);
+  });
+
+  test("a channel that is parked already keeps its reason and tells nobody again", () => {
+    const parked = sent(DEAD);
+    expect(park(parked, "another reason", NOW + MINUTE, TO)).toBe(parked);
+  });
+
+  test("a dead destination parks its channel, keeps the message and tells operators", () => {
+    const parked = sent(DEAD);
+    expect(parked).toMatchObject({ parked: { since: NOW, reason: "no_service" }, message: { members: MEMBERS } });
+    expect(told(parked)).toEqual(["parked to ops"]);
+  });
+
+  test.each([{ outcome: DEAD }, { outcome: REFUSED }])(
+    "$outcome.kind of the operators' own channel is told to nobody",
+    ({ outcome }) => {
+      const own = sent(outcome, claim(newChannel("ops"), MEMBERS, NOW, LEASE));
+      expect(own.transitions).toHaveLength(1);
+      expect(own.alerts).toEqual([]);
+    },
+  );
+});
+
+test("a released channel waits for nothing", () => {
+  const parked = park(resend(idle, [FAILED, FAILED]).channel, "no_service", NOW, TO);
+  const released = release(parked, NOW + MINUTE, "ops");
+  expect(released).toMatchObject({ failures: 0, nextSlotAt: 0 });
+  expect(released.parked).toBeUndefined();
+  expect(released.transitions.at(-1)).toMatchObject({ kind: "resumed", at: NOW + MINUTE, since: NOW, reason: "no_service" });
+  expect(release(released, NOW + 2 * MINUTE, "ops").transitions).toEqual(released.transitions);
+});
+
+test("what a bus took of a message waits for its mark alone, and the rest stays the message", () => {
+  const after = sent({ kind: "partly", untaken: new Set([MEMBERS[1]?.alertId ?? ""]), reason: "throttled" });
+  expect(after.message).toMatchObject({ id: claimed.message.id, members: [MEMBERS[1]], leaseUntil: 0, mayRepeat: false });
+  expect(after.unmarked).toEqual([MEMBERS[0]]);
+  expect(after.nextSlotAt).toBeGreaterThan(NOW);
+});
+
+test("what a bus refused of a message is sent apart at once, and holds up nothing", () => {
+  const untaken = new Set([MEMBERS[1]?.alertId ?? ""]);
+  const from = claim(idle, MEMBERS, NOW, LEASE, { slotMs: 0 });
+  const after = sent({ kind: "partly", untaken, reason: "MalformedDetail", isRefused: true }, from);
+  expect(after).toMatchObject({ unmarked: [MEMBERS[0]], held: [{ members: [MEMBERS[1]], retryAt: NOW, plain: true }] });
+  expect(nextStep(after, NOW, TO.destination)).toEqual({ do: "send" });
+});
+
+/** Tries the one held message again whenever it is due. */
+function retryFor(channel: Channel, outcome: SendOutcome, isOver: (channel: Channel) => boolean) {
+  let [current, now, tries] = [channel, NOW, 0];
+  while (!isOver(current) && tries++ < 100) {
+    const [held] = current.held ?? [];
+    now = Math.max(held?.retryAt ?? now, now);
+    const next = held ? takeHeld(current, held) : current;
+    current = afterSend(claim(next, MEMBERS.slice(0, 1), now, now), outcome, now, { ...TO, oneByOne: true });
+  }
+  return { channel: current, hours: (now - NOW) / 3_600_000, tries };
+}
+
+const REJECTED: SendOutcome = { kind: "rejected", reason: "404" };
+
+test("a receiver that rejects all is tried for a day with growing waits, then its channel is parked and keeps the message", () => {
+  const { channel, hours } = retryFor(idle, REJECTED, ({ parked }) => parked !== undefined);
+  expect(channel.parked).toMatchObject({ reason: "404" });
+  expect(hours).toBeGreaterThan(23);
+  expect(hours).toBeLessThan(26);
+  expect(channel.message?.members).toEqual(MEMBERS.slice(0, 1));
+});
+
+test("one alert that is rejected for a day while others are delivered has expired, and operators are notified", () => {
+  const working = { ...idle, deliveredAt: NOW + MINUTE };
+  const { channel, hours } = retryFor(working, REJECTED, ({ givingUp }) => givingUp !== undefined);
+  expect(channel).toMatchObject({ givingUp: MEMBERS.slice(0, 1) });
+  expect(channel.message ?? channel.parked ?? channel.held).toBeUndefined();
+  expect(hours).toBeGreaterThan(23);
+  expect(told(channel)).toEqual(["rejected to ops"]);
+});
+
+test.each([FAILED, UNKNOWN])("one event that fails for 14 days while others are delivered has expired: $kind", (outcome) => {
+  const soon = retryFor({ ...idle, deliveredAt: NOW + 1 }, outcome, ({ givingUp }) => givingUp !== undefined);
+  expect(soon.channel.givingUp).toBeUndefined();
+  const held = (soon.channel.held ?? []).map((one) => ({ ...one, since: NOW - 14 * 24 * 60 * MINUTE }));
+  const late = retryFor({ ...soon.channel, held }, outcome, ({ givingUp }) => givingUp !== undefined);
+  expect(late).toMatchObject({ tries: 1, channel: { givingUp: MEMBERS.slice(0, 1) } });
+});
+
+test("a held message waits beside the others: its own job and, for a moment, its team", () => {
+  const keyOf = (team: string, jobId: string) => `job#${team}#sfs-turbo-job#p#${jobId}`;
+  const member = { pk: keyOf("hostile", "bad"), alertId: "alert-bad" };
+  const channel = afterSend(claim(idle, [member], NOW, LEASE, { slotMs: 0 }), REJECTED, NOW, { ...TO, oneByOne: true });
+  expect(nextStep(channel, NOW, TO.destination)).toEqual({ do: "send" });
+  const at = (ms: number) => holdsOf(channel.held ?? [], NOW + ms);
+  expect(at(0)).toMatchObject({ until: NOW + 5_000, teams: new Set(["hostile"]) });
+  expect([at(0).mayGo(keyOf("quiet", "x")), at(0).mayGo(keyOf("hostile", "good"))]).toEqual([true, false]);
+  expect([at(5_000).mayGo(keyOf("hostile", "good")), at(5_000).mayGo(member.pk)]).toEqual([true, false]);
+  expect(at(5_000).due).toMatchObject({ members: [member], failures: 1 });
+});
+
+test("a team with ten held messages starts no other, and another team does", () => {
+  const held = Array.from({ length: 10 }, (_, n) => {
+    const members = [{ pk: `job#hostile#sfs-turbo-job#p#${n}`, alertId: `alert-${n}` }];
+    return hold(claim(idle, members, NOW, LEASE).message, NOW);
+  });
+  const { mayGo } = holdsOf(held, NOW + 24 * 60 * MINUTE);
+  expect(mayGo("job#hostile#sfs-turbo-job#p#10")).toBe(false);
+  expect(mayGo("job#quiet#sfs-turbo-job#p#10")).toBe(true);
+});

@@ -1,0 +1,119 @@
+import { expect, test } from "vitest";
+import { newChannel, park } from "../../lib/domain/channel/channel.ts";
+import { newReachability, observeService } from "../../lib/domain/health/reachability.ts";
+import type { AlertState, Job } from "../../lib/domain/job/job.ts";
+import { markAlerts, openEntry, type Subject, subjectPk } from "../../lib/domain/stored-record.ts";
+import { AWAY, FAILED, KEY, MINUTE, play, RUNNING, START, SUCCESS } from "./script.ts";
+
+const PK = "job#storage#sfs-turbo-job#0123456789abcdef0123456789abcdef#job-1";
+const running = play([[0, RUNNING]]).job;
+const ended = play([[0, SUCCESS]], { channels: ["one", "two"] }).job;
+const subject = (record: Job): Subject => ({ kind: "job", record });
+const become = (...states: AlertState[]): Job => ({
+  ...ended,
+  alerts: ended.alerts.map((alert, index) => ({ ...alert, state: states[index] ?? "pending" })),
+});
+
+const SERVICE = { projectId: KEY.projectId, service: "sfs-turbo" };
+const failing = { good: 0, badLooks: 2, open: 2, ended: [], bad: AWAY };
+const reported = [0, 5].reduce(
+  (record, minute) => observeService(record, failing, START + minute * MINUTE, "ops"),
+  newReachability(SERVICE),
+);
+
+test.each<{ name: string; of: Subject; entry: object | undefined }>([
+  {
+    name: "a job that has not ended is open, to be looked at",
+    of: subject(running),
+    entry: { pk: PK, watch: { watchedSince: START } },
+  },
+  {
+    name: "a job that has ended is open until every channel is told",
+    of: subject(ended),
+    entry: { pk: PK, canWait: { channels: ["one", "two"], since: START } },
+  },
+  {
+    name: "a channel already told is left out",
+    of: subject(become("delivered")),
+    entry: { pk: PK, canWait: { channels: ["two"], since: START } },
+  },
+  { name: "a job that has ended and is told is not open", of: subject(become("delivered", "delivered")), entry: undefined },
+  { name: "an alert given up is no work left", of: subject(become("given-up", "delivered")), entry: undefined },
+  {
+    name: "a service that can be polled is not open",
+    of: { kind: "reachability", record: newReachability(SERVICE) },
+    entry: undefined,
+  },
+  {
+    name: "an unreachable service is open until operators are notified",
+    of: { kind: "reachability", record: reported },
+    entry: { pk: `reachability#${KEY.projectId}#sfs-turbo`, pending: { channels: ["ops"], since: START + 5 * MINUTE } },
+  },
+  { name: "an idle channel is not open", of: { kind: "channel", record: newChannel("a") }, entry: undefined },
+  {
+    name: "a parked channel is open until operators are told",
+    of: { kind: "channel", record: park(newChannel("a"), "no_service", START, { destination: "", opsChannel: "ops" }) },
+    entry: { pk: "channel#a", pending: { channels: ["ops"], since: START } },
+  },
+])("$name", ({ of, entry }) => {
+  const found = openEntry(of);
+  if (entry === undefined) expect(found).toBeUndefined();
+  else expect(found).toMatchObject(entry);
+  expect(found?.pk ?? subjectPk(of)).toBe(subjectPk(of));
+});
+
+test("a job with work of both kinds is one entry", () => {
+  const both = play([[0, RUNNING]], { channels: ["one"], notifyOn: ["started"] }).job;
+  expect(openEntry(subject(both))).toMatchObject({ watch: { watchedSince: START }, canWait: { channels: ["one"] } });
+});
+
+test("an entry counts the wait from its oldest alert, and names each channel once", () => {
+  const later = { ...ended, alerts: [...ended.alerts.map((alert) => ({ ...alert, id: "x", at: START + 5 })), ...ended.alerts] };
+  expect(openEntry(subject(later))?.canWait).toEqual({ channels: ["one", "two"], since: START });
+});
+
+test("a failure takes along what its job has for the same channel, and nothing else", () => {
+  const { job } = play(
+    [
+      [0, RUNNING],
+      [5, FAILED],
+    ],
+    { channels: ["one", "two"], notifyOn: ["started", "failed"] },
+  );
+  const alerts = job.alerts.map((alert) =>
+    alert.n === 3 && alert.channel === "two" ? { ...alert, state: "delivered" as const } : alert,
+  );
+  const entry = openEntry(subject({ ...job, alerts }));
+  expect(entry?.pending).toEqual({ channels: ["one"], since: START + 5 * MINUTE });
+  expect(entry?.canWait).toEqual({ channels: ["two"], since: START });
+});
+
+test("what waits for a digest stands apart from what is to be told at once", () => {
+  const alerts = ended.alerts.map((alert) => ({ ...alert, id: `digest-${alert.id}` }));
+  const digest = { channels: ["one", "two"], since: START };
+  expect(openEntry(subject({ ...ended, alerts }))).toEqual({ pk: PK, digest });
+  expect(openEntry(subject({ ...ended, alerts: [...ended.alerts, ...alerts] }))).toEqual({ pk: PK, canWait: digest, digest });
+});
+
+test("an ended job is no longer looked at", () => {
+  expect(openEntry(subject(ended))).not.toHaveProperty("watch");
+});
+
+test("marking delivers the pending alerts named, and nothing else", () => {
+  const [first, second] = ended.alerts.map(({ id }) => id);
+  const marked = markAlerts(
+    subject(become("pending", "given-up")),
+    new Set([first ?? "", second ?? ""]),
+    "delivered",
+    START + 9,
+  );
+  expect(marked.record.alerts.map(({ state, at }) => [state, at - START])).toEqual([
+    ["delivered", 9],
+    ["given-up", 0],
+  ]);
+});
+
+test("marking twice gives the very same subject back", () => {
+  const once = markAlerts(subject(ended), new Set(ended.alerts.map(({ id }) => id)), "delivered", START + 9);
+  expect(markAlerts(once, new Set(ended.alerts.map(({ id }) => id)), "delivered", START + 99)).toBe(once);
+});

@@ -1,0 +1,57 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { refusalOf } from "../../infra/local/slack-limits.ts";
+import { previewPage } from "../../infra/scripts/preview/page.ts";
+import { SAMPLES } from "../../infra/scripts/preview/samples.ts";
+import { buildMessage } from "../../lib/adapters/slack/message.ts";
+import type { OperatorTransition } from "../../lib/domain/health/operator-notice.ts";
+import type { TransitionKind } from "../../lib/domain/job/job.ts";
+
+const ROOT = new URL("..", import.meta.url).pathname;
+const samples = Object.entries(SAMPLES).map(([kind, sample]) => ({ kind, ...sample }));
+
+test.each(samples)("the sample of $kind is a message that Slack takes, shown in the documentation", (sample) => {
+  const { kind, when, tellings, marks, setting } = sample;
+  const payload = buildMessage(tellings, { id: "0a1b2c3d4e5", mayRepeat: false, plain: false, ...marks }, setting);
+  expect(refusalOf(payload)).toBeUndefined();
+  const docs = readFileSync(`${ROOT}docs/messages.md`, "utf8");
+  expect(docs).toContain(`| \`${kind}\` | ${when} | ![${kind}](images/messages/${kind}.png) |`);
+  expect(existsSync(`${ROOT}docs/images/messages/${kind}.png`)).toBe(true);
+});
+
+test("there is a sample of every transition that is told", () => {
+  const told: Record<Exclude<TransitionKind, "registered" | "changed"> | OperatorTransition["kind"], true> = {
+    ...{ status: true, "sub-job": true, late: true, reminder: true, "unknown-status": true, lost: true, stopped: true },
+    ...{
+      unreachable: true,
+      "still-unreachable": true,
+      recovered: true,
+      parked: true,
+      resumed: true,
+      "refused-layout": true,
+      "refused-text": true,
+      rejected: true,
+      "given-up": true,
+      outage: true,
+    },
+  };
+  const shown = samples.flatMap(({ tellings }) => tellings.map(({ transition }) => transition.kind));
+  expect(new Set(shown)).toEqual(new Set(Object.keys(told)));
+});
+
+test("a page runs nothing and shows what stands in a message as text", () => {
+  const page = previewPage([{ channel: "storage-ops", payload: { text: "&lt;script&gt;alert(1)&lt;/script&gt; $& $1" } }]);
+  expect(page).toContain("&lt;script&gt;alert(1)&lt;/script&gt; $&amp; $1");
+  expect(page).not.toContain("<script");
+});
+
+test("a kind that is not known is answered with those that are, and a status for wrong usage", () => {
+  const { status, stdout } = spawnSync(process.execPath, ["infra/scripts/preview/run.ts", "nonsense"], {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
+  expect(status).toBe(64);
+  expect(stdout).toContain('There is no kind "nonsense".');
+  for (const kind of Object.keys(SAMPLES)) expect(stdout).toContain(`  ${kind}`);
+});

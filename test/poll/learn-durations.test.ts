@@ -1,0 +1,157 @@
+import { expect, it } from "vitest";
+import type { Job } from "../../lib/domain/job/job.ts";
+import { type Durations, type JobType, withDuration } from "../../lib/domain/schedule/durations.ts";
+import { createLearning } from "../../lib/poll/learn-durations.ts";
+import type { LearntDurations } from "../../lib/ports.ts";
+import { NOW, registered, seen } from "../jobs.ts";
+
+const MINUTE = 60_000;
+const SOURCE = { team: "storage", source: "sfs-turbo-job" };
+const OPEN = { jobType: "create_share", beginTime: NOW };
+
+interface Faults {
+  reads?: boolean;
+  saves?: boolean;
+  /** So many saves are overtaken. */
+  races?: number;
+}
+
+/** The learning of one process over a table in memory that counts its calls. */
+function learner(jobs = 0, faults: Faults = {}) {
+  let durations: Durations = new Map();
+  for (let index = 0; index < jobs; index++) durations = withDuration(durations, `known-${index}`, 60 * MINUTE);
+  const state = { now: NOW, reads: 0, saves: 0, warnings: 0, stands: { durations, version: 1 } as LearntDurations };
+  const table = {
+    readDurations: async ({ team }: JobType) => {
+      state.reads++;
+      if (faults.reads) throw new Error("no answer");
+      return team === SOURCE.team ? state.stands : { durations: new Map(), version: 0 };
+    },
+    saveDurations: async ({ team }: JobType, learnt: LearntDurations) => {
+      if (team !== SOURCE.team) return true;
+      state.saves++;
+      if (faults.saves) throw new Error("no answer");
+      if (state.saves <= (faults.races ?? 0)) return false;
+      state.stands = { ...learnt, version: learnt.version + 1 };
+      return true;
+    },
+  };
+  const log = { info: () => undefined, warn: () => state.warnings++, error: () => undefined };
+  return { state, learning: createLearning({ table, clock: { now: () => state.now }, log }) };
+}
+
+function succeeded(jobId: string, team?: string): Job {
+  const end = seen("success", { jobType: "create_share", beginTime: NOW - MINUTE, endTime: NOW });
+  return registered(jobId, end, team === undefined ? {} : { team });
+}
+
+it("reads a type once in five minutes, and goes on with what it knew meanwhile", async () => {
+  const { state, learning } = learner(20);
+  const unknown = learning.paceOf(SOURCE, OPEN, 0);
+  expect(unknown.fromBegin).toBe(false);
+  for (let pass = 0; pass < 100; pass++) learning.paceOf(SOURCE, OPEN, 0);
+  await learning.settle();
+  const learnt = learning.paceOf(SOURCE, OPEN, 0);
+  expect(learnt.fromBegin).toBe(true);
+  expect(learning.paceOf(SOURCE, OPEN, 0)).toBe(learnt);
+  expect(learning.paceOf(SOURCE, OPEN, 60_000)).not.toBe(learnt);
+  expect(state.reads).toBe(1);
+  state.now += 5 * MINUTE;
+  expect(learning.paceOf(SOURCE, OPEN, 0)).toBe(learnt);
+  expect(state.reads).toBe(2);
+});
+
+it("asks for nothing where a job has no type, or has not begun", async () => {
+  const { state, learning } = learner(20);
+  learning.paceOf(SOURCE, {}, 0);
+  learning.paceOf(SOURCE, { jobType: "create_share" }, 0);
+  expect(await learning.usual(SOURCE, undefined)).toBeUndefined();
+  await learning.settle();
+  expect(state.reads).toBe(0);
+});
+
+it("knows what is usual from 10 jobs on, and waits for it where it must", async () => {
+  const few = learner(9).learning;
+  expect(await few.usual(SOURCE, "create_share")).toBeUndefined();
+  const { learning } = learner(10);
+  expect(learning.knownUsual(SOURCE, "create_share")).toBeUndefined();
+  expect(await learning.usual(SOURCE, "create_share")).toMatchObject({ jobs: 10, p95Ms: 60 * MINUTE });
+  expect(learning.knownUsual(SOURCE, "create_share")).toMatchObject({ jobs: 10 });
+});
+
+it("takes durations that cannot be read for none, asks no more for a while, and says so", async () => {
+  const { state, learning } = learner(20, { reads: true });
+  expect(await learning.usual(SOURCE, "create_share")).toBeUndefined();
+  expect(learning.paceOf(SOURCE, OPEN, 0).fromBegin).toBe(false);
+  expect(await learning.usual(SOURCE, "create_share")).toBeUndefined();
+  expect(state).toMatchObject({ reads: 1, warnings: 1 });
+});
+
+it("learns from all jobs of a tick in one write, and from none twice", async () => {
+  const { state, learning } = learner();
+  for (const jobId of ["one", "two", "three"]) learning.note(succeeded(jobId));
+  learning.note(registered("failed", seen("failed", { jobType: "create_share", beginTime: NOW, endTime: NOW })));
+  await learning.settle();
+  expect(state.saves).toBe(1);
+  expect([...state.stands.durations.values()]).toEqual([MINUTE, MINUTE, MINUTE]);
+  learning.note(succeeded("two"));
+  await learning.settle();
+  await learning.settle();
+  expect(state.saves).toBe(1);
+});
+
+it("tries again once where another segment was first", async () => {
+  const { state, learning } = learner(0, { races: 1 });
+  learning.note(succeeded("one"));
+  await learning.settle();
+  expect(state.saves).toBe(2);
+  expect(state.stands.durations.size).toBe(1);
+});
+
+it.each([
+  { name: "reads", faults: { reads: true } },
+  { name: "saves", faults: { saves: true } },
+  { name: "races", faults: { races: 9 } },
+])("loses a sample and nothing else where the table fails: $name", async ({ faults }) => {
+  const { state, learning } = learner(0, faults);
+  learning.note(succeeded("one"));
+  await learning.settle();
+  expect(state.stands.durations.size).toBe(0);
+  expect(state.saves).toBeLessThanOrEqual(2);
+});
+
+it("learns nothing from another team's jobs, and of each team no more types than a cloud has", async () => {
+  const { state, learning } = learner(20);
+  const hostile = { ...SOURCE, team: "hostile" };
+  for (let index = 0; index < 50; index++) {
+    const end = seen("success", { jobType: "create_share", beginTime: NOW - 1_000, endTime: NOW });
+    learning.note(registered(`short-${index}`, end, { team: "hostile" }));
+  }
+  await learning.settle();
+  for (let index = 0; index < 1_000; index++) {
+    learning.paceOf(hostile, { ...OPEN, jobType: `type-${index}` }, 0);
+    state.now += 1_000;
+  }
+  await learning.settle();
+  expect(state.reads).toBe(1 + 20);
+  expect(await learning.usual(hostile, "type-999")).toBeUndefined();
+  expect(await learning.usual(SOURCE, "create_share")).toMatchObject({ jobs: 20, medianMs: 60 * MINUTE });
+});
+
+it("reads 20 types a second at most, so that 200 teams with five types each take it no time for polls", async () => {
+  const { state, learning } = learner(20);
+  const meetAll = () => {
+    for (let team = 0; team < 200; team++)
+      for (let type = 0; type < 5; type++)
+        learning.paceOf({ ...SOURCE, team: `team-${team}` }, { ...OPEN, jobType: `type-${type}` }, 0);
+  };
+  meetAll();
+  await learning.settle();
+  expect(state.reads).toBe(20);
+  for (let second = 1; second < 60; second++) {
+    state.now += 1_000;
+    meetAll();
+    await learning.settle();
+  }
+  expect(state.reads).toBe(1_000);
+});

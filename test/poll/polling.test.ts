@@ -1,0 +1,238 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { PollerState } from "../../lib/domain/schedule/poller-state.ts";
+import { jobPk } from "../../lib/domain/table-keys.ts";
+import type { Queue } from "../../lib/poll/due-jobs.ts";
+import type { DueJob } from "../../lib/poll/poll-job.ts";
+import { createPolling, type Polling } from "../../lib/poll/polling.ts";
+import type { PollResult } from "../../lib/poll/probing.ts";
+import type { Service } from "../../lib/poll/service-polls.ts";
+import { NOW, PROJECT } from "../jobs.ts";
+import { createVirtualClock, type VirtualClock } from "../virtual-clock.ts";
+
+const SECOND = 1_000;
+const OTHER = PROJECT.replaceAll("0", "f");
+
+let clock: VirtualClock;
+let polls: { team: string; jobId: string; second: number }[];
+let started: Polling[];
+
+beforeEach(() => {
+  clock = createVirtualClock(NOW);
+  polls = [];
+  started = [];
+});
+
+afterEach(async () => {
+  await Promise.all(started.map((polling) => polling.stop()));
+});
+
+interface Options {
+  concurrency?: number;
+  pollsPerSecond?: number;
+  poll?: (job: DueJob, service: Service) => Promise<PollResult>;
+  state?: Partial<PollerState>;
+}
+
+function start({ concurrency = 8, pollsPerSecond = 10, poll = answered(), state = {} }: Options) {
+  const polling = createPolling(
+    clock,
+    {
+      concurrency,
+      pollsPerSecond,
+      lastPollAt: NOW + 52 * SECOND,
+      poll: (job, service) => {
+        const { team, jobId } = job.key;
+        polls.push({ team, jobId, second: Math.floor((clock.now() - NOW) / SECOND) });
+        return poll(job, service);
+      },
+    },
+    { behind: {}, backOff: {}, ...state },
+  );
+  started.push(polling);
+  const add = (team: string, jobs: number, service = "sfs-turbo", more: Partial<DueJob> = {}, projectId = PROJECT) => {
+    const queue = polling.queue(team, polling.service({ projectId, service }));
+    for (let nth = 0; nth < jobs; nth++) {
+      const key = { team, source: "sfs-turbo-job", projectId, jobId: `${team}-${service}-${nth}` };
+      const watch = { registeredAt: 0, watchedSince: NOW, fingerprint: "seen" };
+      polling.add(queue, { pk: jobPk(key), key, watch, dueAt: NOW - jobs + nth, isLast: false, ...more });
+    }
+    return queue;
+  };
+  return { polling, add };
+}
+
+const answered = (ms = 50) => {
+  return async (): Promise<PollResult> => {
+    await clock.sleep(ms);
+    return "good";
+  };
+};
+const failed = async (): Promise<PollResult> => "failed";
+const hangs = (isHanging: (job: DueJob) => boolean) => {
+  return async (job: DueJob): Promise<PollResult> => {
+    await clock.sleep(isHanging(job) ? 5 * SECOND : 50);
+    return "good";
+  };
+};
+const of = (team: string) => polls.filter((one) => one.team === team);
+const lastOf = (team: string) => of(team).at(-1)?.second ?? Number.NaN;
+/** As a whole sweep leaves it. */
+const swept = (queue: Queue, open: number, openSeen = open) => new Map([[queue, { open, openSeen }]]);
+
+test("two teams take turns, however many jobs one of them has due", async () => {
+  const { polling, add } = start({});
+  add("hostile", 1_000);
+  add("quiet", 10);
+  polling.start();
+  await polling.idle(NOW + 10 * SECOND);
+  expect(lastOf("quiet")).toBeLessThanOrEqual(1);
+  expect(of("hostile").length).toBeGreaterThan(80);
+});
+
+test("jobs of many services give a team no more turns", async () => {
+  const { polling, add } = start({});
+  for (let nth = 0; nth < 10; nth++) add("hostile", 100, `service-${nth}`);
+  add("quiet", 20);
+  polling.start();
+  await polling.idle(NOW + 10 * SECOND);
+  expect(lastOf("quiet")).toBeLessThanOrEqual(3);
+});
+
+test("one whose every poll hangs holds half of those under way once another team has jobs due", async () => {
+  const hanging = hangs(({ key }) => key.team === "hostile");
+  const { polling, add } = start({ concurrency: 8, pollsPerSecond: 100, poll: hanging });
+  add("hostile", 500);
+  add("quiet", 100);
+  polling.start();
+  await polling.idle(NOW + 10 * SECOND);
+  expect(of("hostile").filter(({ second }) => second === 0)).toHaveLength(4);
+  expect(lastOf("quiet")).toBeLessThanOrEqual(2);
+});
+
+test("a project whose every poll hangs holds half of a team's polls under way", async () => {
+  const hanging = hangs(({ key }) => key.projectId === OTHER);
+  const { polling, add } = start({ concurrency: 8, pollsPerSecond: 100, poll: hanging });
+  add("storage", 500, "sfs-turbo", {}, OTHER);
+  add("storage", 100, "ecs");
+  polling.start();
+  await polling.idle(NOW + 10 * SECOND);
+  const good = polls.filter(({ jobId }) => jobId.startsWith("storage-ecs"));
+  expect(good).toHaveLength(100);
+  expect(good.at(-1)?.second).toBeLessThanOrEqual(2);
+});
+
+test("what has been due for longest is polled first, last polls before all", async () => {
+  const { polling, add } = start({ concurrency: 1 });
+  add("storage", 3, "sfs-turbo", { dueAt: NOW - 10 });
+  add("storage", 1, "ecs", { dueAt: NOW - 99 });
+  add("other", 2, "sfs-turbo", { isLast: true, dueAt: NOW });
+  polling.start();
+  await polling.idle(NOW + 5 * SECOND);
+  expect(polls.slice(0, 4).map(({ jobId }) => jobId)).toEqual([
+    expect.stringContaining("storage-sfs-turbo"),
+    expect.stringContaining("other-sfs-turbo"),
+    "storage-ecs-0",
+    expect.stringContaining("other-sfs-turbo"),
+  ]);
+});
+
+test("a service that asks to wait holds up no other one", async () => {
+  const resting = async (_: DueJob, service: Service): Promise<PollResult> => {
+    if (service.key.service !== "ecs") return "good";
+    service.restUntil = clock.now() + 900 * SECOND;
+    return "failed";
+  };
+  const { polling, add } = start({ poll: resting, concurrency: 1 });
+  add("hostile", 5, "ecs");
+  add("quiet", 20);
+  polling.start();
+  expect(await polling.idle(NOW + 20 * SECOND)).toBe(true);
+  expect([of("hostile").length, of("quiet").length]).toEqual([1, 20]);
+  expect(polling.left(NOW).backOff).toEqual({ [`${PROJECT}#ecs`]: { restUntil: expect.any(Number) } });
+});
+
+test("a service whose polls all fail is only probed, with growing waits, and goes on where it was in the next tick", async () => {
+  const { polling, add } = start({ poll: failed, concurrency: 1, pollsPerSecond: 20 });
+  const queue = add("storage", 60);
+  polling.sweepEnds(NOW, swept(queue, 60));
+  polling.start();
+  await polling.idle(NOW + 52 * SECOND);
+  const seconds = polls.map(({ second }) => second);
+  expect(seconds.slice(0, 5)).toEqual([0, 0, 0, 0, 0]);
+  expect(seconds.slice(5)).toEqual([0, 10, 25, 40]);
+  const { behind, backOff } = polling.left(NOW);
+  expect(behind[`${PROJECT}#sfs-turbo`]?.storage).toBeLessThan(NOW);
+  expect(backOff[`${PROJECT}#sfs-turbo`]?.probes?.storage?.seen?.[0]).toBe(4);
+
+  polls = [];
+  const later = start({ poll: failed, concurrency: 1, state: { backOff } });
+  const again = later.add("storage", 60);
+  later.polling.sweepEnds(NOW, swept(again, 60));
+  later.polling.start();
+  await later.polling.idle(clock.now() + 20 * SECOND);
+  expect(polls.length).toBeLessThanOrEqual(2);
+});
+
+test("one good poll, and all are polled again", async () => {
+  const recovered = async (): Promise<PollResult> => (clock.now() < NOW + 12 * SECOND ? "failed" : "good");
+  const { polling, add } = start({ poll: recovered, concurrency: 1, pollsPerSecond: 20 });
+  const queue = add("storage", 60);
+  polling.sweepEnds(NOW, swept(queue, 60));
+  polling.start();
+  await polling.idle(NOW + 40 * SECOND);
+  expect(new Set(polls.map(({ jobId }) => jobId)).size).toBe(60);
+});
+
+test("one team's failing polls leave another's as they are", async () => {
+  const poll = async ({ key }: DueJob): Promise<PollResult> => (key.team === "hostile" ? "failed" : "good");
+  const { polling, add } = start({ poll, concurrency: 2 });
+  const queue = add("hostile", 500);
+  polling.sweepEnds(NOW, swept(queue, 500));
+  polling.start();
+  await polling.idle(NOW + 5 * SECOND);
+  expect(of("hostile").length).toBeLessThan(8);
+  add("quiet", 3);
+  polling.start();
+  await polling.idle(NOW + 8 * SECOND);
+  expect(of("quiet").map(({ second }) => second - 5 <= 1)).toEqual([true, true, true]);
+});
+
+test("probes are jobs that were seen before; those that never were are polled when one of them is good", async () => {
+  const poll = async ({ watch }: DueJob): Promise<PollResult> => (watch.fingerprint === undefined ? "failed" : "good");
+  const { polling, add } = start({ concurrency: 1, pollsPerSecond: 20, poll });
+  const unseen = { watch: { registeredAt: 0, watchedSince: NOW } };
+  const queue = add("storage", 500, "sfs-turbo", unseen);
+  polling.sweepEnds(NOW, swept(queue, 501, 1));
+  polling.start();
+  await polling.idle(NOW + 10 * SECOND);
+  expect(polls).toHaveLength(5);
+  add("storage", 1, "sfs-turbo", { pk: "seen" });
+  polling.start();
+  await polling.idle(NOW + SECOND);
+  expect(polls[5]).toMatchObject({ jobId: "storage-sfs-turbo-0" });
+  expect(polls.length).toBeGreaterThan(6);
+});
+
+test("a backlog takes room from the team that has the most, and what had no room is due in the next sweep", async () => {
+  const { polling, add } = start({ pollsPerSecond: 1, concurrency: 1 });
+  add("quiet", 5);
+  polling.sweepBegins();
+  add("hostile", 10_000);
+  const service = polling.service({ projectId: PROJECT, service: "sfs-turbo" });
+  const [quiet, hostile] = [polling.queue("quiet", service), polling.queue("hostile", service)];
+  expect(quiet.jobs).toHaveLength(5);
+  expect(hostile.jobs.length).toBeLessThan(110);
+  expect(hostile.leftOutFrom).toBeLessThan(NOW);
+  expect(polling.left(NOW).behind).toEqual({ [`${PROJECT}#sfs-turbo`]: { quiet: NOW - 6, hostile: NOW - 10_001 } });
+});
+
+test("no poll is begun after the last moment, and those under way are waited for", async () => {
+  const { polling, add } = start({ concurrency: 2, pollsPerSecond: 100, poll: answered(4 * SECOND) });
+  add("storage", 200);
+  polling.start();
+  await polling.idle(NOW + 52 * SECOND);
+  await polling.stop();
+  expect(lastOf("storage")).toBeLessThanOrEqual(52);
+  expect(clock.now()).toBeLessThanOrEqual(NOW + 57 * SECOND);
+  expect(polls.length).toBeLessThanOrEqual(28);
+});
