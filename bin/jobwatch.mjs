@@ -455,7 +455,7 @@ function detailsOf(job) {
       `${n}`,
       [at, kind, state, by && `by ${by}`, reason].filter(Boolean).join(" "),
     ]),
-    ...(job.alerts ?? []).map((/** @type {Json} */ { channel, n, state, at, digest }) => [
+    ...(job.notifications ?? []).map((/** @type {Json} */ { channel, n, state, at, digest }) => [
       "told",
       `${channel} of ${n}${digest ? " in its digest" : ""}: ${state} ${at}`,
     ]),

@@ -88,7 +88,7 @@ export interface Destination {
   fit(channel: string, tellings: Telling[]): number;
   /** The least time from one message of a channel to the next, in milliseconds. */
   slotMs(channel: string): number;
-  /** Each alert is a message of its own: one that fails may fail for what stands in it. */
+  /** Each notification is a message of its own: one that fails may fail for what stands in it. */
   oneByOne(channel: string): boolean;
   /** Tells one address of a channel from another, and gives nothing of it away; "" where it has none. */
   address(channel: string): string;

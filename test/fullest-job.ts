@@ -61,5 +61,8 @@ export function fullest(jobId: string, channels: string[], rules: WatchRules): {
   job = watched;
   const until = job.watchedSince + 29 * 86_400_000;
   for (let index = 0; now < until; index++) look(wordy(index), 3_600_000);
-  return { job: { ...job, alerts: job.alerts.map((alert) => ({ ...alert, state: "delivered" })) }, now };
+  return {
+    job: { ...job, notifications: job.notifications.map((notification) => ({ ...notification, state: "delivered" })) },
+    now,
+  };
 }

@@ -10,7 +10,7 @@ export const NOW = Date.parse("2026-11-23T12:00:00Z");
 export const RULES: WatchRules = {
   lostAfterMs: 15 * 60_000,
   lateAfterMs: 60 * 60_000,
-  maxWatchMs: 30 * 86_400_000,
+  maxTrackingMs: 30 * 86_400_000,
   opsChannel: "ops",
 };
 

@@ -17,7 +17,7 @@ const TIMEOUT_MS = 58_000;
 
 export function createTickHandler(services: Services): TickHandler {
   const { config, metrics } = services;
-  const { segments, lookConcurrency, looksPerSecond } = config.poll;
+  const { segments, pollConcurrency, pollsPerSecond } = config.poll;
   return async (event, context) => {
     const clock = services.clock.steady?.() ?? services.clock;
     const startedAt = clock.now();
@@ -37,7 +37,7 @@ export function createTickHandler(services: Services): TickHandler {
     try {
       const report = await pollJobs(
         { ...services, clock },
-        { concurrency: lookConcurrency, looksPerSecond, rules: config.rules },
+        { concurrency: pollConcurrency, pollsPerSecond, rules: config.rules },
         tick,
       );
       if (report.finished) await sendHeartbeat({ ...services, clock }, tick);

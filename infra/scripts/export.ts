@@ -4,7 +4,7 @@ import { exportItems } from "../../lib/adapters/dynamodb/transfer.ts";
 import { runCommand, tableName } from "./command.ts";
 import { writeItems } from "./item-file.ts";
 
-const HELP = `Writes what a table holds to a file: jobs with their alerts, channels, projects, durations, and keys as their hashes.
+const HELP = `Writes what a table holds to a file: jobs with their notifications, channels, projects, durations, and keys as their hashes.
 
   npm run export -- --stage prod [--file prod.ndjson]
 

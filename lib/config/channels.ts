@@ -3,7 +3,7 @@ import { type ChannelSettings, readChannelSettings } from "./channel-settings.ts
 import type { SettingReader } from "./setting-reader.ts";
 
 export const CHANNEL_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
-/** Exact, so that no alert and no token goes anywhere but to Slack. Nothing that only becomes this form by being read as a URL. */
+/** Exact, so that no notification and no token goes anywhere but to Slack. Nothing that only becomes this form by being read as a URL. */
 const SLACK_WEBHOOK = /^https:\/\/hooks\.slack(-gov)?\.com\/services\/T[A-Z0-9]{1,32}\/B[A-Z0-9]{1,32}\/[A-Za-z0-9]{1,64}$/;
 const LOCAL_WEBHOOK = /^http:\/\/127\.0\.0\.1(:\d{1,5})?\/services\/T[A-Z0-9]{1,32}\/B[A-Z0-9]{1,32}\/[A-Za-z0-9]{1,64}$/;
 const WORKFLOW = /^https:\/\/hooks\.slack(-gov)?\.com\/(workflows|triggers)\//;

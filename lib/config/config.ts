@@ -39,7 +39,7 @@ export interface Config extends DestinationSettings {
   defaultProjectId?: string;
   allowedProjectIds: string[];
   rules: WatchRules;
-  poll: { segments: number; lookConcurrency: number; looksPerSecond: number };
+  poll: { segments: number; pollConcurrency: number; pollsPerSecond: number };
   keepMs: number;
   /** Told after each good tick: a secret. */
   heartbeatUrl?: string;
@@ -66,7 +66,7 @@ export function readConfig(environment: Environment): Config {
   const channels = readChannels(read, kinds);
   const projects = readProjects(read);
   const endpoint = readEndpoint(read, `https://sfs-turbo.${region}.otc.t-systems.com`, local);
-  const lookConcurrency = read.number("LOOK_CONCURRENCY", 32, 1, 512);
+  const pollConcurrency = read.number("POLL_CONCURRENCY", 32, 1, 512);
   const publicUrl = readPublicUrl(read, local);
   const consoleUrl = readConsoleUrl(read, endpoint);
   const heartbeatUrl = readHeartbeat(read, local);
@@ -81,7 +81,7 @@ export function readConfig(environment: Environment): Config {
       endpoint,
       services: readServiceEndpoints(read, endpoint, local),
       credentials: readCredentials(read),
-      sockets: lookConcurrency,
+      sockets: pollConcurrency,
     },
     ...destinations,
     channels,
@@ -95,7 +95,7 @@ export function readConfig(environment: Environment): Config {
       pollSegments,
       lostAfterMs: read.number("LOST_AFTER_MINUTES", 15, 1, 1_440) * MINUTE_MS,
       lateAfterMs: read.number("LATE_AFTER_MINUTES", 60, 1, 43_200) * MINUTE_MS,
-      maxWatchMs: read.number("MAX_WATCH_DAYS", 30, 1, 365) * DAY_MS,
+      maxTrackingMs: read.number("MAX_TRACKING_DAYS", 30, 1, 365) * DAY_MS,
       opsChannel,
       ...(eventsChannel !== undefined && { eventsChannel }),
       channelNotifyOn: (channel) => channels[channel]?.notifyOn,
@@ -105,8 +105,8 @@ export function readConfig(environment: Environment): Config {
     },
     poll: {
       segments: pollSegments,
-      lookConcurrency,
-      looksPerSecond: read.number("LOOKS_PER_SECOND", 20, 1, 10_000),
+      pollConcurrency,
+      pollsPerSecond: read.number("POLLS_PER_SECOND", 20, 1, 10_000),
     },
     ...(heartbeatUrl !== undefined && { heartbeatUrl }),
     keepMs: read.number("KEEP_DAYS", 90, 1, 3_650) * DAY_MS,

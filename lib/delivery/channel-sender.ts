@@ -17,7 +17,7 @@ import {
   withoutHeld,
 } from "../domain/channel/channel.ts";
 import { type HeldMessage, holdsOf } from "../domain/channel/held-messages.ts";
-import type { AlertState } from "../domain/job/job.ts";
+import type { NotificationState } from "../domain/job/job.ts";
 import type { WatchRules } from "../domain/job/rules.ts";
 import type { Ports, Telling } from "../ports.ts";
 import { faultOf } from "../shared/error-fields.ts";
@@ -65,7 +65,7 @@ export interface Wait {
 export const PARKED = Number.POSITIVE_INFINITY;
 
 /**
- * Tells one channel all it can, message by message, single alerts and its digest in turn:
+ * Tells one channel all it can, message by message, single notifications and its digest in turn:
  * 1. claim the channel's slot and write down the message, 2. send it, 3. mark there that it was told, 4. mark the jobs.
  * Gives back when to try again, undefined where nothing is left.
  */
@@ -130,7 +130,7 @@ function createSender(ports: Needs, settings: DeliverySettings, name: string, qu
     return undefined;
   }
 
-  /** A parked channel keeps its alerts, but not for ever. */
+  /** A parked channel keeps its notifications, but not for ever. */
   async function leave(channel: Channel, now: number): Promise<number | undefined> {
     const reason = channel.parked?.reason;
     const tooOld = now - KEEP_PARKED_MS;
@@ -140,8 +140,8 @@ function createSender(ports: Needs, settings: DeliverySettings, name: string, qu
       log.warn("channel is parked", { channel: name, reason });
       return PARKED;
     }
-    log.error("alerts are given up", { channel: name, reason, alerts: members.length });
-    metrics.count("AlertsGivenUp", members.length);
+    log.error("notifications are given up", { channel: name, reason, notifications: members.length });
+    metrics.count("NotificationsGivenUp", members.length);
     const saved = await table.save({ kind: "channel", record: giveUp(channel, members, now, settings.opsChannel) });
     return saved ? await finishGivingUp(channel, members, now) : undefined;
   }
@@ -235,8 +235,8 @@ function createSender(ports: Needs, settings: DeliverySettings, name: string, qu
 
   /** What was delivered and could not be confirmed is never sent again, not even when another sender has taken its message over meanwhile. */
   function withoutDelivered(tellings: Found["tellings"]): Found["tellings"] {
-    const delivered = new Set(aside?.map(({ alertId }) => alertId));
-    return tellings.filter(({ telling }) => !delivered.has(telling.alertId));
+    const delivered = new Set(aside?.map(({ notificationId }) => notificationId));
+    return tellings.filter(({ telling }) => !delivered.has(telling.notificationId));
   }
 
   async function sendClaimed(message: MessageRecord, told: Found["tellings"]): Promise<void> {
@@ -261,7 +261,7 @@ function createSender(ports: Needs, settings: DeliverySettings, name: string, qu
   }
 
   async function markTaken({ members }: MessageRecord, untaken: ReadonlySet<string>): Promise<void> {
-    const taken = members.filter(({ alertId }) => !untaken.has(alertId));
+    const taken = members.filter(({ notificationId }) => !untaken.has(notificationId));
     aside = [...(aside ?? []), ...(await mark(taken, "delivered", clock.now()))];
   }
 
@@ -285,11 +285,11 @@ function createSender(ports: Needs, settings: DeliverySettings, name: string, qu
     }
   }
 
-  function mark(members: Member[], state: Exclude<AlertState, "pending">, at: number): Promise<Member[]> {
+  function mark(members: Member[], state: Exclude<NotificationState, "pending">, at: number): Promise<Member[]> {
     return markMembers(ports, name, members, state, at, (pk, subject) => takeOut(queues, pk, subject));
   }
 }
 
 function memberOf({ pk, telling }: { pk: string; telling: Telling }): Member {
-  return { pk, alertId: telling.alertId };
+  return { pk, notificationId: telling.notificationId };
 }

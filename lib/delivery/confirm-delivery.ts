@@ -1,6 +1,6 @@
 import type { Member } from "../domain/channel/channel.ts";
-import type { AlertState } from "../domain/job/job.ts";
-import { markAlerts, type Subject } from "../domain/stored-record.ts";
+import type { NotificationState } from "../domain/job/job.ts";
+import { markNotifications, type Subject } from "../domain/stored-record.ts";
 import type { Ports } from "../ports.ts";
 import { concurrently } from "../shared/concurrently.ts";
 import { faultOf } from "../shared/error-fields.ts";
@@ -18,7 +18,7 @@ export async function markMembers(
   { table, log }: Pick<Ports, "table" | "log">,
   channel: string,
   members: Member[],
-  state: Exclude<AlertState, "pending">,
+  state: Exclude<NotificationState, "pending">,
   at: number,
   marked: (pk: string, subject: Subject | undefined) => void,
 ): Promise<Member[]> {
@@ -27,11 +27,11 @@ export async function markMembers(
     Map.groupBy(members, ({ pk }) => pk),
     AT_ONCE,
     async ([pk, ofItem]) => {
-      const ids = new Set(ofItem.map(({ alertId }) => alertId));
+      const ids = new Set(ofItem.map(({ notificationId }) => notificationId));
       try {
-        marked(pk, await saveChange<Subject>(table, pk, (subject) => markAlerts(subject, ids, state, at)));
+        marked(pk, await saveChange<Subject>(table, pk, (subject) => markNotifications(subject, ids, state, at)));
       } catch (error) {
-        log.error("an alert could not be marked", { channel, pk, ...faultOf(error) });
+        log.error("a notification could not be marked", { channel, pk, ...faultOf(error) });
         refused.push(...ofItem);
         if (refused.length > MOST_REFUSED) throw error;
       }

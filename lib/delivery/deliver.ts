@@ -74,7 +74,7 @@ export function createDelivery(ports: Needs, settings: DeliverySettings): Delive
     stillOpen: async (teams: ReadonlySet<string>) =>
       stillOpen(await openJobs(new Set([...teams, ...(settings.channelTeams?.(channel) ?? [])])), channel),
   });
-  const addTo = (channel: string, pk: string, since: number, sort: "alerts" | "digest" = "alerts") => {
+  const addTo = (channel: string, pk: string, since: number, sort: "notifications" | "digest" = "notifications") => {
     const queues = waiting.get(channel) ?? createQueues(channel, sourceOf(channel));
     waiting.set(channel, queues);
     addToQueue(queues, sort, pk, since);
@@ -123,8 +123,8 @@ function forEachChannel(work: OpenEntry["pending"], act: (channel: string, since
   for (const channel of work?.channels ?? []) act(channel, work?.since ?? 0);
 }
 
-function teamsOf({ alerts, digest }: Queues): string[] {
-  return [...alerts.pks.teams(), ...digest.pks.teams()];
+function teamsOf({ notifications, digest }: Queues): string[] {
+  return [...notifications.pks.teams(), ...digest.pks.teams()];
 }
 
 function oldest(channels: [string, Queues][]): number | undefined {

@@ -13,7 +13,7 @@ const NOT_DELIVERED = {
   dead: "SendsDead",
 } as const;
 
-/** One line and one count for what became of a message; where it was delivered, one more for each alert. */
+/** One line and one count for what became of a message; where it was delivered, one more for each notification. */
 export function noteSend(
   { log, metrics, clock }: Pick<Ports, "log" | "metrics" | "clock">,
   message: { channel: string; messageId: string },
@@ -21,18 +21,18 @@ export function noteSend(
   outcome: SendOutcome,
 ): void {
   const reason = "reason" in outcome ? { reason: outcome.reason } : {};
-  log.info("message sent", { ...message, alerts: told.length, outcome: outcome.kind, ...reason });
+  log.info("message sent", { ...message, notifications: told.length, outcome: outcome.kind, ...reason });
   if (outcome.kind !== "delivered") metrics.count(NOT_DELIVERED[outcome.kind], 1);
   const taken = takenOf(told, outcome);
-  if (taken.length > 0) metrics.count("AlertsDelivered", taken.length);
+  if (taken.length > 0) metrics.count("NotificationsDelivered", taken.length);
   for (const { telling, since } of taken) {
-    if (!isForDigest(telling.alertId)) metrics.age("TellDelay", Math.max(clock.now() - since, 0) / 1_000);
-    log.info("told", { ...message, alertId: telling.alertId, ...namesOf(telling) });
+    if (!isForDigest(telling.notificationId)) metrics.age("TellDelay", Math.max(clock.now() - since, 0) / 1_000);
+    log.info("told", { ...message, notificationId: telling.notificationId, ...namesOf(telling) });
   }
 }
 
 function takenOf(told: Found["tellings"], outcome: SendOutcome): Found["tellings"] {
-  if (outcome.kind === "partly") return told.filter(({ telling }) => !outcome.untaken.has(telling.alertId));
+  if (outcome.kind === "partly") return told.filter(({ telling }) => !outcome.untaken.has(telling.notificationId));
   return outcome.kind === "delivered" ? told : [];
 }
 

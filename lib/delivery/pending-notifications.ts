@@ -1,17 +1,17 @@
 import type { Member } from "../domain/channel/channel.ts";
-import { type Alert, pendingAlerts } from "../domain/job/job.ts";
+import { type Notification, pendingNotifications } from "../domain/job/job.ts";
 import type { Subject } from "../domain/stored-record.ts";
 import { teamOfPk } from "../domain/table-keys.ts";
 import type { Table, Telling } from "../ports.ts";
 import { inTurns } from "./team-queue.ts";
 
-/** The most alerts that one message takes in. */
+/** The most notifications that one message takes in. */
 export const MOST = 200;
 /** Items read or marked at once. */
 export const AT_ONCE = 16;
 
 export interface Found {
-  /** `since`: when the alert was caused. */
+  /** `since`: when the notification was caused. */
   tellings: { pk: string; telling: Telling; since: number }[];
   /** Items that turned out to have nothing for this channel: told by somebody else, or gone. */
   done: string[];
@@ -19,7 +19,7 @@ export interface Found {
 
 /** The members of a message that are still to be told. */
 export async function tellingsOf(table: Table, members: Member[]): Promise<Found> {
-  const ids = new Set(members.map(({ alertId }) => alertId));
+  const ids = new Set(members.map(({ notificationId }) => notificationId));
   return pendingTellings(table, [...new Set(members.map(({ pk }) => pk))], MOST, ({ id }) => ids.has(id));
 }
 
@@ -28,7 +28,7 @@ export async function pendingTellings(
   table: Table,
   pks: string[],
   most: number,
-  wanted: (alert: Alert) => boolean,
+  wanted: (notification: Notification) => boolean,
 ): Promise<Found> {
   const found: Found = { tellings: [], done: [] };
   const step = Math.min(most, AT_ONCE);
@@ -50,31 +50,31 @@ export function inTurnsByTeam(tellings: Found["tellings"]): Found["tellings"] {
   return [...inTurns([...Map.groupBy(tellings, ({ pk }) => teamOfPk(pk)).values()].map((own) => own.values()))];
 }
 
-function tellingsOfSubject(subject: Subject, wanted: (alert: Alert) => boolean) {
-  return pendingAlerts(subject.record)
+function tellingsOfSubject(subject: Subject, wanted: (notification: Notification) => boolean) {
+  return pendingNotifications(subject.record)
     .filter(wanted)
     .sort((one, other) => one.n - other.n)
-    .flatMap((alert) => tellingOf(subject, alert).map((telling) => ({ telling, since: alert.at })));
+    .flatMap((notification) => tellingOf(subject, notification).map((telling) => ({ telling, since: notification.at })));
 }
 
-function tellingOf(subject: Subject, { id: alertId, n }: Alert): Telling[] {
+function tellingOf(subject: Subject, { id: notificationId, n }: Notification): Telling[] {
   switch (subject.kind) {
     case "job": {
       const transition = subject.record.transitions.find((one) => one.n === n);
-      return transition ? [{ kind: "job", alertId, job: subject.record, transition }] : [];
+      return transition ? [{ kind: "job", notificationId, job: subject.record, transition }] : [];
     }
     case "reachability": {
       const { projectId, service, transitions } = subject.record;
       const transition = transitions.find((one) => one.n === n);
-      return transition ? [{ kind: "reachability", alertId, projectId, service, transition }] : [];
+      return transition ? [{ kind: "reachability", notificationId, projectId, service, transition }] : [];
     }
     case "channel": {
       const transition = subject.record.transitions.find((one) => one.n === n);
-      return transition ? [{ kind: "channel", alertId, channel: subject.record.name, transition }] : [];
+      return transition ? [{ kind: "channel", notificationId, channel: subject.record.name, transition }] : [];
     }
     case "service": {
       const transition = subject.record.transitions.find((one) => one.n === n);
-      return transition ? [{ kind: "service", alertId, transition }] : [];
+      return transition ? [{ kind: "service", notificationId, transition }] : [];
     }
     default:
       return subject satisfies never;

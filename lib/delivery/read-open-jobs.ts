@@ -4,7 +4,7 @@ import { concurrently } from "../shared/concurrently.ts";
 import { faultOf } from "../shared/error-fields.ts";
 import { AT_ONCE } from "./pending-notifications.ts";
 
-/** Of a team with more open jobs none is read: looks and alerts need the time of a tick more than a digest needs its ending. */
+/** Of a team with more open jobs none is read: looks and notifications need the time of a tick more than a digest needs its ending. */
 const MOST_OF_TEAM = 200;
 /** Read for one digest in all. Teams with few open jobs come first. */
 const MOST_READ = 1_000;

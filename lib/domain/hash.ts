@@ -1,4 +1,4 @@
-// For fingerprints, ids of alerts and phases; never for secrets. Two FNV-1a sums of 32 bits side by side.
+// For fingerprints, ids of notifications and phases; never for secrets. Two FNV-1a sums of 32 bits side by side.
 const PRIME = 16_777_619;
 const BASIS = 2_166_136_261;
 const OTHER_BASIS = 3_735_928_559;

@@ -1,11 +1,11 @@
 import type { Channel } from "./channel/channel.ts";
 import type { Service } from "./health/downtime.ts";
 import { type Reachability, waitsToReport } from "./health/reachability.ts";
-import { type Alert, type AlertState, hasEnded, type Job, pendingAlerts, type Watch } from "./job/job.ts";
+import { hasEnded, type Job, type Notification, type NotificationState, pendingNotifications, type Watch } from "./job/job.ts";
 import { canWait, isForDigest } from "./job/notifications.ts";
 import { channelPk, jobPk, reachabilityPk, servicePk } from "./table-keys.ts";
 
-/** Whatever carries alerts: it is read, saved and told in one way. */
+/** Whatever carries notifications: it is read, saved and told in one way. */
 export type Subject = (
   | { kind: "job"; record: Job }
   | { kind: "reachability"; record: Reachability }
@@ -51,26 +51,26 @@ export function subjectPk(subject: Subject): string {
   }
 }
 
-/** An item leaves the index only when nothing is left to do: ended, and every alert delivered or given up. */
+/** An item leaves the index only when nothing is left to do: ended, and every notification delivered or given up. */
 export function openEntry(subject: Subject): OpenEntry | undefined {
   const pk = subjectPk(subject);
-  const waiting = pendingAlerts(subject.record);
+  const waiting = pendingNotifications(subject.record);
   const watch = subject.kind === "job" && !hasEnded(subject.record) ? { watch: subject.record } : {};
   const isWaiting = hasNotice(subject) || "watch" in watch || waiting.length > 0;
   return isWaiting ? { pk, ...watch, ...waitingOf(subject, waiting) } : undefined;
 }
 
-/** It waits to tell something that is not yet an alert. */
+/** It waits to tell something that is not yet a notification. */
 function hasNotice(subject: Subject): boolean {
   if (subject.kind === "service") return subject.record.outage !== undefined;
   return subject.kind === "reachability" && waitsToReport(subject.record);
 }
 
-/** One alert that cannot wait takes along all that its item has for the channel: within a job the order stays. */
-function waitingOf(subject: Subject, waiting: Alert[]): Pick<OpenEntry, "pending" | "canWait" | "digest"> {
+/** One notification that cannot wait takes along all that its item has for the channel: within a job the order stays. */
+function waitingOf(subject: Subject, waiting: Notification[]): Pick<OpenEntry, "pending" | "canWait" | "digest"> {
   const digest = waiting.filter(({ id }) => isForDigest(id));
   const single = waiting.filter(({ id }) => !isForDigest(id));
-  const urgent = single.filter((alert) => !alertCanWait(subject, alert));
+  const urgent = single.filter((notification) => !notificationCanWait(subject, notification));
   const channels = new Set(urgent.map(({ channel }) => channel));
   const others = single.filter(({ channel }) => !channels.has(channel));
   return {
@@ -80,24 +80,29 @@ function waitingOf(subject: Subject, waiting: Alert[]): Pick<OpenEntry, "pending
   };
 }
 
-function alertCanWait({ kind, record }: Subject, { n }: Alert): boolean {
+function notificationCanWait({ kind, record }: Subject, { n }: Notification): boolean {
   const transition = kind === "job" ? record.transitions.find((one) => one.n === n) : undefined;
   return transition !== undefined && canWait(transition);
 }
 
-function of(alerts: Alert[]): Waiting {
-  return { channels: [...new Set(alerts.map(({ channel }) => channel))], since: Math.min(...alerts.map(({ at }) => at)) };
+function of(notifications: Notification[]): Waiting {
+  return {
+    channels: [...new Set(notifications.map(({ channel }) => channel))],
+    since: Math.min(...notifications.map(({ at }) => at)),
+  };
 }
 
-/** The subject with these alerts delivered or given up; the very object where none of them waits. */
-export function markAlerts<Some extends Subject>(
+/** The subject with these notifications delivered or given up; the very object where none of them waits. */
+export function markNotifications<Some extends Subject>(
   subject: Some,
-  alertIds: ReadonlySet<string>,
-  state: Exclude<AlertState, "pending">,
+  notificationIds: ReadonlySet<string>,
+  state: Exclude<NotificationState, "pending">,
   at: number,
 ): Some {
-  const isNew = (alert: Alert) => alert.state === "pending" && alertIds.has(alert.id);
-  if (!subject.record.alerts.some(isNew)) return subject;
-  const alerts = subject.record.alerts.map((alert): Alert => (isNew(alert) ? { ...alert, state, at } : alert));
-  return { ...subject, record: { ...subject.record, alerts } };
+  const isNew = (notification: Notification) => notification.state === "pending" && notificationIds.has(notification.id);
+  if (!subject.record.notifications.some(isNew)) return subject;
+  const notifications = subject.record.notifications.map(
+    (notification): Notification => (isNew(notification) ? { ...notification, state, at } : notification),
+  );
+  return { ...subject, record: { ...subject.record, notifications } };
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { changeJob, type JobChange, replayAlerts } from "../domain/job/change.ts";
+import { changeJob, type JobChange, redeliverNotifications } from "../domain/job/change.ts";
 import type { Job, JobKey } from "../domain/job/job.ts";
 import { stopWatching } from "../domain/job/registration.ts";
 import { FULL, type WatchRules } from "../domain/job/rules.ts";
@@ -37,7 +37,7 @@ export async function changeOptions(
   const job = await saveJob(ports, key, (before) => {
     const after = changeJob(before, change, ports.clock.now(), rules, actor.label);
     actor.permit(before, after);
-    isFull = after.alerts.length > before.alerts.length && after.alerts.length > FULL.alerts;
+    isFull = after.notifications.length > before.notifications.length && after.notifications.length > FULL.notifications;
     return isFull ? before : after;
   });
   if (!job) return { kind: "absent" };
@@ -54,8 +54,8 @@ export function stopJob(ports: Needs, key: JobKey, rules: WatchRules, actor?: Ac
 }
 
 /** Leaves what was given up to the poller to tell again, on the channels that `isMeant` says; undefined where the team has no such job. */
-export function replay(ports: Needs, key: JobKey, isMeant: (channel: string) => boolean): Promise<Job | undefined> {
-  return saveJob(ports, key, (job) => replayAlerts(job, ports.clock.now(), isMeant));
+export function redeliver(ports: Needs, key: JobKey, isMeant: (channel: string) => boolean): Promise<Job | undefined> {
+  return saveJob(ports, key, (job) => redeliverNotifications(job, ports.clock.now(), isMeant));
 }
 
 async function saveJob({ table }: Needs, key: JobKey, change: (job: Job) => Job): Promise<Job | undefined> {

@@ -18,14 +18,14 @@ export type FindElsewhere = (
  * All at once, so that it costs 2 s at most, and a handful of looks: charged to the team as requests, and within its
  * own budget of looks a second. Where either is used up nobody is asked: it is only a help.
  */
-export function createFindElsewhere({ clock }: Pick<Ports, "clock">, looksPerSecond: number): FindElsewhere {
+export function createFindElsewhere({ clock }: Pick<Ports, "clock">, pollsPerSecond: number): FindElsewhere {
   const budgets = new Map<string, RateBudget>();
 
   return async ({ cloud }, job, charge) => {
     const others = otherSourcesOf(job.source, job.jobId);
     if (others.length === 0) return [];
     const name = `${job.team}#${job.projectId}`;
-    const budget = budgets.get(name) ?? createRateBudget(looksPerSecond, clock);
+    const budget = budgets.get(name) ?? createRateBudget(pollsPerSecond, clock);
     if (budgets.size > MOST_BUDGETS) budgets.clear();
     budgets.set(name, budget);
     const asked = others.filter(() => budget.take());

@@ -5,7 +5,7 @@ import type { Ports } from "../ports.ts";
 import { foldLook } from "../shared/apply-and-save.ts";
 import { resolveAnswer } from "./resolve-answer.ts";
 
-export type LookedNow =
+export type Refreshed =
   | { kind: "looked"; job: Job; observation?: Observation }
   | { kind: "absent" }
   /** The job was looked at a moment ago; again at `until`. */
@@ -19,11 +19,11 @@ const LOOK_TIMEOUT_MS = 5_000;
  * Looks at a job without waiting for the poller, and folds in what was found as the poller does. What there is to tell is left
  * to the poller. An ended job is not looked at: its end is final.
  */
-export async function lookNow(
+export async function refreshJob(
   ports: Pick<Ports, "table" | "learning" | "cloud" | "clock" | "log">,
   key: JobKey,
   rules: WatchRules,
-): Promise<LookedNow> {
+): Promise<Refreshed> {
   const { table, cloud, clock } = ports;
   const pk = jobPk(key);
   const found = await table.read(pk);

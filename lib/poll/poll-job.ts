@@ -1,5 +1,5 @@
 import type { Delivery } from "../delivery/deliver.ts";
-import { nextDeadline, watchLimitAt } from "../domain/job/deadline.ts";
+import { nextDeadline, trackingLimitAt } from "../domain/job/deadline.ts";
 import { fingerprint } from "../domain/job/fingerprint.ts";
 import { hasEnded, type Job, type JobKey, type Observation, type Usual, type Watch, wasSeen } from "../domain/job/job.ts";
 import { resolveMissing } from "../domain/job/missing.ts";
@@ -78,7 +78,7 @@ export async function lookAt(
 
 /** Nothing to read or write: the same as at the last poll and no deadline passed, or no news of this job at all. */
 function isOldNews(watch: Watch, observation: Observation, now: number, rules: WatchRules, usual?: Usual): boolean {
-  if (now >= watchLimitAt(watch, rules)) return false;
+  if (now >= trackingLimitAt(watch, rules)) return false;
   const { failing } = watch;
   if (observation.kind === "unreachable")
     return !observation.isOwn || (failing !== undefined && isReportedOrEarly(failing, now));

@@ -18,7 +18,7 @@ export interface LookSettings {
   /** Polls at once. */
   concurrency: number;
   /** A project, over all segments. */
-  looksPerSecond: number;
+  pollsPerSecond: number;
   rules: WatchRules;
 }
 
@@ -129,7 +129,7 @@ async function makeSweeps(ports: Ports, settings: LookSettings, tick: Tick, take
 
 function createPollingOf(
   ports: Ports,
-  { concurrency, looksPerSecond, rules }: LookSettings,
+  { concurrency, pollsPerSecond, rules }: LookSettings,
   taken: Cycle,
   tools: Parameters<typeof lookAt>[4],
   lastPollAt: number,
@@ -142,7 +142,7 @@ function createPollingOf(
       return "own";
     }
   };
-  return createPolling(ports.clock, { concurrency, pollsPerSecond: looksPerSecond / taken.of, lastPollAt, poll }, taken);
+  return createPolling(ports.clock, { concurrency, pollsPerSecond: pollsPerSecond / taken.of, lastPollAt, poll }, taken);
 }
 
 /** When there is work again. A tick that would only rest waits for its senders first: they may leave something for later. */
@@ -166,7 +166,7 @@ async function close(
   const finished = isCaughtUp ? { finishedAt: now } : {};
   const closed = await table.closeCycle({ ...kept, ...finished, ...(since !== undefined && { oldestPendingAt: since }) });
   if (!closed) log.warn("the lease was taken over before the tick was closed", { segment: cycle.segment });
-  metrics.age("OldestPendingAlert", deliverableSince === undefined ? 0 : Math.max(now - deliverableSince, 0) / 1_000);
+  metrics.age("OldestPendingNotification", deliverableSince === undefined ? 0 : Math.max(now - deliverableSince, 0) / 1_000);
   metrics.count("ParkedChannels", parked);
   if (closed) metrics.count("TicksFinished", 1);
   return closed;

@@ -1,6 +1,6 @@
 import type { Delivery } from "../delivery/deliver.ts";
 import { hashFraction } from "../domain/hash.ts";
-import { watchLimitAt } from "../domain/job/deadline.ts";
+import { trackingLimitAt } from "../domain/job/deadline.ts";
 import { type Watch, wasSeen } from "../domain/job/job.ts";
 import type { WatchRules } from "../domain/job/rules.ts";
 import { serviceOf } from "../domain/job/sources.ts";
@@ -16,7 +16,7 @@ import type { OpenJobs, Polling } from "./polling.ts";
 
 export interface SweepSettings {
   /** A project, over all segments. */
-  looksPerSecond: number;
+  pollsPerSecond: number;
   rules: WatchRules;
 }
 
@@ -56,7 +56,7 @@ export async function sweepOpen(
     ...{ startedAt: clock.now(), isWhole: false, nextLookAt: Number.POSITIVE_INFINITY, serviceWaits: false },
     ...{ open: {}, openJobs: {}, queues: new Map() },
   };
-  const leastInterval = intervalsOf(cycle, settings.looksPerSecond);
+  const leastInterval = intervalsOf(cycle, settings.pollsPerSecond);
   polling.sweepBegins();
   try {
     await scan();
@@ -97,7 +97,7 @@ export async function sweepOpen(
     sweep.nextLookAt = Math.min(sweep.nextLookAt, nextLookAt(watched, startedAt, pace));
     const since = Math.max(Math.min(cycle.windowEnd, queue.leftOutBefore), queue.polledAt.get(pk) ?? 0);
     if (!mustPoll && !isDue(watched, since, startedAt, pace)) return;
-    const isLast = startedAt >= watchLimitAt(watch, settings.rules);
+    const isLast = startedAt >= trackingLimitAt(watch, settings.rules);
     const dueAt = mustPoll ? startedAt : nextLookAt(watched, since, pace);
     polling.add(queue, { pk, key, watch, dueAt, isLast });
   }
@@ -139,8 +139,8 @@ function steady(before: PollerState["open"], now: PollerState["open"]): PollerSt
 }
 
 /** The least interval that a team's share of a project's polls leaves it; 0 where it has all it needs. */
-function intervalsOf({ open, of }: Cycle, looksPerSecond: number): (projectId: string, team: string) => number {
-  const perSecond = (looksPerSecond / of) * POLLING_SHARE;
+function intervalsOf({ open, of }: Cycle, pollsPerSecond: number): (projectId: string, team: string) => number {
+  const perSecond = (pollsPerSecond / of) * POLLING_SHARE;
   const intervals = new Map(
     Object.entries(open).map(([projectId, teams]) => [projectId, leastIntervals(new Map(Object.entries(teams)), perSecond)]),
   );

@@ -100,7 +100,7 @@ function merged(one: Record<string, number>, other: Record<string, number>): Rec
 }
 
 async function measureLooks(): Promise<Looks> {
-  const world = await startEngineWorld({ LOOKS_PER_SECOND: "10000", LOOK_CONCURRENCY: "64", LATE_AFTER_MINUTES: "43200" });
+  const world = await startEngineWorld({ POLLS_PER_SECOND: "10000", POLL_CONCURRENCY: "64", LATE_AFTER_MINUTES: "43200" });
   try {
     const answer = { status: "running", job_type: "SfsTurboExpandShareTask", begin_time: "2026-11-23 04:59:00" };
     const first = seen("running", { jobType: answer.job_type, beginTime: NOW - AGE_MS - 60_000 });
@@ -143,7 +143,7 @@ function jobAged(name: string, first: Parameters<typeof newJob>[2], index: numbe
 function* finishedJobs(first: Parameters<typeof newJob>[2]): Generator<Job> {
   for (let index = 0; index < FINISHED; index++) {
     const job = newJob(jobKey(`finished-${index}`), { channels: ["general"] }, first, NOW - AGE_MS, RULES);
-    yield { ...job, alerts: job.alerts.map((alert) => ({ ...alert, state: "delivered" })) };
+    yield { ...job, notifications: job.notifications.map((notification) => ({ ...notification, state: "delivered" })) };
   }
 }
 

@@ -68,10 +68,10 @@ export function scaleLimits(measured: Measured): string {
   const one = Math.floor(0.5 * looksASecond(measured) * LOOKING_SECONDS);
   return [
     `- One invocation of ${measured.megabytes} MB makes ${rounded(looksASecond(measured))} looks a second (${((measured.cpuSeconds / 1_000) * 1e6).toFixed(0)} us of a core each); a segment is meant for ${one.toLocaleString("en")} jobs, half of that.`,
-    `- The cloud: at ${CLOUD_BUDGET} looks a second (\`LOOKS_PER_SECOND\`) a project has each of ${(CLOUD_BUDGET * LOOKING_SECONDS).toLocaleString("en")} open jobs looked at once a minute; beyond, the interval grows with their number.`,
+    `- The cloud: at ${CLOUD_BUDGET} looks a second (\`POLLS_PER_SECOND\`) a project has each of ${(CLOUD_BUDGET * LOOKING_SECONDS).toLocaleString("en")} open jobs looked at once a minute; beyond, the interval grows with their number.`,
     `- The table: one partition reads ${PARTITION.reads.toLocaleString("en")} units a second, so a pass over ${Math.floor(PARTITION.reads / perJob).toLocaleString("en")} open jobs takes at least a second of it while the index is one partition (up to 10 GB).`,
     `- Writes of lives reach one partition's ${PARTITION.writes.toLocaleString("en")} units a second at ${Math.floor(PARTITION.writes / (measured.lifeWrites * endsPerOpen)).toLocaleString("en")} open jobs; a team's records are under 16 keys, so that the table splits there by itself, and one team alone writes 16,000.`,
-    `- Slack: one message a second of at most ${ALERTS_A_MESSAGE} alerts holds the ends of ${Math.floor(ALERTS_A_MESSAGE / endsPerOpen).toLocaleString("en")} open jobs on one channel.`,
+    `- Slack: one message a second of at most ${ALERTS_A_MESSAGE} notifications holds the ends of ${Math.floor(ALERTS_A_MESSAGE / endsPerOpen).toLocaleString("en")} open jobs on one channel.`,
   ].join("\n");
 }
 

@@ -35,7 +35,7 @@ async function runTicks(
   const cloud = await startCompanion(CLOUD, [String(cloudMs)]);
   const fleet = await startCompanion(FLEET, [jobs, dueShare, tableMs].map(String));
   try {
-    const environment = { ...serviceEnvironment(cloud, fleet), LOOK_CONCURRENCY: String(atOnce) };
+    const environment = { ...serviceEnvironment(cloud, fleet), POLL_CONCURRENCY: String(atOnce) };
     return await inFreshProcess<TickFigures[]>(
       bundles.file(TICK),
       [String(ticks)],
@@ -69,7 +69,7 @@ export function serviceEnvironment(cloud: Companion, table: Companion): Record<s
     SLACK_WEBHOOK_URL: "https://hooks.slack.com/services/T0/B0/x",
     OS_AUTH_URL: `${cloud.ready.url}/v3`,
     SFS_TURBO_ENDPOINT: cloud.ready.url ?? "",
-    LOOKS_PER_SECOND: "10000",
+    POLLS_PER_SECOND: "10000",
     LATE_AFTER_MINUTES: "43200",
     AWS_REGION: "eu-central-1",
     AWS_ACCESS_KEY_ID: "local",

@@ -27,8 +27,8 @@ it("needs little more than a table, a project, a way to sign in, and a webhook",
     defaultChannel: "default",
     opsChannel: "default",
     allowedProjectIds: [PROJECT],
-    rules: { lostAfterMs: 15 * 60_000, lateAfterMs: 60 * 60_000, maxWatchMs: 30 * 86_400_000 },
-    poll: { segments: 1, lookConcurrency: 32, looksPerSecond: 20 },
+    rules: { lostAfterMs: 15 * 60_000, lateAfterMs: 60 * 60_000, maxTrackingMs: 30 * 86_400_000 },
+    poll: { segments: 1, pollConcurrency: 32, pollsPerSecond: 20 },
   });
 });
 

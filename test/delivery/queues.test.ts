@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createQueues, nextItems, noteTurn, takeOut, waitingItems } from "../../lib/delivery/channel-queues.ts";
-import type { AlertState } from "../../lib/domain/job/job.ts";
+import type { NotificationState } from "../../lib/domain/job/job.ts";
 import { jobPk } from "../../lib/domain/table-keys.ts";
 import { NOW, registered, seen } from "../jobs.ts";
 
@@ -8,26 +8,36 @@ const MOMENT = NOW + 60_000;
 const job = registered("job", seen("success"));
 const PK = jobPk(job);
 
-function start(single: AlertState, digest: AlertState, at = NOW) {
-  const [alert = { id: "", n: 2, channel: "storage-ops", state: single, at }] = job.alerts;
-  const alerts = [
-    { ...alert, state: single },
-    { ...alert, id: `digest-${alert.id}`, state: digest, at },
+function start(single: NotificationState, digest: NotificationState, at = NOW) {
+  const [notification = { id: "", n: 2, channel: "storage-ops", state: single, at }] = job.notifications;
+  const notifications = [
+    { ...notification, state: single },
+    { ...notification, id: `digest-${notification.id}`, state: digest, at },
   ];
   const queues = emptyQueues();
-  queues.alerts.pks.add(PK, NOW + 5);
+  queues.notifications.pks.add(PK, NOW + 5);
   queues.digest.pks.add(PK, NOW);
-  takeOut(queues, PK, { kind: "job", record: { ...job, alerts } });
-  return { alerts: queues.alerts.pks.size, digest: queues.digest.pks.size };
+  takeOut(queues, PK, { kind: "job", record: { ...job, notifications } });
+  return { notifications: queues.notifications.pks.size, digest: queues.digest.pks.size };
 }
 
 test.each([
-  { name: "stays in both while it has both", has: start("pending", "pending"), alerts: 1, digest: 1 },
-  { name: "leaves the single alerts when they are told", has: start("delivered", "pending"), alerts: 0, digest: 1 },
-  { name: "leaves the digest when that is told", has: start("pending", "delivered"), alerts: 1, digest: 0 },
-  { name: "leaves a digest in which it has nothing due", has: start("pending", "pending", MOMENT), alerts: 1, digest: 0 },
-])("an item $name", ({ has, alerts, digest }) => {
-  expect(has).toEqual({ alerts, digest });
+  { name: "stays in both while it has both", has: start("pending", "pending"), notifications: 1, digest: 1 },
+  {
+    name: "leaves the single notifications when they are told",
+    has: start("delivered", "pending"),
+    notifications: 0,
+    digest: 1,
+  },
+  { name: "leaves the digest when that is told", has: start("pending", "delivered"), notifications: 1, digest: 0 },
+  {
+    name: "leaves a digest in which it has nothing due",
+    has: start("pending", "pending", MOMENT),
+    notifications: 1,
+    digest: 0,
+  },
+])("an item $name", ({ has, notifications, digest }) => {
+  expect(has).toEqual({ notifications, digest });
 });
 
 function emptyQueues() {
@@ -40,45 +50,45 @@ function emptyQueues() {
 
 const always = () => true;
 
-test("single alerts go first, and an item of both waits since its earlier moment", () => {
+test("single notifications go first, and an item of both waits since its earlier moment", () => {
   const queues = emptyQueues();
   expect(nextItems(queues, always)).toBeUndefined();
   queues.digest.pks.add(PK, NOW);
   expect(nextItems(queues, always)?.queue).toBe(queues.digest);
-  queues.alerts.pks.add(PK, NOW + 5);
-  expect(nextItems(queues, always)?.queue).toBe(queues.alerts);
+  queues.notifications.pks.add(PK, NOW + 5);
+  expect(nextItems(queues, always)?.queue).toBe(queues.notifications);
   expect([...waitingItems(queues)]).toEqual([[PK, NOW]]);
 });
 
-test("a flood of single alerts holds no digest back: the two take turns", () => {
+test("a flood of single notifications holds no digest back: the two take turns", () => {
   const queues = emptyQueues();
-  for (let index = 0; index < 3_000; index++) queues.alerts.pks.add(pkOf("flood", index), NOW);
+  for (let index = 0; index < 3_000; index++) queues.notifications.pks.add(pkOf("flood", index), NOW);
   queues.digest.pks.add(pkOf("quiet", 0), NOW);
   const next = nextItems(queues, always);
-  expect(next?.queue).toBe(queues.alerts);
-  noteTurn(queues, queues.alerts, next?.pks ?? []);
+  expect(next?.queue).toBe(queues.notifications);
+  noteTurn(queues, queues.notifications, next?.pks ?? []);
   expect(nextItems(queues, always)).toMatchObject({ queue: queues.digest, pks: [pkOf("quiet", 0)] });
 });
 
 test("the teams have turns, each with its oldest first, and no more is read than is worth reading", () => {
-  const { alerts, ...queues } = emptyQueues();
-  alerts.worthReading = 5;
-  for (let index = 0; index < 1_000; index++) alerts.pks.add(pkOf("flood", index), NOW - index);
-  for (const index of [0, 1]) alerts.pks.add(pkOf("quiet", index), NOW + 1_000 - index);
-  const next = nextItems({ alerts, ...queues }, always);
+  const { notifications, ...queues } = emptyQueues();
+  notifications.worthReading = 5;
+  for (let index = 0; index < 1_000; index++) notifications.pks.add(pkOf("flood", index), NOW - index);
+  for (const index of [0, 1]) notifications.pks.add(pkOf("quiet", index), NOW + 1_000 - index);
+  const next = nextItems({ notifications, ...queues }, always);
   const [flood, quiet] = [[999, 998, 997].map((index) => pkOf("flood", index)), [1, 0].map((index) => pkOf("quiet", index))];
   expect(next?.pks).toEqual([flood[0], quiet[0], flood[1], quiet[1], flood[2]]);
-  noteTurn({ alerts, ...queues }, alerts, [pkOf("flood", 999)]);
-  expect(nextItems({ alerts, ...queues }, always)?.pks[0]).toBe(quiet[0]);
+  noteTurn({ notifications, ...queues }, notifications, [pkOf("flood", 999)]);
+  expect(nextItems({ notifications, ...queues }, always)?.pks[0]).toBe(quiet[0]);
 });
 
 test("a full queue drops the newest of the team with most, never of one with few", () => {
-  const { alerts } = emptyQueues();
-  for (let index = 0; index < 20; index++) alerts.pks.add(pkOf("quiet", index), NOW + index);
-  for (let index = 0; index < 10_000; index++) alerts.pks.add(pkOf("flood", index), NOW - index);
-  for (let index = 20; index < 40; index++) alerts.pks.add(pkOf("quiet", index), NOW + index);
-  const kept = [...alerts.pks.entries()].map(([pk]) => pk);
-  expect(kept).toHaveLength(alerts.pks.size);
+  const { notifications } = emptyQueues();
+  for (let index = 0; index < 20; index++) notifications.pks.add(pkOf("quiet", index), NOW + index);
+  for (let index = 0; index < 10_000; index++) notifications.pks.add(pkOf("flood", index), NOW - index);
+  for (let index = 20; index < 40; index++) notifications.pks.add(pkOf("quiet", index), NOW + index);
+  const kept = [...notifications.pks.entries()].map(([pk]) => pk);
+  expect(kept).toHaveLength(notifications.pks.size);
   expect(kept.length).toBeLessThanOrEqual(2_500);
   expect(kept.filter((pk) => pk.startsWith("job#quiet#"))).toHaveLength(40);
   expect(kept).toContain(pkOf("flood", 9_999));

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { changeJob } from "../../lib/domain/job/change.ts";
 import type { JobState, NotifyOn, Transition, TransitionKind } from "../../lib/domain/job/job.ts";
-import { alertsFor, isForDigest, newsOf, pendingAlert } from "../../lib/domain/job/notifications.ts";
+import { isForDigest, newsOf, notificationsFor, pendingNotification } from "../../lib/domain/job/notifications.ts";
 import { DAY, play, RULES, RUNNING, START, SUCCESS } from "./script.ts";
 
 const ALL: NotifyOn[] = ["started", "succeeded", "failed", "late", "lost", "progress"];
@@ -68,7 +68,7 @@ test.each<{ name: string; transition: Transition; notifyOn?: NotifyOn[]; channel
 ])("$name", ({ transition, notifyOn, channelNotifyOn, told }) => {
   const rules = { ...RULES, channelNotifyOn: (channel: string) => (channel === "one" ? channelNotifyOn : undefined) };
   const watched = { ...job, channels: ["one", "two", "one"], ...(notifyOn && { notifyOn }) };
-  expect(alertsFor(watched, transition, rules).map(({ channel }) => channel)).toEqual(told);
+  expect(notificationsFor(watched, transition, rules).map(({ channel }) => channel)).toEqual(told);
 });
 
 const DIGEST_RULES = {
@@ -87,34 +87,36 @@ test.each<{ name: string; transition: Transition; told: string[] }>([
   { name: "nothing late", transition: change("late", "running"), told: [] },
   { name: "no unknown status", transition: change("unknown-status", "running", "x"), told: [] },
 ])("a digest has $name, whatever was chosen or silenced", ({ transition, told }) => {
-  const digest = alertsFor({ ...job, ...MUTED }, transition, DIGEST_RULES).filter(({ id }) => isForDigest(id));
+  const digest = notificationsFor({ ...job, ...MUTED }, transition, DIGEST_RULES).filter(({ id }) => isForDigest(id));
   expect(digest.map(({ channel }) => channel)).toEqual(told);
 });
 
-test("what a digest tells and what is told at once are two alerts of one transition", () => {
-  const alerts = alertsFor({ ...job, channels: ["one", "two"] }, SUCCEEDED, DIGEST_RULES);
-  const [first, , digest] = alerts;
-  expect(alerts.map(({ id }) => isForDigest(id))).toEqual([false, false, true]);
+test("what a digest tells and what is told at once are two notifications of one transition", () => {
+  const notifications = notificationsFor({ ...job, channels: ["one", "two"] }, SUCCEEDED, DIGEST_RULES);
+  const [first, , digest] = notifications;
+  expect(notifications.map(({ id }) => isForDigest(id))).toEqual([false, false, true]);
   expect(digest).toEqual({ ...first, id: `digest-${first?.id}` });
 });
 
 test("a channel that comes after the end has the end in its digest, once", () => {
   const ended = play([[0, SUCCESS]], { channels: ["two"] }, DIGEST_RULES).job;
   const added = changeJob(ended, { channels: ["two", "one"] }, START + DAY, DIGEST_RULES);
-  expect(added.alerts.filter(({ id }) => isForDigest(id))).toMatchObject([{ channel: "one", at: START + DAY }]);
+  expect(added.notifications.filter(({ id }) => isForDigest(id))).toMatchObject([{ channel: "one", at: START + DAY }]);
   const left = changeJob(added, { channels: ["two"] }, START + DAY, DIGEST_RULES);
-  expect(changeJob(left, { channels: ["two", "one"] }, START + 2 * DAY, DIGEST_RULES).alerts).toEqual(added.alerts);
+  expect(changeJob(left, { channels: ["two", "one"] }, START + 2 * DAY, DIGEST_RULES).notifications).toEqual(
+    added.notifications,
+  );
 });
 
-test("an alert waits from the moment of its transition", () => {
-  expect(alertsFor(job, SUCCEEDED, RULES)).toEqual([
+test("a notification waits from the moment of its transition", () => {
+  expect(notificationsFor(job, SUCCEEDED, RULES)).toEqual([
     { id: expect.stringMatching(/^[0-9a-z]{11}$/), n: 3, channel: "storage-ops", state: "pending", at: START },
   ]);
 });
 
-test("an alert's id is the same whoever computes it, and another for each job, transition and channel", () => {
-  const id = (subject: string, n: number, channel: string) => pendingAlert(subject, { n, at: START }, channel).id;
-  expect(id("job#a", 1, "one")).toBe(pendingAlert("job#a", { n: 1, at: START + 5 }, "one").id);
+test("a notification's id is the same whoever computes it, and another for each job, transition and channel", () => {
+  const id = (subject: string, n: number, channel: string) => pendingNotification(subject, { n, at: START }, channel).id;
+  expect(id("job#a", 1, "one")).toBe(pendingNotification("job#a", { n: 1, at: START + 5 }, "one").id);
   const others = [id("job#a", 1, "one"), id("job#b", 1, "one"), id("job#a", 2, "one"), id("job#a", 1, "two")];
   expect(new Set(others).size).toBe(4);
 });
@@ -131,7 +133,7 @@ test.each<[TransitionKind]>([
 ])("the event bus is told of %s once, whatever the job asks for", (kind) => {
   const rules = { ...RULES, eventsChannel: "events" };
   for (const channels of [[], ["general", "events"]]) {
-    const told = alertsFor({ ...job, notifyOn: [], channels }, change(kind, "running", "why"), rules);
+    const told = notificationsFor({ ...job, notifyOn: [], channels }, change(kind, "running", "why"), rules);
     expect(told.filter(({ channel }) => channel === "events")).toHaveLength(1);
   }
 });

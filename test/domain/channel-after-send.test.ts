@@ -19,8 +19,8 @@ import { MINUTE, START } from "./script.ts";
 const NOW = START;
 const LEASE = NOW + 70_000;
 const MEMBERS = [
-  { pk: "job#a", alertId: "alert-a" },
-  { pk: "job#b", alertId: "alert-b" },
+  { pk: "job#a", notificationId: "notification-a" },
+  { pk: "job#b", notificationId: "notification-b" },
 ];
 const TO = { destination: "1a2b3c4d", opsChannel: "ops" };
 const UNKNOWN: SendOutcome = { kind: "unknown", reason: "no answer" };
@@ -32,7 +32,9 @@ const idle = newChannel("storage-ops");
 const claimed = claim(idle, MEMBERS, NOW, LEASE);
 const sent = (outcome: SendOutcome, from = claimed, now = NOW) => afterSend(from, outcome, now, TO);
 const told = (channel: Channel) =>
-  channel.alerts.map((alert) => `${channel.transitions.find(({ n }) => n === alert.n)?.kind} to ${alert.channel}`);
+  channel.notifications.map(
+    (notification) => `${channel.transitions.find(({ n }) => n === notification.n)?.kind} to ${notification.channel}`,
+  );
 
 /** Sends again and again, as soon as each wait is over. */
 function resend(channel: Channel, outcomes: SendOutcome[]): { channel: Channel; waits: number[]; messages: MessageRecord[] } {
@@ -51,8 +53,12 @@ function resend(channel: Channel, outcomes: SendOutcome[]): { channel: Channel; 
 }
 
 test.each([
-  { name: "one alert's message carries the alert's id", members: MEMBERS.slice(0, 1), id: "alert-a" },
-  { name: "a roll-up carries the id of its first alert and the number of the others", members: MEMBERS, id: "alert-a+1" },
+  { name: "one notification's message carries the notification's id", members: MEMBERS.slice(0, 1), id: "notification-a" },
+  {
+    name: "a roll-up carries the id of its first notification and the number of the others",
+    members: MEMBERS,
+    id: "notification-a+1",
+  },
 ])("$name", ({ members, id }) => {
   expect(messageId(members)).toBe(id);
   expect(claim(idle, members, NOW, LEASE).message.id).toBe(id);
@@ -76,7 +82,7 @@ describe("a message", () => {
     const { messages } = resend(idle, [UNKNOWN, FAILED, { kind: "throttled", restMs: 5 }, REFUSED, FAILED]);
     expect(messages.map(({ mayRepeat }) => mayRepeat)).toEqual([false, true, true, true, true]);
     expect(messages.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5]);
-    expect(new Set(messages.map(({ id }) => id))).toEqual(new Set(["alert-a+1"]));
+    expect(new Set(messages.map(({ id }) => id))).toEqual(new Set(["notification-a+1"]));
   });
 });
 
@@ -110,15 +116,17 @@ describe("after a send", () => {
   test("a plain message that is refused is split, into a part for each team or two halves, and no channel is parked for it", () => {
     const { channel } = resend(idle, [REFUSED, REFUSED]);
     expect(channel.parked).toBeUndefined();
-    expect(channel.held).toMatchObject(MEMBERS.map((member) => ({ id: member.alertId, members: [member], plain: true })));
-    const quiet = { pk: "job#quiet#sfs-turbo-job#p#c", alertId: "alert-c" };
-    const hostile = [0, 1, 2].map((n) => ({ pk: `job#hostile#sfs-turbo-job#p#${n}`, alertId: `alert-${n}` }));
+    expect(channel.held).toMatchObject(
+      MEMBERS.map((member) => ({ id: member.notificationId, members: [member], plain: true })),
+    );
+    const quiet = { pk: "job#quiet#sfs-turbo-job#p#c", notificationId: "notification-c" };
+    const hostile = [0, 1, 2].map((n) => ({ pk: `job#hostile#sfs-turbo-job#p#${n}`, notificationId: `notification-${n}` }));
     const shared = claim(idle, [...hostile, quiet], NOW, LEASE, { plain: true });
     const parts = sent(REFUSED, shared).held;
     expect(parts?.map(({ members }) => members)).toEqual([hostile, [quiet]]);
   });
 
-  test("an alert that is refused alone goes out in fixed words; where these are refused its channel is parked", () => {
+  test("a notification that is refused alone goes out in fixed words; where these are refused its channel is parked", () => {
     let channel = claim(idle, MEMBERS.slice(0, 1), NOW, LEASE);
     for (const form of [{ plain: true }, { minimal: true }]) {
       channel = claim(sent(REFUSED, channel), MEMBERS.slice(0, 1), NOW, LEASE);
@@ -154,7 +162,7 @@ describe("after a send", () => {
     ({ outcome }) => {
       const own = sent(outcome, claim(newChannel("ops"), MEMBERS, NOW, LEASE));
       expect(own.transitions).toHaveLength(1);
-      expect(own.alerts).toEqual([]);
+      expect(own.notifications).toEqual([]);
     },
   );
 });
@@ -169,14 +177,14 @@ test("a released channel waits for nothing", () => {
 });
 
 test("what a bus took of a message waits for its mark alone, and the rest stays the message", () => {
-  const after = sent({ kind: "partly", untaken: new Set([MEMBERS[1]?.alertId ?? ""]), reason: "throttled" });
+  const after = sent({ kind: "partly", untaken: new Set([MEMBERS[1]?.notificationId ?? ""]), reason: "throttled" });
   expect(after.message).toMatchObject({ id: claimed.message.id, members: [MEMBERS[1]], leaseUntil: 0, mayRepeat: false });
   expect(after.unmarked).toEqual([MEMBERS[0]]);
   expect(after.nextSlotAt).toBeGreaterThan(NOW);
 });
 
 test("what a bus refused of a message is sent apart at once, and holds up nothing", () => {
-  const untaken = new Set([MEMBERS[1]?.alertId ?? ""]);
+  const untaken = new Set([MEMBERS[1]?.notificationId ?? ""]);
   const from = claim(idle, MEMBERS, NOW, LEASE, { slotMs: 0 });
   const after = sent({ kind: "partly", untaken, reason: "MalformedDetail", isRefused: true }, from);
   expect(after).toMatchObject({ unmarked: [MEMBERS[0]], held: [{ members: [MEMBERS[1]], retryAt: NOW, plain: true }] });
@@ -205,7 +213,7 @@ test("a receiver that rejects all is tried for a day with growing waits, then it
   expect(channel.message?.members).toEqual(MEMBERS.slice(0, 1));
 });
 
-test("one alert that is rejected for a day while others are delivered has expired, and operators are notified", () => {
+test("one notification that is rejected for a day while others are delivered has expired, and operators are notified", () => {
   const working = { ...idle, deliveredAt: NOW + MINUTE };
   const { channel, hours } = retryFor(working, REJECTED, ({ givingUp }) => givingUp !== undefined);
   expect(channel).toMatchObject({ givingUp: MEMBERS.slice(0, 1) });
@@ -224,7 +232,7 @@ test.each([FAILED, UNKNOWN])("one event that fails for 14 days while others are 
 
 test("a held message waits beside the others: its own job and, for a moment, its team", () => {
   const keyOf = (team: string, jobId: string) => `job#${team}#sfs-turbo-job#p#${jobId}`;
-  const member = { pk: keyOf("hostile", "bad"), alertId: "alert-bad" };
+  const member = { pk: keyOf("hostile", "bad"), notificationId: "notification-bad" };
   const channel = afterSend(claim(idle, [member], NOW, LEASE, { slotMs: 0 }), REJECTED, NOW, { ...TO, oneByOne: true });
   expect(nextStep(channel, NOW, TO.destination)).toEqual({ do: "send" });
   const at = (ms: number) => holdsOf(channel.held ?? [], NOW + ms);
@@ -236,7 +244,7 @@ test("a held message waits beside the others: its own job and, for a moment, its
 
 test("a team with ten held messages starts no other, and another team does", () => {
   const held = Array.from({ length: 10 }, (_, n) => {
-    const members = [{ pk: `job#hostile#sfs-turbo-job#p#${n}`, alertId: `alert-${n}` }];
+    const members = [{ pk: `job#hostile#sfs-turbo-job#p#${n}`, notificationId: `notification-${n}` }];
     return hold(claim(idle, members, NOW, LEASE).message, NOW);
   });
   const { mayGo } = holdsOf(held, NOW + 24 * 60 * MINUTE);

@@ -18,8 +18,8 @@ import { MINUTE, START } from "./script.ts";
 const NOW = START;
 const LEASE = NOW + 70_000;
 const MEMBERS = [
-  { pk: "job#a", alertId: "alert-a" },
-  { pk: "job#b", alertId: "alert-b" },
+  { pk: "job#a", notificationId: "notification-a" },
+  { pk: "job#b", notificationId: "notification-b" },
 ];
 const TO = { destination: "1a2b3c4d", opsChannel: "ops" };
 const FAILED: SendOutcome = { kind: "failed", reason: "HTTP 503" };
@@ -59,7 +59,7 @@ test.each<{ name: string; channel: Channel; at?: number; destination?: string; s
     name: "a told message is marked, not sent, though its lease has run out",
     channel: sent({ kind: "delivered" }),
     at: 500_000,
-    step: { do: "mark", message: { id: "alert-a+1", toldAt: NOW } },
+    step: { do: "mark", message: { id: "notification-a+1", toldAt: NOW } },
   },
   {
     name: "a told message is marked in a parked channel too",
@@ -79,7 +79,7 @@ test.each<{ name: string; channel: Channel; at?: number; destination?: string; s
     step: { do: "leave" },
   },
   {
-    name: "alerts that are being given up come before all but a told message",
+    name: "notifications that are being given up come before all but a told message",
     channel: giveUp(parked, MEMBERS, NOW, "ops"),
     step: { do: "give up", members: MEMBERS },
   },
@@ -100,7 +100,7 @@ test.each<{ name: string; channel: Channel; at?: number; destination?: string; s
 
 test("what is given up is told to the operators in the same write, by the names of its jobs", () => {
   const channel = giveUp(parked, MEMBERS, NOW + 14 * 24 * 60 * MINUTE, "ops");
-  expect(channel.transitions.at(-1)).toMatchObject({ kind: "given-up", reason: "2 alerts: a, b" });
-  expect(channel.alerts.at(-1)).toMatchObject({ channel: "ops", state: "pending" });
+  expect(channel.transitions.at(-1)).toMatchObject({ kind: "given-up", reason: "2 notifications: a, b" });
+  expect(channel.notifications.at(-1)).toMatchObject({ channel: "ops", state: "pending" });
   expect(nextStep(gaveUp(channel), NOW, TO.destination)).toEqual({ do: "leave", why: "parked" });
 });

@@ -54,7 +54,7 @@ test.each<{ name: string; watch: Partial<Watch>; usual?: Usual; after: number }>
     watch: { beginTime: START, expectedMinutes: 1 },
     after: 5 * MINUTE,
   },
-  { name: "the first reminder an hour after the alert", watch: { late: { told: 1, at: since(60) } }, after: 2 * HOUR },
+  { name: "the first reminder an hour after the notification", watch: { late: { told: 1, at: since(60) } }, after: 2 * HOUR },
   { name: "the second reminder 4 hours later", watch: { late: { told: 2, at: since(60) } }, after: 5 * HOUR },
   { name: "the third reminder a day later", watch: { late: { told: 3, at: since(60) } }, after: 25 * HOUR },
   { name: "every further reminder a day later", watch: { late: { told: 9, at: since(60) } }, after: 25 * HOUR },

@@ -64,12 +64,12 @@ test("success and failed never reopen, lost and stopped only by registering agai
   });
 });
 
-test("a transition calls for at most one alert a channel, and alerts already there stay as they are", () => {
+test("a transition calls for at most one notification a channel, and notifications already there stay as they are", () => {
   everyStep((before, after) => {
-    expect(new Set(after.alerts.map(({ n, channel }) => `${n} ${channel}`)).size).toBe(after.alerts.length);
-    expect(new Set(after.alerts.map(({ id }) => id)).size).toBe(after.alerts.length);
-    expect(after.alerts.slice(0, before.alerts.length)).toEqual(before.alerts);
-    for (const { n, channel } of after.alerts) {
+    expect(new Set(after.notifications.map(({ n, channel }) => `${n} ${channel}`)).size).toBe(after.notifications.length);
+    expect(new Set(after.notifications.map(({ id }) => id)).size).toBe(after.notifications.length);
+    expect(after.notifications.slice(0, before.notifications.length)).toEqual(before.notifications);
+    for (const { n, channel } of after.notifications) {
       const news = newsOf(after.transitions[n - 1] ?? fail(n));
       expect(news === "operators" ? channel === "ops" : news !== undefined && after.channels.includes(channel)).toBe(true);
     }
@@ -96,5 +96,5 @@ test("the open entry alone tells whether a look has something to write", () => {
 });
 
 function fail(n: number): never {
-  throw new Error(`an alert of transition ${n}, which is not there`);
+  throw new Error(`a notification of transition ${n}, which is not there`);
 }

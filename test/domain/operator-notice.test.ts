@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { type Noticed, tellOperators } from "../../lib/domain/health/operator-notice.ts";
 import { START } from "./script.ts";
 
-const NONE: Noticed = { transitions: [], alerts: [] };
+const NONE: Noticed = { transitions: [], notifications: [] };
 const tell = (to: Noticed, opsChannel: string | undefined = "ops") =>
   tellOperators(to, "project#p", { at: START, kind: "unreachable", reason: "unavailable" }, opsChannel);
 const times = (count: number, next: (to: Noticed) => Noticed) =>
@@ -10,13 +10,13 @@ const times = (count: number, next: (to: Noticed) => Noticed) =>
 
 const delivered = (to: Noticed): Noticed => ({
   ...to,
-  alerts: to.alerts.map((alert) => ({ ...alert, state: "delivered" })),
+  notifications: to.notifications.map((notification) => ({ ...notification, state: "delivered" })),
 });
 
-test("what operators are told is recorded with its alert, numbered from 1", () => {
-  const { transitions, alerts } = times(3, tell);
+test("what operators are told is recorded with its notification, numbered from 1", () => {
+  const { transitions, notifications } = times(3, tell);
   expect(transitions.map(({ n }) => n)).toEqual([1, 2, 3]);
-  expect(alerts.map(({ n, channel, state }) => `${n} ${state} in ${channel}`)).toEqual([
+  expect(notifications.map(({ n, channel, state }) => `${n} ${state} in ${channel}`)).toEqual([
     "1 pending in ops",
     "2 pending in ops",
     "3 pending in ops",
@@ -26,24 +26,24 @@ test("what operators are told is recorded with its alert, numbered from 1", () =
 test("without a channel to tell it is recorded alone", () => {
   expect(tellOperators(NONE, "channel#ops", { at: START, kind: "parked", reason: "x" }, undefined)).toMatchObject({
     transitions: [{ n: 1, kind: "parked" }],
-    alerts: [],
+    notifications: [],
   });
 });
 
-test("the last 20 told are kept with their alerts, and the numbers go on", () => {
-  const { transitions, alerts } = times(50, (to) => delivered(tell(to)));
+test("the last 20 told are kept with their notifications, and the numbers go on", () => {
+  const { transitions, notifications } = times(50, (to) => delivered(tell(to)));
   expect(transitions.map(({ n }) => n)).toEqual(Array.from({ length: 20 }, (_, index) => 31 + index));
-  expect(alerts.map(({ n }) => n)).toEqual(transitions.map(({ n }) => n));
+  expect(notifications.map(({ n }) => n)).toEqual(transitions.map(({ n }) => n));
 });
 
 test("of more than a hundred that nobody could be told the oldest make room", () => {
-  const { transitions, alerts } = times(250, tell);
+  const { transitions, notifications } = times(250, tell);
   expect(transitions.map(({ n }) => n)).toEqual(Array.from({ length: 100 }, (_, index) => 151 + index));
-  expect(alerts.map(({ n }) => n)).toEqual(transitions.map(({ n }) => n));
+  expect(notifications.map(({ n }) => n)).toEqual(transitions.map(({ n }) => n));
 });
 
 test("what is not yet told is kept, however old", () => {
-  const { transitions, alerts } = times(50, tell);
+  const { transitions, notifications } = times(50, tell);
   expect(transitions).toHaveLength(50);
-  expect(alerts).toHaveLength(50);
+  expect(notifications).toHaveLength(50);
 });

@@ -138,7 +138,7 @@ test.each<{ name: string; sweeps: Sweeps; writes: number[]; notices?: string[] }
   const swept = sweep(sweeps);
   expect(swept.writes).toEqual(writes);
   expect(swept.notices).toEqual(notices);
-  expect(swept.record.alerts.map(({ channel, state }) => `${state} in ${channel}`)).toEqual(
+  expect(swept.record.notifications.map(({ channel, state }) => `${state} in ${channel}`)).toEqual(
     notices.map(() => "pending in ops"),
   );
 });

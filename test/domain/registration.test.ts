@@ -141,7 +141,7 @@ test.each([
 ])("stopping $name", ({ job, history }) => {
   const after = stopWatching(job, START + MINUTE, RULES);
   expect(historyOf(after).at(-1)).toBe(history);
-  expect(after.alerts).toEqual([]);
+  expect(after.notifications).toEqual([]);
 });
 
 test.each([

@@ -13,7 +13,7 @@ export const START = Date.UTC(2026, 2, 2, 9);
 export const RULES: WatchRules = {
   lostAfterMs: 15 * MINUTE,
   lateAfterMs: HOUR,
-  maxWatchMs: 30 * DAY,
+  maxTrackingMs: 30 * DAY,
   opsChannel: "ops",
 };
 export const KEY = { team: "storage", source: "sfs-turbo-job", projectId: "0123456789abcdef0123456789abcdef", jobId: "job-1" };
@@ -40,7 +40,7 @@ export interface Played {
   job: Job;
   /** One line a transition: minute, kind, state. */
   history: string[];
-  /** One line an alert: kind or new state, channel. */
+  /** One line a notification: kind or new state, channel. */
   told: string[];
   anomalies: string[];
   /** The minutes at which a look changed the job, so that it is written. */
@@ -67,7 +67,7 @@ export function historyOf(job: Job): string[] {
 }
 
 export function toldOf(job: Job): string[] {
-  return job.alerts.map(({ n, channel }) => {
+  return job.notifications.map(({ n, channel }) => {
     const transition = job.transitions.find((candidate) => candidate.n === n);
     return `${transition?.kind === "status" ? transition.state : transition?.kind} to ${channel}`;
   });

@@ -1,17 +1,17 @@
 import { expect, test } from "vitest";
 import { newChannel, park } from "../../lib/domain/channel/channel.ts";
 import { newReachability, observeService } from "../../lib/domain/health/reachability.ts";
-import type { AlertState, Job } from "../../lib/domain/job/job.ts";
-import { markAlerts, openEntry, type Subject, subjectPk } from "../../lib/domain/stored-record.ts";
+import type { Job, NotificationState } from "../../lib/domain/job/job.ts";
+import { markNotifications, openEntry, type Subject, subjectPk } from "../../lib/domain/stored-record.ts";
 import { AWAY, FAILED, KEY, MINUTE, play, RUNNING, START, SUCCESS } from "./script.ts";
 
 const PK = "job#storage#sfs-turbo-job#0123456789abcdef0123456789abcdef#job-1";
 const running = play([[0, RUNNING]]).job;
 const ended = play([[0, SUCCESS]], { channels: ["one", "two"] }).job;
 const subject = (record: Job): Subject => ({ kind: "job", record });
-const become = (...states: AlertState[]): Job => ({
+const become = (...states: NotificationState[]): Job => ({
   ...ended,
-  alerts: ended.alerts.map((alert, index) => ({ ...alert, state: states[index] ?? "pending" })),
+  notifications: ended.notifications.map((notification, index) => ({ ...notification, state: states[index] ?? "pending" })),
 });
 
 const SERVICE = { projectId: KEY.projectId, service: "sfs-turbo" };
@@ -38,7 +38,7 @@ test.each<{ name: string; of: Subject; entry: object | undefined }>([
     entry: { pk: PK, canWait: { channels: ["two"], since: START } },
   },
   { name: "a job that has ended and is told is not open", of: subject(become("delivered", "delivered")), entry: undefined },
-  { name: "an alert given up is no work left", of: subject(become("given-up", "delivered")), entry: undefined },
+  { name: "a notification given up is no work left", of: subject(become("given-up", "delivered")), entry: undefined },
   {
     name: "a service that can be polled is not open",
     of: { kind: "reachability", record: newReachability(SERVICE) },
@@ -67,8 +67,14 @@ test("a job with work of both kinds is one entry", () => {
   expect(openEntry(subject(both))).toMatchObject({ watch: { watchedSince: START }, canWait: { channels: ["one"] } });
 });
 
-test("an entry counts the wait from its oldest alert, and names each channel once", () => {
-  const later = { ...ended, alerts: [...ended.alerts.map((alert) => ({ ...alert, id: "x", at: START + 5 })), ...ended.alerts] };
+test("an entry counts the wait from its oldest notification, and names each channel once", () => {
+  const later = {
+    ...ended,
+    notifications: [
+      ...ended.notifications.map((notification) => ({ ...notification, id: "x", at: START + 5 })),
+      ...ended.notifications,
+    ],
+  };
   expect(openEntry(subject(later))?.canWait).toEqual({ channels: ["one", "two"], since: START });
 });
 
@@ -80,40 +86,44 @@ test("a failure takes along what its job has for the same channel, and nothing e
     ],
     { channels: ["one", "two"], notifyOn: ["started", "failed"] },
   );
-  const alerts = job.alerts.map((alert) =>
-    alert.n === 3 && alert.channel === "two" ? { ...alert, state: "delivered" as const } : alert,
+  const notifications = job.notifications.map((notification) =>
+    notification.n === 3 && notification.channel === "two" ? { ...notification, state: "delivered" as const } : notification,
   );
-  const entry = openEntry(subject({ ...job, alerts }));
+  const entry = openEntry(subject({ ...job, notifications }));
   expect(entry?.pending).toEqual({ channels: ["one"], since: START + 5 * MINUTE });
   expect(entry?.canWait).toEqual({ channels: ["two"], since: START });
 });
 
 test("what waits for a digest stands apart from what is to be told at once", () => {
-  const alerts = ended.alerts.map((alert) => ({ ...alert, id: `digest-${alert.id}` }));
+  const notifications = ended.notifications.map((notification) => ({ ...notification, id: `digest-${notification.id}` }));
   const digest = { channels: ["one", "two"], since: START };
-  expect(openEntry(subject({ ...ended, alerts }))).toEqual({ pk: PK, digest });
-  expect(openEntry(subject({ ...ended, alerts: [...ended.alerts, ...alerts] }))).toEqual({ pk: PK, canWait: digest, digest });
+  expect(openEntry(subject({ ...ended, notifications }))).toEqual({ pk: PK, digest });
+  expect(openEntry(subject({ ...ended, notifications: [...ended.notifications, ...notifications] }))).toEqual({
+    pk: PK,
+    canWait: digest,
+    digest,
+  });
 });
 
 test("an ended job is no longer looked at", () => {
   expect(openEntry(subject(ended))).not.toHaveProperty("watch");
 });
 
-test("marking delivers the pending alerts named, and nothing else", () => {
-  const [first, second] = ended.alerts.map(({ id }) => id);
-  const marked = markAlerts(
+test("marking delivers the pending notifications named, and nothing else", () => {
+  const [first, second] = ended.notifications.map(({ id }) => id);
+  const marked = markNotifications(
     subject(become("pending", "given-up")),
     new Set([first ?? "", second ?? ""]),
     "delivered",
     START + 9,
   );
-  expect(marked.record.alerts.map(({ state, at }) => [state, at - START])).toEqual([
+  expect(marked.record.notifications.map(({ state, at }) => [state, at - START])).toEqual([
     ["delivered", 9],
     ["given-up", 0],
   ]);
 });
 
 test("marking twice gives the very same subject back", () => {
-  const once = markAlerts(subject(ended), new Set(ended.alerts.map(({ id }) => id)), "delivered", START + 9);
-  expect(markAlerts(once, new Set(ended.alerts.map(({ id }) => id)), "delivered", START + 99)).toBe(once);
+  const once = markNotifications(subject(ended), new Set(ended.notifications.map(({ id }) => id)), "delivered", START + 9);
+  expect(markNotifications(once, new Set(ended.notifications.map(({ id }) => id)), "delivered", START + 99)).toBe(once);
 });

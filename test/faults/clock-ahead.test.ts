@@ -58,11 +58,23 @@ const CASES: Case[] = [
       await world.register("left");
       await ahead(async () => {
         const table = world.table.open(world.clock.now);
-        const { alerts } = (await world.request("GET", "/jobs/left")).body;
+        const { notifications } = (await world.request("GET", "/jobs/left")).body;
         const pk = `job#storage#sfs-turbo-job#${world.environment.OS_PROJECT_ID}#left`;
         const now = world.clock.now();
-        const message = { id: "left", members: [{ pk, alertId: alerts[0].id }], leaseUntil: now + 70_000, attempt: 1 };
-        const channel = { name: "general", nextSlotAt: now + 1_000, waitMs: 1_000, failures: 0, transitions: [], alerts: [] };
+        const message = {
+          id: "left",
+          members: [{ pk, notificationId: notifications[0].id }],
+          leaseUntil: now + 70_000,
+          attempt: 1,
+        };
+        const channel = {
+          name: "general",
+          nextSlotAt: now + 1_000,
+          waitMs: 1_000,
+          failures: 0,
+          transitions: [],
+          notifications: [],
+        };
         const record = { ...channel, message: { ...message, mayRepeat: false, plain: false }, version: 0 };
         await table.save({ kind: "channel", record });
       });
@@ -131,9 +143,9 @@ const CASES: Case[] = [
     meanwhile: async (world, ahead) => {
       world.cloud.answer("checked", RUNNING);
       await world.register("checked");
-      await ahead(() => world.request("POST", "/jobs/checked/look"));
+      await ahead(() => world.request("POST", "/jobs/checked/refresh"));
     },
-    after: async (world) => expect((await world.request("POST", "/jobs/checked/look")).status).toBe(200),
+    after: async (world) => expect((await world.request("POST", "/jobs/checked/refresh")).status).toBe(200),
   },
 ];
 

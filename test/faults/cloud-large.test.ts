@@ -50,7 +50,7 @@ it.each([
 async function memoryOfTick(answer: Handler): Promise<number> {
   const api = await serverForTest(answer);
   const aMinuteAgo = Date.now() - 60_000;
-  const real = await startWorld({ SFS_TURBO_ENDPOINT: api.url, LOOKS_PER_SECOND: "1000" }, aMinuteAgo);
+  const real = await startWorld({ SFS_TURBO_ENDPOINT: api.url, POLLS_PER_SECOND: "1000" }, aMinuteAgo);
   await watch(real, names("large", 100));
   const aws = { AWS_ENDPOINT_URL_DYNAMODB: real.table.endpoint, AWS_REGION: "eu-central-1" };
   const keys = { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local", POWERTOOLS_METRICS_DISABLED: "true" };

@@ -68,7 +68,7 @@ it("row 13: 10 s of latency on 5 % of a thousand jobs delay the others by less t
   const jobs = names("job", 1_000);
   const prompt = jobs.filter((_, index) => index % 20 !== 7);
   const measure = async (isSlow: (jobId: string) => boolean) => {
-    const world = await worldForTest({ LOOKS_PER_SECOND: "25" });
+    const world = await worldForTest({ POLLS_PER_SECOND: "25" });
     world.cloud.answer("*", RUNNING);
     await watch(world, jobs);
     slowDown(world, ({ jobId }) => isSlow(jobId));
@@ -92,7 +92,7 @@ it.each([{ hanging: 8 }, { hanging: 400 }])(
   "row 3: a project with $hanging jobs whose every look hangs delays another project's looks by no more than 2 s",
   async ({ hanging }) => {
     const longest = async (count: number) => {
-      const world = await worldForTest({ ...PROJECTS, LOOK_CONCURRENCY: "8" });
+      const world = await worldForTest({ ...PROJECTS, POLL_CONCURRENCY: "8" });
       const jobs = names("prompt", 60);
       world.cloud.answer("*", RUNNING);
       await watch(world, jobs);

@@ -14,11 +14,11 @@ const ENOUGH = {
 };
 const NUMBERS = [
   "POLL_SEGMENTS",
-  "LOOK_CONCURRENCY",
-  "LOOKS_PER_SECOND",
+  "POLL_CONCURRENCY",
+  "POLLS_PER_SECOND",
   "LOST_AFTER_MINUTES",
   "LATE_AFTER_MINUTES",
-  "MAX_WATCH_DAYS",
+  "MAX_TRACKING_DAYS",
   "KEEP_DAYS",
 ];
 /** Whatever stands in these may be right: only the cloud or AWS can tell. */
@@ -76,7 +76,7 @@ it.each(["functions/api/handler.ts", "functions/poll/handler.ts"])(
       OS_PASSWORD: "CANARY-password",
       SLACK_WEBHOOKS: '{"general": "http://hooks.slack.com/services/T1/B1/CANARY"}',
       SFS_TURBO_ENDPOINT: "http://CANARY@10.0.0.1",
-      LOOKS_PER_SECOND: "0",
+      POLLS_PER_SECOND: "0",
     };
     const url = new URL(`../../${file}`, import.meta.url).href;
     const { status, stdout, stderr } = spawnSync(
@@ -97,7 +97,7 @@ it.each(["functions/api/handler.ts", "functions/poll/handler.ts"])(
       "OS_USERNAME",
       "SLACK_WEBHOOKS",
       "SFS_TURBO_ENDPOINT",
-      "LOOKS_PER_SECOND",
+      "POLLS_PER_SECOND",
     ]) {
       expect(lines[0]).toContain(name);
     }

@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => doomed.close());
 
 const told = () => world.sink.messages.map(({ rendered }) => rendered);
-const alertIds = () => told().map((text) => /alert[\s┃]+(\w{11})/.exec(text)?.[1]);
+const notificationIds = () => told().map((text) => /notification[\s┃]+(\w{11})/.exec(text)?.[1]);
 const job = async () => (await world.request("GET", "/jobs/victim")).body;
 
 const savesTheJob: Moment = ({ operation, pk }) => operation === "UpdateItem" && pk.startsWith("job#");
@@ -30,7 +30,7 @@ const writesTheChannel = (nth: number): Moment => {
 it("row 40: killed between save and send, it is told within two minutes by the first tick after the dead one's lease", async () => {
   expect(await doomed.dieAt(savesTheJob)).toBe("SIGKILL");
   expect(world.sink.posts).toEqual([]);
-  expect(await job()).toMatchObject({ state: "failed", alerts: [{ state: "pending" }] });
+  expect(await job()).toMatchObject({ state: "failed", notifications: [{ state: "pending" }] });
   world.clock.advance(doomed.beganAt() + 60_000 - world.clock.now());
   await world.tick();
   expect(told()).toEqual([]);
@@ -49,16 +49,16 @@ it("row 40: killed between Slack's ok and the mark, it is told again, with the s
   await world.ticks(3);
   expect(told()).toHaveLength(2);
   expect(told()[1]).toContain("may repeat");
-  expect(alertIds()[0]).toBe(alertIds()[1]);
+  expect(notificationIds()[0]).toBe(notificationIds()[1]);
 });
 
 it("row 40: killed between the mark and the jobs' marks, it is not told again", async () => {
   expect(await doomed.dieAt(writesTheChannel(2))).toBe("SIGKILL");
-  expect((await job()).alerts[0].state).toBe("pending");
+  expect((await job()).notifications[0].state).toBe("pending");
   doomed.passTime();
   await world.ticks(3);
   expect(told()).toHaveLength(1);
-  expect((await job()).alerts[0].state).toBe("delivered");
+  expect((await job()).notifications[0].state).toBe("delivered");
 });
 
 it.each([
@@ -75,8 +75,8 @@ it.each([
     expect(told()).toHaveLength(2);
     expect(told()[0]).not.toContain("may repeat");
     expect(told()[1]).toContain("may repeat");
-    expect(alertIds()[0]).toBe(alertIds()[1]);
-    expect((await job()).alerts).toMatchObject([{ state: "delivered" }]);
+    expect(notificationIds()[0]).toBe(notificationIds()[1]);
+    expect((await job()).notifications).toMatchObject([{ state: "delivered" }]);
   },
 );
 
@@ -90,7 +90,7 @@ it(
     await doomed.stopAt(writesTheChannel(1));
     await world.ticks(2);
     expect(told()).toHaveLength(1);
-    expect((await job()).alerts).toMatchObject([{ state: "delivered" }]);
+    expect((await job()).notifications).toMatchObject([{ state: "delivered" }]);
   },
 );
 
@@ -102,8 +102,8 @@ it(
     await world.ticks(2);
     expect(told()).toHaveLength(2);
     expect(told()[1]).toContain("may repeat");
-    expect(alertIds()[0]).toBe(alertIds()[1]);
-    expect((await job()).alerts).toMatchObject([{ state: "delivered" }]);
+    expect(notificationIds()[0]).toBe(notificationIds()[1]);
+    expect((await job()).notifications).toMatchObject([{ state: "delivered" }]);
   },
 );
 
@@ -125,6 +125,6 @@ it.each([
     await world.ticks(2);
     expect(told()).toHaveLength(1);
     expect(told()[0]).toContain("no space");
-    expect((await job()).alerts[0].state).toBe("delivered");
+    expect((await job()).notifications[0].state).toBe("delivered");
   },
 );

@@ -46,8 +46,8 @@ async function measureTicks(fleet: Companion): Promise<number> {
     ...poll.environment,
     SLACK_WEBHOOKS: JSON.stringify(Object.fromEntries(webhooks)),
     OPS_CHANNEL: "operators",
-    LOOKS_PER_SECOND: "1000",
-    LOOK_CONCURRENCY: process.env.LOOK_CONCURRENCY || "128",
+    POLLS_PER_SECOND: "1000",
+    POLL_CONCURRENCY: process.env.POLL_CONCURRENCY || "128",
   };
   const peaks: number[] = [];
   let figures: FleetFigures;

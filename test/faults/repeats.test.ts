@@ -30,7 +30,7 @@ async function deliver(world: World, channel: string): Promise<void> {
 
 const inSlack = (world: World) =>
   world.sink.messages.flatMap(({ channel, rendered }) => (channel === "general" ? [rendered] : []));
-const notificationId = (text: string | undefined) => /alert[\s┃]+(\w{11})/.exec(text ?? "")?.[1];
+const notificationId = (text: string | undefined) => /notification[\s┃]+(\w{11})/.exec(text ?? "")?.[1];
 
 function expectMarkedRepeat(world: World): void {
   const [first, second, ...more] = inSlack(world);

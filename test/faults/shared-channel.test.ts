@@ -39,7 +39,7 @@ async function endJob(jobId: string, channels: string[], key?: string): Promise<
 
 async function stateOf(jobId: string, team = "storage"): Promise<string | undefined> {
   const found = await world.table.open(world.clock.now).read(jobPk(jobKey(jobId, team)));
-  return found?.kind === "job" ? found.record.alerts[0]?.state : undefined;
+  return found?.kind === "job" ? found.record.notifications[0]?.state : undefined;
 }
 
 it("a quiet team's notification leaves within seconds while thousands of another team wait for the channel", async () => {
@@ -81,7 +81,7 @@ it("test messages of a team do not delay another team's notification for long", 
   expect((sentAt - startedAt) / 1_000).toBeLessThan(10);
 });
 
-it("an alert whose text Slack refuses reaches its channel in fixed words, all others as they are, and nothing is parked", async () => {
+it("a notification whose text Slack refuses reaches its channel in fixed words, all others as they are, and nothing is parked", async () => {
   await start();
   world.sink.answer((_, body, channel) =>
     channel === "general" && JSON.stringify(body).includes("bad-") ? { status: 400, body: "invalid_payload" } : undefined,

@@ -23,7 +23,7 @@ const notices = () => told("operators").filter((text) => !text.includes("sfs-job
 const posts = (channel: string) => world.sink.posts.filter((post) => post.channel === channel).length;
 const statesOf = async (...jobIds: string[]) => {
   const answers = await Promise.all(jobIds.map((jobId) => world.request("GET", `/jobs/${jobId}`)));
-  return answers.map(({ body }) => body.alerts[0].state);
+  return answers.map(({ body }) => body.notifications[0].state);
 };
 
 function killChannel(dead: string, status = 404, word = "no_service"): void {
@@ -100,7 +100,7 @@ it("row 35: where the operators' own channel is dead, log and metric say so and 
   expect(told("operators").join()).toMatch(/go out again for channel "operators"/);
 });
 
-it("row 35: an alert that is 14 days in a parked channel is given up, shown so, and told to the operators once", async () => {
+it("row 35: a notification that is 14 days in a parked channel is given up, shown so, and told to the operators once", async () => {
   killChannel("general");
   await registerEnded("first");
   await registerEnded("second");
@@ -114,7 +114,7 @@ it("row 35: an alert that is 14 days in a parked channel is given up, shown so, 
   expect(await statesOf("first", "second")).toEqual(["given-up", "given-up"]);
   expect(notices()).toHaveLength(2);
   expect(notices()[1]).toMatch(/"general"/);
-  expect(notices()[1]).toMatch(/given up|2 alerts/i);
+  expect(notices()[1]).toMatch(/given up|2 notifications/i);
   world.sink.answer(undefined);
   await world.request("POST", "/channels/general/test");
   await world.ticks(3);

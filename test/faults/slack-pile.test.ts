@@ -9,7 +9,7 @@ const JOBS = 1_000;
 const REASON = "The resources of this specification are sold out; ".repeat(8);
 
 async function watchThousand(channels: string[]): Promise<void> {
-  world = await startWorld({ LOOKS_PER_SECOND: "1000" });
+  world = await startWorld({ POLLS_PER_SECOND: "1000" });
   const table = world.table.open(world.clock.now);
   const first = seen("running", { jobType: "create_share", beginTime: NOW - 60_000 });
   for (let index = 0; index < JOBS; index++) {

@@ -43,5 +43,5 @@ it("row 37: silence and a slow drip of Slack cost 5 s each, at the same time, an
     expect(posts.at(-1)?.body.includes("may repeat")).toBe(count === 2);
   }
   const { body } = await world.request("GET", "/jobs/job");
-  expect(body.alerts.map(({ state }: { state: string }) => state)).toEqual(Array(3).fill("delivered"));
+  expect(body.notifications.map(({ state }: { state: string }) => state)).toEqual(Array(3).fill("delivered"));
 });

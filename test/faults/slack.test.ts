@@ -10,14 +10,14 @@ afterEach(() => world.close());
 
 const told = (channel: string) => world.sink.messages.filter((message) => message.channel === channel);
 const posts = (channel: string) => world.sink.posts.filter((post) => post.channel === channel);
-const alertOf = async (jobId: string) => (await world.request("GET", `/jobs/${jobId}`)).body.alerts[0];
+const notificationOf = async (jobId: string) => (await world.request("GET", `/jobs/${jobId}`)).body.notifications[0];
 
 async function registerEnded(jobId: string, more: Record<string, unknown> = {}): Promise<void> {
   world.cloud.answer(jobId, { status: "success" });
   await world.register(jobId, more);
 }
 
-it("row 32: fifty answers of 500 delay an alert with growing waits, and the first ok tells it once", async () => {
+it("row 32: fifty answers of 500 delay a notification with growing waits, and the first ok tells it once", async () => {
   world.sink.answer((_, __, channel) =>
     channel === "general" && posts("general").length < 50 ? { status: 500, body: "rollup_error" } : undefined,
   );
@@ -34,19 +34,19 @@ it("row 32: fifty answers of 500 delay an alert with growing waits, and the firs
   expect(Math.max(...waits)).toBeLessThanOrEqual(41 * 60_000);
   expect(told("general")).toHaveLength(1);
   expect(told("general")[0]?.rendered).not.toContain("may repeat");
-  expect(await alertOf("patient")).toMatchObject({ state: "delivered" });
+  expect(await notificationOf("patient")).toMatchObject({ state: "delivered" });
 });
 
 it.each<{ name: string; answer: SinkAnswer }>([
   { name: "cuts its ok short", answer: { cut: "midway", posted: true } },
   { name: "hangs up without an answer", answer: { cut: "before", posted: true } },
   { name: "never answers", answer: { hang: true, posted: true } },
-])("row 33: where Slack posts and $name, the same alert id comes again with the words", async ({ answer }) => {
+])("row 33: where Slack posts and $name, the same notification id comes again with the words", async ({ answer }) => {
   world.sink.answer([answer]);
   await registerEnded("unclear");
   await world.ticks(3);
   const [first, second] = told("general").map(({ rendered }) => rendered);
-  const id = (await alertOf("unclear")).id;
+  const id = (await notificationOf("unclear")).id;
   expect(told("general")).toHaveLength(2);
   expect(first).toContain(id);
   expect(first).not.toContain("may repeat");
@@ -58,16 +58,16 @@ it.each<{ name: string; answer: SinkAnswer }>([
   { name: "200 with a web page", answer: { body: "<html>Please sign in</html>" } },
   { name: "200 with an empty body", answer: { body: "" } },
   { name: "an empty 204", answer: { status: 204, body: "" } },
-])("row 34: $name counts as told to nobody, and the alert goes out when Slack says ok", async ({ answer }) => {
+])("row 34: $name counts as told to nobody, and the notification goes out when Slack says ok", async ({ answer }) => {
   world.sink.answer(() => ({ ...answer, posted: false }));
   await registerEnded("portal");
   await world.tick();
   expect(posts("general").length).toBeGreaterThan(1);
-  expect(await alertOf("portal")).toMatchObject({ state: "pending" });
+  expect(await notificationOf("portal")).toMatchObject({ state: "pending" });
   world.sink.answer(undefined);
   await world.ticks(4);
   expect(told("general")).toHaveLength(1);
-  expect(await alertOf("portal")).toMatchObject({ state: "delivered" });
+  expect(await notificationOf("portal")).toMatchObject({ state: "delivered" });
 });
 
 it("row 36: where Slack refuses even fixed words, the channel is parked and the operators are told of each", async () => {
@@ -80,7 +80,7 @@ it("row 36: where Slack refuses even fixed words, the channel is parked and the 
     .join("\n");
   expect(notices).toContain('refused the layout of a message for channel "general": invalid_payload');
   expect(notices).toMatch(/Nothing can be posted for channel "general": .* even as plain text \(invalid_payload\)/);
-  expect(await alertOf("unreadable")).toMatchObject({ state: "pending" });
+  expect(await notificationOf("unreadable")).toMatchObject({ state: "pending" });
   const { channels } = (await world.request("GET", "/channels")).body;
   expect(channels).toContainEqual(expect.objectContaining({ name: "general", state: "parked", reason: "invalid_payload" }));
 });
@@ -94,5 +94,5 @@ it.each([301, 302, 303, 307, 308])("row 39: a redirect by %d is not followed, an
   expect(posts("general")).toHaveLength(1);
   expect(told("operators")).toHaveLength(1);
   expect(told("operators")[0]?.rendered).toContain(`status ${status}`);
-  expect(await alertOf("led-astray")).toMatchObject({ state: "pending" });
+  expect(await notificationOf("led-astray")).toMatchObject({ state: "pending" });
 });

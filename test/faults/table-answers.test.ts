@@ -52,13 +52,13 @@ it.each([
   expect(warnings()).toEqual([]);
   await world.ticks(3);
   expect(world.sink.messages).toHaveLength(1);
-  const { transitions, alerts } = await jobView();
+  const { transitions, notifications } = await jobView();
   expect(transitions.map(({ n, state }: { n: number; state: string }) => `${n} ${state}`)).toEqual([
     "1 registered",
     "2 running",
     "3 failed",
   ]);
-  expect(alerts).toMatchObject([{ state: "delivered" }]);
+  expect(notifications).toMatchObject([{ state: "delivered" }]);
 });
 
 it("row 20: a registration none of whose answers arrives is answered 503, and its repeat finds the job", async () => {
@@ -87,7 +87,7 @@ it.each([
   expect(world.told("victim")[0]?.includes("may repeat")).toBe(fault.repeats);
   for (let tick = 0; tick < 3; tick++) await world.tickAnyway();
   expect(world.sink.messages).toHaveLength(1);
-  expect((await jobView()).alerts).toMatchObject([{ state: "delivered" }]);
+  expect((await jobView()).notifications).toMatchObject([{ state: "delivered" }]);
 });
 
 it("row 22: a mark that is refused three times over is tried until it stands, and nothing is sent again", async () => {
@@ -97,10 +97,10 @@ it("row 22: a mark that is refused three times over is tried until it stands, an
   for (let tick = 0; tick < 4; tick++) await world.tickAnyway();
   expect(refused).toBeGreaterThan(12);
   expect(world.sink.posts).toHaveLength(1);
-  expect((await jobView()).alerts).toMatchObject([{ state: "delivered" }]);
+  expect((await jobView()).notifications).toMatchObject([{ state: "delivered" }]);
 });
 
-it("row 22: a job whose own mark is refused for good is not told again, and holds up no other alert of its channel", async () => {
+it("row 22: a job whose own mark is refused for good is not told again, and holds up no other notification of its channel", async () => {
   world.faults.refuse = (asked) => (JOB_MARK(asked) && asked.pk.endsWith("victim") ? INTERNAL_ERROR : undefined);
   await world.registerFailing("victim");
   await world.tickAnyway();
@@ -111,5 +111,5 @@ it("row 22: a job whose own mark is refused for good is not told again, and hold
   world.faults.refuse = () => undefined;
   await world.ticks(3);
   expect(world.sink.posts).toHaveLength(2);
-  expect((await jobView()).alerts).toMatchObject([{ state: "delivered" }]);
+  expect((await jobView()).notifications).toMatchObject([{ state: "delivered" }]);
 });

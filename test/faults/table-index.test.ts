@@ -24,7 +24,7 @@ function answerScans(entriesOf: (call: Call, entries: Entries) => Entries): void
 
 const view = async (jobId: string) => (await world.request("GET", `/jobs/${jobId}`)).body;
 
-it("row 26: where the index is ten seconds behind, each job is told once, and no alert waits longer than those ten seconds", async () => {
+it("row 26: where the index is ten seconds behind, each job is told once, and no notification waits longer than those ten seconds", async () => {
   const known: { at: number; entries: Entries }[] = [];
   answerScans((_, entries) => {
     const now = world.clock.now();
@@ -35,9 +35,9 @@ it("row 26: where the index is ten seconds behind, each job is told once, and no
   await world.ticks(3);
   for (const jobId of ["late-one", "late-two", "late-three"]) {
     expect(world.told(jobId)).toHaveLength(1);
-    const { transitions, alerts } = await view(jobId);
+    const { transitions, notifications } = await view(jobId);
     expect(transitions).toHaveLength(3);
-    expect(Date.parse(alerts[0].at) - Date.parse(transitions[2].at)).toBeLessThanOrEqual(10_000);
+    expect(Date.parse(notifications[0].at) - Date.parse(transitions[2].at)).toBeLessThanOrEqual(10_000);
   }
   expect(world.sink.messages.filter(({ rendered }) => rendered.includes("may repeat"))).toEqual([]);
 });
@@ -51,7 +51,7 @@ it("row 26: a job that the index misses for a minute is looked at and told when 
   expect(world.told("missed")).toHaveLength(1);
 });
 
-it("row 26: an index that stands still over ten ticks makes no job run again and no alert go out again", async () => {
+it("row 26: an index that stands still over ten ticks makes no job run again and no notification go out again", async () => {
   await world.registerFailing("ended");
   world.cloud.answer("finished", { status: "success" });
   await world.register("finished");
@@ -64,8 +64,8 @@ it("row 26: an index that stands still over ten ticks makes no job run again and
   expect(frozen).toHaveLength(2);
   const before = [await view("ended"), await view("finished")];
   expect(before).toMatchObject([
-    { state: "failed", alerts: [{ state: "delivered" }] },
-    { state: "success", alerts: [{ state: "delivered" }] },
+    { state: "failed", notifications: [{ state: "delivered" }] },
+    { state: "success", notifications: [{ state: "delivered" }] },
   ]);
   world.cloud.answer("ended", { status: "running" });
   world.cloud.answer("finished", { status: "failed" });

@@ -45,7 +45,7 @@ it("row 28: a job that is full to every limit stays well under what an item hold
   expect(bytesOf(await itemOf("fullest"))).toBeLessThan(ROOM);
   const job = await view("fullest");
   expect(job.state).toBe("failed");
-  expect(job.alerts.filter(({ state }: { state: string }) => state !== "delivered")).toEqual([]);
+  expect(job.notifications.filter(({ state }: { state: string }) => state !== "delivered")).toEqual([]);
   for (const name of channels) expect(world.sink.messages.filter(({ channel }) => channel === name)).toHaveLength(1);
 }, 180_000);
 

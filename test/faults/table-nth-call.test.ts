@@ -64,7 +64,7 @@ it.each(MODES)("row 25: whichever call of a story is $name, each job is told onc
   for (const jobId of stories.flatMap((story) => [`${story}-a`, `${story}-b`])) {
     expect(world.told(jobId), jobId).toHaveLength(1);
     const { body } = await world.request("GET", `/jobs/${jobId}`);
-    expect(body, jobId).toMatchObject({ state: "failed", alerts: [{ state: "delivered" }] });
+    expect(body, jobId).toMatchObject({ state: "failed", notifications: [{ state: "delivered" }] });
     expect(body.transitions.map(({ n }: { n: number }) => n)).toEqual(body.transitions.map((_: unknown, at: number) => at + 1));
   }
 });

@@ -61,7 +61,7 @@ it.each<{ name: string; change: (record: Fields) => Fields; attributes?: Item }>
   { name: "an empty index entry", change: (record) => record, attributes: { look: { S: "" } } },
   { name: "a field that was not there yet: watchedSince", change: without("watchedSince") },
   { name: "a field that was not there yet: subJobs", change: without("subJobs") },
-  { name: "a field that was not there yet: alerts", change: without("alerts") },
+  { name: "a field that was not there yet: notifications", change: without("notifications") },
   { name: "a field that was not there yet: fingerprint", change: without("fingerprint") },
 ])("row 47: a job that another version wrote with $name is shown, looked at and told once", async ({ change, attributes }) => {
   await putJob("foreign", change, attributes);
@@ -70,7 +70,7 @@ it.each<{ name: string; change: (record: Fields) => Fields; attributes?: Item }>
   world.cloud.answer("foreign", (look) => json(200, { status: look < 3 ? "running" : "failed", job_type: `type-${look}` }));
   await world.ticks(3);
   expect(world.told("foreign")).toHaveLength(1);
-  expect(await jobView("foreign")).toMatchObject({ state: "failed", alerts: [{ state: "delivered" }] });
+  expect(await jobView("foreign")).toMatchObject({ state: "failed", notifications: [{ state: "delivered" }] });
 });
 
 it("row 47: what a newer version wrote beside stands untouched after this one has looked at the job, told it and marked it", async () => {
@@ -83,11 +83,11 @@ it("row 47: what a newer version wrote beside stands untouched after this one ha
   expect(recordOf(item).owner).toEqual({ name: "ops" });
 });
 
-it("row 47: an alert of a kind that only a newer version knows is told in plain words, and parks no channel", async () => {
+it("row 47: a notification of a kind that only a newer version knows is told in plain words, and parks no channel", async () => {
   const paused = (record: Fields) => ({
     ...record,
     transitions: [...(record.transitions as unknown[]), [NOW, "paused", "paused", "by its owner"]],
-    alerts: [["abcdefghijk", 3, "general", "pending", NOW]],
+    notifications: [["abcdefghijk", 3, "general", "pending", NOW]],
   });
   await putJob("foreign", paused, { look: { S: `1|${NOW.toString(36)}|||||||||${NOW.toString(36)}|general` } });
   world.cloud.answer("foreign", { status: "running" });

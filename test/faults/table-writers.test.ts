@@ -99,6 +99,6 @@ it("row 30: pollers of two segmentations that meet at one job write its end once
   const { body } = await world.request("GET", "/jobs/wanted");
   expect(body).toMatchObject({
     transitions: [{ n: 1 }, { n: 2 }, { n: 3, state: "success" }],
-    alerts: [{ state: "delivered" }],
+    notifications: [{ state: "delivered" }],
   });
 });

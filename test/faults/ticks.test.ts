@@ -121,7 +121,7 @@ it.each([1_000, 5_500, 8_900])("row 45: with %d ms left no send is begun, and th
   await world.register("ended");
   await invoke({ id: "short", leftMs });
   expect(world.sink.posts).toEqual([]);
-  expect((await world.request("GET", "/jobs/ended")).body.alerts).toMatchObject([{ state: "pending" }]);
+  expect((await world.request("GET", "/jobs/ended")).body.notifications).toMatchObject([{ state: "pending" }]);
   await world.ticks(3);
   expect(world.sink.messages).toHaveLength(1);
   expect(world.sink.messages[0]?.rendered).not.toContain("may repeat");

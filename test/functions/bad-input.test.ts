@@ -184,7 +184,7 @@ it("says on /health, without a key, how old the last tick is", async () => {
   await fresh.tick();
   expect(await fresh.request("GET", "/health", { key: null })).toMatchObject({
     status: 200,
-    body: { status: "ok", oldestPendingAlertSeconds: 0 },
+    body: { status: "ok", oldestPendingNotificationSeconds: 0 },
   });
   fresh.clock.advance(200_000);
   expect(await fresh.request("GET", "/health", { key: null })).toMatchObject({ status: 503, body: { status: "stale" } });

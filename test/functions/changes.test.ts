@@ -107,7 +107,7 @@ describe("a silence", () => {
     expect(told()).toMatchObject([expect.stringContaining("is running")]);
     const { body } = await world.request("GET", "/jobs/a");
     expect(kindsOf(body)).toEqual(["registered", "running", "changed", "late", "success"]);
-    expect(body.alerts.map(({ n }: { n: number }) => n)).toEqual([2]);
+    expect(body.notifications.map(({ n }: { n: number }) => n)).toEqual([2]);
   });
 
   it("lets through that a job fails or is lost", async () => {
@@ -123,7 +123,7 @@ describe("a silence", () => {
       ["b", "lost"],
     ]) {
       const { body } = await world.request("GET", `/jobs/${id}`);
-      expect(body).toMatchObject({ state, alerts: [{ channel: "general", state: "delivered" }] });
+      expect(body).toMatchObject({ state, notifications: [{ channel: "general", state: "delivered" }] });
     }
   });
 

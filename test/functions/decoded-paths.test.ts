@@ -58,8 +58,14 @@ const ROUTES: { route: string; place: (name: string) => string; method: string; 
     name: "job-1",
   },
   { route: "DELETE /jobs/{jobId}", place: (id) => `/jobs/${id}`, method: "DELETE", how: () => ({}), name: "job-1" },
-  { route: "POST /jobs/{jobId}/look", place: (id) => `/jobs/${id}/look`, method: "POST", how: () => ({}), name: "job-1" },
-  { route: "POST /jobs/{jobId}/replay", place: (id) => `/jobs/${id}/replay`, method: "POST", how: () => ({}), name: "job-1" },
+  { route: "POST /jobs/{jobId}/refresh", place: (id) => `/jobs/${id}/refresh`, method: "POST", how: () => ({}), name: "job-1" },
+  {
+    route: "POST /jobs/{jobId}/redeliver",
+    place: (id) => `/jobs/${id}/redeliver`,
+    method: "POST",
+    how: () => ({}),
+    name: "job-1",
+  },
   {
     route: "POST /channels/{name}/test",
     place: (name) => `/channels/${name}/test`,

@@ -100,7 +100,7 @@ describe("a key that is limited to channels, on a job that also notifies others"
     expect((await ask("POST", "/jobs", LIMITED, { jobId, title: "theirs" })).status).toBe(200);
     expect((await ask("PATCH", `/jobs/${jobId}`, LIMITED, { channels: ["general"] })).body.channels).toEqual(["general"]);
     expect((await ask("PATCH", `/jobs/${jobId}`, LIMITED, { channels: SHARED })).body.channels).toEqual(SHARED);
-    expect((await ask("POST", `/jobs/${jobId}/look`, LIMITED)).status).toBe(200);
+    expect((await ask("POST", `/jobs/${jobId}/refresh`, LIMITED)).status).toBe(200);
   });
 
   it("may add no channel that is not its own, whoever has it", async () => {
@@ -124,15 +124,16 @@ it("redelivers to its own channels alone, on every way", async () => {
     await addKey(stopped.table, LIMITED, "storage", { channels: ["projects"] });
     await stopped.register("a", { channels: SHARED, verify: false });
     const { record, ...job } = await readJob(stopped);
-    const alerts = SHARED.map((channel) => ({ id: `id-${channel}`, n: 1, channel, state: "given-up" as const, at: 0 }));
-    await stopped.services.table.save({ ...job, record: { ...record, alerts } });
-    const redeliver = (query: string) => stopped.request("POST", `/jobs/a/replay${query}`, { key: LIMITED });
-    const states = (body: { alerts: { channel: string; state: string }[] }) => body.alerts.map(({ state }) => state);
+    const notifications = SHARED.map((channel) => ({ id: `id-${channel}`, n: 1, channel, state: "given-up" as const, at: 0 }));
+    await stopped.services.table.save({ ...job, record: { ...record, notifications } });
+    const redeliver = (query: string) => stopped.request("POST", `/jobs/a/redeliver${query}`, { key: LIMITED });
+    const states = (body: { notifications: { channel: string; state: string }[] }) =>
+      body.notifications.map(({ state }) => state);
     const refused = await redeliver("?channel=general");
     expect(refused).toMatchObject({ status: 403, body: { detail: expect.stringContaining("Use a key for general.") } });
     expect(states((await redeliver("")).body)).toEqual(["given-up", "pending"]);
     expect(states((await redeliver("?channel=projects")).body)).toEqual(["given-up", "pending"]);
-    expect(states((await stopped.request("POST", "/jobs/a/replay")).body)).toEqual(["pending", "pending"]);
+    expect(states((await stopped.request("POST", "/jobs/a/redeliver")).body)).toEqual(["pending", "pending"]);
   } finally {
     await stopped.close();
   }

@@ -54,7 +54,7 @@ it.each(["", "&state=open", "&type=share", "&label=label-0llllllllllllllllllllll
       expect(unitsRead()).toBeLessThan(2_100);
       for (const job of body.jobs) {
         expect(job).toMatchObject({ subJobCount: 150, failReason: expect.any(String) });
-        for (const name of ["subJobs", "transitions", "alerts"]) expect(job).not.toHaveProperty(name);
+        for (const name of ["subJobs", "transitions", "notifications"]) expect(job).not.toHaveProperty(name);
       }
       found.push(...body.jobs.map(({ jobId }: { jobId: string }) => jobId));
       cursor = body.next === undefined ? "" : `&cursor=${body.next}`;

@@ -9,19 +9,19 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const look = () => world.request("POST", "/jobs/a/look");
+const look = () => world.request("POST", "/jobs/a/refresh");
 
-describe("POST /jobs/{jobId}/look", () => {
+describe("POST /jobs/{jobId}/refresh", () => {
   it("finds what the next tick would find, and leaves it to the tick to tell", async () => {
     world.cloud.answer("a", { status: "failed", error_code: "SFS.0001", fail_reason: "quota" });
     const { status, body } = await look();
     expect(status).toBe(200);
     expect(body).toMatchObject({ state: "failed", transitions: [{}, {}, { state: "failed", reason: "quota" }] });
-    expect(body.alerts).toMatchObject([{ state: "pending" }]);
+    expect(body.notifications).toMatchObject([{ state: "pending" }]);
     expect(world.sink.posts).toEqual([]);
     await world.tick();
     expect(world.sink.messages).toHaveLength(1);
-    expect((await world.request("GET", "/jobs/a")).body.alerts).toMatchObject([{ state: "delivered" }]);
+    expect((await world.request("GET", "/jobs/a")).body.notifications).toMatchObject([{ state: "delivered" }]);
   });
 
   it("writes nothing of the job where nothing is new, and asks the cloud once in 5 s", async () => {
@@ -68,15 +68,15 @@ describe("POST /jobs/{jobId}/look", () => {
   });
 
   it("knows no job that was not registered", async () => {
-    expect((await world.request("POST", "/jobs/b/look")).status).toBe(404);
-    expect((await world.request("POST", "/jobs/-/look")).status).toBe(404);
+    expect((await world.request("POST", "/jobs/b/refresh")).status).toBe(404);
+    expect((await world.request("POST", "/jobs/-/refresh")).status).toBe(404);
   });
 });
 
-describe("POST /jobs/{jobId}/replay", () => {
-  const replay = (query = "") => world.request("POST", `/jobs/a/replay${query}`);
+describe("POST /jobs/{jobId}/redeliver", () => {
+  const redeliver = (query = "") => world.request("POST", `/jobs/a/redeliver${query}`);
 
-  /** Two channels, of which one is dead for so long that its alert is given up. */
+  /** Two channels, of which one is dead for so long that its notification is given up. */
   async function giveUp(): Promise<void> {
     await world.register("a", { channels: ["general", "projects"] });
     world.sink.answer((_, _payload, channel) => (channel === "projects" ? { status: 404, body: "no_service" } : undefined));
@@ -90,19 +90,19 @@ describe("POST /jobs/{jobId}/replay", () => {
   }
 
   async function statesOf(): Promise<Record<string, string>> {
-    const { alerts } = (await world.request("GET", "/jobs/a")).body;
-    return Object.fromEntries(alerts.map(({ channel, state }: { channel: string; state: string }) => [channel, state]));
+    const { notifications } = (await world.request("GET", "/jobs/a")).body;
+    return Object.fromEntries(notifications.map(({ channel, state }: { channel: string; state: string }) => [channel, state]));
   }
 
   it("tells what was given up as soon as the channel is mended, and nothing twice", async () => {
     await giveUp();
-    expect(await replay()).toMatchObject({ status: 200 });
+    expect(await redeliver()).toMatchObject({ status: 200 });
     expect(await statesOf()).toEqual({ general: "delivered", projects: "pending" });
     await world.request("POST", "/channels/projects/test");
     await world.ticks(2);
     expect(await statesOf()).toEqual({ general: "delivered", projects: "delivered" });
     const etag = (await world.request("GET", "/jobs/a")).headers.etag;
-    expect((await replay()).headers.etag).toBe(etag);
+    expect((await redeliver()).headers.etag).toBe(etag);
     await world.ticks(2);
     expect(world.sink.messages.filter(({ rendered }) => rendered.includes("finished")).map(({ channel }) => channel)).toEqual([
       "projects",
@@ -111,14 +111,14 @@ describe("POST /jobs/{jobId}/replay", () => {
 
   it("tells on the channel that is named alone, and refuses one that the job does not know", async () => {
     await giveUp();
-    expect((await replay("?channel=general")).status).toBe(200);
+    expect((await redeliver("?channel=general")).status).toBe(200);
     expect((await statesOf()).projects).toBe("given-up");
-    expect(await replay("?channel=nowhere")).toMatchObject({ status: 422, body: { errors: [{ pointer: "/channel" }] } });
-    await replay("?channel=projects");
+    expect(await redeliver("?channel=nowhere")).toMatchObject({ status: 422, body: { errors: [{ pointer: "/channel" }] } });
+    await redeliver("?channel=projects");
     expect((await statesOf()).projects).toBe("pending");
   });
 
   it("knows no job that was not registered", async () => {
-    expect((await world.request("POST", "/jobs/b/replay")).status).toBe(404);
+    expect((await world.request("POST", "/jobs/b/redeliver")).status).toBe(404);
   });
 });

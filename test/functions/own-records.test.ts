@@ -38,7 +38,7 @@ function* openJobs(): Generator<Job> {
     yield { ...job, ...labels, ...(ELSEWHERE.includes(index) && { projectId: OTHER_PROJECT }) };
   }
   const ended = registered(ENDED, seen("success"), { team: "noisy", now: NOW - 1_000 });
-  yield { ...ended, title: "Ended before", alerts: [] };
+  yield { ...ended, title: "Ended before", notifications: [] };
 }
 
 function* quietJobs(): Generator<Job> {
@@ -153,7 +153,7 @@ describe("beside 20,000 open jobs of another team", () => {
     const page = await readPage(KEYS.quiet, "/");
     client.middlewareStack.remove("endJob");
     expect(page).toMatch(/h-ended.*lagging/s);
-    await table.save({ kind: "job", record: { ...record, version: 1, alerts: [] } });
+    await table.save({ kind: "job", record: { ...record, version: 1, notifications: [] } });
   });
 });
 

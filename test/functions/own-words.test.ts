@@ -20,7 +20,7 @@ const PARTS: { name: string; schema: z.ZodObject; parse: Parse }[] = [
   { name: "batch", schema: asked.batch, parse: asked.parseBatch },
   { name: "change", schema: asked.jobChange, parse: asked.parseJobChange },
   { name: "job's query", schema: asked.jobQuery, parse: query(asked.jobQuery) },
-  { name: "replay's query", schema: asked.replayQuery, parse: query(asked.replayQuery) },
+  { name: "redeliver's query", schema: asked.redeliverQuery, parse: query(asked.redeliverQuery) },
   { name: "registration's query", schema: asked.registrationQuery, parse: query(asked.registrationQuery) },
   { name: "list's query", schema: asked.listQuery, parse: query(asked.listQuery) },
 ];

@@ -62,7 +62,7 @@ it("stops a watch, says so twice alike, and takes it up again by registering", a
   const jobId = world.cloud.startJob("slow");
   await world.register(jobId);
   const stopped = await world.request("DELETE", `/jobs/${jobId}`);
-  expect(stopped).toMatchObject({ status: 200, body: { state: "stopped", alerts: [] } });
+  expect(stopped).toMatchObject({ status: 200, body: { state: "stopped", notifications: [] } });
   expect((await world.request("DELETE", `/jobs/${jobId}`)).body).toEqual(stopped.body);
   expect(await world.register(jobId)).toMatchObject({ status: 200, body: { state: "registered" } });
   await world.tick();

@@ -72,7 +72,7 @@ it("shows, stops, lists and registers no job of a project that the key may not s
     expect(await ask("GET", path, KEYS.projects)).toMatchObject({ status: 404, body: unknown.body });
     expect(await ask("DELETE", path, KEYS.projects)).toMatchObject({ status: 404, body: unknown.body });
     expect(await ask("PATCH", path, KEYS.projects, { title: "x" })).toMatchObject({ status: 404, body: unknown.body });
-    for (const action of ["look", "replay"])
+    for (const action of ["look", "redeliver"])
       expect(await ask("POST", path.replace("here", `here/${action}`), KEYS.projects)).toMatchObject({ status: 404 });
   }
   expect((await ask("GET", "/jobs/here", KEYS.whole)).body.state).toBe("running");
@@ -124,8 +124,8 @@ it("lets a read-only key read, within its projects, and change nothing", async (
     ["POST", "/jobs/batch"],
     ["PATCH", "/jobs/here"],
     ["DELETE", "/jobs/here"],
-    ["POST", "/jobs/here/look"],
-    ["POST", "/jobs/here/replay"],
+    ["POST", "/jobs/here/refresh"],
+    ["POST", "/jobs/here/redeliver"],
     ["POST", "/channels/general/test"],
   ] as const)
     expect(await ask(method, path, KEYS.reader, { jobId: "here" })).toMatchObject({ status: 403, body: { type: "forbidden" } });

@@ -125,7 +125,7 @@ describe("where all permits are taken", () => {
   it.each([
     { name: "a registration", path: "/jobs", body: register },
     { name: "a dry run", path: "/jobs?dryRun=true", body: register },
-    { name: "a check of a job", path: "/jobs/known/look", body: undefined },
+    { name: "a check of a job", path: "/jobs/known/refresh", body: undefined },
     { name: "a registration with an Idempotency-Key", path: "/jobs", body: register, headers: { "idempotency-key": "k" } },
   ])("$name that would wait is refused, has done nothing, and is carried out later", async ({ path, body, headers = {} }) => {
     await world.register("known");
@@ -149,7 +149,7 @@ describe("where all permits are taken", () => {
     await takeAllPermits();
     expect((await world.register("known")).status).toBe(200);
     expect((await world.register("quick")).status).toBe(201);
-    expect((await world.request("POST", "/jobs/quick/look")).status).toBe(200);
+    expect((await world.request("POST", "/jobs/quick/refresh")).status).toBe(200);
   });
 
   it("a batch refuses its slow jobs alone, keeps no Idempotency-Key, and asks the cloud nothing more", async () => {
@@ -212,7 +212,7 @@ it("usual requests write no permit", async () => {
   const { send } = instancesOf({ ...world.services, cloud: { look: async () => RUNNING } });
   expect((await send("POST", "/jobs", { jobId: "new" })).status).toBe(201);
   expect((await send("POST", "/jobs/batch", { jobs: [{ jobId: "a" }, { jobId: "b" }] })).status).toBe(207);
-  expect((await send("POST", "/jobs/quick/look")).status).toBe(200);
+  expect((await send("POST", "/jobs/quick/refresh")).status).toBe(200);
   expect(await keysWith("limit#storage#slow#")).toEqual([]);
 });
 

@@ -149,7 +149,7 @@ describe.each(PAIRS)("team $other", ({ owner, other }) => {
     const before = await holdings(owner);
     for (const jobId of jobsOf(owner)) {
       const answer = await world.request("POST", "/jobs", { key, body: { jobId } });
-      expect(answer.body).toMatchObject({ jobId, state: "running", channels: [CHANNEL_OF[other]], alerts: [] });
+      expect(answer.body).toMatchObject({ jobId, state: "running", channels: [CHANNEL_OF[other]], notifications: [] });
       expect(answer.body).not.toHaveProperty("title");
       expect((await world.request("DELETE", `/jobs/${jobId}`, { key })).body.state).toBe("stopped");
     }

@@ -27,7 +27,7 @@ async function later(seconds: number, work: () => Promise<unknown>): Promise<voi
 
 const end = async () => {
   world.cloud.answer("a", { status: "success" });
-  await world.request("POST", "/jobs/a/look");
+  await world.request("POST", "/jobs/a/refresh");
 };
 
 it("answers 304 without a body while the job is what the caller has", async () => {

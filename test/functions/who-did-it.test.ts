@@ -56,7 +56,9 @@ it("notifies no channel of a change, but the event bus, and leaves the end as it
   const changed = await ask("PATCH", "/jobs/c", ANNA, { title: "afterwards" });
   expect(changed).toMatchObject({ state: "success", title: "afterwards" });
   const { n } = changed.transitions.at(-1);
-  expect(changed.alerts.filter((alert: { n: number }) => alert.n === n)).toMatchObject([{ channel: "events" }]);
+  expect(changed.notifications.filter((notification: { n: number }) => notification.n === n)).toMatchObject([
+    { channel: "events" },
+  ]);
   const preview = await ask("POST", "/jobs?dryRun=true", CI, { jobId: "c", title: "again" });
   expect(preview.messages[0].message.text).toContain("finished");
 });

@@ -47,8 +47,8 @@ export const REQUESTS: Record<string, (world: World) => Promise<unknown>[]> = {
     ["slow", "no-such"].map((id) =>
       world.request("PATCH", `/jobs/${id}`, { body: { title: `named at ${world.clock.now()}` } }),
     ),
-  "POST /jobs/{jobId}/look": (world) => ["slow", "no-such"].map((id) => world.request("POST", `/jobs/${id}/look`)),
-  "POST /jobs/{jobId}/replay": (world) => ["slow", "no-such"].map((id) => world.request("POST", `/jobs/${id}/replay`)),
+  "POST /jobs/{jobId}/refresh": (world) => ["slow", "no-such"].map((id) => world.request("POST", `/jobs/${id}/refresh`)),
+  "POST /jobs/{jobId}/redeliver": (world) => ["slow", "no-such"].map((id) => world.request("POST", `/jobs/${id}/redeliver`)),
   "DELETE /jobs/{jobId}": (world) => ["slow", "no-such"].map((id) => world.request("DELETE", `/jobs/${id}`)),
   "GET /channels": (world) => [world.request("GET", "/channels")],
   "POST /channels/{name}/test": (world) =>
@@ -59,7 +59,7 @@ export const REQUESTS: Record<string, (world: World) => Promise<unknown>[]> = {
   "GET /health": (world) => [world.request("GET", "/health")],
   "GET /": (world) => [visit(world, "GET", "/")],
   "POST /jobs/{jobId}/act": (world) =>
-    ["look", "stop", "replay"].map((verb) => visit(world, "POST", "/jobs/slow/act", { verb })),
+    ["look", "stop", "redeliver"].map((verb) => visit(world, "POST", "/jobs/slow/act", { verb })),
   "GET /register": (world) => [visit(world, "GET", "/register")],
   "POST /register": (world) => ["slow", "no-such"].map((jobId) => visit(world, "POST", "/register", { jobId })),
   "GET /operations": (world) => [visit(world, "GET", "/operations")],

@@ -53,19 +53,19 @@ it("parked-channel: a dead webhook, until a test message arrives", async () => {
   expect(last("ParkedChannels")).toBe(0);
 });
 
-it("oldest-pending-alert: Slack takes nothing for ten minutes; the age falls when it does", async () => {
+it("oldest-pending-notification: Slack takes nothing for ten minutes; the age falls when it does", async () => {
   failing(503, "busy");
   await registerEnded("waits");
   await world.ticks(12);
-  expect(last("OldestPendingAlert")).toBeGreaterThan(600);
+  expect(last("OldestPendingNotification")).toBeGreaterThan(600);
   expect(values("SendsFailed").length).toBeGreaterThan(3);
   world.sink.answer(undefined);
   await world.ticks(10);
-  expect(last("OldestPendingAlert")).toBe(0);
+  expect(last("OldestPendingNotification")).toBe(0);
   expect(last("TellDelay")).toBeGreaterThan(600);
 });
 
-it("blind-project: as long as the operators' alert of it stands", async () => {
+it("blind-project: as long as the operators' notification of it stands", async () => {
   world.cloud.answer("hidden", { status: "running" });
   await world.register("hidden");
   world.cloud.answer("hidden", () => ({ status: 503, body: "" }));
@@ -79,14 +79,14 @@ it("blind-project: as long as the operators' alert of it stands", async () => {
   expect(last("BlindProjects")).toBe(0);
 });
 
-it("alerts-given-up: fourteen days in a parked channel", async () => {
+it("notifications-given-up: fourteen days in a parked channel", async () => {
   failing(404, "no_service");
   await registerEnded("forgotten");
   await world.tick();
-  expect(values("AlertsGivenUp")).toEqual([]);
+  expect(values("NotificationsGivenUp")).toEqual([]);
   world.clock.advance(14 * 24 * 60 * MINUTE);
   await world.ticks(2);
-  expect(values("AlertsGivenUp")).toEqual([1]);
+  expect(values("NotificationsGivenUp")).toEqual([1]);
 });
 
 it("layout-refused: what Slack calls invalid blocks goes out as plain text", async () => {
@@ -96,7 +96,7 @@ it("layout-refused: what Slack calls invalid blocks goes out as plain text", asy
   await registerEnded("odd");
   await world.ticks(2);
   expect(values("LayoutsRefused").length).toBeGreaterThan(0);
-  expect(last("AlertsDelivered")).toBeGreaterThan(0);
+  expect(last("NotificationsDelivered")).toBeGreaterThan(0);
 });
 
 it("items-unreadable: an item that is no JSON is counted, and named in the log", async () => {

@@ -21,7 +21,7 @@ it("sends what piles up as one roll-up that names every job, failures first, and
   for (const name of names) expect(all).toContain(name);
   expect(all).toContain("sold out");
   const jobs = await Promise.all(names.map((name) => world.request("GET", `/jobs/${name}`)));
-  expect(jobs.map(({ body }) => body.alerts[0]?.state)).toEqual(Array(9).fill("delivered"));
+  expect(jobs.map(({ body }) => body.notifications[0]?.state)).toEqual(Array(9).fill("delivered"));
 });
 
 it("tells every channel of a job, each with its own delivery", async () => {
@@ -43,7 +43,7 @@ it("keeps what could not be sent pending, and sends it under the same id when Sl
   expect(world.sink.messages.length + world.sink.posts.length).toBeGreaterThan(2);
   await world.ticks(2);
   expect(told()).toHaveLength(1);
-  expect(JSON.stringify(world.sink.messages[0]?.payload)).toContain(body.alerts[0].id);
+  expect(JSON.stringify(world.sink.messages[0]?.payload)).toContain(body.notifications[0].id);
   expect(JSON.stringify(world.sink.messages[0]?.payload)).not.toContain("may repeat");
 });
 
@@ -74,7 +74,7 @@ it("row 36: sends plain text where Slack refuses the layout, and tells the opera
   expect(told().find((line) => line.startsWith("operators"))).toContain("invalid_blocks");
 });
 
-it("parks a dead channel, keeps its alerts, and tells the operators once", async () => {
+it("parks a dead channel, keeps its notifications, and tells the operators once", async () => {
   world.sink.answer((_, __, channel) => (channel === "general" ? { status: 404, body: "no_service" } : undefined));
   for (const name of ["first", "second"]) {
     world.cloud.answer(name, { status: "success" });
@@ -85,7 +85,7 @@ it("parks a dead channel, keeps its alerts, and tells the operators once", async
   expect(told()[0]).toMatch(/^operators: .*general.*no_service/);
   expect(world.sink.posts.filter(({ channel }) => channel === "general")).toHaveLength(1);
   const { body } = await world.request("GET", "/jobs/second");
-  expect(body.alerts[0].state).toBe("pending");
+  expect(body.notifications[0].state).toBe("pending");
 });
 
 it("releases a parked channel by a test message that arrives, and tells what it kept", async () => {
@@ -107,7 +107,7 @@ it("releases a parked channel by a test message that arrives, and tells what it 
   expect(told().filter((line) => line.startsWith("operators: "))).toHaveLength(2);
   expect(told().filter((line) => /^operators: .*go out again for channel "general"/.test(line))).toHaveLength(1);
   const { body } = await world.request("GET", "/jobs/kept");
-  expect(body.alerts[0].state).toBe("delivered");
+  expect(body.notifications[0].state).toBe("delivered");
   expect((await world.request("GET", "/channels")).body.channels).toEqual([
     { name: "general", kind: "slack", state: "open" },
     { name: "projects", kind: "slack", state: "open" },

@@ -57,16 +57,16 @@ it("a failure is told in Slack, by a signed webhook, and with all that came befo
   expect(heard("webhook pipeline", "fails")).toEqual(all.slice(-1));
   expect(events.refused).toBe(0);
   const { body } = await world.request("GET", "/jobs/fails");
-  const told = body.alerts.filter(({ channel }: { channel: string }) => channel !== "general");
+  const told = body.notifications.filter(({ channel }: { channel: string }) => channel !== "general");
   expect(told.map(({ id }: { id: string }) => id).sort()).toEqual(events.events.map(({ id }) => id).sort());
-  expect(new Set(body.alerts.map(({ state }: { state: string }) => state))).toEqual(new Set(["delivered"]));
+  expect(new Set(body.notifications.map(({ state }: { state: string }) => state))).toEqual(new Set(["delivered"]));
 });
 
 it("what the API shows of a job stands in its event under the same names", async () => {
   world.cloud.startJob("fails", { jobId: "fails" });
   await world.register("fails", { ...both, title: "data-01", labels: { env: "prod" } });
   await world.ticks(3);
-  const { transitions: _, alerts: __, ...job } = (await world.request("GET", "/jobs/fails")).body;
+  const { transitions: _, notifications: __, ...job } = (await world.request("GET", "/jobs/fails")).body;
   expect(events.events.at(-1)?.event).toMatchObject({ type: "job.state-changed", version: 1, data: { team: "storage", job } });
 });
 
@@ -86,7 +86,7 @@ it("410 parks a webhook, operators are told, a test event releases it, and what 
   await world.ticks(2);
   expect(heard("webhook pipeline", "ended")).toEqual(["2 status success"]);
   const { body } = await world.request("GET", "/jobs/ended");
-  expect(body.alerts.find(({ channel }: { channel: string }) => channel === "pipeline")).toMatchObject({
+  expect(body.notifications.find(({ channel }: { channel: string }) => channel === "pipeline")).toMatchObject({
     id: events.events.find(({ by, event }) => by === "webhook pipeline" && (event as { type: string }).type !== "test")?.id,
     state: "delivered",
   });
@@ -127,7 +127,7 @@ it("an entry that the bus did not take is sent again, the others are not", async
     expect(heard("bus jobs", jobId)).toEqual(["1 registered registered", "2 status success"]);
 });
 
-it("a job from before the bus is told of from then on, and one whose bus is gone keeps its alerts", async () => {
+it("a job from before the bus is told of from then on, and one whose bus is gone keeps its notifications", async () => {
   await world.close();
   await start({ EVENT_BUS_NAME: "" });
   world.cloud.answer("long", { status: "running" });
@@ -139,7 +139,7 @@ it("a job from before the bus is told of from then on, and one whose bus is gone
   world.cloud.answer("long", { status: "success" });
   await world.ticks(2);
   const { body } = await world.request("GET", "/jobs/long");
-  const [told] = body.alerts.filter(({ channel }: { channel: string }) => channel === "events");
+  const [told] = body.notifications.filter(({ channel }: { channel: string }) => channel === "events");
   expect(told).toMatchObject({ n: 3, state: "pending" });
   expect(heard("bus jobs", "long")).toEqual([]);
 });

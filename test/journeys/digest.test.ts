@@ -20,7 +20,7 @@ async function startEvening(channels: object, settings: Record<string, string> =
 }
 
 const told = () => toldToTeams(world);
-const alertsOf = async (jobId: string) => (await world.request("GET", `/jobs/${jobId}`)).body.alerts;
+const notificationsOf = async (jobId: string) => (await world.request("GET", `/jobs/${jobId}`)).body.notifications;
 const tickAt = async (at: number) => {
   world.clock.advance(at - world.clock.now());
   await world.tick();
@@ -53,9 +53,9 @@ it("tells in the morning what has ended since the last digest, once, in a channe
   await world.register("open");
   await world.tick();
   expect(told()).toEqual([]);
-  expect((await world.request("GET", "/health")).body).toMatchObject({ status: "ok", oldestPendingAlertSeconds: 0 });
-  expect(world.measured.filter(({ name, value }) => name === "OldestPendingAlert" && value > 0)).toEqual([]);
-  expect(await alertsOf("good")).toEqual([expect.objectContaining({ state: "pending", digest: true })]);
+  expect((await world.request("GET", "/health")).body).toMatchObject({ status: "ok", oldestPendingNotificationSeconds: 0 });
+  expect(world.measured.filter(({ name, value }) => name === "OldestPendingNotification" && value > 0)).toEqual([]);
+  expect(await notificationsOf("good")).toEqual([expect.objectContaining({ state: "pending", digest: true })]);
   await tickAt(MORNING - 61_000);
   expect(told()).toEqual([]);
   await world.ticks(2);
@@ -63,7 +63,7 @@ it("tells in the morning what has ended since the last digest, once, in a channe
   const rendered = world.sink.messages.find(({ channel }) => channel === "general")?.rendered;
   expect(rendered).toMatch(/"bad": sold out.*\n.*"good".*\n.*Still open: 1 job\n.*"open"/);
   expect(world.measured.filter(({ name, value }) => name === "TellDelay" && value > 60)).toEqual([]);
-  expect(await alertsOf("bad")).toEqual([expect.objectContaining({ state: "delivered", digest: true })]);
+  expect(await notificationsOf("bad")).toEqual([expect.objectContaining({ state: "delivered", digest: true })]);
   expect(await openItems()).toEqual(["open"]);
   await tickAt(MORNING + DAY + 80_000);
   await world.tick();
@@ -89,7 +89,7 @@ it("shows on the job's page in which digest it is, and offers no second telling 
   const page = async () => (await (await visit(world, "GET", "/jobs/good")).text()).replaceAll(/<[^>]+>/g, " ");
   const waiting = await page();
   expect(waiting).toMatch(/#general, digest: +Finished +In the digest of +07:00/);
-  expect(waiting).not.toMatch(/Tell again|On its way/);
+  expect(waiting).not.toMatch(/Redeliver|On its way/);
   world.clock.advance(MORNING - world.clock.now());
   expect(await page()).toMatch(/On its way/);
   await tickAt(MORNING + 80_000);
@@ -106,7 +106,7 @@ it("says in a dry run that a job would be in the digest, and not told now", asyn
   ]);
 });
 
-it("tells single alerts before the digest, and never both in one message", async () => {
+it("tells single notifications before the digest, and never both in one message", async () => {
   await startEvening({ general: { digest: DIGEST } });
   await end("yesterday");
   await world.tick();
@@ -144,8 +144,8 @@ it("counts its wait from its moment on, tells it when Slack is back, and says th
   world.sink.answer(() => ({ status: 200, body: "<html>" }));
   await tickAt(MORNING + 80_000);
   const { body } = await world.request("GET", "/health");
-  expect(body.oldestPendingAlertSeconds).toBeGreaterThan(60);
-  expect(body.oldestPendingAlertSeconds).toBeLessThan(240);
+  expect(body.oldestPendingNotificationSeconds).toBeGreaterThan(60);
+  expect(body.oldestPendingNotificationSeconds).toBeLessThan(240);
   world.sink.answer(() => undefined);
   await world.request("DELETE", "/jobs/open");
   await world.ticks(2);
@@ -153,7 +153,7 @@ it("counts its wait from its moment on, tells it when Slack is back, and says th
   const inGeneral = world.sink.messages.filter(({ channel }) => channel === "general").map(({ rendered }) => rendered);
   expect(told().at(0)).toBe("general: Digest of general, Tue 24 Nov: 1 finished");
   expect(inGeneral.at(-1)).toContain("Still open: 1 job");
-  expect(inGeneral.at(-1)).toMatch(/alert digest-\w{11} +this message may repeat an earlier one/);
+  expect(inGeneral.at(-1)).toMatch(/notification digest-\w{11} +this message may repeat an earlier one/);
 });
 
 it("reads and writes nothing of what waits, and tells it at once where the digest is taken away", async () => {
@@ -168,7 +168,7 @@ it("reads and writes nothing of what waits, and tells it at once where the diges
   expect(told()).toEqual(["general: Digest of general, Tue 24 Nov: 1 finished"]);
 });
 
-it("gives up after 14 days what waits in a channel that is no longer configured, and tells a replay in the next digest", async () => {
+it("gives up after 14 days what waits in a channel that is no longer configured, and tells a redeliver in the next digest", async () => {
   await startEvening({ general: { notifyOn: [], digest: DIGEST } });
   await end("good");
   await world.tick();
@@ -178,12 +178,14 @@ it("gives up after 14 days what waits in a channel that is no longer configured,
   await tickAt(MORNING + 80_000);
   await tickAt(MORNING + 15 * DAY);
   await world.tick();
-  expect(await alertsOf("good")).toEqual([expect.objectContaining({ state: "given-up", digest: true })]);
+  expect(await notificationsOf("good")).toEqual([expect.objectContaining({ state: "given-up", digest: true })]);
   const operators = world.sink.messages.filter(({ channel }) => channel === "operators").map(({ rendered }) => rendered);
-  expect(operators.join("\n")).toMatch(/Kept for 14 days for channel "general" and given up, 1 alert: good/);
+  expect(operators.join("\n")).toMatch(/Kept for 14 days for channel "general" and given up, 1 notification: good/);
   webhooks.general = general;
   await world.request("POST", "/channels/general/test");
-  expect((await world.request("POST", "/jobs/good/replay")).body.alerts).toMatchObject([{ state: "pending", digest: true }]);
+  expect((await world.request("POST", "/jobs/good/redeliver")).body.notifications).toMatchObject([
+    { state: "pending", digest: true },
+  ]);
   await world.tick();
   expect(told()).toEqual(["general: Test message: sfs-jobwatch can post here"]);
   await tickAt(MORNING + 16 * DAY + 80_000);

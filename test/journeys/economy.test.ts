@@ -23,7 +23,7 @@ function countCalls(): Map<string, number> {
 }
 
 it("writes nothing to 500 open jobs in a tick that finds them unchanged", async () => {
-  world = await startWorld({ LOOKS_PER_SECOND: "1000" });
+  world = await startWorld({ POLLS_PER_SECOND: "1000" });
   const answer = { status: "running", job_type: "create_share", begin_time: "2026-11-23 11:59:00" };
   const first = seen("running", { jobType: "create_share", beginTime: NOW - 60_000 });
   const table = world.table.open(world.clock.now);
@@ -51,7 +51,7 @@ it("asks the table for nothing but the lease and an empty index when there is no
 });
 
 it("comes to every job in turn where a project has more of them than its budget allows", async () => {
-  world = await startWorld({ LOOKS_PER_SECOND: "1" });
+  world = await startWorld({ POLLS_PER_SECOND: "1" });
   const table = world.table.open(world.clock.now);
   for (let index = 0; index < 150; index++) {
     await table.save({ kind: "job", record: registered(`job-${index}`, seen("running")) } satisfies Subject);

@@ -53,7 +53,7 @@ async function exportAll({ client, name }: TestTable) {
   return pages.flat();
 }
 
-/** A job told, one that runs, and one whose alert Slack has not taken. */
+/** A job told, one that runs, and one whose notification Slack has not taken. */
 async function startJobs(): Promise<void> {
   from.cloud.answer("told", { status: "success" });
   from.cloud.answer("runs", { status: "running" });
@@ -85,7 +85,7 @@ it("takes a stage elsewhere, where the next tick looks at its jobs and tells wha
   expect(to.sink.messages).toHaveLength(2);
   expect(told(to)).toContain("no space");
   expect(told(to)).not.toContain('"told"');
-  expect((await to.request("GET", "/jobs/told")).body.alerts).toMatchObject([{ state: "delivered" }]);
+  expect((await to.request("GET", "/jobs/told")).body.notifications).toMatchObject([{ state: "delivered" }]);
 });
 
 it("keeps what is newer, and a key that was revoked meanwhile", async () => {
@@ -107,7 +107,7 @@ it("keeps what is newer, and a key that was revoked meanwhile", async () => {
 it("says that a message in flight may repeat, since its sender stays behind", async () => {
   from.cloud.answer("cut", { status: "success" });
   const { body } = await from.register("cut");
-  const member = { pk: jobPk(jobKey("cut")), alertId: body.alerts[0].id };
+  const member = { pk: jobPk(jobKey("cut")), notificationId: body.notifications[0].id };
   const record = claim(newChannel("general"), [member], from.clock.now(), to.clock.now() + 70_000);
   await from.services.table.save({ kind: "channel", record });
   for (const item of await exportAll(from.table)) await importItem(to.table.client, to.table.name, item);

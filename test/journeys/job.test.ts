@@ -19,8 +19,8 @@ function rendered(): string[] {
 }
 
 /** The id in the footer of the first message. */
-function alertId(): string {
-  return /alert[\s┃]+(\w{11})/.exec(rendered()[0] ?? "")?.[1] ?? "none";
+function notificationId(): string {
+  return /notification[\s┃]+(\w{11})/.exec(rendered()[0] ?? "")?.[1] ?? "none";
 }
 
 it("tells a success once, and later ticks add nothing", async () => {
@@ -32,7 +32,7 @@ it("tells a success once, and later ticks add nothing", async () => {
   await world.ticks(2);
   expect(texts()).toHaveLength(1);
   const { body } = await world.request("GET", `/jobs/${jobId}`);
-  expect(body).toMatchObject({ state: "success", alerts: [{ channel: "general", state: "delivered" }] });
+  expect(body).toMatchObject({ state: "success", notifications: [{ channel: "general", state: "delivered" }] });
   expect(body.transitions.map(({ n, state }: { n: number; state: string }) => `${n} ${state}`)).toEqual([
     "1 registered",
     "2 waiting",
@@ -59,7 +59,7 @@ it("shows code, reason and failed sub job of a failure", async () => {
 ┃ Registered by  storage
 ┃ Labels         owner=hpc
 ┃ job ${jobId}  project ${PROJECT}  request
-┃ ${request}  correlation JKJaXmPLvHcESHA=  alert ${alertId()}`,
+┃ ${request}  correlation JKJaXmPLvHcESHA=  notification ${notificationId()}`,
   ]);
 });
 

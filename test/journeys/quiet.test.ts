@@ -32,11 +32,15 @@ it("holds successes through the night without reading them again, and tells them
   await world.tick();
   expect(Object.fromEntries(calls)).toEqual({ UpdateItemCommand: 2, ScanCommand: 1 });
   expect(told()).toEqual([]);
-  expect((await world.request("GET", "/health")).body).toMatchObject({ status: "ok", oldestPendingAlertSeconds: 0 });
-  expect((await world.request("GET", "/jobs/first")).body.alerts).toEqual([expect.objectContaining({ state: "pending" })]);
+  expect((await world.request("GET", "/health")).body).toMatchObject({ status: "ok", oldestPendingNotificationSeconds: 0 });
+  expect((await world.request("GET", "/jobs/first")).body.notifications).toEqual([
+    expect.objectContaining({ state: "pending" }),
+  ]);
   await toMorning();
   expect(told()).toEqual(["general: While it was quiet, 3 jobs: 3 finished"]);
-  expect((await world.request("GET", "/jobs/first")).body.alerts).toEqual([expect.objectContaining({ state: "delivered" })]);
+  expect((await world.request("GET", "/jobs/first")).body.notifications).toEqual([
+    expect.objectContaining({ state: "delivered" }),
+  ]);
 });
 
 it("tells a failure at once, with what it holds of the same job before it, and nothing else", async () => {
@@ -70,8 +74,8 @@ it("counts the wait of what was held from the morning on, so that no alarm rings
   world.sink.answer(() => ({ status: 503, body: "busy" }));
   await toMorning();
   const { body } = await world.request("GET", "/health");
-  expect(body.oldestPendingAlertSeconds).toBeGreaterThan(0);
-  expect(body.oldestPendingAlertSeconds).toBeLessThan(120);
+  expect(body.oldestPendingNotificationSeconds).toBeGreaterThan(0);
+  expect(body.oldestPendingNotificationSeconds).toBeLessThan(120);
 });
 
 it("tells what it held at once where the quiet hours are taken away", async () => {

@@ -28,7 +28,7 @@ it("the 58th sub job that failed is why the job failed, and what is left out is 
   );
   if (stored?.kind !== "job") throw new Error("no job");
   const transition = stored.record.transitions.at(-1) ?? expect.unreachable();
-  const event = eventOf({ kind: "job", alertId: "a", job: stored.record, transition });
+  const event = eventOf({ kind: "job", notificationId: "a", job: stored.record, transition });
   expect(event.data.job).toMatchObject({ moreSubJobs: 8 });
   expect(Buffer.byteLength(JSON.stringify(event))).toBeLessThan(200_000);
 });

@@ -91,7 +91,7 @@ it.each([
 
 it("a job that reaches its tracking limit while its service is unreachable gets one last poll, and says when it was last seen", async () => {
   await world.close();
-  world = await startWorld({ MAX_WATCH_DAYS: "1" });
+  world = await startWorld({ MAX_TRACKING_DAYS: "1" });
   for (let nth = 0; nth < 30; nth++) world.cloud.answer(`job-${nth}`, RUNNING);
   for (let nth = 0; nth < 30; nth++) await world.register(`job-${nth}`);
   await world.tick();

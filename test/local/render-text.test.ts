@@ -19,7 +19,7 @@ const FAILURE = {
         },
         { type: "section", text: mrkdwn("one <https://wiki.example/run|runbook>\n```a\n  b```") },
         { type: "divider" },
-        { type: "context", elements: [{ type: "plain_text", text: "job 1" }, mrkdwn("_alert_ 2")] },
+        { type: "context", elements: [{ type: "plain_text", text: "job 1" }, mrkdwn("_notification_ 2")] },
       ],
     },
   ],
@@ -35,7 +35,7 @@ test("a message reads as a person would read it, fields aligned, behind its bar"
     "┃   a",
     "┃     b",
     `┃ ${"─".repeat(40)}`,
-    "┃ job 1  alert 2",
+    "┃ job 1  notification 2",
   ]);
 });
 

@@ -85,7 +85,7 @@ describe.skipIf(NO_BROWSER !== undefined)(`in a browser${NO_BROWSER ? `: skipped
 
     await world.register("new-2", { title: "To be stopped" });
     await page.goto(`${url}/jobs/new-2`);
-    await page.click("text=Look now");
+    await page.click("text=Check now");
     expect(await page.textContent(".note")).toMatch(/asked just now/);
     await page.click("text=Stop watching");
     expect(await page.textContent(".state")).toContain("Stopped");
@@ -144,7 +144,7 @@ describe.skipIf(NO_BROWSER !== undefined)(`in a browser${NO_BROWSER ? `: skipped
       await page.click("text=Sign out");
       await page.fill("#key", "wrong");
       await page.click("button.main");
-      expect(await page.textContent("[role=alert]")).toContain("not known");
+      expect(await page.textContent("[role=notification]")).toContain("not known");
       expect(await violationsOn(page)).toEqual([]);
       await page.context().close();
     }

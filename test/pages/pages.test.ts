@@ -105,7 +105,7 @@ describe("who sees what", () => {
     const board = await (await get("/", "other")).text();
     for (const { jobId } of sampleJobs()) expect(board).not.toContain(jobId);
     const token = await tokenOf("other");
-    for (const verb of ["look", "stop", "replay"])
+    for (const verb of ["refresh", "stop", "redeliver"])
       expect((await post("/jobs/extend-7c1f/act", { verb, token }, "other")).status).toBe(404);
     expect(
       (await get(`/?cursor=${Buffer.from('["job#storage#sfs-turbo-job#x#y",1]').toString("base64url")}`, "other")).status,
@@ -114,7 +114,7 @@ describe("who sees what", () => {
 
   it("gives a key that is limited to other channels no button to stop a job, and refuses it with what to do", async () => {
     const page = await (await get("/jobs/extend-7c1f", "narrow")).text();
-    expect(page).toContain("Look now");
+    expect(page).toContain("Check now");
     expect(page).not.toContain("Stop watching");
     const token = await tokenOf("narrow");
     const refused = await post("/jobs/extend-7c1f/act", { verb: "stop", token }, "narrow");
@@ -276,12 +276,12 @@ describe("a session", () => {
 
 describe("what a button did is said as it is:", () => {
   it.each([
-    { name: "asked", jobId: "asked", answer: { status: "running" }, verb: "look", says: "this is what it said" },
+    { name: "asked", jobId: "asked", answer: { status: "running" }, verb: "refresh", says: "this is what it said" },
     {
       name: "asked for a job that is not there",
       jobId: "gone",
       answer: undefined,
-      verb: "look",
+      verb: "refresh",
       says: "does not know this job",
     },
     { name: "stopped too late", jobId: "done-90aa", answer: undefined, verb: "stop", says: "had ended already" },

@@ -73,10 +73,10 @@ export function job(jobId: string, { state = "running", ...more }: Partial<Job>)
   ];
   const last = transitions.length;
   const told = ["failed", "success", "lost"].includes(state) || more.late !== undefined;
-  const alerts = told
+  const notifications = told
     ? [{ id: `a1b2c3d4e${last}`, n: last, channel: "general", state: "delivered" as const, at: (more.late?.at ?? at) + 2_000 }]
     : [];
-  return { ...made, state, ...more, transitions, alerts };
+  return { ...made, state, ...more, transitions, notifications };
 }
 
 function step(jobType: string, state: string, from: number, to: number) {

@@ -36,7 +36,7 @@ async function polled(jobs: Record<string, number>): Promise<string[]> {
     settle: async () => undefined,
     waiting: () => ({ parked: 0 }),
   };
-  await sweepOpen(ports, { looksPerSecond: 0.01, rules: RULES }, CYCLE, { polling, delivery, lastLookAt: NOW + 50_000 });
+  await sweepOpen(ports, { pollsPerSecond: 0.01, rules: RULES }, CYCLE, { polling, delivery, lastLookAt: NOW + 50_000 });
   await polling.stop();
   return found;
 }

@@ -45,7 +45,7 @@ const transition = z.strictObject({
   by: text.optional().describe("The label of the key with which somebody registered, changed or stopped the job"),
 });
 
-const alert = z.strictObject({
+const notification = z.strictObject({
   id: text.describe("Stands in the message's footer"),
   n: z.int().min(1).describe("The transition that it tells"),
   channel: text,
@@ -99,7 +99,7 @@ export const job = z.strictObject({
   subJobs: z.array(subJob),
   moreSubJobs: z.int().min(1).optional().describe("How many sub jobs there are besides these; failed ones are listed first"),
   transitions: z.array(transition),
-  alerts: z.array(alert),
+  notifications: z.array(notification),
 });
 
 export const jobSummary = z.strictObject({ ...jobFields, subJobCount: z.int().describe("How many sub jobs the cloud named") });
@@ -165,5 +165,5 @@ export const testOutcome = z.strictObject({
 export const health = z.strictObject({
   status: z.enum(["starting", "ok", "stale"]),
   lastTickSeconds: z.int().optional(),
-  oldestPendingAlertSeconds: z.int(),
+  oldestPendingNotificationSeconds: z.int(),
 });

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import { hasEnded, type Job, type JobKey, type Observation } from "../../../lib/domain/job/job.ts";
-import { replay, stopJob } from "../../../lib/jobs/change-job.ts";
-import { lookNow } from "../../../lib/jobs/refresh-job.ts";
+import { redeliver, stopJob } from "../../../lib/jobs/change-job.ts";
+import { refreshJob } from "../../../lib/jobs/refresh-job.ts";
 import type { ApiKey } from "../../../lib/ports.ts";
 import type { Services } from "../../../lib/services.ts";
 import { invalid } from "../http/problem.ts";
@@ -16,7 +16,7 @@ const DONE = {
   known: "Your team had registered this job before; what the form gave was added.",
   looked: "The cloud was asked just now; this is what it said.",
   stopped: "This job is not watched any more. Registering it again watches it anew.",
-  replayed: "What was given up is told again with the next tick.",
+  redelivered: "What was given up is told again with the next tick.",
   tested: "The channel took the test message. If it was parked, it is open again.",
 };
 const NOT_DONE = {
@@ -41,8 +41,8 @@ export function noticeBox(name = ""): Html | "" {
 export async function actOn(services: Services, apiKey: ApiKey, key: JobKey, verb: string): Promise<Notice> {
   const { rules } = services.config;
   switch (verb) {
-    case "look": {
-      const looked = await limitSlow(services, key.team, (limited) => lookNow(limited, key, rules));
+    case "refresh": {
+      const looked = await limitSlow(services, key.team, (limited) => refreshJob(limited, key, rules));
       if (looked.kind === "absent") throw noSuchJob();
       if (looked.kind === "too soon") return "too-soon";
       return noticeOfLook(looked.job, looked.observation);
@@ -52,9 +52,9 @@ export async function actOn(services: Services, apiKey: ApiKey, key: JobKey, ver
       if (!job) throw noSuchJob();
       return job.state === "stopped" ? "stopped" : "ended";
     }
-    case "replay":
-      if (!(await replay(services, key, (name) => isWithin(apiKey, name)))) throw noSuchJob();
-      return "replayed";
+    case "redeliver":
+      if (!(await redeliver(services, key, (name) => isWithin(apiKey, name)))) throw noSuchJob();
+      return "redelivered";
     default:
       throw invalid([{ pointer: "/verb", detail: "There is no such button." }]);
   }

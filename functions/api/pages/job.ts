@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import type { Channel, ChannelKind } from "../../../lib/domain/channel/channel.ts";
 import { nextDigestAt } from "../../../lib/domain/channel/digest.ts";
 import { hintFor } from "../../../lib/domain/job/failure-hints.ts";
-import { type Alert, hasEnded, type Job, type SubJob } from "../../../lib/domain/job/job.ts";
+import { hasEnded, type Job, type Notification, type SubJob } from "../../../lib/domain/job/job.ts";
 import { type LastPoll, lastPollSentence } from "../../../lib/domain/job/last-poll.ts";
 import { isForDigest } from "../../../lib/domain/job/notifications.ts";
 import type { WatchRules } from "../../../lib/domain/job/rules.ts";
@@ -99,10 +99,10 @@ function buttons({ job, act }: JobView, { key, formToken }: Session): Html {
   const button = (verb: string, words: string, kind = "") =>
     html`<button name="verb" value="${verb}" class="${kind}">${words}</button>`;
   const some = [
-    ...(hasEnded(job) ? [] : [button("look", "Look now", "main")]),
+    ...(hasEnded(job) ? [] : [button("refresh", "Check now", "main")]),
     ...(hasEnded(job) || !mayMake(key, job, { ...job, state: "stopped" }) ? [] : [button("stop", "Stop watching")]),
-    ...(job.alerts.some(({ state, channel }) => state === "given-up" && isWithin(key, channel))
-      ? [button("replay", "Tell again")]
+    ...(job.notifications.some(({ state, channel }) => state === "given-up" && isWithin(key, channel))
+      ? [button("redeliver", "Redeliver")]
       : []),
   ];
   return html`<form class="acts" id="acts" data-live method="post" action="${act}" aria-label="What can be done"><input type="hidden" name="token" value="${formToken}">${some}</form>`;
@@ -117,12 +117,12 @@ function changes({ transitions }: Job, now: number): Html {
 
 function told(view: JobView): Html {
   const { job, kinds, now } = view;
-  if (job.alerts.length === 0) {
+  if (job.notifications.length === 0) {
     return html`<div class="card"><p class="soft">Nobody yet. ${channelNames(job.channels, kinds)} will be told when there is something to tell.</p></div>`;
   }
-  return html`<ol class="card list">${job.alerts.toReversed().map((alert) => {
-    const transition = job.transitions.find(({ n }) => n === alert.n);
-    return html`<li id="a-${alert.id}">${time(alert.at, now)}<div>${channelName(alert.channel, kinds)}${isForDigest(alert.id) ? ", digest" : ""}: ${transition ? transitionWords(transition) : ""}<small>${alertWords(alert, view)}</small></div></li>`;
+  return html`<ol class="card list">${job.notifications.toReversed().map((notification) => {
+    const transition = job.transitions.find(({ n }) => n === notification.n);
+    return html`<li id="a-${notification.id}">${time(notification.at, now)}<div>${channelName(notification.channel, kinds)}${isForDigest(notification.id) ? ", digest" : ""}: ${transition ? transitionWords(transition) : ""}<small>${notificationWords(notification, view)}</small></div></li>`;
   })}</ol>`;
 }
 
@@ -130,7 +130,10 @@ function channelNames(names: string[], kinds: JobView["kinds"]): string {
   return names.map((name) => channelName(name, kinds)).join(", ");
 }
 
-function alertWords({ id, state, channel, at }: Alert, { channels, kinds, digests, now }: JobView): Html | string {
+function notificationWords(
+  { id, state, channel, at }: Notification,
+  { channels, kinds, digests, now }: JobView,
+): Html | string {
   if (state === "delivered") return isSlack(channel, kinds) ? "Delivered: Slack said ok" : "Delivered";
   if (state === "given-up") return "Given up: the channel was parked for 14 days";
   const times = isForDigest(id) ? digests?.(channel) : undefined;

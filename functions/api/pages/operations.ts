@@ -80,7 +80,7 @@ function figures({ cycles, segments, now }: OperationsView): Html {
     html`<div class="card"><small>${name}</small><b>${value}</b><small>${note}</small></div>`;
   return html`${figure("Last tick", last === undefined ? "none yet" : `${duration(now - last)} ago`, isStale ? "Stale: look at the poll function's log" : segments === 1 ? "Ticks come each minute" : `The oldest of ${segments} segments`)}
 ${figure("Looks a second", (looks / TICK_SECONDS).toFixed(1), `${looks} in the last tick`)}${figure("Open jobs", open === 0 ? "none" : String(open), "over all teams")}
-${figure("Oldest undelivered alert", waiting.length === 0 ? "none" : duration(now - Math.min(...waiting)), waiting.length === 0 ? "All that was to be told is told" : "since it was caused")}`;
+${figure("Oldest undelivered notification", waiting.length === 0 ? "none" : duration(now - Math.min(...waiting)), waiting.length === 0 ? "All that was to be told is told" : "since it was caused")}`;
 }
 
 function channelRow({ name, parked }: Channel, { session, kinds, now }: OperationsView): Html {

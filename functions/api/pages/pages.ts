@@ -133,7 +133,7 @@ async function job(services: Services, c: PageContext, session: Session): Promis
 }
 
 async function viewOf(services: Services, found: Job, session: Session | undefined, act: string, notice: Html | "" = "") {
-  const waiting = [...new Set(found.alerts.filter(({ state }) => state === "pending").map(({ channel }) => channel))];
+  const waiting = [...new Set(found.notifications.filter(({ state }) => state === "pending").map(({ channel }) => channel))];
   const channels = await Promise.all(waiting.map((name) => readChannel(services, name)));
   return jobPage({
     job: found,

@@ -16,7 +16,7 @@ export function healthRoutes({ table, clock, config }: Services): Hono {
     const body = {
       status,
       lastTickSeconds,
-      oldestPendingAlertSeconds: waiting.length > 0 ? seconds(now - Math.min(...waiting)) : 0,
+      oldestPendingNotificationSeconds: waiting.length > 0 ? seconds(now - Math.min(...waiting)) : 0,
     };
     return status === "ok" ? c.json(body) : c.json(body, 503, { "Retry-After": "60" });
   });

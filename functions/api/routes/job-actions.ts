@@ -1,8 +1,8 @@
 import { Hono } from "hono";
 import type { JobChange } from "../../../lib/domain/job/change.ts";
 import type { Job } from "../../../lib/domain/job/job.ts";
-import { changeOptions, replay, stopJob } from "../../../lib/jobs/change-job.ts";
-import { lookNow } from "../../../lib/jobs/refresh-job.ts";
+import { changeOptions, redeliver, stopJob } from "../../../lib/jobs/change-job.ts";
+import { refreshJob } from "../../../lib/jobs/refresh-job.ts";
 import type { Services } from "../../../lib/services.ts";
 import type { ApiEnv } from "../http/authenticate.ts";
 import { etagOf, namesRecord } from "../http/conditional.ts";
@@ -13,7 +13,7 @@ import { limitSlow } from "../http/slow-requests.ts";
 import { jobView } from "./job-view.ts";
 import { lastPollOfJob } from "./last-polls.ts";
 import { channelOfNone, keyOf, noSuchJob } from "./named-job.ts";
-import { type JobChangeBody, parseJobChange, parseQuery, replayQuery } from "./schemas.ts";
+import { type JobChangeBody, parseJobChange, parseQuery, redeliverQuery } from "./schemas.ts";
 
 const LONGEST_SILENCE_MS = 30 * 86_400_000;
 
@@ -52,10 +52,10 @@ export function jobActionRoutes(services: Services): Hono<ApiEnv> {
       return c.json(jobView(job, undefined));
     })
 
-    .post("/:jobId/look", async (c) => {
+    .post("/:jobId/refresh", async (c) => {
       const { team } = writerOf(c);
       const key = keyOf(c, config);
-      const looked = await limitSlow(services, team, (limited) => lookNow(limited, key, config.rules));
+      const looked = await limitSlow(services, team, (limited) => refreshJob(limited, key, config.rules));
       if (looked.kind === "absent") throw noSuchJob();
       if (looked.kind === "too soon") throw tooSoon(Math.max(Math.ceil((looked.until - clock.now()) / 1_000), 1));
       const { job, observation } = looked;
@@ -66,15 +66,18 @@ export function jobActionRoutes(services: Services): Hono<ApiEnv> {
       return c.json(jobView(job, lastPoll), 202, { ETag: etagOf(job, lastPoll) });
     })
 
-    .post("/:jobId/replay", async (c) => {
+    .post("/:jobId/redeliver", async (c) => {
       const apiKey = writerOf(c);
-      const { channel, ...query } = parseQuery(replayQuery, c.req.query());
+      const { channel, ...query } = parseQuery(redeliverQuery, c.req.query());
       const key = keyOf(c, config, query);
       if (channel !== undefined) redeliverable(apiKey, channel);
       const isMeant = (name: string) => (channel === undefined ? isWithin(apiKey, name) : name === channel);
-      const job = await replay(services, key, isMeant);
+      const job = await redeliver(services, key, isMeant);
       if (!job) throw noSuchJob();
-      if (channel !== undefined && ![...job.channels, ...job.alerts.map((alert) => alert.channel)].includes(channel))
+      if (
+        channel !== undefined &&
+        ![...job.channels, ...job.notifications.map((notification) => notification.channel)].includes(channel)
+      )
         throw invalid([{ pointer: "/channel", detail: "This job has nothing to tell on a channel of this name." }]);
       return c.json(...(await shown(job)));
     });

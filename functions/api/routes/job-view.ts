@@ -1,4 +1,4 @@
-import { type Alert, hasEnded, type Job, type Silence, type Transition } from "../../../lib/domain/job/job.ts";
+import { hasEnded, type Job, type Notification, type Silence, type Transition } from "../../../lib/domain/job/job.ts";
 import { cloudFields, iso, lastPollFields, subJobFields } from "../../../lib/domain/job/job-fields.ts";
 import type { LastPoll } from "../../../lib/domain/job/last-poll.ts";
 import { isForDigest } from "../../../lib/domain/job/notifications.ts";
@@ -10,7 +10,7 @@ export function jobView(job: Job, lastPoll: LastPoll | undefined): Record<string
     subJobs: job.subJobs.map(subJobFields),
     moreSubJobs: job.moreSubJobs,
     transitions: job.transitions.map(transitionView),
-    alerts: job.alerts.map(alertView),
+    notifications: job.notifications.map(notificationView),
   };
 }
 
@@ -61,6 +61,6 @@ export function transitionView({ n, at, kind, state, reason, by }: Transition): 
   return { n, at: iso(at), kind, state, reason, by };
 }
 
-function alertView({ id, n, channel, state, at }: Alert): Record<string, unknown> {
+function notificationView({ id, n, channel, state, at }: Notification): Record<string, unknown> {
   return { id, n, channel, state, at: iso(at), ...(isForDigest(id) && { digest: true }) };
 }

@@ -10,7 +10,7 @@ import { jobQuery, parseQuery } from "./schemas.ts";
 
 // What a request names, a job, a project, channels: within the rights of the presented key.
 
-type JobContext = Context<ApiEnv, "/:jobId" | "/:jobId/transitions" | "/:jobId/look" | "/:jobId/replay">;
+type JobContext = Context<ApiEnv, "/:jobId" | "/:jobId/transitions" | "/:jobId/refresh" | "/:jobId/redeliver">;
 
 /** The job that a path and its query name, in the caller's team. */
 export function keyOf(

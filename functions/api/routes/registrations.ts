@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { type Job, type JobKey, lastNews } from "../../../lib/domain/job/job.ts";
 import { lastPollOf } from "../../../lib/domain/job/last-poll.ts";
-import { alertIdOf, isForDigest } from "../../../lib/domain/job/notifications.ts";
+import { isForDigest, notificationIdOf } from "../../../lib/domain/job/notifications.ts";
 import { createFindElsewhere } from "../../../lib/jobs/detect-source.ts";
 import { tryRegistration } from "../../../lib/jobs/register-job.ts";
 import type { Destination } from "../../../lib/ports.ts";
@@ -21,7 +21,7 @@ import { parseBatch, parseQuery, registrationQuery } from "./schemas.ts";
 /** Registering: one job, many, or only to see what would come of it. */
 export function registrationRoutes(services: Services): Hono<ApiEnv> {
   const { config, destinations, clock } = services;
-  const findElsewhere = createFindElsewhere(services, config.poll.looksPerSecond);
+  const findElsewhere = createFindElsewhere(services, config.poll.pollsPerSecond);
   /** Every request that comes to this has waited, or is about to: it needs a permit. */
   const elsewhereOf = (limited: RequestServices, charge: (requests: number) => Promise<void>) => async (job: JobKey) => {
     await limited.becomeSlow();
@@ -69,11 +69,13 @@ function messagesOf(destinations: Destination, job: Job): object[] {
   const transition = lastNews(job);
   if (!transition) return [];
   return job.channels.map((channel) => {
-    const alertId = alertIdOf(job, transition, channel);
-    const isTold = job.alerts.some(({ id, state }) => id === alertId && state === "pending");
-    const inDigest = job.alerts.some((alert) => isForDigest(alert.id) && alert.channel === channel && alert.n === transition.n);
-    const marks = { id: alertId, mayRepeat: false, plain: false };
-    const message = destinations.preview(channel, [{ kind: "job", alertId, job, transition }], marks);
+    const notificationId = notificationIdOf(job, transition, channel);
+    const isTold = job.notifications.some(({ id, state }) => id === notificationId && state === "pending");
+    const inDigest = job.notifications.some(
+      (notification) => isForDigest(notification.id) && notification.channel === channel && notification.n === transition.n,
+    );
+    const marks = { id: notificationId, mayRepeat: false, plain: false };
+    const message = destinations.preview(channel, [{ kind: "job", notificationId, job, transition }], marks);
     return { channel, isTold, ...(inDigest && { digest: true }), message };
   });
 }

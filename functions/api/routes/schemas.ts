@@ -99,7 +99,7 @@ export type JobChangeBody = z.infer<typeof jobChange>;
 export type RegistrationBody = z.infer<typeof registration>;
 
 export const jobQuery = z.strictObject({ projectId: projectId.optional(), source: source.optional() });
-export const replayQuery = jobQuery.extend({ channel: channel.optional() });
+export const redeliverQuery = jobQuery.extend({ channel: channel.optional() });
 export const registrationQuery = z.strictObject({ dryRun: z.enum(["true", "false"]).default("false") });
 const paged = { cursor: short(500).optional(), limit: whole(1, 100, z.coerce.number).default(20) };
 const LABEL = "must be the name of a label, or name=value";

@@ -50,8 +50,8 @@ function readArguments() {
 
 function messageOf(kind: string): Shown {
   const { channel = "", tellings = [], marks, setting } = SAMPLES[kind] ?? {};
-  const [{ alertId = "test" } = {}, ...others] = tellings;
-  const id = others.length === 0 ? alertId : `${alertId}+${others.length}`;
+  const [{ notificationId = "test" } = {}, ...others] = tellings;
+  const id = others.length === 0 ? notificationId : `${notificationId}+${others.length}`;
   return { channel, payload: buildMessage(tellings, { id, mayRepeat: false, plain: false, ...marks }, setting) };
 }
 

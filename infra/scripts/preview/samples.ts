@@ -67,22 +67,29 @@ function job(transition: Pick<Transition, "kind" | "state"> & Partial<Transition
     usual: USUAL,
     subJobs: [],
     transitions: REGISTERED,
-    alerts: [],
+    notifications: [],
     version: 3,
     state,
     ...changes,
   };
-  return { kind: "job", alertId: "15kl8z2m6b1", job: record, transition: { n: 3, at: BEGAN_AT + 42 * MINUTE, ...transition } };
+  return {
+    kind: "job",
+    notificationId: "15kl8z2m6b1",
+    job: record,
+    transition: { n: 3, at: BEGAN_AT + 42 * MINUTE, ...transition },
+  };
 }
 
 function notice(subject: "reachability" | "channel" | "service", kind: OperatorTransition["kind"], reason: string): Telling {
   const minutes = kind === "still-unreachable" ? 65 : 5;
   const transition = { n: 1, at: BEGAN_AT + minutes * MINUTE, since: BEGAN_AT, kind, reason };
-  const alertId = "0m4q7c1x9za";
-  if (subject === "reachability") return { kind: subject, alertId, projectId: PROJECT, service: "sfs-turbo", transition };
-  if (subject === "service") return { kind: "service", alertId, transition: { ...transition, at: BEGAN_AT + 29 * MINUTE } };
+  const notificationId = "0m4q7c1x9za";
+  if (subject === "reachability")
+    return { kind: subject, notificationId, projectId: PROJECT, service: "sfs-turbo", transition };
+  if (subject === "service")
+    return { kind: "service", notificationId, transition: { ...transition, at: BEGAN_AT + 29 * MINUTE } };
   const { since: _, ...rest } = transition;
-  return { kind: "channel", alertId, channel: "storage-ops", transition: rest };
+  return { kind: "channel", notificationId, channel: "storage-ops", transition: rest };
 }
 
 const success = job({ kind: "status", state: "success" });
@@ -111,7 +118,7 @@ const ended = [
     { kind: "status", state: "success" },
     { title: "new share for hpc", jobType: "create_share", usual: SHORT, endTime: BEGAN_AT + 9 * MINUTE },
   ),
-].map((telling) => ({ ...telling, alertId: `digest-${telling.alertId}` }));
+].map((telling) => ({ ...telling, notificationId: `digest-${telling.notificationId}` }));
 
 function team(when: string, telling: Telling, setting = SETTING): Sample {
   return { when, channel: "storage-ops", tellings: [telling], setting };
@@ -208,17 +215,17 @@ export const SAMPLES: Record<string, Sample> = {
   parked: operators("The webhook of a channel is dead.", notice("channel", "parked", "channel_is_archived")),
   resumed: operators("A suspended channel sends again.", notice("channel", "resumed", "channel_is_archived")),
   "given-up": operators(
-    "A parked channel has kept alerts for 14 days.",
-    notice("channel", "given-up", "2 alerts: nightly-01, nightly-02"),
+    "A parked channel has kept notifications for 14 days.",
+    notice("channel", "given-up", "2 notifications: nightly-01, nightly-02"),
   ),
   "refused-layout": operators("Slack refused the layout of a message.", notice("channel", "refused-layout", "invalid_blocks")),
   "refused-text": operators(
-    "Slack refused even the plain text of one alert; fixed words went out in its place.",
+    "Slack refused even the plain text of one notification; fixed words went out in its place.",
     notice("channel", "refused-text", "invalid_payload; nightly-01"),
   ),
   rejected: operators(
     "A signed webhook rejected one event for a day and took others; that one has expired.",
-    notice("channel", "rejected", "1 alert: nightly-01 (the receiver answers 422)"),
+    notice("channel", "rejected", "1 notification: nightly-01 (the receiver answers 422)"),
   ),
   "unknown-status": operators(
     "The cloud uses a status that nobody here knows.",

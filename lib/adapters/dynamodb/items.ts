@@ -2,7 +2,7 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { type Channel, newChannel } from "../../domain/channel/channel.ts";
 import { newService, type Service } from "../../domain/health/downtime.ts";
 import { newReachability, type Reachability } from "../../domain/health/reachability.ts";
-import type { Alert, Job, JobKey, Transition, Usual } from "../../domain/job/job.ts";
+import type { Job, JobKey, Notification, Transition, Usual } from "../../domain/job/job.ts";
 import { hasEnded, lastNews } from "../../domain/job/job.ts";
 import { openEntry, type Subject, subjectPk } from "../../domain/stored-record.ts";
 import { jobOfPk, serviceOfPk } from "../../domain/table-keys.ts";
@@ -72,7 +72,7 @@ function packRecord(subject: Subject): unknown {
     registeredAt: _r,
     version: _v,
     transitions,
-    alerts,
+    notifications,
     usual,
     ...rest
   } = subject.record;
@@ -80,17 +80,17 @@ function packRecord(subject: Subject): unknown {
     ...rest,
     ...(usual && { usual: packUsual(usual) }),
     transitions: transitions.map(packTransition),
-    alerts: alerts.map(({ id, n, channel, state, at }) => [id, n, channel, state, at]),
+    notifications: notifications.map(({ id, n, channel, state, at }) => [id, n, channel, state, at]),
   };
 }
 
 type PackedTransition = [at: number, kind: Transition["kind"], state: Transition["state"], reason?: string | null, by?: string];
-type PackedAlert = [id: string, n: number, channel: string, state: Alert["state"], at: number];
+type PackedNotification = [id: string, n: number, channel: string, state: Notification["state"], at: number];
 type PackedUsual = [jobs: number, low: number, median: number, high: number, p95: number];
-type PackedJob = Omit<Job, keyof JobKey | "registeredAt" | "version" | "transitions" | "alerts" | "usual"> & {
+type PackedJob = Omit<Job, keyof JobKey | "registeredAt" | "version" | "transitions" | "notifications" | "usual"> & {
   usual?: PackedUsual;
   transitions: PackedTransition[];
-  alerts: PackedAlert[];
+  notifications: PackedNotification[];
 };
 
 /**
@@ -98,7 +98,7 @@ type PackedJob = Omit<Job, keyof JobKey | "registeredAt" | "version" | "transiti
  * these lists in the record, which keeps what it does not know; the lists' own entries never grow.
  */
 function unpackJob(key: JobKey, record: Partial<PackedJob>, registeredAt: number, version: number): Job {
-  const { transitions = [], alerts = [], usual, ...rest } = record;
+  const { transitions = [], notifications = [], usual, ...rest } = record;
   return {
     channels: [],
     subJobs: [],
@@ -110,7 +110,7 @@ function unpackJob(key: JobKey, record: Partial<PackedJob>, registeredAt: number
     registeredAt,
     version,
     transitions: transitions.map(unpackTransition),
-    alerts: alerts.map(([id, n, channel, state, at]) => ({ id, n, channel, state, at })),
+    notifications: notifications.map(([id, n, channel, state, at]) => ({ id, n, channel, state, at })),
   };
 }
 

@@ -58,7 +58,7 @@ export function createSlack(webhooks: Record<string, string>, options: SlackOpti
     const outcome = url === undefined ? notConfigured() : await buildAndPost(url, buildNow, timeoutMs);
     if (outcome.kind === "delivered") mentions.delivered(channel, tellings, settingOf(channel).mention ?? {}, called);
     else {
-      log.warn("Slack did not take a message", { channel, messageId: marks.id, alerts: tellings.length, ...outcome });
+      log.warn("Slack did not take a message", { channel, messageId: marks.id, notifications: tellings.length, ...outcome });
     }
     return outcome;
   }

@@ -34,7 +34,7 @@ export function buildMessage(tellings: Telling[], marks: MessageMarks, setting: 
 
 /** The most tellings, from the first on, whose message keeps Slack's limits. One alone always does. */
 export function fit(tellings: Telling[], setting: DigestSetting = {}): number {
-  const marks = isForDigest(tellings[0]?.alertId ?? "") ? { ...LONGEST_MARKS, digest: LONGEST_DAY } : LONGEST_MARKS;
+  const marks = isForDigest(tellings[0]?.notificationId ?? "") ? { ...LONGEST_MARKS, digest: LONGEST_DAY } : LONGEST_MARKS;
   const most = MOST_BLOCK_CHARACTERS - (marks.digest ? MOST_OPEN_CHARACTERS : 0);
   const build = (count: number) => buildMessage(tellings.slice(0, count), marks, { ...LONGEST_SETTING, ...setting });
   let fits = 1;
@@ -58,7 +58,7 @@ function contentOf(tellings: Telling[], { plain, minimal, digest }: MessageMarks
   return setting.held ? { ...content, ids: [...content.ids, "held while it was quiet"] } : content;
 }
 
-/** In place of an alert whose text Slack refused: fixed words, nothing that a team or the cloud wrote. */
+/** In place of a notification whose text Slack refused: fixed words, nothing that a team or the cloud wrote. */
 function minimalContent(telling: Telling | undefined): Content {
   const about =
     telling?.kind === "job" ? `a job of team ${telling.job.team} (${telling.transition.state})` : "a notice to the operators";
@@ -89,5 +89,5 @@ function layout(content: Content, marks: MessageMarks, mention = ""): Pick<Paylo
 }
 
 function footerOf({ ids }: Content, { id, mayRepeat }: MessageMarks): string[] {
-  return [...ids, `alert ${id}`, ...(mayRepeat ? ["this message may repeat an earlier one"] : [])];
+  return [...ids, `notification ${id}`, ...(mayRepeat ? ["this message may repeat an earlier one"] : [])];
 }

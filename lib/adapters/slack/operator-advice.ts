@@ -21,7 +21,7 @@ export const unreachableCauses = (service: string): Record<Unreachable["cause"],
     means: "the cloud refuses the request, or something else answers at its address",
     do: `Check OS_REGION_NAME, ${endpointOf(service)}, the project id, and whether a proxy answers in the cloud's place.`,
   },
-  throttled: { means: "the cloud asks us to slow down", do: "Lower LOOKS_PER_SECOND if this happens again." },
+  throttled: { means: "the cloud asks us to slow down", do: "Lower POLLS_PER_SECOND if this happens again." },
   unavailable: { means: "the cloud does not answer", do: WAIT },
   "invalid-response": {
     means: "the cloud's answers are not about these jobs",

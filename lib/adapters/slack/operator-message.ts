@@ -82,7 +82,7 @@ export function operatorNews(telling: OperatorTelling, room: Pick<Room, "name" |
     }
     case "rejected": {
       const sentence = `The receiver of ${about} takes other notifications but not this one. It has expired: ${said}`;
-      const advice = "GET /jobs still shows it. Correct the receiver, then POST /jobs/{jobId}/replay sends it again.";
+      const advice = "GET /jobs still shows it. Correct the receiver, then POST /jobs/{jobId}/redeliver sends it again.";
       return { word: "Rejected", emoji: "🗑️", color: "danger", sentence, advice };
     }
     case "refused-layout": {
@@ -112,7 +112,7 @@ function unreachableAdvice(telling: OperatorTelling): Advice {
 
 function keeps(telling: OperatorTelling): string {
   const route = telling.kind === "channel" ? ` (POST /channels/${mrkdwn(telling.channel, 80)}/test)` : "";
-  return `Its alerts are kept for 14 days and go out after a successful test message${route} or with a new URL.`;
+  return `Its notifications are kept for 14 days and go out after a successful test message${route} or with a new URL.`;
 }
 
 function subjectOf(telling: OperatorTelling, limit: number): string {

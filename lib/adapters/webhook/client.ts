@@ -27,7 +27,7 @@ interface WebhookOptions {
 const TIMEOUT_MS = 5_000;
 const USER_AGENT = "sfs-jobwatch";
 
-/** Signed webhooks: one event a request, its alert's id as the webhook-id at each try. */
+/** Signed webhooks: one event a request, its notification's id as the webhook-id at each try. */
 export function createWebhooks(receivers: Record<string, Receiver>, options: WebhookOptions): Destination {
   const { log, now, timeoutMs = TIMEOUT_MS, pageOf, resolve, isAllowed = isPublicAddress } = options;
   const receiverOf = (channel: string) => (Object.hasOwn(receivers, channel) ? receivers[channel] : undefined);

@@ -27,7 +27,7 @@ export interface Channel extends Noticed {
   deliveredAt?: number;
   /** Told, but their items refused the mark: tried again by every sender, and never told again. */
   unmarked?: Member[];
-  /** Alerts that were kept for too long, until each is marked as given up. */
+  /** Notifications that were kept for too long, until each is marked as given up. */
   givingUp?: Member[];
   version: number;
 }
@@ -57,7 +57,7 @@ export interface Destinations {
   /** Where the channel's messages go as configured now; "" where it has no webhook. */
   destination: string;
   opsChannel: string;
-  /** Each alert is a message of its own: one that fails may fail for what stands in it. */
+  /** Each notification is a message of its own: one that fails may fail for what stands in it. */
   oneByOne?: boolean;
 }
 
@@ -66,14 +66,14 @@ const NAMES_SHOWN = 10;
 export const SLOT_MS = 1000;
 /** With the waits above, so many failures in a row take a day. */
 const TRIES_OF_A_DAY = 56;
-/** How long a parked channel keeps an alert. */
+/** How long a parked channel keeps a notification. */
 export const KEEP_PARKED_MS = 14 * 86_400_000;
 
 export function newChannel(name: string): Channel {
-  return { name, nextSlotAt: 0, waitMs: 0, failures: 0, transitions: [], alerts: [], version: 0 };
+  return { name, nextSlotAt: 0, waitMs: 0, failures: 0, transitions: [], notifications: [], version: 0 };
 }
 
-/** What a poller that has alerts for a channel does next, with the reason where it is to wait. */
+/** What a poller that has notifications for a channel does next, with the reason where it is to wait. */
 export type NextStep =
   | { do: "send" }
   | { do: "mark"; message: MessageRecord }
@@ -183,7 +183,7 @@ function held(
   now: number,
   to: Destinations,
 ): Channel {
-  // More than one alert only where the channel was of another kind when the message was written down.
+  // More than one notification only where the channel was of another kind when the message was written down.
   if (kept.members.length > 1) return splitUp(channel, kept, now);
   const { since, failures } = kept.held ?? { since: now, failures: 0 };
   const isTried = kind === "rejected" ? failures + 1 >= TRIES_OF_A_DAY : now - since >= KEEP_PARKED_MS;
@@ -229,7 +229,7 @@ function splitUp(channel: Channel, message: MessageRecord, now: number): Channel
 
 /** What was taken waits for its mark alone, so that whoever comes after a death does not send it again. */
 function takenApart(channel: Channel, kept: MessageRecord, untaken: ReadonlySet<string>): Channel & { message: MessageRecord } {
-  const isTaken = ({ alertId }: Member) => !untaken.has(alertId);
+  const isTaken = ({ notificationId }: Member) => !untaken.has(notificationId);
   return {
     ...channel,
     message: { ...kept, members: kept.members.filter((member) => !isTaken(member)) },
@@ -284,7 +284,7 @@ export function afterTest(channel: Channel, outcome: SendOutcome, now: number, t
 }
 
 function countOf(members: Member[]): string {
-  return `${members.length} ${members.length === 1 ? "alert" : "alerts"}: ${namesOf(members)}`;
+  return `${members.length} ${members.length === 1 ? "notification" : "notifications"}: ${namesOf(members)}`;
 }
 
 function namesOf(members: Member[]): string {
@@ -304,7 +304,7 @@ function after<Some extends Channel>(channel: Some, waitMs: number, now: number)
 }
 
 /**
- * A refused layout is our fault: plain text at once. Where that is refused too, the message is split until the alert that is refused stands
+ * A refused layout is our fault: plain text at once. Where that is refused too, the message is split until the notification that is refused stands
  * alone, and its channel gets fixed words in its place. Where even these are refused, nothing gets through.
  */
 function refused(channel: Channel, kept: MessageRecord, reason: string, now: number, to: Destinations): Channel {

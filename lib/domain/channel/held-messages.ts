@@ -22,7 +22,7 @@ export interface Holds {
   teams: ReadonlySet<string>;
   /** The next moment at which one may be tried, or its team may send something else. */
   until: number;
-  /** The alerts of an item may be sent: its team does not wait, and nothing of the item is held. */
+  /** The notifications of an item may be sent: its team does not wait, and nothing of the item is held. */
   mayGo(pk: string): boolean;
 }
 

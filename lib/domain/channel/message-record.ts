@@ -1,9 +1,9 @@
 import type { OpenJobs } from "./still-open.ts";
 
-/** One alert in a message: the item it stands on, and its id there. */
+/** One notification in a message: the item it stands on, and its id there. */
 export interface Member {
   pk: string;
-  alertId: string;
+  notificationId: string;
 }
 
 /** Written before a message is sent, so that whoever comes after a death knows what was under way. */
@@ -34,8 +34,8 @@ export interface DigestNote {
   open?: OpenJobs;
 }
 
-/** One alert's message carries the alert's id, a roll-up the id of its first one with the number of the others. */
+/** One notification's message carries the notification's id, a roll-up the id of its first one with the number of the others. */
 export function messageId(members: Member[]): string {
-  const first = members[0]?.alertId ?? "";
+  const first = members[0]?.notificationId ?? "";
   return members.length === 1 ? first : `${first}+${members.length - 1}`;
 }

@@ -39,7 +39,7 @@ const WAIT_FOR_SEGMENTS_MS = 90_000;
 const NAMES_SHOWN = 10;
 
 export function newService(): Service {
-  return { of: 0, since: 0, transitions: [], alerts: [], version: 0 };
+  return { of: 0, since: 0, transitions: [], notifications: [], version: 0 };
 }
 
 /** Folds what one segment noticed into the service; gives back the very object where it is no news. */

@@ -1,5 +1,5 @@
-import { type Alert, pendingAlerts } from "../job/job.ts";
-import { pendingAlert } from "../job/notifications.ts";
+import { type Notification, pendingNotifications } from "../job/job.ts";
+import { pendingNotification } from "../job/notifications.ts";
 
 /** What operators are notified of about a service, a channel or the poller itself: recorded and delivered as a job's transitions are. */
 export interface OperatorTransition {
@@ -25,14 +25,14 @@ export interface OperatorTransition {
 
 export interface Noticed {
   transitions: OperatorTransition[];
-  alerts: Alert[];
+  notifications: Notification[];
 }
 
 const KEPT_TRANSITIONS = 20;
 /** While nobody can be told, the oldest of what waits makes room. */
 const MOST_WAITING = 100;
 
-/** Records a transition with its alert; without an operators' channel it is recorded alone. */
+/** Records a transition with its notification; without an operators' channel it is recorded alone. */
 export function tellOperators<Subject extends Noticed>(
   subject: Subject,
   name: string,
@@ -41,7 +41,7 @@ export function tellOperators<Subject extends Noticed>(
 ): Subject {
   const transition = { n: (subject.transitions.at(-1)?.n ?? 0) + 1, ...change };
   const waiting = new Set(
-    pendingAlerts(subject)
+    pendingNotifications(subject)
       .map(({ n }) => n)
       .slice(1 - MOST_WAITING),
   );
@@ -49,12 +49,12 @@ export function tellOperators<Subject extends Noticed>(
     ...subject.transitions.filter(({ n }) => waiting.has(n) || n > transition.n - KEPT_TRANSITIONS),
     transition,
   ];
-  const kept = subject.alerts.filter(
+  const kept = subject.notifications.filter(
     ({ n, state }) => transitions.some((one) => one.n === n) && (state !== "pending" || waiting.has(n)),
   );
   return {
     ...subject,
     transitions,
-    alerts: opsChannel === undefined ? kept : [...kept, pendingAlert(name, transition, opsChannel)],
+    notifications: opsChannel === undefined ? kept : [...kept, pendingNotification(name, transition, opsChannel)],
   };
 }

@@ -50,7 +50,7 @@ const ABANDONED_AFTER_MS = 6 * 3_600_000;
 const NAMES_SHOWN = 10;
 
 export function newReachability({ projectId, service }: ServiceKey): Reachability {
-  return { projectId, service, transitions: [], alerts: [], version: 0 };
+  return { projectId, service, transitions: [], notifications: [], version: 0 };
 }
 
 /** What keeps a service from being polled now; undefined where nothing is known to. */

@@ -1,6 +1,6 @@
 import { duration } from "../time-words.ts";
 import { sinceFirstSight } from "./baseline.ts";
-import { lostAt, nextLateAt, watchLimitAt } from "./deadline.ts";
+import { lostAt, nextLateAt, trackingLimitAt } from "./deadline.ts";
 import { fingerprint } from "./fingerprint.ts";
 import {
   type FailingPolls,
@@ -15,7 +15,7 @@ import {
   type Usual,
   wasSeen,
 } from "./job.ts";
-import { alertsFor } from "./notifications.ts";
+import { notificationsFor } from "./notifications.ts";
 import { CHATTER_LIMIT, LONGEST_STEPS, LOOKS_BEFORE_LOST, UNREACHABLE_AFTER_MS, type WatchRules } from "./rules.ts";
 
 export interface Observed {
@@ -49,11 +49,11 @@ export function observe(
   return { job: final, news: final.transitions.slice(job.transitions.length) };
 }
 
-/** Adds a transition and the alerts it calls for: the history is the outbox. */
+/** Adds a transition and the notifications it calls for: the history is the outbox. */
 export function record(job: Job, change: Omit<Transition, "n">, rules: WatchRules): Job {
   const transition: Transition = { n: (job.transitions.at(-1)?.n ?? 0) + 1, ...change };
   const next: Job = { ...job, state: change.state, transitions: [...job.transitions, transition] };
-  return { ...next, alerts: [...job.alerts, ...alertsFor(next, transition, rules)] };
+  return { ...next, notifications: [...job.notifications, ...notificationsFor(next, transition, rules)] };
 }
 
 function endedAlready(job: Job, observation: Observation): Observed {
@@ -186,12 +186,12 @@ function subJobSteps(before: SubJob[], after: SubJob[]): string {
 
 /** Whether only ends and deadlines are recorded from now on. */
 export function chatters(job: Job): boolean {
-  return job.transitions.length >= CHATTER_LIMIT.transitions || job.alerts.length >= CHATTER_LIMIT.alerts;
+  return job.transitions.length >= CHATTER_LIMIT.transitions || job.notifications.length >= CHATTER_LIMIT.notifications;
 }
 
 function afterDeadlines(job: Job, observation: Observation, now: number, rules: WatchRules, usual: Usual | undefined): Job {
-  if (now >= watchLimitAt(job, rules)) {
-    const days = Math.round(rules.maxWatchMs / 86_400_000);
+  if (now >= trackingLimitAt(job, rules)) {
+    const days = Math.round(rules.maxTrackingMs / 86_400_000);
     const reason = `tracked for ${days} days, ${lastSeen(job, observation, now)}`;
     return record(job, { at: now, kind: "stopped", state: "stopped", reason }, rules);
   }

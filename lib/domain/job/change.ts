@@ -1,6 +1,6 @@
 import { chatters, record } from "./apply-observation.ts";
-import { type Alert, hasEnded, type Job, type JobOptions, type Silence } from "./job.ts";
-import { channelAlerts, digestAlerts } from "./notifications.ts";
+import { hasEnded, type Job, type JobOptions, type Notification, type Silence } from "./job.ts";
+import { channelNotifications, digestNotifications } from "./notifications.ts";
 import type { WatchRules } from "./rules.ts";
 
 /** What a team changes of a job it watches: absent stays as it is, `null` takes away. */
@@ -16,8 +16,8 @@ export function changeJob(job: Job, change: JobChange, now: number, rules: Watch
   );
   const next = changed as unknown as Job;
   const added = next.channels.filter((channel) => !job.channels.includes(channel));
-  const alerts = [...next.alerts, ...alertsOfEnd(next, added, now, rules)];
-  return recordChange(job, { ...next, channels: [...new Set(next.channels)], alerts }, now, rules, by);
+  const notifications = [...next.notifications, ...notificationsOfEnd(next, added, now, rules)];
+  return recordChange(job, { ...next, channels: [...new Set(next.channels)], notifications }, now, rules, by);
 }
 
 const OPTIONS = Object.keys({
@@ -52,19 +52,24 @@ function canonical(value: unknown): string | undefined {
 }
 
 /** What channels that a job is given after its end are to be told of it. */
-export function alertsOfEnd(job: Job, added: string[], now: number, rules: WatchRules): Alert[] {
+export function notificationsOfEnd(job: Job, added: string[], now: number, rules: WatchRules): Notification[] {
   const end = job.transitions.findLast((transition) => transition.state === job.state && transition.kind === "status");
   if (added.length === 0 || !hasEnded(job) || end === undefined) return [];
-  const isKnown = (id: string) => job.alerts.some((alert) => alert.id === id);
+  const isKnown = (id: string) => job.notifications.some((notification) => notification.id === id);
   const toldNow = { ...end, at: now };
-  return [...channelAlerts(job, toldNow, rules, added), ...digestAlerts(job, toldNow, rules, added)].filter(
+  return [...channelNotifications(job, toldNow, rules, added), ...digestNotifications(job, toldNow, rules, added)].filter(
     ({ id }) => !isKnown(id),
   );
 }
 
 /** Makes expired notifications of some channels pending again; pending and delivered ones stay as they are. */
-export function replayAlerts(job: Job, now: number, isMeant: (channel: string) => boolean): Job {
-  const isExpired = ({ state, channel }: Alert) => state === "given-up" && isMeant(channel);
-  if (!job.alerts.some(isExpired)) return job;
-  return { ...job, alerts: job.alerts.map((alert) => (isExpired(alert) ? { ...alert, state: "pending", at: now } : alert)) };
+export function redeliverNotifications(job: Job, now: number, isMeant: (channel: string) => boolean): Job {
+  const isExpired = ({ state, channel }: Notification) => state === "given-up" && isMeant(channel);
+  if (!job.notifications.some(isExpired)) return job;
+  return {
+    ...job,
+    notifications: job.notifications.map((notification) =>
+      isExpired(notification) ? { ...notification, state: "pending", at: now } : notification,
+    ),
+  };
 }

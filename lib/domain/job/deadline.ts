@@ -7,11 +7,11 @@ import { LATE_PAST_P95, NEVER_LATE_BEFORE_MS, REMINDER_GAPS_MS, type WatchRules 
  */
 export function nextDeadline(watch: Watch, rules: WatchRules, usual?: Usual): number {
   const soonest = watch.missing ? lostAt(watch.missing.since, rules) : nextLateAt(watch, rules, usual);
-  return Math.min(soonest, watchLimitAt(watch, rules));
+  return Math.min(soonest, trackingLimitAt(watch, rules));
 }
 
-export function watchLimitAt(watch: Pick<Watch, "watchedSince">, rules: WatchRules): number {
-  return watch.watchedSince + rules.maxWatchMs;
+export function trackingLimitAt(watch: Pick<Watch, "watchedSince">, rules: WatchRules): number {
+  return watch.watchedSince + rules.maxTrackingMs;
 }
 
 export function lostAt(missingSince: number, rules: WatchRules): number {

@@ -10,7 +10,7 @@ export const EVENT_VERSION = 1;
 export interface JobwatchEvent {
   type: "job.state-changed" | "operators.notice" | "test";
   version: typeof EVENT_VERSION;
-  /** The alert's: the same at each try. */
+  /** The notification's: the same at each try. */
   id: string;
   timestamp: string;
   data: Record<string, unknown>;
@@ -21,7 +21,7 @@ export type PageOf = (job: Job) => string | undefined;
 
 /** At most some 150 KB (lib/domain/job/rules.ts). `plain`: without what only describes. */
 export function eventOf(telling: Telling, plain = false, pageOf?: PageOf): JobwatchEvent {
-  const { alertId: id, transition } = telling;
+  const { notificationId: id, transition } = telling;
   const event = { version: EVENT_VERSION, id, timestamp: iso(transition.at) ?? "" } as const;
   const said = { ...transition, at: iso(transition.at) };
   if (telling.kind === "job") {
@@ -56,7 +56,7 @@ export function testEvent(id: string, now: number): JobwatchEvent {
   return { type: "test", version: EVENT_VERSION, id, timestamp: iso(now) ?? "", data: {} };
 }
 
-/** The fields that the api shows, as they are when the event is sent, without the lists of transitions and alerts. */
+/** The fields that the api shows, as they are when the event is sent, without the lists of transitions and notifications. */
 function wholeJob(job: Job): Record<string, unknown> {
   const { title, channels, labels, expectedMinutes, runbookUrl, moreSubJobs } = job;
   const subJobs = job.subJobs.map(subJobFields);

@@ -47,14 +47,14 @@ export interface Transition {
   by?: string;
 }
 
-export type AlertState = "pending" | "delivered" | "given-up";
+export type NotificationState = "pending" | "delivered" | "given-up";
 
 /** One transition to be told to one channel, at once or in its digest (`isForDigest`). */
-export interface Alert {
+export interface Notification {
   id: string;
   n: number;
   channel: string;
-  state: AlertState;
+  state: NotificationState;
   /** When it became what it is: caused, delivered or given up. */
   at: number;
 }
@@ -123,11 +123,11 @@ export interface Job extends JobKey, JobOptions, JobDetails {
   mark?: string;
   /** What was usual for its type when the job changed last; absent while too little is known. */
   usual?: Usual;
-  /** How often the job was told to be late, and when last: the first is the alert, more are reminders. */
+  /** How often the job was told to be late, and when last: the first is the notification, more are reminders. */
   late?: { told: number; at: number };
   silence?: Silence;
   transitions: Transition[];
-  alerts: Alert[];
+  notifications: Notification[];
   version: number;
 }
 
@@ -222,6 +222,6 @@ export function lastNews({ transitions }: Pick<Job, "transitions">): Transition 
   return transitions.findLast(({ kind }) => kind !== "changed");
 }
 
-export function pendingAlerts(outbox: { alerts: Alert[] }): Alert[] {
-  return outbox.alerts.filter((alert) => alert.state === "pending");
+export function pendingNotifications(outbox: { notifications: Notification[] }): Notification[] {
+  return outbox.notifications.filter((notification) => notification.state === "pending");
 }

@@ -1,6 +1,6 @@
 import { hash } from "../hash.ts";
 import { jobPk } from "../table-keys.ts";
-import { type Alert, hasEnded, type Job, type NotifyOn, type Transition } from "./job.ts";
+import { hasEnded, type Job, type Notification, type NotifyOn, type Transition } from "./job.ts";
 import { DEFAULT_NOTIFY_ON, type WatchRules } from "./rules.ts";
 
 const DIGEST = "digest-";
@@ -47,37 +47,47 @@ export function canWait(transition: Transition): boolean {
   return news === "succeeded" || news === "started" || news === "progress";
 }
 
-/** The alerts that one transition calls for, at most one a channel, and one more for its digest. */
-export function alertsFor(job: Job, transition: Transition, rules: WatchRules): Alert[] {
-  const told = channelAlerts(job, transition, rules);
+/** The notifications that one transition calls for, at most one a channel, and one more for its digest. */
+export function notificationsFor(job: Job, transition: Transition, rules: WatchRules): Notification[] {
+  const told = channelNotifications(job, transition, rules);
   const { eventsChannel } = rules;
   const isTold = eventsChannel === undefined || told.some(({ channel }) => channel === eventsChannel);
-  const events = isTold ? [] : [pendingAlert(jobPk(job), transition, eventsChannel)];
-  return [...told, ...events, ...digestAlerts(job, transition, rules)];
+  const events = isTold ? [] : [pendingNotification(jobPk(job), transition, eventsChannel)];
+  return [...told, ...events, ...digestNotifications(job, transition, rules)];
 }
 
 /** What a digest tells is every end but one that the team made itself, whatever is chosen to be told at once. */
-export function digestAlerts(job: Job, transition: Transition, rules: WatchRules, channels = job.channels): Alert[] {
+export function digestNotifications(
+  job: Job,
+  transition: Transition,
+  rules: WatchRules,
+  channels = job.channels,
+): Notification[] {
   if (!hasEnded(transition) || newsOf(transition) === undefined) return [];
   return [...new Set(channels)]
     .filter((channel) => rules.channelDigest?.(channel) !== undefined)
-    .map((channel) => pendingAlert(jobPk(job), transition, channel))
-    .map((alert) => ({ ...alert, id: `${DIGEST}${alert.id}` }));
+    .map((channel) => pendingNotification(jobPk(job), transition, channel))
+    .map((notification) => ({ ...notification, id: `${DIGEST}${notification.id}` }));
 }
 
-/** The id says it, so that it is known wherever an alert is named: on its job, in a message's record, in its footer. */
-export function isForDigest(alertId: string): boolean {
-  return alertId.startsWith(DIGEST);
+/** The id says it, so that it is known wherever a notification is named: on its job, in a message's record, in its footer. */
+export function isForDigest(notificationId: string): boolean {
+  return notificationId.startsWith(DIGEST);
 }
 
 /** Those of the channels that a job names, or of the operators'. */
-export function channelAlerts(job: Job, transition: Transition, rules: WatchRules, channels = job.channels): Alert[] {
+export function channelNotifications(
+  job: Job,
+  transition: Transition,
+  rules: WatchRules,
+  channels = job.channels,
+): Notification[] {
   const news = newsOf(transition);
   if (news === undefined) return [];
   if (isSilenced(job, news, transition.at)) return [];
   const told =
     news === "operators" ? [rules.opsChannel] : [...new Set(channels)].filter((channel) => wants(job, channel, news, rules));
-  return told.map((channel) => pendingAlert(jobPk(job), transition, channel));
+  return told.map((channel) => pendingNotification(jobPk(job), transition, channel));
 }
 
 /** A silence mutes what can wait or is known. What went wrong is told all the same, and what concerns others. */
@@ -92,11 +102,11 @@ function wants(job: Job, channel: string, news: Exclude<News, "operators">, rule
   return chosen.includes(news);
 }
 
-export function pendingAlert(subject: string, transition: { n: number; at: number }, channel: string): Alert {
+export function pendingNotification(subject: string, transition: { n: number; at: number }, channel: string): Notification {
   return { id: idOf(subject, transition, channel), n: transition.n, channel, state: "pending", at: transition.at };
 }
 
-export function alertIdOf(job: Job, transition: Transition, channel: string): string {
+export function notificationIdOf(job: Job, transition: Transition, channel: string): string {
   return idOf(jobPk(job), transition, channel);
 }
 

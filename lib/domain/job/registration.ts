@@ -1,5 +1,5 @@
 import { failingPolls, observe, record } from "./apply-observation.ts";
-import { alertsOfEnd, recordChange } from "./change.ts";
+import { notificationsOfEnd, recordChange } from "./change.ts";
 import { hasEnded, type Job, type JobKey, type JobOptions, type Observation, type Transition } from "./job.ts";
 import { FULL, MOST_CHANNELS, type WatchRules } from "./rules.ts";
 
@@ -14,7 +14,7 @@ export function newJob(key: JobKey, options: JobOptions, first: Observation, now
     watchedSince: now,
     subJobs: [],
     transitions: [],
-    alerts: [],
+    notifications: [],
     version: 0,
   };
   const registered = record(empty, teamTransition("registered", now, by), rules);
@@ -30,8 +30,8 @@ export function newJob(key: JobKey, options: JobOptions, first: Observation, now
 export function registerAgain(job: Job, options: Partial<JobOptions>, now: number, rules: WatchRules, by?: string): Job {
   const added = (options.channels ?? []).filter((channel) => !job.channels.includes(channel));
   const next: Job = { ...job, ...options, channels: [...new Set([...job.channels, ...added])] };
-  const alerts = [...next.alerts, ...alertsOfEnd(next, added, now, rules)];
-  const changed = recordChange(job, { ...next, alerts }, now, rules, by);
+  const notifications = [...next.notifications, ...notificationsOfEnd(next, added, now, rules)];
+  const changed = recordChange(job, { ...next, notifications }, now, rules, by);
   return job.state === "lost" || job.state === "stopped" ? watchAnew(changed, now, rules, by) : changed;
 }
 
@@ -39,7 +39,8 @@ export function registerAgain(job: Job, options: Partial<JobOptions>, now: numbe
 export function fullness(job: Job, { channels = [] }: Partial<JobOptions>): string | undefined {
   if (new Set([...job.channels, ...channels]).size > MOST_CHANNELS) return `One job tells at most ${MOST_CHANNELS} channels.`;
   const isAgain = job.state === "lost" || job.state === "stopped";
-  if (!isAgain || (job.transitions.length < FULL.transitions && job.alerts.length < FULL.alerts)) return undefined;
+  if (!isAgain || (job.transitions.length < FULL.transitions && job.notifications.length < FULL.notifications))
+    return undefined;
   return "This job was watched anew so often that its history is full. It can be registered again when its record is deleted.";
 }
 

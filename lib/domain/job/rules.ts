@@ -6,7 +6,7 @@ import type { NotifyOn } from "./job.ts";
 export interface WatchRules {
   lostAfterMs: number;
   lateAfterMs: number;
-  maxWatchMs: number;
+  maxTrackingMs: number;
   /** How many segments the poller has: its state stands in as many records. */
   pollSegments?: number;
   /** Where operators are told. */
@@ -45,11 +45,11 @@ export const LOOKS_BEFORE_LOST = 3;
 
 // What bounds an item, far below the table's 400 KB: some 250 KB where every text is as long as it may be.
 
-/** After so many transitions, or alerts, only ends and deadlines are recorded. */
-export const CHATTER_LIMIT = { transitions: 100, alerts: 300 };
+/** After so many transitions, or notifications, only ends and deadlines are recorded. */
+export const CHATTER_LIMIT = { transitions: 100, notifications: 300 };
 
 /** After so many a lost or stopped job is not watched anew. */
-export const FULL = { transitions: 200, alerts: 500 };
+export const FULL = { transitions: 200, notifications: 500 };
 
 /** Channels that one job tells, over all its registrations. */
 export const MOST_CHANNELS = 10;

@@ -78,7 +78,7 @@ describe.each(KINDS)("$name", ({ create, taken }) => {
     }
   });
 
-  test("says the same alert id again when it repeats", async () => {
+  test("says the same notification id again when it repeats", async () => {
     const { destination, server } = await start();
     await destination.send("ops", [jobTelling()], MARKS);
     await destination.send("ops", [jobTelling()], { ...MARKS, mayRepeat: true, plain: true });
@@ -171,6 +171,6 @@ test.each([
 function tellingsOf(count: number): Telling[] {
   return Array.from({ length: count }, (_, index) => ({
     ...jobTelling({ n: 2 + (index % 2) }, { jobId: `job-${index >> 1}` }),
-    alertId: `alert-${index}`,
+    notificationId: `notification-${index}`,
   }));
 }

@@ -5,7 +5,7 @@ import { newService } from "../../../lib/domain/health/downtime.ts";
 import { observe } from "../../../lib/domain/job/apply-observation.ts";
 import type { Job } from "../../../lib/domain/job/job.ts";
 import type { OpenEntry } from "../../../lib/domain/stored-record.ts";
-import { markAlerts } from "../../../lib/domain/stored-record.ts";
+import { markNotifications } from "../../../lib/domain/stored-record.ts";
 import { jobPk } from "../../../lib/domain/table-keys.ts";
 import type { Table } from "../../../lib/ports.ts";
 import { jobKey, NOW, RULES, registered, seen } from "../../jobs.ts";
@@ -72,11 +72,16 @@ it("refuses a save on a version that was overtaken", async () => {
   expect((await table.read(jobPk(first)))?.record).toMatchObject({ state: "running", version: 2 });
 });
 
-it("keeps an ended job open until its alert is delivered, and then sets its time to live", async () => {
+it("keeps an ended job open until its notification is delivered, and then sets its time to live", async () => {
   const job = await save(registered("leaving", seen("success")));
   const entry = await entryOf("leaving");
   expect(entry).toEqual({ pk: jobPk(job), canWait: { channels: ["storage-ops"], since: NOW } });
-  const told = markAlerts({ kind: "job", record: job }, new Set(job.alerts.map(({ id }) => id)), "delivered", NOW + 9);
+  const told = markNotifications(
+    { kind: "job", record: job },
+    new Set(job.notifications.map(({ id }) => id)),
+    "delivered",
+    NOW + 9,
+  );
   await save(told.record as Job);
   expect(await entryOf("leaving")).toBeUndefined();
   now = NOW + KEEP_MS - 1_000;
@@ -112,7 +117,9 @@ it("carries what cannot wait and what can apart", async () => {
   const transitions = job.transitions.map((one) =>
     one.n === 1 ? { ...one, kind: "status" as const, state: "running" as const } : one,
   );
-  const { pk } = await save({ ...job, transitions, alerts: [...job.alerts, started] }).then(() => ({ pk: jobPk(job) }));
+  const { pk } = await save({ ...job, transitions, notifications: [...job.notifications, started] }).then(() => ({
+    pk: jobPk(job),
+  }));
   expect(await entryOf("both")).toEqual({
     pk,
     pending: { channels: ["one", "two"], since: NOW },
@@ -155,8 +162,8 @@ it("reads a team's open jobs from 16 keys of its own, and no other record", asyn
     await save(registered(`own-${index}`, seen("running"), { team: "own" }));
     await save(registered(`own-${index}`, seen("running"), { team: "own-2" }));
   }
-  await table.save({ kind: "channel", record: { ...newChannel("own"), alerts: [PENDING] } });
-  await table.save({ kind: "service", record: { ...newService(), alerts: [PENDING] } });
+  await table.save({ kind: "channel", record: { ...newChannel("own"), notifications: [PENDING] } });
+  await table.save({ kind: "service", record: { ...newService(), notifications: [PENDING] } });
   const found: OpenEntry[] = [];
   for await (const entries of table.openOf("own")) found.push(...entries);
   const own = Array.from({ length: 60 }, (_, index) => jobPk({ ...jobKey(`own-${index}`), team: "own" }));

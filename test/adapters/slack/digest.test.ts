@@ -13,8 +13,10 @@ const SETTING = {
 const USUAL = { jobs: 24, lowMs: 35 * MINUTE, medianMs: 42 * MINUTE, highMs: 50 * MINUTE, p95Ms: 55 * MINUTE };
 
 function named(telling: Telling, title: string): Telling {
-  const alertId = `digest-${telling.alertId}`;
-  return telling.kind === "job" ? { ...telling, alertId, job: { ...telling.job, title, jobId: `id-${title}` } } : telling;
+  const notificationId = `digest-${telling.notificationId}`;
+  return telling.kind === "job"
+    ? { ...telling, notificationId, job: { ...telling.job, title, jobId: `id-${title}` } }
+    : telling;
 }
 
 const ended = [
@@ -95,7 +97,7 @@ describe("a digest", () => {
       "No",
       "Finished",
       "Finished",
-      "alert",
+      "notification",
     ]);
   });
 });

@@ -148,7 +148,7 @@ test("as many tellings as fit into a digest are all named within the limits, wit
   const digesting = createSlack({}, { log: { info() {}, warn() {}, error() {} }, links: { pageOf: () => LONG_PAGE } });
   fc.assert(
     fc.property(fc.array(hostileJob, { minLength: 1, maxLength: 60 }), (made) => {
-      const tellings = made.map((telling, n) => ({ ...telling(n), alertId: "digest-0a1b2c3d4e5" }));
+      const tellings = made.map((telling, n) => ({ ...telling(n), notificationId: "digest-0a1b2c3d4e5" }));
       const count = digesting.fit(channel, tellings);
       const open = { count: 1_000, jobs: made.slice(0, 1).flatMap((telling) => Array(10).fill(longestOpen(telling(0)))) };
       const marks = { id: `digest-0a1b2c3d4e5+${count}`, mayRepeat: true, digest: { at: Date.UTC(2026, 10, 25), open } };
@@ -189,7 +189,7 @@ test("leaves room for the jobs still open that a digest ends with", () => {
   };
   for (const length of [1, 7, 20]) {
     const failures = Array.from({ length: 200 }, (_, n) => failedTelling({ jobId: `j-${n}`, title: "t".repeat(length) }));
-    const digest = failures.map((telling) => ({ ...telling, alertId: "digest-0a1b2c3d4e5" }));
+    const digest = failures.map((telling) => ({ ...telling, notificationId: "digest-0a1b2c3d4e5" }));
     const count = slack.fit("ops", digest);
     const marks = { id: `digest-0a1b2c3d4e5+${count}`, mayRepeat: true, plain: false, digest: { at: BEGAN_AT, open } };
     const payload = buildMessage(digest.slice(0, count), marks, { channel: "ops" });

@@ -163,7 +163,7 @@ describe("a message that tells one thing", () => {
       Ended: <!date^1789742580^{date_short_pretty} at {time}|2026-09-18 14:43 UTC>
       Registered by: storage
       Labels: env=prod
-      job ff8080817a1b2c3d · project 0123456789abcdef0123456789abcdef · request 4d2f8e0a9b · alert 0a1b2c3d4e5 · this message may repeat an earlier one"
+      job ff8080817a1b2c3d · project 0123456789abcdef0123456789abcdef · request 4d2f8e0a9b · notification 0a1b2c3d4e5 · this message may repeat an earlier one"
     `);
   });
 
@@ -277,7 +277,7 @@ describe("a message that tells one thing", () => {
     { cause: "credentials", says: "OS_USERNAME and OS_PASSWORD" },
     { cause: "not-permitted", says: "sfsturbo:shares:getJob" },
     { cause: "configuration", says: "SFS_TURBO_ENDPOINT" },
-    { cause: "throttled", says: "Lower LOOKS_PER_SECOND" },
+    { cause: "throttled", says: "Lower POLLS_PER_SECOND" },
     { cause: "unavailable", says: "Wait: every job is polled again" },
     { cause: "invalid-response", says: "a proxy" },
   ])("tells operators what to do about a service that is unreachable by $cause", ({ cause, says }) => {

@@ -74,7 +74,7 @@ describe("a message that tells several things", () => {
       "Lost",
       "Parked",
       "Finished",
-      "alert",
+      "notification",
     ]);
   });
 

@@ -27,14 +27,14 @@ export function jobTelling(
     requestId: "4d2f8e0a9b",
     subJobs: [],
     transitions: [],
-    alerts: [],
+    notifications: [],
     version: 3,
     ...changes,
   };
   const at = BEGAN_AT + 42 * MINUTE;
   return {
     kind: "job",
-    alertId: "0a1b2c3d4e5",
+    notificationId: "0a1b2c3d4e5",
     job,
     transition: { n: 3, at, kind: "status", state: "success", ...transition },
   };
@@ -62,7 +62,7 @@ export function serviceTelling(transition: Pick<OperatorTransition, "kind" | "re
   const at = BEGAN_AT + 5 * MINUTE;
   return {
     kind: "reachability",
-    alertId: "5e4d3c2b1a0",
+    notificationId: "5e4d3c2b1a0",
     projectId: PROJECT,
     service: "sfs-turbo",
     transition: { n: 1, at, since: BEGAN_AT, ...transition },
@@ -72,7 +72,7 @@ export function serviceTelling(transition: Pick<OperatorTransition, "kind" | "re
 export function channelTelling(transition: Pick<OperatorTransition, "kind" | "reason">): Telling {
   return {
     kind: "channel",
-    alertId: "9z8y7x6w5v4",
+    notificationId: "9z8y7x6w5v4",
     channel: "storage-ops",
     transition: { n: 1, at: BEGAN_AT, ...transition },
   };

@@ -65,7 +65,7 @@ test("a body that goes on for ever holds nothing up", async () => {
 });
 
 test("of several events that were one message in Slack, those that were taken are told apart", async () => {
-  const tellings = ["one", "two", "three"].map((alertId) => ({ ...jobTelling(), alertId }));
+  const tellings = ["one", "two", "three"].map((notificationId) => ({ ...jobTelling(), notificationId }));
   let requests = 0;
   const outcome = await sendToAnswering((_, response) => void response.writeHead(++requests === 2 ? 500 : 204).end(), {
     tellings,

@@ -19,7 +19,7 @@ const services = createServices(config, {
   log: { info: quiet, warn: quiet, error: (message, fields) => process.stderr.write(`${message} ${JSON.stringify(fields)}\n`) },
   metrics: { count: quiet, age: quiet, flush: quiet },
 });
-const { lookConcurrency: concurrency, looksPerSecond } = config.poll;
+const { pollConcurrency: concurrency, pollsPerSecond } = config.poll;
 
 async function tick(): Promise<TickFigures> {
   const before = process.cpuUsage();
@@ -27,7 +27,7 @@ async function tick(): Promise<TickFigures> {
   const now = Date.now();
   // The minute of this tick is over when its first pass is: so there is one.
   const times = { startedAt: now - 56_000, endsAt: now + 600_000 };
-  const settings = { concurrency, looksPerSecond, rules: config.rules };
+  const settings = { concurrency, pollsPerSecond, rules: config.rules };
   const { looks, passes } = await pollJobs(services, settings, { segment: 0, of: 1, owner: `bench-${now}`, ...times });
   const { user, system } = process.cpuUsage(before);
   const peakBytes = process.resourceUsage().maxRSS * 1_024;

@@ -13,7 +13,7 @@ import type { Row } from "../row.ts";
 const JOBS = 100_000;
 const DUE_SHARE = 0.1;
 const LATENCY_MS = 50;
-/** As LOOK_CONCURRENCY is by default. */
+/** As POLL_CONCURRENCY is by default. */
 const AT_ONCE = 32;
 const ROUNDS = 5;
 const MOST_OF_ALL = 1.1;
@@ -62,7 +62,7 @@ async function tickAll(fleet: Fleet, segments: number): Promise<Spread> {
   const tickOf = (segment: number) => {
     const count = () => void calls.splice(segment, 1, (calls[segment] ?? 0) + 1);
     const times = { startedAt: now - 56_000, endsAt: now + 600_000 };
-    const settings = { concurrency: AT_ONCE, looksPerSecond: 10_000, rules: { ...RULES, lateAfterMs: 86_400_000 } };
+    const settings = { concurrency: AT_ONCE, pollsPerSecond: 10_000, rules: { ...RULES, lateAfterMs: 86_400_000 } };
     return pollJobs(portsOf(fleet, now, looked, count), settings, {
       segment,
       of: segments,

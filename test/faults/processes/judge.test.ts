@@ -14,7 +14,7 @@ const alone = (at: number, word: string, jobId: string, ...more: string[]) => ({
   channel: "general",
   payload: {
     text: `Create share "${jobId}" told`,
-    attachments: [{ blocks: [section(`*${word}* ✅`), footer(`job ${jobId}`, `alert ${"a".repeat(11)}`, ...more)] }],
+    attachments: [{ blocks: [section(`*${word}* ✅`), footer(`job ${jobId}`, `notification ${"a".repeat(11)}`, ...more)] }],
   },
 });
 const rollUp = (at: number, lines: string[], ...footers: string[]) => ({
@@ -26,7 +26,7 @@ const rollUp = (at: number, lines: string[], ...footers: string[]) => ({
   },
 });
 const BOTH = ['*Failed* ❌ Extend share "bad-1" after 18 s', '*Finished* ✅ Create share "good-1" after 15 s'];
-const WHOLE = rollUp(21_000, BOTH, "alert bbbbbbbbbbb+1");
+const WHOLE = rollUp(21_000, BOTH, "notification bbbbbbbbbbb+1");
 
 it.each([
   { name: "finds nothing wrong where every job is told once", messages: [WHOLE], found: {} },
@@ -57,12 +57,12 @@ it.each([
   },
   {
     name: "counts a repeat that says so under the same id",
-    messages: [WHOLE, rollUp(22_000, BOTH, "alert bbbbbbbbbbb+1", "this message may repeat an earlier one")],
+    messages: [WHOLE, rollUp(22_000, BOTH, "notification bbbbbbbbbbb+1", "this message may repeat an earlier one")],
     found: { repeats: 1 },
   },
   {
     name: "takes the words on the first of two for those of a sender that was stopped in mid-send",
-    messages: [rollUp(21_000, BOTH, "alert bbbbbbbbbbb+1", "this message may repeat an earlier one"), WHOLE],
+    messages: [rollUp(21_000, BOTH, "notification bbbbbbbbbbb+1", "this message may repeat an earlier one"), WHOLE],
     found: { repeats: 1 },
   },
   {
@@ -73,12 +73,12 @@ it.each([
   {
     name: "finds a repeat without the words",
     messages: [WHOLE, WHOLE],
-    found: { repeats: 1, unmarked: ["general: alert bbbbbbbbbbb+1 repeats bbbbbbbbbbb+1"] },
+    found: { repeats: 1, unmarked: ["general: notification bbbbbbbbbbb+1 repeats bbbbbbbbbbb+1"] },
   },
   {
     name: "finds a repeat under another id",
     messages: [WHOLE, alone(22_000, "Finished", "good-1", "this message may repeat an earlier one")],
-    found: { repeats: 1, unmarked: ["general: alert aaaaaaaaaaa repeats bbbbbbbbbbb+1"] },
+    found: { repeats: 1, unmarked: ["general: notification aaaaaaaaaaa repeats bbbbbbbbbbb+1"] },
   },
 ])("$name", ({ messages, found }) => {
   expect(judge(JOBS, messages)).toEqual({ lost: [], falsely: [], outOfOrder: [], repeats: 0, unmarked: [], ...found });

@@ -63,7 +63,9 @@ function judgeRepeat(judgement: Judgement, told: Told, { channel, payload }: Mes
   judgement.repeats += 1;
   const { id, mayRepeat } = marksOf(payload);
   if (earlier.every((first) => first.id === id && (mayRepeat || first.mayRepeat))) return;
-  judgement.unmarked.push(`${channel}: alert ${id} repeats ${[...new Set(earlier.map((first) => first.id))].join(", ")}`);
+  judgement.unmarked.push(
+    `${channel}: notification ${id} repeats ${[...new Set(earlier.map((first) => first.id))].join(", ")}`,
+  );
 }
 
 function judgeTelling(judgement: Judgement, told: Told, message: Message, telling: Telling, job?: WatchedJob): void {
@@ -96,7 +98,7 @@ function telling(word = "", jobId = ""): Telling {
 
 function marksOf(payload: unknown): { id: string; mayRepeat: boolean } {
   const text = textsOf(payload);
-  return { id: /\balert ([\w-]+(?:\+\d+)?)/u.exec(text)?.[1] ?? "", mayRepeat: text.includes("may repeat") };
+  return { id: /\bnotification ([\w-]+(?:\+\d+)?)/u.exec(text)?.[1] ?? "", mayRepeat: text.includes("may repeat") };
 }
 
 /** All texts of the blocks, a line each. */

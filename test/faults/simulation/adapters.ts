@@ -104,7 +104,7 @@ function moveDigestOn({ channels }: Config, { plan, elapsed }: Simulation): void
   channels[DIGEST_CHANNEL] = Object.defineProperty({}, "digest", digest);
 }
 
-function environmentOf({ segments, looksPerSecond, opsChannel }: Plan): Record<string, string> {
+function environmentOf({ segments, pollsPerSecond, opsChannel }: Plan): Record<string, string> {
   const webhooks = ["alpha", "operators"].map((name) => [name, `https://hooks.slack.com/services/T1/B1/${name}`]);
   return {
     TABLE_NAME: "simulated",
@@ -115,7 +115,7 @@ function environmentOf({ segments, looksPerSecond, opsChannel }: Plan): Record<s
     DEFAULT_CHANNEL: "alpha",
     OPS_CHANNEL: opsChannel,
     POLL_SEGMENTS: String(segments),
-    LOOKS_PER_SECOND: String(Math.max(Math.round(looksPerSecond), 1)),
+    POLLS_PER_SECOND: String(Math.max(Math.round(pollsPerSecond), 1)),
     LOST_AFTER_MINUTES: "3",
   };
 }

@@ -22,7 +22,7 @@ const SECOND = 1_000;
 const SMALL: Plan = {
   seed: 1,
   segments: 2,
-  looksPerSecond: 20,
+  pollsPerSecond: 20,
   fit: 2,
   pageSize: 2,
   opsChannel: "operators",

@@ -23,17 +23,21 @@ export function destinationsOf(simulation: Simulation, process: Process): Destin
     send: (channel, tellings, { id, plain, digest }) => {
       const { answer, posted, ...timing } = weather.slack(channel, plain);
       const kind = kindOf(plan, channel);
-      const alerts = tellings.map((telling) => toldBy(telling, digest !== undefined));
-      const what = `post ${id} to ${channel}: ${namesOf(alerts)} (${answer})`;
+      const notifications = tellings.map((telling) => toldBy(telling, digest !== undefined));
+      const what = `post ${id} to ${channel}: ${namesOf(notifications)} (${answer})`;
       const post = () => ({ at: elapsed(), channel, messageId: id, sender: process, wroteFirst: new Set<string>() });
       return processes.operate(process, what, timing, () => {
         // A bus takes its entries one by one.
-        if (kind === "bus" && answer === "failed" && alerts.length > 1) {
-          const taken = Math.ceil(alerts.length / 2);
-          sink.receive({ ...post(), alerts: alerts.slice(0, taken), answer: "ok", isPart: true }, true);
-          return { kind: "partly", untaken: new Set(tellings.slice(taken).map(({ alertId }) => alertId)), reason: answer };
+        if (kind === "bus" && answer === "failed" && notifications.length > 1) {
+          const taken = Math.ceil(notifications.length / 2);
+          sink.receive({ ...post(), notifications: notifications.slice(0, taken), answer: "ok", isPart: true }, true);
+          return {
+            kind: "partly",
+            untaken: new Set(tellings.slice(taken).map(({ notificationId }) => notificationId)),
+            reason: answer,
+          };
         }
-        sink.receive({ ...post(), alerts, answer }, posted);
+        sink.receive({ ...post(), notifications, answer }, posted);
         return outcomeOf(answer, kind);
       });
     },

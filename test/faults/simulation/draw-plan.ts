@@ -27,7 +27,7 @@ function drawAll(seed: number, faulty: boolean): Plan {
   return {
     seed,
     segments,
-    looksPerSecond: random.pick([0.03, 0.05, 0.05, 0.1, 20]) * segments,
+    pollsPerSecond: random.pick([0.03, 0.05, 0.05, 0.1, 20]) * segments,
     fit: random.pick([1, 2, 3, 50]),
     pageSize: random.pick([1, 2, 50]),
     opsChannel: random.chance(0.3) ? "alpha" : "operators",

@@ -1,6 +1,6 @@
 import type { Observation, Seen, Unreachable } from "../../../lib/domain/job/job.ts";
 import { observationOf, REST_MS } from "./cloud.ts";
-import { alertsIn, messageIdIn, type Payload } from "./messages.ts";
+import { messageIdIn, notificationsIn, type Payload } from "./messages.ts";
 import type { Process } from "./processes.ts";
 import { type Simulation, START } from "./simulation.ts";
 import { namesOf, type Told } from "./sink.ts";
@@ -68,28 +68,28 @@ function post(simulation: Simulation, process: Process, channel: string, body: s
     simulation,
     process,
     channel,
-    { alerts: alertsIn(payload), messageId: messageIdIn(payload), isPlain },
+    { notifications: notificationsIn(payload), messageId: messageIdIn(payload), isPlain },
     slackResponse,
   );
 }
 
 function receive(simulation: Simulation, process: Process, channel: string, body: string): Promise<Response> {
   const { id, data } = JSON.parse(body);
-  const alerts = data.transition && data.job ? [toldByEvent(data.job.title, data.transition)] : [];
-  return arrive(simulation, process, channel, { alerts, messageId: id, isPlain: false }, receiverResponse);
+  const notifications = data.transition && data.job ? [toldByEvent(data.job.title, data.transition)] : [];
+  return arrive(simulation, process, channel, { notifications, messageId: id, isPlain: false }, receiverResponse);
 }
 
 function arrive(
   { weather, processes, sink, elapsed }: Simulation,
   process: Process,
   channel: string,
-  { alerts, messageId, isPlain }: { alerts: Told[]; messageId: string; isPlain: boolean },
+  { notifications, messageId, isPlain }: { notifications: Told[]; messageId: string; isPlain: boolean },
   respond: (answer: SlackFate["answer"]) => Response,
 ): Promise<Response> {
   const { answer, posted, ...timing } = weather.slack(channel, isPlain);
-  const what = `post ${messageId} to ${channel}: ${namesOf(alerts)} (${answer})`;
+  const what = `post ${messageId} to ${channel}: ${namesOf(notifications)} (${answer})`;
   return processes.operate(process, what, timing, () => {
-    sink.receive({ at: elapsed(), channel, messageId, alerts, sender: process, answer, wroteFirst: new Set() }, posted);
+    sink.receive({ at: elapsed(), channel, messageId, notifications, sender: process, answer, wroteFirst: new Set() }, posted);
     return respond(answer);
   });
 }

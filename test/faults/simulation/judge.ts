@@ -37,21 +37,21 @@ const NEWS: Record<string, NotifyOn> = {
   lost: "lost",
 };
 /** With a smaller budget a job may come and go late between two looks. */
-const LEAST_LOOKS_PER_SECOND = 0.05;
+const LEAST_POLLS_PER_SECOND = 0.05;
 /** Longest that anything may take in the quiet time until it has surely been looked at. */
 const SETTLED_MS = 5 * 60_000;
 /** By then a tick has polled a job that is due. */
 const POLLED_MS = 2 * 60_000;
 
 export function judge({ plan, posts, looks, promised, trackedSince }: Evidence): Verdict {
-  const told = posts.flatMap((post) => post.alerts.map((alert) => ({ post, alert })));
-  const groups = Map.groupBy(told, ({ post, alert }) => groupName(post.channel, alert));
+  const told = posts.flatMap((post) => post.notifications.map((notification) => ({ post, notification })));
+  const groups = Map.groupBy(told, ({ post, notification }) => groupName(post.channel, notification));
   const repeats = [...groups].flatMap(([name, said]) => repeatsOf(name, said, promised));
   return {
     lost: plan.jobs.flatMap((job) =>
       lostOf(job, expectedOf(plan, job, trackedSince.get(job.jobId)), promised.get(job.jobId) ?? new Set(), groups, plan),
     ),
-    wrong: told.flatMap(({ post, alert }) => wrongOf(plan, post, alert)),
+    wrong: told.flatMap(({ post, notification }) => wrongOf(plan, post, notification)),
     disordered: [...groups].flatMap(([name, said]) => disorderOf(name, said)),
     uncovered: repeats.flatMap(({ what, isCovered }) => (isCovered ? [] : [what])),
     covered: repeats.filter(({ isCovered }) => isCovered).length,
@@ -73,7 +73,7 @@ function lostOf(job: JobPlan, words: string[], channels: Set<string>, groups: Ma
     };
     return [single, digest].flatMap((wanted) =>
       wanted.words
-        .filter((word) => !groups.get(wanted.name)?.some(({ alert }) => alert.word === word))
+        .filter((word) => !groups.get(wanted.name)?.some(({ notification }) => notification.word === word))
         .map((word) => `${wanted.name} ${word} was never told`),
     );
   });
@@ -84,7 +84,7 @@ function hasDigest({ digestMinutes }: Plan, channel: string): boolean {
 }
 
 /** The words that a watched job must have been told with at the end. */
-function expectedOf({ quietFrom, looksPerSecond, segments }: Plan, job: JobPlan, trackedSince = NEVER): string[] {
+function expectedOf({ quietFrom, pollsPerSecond, segments }: Plan, job: JobPlan, trackedSince = NEVER): string[] {
   const { script, stopAt, expectedMinutes, requests } = job;
   if (stopAt !== undefined) return [];
   if (script.knownAt === NEVER) return ["lost"];
@@ -92,7 +92,7 @@ function expectedOf({ quietFrom, looksPerSecond, segments }: Plan, job: JobPlan,
     script.runningAt >= quietFrom && script.endAt >= script.runningAt + SETTLED_MS && requests.length === 1;
   const started = runsInTheQuiet ? ["running"] : [];
   const lateAt = Math.max(script.knownAt + (expectedMinutes ?? NEVER) * 60_000, trackedSince + NEVER_LATE_BEFORE_MS);
-  const isLate = runsInTheQuiet && script.endAt >= lateAt + POLLED_MS && looksPerSecond >= LEAST_LOOKS_PER_SECOND * segments;
+  const isLate = runsInTheQuiet && script.endAt >= lateAt + POLLED_MS && pollsPerSecond >= LEAST_POLLS_PER_SECOND * segments;
   return [...started, ...(isLate ? ["late"] : []), script.end];
 }
 
@@ -125,9 +125,9 @@ function wasSoBy({ script, expectedMinutes }: JobPlan, word: string, at: number)
 
 /** First tellings of a subject in a channel come in the order of its transitions. */
 function disorderOf(name: string, said: Said[]): string[] {
-  const first = [...new Map(said.toReversed().map((one) => [keyOf(one.alert), one])).values()].reverse();
-  return first.flatMap(({ alert }, index) => {
-    const before = first[index - 1]?.alert;
-    return before && before.place > alert.place ? [`${name} ${alert.word} was told after ${before.word}`] : [];
+  const first = [...new Map(said.toReversed().map((one) => [keyOf(one.notification), one])).values()].reverse();
+  return first.flatMap(({ notification }, index) => {
+    const before = first[index - 1]?.notification;
+    return before && before.place > notification.place ? [`${name} ${notification.word} was told after ${before.word}`] : [];
   });
 }

@@ -22,8 +22,8 @@ export interface Payload {
   attachments?: { blocks?: Block[] }[];
 }
 
-/** A roll-up has a line for each alert; a message about one thing says it in its text. */
-export function alertsIn(payload: Payload): Told[] {
+/** A roll-up has a line for each notification; a message about one thing says it in its text. */
+export function notificationsIn(payload: Payload): Told[] {
   const lines = [payload.text, ...(payload.blocks ?? []).map(({ text }) => text?.text ?? "")].flatMap((text) =>
     text.split("\n"),
   );
@@ -34,9 +34,9 @@ export function alertsIn(payload: Payload): Told[] {
     .map((told) => (inDigest ? { ...told, inDigest } : told));
 }
 
-/** The footer's "alert 0a1b2c3d4e5+3". */
+/** The footer's "notification 0a1b2c3d4e5+3". */
 export function messageIdIn(payload: Payload): string {
-  return /alert ((digest-)?\w{11}(\+\d+)?)/.exec(JSON.stringify(payload))?.[1] ?? "";
+  return /notification ((digest-)?\w{11}(\+\d+)?)/.exec(JSON.stringify(payload))?.[1] ?? "";
 }
 
 function toldIn(line: string): Told[] {

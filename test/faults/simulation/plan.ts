@@ -4,8 +4,8 @@ import type { NotifyOn } from "../../../lib/domain/job/job.ts";
 export interface Plan {
   seed: number;
   segments: number;
-  looksPerSecond: number;
-  /** Alerts that one message takes in, and open entries that one page holds. */
+  pollsPerSecond: number;
+  /** Notifications that one message takes in, and open entries that one page holds. */
   fit: number;
   pageSize: number;
   opsChannel: string;

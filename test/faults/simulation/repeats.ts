@@ -4,10 +4,10 @@ import type { Process } from "./processes.ts";
 import { type Look, START } from "./simulation.ts";
 import type { Post, Told } from "./sink.ts";
 
-/** One alert in one post. */
+/** One notification in one post. */
 export interface Said {
   post: Post;
-  alert: Told;
+  notification: Told;
 }
 
 const LAST_TRY_MS = 2_000;
@@ -19,7 +19,7 @@ export function repeatsOf(
   said: Said[],
   channels: Map<string, Set<string>>,
 ): { what: string; isCovered: boolean }[] {
-  return [...Map.groupBy(said, ({ alert }) => keyOf(alert))].flatMap(([key, same]) =>
+  return [...Map.groupBy(said, ({ notification }) => keyOf(notification))].flatMap(([key, same]) =>
     same.slice(1).map(({ post }, index) => ({
       what: `${name} ${key} was told again at ${post.at}`,
       isCovered:
@@ -30,13 +30,13 @@ export function repeatsOf(
 }
 
 /** Nobody can know of such a post whether it reached its channel. */
-function isUncertain({ post, alert }: Said, channels: Map<string, Set<string>>): boolean {
+function isUncertain({ post, notification }: Said, channels: Map<string, Set<string>>): boolean {
   const { answer, markedAt, sender, wroteFirst } = post;
   if (answer !== "ok") return true;
   if (sender.outlived) return markedAt === undefined;
   // Of a job with one channel and its end told there is nothing to write but that it was told: the message comes first.
-  const isLast = ENDS.has(alert.word) && channels.get(alert.subject)?.size === 1;
-  if (isLast && wroteFirst.has(alert.subject)) return false;
+  const isLast = ENDS.has(notification.word) && channels.get(notification.subject)?.size === 1;
+  if (isLast && wroteFirst.has(notification.subject)) return false;
   return markedAt === undefined && wasCutShort(sender);
 }
 

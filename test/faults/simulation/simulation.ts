@@ -73,7 +73,7 @@ export function createSimulation(plan: Plan, { trace, fateOf, turns }: Options):
     rules: {
       lostAfterMs: 3 * 60_000,
       lateAfterMs: 60 * 60_000,
-      maxWatchMs: 30 * 86_400_000,
+      maxTrackingMs: 30 * 86_400_000,
       opsChannel: plan.opsChannel,
       channelDigest: (channel) => digestTimes(plan, channel, elapsed()),
     },

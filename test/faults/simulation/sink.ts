@@ -2,7 +2,7 @@ import type { Telling } from "../../../lib/ports.ts";
 import type { Process } from "./processes.ts";
 import type { SlackFate } from "./weather.ts";
 
-/** One alert as it can be read in a channel. */
+/** One notification as it can be read in a channel. */
 export interface Told {
   /** A job's id, or what operators are told about. */
   subject: string;
@@ -18,7 +18,7 @@ export interface Post {
   at: number;
   channel: string;
   messageId: string;
-  alerts: Told[];
+  notifications: Told[];
   sender: Process;
   answer: SlackFate["answer"];
   /** Only some of a message were taken: whatever its sender writes to the channel next says which. */
@@ -47,7 +47,7 @@ export function createSink(): Sink {
     posts,
     broken,
     receive(post, posted) {
-      if (posted && post.alerts.length > 0) posts.push(post);
+      if (posted && post.notifications.length > 0) posts.push(post);
       if (post.answer === "dead" || post.answer === "refused") broken.add(post.channel);
     },
     marked(sender, channel, at, isUntold) {
@@ -66,14 +66,14 @@ export function createSink(): Sink {
 
 /** `inDigest`: whether the whole message is a digest. */
 export function toldBy(telling: Telling, inDigest: boolean): Told {
-  const { transition, alertId } = telling;
-  if (alertId.startsWith("digest-") !== inDigest) throw new Error("a message is half a digest");
+  const { transition, notificationId } = telling;
+  if (notificationId.startsWith("digest-") !== inDigest) throw new Error("a message is half a digest");
   const word = "state" in transition && transition.kind === "status" ? transition.state : transition.kind;
   return { subject: subjectOf(telling), word, place: transition.n, ...(inDigest && { inDigest }) };
 }
 
-export function namesOf(alerts: Told[]): string {
-  return alerts.map(({ subject, word, inDigest }) => `${subject} ${word}${inDigest ? " (digest)" : ""}`).join(", ");
+export function namesOf(notifications: Told[]): string {
+  return notifications.map(({ subject, word, inDigest }) => `${subject} ${word}${inDigest ? " (digest)" : ""}`).join(", ");
 }
 
 export function subjectOf(telling: Telling): string {

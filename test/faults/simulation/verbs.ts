@@ -37,7 +37,7 @@ export function createVerbs(simulation: Simulation): Service {
     tick: (process, segment, owner) => {
       const startedAt = process.startedAt + process.skewMs;
       const tick = { segment, of: plan.segments, owner, startedAt, endsAt: startedAt + process.endsAt - process.startedAt };
-      return pollJobs(portsOf(process), { concurrency: 4, looksPerSecond: plan.looksPerSecond, rules }, tick);
+      return pollJobs(portsOf(process), { concurrency: 4, pollsPerSecond: plan.pollsPerSecond, rules }, tick);
     },
     register: async (process, job, channels) => {
       const verify =
@@ -82,7 +82,7 @@ function tableOf(simulation: Simulation, store: Store, process: Process): Table 
       const pk = subjectPk(subject);
       return call(`save ${pk}`, () => {
         const saved = store.save(subject);
-        // A write that leaves the message of a channel untold marks something else, as an alert that stands on the same item.
+        // A write that leaves the message of a channel untold marks something else, as a notification that stands on the same item.
         if (saved) written(process, pk, leavesUntold(subject));
         return saved;
       });
