@@ -59,7 +59,7 @@ export const CASES: readonly Case[] = [
     name: "c12-slack-message-limits",
     expects: "A message stays within Slack's limits after escaping, however long its texts are.",
     sources: [
-      ...issue("target/gonotification", 2175, 2178),
+      ...issue("target/goalert", 2175, 2178),
       ...issue("bugsink/bugsink", 317),
       ...issue("sourcegraph/sourcegraph-public-snapshot", 49979),
       ...issue("slack-go/slack", 956),
