@@ -28,7 +28,7 @@ describe("an Idempotency-Key", () => {
     expect(again).toMatchObject({
       status: 201,
       body: first.body,
-      headers: { location: "/jobs/a", "idempotent-redelivered": "true" },
+      headers: { location: "/jobs/a", "idempotent-replayed": "true" },
     });
     expect((await world.request("GET", "/jobs/a")).body.title).toBe("two");
     world.clock.advance(24 * 3_600_000);
@@ -77,7 +77,7 @@ describe("an Idempotency-Key", () => {
     const first = await batch();
     expect(first.status).toBe(207);
     const again = await batch();
-    expect(again).toMatchObject({ status: 207, body: first.body, headers: { "idempotent-redelivered": "true" } });
+    expect(again).toMatchObject({ status: 207, body: first.body, headers: { "idempotent-replayed": "true" } });
   });
 
   it("of one team means nothing to another, nor to a key with other rights", async () => {
@@ -86,7 +86,7 @@ describe("an Idempotency-Key", () => {
     await register({ jobId: "a", title: "ours" });
     const theirs = await register({ jobId: "a", title: "ours" }, KEY, "sfsjw_backup");
     expect(theirs).toMatchObject({ status: 201 });
-    expect(theirs.headers).not.toHaveProperty("idempotent-redelivered");
+    expect(theirs.headers).not.toHaveProperty("idempotent-replayed");
     expect(await register({ jobId: "a", title: "ours" }, KEY, "sfsjw_limited")).toMatchObject({ status: 422 });
   });
 

@@ -72,7 +72,7 @@ it("shows, stops, lists and registers no job of a project that the key may not s
     expect(await ask("GET", path, KEYS.projects)).toMatchObject({ status: 404, body: unknown.body });
     expect(await ask("DELETE", path, KEYS.projects)).toMatchObject({ status: 404, body: unknown.body });
     expect(await ask("PATCH", path, KEYS.projects, { title: "x" })).toMatchObject({ status: 404, body: unknown.body });
-    for (const action of ["look", "redeliver"])
+    for (const action of ["refresh", "redeliver"])
       expect(await ask("POST", path.replace("here", `here/${action}`), KEYS.projects)).toMatchObject({ status: 404 });
   }
   expect((await ask("GET", "/jobs/here", KEYS.whole)).body.state).toBe("running");

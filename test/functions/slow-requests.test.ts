@@ -178,7 +178,7 @@ describe("where all permits are taken", () => {
     await takeAllPermits();
     for (const [path, fields] of [
       ["/register", { jobId: "new" }],
-      ["/jobs/known/act", { verb: "look" }],
+      ["/jobs/known/act", { verb: "refresh" }],
     ] as const) {
       const [answer] = await Promise.all([visit(hanging, "POST", path, fields), slow(counted.asked + 1)]);
       expect([path, answer.status, answer.headers.get("retry-after")]).toEqual([path, 429, "2"]);

@@ -59,7 +59,7 @@ export const REQUESTS: Record<string, (world: World) => Promise<unknown>[]> = {
   "GET /health": (world) => [world.request("GET", "/health")],
   "GET /": (world) => [visit(world, "GET", "/")],
   "POST /jobs/{jobId}/act": (world) =>
-    ["look", "stop", "redeliver"].map((verb) => visit(world, "POST", "/jobs/slow/act", { verb })),
+    ["refresh", "stop", "redeliver"].map((verb) => visit(world, "POST", "/jobs/slow/act", { verb })),
   "GET /register": (world) => [visit(world, "GET", "/register")],
   "POST /register": (world) => ["slow", "no-such"].map((jobId) => visit(world, "POST", "/register", { jobId })),
   "GET /operations": (world) => [visit(world, "GET", "/operations")],
