@@ -8,7 +8,7 @@ import { buildMessage } from "../../lib/adapters/slack/message.ts";
 import type { OperatorTransition } from "../../lib/domain/health/operator-notice.ts";
 import type { TransitionKind } from "../../lib/domain/job/job.ts";
 
-const ROOT = new URL("..", import.meta.url).pathname;
+const ROOT = new URL("../..", import.meta.url).pathname;
 const samples = Object.entries(SAMPLES).map(([kind, sample]) => ({ kind, ...sample }));
 
 test.each(samples)("the sample of $kind is a message that Slack takes, shown in the documentation", (sample) => {
