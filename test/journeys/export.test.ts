@@ -34,7 +34,7 @@ function command(name: "export" | "import", table: TestTable, ...args: string[])
     ...{ AWS_REGION: "eu-central-1", AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" },
   };
   return new Promise<{ code: number; said: string }>((resolve) => {
-    execFile(process.execPath, [`infra/${name}.ts`, ...args], { cwd: ROOT, env }, (error, out, err) =>
+    execFile(process.execPath, [`infra/scripts/${name}.ts`, ...args], { cwd: ROOT, env }, (error, out, err) =>
       resolve({ code: Number(error?.code ?? 0), said: `${out}${err}`.trim() }),
     );
   });
