@@ -144,7 +144,7 @@ describe.skipIf(NO_BROWSER !== undefined)(`in a browser${NO_BROWSER ? `: skipped
       await page.click("text=Sign out");
       await page.fill("#key", "wrong");
       await page.click("button.main");
-      expect(await page.textContent("[role=notification]")).toContain("not known");
+      expect(await page.textContent("[role=alert]")).toContain("not known");
       expect(await violationsOn(page)).toEqual([]);
       await page.context().close();
     }
