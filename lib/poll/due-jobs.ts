@@ -44,11 +44,13 @@ export function newQueue(team: string, service: Service, { behindFrom = Number.P
   };
 }
 
-export function addTo(queue: Queue, job: DueJob): void {
-  if (queue.queued.has(job.pk)) return;
+/** False where the job is in the queue already. */
+export function addTo(queue: Queue, job: DueJob): boolean {
+  if (queue.queued.has(job.pk)) return false;
   queue.queued.add(job.pk);
   queue.jobs.push(job);
   queue.isSorted = false;
+  return true;
 }
 
 /** The job that may be polled now, taken out of the queue; undefined where it has to wait. */
@@ -77,13 +79,15 @@ function removed(queue: Queue, job: DueJob | undefined): DueJob | undefined {
   return job;
 }
 
-/** Keeps the half that has been due for longest. */
-export function halve(queue: Queue): void {
+/** Keeps the half that has been due for longest. Returns how many jobs it left out. */
+export function halve(queue: Queue): number {
   sort(queue);
-  for (const { pk, dueAt } of queue.jobs.splice(0, Math.ceil(queue.jobs.length / 2))) {
+  const leftOut = queue.jobs.splice(0, Math.ceil(queue.jobs.length / 2));
+  for (const { pk, dueAt } of leftOut) {
     queue.queued.delete(pk);
     queue.leftOutFrom = Math.min(queue.leftOutFrom, dueAt - 1);
   }
+  return leftOut.length;
 }
 
 /** Until when all due polls of the queue were made; infinite where it has none left. */

@@ -52,7 +52,9 @@ export async function lookAt(
   const othersSeen = answer.kind === "missing" && health.othersSeen(serviceId, pk, askedAt - rules.lostAfterMs);
   const resolved = resolveMissing(answer, { wasSeen: wasSeen(watch), othersSeen });
   const observation = health.note(serviceId, pk, resolved, askedAt);
-  const answers = health.othersSeen(serviceId, pk, askedAt - ANSWERS_MS[kindOf({ watch })]);
+  // Asked only for a poll that failed: most are good.
+  const answers =
+    observation.kind === "unreachable" && health.othersSeen(serviceId, pk, askedAt - ANSWERS_MS[kindOf({ watch })]);
   const result = tally(service, key, observation, answers, askedAt);
   if (observation.kind === "unreachable" && observation.restMs !== undefined)
     service.restUntil = clock.now() + observation.restMs;

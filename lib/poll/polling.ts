@@ -87,9 +87,7 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
     queue: queueOf,
     add(queue, job) {
       const project = projectOf(queue.service.key.projectId);
-      project.queued -= queue.jobs.length;
-      addTo(queue, job);
-      project.queued += queue.jobs.length;
+      if (addTo(queue, job)) project.queued++;
       trim(project);
     },
     sweepBegins() {
@@ -148,7 +146,7 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
   }
 
   function* queues(): Generator<Queue> {
-    for (const { teams } of projects.values()) for (const team of teams.values()) yield* team.values();
+    for (const project of projects.values()) yield* queuesOf(project);
   }
 
   /** Of more jobs than can be polled before the tick ends, the team with the most keeps those that have been due for longest. */
@@ -157,10 +155,7 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
     if (project.queued <= 2 * Math.ceil(secondsLeft * pollsPerSecond)) return;
     const [most] = [...project.teams.values()].sort((one, other) => sizeOf(other) - sizeOf(one));
     const [longest] = [...(most?.values() ?? [])].sort((one, other) => other.jobs.length - one.jobs.length);
-    if (!longest) return;
-    project.queued -= longest.jobs.length;
-    halve(longest);
-    project.queued += longest.jobs.length;
+    if (longest) project.queued -= halve(longest);
   }
 
   function pump(): void {

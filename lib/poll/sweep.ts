@@ -13,6 +13,7 @@ import { jobOfPk, serviceOfPk, servicePk } from "../domain/table-keys.ts";
 import type { Cycle, OpenPage, Ports } from "../ports.ts";
 import type { Queue } from "./due-jobs.ts";
 import type { OpenJobs, Polling } from "./polling.ts";
+import { kindOf } from "./probing.ts";
 
 export interface SweepSettings {
   /** A project, over all segments. */
@@ -61,7 +62,7 @@ export async function sweepOpen(
   try {
     await scan();
   } finally {
-    // Where the scan broke off, what it found is polled all the same.
+    // A scan that breaks off still has the jobs polled that it found.
     polling.sweepEnds(sweep.startedAt, sweep.isWhole ? sweep.queues : undefined);
     polling.start();
     delivery.scanned();
@@ -119,7 +120,7 @@ export async function sweepOpen(
     const counted = sweep.queues.get(queue) ?? { open: 0, openSeen: 0 };
     sweep.queues.set(queue, counted);
     counted.open++;
-    if (wasSeen(watch) && watch.failing === undefined) counted.openSeen++;
+    if (kindOf({ watch }) === "seen") counted.openSeen++;
   }
 }
 

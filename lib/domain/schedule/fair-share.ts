@@ -1,7 +1,7 @@
 /** Open jobs by how often each is polled when nothing holds it back: one number for each of `INTERVALS_MS`. */
 export type PollLoad = readonly number[];
 
-/** Of a young, an older and an old job (pace.ts), and of one that is polled slowly. */
+/** Of a young, an older and an old job (polling-schedule.ts), and of one that is polled slowly. */
 const INTERVALS_MS = [10_000, 30_000, 60_000, 300_000] as const;
 /** Intervals differ by a tenth at least, so that there are few of them. */
 const STEP = 1.1;

@@ -50,7 +50,7 @@ export function emptyState(): PollerState {
 
 /**
  * The state within its bounds. A window end that is not kept becomes that of all, which costs others polls and loses none; a team whose
- * few jobs are not kept has its turn all the same.
+ * few jobs are not kept still has its turn.
  */
 export function bounded(state: PollerState): PollerState {
   const behind = pairsOf(state.behind).sort((one, other) => one.value - other.value);
