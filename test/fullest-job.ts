@@ -1,6 +1,6 @@
 import { observe } from "../lib/domain/job/apply-observation.ts";
 import type { Job, NotifyOn, Observation, Seen } from "../lib/domain/job/job.ts";
-import { fullness, newJob, registerAgain } from "../lib/domain/job/registration.ts";
+import { historyLimitReason, newJob, registerAgain } from "../lib/domain/job/registration.ts";
 import { CHATTER_LIMIT, type WatchRules } from "../lib/domain/job/rules.ts";
 import { jobKey, NOW } from "./jobs.ts";
 
@@ -54,7 +54,7 @@ export function fullest(jobId: string, channels: string[], rules: WatchRules): {
   let watched = job;
   for (;;) {
     while (job.state !== "lost") look(missing, rules.lostAfterMs);
-    if (fullness(job, {}) !== undefined) break;
+    if (historyLimitReason(job, {}) !== undefined) break;
     job = registerAgain(job, {}, now, rules, LABEL);
     watched = job;
   }

@@ -101,7 +101,7 @@ function createSender(ports: Needs, settings: DeliverySettings, name: string, qu
     // A message that is told and marked has had its day, but for the slot that it took.
     const channel = found.message?.toldAt !== undefined && found.message.id === marked ? settled(found) : found;
     const now = clock.now();
-    aside ??= await mark(channel.unmarked ?? [], "delivered", now);
+    aside ??= await mark(channel.unconfirmed ?? [], "delivered", now);
     const step = nextStep(channel, now, destinations.address(name));
     switch (step.do) {
       case "leave":
@@ -163,7 +163,7 @@ function createSender(ports: Needs, settings: DeliverySettings, name: string, qu
     if (clock.now() > settings.lastSendAt) return settings.leaseUntil;
     const { message } = channel;
     const left = message ? withoutDelivered((await tellingsOf(table, message.members)).tellings) : [];
-    return left.length > 0 ? await sendLeft(channel, left) : await sendNew({ ...settled(channel), unmarked: aside ?? [] });
+    return left.length > 0 ? await sendLeft(channel, left) : await sendNew({ ...settled(channel), unconfirmed: aside ?? [] });
   }
 
   /** What is held and what is pending, in turn. */
@@ -252,7 +252,7 @@ function createSender(ports: Needs, settings: DeliverySettings, name: string, qu
     const to: Destinations = { destination: destinations.address(name), opsChannel, oneByOne: destinations.oneByOne(name) };
     await saveMessage(message, (channel) => afterSend(channel, outcome, clock.now(), to));
     if (outcome.kind === "delivered") await markTold(message, clock.now());
-    if (outcome.kind === "partly") await markTaken(message, outcome.untaken);
+    if (outcome.kind === "partly") await markTaken(message, outcome.rejected);
   }
 
   async function markTold({ id, members }: MessageRecord, at: number): Promise<undefined> {
@@ -260,8 +260,8 @@ function createSender(ports: Needs, settings: DeliverySettings, name: string, qu
     marked = id;
   }
 
-  async function markTaken({ members }: MessageRecord, untaken: ReadonlySet<string>): Promise<void> {
-    const taken = members.filter(({ notificationId }) => !untaken.has(notificationId));
+  async function markTaken({ members }: MessageRecord, rejected: ReadonlySet<string>): Promise<void> {
+    const taken = members.filter(({ notificationId }) => !rejected.has(notificationId));
     aside = [...(aside ?? []), ...(await mark(taken, "delivered", clock.now()))];
   }
 

@@ -32,7 +32,7 @@ export function noteSend(
 }
 
 function takenOf(told: Found["tellings"], outcome: SendOutcome): Found["tellings"] {
-  if (outcome.kind === "partly") return told.filter(({ telling }) => !outcome.untaken.has(telling.notificationId));
+  if (outcome.kind === "partly") return told.filter(({ telling }) => !outcome.rejected.has(telling.notificationId));
   return outcome.kind === "delivered" ? told : [];
 }
 

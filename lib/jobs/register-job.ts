@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { hasEnded, type Job, type JobKey, type JobOptions, type Missing, type Observation } from "../domain/job/job.ts";
-import { fullness, newJob, registerAgain } from "../domain/job/registration.ts";
+import { historyLimitReason, newJob, registerAgain } from "../domain/job/registration.ts";
 import type { WatchRules } from "../domain/job/rules.ts";
 import type { Subject } from "../domain/stored-record.ts";
 import { jobPk } from "../domain/table-keys.ts";
@@ -105,7 +105,7 @@ async function registerKnown(
   let full: string | undefined;
   let opens = false;
   const saved = await saveChange<JobSubject>(table, jobPk(request), (subject) => {
-    full = fullness(subject.record, request.options);
+    full = historyLimitReason(subject.record, request.options);
     if (full !== undefined) return subject;
     const again = registerAgain(subject.record, request.options, clock.now(), rules, request.actor?.label);
     request.actor?.permit(subject.record, again);

@@ -177,17 +177,17 @@ test("a released channel waits for nothing", () => {
 });
 
 test("what a bus took of a message waits for its mark alone, and the rest stays the message", () => {
-  const after = sent({ kind: "partly", untaken: new Set([MEMBERS[1]?.notificationId ?? ""]), reason: "throttled" });
+  const after = sent({ kind: "partly", rejected: new Set([MEMBERS[1]?.notificationId ?? ""]), reason: "throttled" });
   expect(after.message).toMatchObject({ id: claimed.message.id, members: [MEMBERS[1]], leaseUntil: 0, mayRepeat: false });
-  expect(after.unmarked).toEqual([MEMBERS[0]]);
+  expect(after.unconfirmed).toEqual([MEMBERS[0]]);
   expect(after.nextSlotAt).toBeGreaterThan(NOW);
 });
 
 test("what a bus refused of a message is sent apart at once, and holds up nothing", () => {
-  const untaken = new Set([MEMBERS[1]?.notificationId ?? ""]);
+  const rejected = new Set([MEMBERS[1]?.notificationId ?? ""]);
   const from = claim(idle, MEMBERS, NOW, LEASE, { slotMs: 0 });
-  const after = sent({ kind: "partly", untaken, reason: "MalformedDetail", isRefused: true }, from);
-  expect(after).toMatchObject({ unmarked: [MEMBERS[0]], held: [{ members: [MEMBERS[1]], retryAt: NOW, plain: true }] });
+  const after = sent({ kind: "partly", rejected, reason: "MalformedDetail", isRefused: true }, from);
+  expect(after).toMatchObject({ unconfirmed: [MEMBERS[0]], held: [{ members: [MEMBERS[1]], retryAt: NOW, plain: true }] });
   expect(nextStep(after, NOW, TO.destination)).toEqual({ do: "send" });
 });
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { observe } from "../../lib/domain/job/apply-observation.ts";
 import { changeJob } from "../../lib/domain/job/change.ts";
 import type { Job, JobOptions } from "../../lib/domain/job/job.ts";
-import { fullness, newJob, registerAgain, stopWatching } from "../../lib/domain/job/registration.ts";
+import { historyLimitReason, newJob, registerAgain, stopWatching } from "../../lib/domain/job/registration.ts";
 import { CHATTER_LIMIT } from "../../lib/domain/job/rules.ts";
 import {
   AWAY,
@@ -160,13 +160,13 @@ test("a stopped job that goes on in the cloud is no anomaly and stays stopped", 
 test("a job takes ten channels over all its registrations, and no more", () => {
   const channels = Array.from({ length: 9 }, (_, index) => `channel-${index}`);
   const job = newJob(KEY, { channels }, RUNNING, START, RULES);
-  expect(fullness(job, { channels: ["channel-0", "channel-9"] })).toBeUndefined();
-  expect(fullness(job, { channels: ["channel-9", "channel-10"] })).toMatch(/at most 10 channels/);
+  expect(historyLimitReason(job, { channels: ["channel-0", "channel-9"] })).toBeUndefined();
+  expect(historyLimitReason(job, { channels: ["channel-9", "channel-10"] })).toMatch(/at most 10 channels/);
 });
 
 test("a job that was stopped and registered without end is refused in the end, and can always be stopped", () => {
   let job = stopped;
-  while (fullness(job, {}) === undefined) job = stopWatching(registerAgain(job, {}, START, RULES), START, RULES);
+  while (historyLimitReason(job, {}) === undefined) job = stopWatching(registerAgain(job, {}, START, RULES), START, RULES);
   expect(job.transitions.length).toBeGreaterThanOrEqual(200);
   expect(job.transitions.length).toBeLessThanOrEqual(202);
 });

@@ -79,7 +79,7 @@ function entryOf(event: JobwatchEvent, busName: string): object {
 /** There is a rest only where the message was written down for a channel of another kind. */
 function withRest(outcome: SendOutcome, sent: JobwatchEvent[], rest: JobwatchEvent[]): SendOutcome {
   if (rest.length === 0 || (outcome.kind !== "delivered" && outcome.kind !== "partly")) return outcome;
-  const untaken = outcome.kind === "partly" ? [...outcome.untaken] : [];
+  const rejected = outcome.kind === "partly" ? [...outcome.rejected] : [];
   const reason = outcome.kind === "partly" ? outcome.reason : `only ${sent.length} events fit at once`;
-  return { kind: "partly", untaken: new Set([...untaken, ...rest.map(({ id }) => id)]), reason };
+  return { kind: "partly", rejected: new Set([...rejected, ...rest.map(({ id }) => id)]), reason };
 }

@@ -30,12 +30,12 @@ function outcomeOfEntries(entries: unknown, ids: string[]): SendOutcome {
   const codes: (string | undefined)[] = entries.map((entry: { EventId?: unknown; ErrorCode?: unknown } | null) =>
     typeof entry?.EventId === "string" ? undefined : (wordOf(entry?.ErrorCode) ?? "no reason given"),
   );
-  const untaken = new Set(ids.filter((_, index) => codes[index] !== undefined));
-  if (untaken.size === 0) return { kind: "delivered" };
+  const rejected = new Set(ids.filter((_, index) => codes[index] !== undefined));
+  if (rejected.size === 0) return { kind: "delivered" };
   const first = codes.find((code) => code !== undefined) ?? "";
   const reason = `the event bus answers ${first}`;
   const isRefused = codes.every((code) => code === undefined || REFUSED_ENTRY.test(code));
-  if (untaken.size < ids.length) return { kind: "partly", untaken, reason, ...(isRefused && { isRefused }) };
+  if (rejected.size < ids.length) return { kind: "partly", rejected, reason, ...(isRefused && { isRefused }) };
   if (/^(AccessDenied|ResourceNotFound|NotAuthorized)/.test(first)) return { kind: "dead", reason };
   return isRefused ? { kind: "refused", reason } : { kind: "failed", reason };
 }

@@ -49,7 +49,7 @@ export function createWebhooks(receivers: Record<string, Receiver>, options: Web
       if (outcome.kind === "delivered") continue;
       if (index === 0) return outcome;
       const reason = "reason" in outcome ? outcome.reason : outcome.kind;
-      return { kind: "partly", untaken: new Set(events.slice(index).map(({ id }) => id)), reason };
+      return { kind: "partly", rejected: new Set(events.slice(index).map(({ id }) => id)), reason };
     }
     return { kind: "delivered" };
   }

@@ -26,7 +26,7 @@ export interface Channel extends Noticed {
   /** When the destination took a message last. */
   deliveredAt?: number;
   /** Told, but their items refused the mark: tried again by every sender, and never told again. */
-  unmarked?: Member[];
+  unconfirmed?: Member[];
   /** Notifications that were kept for too long, until each is marked as given up. */
   givingUp?: Member[];
   version: number;
@@ -42,7 +42,7 @@ export type SendOutcome =
   /** May have been posted: no answer, an answer cut short, a 200 without `ok`, or a gateway that got no answer (unanswered.ts). */
   | { kind: "unknown"; reason: string }
   /** Only some of the members were taken; the others surely not. `isRefused`: for what stands in them, not for a fault of the destination. */
-  | { kind: "partly"; untaken: ReadonlySet<string>; reason: string; isRefused?: true }
+  | { kind: "partly"; rejected: ReadonlySet<string>; reason: string; isRefused?: true }
   /**
    * Answered by what may be a mistake of the receiver's, or of this message: tried again for a day. Then it has expired where the
    * receiver took others meanwhile; where it took none, the channel is parked.
@@ -165,10 +165,10 @@ export function afterSend(
 function partlyTaken(
   channel: Channel,
   kept: MessageRecord,
-  { untaken, isRefused }: Extract<SendOutcome, { kind: "partly" }>,
+  { rejected, isRefused }: Extract<SendOutcome, { kind: "partly" }>,
   now: number,
 ): Channel {
-  const rest = takenApart({ ...channel, failures: 0, deliveredAt: now }, kept, untaken);
+  const rest = takenApart({ ...channel, failures: 0, deliveredAt: now }, kept, rejected);
   return isRefused ? splitUp(rest, { ...rest.message, plain: true }, now) : later(rest, now);
 }
 
@@ -228,12 +228,16 @@ function splitUp(channel: Channel, message: MessageRecord, now: number): Channel
 }
 
 /** What was taken waits for its mark alone, so that whoever comes after a death does not send it again. */
-function takenApart(channel: Channel, kept: MessageRecord, untaken: ReadonlySet<string>): Channel & { message: MessageRecord } {
-  const isTaken = ({ notificationId }: Member) => !untaken.has(notificationId);
+function takenApart(
+  channel: Channel,
+  kept: MessageRecord,
+  rejected: ReadonlySet<string>,
+): Channel & { message: MessageRecord } {
+  const isTaken = ({ notificationId }: Member) => !rejected.has(notificationId);
   return {
     ...channel,
     message: { ...kept, members: kept.members.filter((member) => !isTaken(member)) },
-    unmarked: [...(channel.unmarked ?? []), ...kept.members.filter(isTaken)],
+    unconfirmed: [...(channel.unconfirmed ?? []), ...kept.members.filter(isTaken)],
   };
 }
 

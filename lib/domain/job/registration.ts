@@ -36,7 +36,7 @@ export function registerAgain(job: Job, options: Partial<JobOptions>, now: numbe
 }
 
 /** Why a job can take no more, undefined where it can: no item may come near the 400 KB that the table holds. */
-export function fullness(job: Job, { channels = [] }: Partial<JobOptions>): string | undefined {
+export function historyLimitReason(job: Job, { channels = [] }: Partial<JobOptions>): string | undefined {
   if (new Set([...job.channels, ...channels]).size > MOST_CHANNELS) return `One job tells at most ${MOST_CHANNELS} channels.`;
   const isAgain = job.state === "lost" || job.state === "stopped";
   if (!isAgain || (job.transitions.length < FULL.transitions && job.notifications.length < FULL.notifications))

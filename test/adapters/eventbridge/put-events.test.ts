@@ -60,12 +60,12 @@ test.each<{ name: string; handler: Handler; outcome: SendOutcome }>([
   {
     name: "one throttled: that one alone is sent again",
     handler: entries(undefined, "ThrottlingException"),
-    outcome: { kind: "partly", untaken: new Set(["notification-1"]), reason: busSays("ThrottlingException") },
+    outcome: { kind: "partly", rejected: new Set(["notification-1"]), reason: busSays("ThrottlingException") },
   },
   {
     name: "one refused for what stands in it: that one is sent apart",
     handler: entries(undefined, "MalformedDetail"),
-    outcome: { kind: "partly", untaken: new Set(["notification-1"]), reason: busSays("MalformedDetail"), isRefused: true },
+    outcome: { kind: "partly", rejected: new Set(["notification-1"]), reason: busSays("MalformedDetail"), isRefused: true },
   },
   {
     name: "all failed",
@@ -123,7 +123,7 @@ test("a message holds ten entries, and one of each job, so that none overtakes a
 test("what was one message of another kind goes out as far as it fits, and the rest waits", async () => {
   const { outcome, requests } = await put(ofJobs("a", "b", "a"), entries(undefined, undefined));
   expect(JSON.parse(requests[0]?.body ?? "").Entries).toHaveLength(2);
-  expect(outcome).toEqual({ kind: "partly", untaken: new Set(["notification-2"]), reason: "only 2 events fit at once" });
+  expect(outcome).toEqual({ kind: "partly", rejected: new Set(["notification-2"]), reason: "only 2 events fit at once" });
 });
 
 test("even the largest jobs keep the 256 KB of one call", () => {

@@ -70,5 +70,5 @@ test("of several events that were one message in Slack, those that were taken ar
   const outcome = await sendToAnswering((_, response) => void response.writeHead(++requests === 2 ? 500 : 204).end(), {
     tellings,
   });
-  expect(outcome).toEqual({ kind: "partly", untaken: new Set(["two", "three"]), reason: says(500) });
+  expect(outcome).toEqual({ kind: "partly", rejected: new Set(["two", "three"]), reason: says(500) });
 });

@@ -33,7 +33,7 @@ export function destinationsOf(simulation: Simulation, process: Process): Destin
           sink.receive({ ...post(), notifications: notifications.slice(0, taken), answer: "ok", isPart: true }, true);
           return {
             kind: "partly",
-            untaken: new Set(tellings.slice(taken).map(({ notificationId }) => notificationId)),
+            rejected: new Set(tellings.slice(taken).map(({ notificationId }) => notificationId)),
             reason: answer,
           };
         }
