@@ -107,11 +107,11 @@ function complainOf(results) {
 async function register(ids, chosen) {
   const field = ID_FIELDS.get(chosen.source) ?? "jobId";
   // An unknown id alone is looked for in other sources too.
-  if (ids.length === 1) return [{ id: ids[0], job: (await ask("POST", "/jobs", { ...chosen, [field]: ids[0] })).body }];
+  if (ids.length === 1) return [{ id: ids[0], job: (await callApi("POST", "/jobs", { ...chosen, [field]: ids[0] })).body }];
   const results = [];
   for (let from = 0; from < ids.length; from += BATCH) {
     const part = ids.slice(from, from + BATCH);
-    const { body } = await ask("POST", "/jobs/batch", { jobs: part.map((id) => ({ ...chosen, [field]: id })) });
+    const { body } = await callApi("POST", "/jobs/batch", { jobs: part.map((id) => ({ ...chosen, [field]: id })) });
     results.push(
       ...body.results.map((/** @type {Json} */ result, /** @type {number} */ index) => ({ ...result, id: part[index] })),
     );
@@ -155,7 +155,7 @@ async function list(args, options) {
   do {
     const { state, type, label, source } = options;
     const query = { state, type, label, source, limit: Math.min(limit - jobs.length, 100), cursor: next };
-    const { body } = await ask("GET", `/jobs${queryOf(query)}`);
+    const { body } = await callApi("GET", `/jobs${queryOf(query)}`);
     jobs.push(...body.jobs);
     next = body.next;
   } while (next !== undefined && jobs.length < limit);
@@ -173,7 +173,7 @@ function isFiltered({ state, type, label, source }) {
 
 /** @param {string[]} args @param {Options} options */
 async function show(args, options) {
-  const { body: job } = await ask("GET", pathOf(one(args, "jobId"), options));
+  const { body: job } = await callApi("GET", pathOf(one(args, "jobId"), options));
   if (options.json) say(JSON.stringify(job));
   else for (const line of detailsOf(job)) say(line);
   return 0;
@@ -210,7 +210,7 @@ async function untilEnded(path, until, show) {
     const seconds = Math.max(Math.min(Math.floor((until - Date.now()) / 1_000), WAIT_SECONDS), 0);
     /** @type {Record<string, string>} */
     const headers = etag === "" ? {} : { "If-None-Match": etag, Prefer: `wait=${seconds}` };
-    const { status, body, headers: given } = await askPatiently(path, headers, until);
+    const { status, body, headers: given } = await requestPatiently(path, headers, until);
     if (status !== 304) job = body;
     if (ENDED.has(job.state) || Date.now() > until - 1_000) return job;
     show(job);
@@ -222,7 +222,7 @@ async function untilEnded(path, until, show) {
 
 /** @param {string[]} args @param {Options} options */
 async function stop(args, options) {
-  const { body: job } = await ask("DELETE", pathOf(one(args, "jobId"), options));
+  const { body: job } = await callApi("DELETE", pathOf(one(args, "jobId"), options));
   const done = job.state === "stopped" ? "no longer watching" : "it had ended already:";
   say(options.json ? JSON.stringify(job) : `${done} ${lineOf(job)}`);
   return 0;
@@ -231,12 +231,12 @@ async function stop(args, options) {
 /** @param {string[]} args @param {Options} options */
 async function channels(args, options) {
   none(args);
-  const { body } = await ask("GET", "/channels");
+  const { body } = await callApi("GET", "/channels");
   if (options.json) say(JSON.stringify(body));
   else if (body.channels.length === 0) say("No channel is open to this key.");
   else {
     const cells = body.channels.map((/** @type {Json} */ channel) => {
-      const since = channel.parkedSince ?? channel.restingUntil;
+      const since = channel.suspendedSince ?? channel.nextSendAt;
       return [channel.name, channel.state, [since, channel.reason].filter(Boolean).join(" ")];
     });
     for (const line of columns(cells)) say(line);
@@ -246,7 +246,7 @@ async function channels(args, options) {
 
 /** @param {string[]} args @param {Options} options */
 async function testChannel(args, options) {
-  const { body } = await ask("POST", `/channels/${encodeURIComponent(one(args, "name"))}/test`);
+  const { body } = await callApi("POST", `/channels/${encodeURIComponent(one(args, "name"))}/test`);
   const isDelivered = body.outcome === "delivered";
   if (options.json) say(JSON.stringify(body));
   else if (isDelivered) say("delivered");
@@ -259,7 +259,7 @@ async function testChannel(args, options) {
  * @param {string} method @param {string} path @param {Json} [body] @param {Record<string, string>} [headers]
  * @returns {Promise<Answer>}
  */
-async function ask(method, path, body, headers = {}) {
+async function callApi(method, path, body, headers = {}) {
   const { url, key } = service();
   const all = {
     Authorization: `Bearer ${key}`,
@@ -333,14 +333,14 @@ function noNewsText({ outcome, reason, requestId, since }) {
  * As `ask`, but a service that is away for a while does not end the wait.
  * @param {string} path @param {Record<string, string>} headers @param {number} until
  */
-async function askPatiently(path, headers, until) {
-  const giveUpAt = Math.min(Date.now() + PATIENCE_MS, until);
+async function requestPatiently(path, headers, until) {
+  const deadline = Math.min(Date.now() + PATIENCE_MS, until);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await ask("GET", path, undefined, headers);
+      return await callApi("GET", path, undefined, headers);
     } catch (error) {
       const pauseMs = Math.min(PAUSE_MS * attempt, 30_000);
-      if (!(error instanceof Stop) || error.exit !== EXIT.away || Date.now() + pauseMs > giveUpAt) throw error;
+      if (!(error instanceof Stop) || error.exit !== EXIT.away || Date.now() + pauseMs > deadline) throw error;
       await sleep(pauseMs);
     }
   }

@@ -1,11 +1,11 @@
 import type { MessageRecord, SendOutcome } from "./domain/channel/channel.ts";
-import type { Job, JobKey, Observation, Usual, Watch } from "./domain/job/job.ts";
+import type { Job, JobKey, Observation, Tracking, TypicalDuration } from "./domain/job/job.ts";
 import type { JobFilter } from "./domain/job/job-filter.ts";
-import type { Telling } from "./domain/notification.ts";
+import type { OutgoingNotification } from "./domain/notification.ts";
 import type { Durations, JobType } from "./domain/schedule/durations.ts";
 import type { PollerState } from "./domain/schedule/poller-state.ts";
-import type { Pace } from "./domain/schedule/polling-schedule.ts";
-import type { OpenEntry, Subject } from "./domain/stored-record.ts";
+import type { PollingSchedule } from "./domain/schedule/polling-schedule.ts";
+import type { OpenEntry, StoredRecord } from "./domain/stored-record.ts";
 
 // What the verbs need of the world. The adapters in dynamodb/, slack/, webhook/, eventbridge/ and the folders of the sources fulfil it,
 // services.ts joins them.
@@ -44,20 +44,20 @@ export interface Metrics {
 /** How long a team's jobs of a type take, learnt from those that finished. Never throws, and holds up no look. */
 export interface Learning {
   /** How often such a job is looked at, as far as is known by now. */
-  paceOf(key: TeamSource, watch: Pick<Watch, "jobType" | "beginTime">, stretchMs: number): Pace;
+  scheduleOf(key: TeamSource, tracking: Pick<Tracking, "jobType" | "beginTime">, minIntervalMs: number): PollingSchedule;
   /** As far as is known by now. */
-  knownUsual(key: TeamSource, jobType: string | undefined): Usual | undefined;
+  knownTypical(key: TeamSource, jobType: string | undefined): TypicalDuration | undefined;
   /** Waits where the type is just being asked for. */
-  usual(key: TeamSource, jobType: string | undefined): Promise<Usual | undefined>;
+  typical(key: TeamSource, jobType: string | undefined): Promise<TypicalDuration | undefined>;
   /** Counts a job that was just seen to have succeeded. */
   note(job: Job): void;
   /** Saves what was noted, and waits for what is being asked for: nothing goes on behind a tick. */
-  settle(): Promise<void>;
+  flush(): Promise<void>;
 }
 
 export type TeamSource = Pick<JobKey, "team" | "source">;
 
-export interface LearntDurations {
+export interface LearnedDurations {
   durations: Durations;
   /** 0: there is no such item. */
   version: number;
@@ -66,13 +66,13 @@ export interface LearntDurations {
 /** One kind of job in the cloud: a folder under lib/, joined in services.ts. lib/domain/job/sources.ts has its name and what names a job. */
 export interface Source {
   /** One status query. Never throws: whatever goes wrong is an observation. Refuses an id that is none of its own. */
-  look(reference: Pick<JobKey, "projectId" | "jobId">, timeoutMs: number): Promise<Observation>;
+  poll(reference: Pick<JobKey, "projectId" | "jobId">, timeoutMs: number): Promise<Observation>;
 }
 
 /** All sources as one. */
 export interface Cloud {
   /** One status query. Never throws: whatever goes wrong is an observation. */
-  look(job: Omit<JobKey, "team">, timeoutMs: number): Promise<Observation>;
+  poll(job: Omit<JobKey, "team">, timeoutMs: number): Promise<Observation>;
 }
 
 export interface Heartbeat {
@@ -80,25 +80,25 @@ export interface Heartbeat {
   ping(timeoutMs: number): Promise<void>;
 }
 
-export type { Telling } from "./domain/notification.ts";
+export type { OutgoingNotification } from "./domain/notification.ts";
 
 /** A kind of places to tell: Slack, webhooks, an event bus. Each channel belongs to one of them. */
 export interface Destination {
   /** How many of the tellings, from the first on, one message holds: at least 1. */
-  fit(channel: string, tellings: Telling[]): number;
+  maxBatchSize(channel: string, notifications: OutgoingNotification[]): number;
   /** The least time from one message of a channel to the next, in milliseconds. */
-  slotMs(channel: string): number;
+  minSendIntervalMs(channel: string): number;
   /** Each notification is a message of its own: one that fails may fail for what stands in it. */
   oneByOne(channel: string): boolean;
   /** Tells one address of a channel from another, and gives nothing of it away; "" where it has none. */
   address(channel: string): string;
   /** What `send` would post, word for word. */
-  preview(channel: string, tellings: Telling[], message: MessageMarks): object;
+  preview(channel: string, notifications: OutgoingNotification[], message: MessageMeta): object;
   /** Sends one message within 5 s; without tellings a test message. Never throws. */
-  send(channel: string, tellings: Telling[], message: MessageMarks): Promise<SendOutcome>;
+  send(channel: string, notifications: OutgoingNotification[], message: MessageMeta): Promise<SendOutcome>;
 }
 
-export type MessageMarks = Pick<MessageRecord, "id" | "mayRepeat" | "plain" | "minimal" | "digest">;
+export type MessageMeta = Pick<MessageRecord, "id" | "mayRepeat" | "plain" | "minimal" | "digest">;
 
 export interface ListOptions extends JobFilter {
   limit: number;
@@ -123,38 +123,38 @@ export interface JobPage {
 
 /** Reads are strongly consistent unless said otherwise, and treat an item past its time to live as gone. */
 export interface Table {
-  read(pk: string): Promise<Subject | undefined>;
+  read(pk: string): Promise<StoredRecord | undefined>;
   /** Eventually consistent, at half the price: for whoever reads again in a moment. */
-  glance(pk: string): Promise<Subject | undefined>;
+  readEventuallyConsistent(pk: string): Promise<StoredRecord | undefined>;
   /**
    * Saves on condition that the version is still the one that was read (0: that there is no such item).
    * Gives back what now stands there, or undefined where somebody else was first.
    */
-  save<Some extends Subject>(subject: Some): Promise<Some | undefined>;
+  save<Some extends StoredRecord>(stored: Some): Promise<Some | undefined>;
   /** Open entries of one segment of `of`, page by page, eventually consistent. */
   scanOpen(segment: number, of: number, place?: ScanPlace): AsyncIterable<OpenPage>;
   /** Open entries of a team's jobs alone, page by page, eventually consistent. */
   openOf(team: string): AsyncIterable<OpenEntry[]>;
-  readDurations(type: JobType): Promise<LearntDurations>;
+  readDurations(type: JobType): Promise<LearnedDurations>;
   /** Saves on condition of the version, as `save` does; false where somebody else was first. */
-  saveDurations(type: JobType, learnt: LearntDurations): Promise<boolean>;
+  saveDurations(type: JobType, learned: LearnedDurations): Promise<boolean>;
   /**
    * A team's jobs, newest first; where open ones alone are asked for, by when tracking began. Reads records of the team alone,
    * and a bounded number: a page may be short and still have a next one.
    */
   listJobs(team: string, page: ListOptions): Promise<JobPage | "bad cursor">;
   /** Takes the lease of a segment unless another tick holds it. */
-  takeCycle(segment: number, of: number, owner: string, now: number, leaseUntil: number): Promise<Cycle | undefined>;
+  takeSegment(segment: number, of: number, owner: string, now: number, leaseUntil: number): Promise<SegmentState | undefined>;
   /** Closes the window and gives the lease back; false where it has been taken over meanwhile. */
-  closeCycle(cycle: Cycle): Promise<boolean>;
+  closeSegment(state: SegmentState): Promise<boolean>;
   /** Not consistent costs half. */
-  readCycles(of: number, isConsistent?: boolean): Promise<Cycle[]>;
+  readSegments(of: number, isConsistent?: boolean): Promise<SegmentState[]>;
   readKey(hash: string): Promise<ApiKey | undefined>;
   /**
    * Books requests on their team's account, which all instances of the api share: `costMs` is how long its rate takes to make
    * up for them. Gives back until when all that is booked takes. The last such answer that is known spares a call.
    */
-  bookRequests(team: string, costMs: number, lastKnown: number): Promise<number>;
+  consumeRateLimit(team: string, costMs: number, lastKnown: number): Promise<number>;
   /** Undefined where nobody holds it. */
   readLease(pk: string): Promise<Lease | undefined>;
   /** False where another owner holds it. */
@@ -185,7 +185,7 @@ export interface ScanPlace {
 }
 
 /** One segment of the poller: its lease, and what it keeps from tick to tick. */
-export interface Cycle extends PollerState {
+export interface SegmentState extends PollerState {
   segment: number;
   of: number;
   owner?: string;

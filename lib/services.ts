@@ -1,7 +1,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
-import { createAsk } from "./adapters/cloud/http/client.ts";
-import { createSiblingSources } from "./adapters/cloud/sources/other-services/source.ts";
+import { createCloudClient } from "./adapters/cloud/http/client.ts";
+import { createOtherSources } from "./adapters/cloud/sources/other-services/source.ts";
 import { createJobSource } from "./adapters/cloud/sources/sfs-turbo/job-source.ts";
 import { createShareSource } from "./adapters/cloud/sources/sfs-turbo/share-source.ts";
 import { createTaskSource } from "./adapters/cloud/sources/sfs-turbo/task-source.ts";
@@ -17,7 +17,7 @@ import type { SourceName } from "./domain/job/sources.ts";
 import { createOpenJobLimit, type OpenJobLimit } from "./jobs/open-job-limit.ts";
 import { createLearning } from "./poll/learn-durations.ts";
 import type { Clock, Cloud, Heartbeat, Ports, Source } from "./ports.ts";
-import { faultOf } from "./shared/error-fields.ts";
+import { errorFields } from "./shared/error-fields.ts";
 import { steadyClock } from "./shared/steady-clock.ts";
 
 export interface Services extends Ports {
@@ -34,7 +34,7 @@ export function createServices(
 ): Services {
   const { clock = systemClock, log = createLog(), metrics = createMetrics(config.stage) } = given;
   const onUnreadable = (pk: string, error: unknown) => {
-    log.error("an item cannot be read", { pk, ...faultOf(error) });
+    log.error("an item cannot be read", { pk, ...errorFields(error) });
     metrics.count("ItemsUnreadable", 1);
   };
   const table = given.table ?? createTable({ name: config.tableName, keepMs: config.keepMs, onUnreadable }, clock.now);
@@ -66,17 +66,17 @@ function kindOf({ channelKinds }: Config, channel: string) {
 
 /** Every source, over one way in to the cloud. */
 function createCloud(settings: Config["cloud"], ports: Pick<Ports, "clock" | "log">): Cloud {
-  const ask = createAsk(settings, ports);
+  const cloudClient = createCloudClient(settings, ports);
   const { endpoint, services } = settings;
   const sources: Partial<Record<string, Source>> = {
-    "sfs-turbo-job": createJobSource(ask, endpoint),
-    "sfs-turbo-share": createShareSource(ask, endpoint),
-    "sfs-turbo-task": createTaskSource(ask, endpoint),
-    ...createSiblingSources(ask, services),
+    "sfs-turbo-job": createJobSource(cloudClient, endpoint),
+    "sfs-turbo-share": createShareSource(cloudClient, endpoint),
+    "sfs-turbo-task": createTaskSource(cloudClient, endpoint),
+    ...createOtherSources(cloudClient, services),
   } satisfies Partial<Record<SourceName, Source>>;
   return {
-    look: async (job, timeoutMs) =>
-      (await sources[job.source]?.look(job, timeoutMs)) ?? {
+    poll: async (job, timeoutMs) =>
+      (await sources[job.source]?.poll(job, timeoutMs)) ?? {
         kind: "unreachable",
         cause: "configuration",
         reason: `this version knows no source ${job.source}`,

@@ -1,7 +1,7 @@
 import { observe } from "../lib/domain/job/apply-observation.ts";
 import type { Job, NotifyOn, Observation, Seen } from "../lib/domain/job/job.ts";
 import { historyLimitReason, newJob, registerAgain } from "../lib/domain/job/registration.ts";
-import { CHATTER_LIMIT, type WatchRules } from "../lib/domain/job/rules.ts";
+import { HISTORY_LIMIT, type TrackingRules } from "../lib/domain/job/rules.ts";
 import { jobKey, NOW } from "./jobs.ts";
 
 // The largest job that the cloud and a team can make: some 250 KB.
@@ -19,16 +19,16 @@ export const LARGEST_OPTIONS = {
 };
 
 /** As much as the cloud can say of a job in one look. */
-export function wordy(look: number): Seen {
-  const state = STEPS[look % 2] ?? "";
+export function wordy(poll: number): Seen {
+  const state = STEPS[poll % 2] ?? "";
   const sub = (index: number) => ({
-    jobId: `${index}-${look}-`.padEnd(64, "j"),
+    jobId: `${index}-${poll}-`.padEnd(64, "j"),
     jobType: LONG.slice(0, 64),
     state,
     errorCode: LONG.slice(0, 64),
     failReason: LONG.slice(0, 430),
-    beginTime: NOW + look,
-    endTime: NOW + look,
+    beginTime: NOW + poll,
+    endTime: NOW + poll,
   });
   return {
     kind: "seen",
@@ -41,26 +41,26 @@ export function wordy(look: number): Seen {
 }
 
 /** A job of every limit: its channels, its options, its chatter, lost and registered again until it is full, then late for 29 days. */
-export function fullest(jobId: string, channels: string[], rules: WatchRules): { job: Job; now: number } {
+export function fullest(jobId: string, channels: string[], rules: TrackingRules): { job: Job; now: number } {
   const options = { ...LARGEST_OPTIONS, channels, notifyOn: EVERYTHING };
   const missing: Observation = { kind: "missing", reason: LONG.slice(0, 230) };
   let now = NOW;
   let job = newJob(jobKey(jobId), options, wordy(0), now, rules, LABEL);
-  const look = (observation: Observation, afterMs: number) => {
+  const poll = (observation: Observation, afterMs: number) => {
     now += afterMs;
     job = observe(job, observation, now, rules).job;
   };
-  for (let index = 1; index <= 2 * CHATTER_LIMIT.transitions; index++) look(wordy(index), 1_000);
-  let watched = job;
+  for (let index = 1; index <= 2 * HISTORY_LIMIT.transitions; index++) poll(wordy(index), 1_000);
+  let tracked = job;
   for (;;) {
-    while (job.state !== "lost") look(missing, rules.lostAfterMs);
+    while (job.state !== "lost") poll(missing, rules.lostAfterMs);
     if (historyLimitReason(job, {}) !== undefined) break;
     job = registerAgain(job, {}, now, rules, LABEL);
-    watched = job;
+    tracked = job;
   }
-  job = watched;
-  const until = job.watchedSince + 29 * 86_400_000;
-  for (let index = 0; now < until; index++) look(wordy(index), 3_600_000);
+  job = tracked;
+  const until = job.trackedSince + 29 * 86_400_000;
+  for (let index = 0; now < until; index++) poll(wordy(index), 3_600_000);
   return {
     job: { ...job, notifications: job.notifications.map((notification) => ({ ...notification, state: "delivered" })) },
     now,

@@ -1,13 +1,13 @@
 import type { Job, JobKey, Observation, Seen } from "../lib/domain/job/job.ts";
 import { newJob } from "../lib/domain/job/registration.ts";
-import type { WatchRules } from "../lib/domain/job/rules.ts";
+import type { TrackingRules } from "../lib/domain/job/rules.ts";
 
 // Jobs and looks as tests need them: all that a test does not say is plain.
 
 export const PROJECT = "0123456789abcdef0123456789abcdef";
 export const NOW = Date.parse("2026-11-23T12:00:00Z");
 
-export const RULES: WatchRules = {
+export const RULES: TrackingRules = {
   lostAfterMs: 15 * 60_000,
   lateAfterMs: 60 * 60_000,
   maxTrackingMs: 30 * 86_400_000,

@@ -8,7 +8,7 @@ export interface VirtualClock extends Clock {
   /** Sets the time, as an operator or a time service does: no time passes. */
   set(ms: number): void;
   /** The same part, with each call counted as work during which time stands still. */
-  watch<Part extends object>(part: Part): Part;
+  tracking<Part extends object>(part: Part): Part;
 }
 
 /** Time that moves on only when everybody sleeps: an hour of waiting takes milliseconds, and races stay the same ones. */
@@ -56,7 +56,7 @@ export function createVirtualClock(start: number): VirtualClock {
         sleepers.push({ until: now + Math.max(ms, 0), wake });
         void pump();
       }),
-    watch: (part) =>
+    tracking: (part) =>
       new Proxy(part, {
         get: (target, name, receiver) => {
           const value = Reflect.get(target, name, receiver);
@@ -74,10 +74,10 @@ export function createVirtualClock(start: number): VirtualClock {
 
 /** All parts of the service that reach out, on virtual time. */
 export function onVirtualTime<Some extends Ports>(ports: Some, clock: VirtualClock): Some {
-  const table = clock.watch(ports.table);
+  const table = clock.tracking(ports.table);
   const learning = createLearning({ table, clock, log: ports.log });
-  const destinations = clock.watch(ports.destinations);
-  return { ...ports, clock, table, learning, cloud: clock.watch(ports.cloud), destinations };
+  const destinations = clock.tracking(ports.destinations);
+  return { ...ports, clock, table, learning, cloud: clock.tracking(ports.cloud), destinations };
 }
 
 function isIterable(value: unknown): value is AsyncIterable<unknown> {

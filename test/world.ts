@@ -4,14 +4,14 @@ import { createApi } from "../functions/api/app.ts";
 import { createGatewayHandler } from "../functions/api/http/gateway.ts";
 import { createTickHandler } from "../functions/poll/tick.ts";
 import { type Cloud, startCloud } from "../infra/local/cloud.ts";
-import { siblingEndpoints } from "../infra/local/environment.ts";
+import { otherEndpoints } from "../infra/local/environment.ts";
 import { type SlackSink, startSlackSink } from "../infra/local/slack-sink.ts";
 import { createKey } from "../lib/adapters/dynamodb/api-keys.ts";
 import { readConfig } from "../lib/config/config.ts";
 import type { ApiKey, Log } from "../lib/ports.ts";
 import { createServices, type Services } from "../lib/services.ts";
-import { openDoor } from "./contract/door.ts";
 import type { Given, Sent } from "./contract/exchange.ts";
+import { openContractProxy } from "./contract/proxy.ts";
 import { NOW, PROJECT } from "./jobs.ts";
 import { breachOfContract } from "./openapi/check-answer.ts";
 import { startTestTable, type TestTable } from "./test-table.ts";
@@ -75,7 +75,7 @@ export async function startWorld(
     OS_PROJECT_ID: PROJECT,
     OS_AUTH_URL: `${cloud.url}/v3`,
     SFS_TURBO_ENDPOINT: cloud.url,
-    SERVICE_ENDPOINTS: JSON.stringify(siblingEndpoints(cloud.url)),
+    SERVICE_ENDPOINTS: JSON.stringify(otherEndpoints(cloud.url)),
     OS_USERNAME: "watcher",
     OS_PASSWORD: "secret",
     OS_USER_DOMAIN_NAME: "OTC00000000001000000001",
@@ -95,14 +95,14 @@ export async function startWorld(
   await addKey(table, KEY, "storage");
   let invocations = 0;
 
-  const door = await openDoor(async (sent): Promise<Given> => {
+  const deps = await openContractProxy(async (sent): Promise<Given> => {
     const { statusCode = 0, headers = {}, body = "" } = await api(httpEvent(sent));
     const named = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]);
     return { status: statusCode, headers: Object.fromEntries(named), body };
   });
 
   const request = async (method: string, path: string, options: RequestOptions = {}): Promise<Answer> => {
-    const given = await door.ask(sentWith(method, path, options), options.isWrong ?? false);
+    const given = await deps.ask(sentWith(method, path, options), options.isWrong ?? false);
     const isJson = given.headers["content-type"]?.includes("json");
     const answer: Answer = { ...given, body: isJson ? JSON.parse(given.body) : given.body };
     const breach = breachOfContract(method, path, answer);
@@ -136,7 +136,7 @@ export async function startWorld(
       for (let done = 0; done < count; done++) await tick();
     },
     close: async () => {
-      await Promise.all([door.close(), cloud.close(), sink.close(), table.close()]);
+      await Promise.all([deps.close(), cloud.close(), sink.close(), table.close()]);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { BatchWriteItemCommand, type WriteRequest } from "@aws-sdk/client-dynamodb";
-import { packSubject } from "../lib/adapters/dynamodb/items.ts";
+import { packRecord } from "../lib/adapters/dynamodb/items.ts";
 import type { Job } from "../lib/domain/job/job.ts";
-import { subjectPk } from "../lib/domain/stored-record.ts";
+import { pkOf } from "../lib/domain/stored-record.ts";
 import { KEEP_MS, type TestTable } from "./test-table.ts";
 
 /** Around the service, but as the adapter would have written them, 25 a call. */
@@ -12,9 +12,9 @@ export async function writeJobs({ client, name }: TestTable, jobs: Iterable<Job>
     batch = [];
   };
   for (const record of jobs) {
-    const subject = { kind: "job", record } as const;
-    const attributes = Object.entries(packSubject(subject, KEEP_MS)).flatMap(([key, value]) => (value ? [[key, value]] : []));
-    const Item = { pk: { S: subjectPk(subject) }, version: { N: "1" }, ...Object.fromEntries(attributes) };
+    const stored = { kind: "job", record } as const;
+    const attributes = Object.entries(packRecord(stored, KEEP_MS)).flatMap(([key, value]) => (value ? [[key, value]] : []));
+    const Item = { pk: { S: pkOf(stored) }, version: { N: "1" }, ...Object.fromEntries(attributes) };
     batch.push({ PutRequest: { Item } });
     if (batch.length === 25) await flush();
   }

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import type { Services } from "../../lib/services.ts";
-import { faultOf } from "../../lib/shared/error-fields.ts";
+import { errorFields } from "../../lib/shared/error-fields.ts";
 import { type ApiEnv, createAuthenticate, createFindKey } from "./http/authenticate.ts";
 import { CORRELATION_HEADER, correlationIdOf } from "./http/correlation.ts";
 import { EVERY_ANSWER, noSuchPath, ProblemError, problemResponse, unavailable } from "./http/problem.ts";
@@ -64,7 +64,7 @@ export function createApi(services: Services): Hono<ApiEnv> {
   app.onError((error, c) => {
     const correlationId = c.get("correlationId");
     if (error instanceof ProblemError) return problemResponse(error.problem, correlationId, error.headers);
-    log.error("a request failed", { correlationId, ...faultOf(error) });
+    log.error("a request failed", { correlationId, ...errorFields(error) });
     const { problem, headers } = unavailable();
     return problemResponse(problem, correlationId, headers);
   });

@@ -4,7 +4,7 @@ import { type Answer, answerWith, json } from "./answer.ts";
 import { guard } from "./guard.ts";
 import { createJobs, type Jobs } from "./jobs.ts";
 import { dig, type Listening, listen, parseJson } from "./listen.ts";
-import { SIBLINGS } from "./other-services.ts";
+import { OTHER_SERVICES } from "./other-services.ts";
 import { SCRIPTS } from "./scripts.ts";
 import { createShares, type Shares } from "./shares.ts";
 import { type AccessKey, createSignatures, type Signatures } from "./signature.ts";
@@ -20,7 +20,7 @@ export interface CloudOptions extends TokenOptions {
 }
 
 /** The job API of SFS Turbo and the token API of IAM, as the cloud's pages describe them. */
-export interface Cloud extends Listening, Pick<Jobs, "answer" | "looks" | "lookCount"> {
+export interface Cloud extends Listening, Pick<Jobs, "answer" | "polls" | "pollCount"> {
   /** Starts a job of a named script; gives back its id. Throws where there is no such script. */
   startJob: Jobs["start"];
   shares: Shares;
@@ -57,8 +57,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     startJob: jobs.start,
     shares,
     answer: jobs.answer,
-    looks: jobs.looks,
-    lookCount: jobs.lookCount,
+    polls: jobs.polls,
+    pollCount: jobs.pollCount,
     revokeTokens: tokens.revoke,
     tokensIssued: tokens.issued,
     setAccessKeys: signatures.setKeys,
@@ -71,7 +71,7 @@ const TASK_PATH =
   /^\/v1\/(?<projectId>[^/]+)\/sfs-turbo\/(?<share>[^/]+\/hpc-cache|shares\/[^/]+\/fs\/dir-usage)\/tasks?\/(?<taskId>[^/]+)$/;
 
 /** What a path asks for, and in which project. Undefined where it is no look. */
-function lookOf(url: string, { jobs, shares }: Parts): { projectId: string; look: () => Answer } | undefined {
+function pollOf(url: string, { jobs, shares }: Parts): { projectId: string; poll: () => Answer } | undefined {
   const [path = ""] = url.split("?");
   const {
     projectId = "",
@@ -79,13 +79,13 @@ function lookOf(url: string, { jobs, shares }: Parts): { projectId: string; look
     shareId,
     taskId,
   } = (JOB_PATH.exec(path) ?? SHARE_PATH.exec(path) ?? TASK_PATH.exec(path))?.groups ?? {};
-  if (jobId !== undefined) return { projectId, look: () => jobs.look(decoded(jobId), projectId) };
-  if (shareId !== undefined) return { projectId, look: () => shares.look(shareId) };
-  if (taskId !== undefined) return { projectId, look: () => asTask(jobs.look(taskId, projectId)) };
-  for (const [source, shape] of Object.entries(SIBLINGS)) {
+  if (jobId !== undefined) return { projectId, poll: () => jobs.poll(decoded(jobId), projectId) };
+  if (shareId !== undefined) return { projectId, poll: () => shares.poll(shareId) };
+  if (taskId !== undefined) return { projectId, poll: () => asTask(jobs.poll(taskId, projectId)) };
+  for (const [source, shape] of Object.entries(OTHER_SERVICES)) {
     const found = shape.path.exec(url)?.groups;
     if (found)
-      return { projectId: found.projectId ?? "", look: () => jobs.look(found.jobId ?? "", found.projectId ?? "", source) };
+      return { projectId: found.projectId ?? "", poll: () => jobs.poll(found.jobId ?? "", found.projectId ?? "", source) };
   }
   return undefined;
 }
@@ -113,8 +113,8 @@ function asTask(answer: Answer): Answer {
 function answerTo(request: IncomingMessage, body: string, requestId: string, parts: Parts): Answer {
   const url = request.url ?? "";
   const [path = "", query] = url.split("?");
-  const asked = request.method === "GET" ? lookOf(url, parts) : undefined;
-  if (asked) return refusal(request, body, asked.projectId, requestId, parts) ?? asked.look();
+  const asked = request.method === "GET" ? pollOf(url, parts) : undefined;
+  if (asked) return refusal(request, body, asked.projectId, requestId, parts) ?? asked.poll();
   const operated = /^\/simulate\/shares\/([^/]+)$/.exec(path)?.[1];
   if (request.method === "POST" && operated !== undefined) return simulateOperation(operated, parseJson(body), parts.shares);
   switch (`${request.method} ${path}`) {
@@ -149,8 +149,8 @@ function simulate(wanted: unknown, jobs: Jobs): Answer {
     return json(400, { error: `"script" must be one of ${Object.keys(SCRIPTS).join(", ")}` });
   }
   const source = dig(wanted, "source");
-  if (typeof source === "string" && !Object.hasOwn(SIBLINGS, source))
-    return json(400, { error: `"source" must be one of ${Object.keys(SIBLINGS).join(", ")}` });
+  if (typeof source === "string" && !Object.hasOwn(OTHER_SERVICES, source))
+    return json(400, { error: `"source" must be one of ${Object.keys(OTHER_SERVICES).join(", ")}` });
   const given = { jobId: dig(wanted, "jobId"), projectId: dig(wanted, "projectId"), source };
   const options = Object.fromEntries(Object.entries(given).filter(([, value]) => typeof value === "string"));
   return json(201, { ...(typeof source === "string" && { source }), jobId: jobs.start(script, options) });

@@ -60,7 +60,7 @@ function simulatedCloud(cloudPort: number): Record<string, string> {
   return {
     OS_AUTH_URL: `http://127.0.0.1:${cloudPort}/v3`,
     SFS_TURBO_ENDPOINT: `http://127.0.0.1:${cloudPort}`,
-    SERVICE_ENDPOINTS: JSON.stringify(siblingEndpoints(`http://127.0.0.1:${cloudPort}`)),
+    SERVICE_ENDPOINTS: JSON.stringify(otherEndpoints(`http://127.0.0.1:${cloudPort}`)),
     OS_PROJECT_ID: DEMO_PROJECT,
     OS_USERNAME: DEMO_USER.name,
     OS_PASSWORD: DEMO_USER.password,
@@ -69,7 +69,7 @@ function simulatedCloud(cloudPort: number): Record<string, string> {
 }
 
 /** The simulated cloud has one host for all services: each has its own beginning of the path. */
-export function siblingEndpoints(cloud: string): Record<string, string> {
+export function otherEndpoints(cloud: string): Record<string, string> {
   const hosts = ["ecs", "evs", "ims", "sdrs", "bms", "dcs", "rds", "dds", "cbr"];
   return Object.fromEntries(hosts.map((host) => [host, `${cloud}/${host}`]));
 }

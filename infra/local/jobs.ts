@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { type Answer, json, statusOf } from "./answer.ts";
-import { inWordsOf, SIBLINGS } from "./other-services.ts";
+import { inWordsOf, OTHER_SERVICES } from "./other-services.ts";
 import { answerOf, SCRIPTS, UNKNOWN_JOB } from "./scripts.ts";
 
 /** One status query as it arrived. */
-export interface Look {
+export interface Poll {
   jobId: string;
   projectId: string;
   at: number;
@@ -13,14 +13,14 @@ export interface Look {
 }
 
 /** The body of a good answer, or what to say look by look; `look` counts from 1. */
-export type Scripted = Record<string, unknown> | string | ((look: number, now: number) => Answer);
+export type Scripted = Record<string, unknown> | string | ((poll: number, now: number) => Answer);
 
 export interface Jobs {
   start(script: string, options?: { jobId?: string; projectId?: string; source?: string }): string;
   answer(jobId: string, scripted: Scripted | undefined): void;
-  look(jobId: string, projectId: string, source?: string): Answer;
-  looks: Look[];
-  lookCount(jobId?: string): number;
+  poll(jobId: string, projectId: string, source?: string): Answer;
+  polls: Poll[];
+  pollCount(jobId?: string): number;
 }
 
 interface Started {
@@ -30,7 +30,7 @@ interface Started {
   source: string;
 }
 
-const KEPT_LOOKS = 100_000;
+const KEPT_POLLS = 100_000;
 const SFS_TURBO = "sfs-turbo-job";
 /** For every job without answers of its own. */
 const ANY_JOB = "*";
@@ -39,19 +39,19 @@ export function createJobs(now: () => number, speed: number): Jobs {
   const started = new Map<string, Started>();
   const scripted = new Map<string, Scripted>();
   const counts = new Map<string, number>();
-  const looks: Look[] = [];
+  const polls: Poll[] = [];
 
-  function answerTo(jobId: string, projectId: string, source: string, look: number): Answer {
+  function answerTo(jobId: string, projectId: string, source: string, poll: number): Answer {
     const own = scripted.get(jobId) ?? scripted.get(ANY_JOB);
-    if (own !== undefined) return typeof own === "function" ? own(look, now()) : json(200, own);
+    if (own !== undefined) return typeof own === "function" ? own(poll, now()) : json(200, own);
     const job = started.get(jobId) ?? fromId(jobId);
     const script = SCRIPTS[job?.script ?? ""];
     const isHere = job?.source === source && (job.projectId ?? projectId) === projectId;
-    if (!isHere || script === undefined) return SIBLINGS[source]?.unknown ?? UNKNOWN_JOB;
+    if (!isHere || script === undefined) return OTHER_SERVICES[source]?.unknown ?? UNKNOWN_JOB;
     const age = ((now() - job.startedAt) / 1000) * speed;
     return inWordsOf(
       source,
-      answerOf(script, jobId, age, look, (at) => job.startedAt + (at / speed) * 1000),
+      answerOf(script, jobId, age, poll, (at) => job.startedAt + (at / speed) * 1000),
     );
   }
 
@@ -66,16 +66,16 @@ export function createJobs(now: () => number, speed: number): Jobs {
       if (answer === undefined) scripted.delete(jobId);
       else scripted.set(jobId, answer);
     },
-    look(jobId, projectId, source = SFS_TURBO) {
-      const look = (counts.get(jobId) ?? 0) + 1;
-      counts.set(jobId, look);
-      const answer = answerTo(jobId, projectId, source, look);
-      looks.push({ jobId, projectId, at: now(), status: statusOf(answer) });
-      if (looks.length > KEPT_LOOKS) looks.splice(0, KEPT_LOOKS / 2);
+    poll(jobId, projectId, source = SFS_TURBO) {
+      const poll = (counts.get(jobId) ?? 0) + 1;
+      counts.set(jobId, poll);
+      const answer = answerTo(jobId, projectId, source, poll);
+      polls.push({ jobId, projectId, at: now(), status: statusOf(answer) });
+      if (polls.length > KEPT_POLLS) polls.splice(0, KEPT_POLLS / 2);
       return answer;
     },
-    looks,
-    lookCount: (jobId) => (jobId === undefined ? sum(counts.values()) : (counts.get(jobId) ?? 0)),
+    polls,
+    pollCount: (jobId) => (jobId === undefined ? sum(counts.values()) : (counts.get(jobId) ?? 0)),
   };
 }
 
@@ -98,15 +98,15 @@ function fromId(jobId: string): Started | undefined {
 const HEX_ID = /^ff(?<source>..)(?<script>..)(?<startedAt>.{12})/;
 
 function hexId(source: string, script: string, at: number): string {
-  const numbers = [Object.keys(SIBLINGS).indexOf(source), Object.keys(SCRIPTS).indexOf(script)];
+  const numbers = [Object.keys(OTHER_SERVICES).indexOf(source), Object.keys(SCRIPTS).indexOf(script)];
   const [first, second] = numbers.map((number) => number.toString(16).padStart(2, "0"));
   const hex = `ff${first}${second}${at.toString(16).padStart(12, "0")}${randomBytes(7).toString("hex")}`.slice(0, 32);
-  return SIBLINGS[source]?.isUuid ? hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5") : hex;
+  return OTHER_SERVICES[source]?.isUuid ? hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5") : hex;
 }
 
 function fromHexId(jobId: string): Started | undefined {
   const { source = "", script = "", startedAt = "" } = HEX_ID.exec(jobId.replaceAll("-", ""))?.groups ?? {};
-  const [sourceName, scriptName] = [Object.keys(SIBLINGS), Object.keys(SCRIPTS)].map(
+  const [sourceName, scriptName] = [Object.keys(OTHER_SERVICES), Object.keys(SCRIPTS)].map(
     (names, index) => names[Number.parseInt([source, script][index] ?? "", 16)],
   );
   if (sourceName === undefined || scriptName === undefined) return undefined;

@@ -50,17 +50,17 @@ function inline(text: string, now: number): Node[] {
   let from = 0;
   for (const match of text.matchAll(INLINE)) {
     if (match.index > from) nodes.push(plain(text.slice(from, match.index)));
-    nodes.push(marked(match, now));
+    nodes.push(replaced(match, now));
     from = match.index + match[0].length;
   }
   if (from < text.length) nodes.push(plain(text.slice(from)));
   return nodes;
 }
 
-function marked([whole, code, angle, emoji, mark, inner]: RegExpExecArray, now: number): Node {
+function replaced([whole, code, angle, emoji, baseline, inner]: RegExpExecArray, now: number): Node {
   if (code !== undefined) return { kind: "code", text: decode(code) };
   if (angle !== undefined) return inAngles(angle, now);
-  if (mark !== undefined) return { kind: EMPHASIS[mark as keyof typeof EMPHASIS], nodes: inline(inner ?? "", now) };
+  if (baseline !== undefined) return { kind: EMPHASIS[baseline as keyof typeof EMPHASIS], nodes: inline(inner ?? "", now) };
   return plain(EMOJI[emoji ?? ""] ?? whole);
 }
 

@@ -25,7 +25,7 @@ interface Job {
 const CAPITALS: Record<string, string> = { waiting: "INIT", running: "RUNNING", success: "SUCCESS", failed: "FAIL" };
 const TITLES: Record<string, string> = { waiting: "Running", running: "Running", success: "Completed", failed: "Failed" };
 
-export const SIBLINGS: Record<string, Shape> = {
+export const OTHER_SERVICES: Record<string, Shape> = {
   "ecs-job": v1("ecs", (job, subs) => ({ ...job, entities: { sub_jobs_total: subs.length, sub_jobs: subs } })),
   "evs-job": v1("evs", (job, subs) => ({ ...job, entities: { sub_jobs: subs } })),
   "ims-job": v1("ims", (job, subs) => ({
@@ -112,7 +112,7 @@ function database(host: string, code: string, message: string): Shape {
 
 /** The answer to a look in the words of a service. */
 export function inWordsOf(source: string, answer: Answer): Answer {
-  const shape = SIBLINGS[source];
+  const shape = OTHER_SERVICES[source];
   if (shape === undefined || (answer.status ?? 200) !== 200 || typeof answer.body !== "object") return answer;
   return { ...answer, body: shape.body(answer.body as Job) };
 }

@@ -15,7 +15,7 @@ export interface Script extends Run {
   /** A word in place of the status. */
   says?(age: number): string | undefined;
   /** An answer in place of the job's. `look` counts from 1. */
-  disturbed?(age: number, look: number): Answer | undefined;
+  disturbed?(age: number, poll: number): Answer | undefined;
 }
 
 export const UNKNOWN_JOB: Answer = json(404, { errCode: "SFS.TURBO.0019", errMsg: "Invalid job ID" });
@@ -62,12 +62,12 @@ export const SCRIPTS: Record<string, Script> = {
   "stray-404": {
     about: "is missing in one single look, then runs on and succeeds after 40 s",
     ...run("create_share", 2, 40),
-    disturbed: (_, look) => (look === 3 ? UNKNOWN_JOB : undefined),
+    disturbed: (_, poll) => (poll === 3 ? UNKNOWN_JOB : undefined),
   },
   flaps: {
     about: "answers 5xx now and then, succeeds after 40 s all the same",
     ...run("extend_share", 2, 40),
-    disturbed: (_, look) => ({ 2: INTERNAL, 3: html(502, "502 Bad Gateway"), 5: html(504, "504 Gateway Time-out") })[look],
+    disturbed: (_, poll) => ({ 2: INTERNAL, 3: html(502, "502 Bad Gateway"), 5: html(504, "504 Gateway Time-out") })[poll],
   },
   slow: {
     about: "runs for two hours, then succeeds",
@@ -78,7 +78,7 @@ export const SCRIPTS: Record<string, Script> = {
     ...run("change_security_group", 2, 45),
     says: (age) => (age >= 10 && age < 30 ? "suspended" : undefined),
   },
-  garbled: {
+  invalid: {
     about: "answers with a web page from 10 s to 30 s, succeeds after 45 s",
     ...run("create_obs_target", 2, 45),
     disturbed: (age) => (age >= 10 && age < 30 ? html(200, "Scheduled maintenance") : undefined),
@@ -86,7 +86,7 @@ export const SCRIPTS: Record<string, Script> = {
   throttled: {
     about: "its second look is refused with 429 and Retry-After, succeeds after 40 s",
     ...run("delete_obs_target", 2, 40),
-    disturbed: (_, look) => (look === 2 ? THROTTLED : undefined),
+    disturbed: (_, poll) => (poll === 2 ? THROTTLED : undefined),
   },
   "never-known": {
     about: "the cloud never knew it",
@@ -96,8 +96,8 @@ export const SCRIPTS: Record<string, Script> = {
 };
 
 /** What the script says at an age in seconds. `timeOf` turns an age into milliseconds since the epoch. */
-export function answerOf(script: Script, jobId: string, age: number, look: number, timeOf: (age: number) => number): Answer {
-  const disturbed = script.disturbed?.(age, look);
+export function answerOf(script: Script, jobId: string, age: number, poll: number, timeOf: (age: number) => number): Answer {
+  const disturbed = script.disturbed?.(age, poll);
   if (disturbed !== undefined) return disturbed;
   const status = script.says?.(age);
   const subJobs = script.subJobs?.map((sub, index) => details(sub, `${jobId}-${index + 1}`, age, timeOf));

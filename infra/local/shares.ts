@@ -7,7 +7,7 @@ export interface Shares {
   create(options?: { fails?: boolean }): string;
   /** Throws where there is no such share or operation. */
   operate(shareId: string, operation: string, options?: { fails?: boolean }): void;
-  look(shareId: string): Answer;
+  poll(shareId: string): Answer;
 }
 
 interface Share {
@@ -44,10 +44,10 @@ export function createShares(now: () => number, speed: number): Shares {
       const share = shares.get(shareId);
       if (!share) throw new Error(`no share ${shareId}`);
       if (operation !== "delete" && SUB_STATUS[operation] === undefined) throw new Error(`no operation ${operation}`);
-      settle(share);
+      finish(share);
       share.operation = { name: operation, at: now(), fails };
     },
-    look(shareId) {
+    poll(shareId) {
       const share = shares.get(shareId);
       if (!share) return UNKNOWN;
       const { operation } = share;
@@ -57,7 +57,7 @@ export function createShares(now: () => number, speed: number): Shares {
   };
 
   /** Before the next operation: what the last one has changed. */
-  function settle(share: Share): void {
+  function finish(share: Share): void {
     const { operation } = share;
     if (!operation) return;
     share.size += grownBy(operation);

@@ -47,7 +47,7 @@ export function createSignatures(keys: AccessKey[], now: () => number): Signatur
       const key = known.find((one) => one.accessKey === accessKey);
       if (key === undefined) return { because: `ak ${accessKey} not exist` };
       if (isLocked(accessKey)) return { because: "AK access failed to reach the limit,forbidden." };
-      const because = faultOf(request, body, projectId, key, names.split(";"), signature, now());
+      const because = errorFields(request, body, projectId, key, names.split(";"), signature, now());
       if (because !== undefined) {
         failures.set(accessKey, { count: (failures.get(accessKey)?.count ?? 0) + 1, at: now() });
         return { because };
@@ -58,7 +58,7 @@ export function createSignatures(keys: AccessKey[], now: () => number): Signatur
   };
 }
 
-function faultOf(
+function errorFields(
   request: IncomingMessage,
   body: string,
   projectId: string,
@@ -88,15 +88,15 @@ function faultOf(
 }
 
 function canonicalRequest(method: string, url: string, headers: Headers, names: string[], body: string): string {
-  const mark = url.indexOf("?");
-  const path = mark < 0 ? url : url.slice(0, mark);
+  const baseline = url.indexOf("?");
+  const path = baseline < 0 ? url : url.slice(0, baseline);
   const segments = path.split("/").map(recoded);
   if (segments.at(-1) !== "") segments.push("");
   const lines = names.map((name) => `${name}:${String(headers[name]).trim()}`);
   return [
     method,
     segments.join("/"),
-    mark < 0 ? "" : query(url.slice(mark + 1)),
+    baseline < 0 ? "" : query(url.slice(baseline + 1)),
     ...lines,
     "",
     names.join(";"),

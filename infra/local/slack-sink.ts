@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import { type Answer, answerWith, json, statusOf } from "./answer.ts";
 import { guard } from "./guard.ts";
 import { type Listening, listen, parseJson } from "./listen.ts";
-import { createPace } from "./message-pace.ts";
+import { createMessageRate } from "./message-rate.ts";
 import { renderHtml } from "./render-html.ts";
 import { renderText } from "./render-text.ts";
 import { refusalOf } from "./slack-limits.ts";
@@ -14,7 +14,7 @@ export interface SinkOptions {
   now?: () => number;
   onMessage?: (message: SinkMessage) => void;
   /** One message a second and short bursts, else 429. */
-  strictPace?: boolean;
+  strictRate?: boolean;
   /** Last part of a webhook's path -> channel. What is not named is its own channel. */
   channels?: Record<string, string>;
 }
@@ -57,7 +57,7 @@ export async function startSlackSink(options: SinkOptions): Promise<SlackSink> {
   const now = options.now ?? Date.now;
   const messages: SinkMessage[] = [];
   const posts: Post[] = [];
-  const pace = createPace(now);
+  const rate = createMessageRate(now);
   const startId = randomBytes(4).toString("hex");
   let scripted: SinkAnswers | undefined;
   let sinceScripted = 0;
@@ -66,7 +66,7 @@ export async function startSlackSink(options: SinkOptions): Promise<SlackSink> {
     sinceScripted += 1;
     const own = typeof scripted === "function" ? scripted(sinceScripted, payload, channel) : scripted?.[sinceScripted - 1];
     if (own !== undefined) return { body: "ok", ...own };
-    const waitSeconds = options.strictPace ? pace(channel) : 0;
+    const waitSeconds = options.strictRate ? rate(channel) : 0;
     if (waitSeconds > 0) {
       return json(429, { retry_after: waitSeconds, ok: false, error: "rate_limited" }, { "retry-after": String(waitSeconds) });
     }

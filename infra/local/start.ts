@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createKey } from "../../lib/adapters/dynamodb/api-keys.ts";
 import { createClient } from "../../lib/adapters/dynamodb/client.ts";
-import { closeCycle, readCycle } from "../../lib/adapters/dynamodb/poller-states.ts";
+import { closeSegment, readSegment } from "../../lib/adapters/dynamodb/poller-states.ts";
 import { readConfig } from "../../lib/config/config.ts";
 import { startCloud } from "./cloud.ts";
 import {
@@ -62,7 +62,7 @@ async function start(): Promise<void> {
     templateFile: "infra/table.yml",
   });
   if (!real.cloud) await startCloud({ port: ports.cloud, user: DEMO_USER, projectIds: [DEMO_PROJECT] });
-  if (!real.slack) await startSlackSink({ port: ports.slack, strictPace: true, channels: DEMO_CHANNELS, onMessage: show });
+  if (!real.slack) await startSlackSink({ port: ports.slack, strictRate: true, channels: DEMO_CHANNELS, onMessage: show });
   if (!real.events)
     await startEventSink({
       port: ports.events,
@@ -92,8 +92,8 @@ async function start(): Promise<void> {
 async function giveLeasesBack(table: string, segments: number): Promise<void> {
   const client = createClient();
   for (let segment = 0; segment < segments; segment++) {
-    const cycle = await readCycle(client, table, { segment, of: segments, now: Date.now() });
-    if (cycle) await closeCycle(client, table, cycle);
+    const state = await readSegment(client, table, { segment, of: segments, now: Date.now() });
+    if (state) await closeSegment(client, table, state);
   }
 }
 
@@ -129,8 +129,8 @@ async function registerDemoJobs({ ports, real }: LocalEnvironment, key: string, 
       body: JSON.stringify({ script }),
     });
     const { jobId } = (await started.json()) as { jobId: string };
-    const told = real.slack || real.events ? {} : { channels: [DEMO_CHANNELS.storageops, DEMO_WEBHOOK.channel] };
-    const body = JSON.stringify({ jobId, title: `demo: ${script}`, verify: script !== "never-known", ...told });
+    const chosen = real.slack || real.events ? {} : { channels: [DEMO_CHANNELS.storageops, DEMO_WEBHOOK.channel] };
+    const body = JSON.stringify({ jobId, title: `demo: ${script}`, verify: script !== "never-known", ...chosen });
     const answer = await fetch(`http://127.0.0.1:${ports.api}/jobs`, { method: "POST", headers, body });
     if (!answer.ok) throw new Error(`the demo job ${script} was refused with ${answer.status}; ${logFile} says why`);
   }

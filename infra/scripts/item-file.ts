@@ -44,8 +44,8 @@ export async function* readItems(file: string, bunch: number): AsyncGenerator<It
   }
   if (items.length > 0) yield items;
   if (found === expected) return;
-  const said = expected === undefined ? "its last line is missing" : `its last line says ${expected}`;
-  throw new FileError(`${file} was cut short: ${found} items were found and taken, ${said}.`);
+  const expectation = expected === undefined ? "its last line is missing" : `its last line says ${expected}`;
+  throw new FileError(`${file} was cut short: ${found} items were found and taken, ${expectation}.`);
 }
 
 /** Keys are hashes, but titles and reasons are nobody else's business. */

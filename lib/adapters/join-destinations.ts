@@ -8,11 +8,11 @@ export function joinDestinations(
 ): Destination {
   const of = (channel: string) => byKind[kindOf(channel) ?? "slack"];
   return {
-    fit: (channel, tellings) => of(channel).fit(channel, tellings),
-    slotMs: (channel) => of(channel).slotMs(channel),
+    maxBatchSize: (channel, notifications) => of(channel).maxBatchSize(channel, notifications),
+    minSendIntervalMs: (channel) => of(channel).minSendIntervalMs(channel),
     oneByOne: (channel) => of(channel).oneByOne(channel),
     address: (channel) => of(channel).address(channel),
-    preview: (channel, tellings, message) => of(channel).preview(channel, tellings, message),
-    send: (channel, tellings, message) => of(channel).send(channel, tellings, message),
+    preview: (channel, notifications, message) => of(channel).preview(channel, notifications, message),
+    send: (channel, notifications, message) => of(channel).send(channel, notifications, message),
   };
 }

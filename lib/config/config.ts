@@ -1,4 +1,4 @@
-import type { WatchRules } from "../domain/job/rules.ts";
+import type { TrackingRules } from "../domain/job/rules.ts";
 import type { ChannelSettings } from "./channel-settings.ts";
 import { readChannels } from "./channels.ts";
 import { ConfigError } from "./config-error.ts";
@@ -38,7 +38,7 @@ export interface Config extends DestinationSettings {
   /** Where a registration names none. */
   defaultProjectId?: string;
   allowedProjectIds: string[];
-  rules: WatchRules;
+  rules: TrackingRules;
   poll: { segments: number; pollConcurrency: number; pollsPerSecond: number };
   keepMs: number;
   /** Told after each good tick: a secret. */

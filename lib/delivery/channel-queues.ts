@@ -2,7 +2,7 @@ import type { DigestNote } from "../domain/channel/channel.ts";
 import type { OpenJobs } from "../domain/channel/still-open.ts";
 import { type Notification, pendingNotifications } from "../domain/job/job.ts";
 import { isForDigest } from "../domain/job/notifications.ts";
-import type { Subject } from "../domain/stored-record.ts";
+import type { StoredRecord } from "../domain/stored-record.ts";
 import { teamOfPk } from "../domain/table-keys.ts";
 import { MOST } from "./pending-notifications.ts";
 import { createTeamQueue, type TeamQueue } from "./team-queue.ts";
@@ -60,10 +60,10 @@ export function addToQueue(queues: Queues, sort: "notifications" | "digest", pk:
 }
 
 /** The queue of which the next message is, and the items that are worth reading for it; undefined where none may be sent. */
-export function nextItems(queues: Queues, mayGo: (pk: string) => boolean): { queue: Queue; pks: string[] } | undefined {
+export function nextItems(queues: Queues, maySend: (pk: string) => boolean): { queue: Queue; pks: string[] } | undefined {
   const { notifications, digest, isDigestNext } = queues;
   for (const queue of isDigestNext ? [digest, notifications] : [notifications, digest]) {
-    const pks = [...take(queue.pks.entries(), queue.worthReading, mayGo)];
+    const pks = [...take(queue.pks.entries(), queue.worthReading, maySend)];
     if (pks.length > 0) return { queue, pks };
   }
   return undefined;
@@ -84,10 +84,10 @@ export async function digestNote(
   { digest, source, digestTeams }: Queues,
   queue: Queue | undefined,
   found: { pk: string }[],
-  told: number,
+  batch: number,
 ): Promise<DigestNote | undefined> {
   if (queue !== digest) return undefined;
-  const isLast = told === found.length && new Set(found.map(({ pk }) => pk)).size === digest.pks.size;
+  const isLast = batch === found.length && new Set(found.map(({ pk }) => pk)).size === digest.pks.size;
   const open = isLast ? await source.stillOpen(new Set(digestTeams)) : undefined;
   if (isLast) digestTeams.clear();
   return { at: source.before(), ...(open && { open }) };
@@ -101,20 +101,20 @@ export function waitingItems({ notifications, digest }: Queues): Map<string, num
 }
 
 /** Takes an item out of the queues for which it has nothing more. */
-export function takeOut({ notifications, digest }: Queues, pk: string, subject: Subject | undefined): void {
-  const pending = subject ? pendingNotifications(subject.record) : [];
+export function takeOut({ notifications, digest }: Queues, pk: string, stored: StoredRecord | undefined): void {
+  const pending = stored ? pendingNotifications(stored.record) : [];
   for (const queue of [notifications, digest]) if (!pending.some(queue.holds)) queue.pks.delete(pk);
 }
 
 function* take(
   entries: Iterable<[pk: string, since: number]>,
   most: number,
-  mayGo: (pk: string) => boolean,
+  maySend: (pk: string) => boolean,
 ): Generator<string> {
   let taken = 0;
   for (const [pk] of entries) {
     if (taken === most) return;
-    if (!mayGo(pk)) continue;
+    if (!maySend(pk)) continue;
     taken++;
     yield pk;
   }

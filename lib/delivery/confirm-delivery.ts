@@ -1,9 +1,9 @@
-import type { Member } from "../domain/channel/channel.ts";
+import type { NotificationRef } from "../domain/channel/channel.ts";
 import type { NotificationState } from "../domain/job/job.ts";
-import { markNotifications, type Subject } from "../domain/stored-record.ts";
+import { endNotifications, type StoredRecord } from "../domain/stored-record.ts";
 import type { Ports } from "../ports.ts";
 import { concurrently } from "../shared/concurrently.ts";
-import { faultOf } from "../shared/error-fields.ts";
+import { errorFields } from "../shared/error-fields.ts";
 import { saveChange } from "../shared/save-record.ts";
 import { AT_ONCE } from "./pending-notifications.ts";
 
@@ -14,24 +14,24 @@ const MOST_REFUSED = 10;
  * Marking is repeated by whoever finds the record of a message until every member is marked, so that it repeats nothing.
  * `marked` is given each item as it stands then, undefined where it has gone. Gives back the members whose items refuse.
  */
-export async function markMembers(
+export async function confirmDelivery(
   { table, log }: Pick<Ports, "table" | "log">,
   channel: string,
-  members: Member[],
+  notifications: NotificationRef[],
   state: Exclude<NotificationState, "pending">,
   at: number,
-  marked: (pk: string, subject: Subject | undefined) => void,
-): Promise<Member[]> {
-  const refused: Member[] = [];
+  confirmed: (pk: string, stored: StoredRecord | undefined) => void,
+): Promise<NotificationRef[]> {
+  const refused: NotificationRef[] = [];
   await concurrently(
-    Map.groupBy(members, ({ pk }) => pk),
+    Map.groupBy(notifications, ({ pk }) => pk),
     AT_ONCE,
     async ([pk, ofItem]) => {
       const ids = new Set(ofItem.map(({ notificationId }) => notificationId));
       try {
-        marked(pk, await saveChange<Subject>(table, pk, (subject) => markNotifications(subject, ids, state, at)));
+        confirmed(pk, await saveChange<StoredRecord>(table, pk, (stored) => endNotifications(stored, ids, state, at)));
       } catch (error) {
-        log.error("a notification could not be marked", { channel, pk, ...faultOf(error) });
+        log.error("a notification could not be marked", { channel, pk, ...errorFields(error) });
         refused.push(...ofItem);
         if (refused.length > MOST_REFUSED) throw error;
       }

@@ -2,9 +2,9 @@ import { awakeSince, isQuiet, type QuietHours } from "../domain/channel/quiet-ho
 import { stillOpen } from "../domain/channel/still-open.ts";
 import type { OpenEntry } from "../domain/stored-record.ts";
 import { teamOfPk } from "../domain/table-keys.ts";
-import { faultOf } from "../shared/error-fields.ts";
+import { errorFields } from "../shared/error-fields.ts";
 import { addToQueue, createQueues, hasWaiting, type Queues, waitingItems } from "./channel-queues.ts";
-import { type DeliverySettings, type Needs, PARKED, sendAll, type Wait } from "./channel-sender.ts";
+import { type DeliverySettings, type Deps, SUSPENDED, sendAll, type Wait } from "./channel-sender.ts";
 import { createGathering } from "./gather-digests.ts";
 import { createOpenJobs } from "./read-open-jobs.ts";
 
@@ -18,7 +18,7 @@ export interface Delivery {
   /** Every open item was added: what was gathered for digests goes out. */
   scanned(): void;
   /** Resolves when every sender has told all it had, or must wait for a later pass. */
-  settle(): Promise<void>;
+  drain(): Promise<void>;
   waiting(): Waiting;
 }
 
@@ -29,16 +29,16 @@ export interface Waiting {
   /** The oldest of it that no parked channel keeps. */
   deliverableSince?: number;
   /** Channels that are parked and keep something. */
-  parked: number;
+  suspended: number;
   /** The first moment at which trying again makes sense. */
   until?: number;
 }
 
-const AFTER_FAULT_MS = 5_000;
+const AFTER_ERROR_MS = 5_000;
 const NO_WAIT: Wait = { until: 0 };
 
 /** Sends what is to be told, one sender a channel, so that a slow or dead channel delays no other one. */
-export function createDelivery(ports: Needs, settings: DeliverySettings): Delivery {
+export function createDelivery(ports: Deps, settings: DeliverySettings): Delivery {
   const waiting = new Map<string, Queues>();
   const senders = new Map<string, Promise<void>>();
   const waits = new Map<string, Wait>();
@@ -47,8 +47,8 @@ export function createDelivery(ports: Needs, settings: DeliverySettings): Delive
     try {
       waits.set(channel, (await sendAll(ports, settings, channel, queues)) ?? NO_WAIT);
     } catch (error) {
-      waits.set(channel, { until: ports.clock.now() + AFTER_FAULT_MS });
-      ports.log.error("a channel's sender stopped", { channel, ...faultOf(error) });
+      waits.set(channel, { until: ports.clock.now() + AFTER_ERROR_MS });
+      ports.log.error("a channel's sender stopped", { channel, ...errorFields(error) });
     }
   };
   const start = (channel: string, queues: Queues) => {
@@ -58,7 +58,7 @@ export function createDelivery(ports: Needs, settings: DeliverySettings): Delive
     });
     senders.set(channel, sender);
   };
-  const untilOf = (channel: string) => waits.get(channel)?.until ?? PARKED;
+  const untilOf = (channel: string) => waits.get(channel)?.until ?? SUSPENDED;
   /** Where only some teams must wait, what comes from another one starts the sender at once. */
   const mayStart = (channel: string, team: string) => {
     const { until, teams } = waits.get(channel) ?? NO_WAIT;
@@ -90,7 +90,7 @@ export function createDelivery(ports: Needs, settings: DeliverySettings): Delive
   };
 
   return {
-    scanned: digests.release,
+    scanned: digests.flush,
     add({ pk, pending, canWait, digest }) {
       forEachChannel(pending, (channel, since) => addTo(channel, pk, since));
       forEachChannel(canWait, (channel, since) => {
@@ -100,17 +100,17 @@ export function createDelivery(ports: Needs, settings: DeliverySettings): Delive
       });
       forEachChannel(digest, (channel, since) => digests.add(channel, pk, since));
     },
-    async settle() {
-      digests.release();
+    async drain() {
+      digests.flush();
       while (senders.size > 0) await Promise.all(senders.values());
     },
     waiting() {
       const kept = [...waiting].filter(([, queues]) => hasWaiting(queues));
-      const [parked, open] = split(kept, ([channel]) => waits.get(channel)?.until === PARKED);
+      const [suspended, open] = split(kept, ([channel]) => waits.get(channel)?.until === SUSPENDED);
       const since = oldest(kept);
       const deliverableSince = oldest(open);
       return {
-        parked: parked.length,
+        suspended: suspended.length,
         ...(since !== undefined && { since }),
         ...(deliverableSince !== undefined && { deliverableSince }),
         ...(kept.length > 0 && { until: Math.min(...kept.map(([channel]) => untilOf(channel))) }),
@@ -119,8 +119,8 @@ export function createDelivery(ports: Needs, settings: DeliverySettings): Delive
   };
 }
 
-function forEachChannel(work: OpenEntry["pending"], act: (channel: string, since: number) => void): void {
-  for (const channel of work?.channels ?? []) act(channel, work?.since ?? 0);
+function forEachChannel(work: OpenEntry["pending"], visit: (channel: string, since: number) => void): void {
+  for (const channel of work?.channels ?? []) visit(channel, work?.since ?? 0);
 }
 
 function teamsOf({ notifications, digest }: Queues): string[] {

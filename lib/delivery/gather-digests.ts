@@ -1,5 +1,5 @@
 import { lastDigestAt, nextDigestAt } from "../domain/channel/digest.ts";
-import type { WatchRules } from "../domain/job/rules.ts";
+import type { TrackingRules } from "../domain/job/rules.ts";
 import { isTooFarAhead } from "../domain/stored-times.ts";
 import type { Clock } from "../ports.ts";
 import { MOST_WAITING } from "./channel-queues.ts";
@@ -13,7 +13,7 @@ export interface Gathering {
   /** An item has something for a channel's digest, the oldest of it since then. What is not due is passed over. */
   add(channel: string, pk: string, since: number): void;
   /** The scan is through: all that was gathered goes out. */
-  release(): void;
+  flush(): void;
 }
 
 /** What a look that was begun before a digest's moment finds out has been saved by then, and is in the digest. */
@@ -24,7 +24,7 @@ const MINUTE_MS = 60_000;
 
 /** Gathers what is due in digests while the open items are scanned, so that a channel's digest is one message. */
 export function createGathering(
-  { channelDigest }: Pick<WatchRules, "channelDigest">,
+  { channelDigest }: Pick<TrackingRules, "channelDigest">,
   clock: Clock,
   send: (channel: string, pk: string, since: number) => void,
 ): Gathering {
@@ -47,7 +47,7 @@ export function createGathering(
 
   const isDue = (channel: string, since: number) => since < dueBefore(channel) || isTooFarAhead(since, clock.now());
 
-  const release = () => {
+  const flush = () => {
     const all = [...gathered];
     gathered.clear();
     for (const [channel, items] of all) for (const [pk, since] of items.entries()) send(channel, pk, since);
@@ -62,8 +62,8 @@ export function createGathering(
       const items = gathered.get(channel) ?? createTeamQueue(MOST_WAITING);
       gathered.set(channel, items);
       items.add(pk, times ? nextDigestAt(times, since) : since);
-      if (clock.now() > startedAt + LONGEST_MS) release();
+      if (clock.now() > startedAt + LONGEST_MS) flush();
     },
-    release,
+    flush,
   };
 }

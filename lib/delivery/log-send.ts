@@ -1,6 +1,6 @@
 import type { SendOutcome } from "../domain/channel/channel.ts";
 import { isForDigest } from "../domain/job/notifications.ts";
-import type { Ports, Telling } from "../ports.ts";
+import type { OutgoingNotification, Ports } from "../ports.ts";
 import type { Found } from "./pending-notifications.ts";
 
 const NOT_DELIVERED = {
@@ -17,28 +17,28 @@ const NOT_DELIVERED = {
 export function noteSend(
   { log, metrics, clock }: Pick<Ports, "log" | "metrics" | "clock">,
   message: { channel: string; messageId: string },
-  told: Found["tellings"],
+  batch: Found["notifications"],
   outcome: SendOutcome,
 ): void {
   const reason = "reason" in outcome ? { reason: outcome.reason } : {};
-  log.info("message sent", { ...message, notifications: told.length, outcome: outcome.kind, ...reason });
+  log.info("message sent", { ...message, notifications: batch.length, outcome: outcome.kind, ...reason });
   if (outcome.kind !== "delivered") metrics.count(NOT_DELIVERED[outcome.kind], 1);
-  const taken = takenOf(told, outcome);
+  const taken = takenOf(batch, outcome);
   if (taken.length > 0) metrics.count("NotificationsDelivered", taken.length);
-  for (const { telling, since } of taken) {
-    if (!isForDigest(telling.notificationId)) metrics.age("TellDelay", Math.max(clock.now() - since, 0) / 1_000);
-    log.info("told", { ...message, notificationId: telling.notificationId, ...namesOf(telling) });
+  for (const { notification, since } of taken) {
+    if (!isForDigest(notification.notificationId)) metrics.age("DeliveryDelay", Math.max(clock.now() - since, 0) / 1_000);
+    log.info("told", { ...message, notificationId: notification.notificationId, ...namesOf(notification) });
   }
 }
 
-function takenOf(told: Found["tellings"], outcome: SendOutcome): Found["tellings"] {
-  if (outcome.kind === "partly") return told.filter(({ telling }) => !outcome.rejected.has(telling.notificationId));
-  return outcome.kind === "delivered" ? told : [];
+function takenOf(batch: Found["notifications"], outcome: SendOutcome): Found["notifications"] {
+  if (outcome.kind === "partly") return batch.filter(({ notification }) => !outcome.rejected.has(notification.notificationId));
+  return outcome.kind === "delivered" ? batch : [];
 }
 
-function namesOf(telling: Telling): Record<string, unknown> {
-  const { kind, n } = telling.transition;
-  if (telling.kind !== "job") return { n, kind };
-  const { jobId, team, correlationId } = telling.job;
+function namesOf(notification: OutgoingNotification): Record<string, unknown> {
+  const { kind, n } = notification.transition;
+  if (notification.kind !== "job") return { n, kind };
+  const { jobId, team, correlationId } = notification.job;
   return { jobId, team, correlationId, n, kind };
 }

@@ -1,7 +1,7 @@
 import { hasEnded, type Job } from "../domain/job/job.ts";
 import type { Ports } from "../ports.ts";
 import { concurrently } from "../shared/concurrently.ts";
-import { faultOf } from "../shared/error-fields.ts";
+import { errorFields } from "../shared/error-fields.ts";
 import { AT_ONCE } from "./pending-notifications.ts";
 
 /** Of a team with more open jobs none is read: looks and notifications need the time of a tick more than a digest needs its ending. */
@@ -16,15 +16,15 @@ const MOST_READ = 1_000;
 export function createOpenJobs({ table, log }: Pick<Ports, "table" | "log">): (teams: ReadonlySet<string>) => Promise<Job[]> {
   const known = new Map<string, Promise<Job[]>>();
 
-  const leftOut = (error: unknown) => {
-    log.warn("a digest goes out without a team's open jobs", faultOf(error));
+  const withoutTeam = (error: unknown) => {
+    log.warn("a digest goes out without a team's open jobs", errorFields(error));
     return [];
   };
 
   async function keysOf(team: string): Promise<string[]> {
     const pks: string[] = [];
     for await (const entries of table.openOf(team)) {
-      pks.push(...entries.flatMap(({ pk, watch }) => (watch ? [pk] : [])));
+      pks.push(...entries.flatMap(({ pk, tracking }) => (tracking ? [pk] : [])));
       if (pks.length > MOST_OF_TEAM) return [];
     }
     return pks;
@@ -33,8 +33,8 @@ export function createOpenJobs({ table, log }: Pick<Ports, "table" | "log">): (t
   async function readJobs(pks: string[]): Promise<Job[]> {
     const found: Job[] = [];
     await concurrently(pks, AT_ONCE, async (pk) => {
-      const subject = await table.glance(pk);
-      if (subject?.kind === "job" && !hasEnded(subject.record)) found.push(subject.record);
+      const stored = await table.readEventuallyConsistent(pk);
+      if (stored?.kind === "job" && !hasEnded(stored.record)) found.push(stored.record);
     });
     return found;
   }
@@ -44,12 +44,12 @@ export function createOpenJobs({ table, log }: Pick<Ports, "table" | "log">): (t
     await concurrently(
       [...teams].filter((team) => !known.has(team)),
       AT_ONCE,
-      async (team) => void asked.push({ team, pks: await keysOf(team).catch(leftOut) }),
+      async (team) => void asked.push({ team, pks: await keysOf(team).catch(withoutTeam) }),
     );
     let left = MOST_READ;
     for (const { team, pks } of asked.sort((one, other) => one.pks.length - other.pks.length)) {
       left -= pks.length;
-      known.set(team, left >= 0 ? readJobs(pks).catch(leftOut) : Promise.resolve([]));
+      known.set(team, left >= 0 ? readJobs(pks).catch(withoutTeam) : Promise.resolve([]));
     }
     return (await Promise.all([...teams].map((team) => known.get(team) ?? []))).flat();
   };

@@ -1,12 +1,19 @@
 import type { Channel } from "./channel/channel.ts";
 import type { Service } from "./health/downtime.ts";
 import { type Reachability, waitsToReport } from "./health/reachability.ts";
-import { hasEnded, type Job, type Notification, type NotificationState, pendingNotifications, type Watch } from "./job/job.ts";
+import {
+  hasEnded,
+  type Job,
+  type Notification,
+  type NotificationState,
+  pendingNotifications,
+  type Tracking,
+} from "./job/job.ts";
 import { canWait, isForDigest } from "./job/notifications.ts";
 import { channelPk, jobPk, reachabilityPk, servicePk } from "./table-keys.ts";
 
 /** Whatever carries notifications: it is read, saved and told in one way. */
-export type Subject = (
+export type StoredRecord = (
   | { kind: "job"; record: Job }
   | { kind: "reachability"; record: Reachability }
   | { kind: "channel"; record: Channel }
@@ -20,7 +27,7 @@ export type Subject = (
 export interface OpenEntry {
   pk: string;
   /** A job that has not ended. */
-  watch?: Watch;
+  tracking?: Tracking;
   /** Its times cannot be right: the job is due at once. */
   mustPoll?: true;
   /** The channels that have something to be told at once, and since when the oldest of it waits. */
@@ -36,41 +43,41 @@ interface Waiting {
   since: number;
 }
 
-export function subjectPk(subject: Subject): string {
-  switch (subject.kind) {
+export function pkOf(stored: StoredRecord): string {
+  switch (stored.kind) {
     case "job":
-      return jobPk(subject.record);
+      return jobPk(stored.record);
     case "reachability":
-      return reachabilityPk(subject.record);
+      return reachabilityPk(stored.record);
     case "channel":
-      return channelPk(subject.record.name);
+      return channelPk(stored.record.name);
     case "service":
       return servicePk();
     default:
-      return subject satisfies never;
+      return stored satisfies never;
   }
 }
 
 /** An item leaves the index only when nothing is left to do: ended, and every notification delivered or given up. */
-export function openEntry(subject: Subject): OpenEntry | undefined {
-  const pk = subjectPk(subject);
-  const waiting = pendingNotifications(subject.record);
-  const watch = subject.kind === "job" && !hasEnded(subject.record) ? { watch: subject.record } : {};
-  const isWaiting = hasNotice(subject) || "watch" in watch || waiting.length > 0;
-  return isWaiting ? { pk, ...watch, ...waitingOf(subject, waiting) } : undefined;
+export function openEntry(stored: StoredRecord): OpenEntry | undefined {
+  const pk = pkOf(stored);
+  const waiting = pendingNotifications(stored.record);
+  const tracking = stored.kind === "job" && !hasEnded(stored.record) ? { tracking: stored.record } : {};
+  const isWaiting = hasNotice(stored) || "tracking" in tracking || waiting.length > 0;
+  return isWaiting ? { pk, ...tracking, ...waitingOf(stored, waiting) } : undefined;
 }
 
 /** It waits to tell something that is not yet a notification. */
-function hasNotice(subject: Subject): boolean {
-  if (subject.kind === "service") return subject.record.outage !== undefined;
-  return subject.kind === "reachability" && waitsToReport(subject.record);
+function hasNotice(stored: StoredRecord): boolean {
+  if (stored.kind === "service") return stored.record.downtime !== undefined;
+  return stored.kind === "reachability" && waitsToReport(stored.record);
 }
 
 /** One notification that cannot wait takes along all that its item has for the channel: within a job the order stays. */
-function waitingOf(subject: Subject, waiting: Notification[]): Pick<OpenEntry, "pending" | "canWait" | "digest"> {
+function waitingOf(stored: StoredRecord, waiting: Notification[]): Pick<OpenEntry, "pending" | "canWait" | "digest"> {
   const digest = waiting.filter(({ id }) => isForDigest(id));
   const single = waiting.filter(({ id }) => !isForDigest(id));
-  const urgent = single.filter((notification) => !notificationCanWait(subject, notification));
+  const urgent = single.filter((notification) => !notificationCanWait(stored, notification));
   const channels = new Set(urgent.map(({ channel }) => channel));
   const others = single.filter(({ channel }) => !channels.has(channel));
   return {
@@ -80,7 +87,7 @@ function waitingOf(subject: Subject, waiting: Notification[]): Pick<OpenEntry, "
   };
 }
 
-function notificationCanWait({ kind, record }: Subject, { n }: Notification): boolean {
+function notificationCanWait({ kind, record }: StoredRecord, { n }: Notification): boolean {
   const transition = kind === "job" ? record.transitions.find((one) => one.n === n) : undefined;
   return transition !== undefined && canWait(transition);
 }
@@ -93,16 +100,16 @@ function of(notifications: Notification[]): Waiting {
 }
 
 /** The subject with these notifications delivered or given up; the very object where none of them waits. */
-export function markNotifications<Some extends Subject>(
-  subject: Some,
+export function endNotifications<Some extends StoredRecord>(
+  stored: Some,
   notificationIds: ReadonlySet<string>,
   state: Exclude<NotificationState, "pending">,
   at: number,
 ): Some {
   const isNew = (notification: Notification) => notification.state === "pending" && notificationIds.has(notification.id);
-  if (!subject.record.notifications.some(isNew)) return subject;
-  const notifications = subject.record.notifications.map(
+  if (!stored.record.notifications.some(isNew)) return stored;
+  const notifications = stored.record.notifications.map(
     (notification): Notification => (isNew(notification) ? { ...notification, state, at } : notification),
   );
-  return { ...subject, record: { ...subject.record, notifications } };
+  return { ...stored, record: { ...stored.record, notifications } };
 }

@@ -4,7 +4,7 @@ import type { Service } from "./health/downtime.ts";
 import type { Reachability } from "./health/reachability.ts";
 import type { Job } from "./job/job.ts";
 import type { BackOff, PollerState } from "./schedule/poller-state.ts";
-import type { OpenEntry, Subject } from "./stored-record.ts";
+import type { OpenEntry, StoredRecord } from "./stored-record.ts";
 
 // A machine whose clock runs ahead writes times that nobody else reaches for as long. Each stored time that holds something
 // up has a maximum: how far ahead of now a right clock ever sets it. What lies further ahead has expired. Given by people,
@@ -20,7 +20,7 @@ export const LONGEST_DELAY_MS = 60_000;
  */
 export const LEASE_MS = 70_000;
 /** For as long as the cloud may ask a project to wait (lib/adapters/cloud/http/retry-after.ts). */
-const LONGEST_REST_MS = 15 * 60_000;
+const LONGEST_BACK_OFF_MS = 15 * 60_000;
 /** Between two probes of a service (lib/poll/probing.ts). */
 const LONGEST_PROBE_WAIT_MS = 60_000;
 
@@ -35,30 +35,30 @@ function sound(at: number, now: number, longestMs = 0): number {
 }
 
 /** The subject with sound times; the very object where they are. */
-export function withSoundTimes<Some extends Subject>(subject: Some, now: number): Some {
-  const record = recordWithSoundTimes(subject, now);
-  return record === subject.record ? subject : { ...subject, record, corrected: true };
+export function withSoundTimes<Some extends StoredRecord>(stored: Some, now: number): Some {
+  const record = recordWithSoundTimes(stored, now);
+  return record === stored.record ? stored : { ...stored, record, corrected: true };
 }
 
-function recordWithSoundTimes(subject: Subject, now: number): Subject["record"] {
-  switch (subject.kind) {
+function recordWithSoundTimes(stored: StoredRecord, now: number): StoredRecord["record"] {
+  switch (stored.kind) {
     case "job":
-      return soundJob(subject.record, now);
+      return soundJob(stored.record, now);
     case "reachability":
-      return soundReachability(subject.record, now);
+      return soundReachability(stored.record, now);
     case "channel":
-      return soundChannel(subject.record, now);
+      return soundChannel(stored.record, now);
     case "service":
-      return soundService(subject.record, now);
+      return soundService(stored.record, now);
     default:
-      return subject satisfies never;
+      return stored satisfies never;
   }
 }
 
 function soundJob(job: Job, now: number): Job {
   const { missing, late, failing } = job;
   return replaced(job, {
-    watchedSince: sound(job.watchedSince, now),
+    trackedSince: sound(job.trackedSince, now),
     ...(missing && { missing: replaced(missing, { since: sound(missing.since, now) }) }),
     ...(late && { late: replaced(late, { at: sound(late.at, now) }) }),
     ...(failing && { failing: replaced(failing, { since: sound(failing.since, now) }) }),
@@ -79,16 +79,16 @@ function soundReachability(record: Reachability, now: number): Reachability {
 }
 
 function soundChannel(channel: Channel, now: number): Channel {
-  const { message, parked, held, deliveredAt, nextSlotAt, waitMs } = channel;
+  const { message, suspended, held, deliveredAt, nextSendAt, waitMs } = channel;
   const isAhead = held?.some(
     ({ heldAt, retryAt }) => isTooFarAhead(heldAt, now) || isTooFarAhead(retryAt, now, LONGEST_WAIT_MS),
   );
   return replaced(channel, {
     ...(deliveredAt !== undefined && { deliveredAt: sound(deliveredAt, now) }),
     ...(held && isAhead && { held: held.map((one) => soundHeld(one, now)) }),
-    nextSlotAt: sound(nextSlotAt, now, waitMs),
+    nextSendAt: sound(nextSendAt, now, waitMs),
     ...(message && { message: replaced(message, { leaseUntil: sound(message.leaseUntil, now, LEASE_MS) }) }),
-    ...(parked && { parked: replaced(parked, { since: sound(parked.since, now) }) }),
+    ...(suspended && { suspended: replaced(suspended, { since: sound(suspended.since, now) }) }),
   });
 }
 
@@ -98,29 +98,31 @@ function soundHeld(message: HeldMessage, now: number): HeldMessage {
 }
 
 function soundService(service: Service, now: number): Service {
-  const { since, outage } = service;
+  const { since, downtime } = service;
   return replaced(service, {
     since: sound(since, now),
-    ...(outage && { outage: replaced(outage, { from: sound(outage.from, now), until: sound(outage.until, now) }) }),
+    ...(downtime && { downtime: replaced(downtime, { from: sound(downtime.from, now), until: sound(downtime.until, now) }) }),
   });
 }
 
 /** An entry of the open index with sound times; where one was not, the job is to be polled at once, so that its item is corrected. */
 export function entryWithSoundTimes(entry: OpenEntry, now: number): OpenEntry {
-  const { watch } = entry;
+  const { tracking } = entry;
   if (
-    !watch ||
-    ![watch.watchedSince, watch.missing?.since, watch.late?.at, watch.failing?.since].some((at = 0) => isTooFarAhead(at, now))
+    !tracking ||
+    ![tracking.trackedSince, tracking.missing?.since, tracking.late?.at, tracking.failing?.since].some((at = 0) =>
+      isTooFarAhead(at, now),
+    )
   )
     return entry;
   // Without a fingerprint no answer counts as known.
-  const { fingerprint: _, missing: _missing, late: _late, failing: _failing, ...kept } = watch;
-  return { ...entry, watch: { ...kept, watchedSince: sound(watch.watchedSince, now) }, mustPoll: true };
+  const { fingerprint: _, missing: _missing, late: _late, failing: _failing, ...kept } = tracking;
+  return { ...entry, tracking: { ...kept, trackedSince: sound(tracking.trackedSince, now) }, mustPoll: true };
 }
 
 /** A poller's state with sound times. A window that would end in the future is open: every job is due. */
 export function stateWithSoundTimes<Some extends PollerState>(state: Some, now: number): Some {
-  const { windowEnd, behind, backOff, seen, failing, finishedAt, oldestPendingAt, ...kept } = state;
+  const { windowEnd, backlog, backOff, seen, failing, finishedAt, oldestPendingAt, ...kept } = state;
   const isSound = (at: number | undefined) => at !== undefined && !isTooFarAhead(at, now);
   const soundTimes = (times: Record<string, number>) =>
     Object.fromEntries(Object.entries(times).filter(([, at]) => isSound(at)));
@@ -129,7 +131,7 @@ export function stateWithSoundTimes<Some extends PollerState>(state: Some, now: 
   return {
     ...kept,
     windowEnd: isSound(windowEnd) ? windowEnd : 0,
-    behind: mapped(behind, open),
+    backlog: mapped(backlog, open),
     backOff: mapped(backOff, (one) => soundBackOff(one, now)),
     seen: mapped(seen, soundTimes),
     failing: mapped(failing, (jobs) => Object.fromEntries(Object.entries(jobs).filter(([, times]) => times.every(isSound)))),
@@ -138,10 +140,10 @@ export function stateWithSoundTimes<Some extends PollerState>(state: Some, now: 
   } as unknown as Some;
 }
 
-function soundBackOff({ restUntil, probes }: BackOff, now: number): BackOff {
-  const isRestSound = restUntil !== undefined && !isTooFarAhead(restUntil, now, LONGEST_REST_MS);
+function soundBackOff({ backOffUntil, probes }: BackOff, now: number): BackOff {
+  const isBackOffSound = backOffUntil !== undefined && !isTooFarAhead(backOffUntil, now, LONGEST_BACK_OFF_MS);
   return {
-    ...(isRestSound && { restUntil }),
+    ...(isBackOffSound && { backOffUntil }),
     ...(probes && { probes: mapped(probes, (ofTeam) => mapped(ofTeam, (probe) => probe && soundProbe(probe, now))) }),
   };
 }

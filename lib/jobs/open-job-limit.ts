@@ -1,5 +1,5 @@
-import type { Cycle, Ports } from "../ports.ts";
-import { faultOf } from "../shared/error-fields.ts";
+import type { Ports, SegmentState } from "../ports.ts";
+import { errorFields } from "../shared/error-fields.ts";
 
 export interface OpenJobLimit {
   /** Undefined while the team may open another job. */
@@ -24,18 +24,18 @@ export function createOpenJobLimit(
   { table, clock, log }: Pick<Ports, "table" | "clock" | "log">,
   { most, segments }: { most: number; segments: number },
 ): OpenJobLimit {
-  let known: { readAt: number; cycles: Promise<Cycle[]> } | undefined;
+  let known: { readAt: number; states: Promise<SegmentState[]> } | undefined;
   /** When this instance opened jobs, by team. */
   const opened = new Map<string, number[]>();
 
   return {
     async excess(team) {
-      const cycles = await readCycles();
-      if (!cycles) return undefined;
-      const sweptAt = cycles.length < segments ? 0 : Math.min(...cycles.map(({ windowEnd }) => windowEnd));
+      const states = await readSegments();
+      if (!states) return undefined;
+      const sweptAt = states.length < segments ? 0 : Math.min(...states.map(({ windowEnd }) => windowEnd));
       const since = (opened.get(team) ?? []).filter((at) => at >= sweptAt);
       opened.set(team, since);
-      const open = cycles.reduce((sum, { openJobs }) => sum + (openJobs[team] ?? 0), 0) + since.length;
+      const open = states.reduce((sum, { openJobs }) => sum + (openJobs[team] ?? 0), 0) + since.length;
       return open < most ? undefined : { open, most };
     },
     added(team) {
@@ -43,14 +43,14 @@ export function createOpenJobLimit(
     },
   };
 
-  async function readCycles(): Promise<Cycle[] | undefined> {
+  async function readSegments(): Promise<SegmentState[] | undefined> {
     const now = clock.now();
     if (!known || Math.abs(now - known.readAt) >= READ_EVERY_MS)
-      known = { readAt: now, cycles: table.readCycles(segments, false) };
+      known = { readAt: now, states: table.readSegments(segments, false) };
     try {
-      return await known.cycles;
+      return await known.states;
     } catch (error) {
-      log.warn("the number of open jobs could not be read", faultOf(error));
+      log.warn("the number of open jobs could not be read", errorFields(error));
       return undefined;
     }
   }

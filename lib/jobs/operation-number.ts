@@ -1,5 +1,5 @@
 import { hasEnded, type JobKey } from "../domain/job/job.ts";
-import { isNumbered } from "../domain/job/sources.ts";
+import { hasSequenceNumber } from "../domain/job/sources.ts";
 import { jobPk } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
 
@@ -13,11 +13,11 @@ const MOST_STEPS = 100;
  * of the operation that is watched, or the next one where the last has ended. Where to begin to look is noted, since ended
  * jobs are deleted some day; a note that is behind costs a few reads and nothing else.
  */
-export async function numbered<Some extends JobKey>(
+export async function withSequenceNumber<Some extends JobKey>(
   { table, clock }: Pick<Ports, "table" | "clock">,
   job: Some,
 ): Promise<Some> {
-  if (!isNumbered(job.source)) return job;
+  if (!hasSequenceNumber(job.source)) return job;
   const pk = `operations#${jobPk(job)}`;
   const noted = Number((await table.readLease(pk))?.note ?? 1);
   for (let n = noted; n < noted + MOST_STEPS; n++) {

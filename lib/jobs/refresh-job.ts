@@ -1,19 +1,19 @@
 import { hasEnded, type Job, type JobKey, type Observation, wasSeen } from "../domain/job/job.ts";
-import type { WatchRules } from "../domain/job/rules.ts";
+import type { TrackingRules } from "../domain/job/rules.ts";
 import { jobPk } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
-import { foldLook } from "../shared/apply-and-save.ts";
+import { applyAndSave } from "../shared/apply-and-save.ts";
 import { resolveAnswer } from "./resolve-answer.ts";
 
 export type Refreshed =
-  | { kind: "looked"; job: Job; observation?: Observation }
+  | { kind: "polled"; job: Job; observation?: Observation }
   | { kind: "absent" }
   /** The job was looked at a moment ago; again at `until`. */
   | { kind: "too soon"; until: number };
 
 /** Between two looks that a team asks for at one job. */
 const PAUSE_MS = 5_000;
-const LOOK_TIMEOUT_MS = 5_000;
+const POLL_TIMEOUT_MS = 5_000;
 
 /**
  * Looks at a job without waiting for the poller, and folds in what was found as the poller does. What there is to tell is left
@@ -22,27 +22,27 @@ const LOOK_TIMEOUT_MS = 5_000;
 export async function refreshJob(
   ports: Pick<Ports, "table" | "learning" | "cloud" | "clock" | "log">,
   key: JobKey,
-  rules: WatchRules,
+  rules: TrackingRules,
 ): Promise<Refreshed> {
   const { table, cloud, clock } = ports;
   const pk = jobPk(key);
   const found = await table.read(pk);
   if (found?.kind !== "job") return { kind: "absent" };
-  if (hasEnded(found.record)) return { kind: "looked", job: found.record };
-  const askedAt = clock.now();
-  const lease = { pk: `limit#${key.team}#look#${pk}`, owner: crypto.randomUUID(), until: askedAt + PAUSE_MS };
+  if (hasEnded(found.record)) return { kind: "polled", job: found.record };
+  const polledAt = clock.now();
+  const lease = { pk: `limit#${key.team}#refresh#${pk}`, owner: crypto.randomUUID(), until: polledAt + PAUSE_MS };
   const other = await table.readLease(lease.pk);
   if (other || !(await table.takeLease(lease))) return { kind: "too soon", until: other?.until ?? lease.until };
-  const answer = await cloud.look(key, LOOK_TIMEOUT_MS).catch(async (refusal: unknown) => {
+  const answer = await cloud.poll(key, POLL_TIMEOUT_MS).catch(async (refusal: unknown) => {
     // Nothing was done, so the next request need not wait for it.
     await table.renewLease({ ...lease, until: 0 });
     throw refusal;
   });
   const observation = await resolveAnswer(ports, key, answer, wasSeen(found.record), rules);
   const jobType = (observation.kind === "seen" ? observation.jobType : undefined) ?? found.record.jobType;
-  const folded = await foldLook(ports, rules, { pk, jobType, observation, askedAt });
-  if (folded) ports.learning.note(folded.after);
-  await ports.learning.settle();
-  const now = folded ? { kind: "job" as const, record: folded.after } : await table.read(pk);
-  return now?.kind === "job" ? { kind: "looked", job: now.record, observation } : { kind: "absent" };
+  const applied = await applyAndSave(ports, rules, { pk, jobType, observation, polledAt });
+  if (applied) ports.learning.note(applied.after);
+  await ports.learning.flush();
+  const now = applied ? { kind: "job" as const, record: applied.after } : await table.read(pk);
+  return now?.kind === "job" ? { kind: "polled", job: now.record, observation } : { kind: "absent" };
 }

@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { hasEnded, type Job, type JobKey, type JobOptions, type Missing, type Observation } from "../domain/job/job.ts";
 import { historyLimitReason, newJob, registerAgain } from "../domain/job/registration.ts";
-import type { WatchRules } from "../domain/job/rules.ts";
-import type { Subject } from "../domain/stored-record.ts";
+import type { TrackingRules } from "../domain/job/rules.ts";
+import type { StoredRecord } from "../domain/stored-record.ts";
 import { jobPk } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
 import { saveChange } from "../shared/save-record.ts";
 import type { Actor } from "./change-job.ts";
 import type { OpenJobLimit, TooManyOpenJobs } from "./open-job-limit.ts";
-import { numbered } from "./operation-number.ts";
+import { withSequenceNumber } from "./operation-number.ts";
 import { resolveAnswer } from "./resolve-answer.ts";
 
 /** `jobId`: of a numbered source without the number. */
@@ -36,11 +36,11 @@ export type Registration =
   /** The job's record can take no more; nothing was changed. */
   | { kind: "full"; reason: string };
 
-type JobSubject = Extract<Subject, { kind: "job" }>;
-type Needs = Pick<Ports, "table" | "learning" | "cloud" | "clock"> & { openJobs: OpenJobLimit };
+type StoredJob = Extract<StoredRecord, { kind: "job" }>;
+type Deps = Pick<Ports, "table" | "learning" | "cloud" | "clock"> & { openJobs: OpenJobLimit };
 
-const FIRST_LOOK_MS = 3_000;
-const ASK_AGAIN_MS = 1_000;
+const FIRST_POLL_MS = 3_000;
+const POLL_AGAIN_MS = 1_000;
 const TRIES = 5;
 
 /**
@@ -50,7 +50,7 @@ const TRIES = 5;
  * 3. Otherwise the cloud is asked, inside the request.
  * 4. The job is written with what was found; whoever loses the race to write it starts again and finds it.
  */
-export async function registerJob(ports: Needs, request: Request, rules: WatchRules): Promise<Registration> {
+export async function registerJob(ports: Deps, request: Request, rules: TrackingRules): Promise<Registration> {
   const known: Known = { mayOpen: false };
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const registration = await tryToRegister(ports, request, rules, known);
@@ -67,51 +67,51 @@ interface Known {
 
 /** Undefined where it must be tried again. */
 async function tryToRegister(
-  ports: Needs,
+  ports: Deps,
   request: Request,
-  rules: WatchRules,
+  rules: TrackingRules,
   known: Known,
 ): Promise<Registration | undefined> {
   const { openJobs } = ports;
-  const numberedRequest = await numbered(ports, request);
-  const again = await registerKnown(ports, numberedRequest, rules, known.mayOpen);
+  const requestWithNumber = await withSequenceNumber(ports, request);
+  const again = await registerKnown(ports, requestWithNumber, rules, known.mayOpen);
   if (again && again !== "would open") return again;
   const excess = known.mayOpen ? undefined : await openJobs.excess(request.team);
   if (excess) return { kind: "too-many-open-jobs", ...excess };
   known.mayOpen = true;
   if (again) return undefined;
-  known.first ??= await firstLook(ports, numberedRequest, rules);
+  known.first ??= await firstPoll(ports, requestWithNumber, rules);
   const { first } = known;
   if (first.kind === "missing" && request.verify) return { kind: "unknown-job", ...reasonOf(first) };
-  const created = await create(ports, numberedRequest, first, rules);
+  const created = await create(ports, requestWithNumber, first, rules);
   if (created && !hasEnded(created)) openJobs.added(request.team);
   return created && { kind: first.kind === "unreachable" ? "unseen" : "created", job: created };
 }
 
 /** What registering would come to. The cloud is asked, nothing is written. */
-export function tryRegistration(ports: Needs, request: Request, rules: WatchRules): Promise<Registration> {
-  const table: Ports["table"] = { ...ports.table, save: async (subject) => subject, takeLease: async () => true };
+export function tryRegistration(ports: Deps, request: Request, rules: TrackingRules): Promise<Registration> {
+  const table: Ports["table"] = { ...ports.table, save: async (stored) => stored, takeLease: async () => true };
   const openJobs: OpenJobLimit = { ...ports.openJobs, added: () => undefined };
   return registerJob({ ...ports, table, openJobs }, request, rules);
 }
 
 /** Undefined where the team has no such job. Tracks an ended job again only if the team may open one. */
 async function registerKnown(
-  { table, clock, openJobs }: Needs,
+  { table, clock, openJobs }: Deps,
   request: Request,
-  rules: WatchRules,
+  rules: TrackingRules,
   mayOpen: boolean,
 ): Promise<Registration | "would open" | undefined> {
   let full: string | undefined;
   let opens = false;
-  const saved = await saveChange<JobSubject>(table, jobPk(request), (subject) => {
-    full = historyLimitReason(subject.record, request.options);
-    if (full !== undefined) return subject;
-    const again = registerAgain(subject.record, request.options, clock.now(), rules, request.actor?.label);
-    request.actor?.permit(subject.record, again);
-    opens = again.state !== subject.record.state;
-    if (opens && !mayOpen) return subject;
-    return changed(subject, opens ? followed(again, request) : again);
+  const saved = await saveChange<StoredJob>(table, jobPk(request), (stored) => {
+    full = historyLimitReason(stored.record, request.options);
+    if (full !== undefined) return stored;
+    const again = registerAgain(stored.record, request.options, clock.now(), rules, request.actor?.label);
+    request.actor?.permit(stored.record, again);
+    opens = again.state !== stored.record.state;
+    if (opens && !mayOpen) return stored;
+    return changed(stored, opens ? followed(again, request) : again);
   });
   if (full !== undefined) return { kind: "full", reason: full };
   if (opens && !mayOpen) return "would open";
@@ -120,17 +120,17 @@ async function registerKnown(
 }
 
 async function create(
-  { table, learning, clock }: Needs,
+  { table, learning, clock }: Deps,
   request: Request,
   first: Observation,
-  rules: WatchRules,
+  rules: TrackingRules,
 ): Promise<Job | undefined> {
   const { team, source, projectId, jobId, options, defaultChannels, actor } = request;
   const key = { team, source, projectId, jobId };
   const channels = options.channels ?? defaultChannels;
   const job = newJob(key, { ...options, channels }, first, clock.now(), rules, actor?.label);
-  const usual = await learning.usual(key, job.jobType);
-  return (await table.save({ kind: "job", record: followed(usual ? { ...job, usual } : job, request) }))?.record;
+  const typical = await learning.typical(key, job.jobType);
+  return (await table.save({ kind: "job", record: followed(typical ? { ...job, typical } : job, request) }))?.record;
 }
 
 function reasonOf({ reason, requestId }: Missing): Pick<Missing, "reason" | "requestId"> {
@@ -143,17 +143,17 @@ function followed(job: Job, { correlationId }: Request): Job {
 }
 
 /** A job that has just been started may take a moment to be known, so a 404 is asked again. */
-async function firstLook(ports: Needs, job: JobKey, rules: WatchRules): Promise<Observation> {
+async function firstPoll(ports: Deps, job: JobKey, rules: TrackingRules): Promise<Observation> {
   const { cloud, clock } = ports;
-  const until = clock.now() + FIRST_LOOK_MS;
-  const first = await resolveAnswer(ports, job, await cloud.look(job, FIRST_LOOK_MS), false, rules);
-  const leftMs = until - clock.now() - ASK_AGAIN_MS;
+  const until = clock.now() + FIRST_POLL_MS;
+  const first = await resolveAnswer(ports, job, await cloud.poll(job, FIRST_POLL_MS), false, rules);
+  const leftMs = until - clock.now() - POLL_AGAIN_MS;
   if (first.kind !== "missing" || leftMs <= 0) return first;
-  await clock.sleep(ASK_AGAIN_MS);
-  const again = await resolveAnswer(ports, job, await cloud.look(job, leftMs), false, rules);
+  await clock.sleep(POLL_AGAIN_MS);
+  const again = await resolveAnswer(ports, job, await cloud.poll(job, leftMs), false, rules);
   return again.kind === "unreachable" ? first : again;
 }
 
-function changed(subject: JobSubject, record: Job): JobSubject {
-  return isDeepStrictEqual(record, subject.record) ? subject : { ...subject, record };
+function changed(stored: StoredJob, record: Job): StoredJob {
+  return isDeepStrictEqual(record, stored.record) ? stored : { ...stored, record };
 }

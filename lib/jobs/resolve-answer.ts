@@ -1,6 +1,6 @@
 import type { JobKey, Observation } from "../domain/job/job.ts";
 import { resolveMissing } from "../domain/job/missing.ts";
-import type { WatchRules } from "../domain/job/rules.ts";
+import type { TrackingRules } from "../domain/job/rules.ts";
 import { serviceOf } from "../domain/job/sources.ts";
 import { idOf, jobPk } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
@@ -15,12 +15,12 @@ export async function resolveAnswer(
   key: JobKey,
   answer: Observation,
   wasSeen: boolean,
-  { lostAfterMs, pollSegments = 1 }: WatchRules,
+  { lostAfterMs, pollSegments = 1 }: TrackingRules,
 ): Promise<Observation> {
   if (answer.kind !== "missing" || answer.onlyIf === undefined) return answer;
   const service = idOf({ projectId: key.projectId, service: serviceOf(key.source) });
   const since = clock.now() - lostAfterMs;
-  const cycles = await table.readCycles(pollSegments);
-  const othersSeen = cycles.some((cycle) => createJobHealth(cycle).othersSeen(service, jobPk(key), since));
+  const states = await table.readSegments(pollSegments);
+  const othersSeen = states.some((state) => createJobHealth(state).othersSeen(service, jobPk(key), since));
   return resolveMissing(answer, { wasSeen, othersSeen });
 }

@@ -53,9 +53,9 @@ export async function limitSlowness<Some extends Deps, Result>(
       },
     },
     cloud: {
-      look: async (...asked: Parameters<Ports["cloud"]["look"]>) => {
+      poll: async (...asked: Parameters<Ports["cloud"]["poll"]>) => {
         if (isRefused) throw refusal();
-        const answer = cloud.look(...asked);
+        const answer = cloud.poll(...asked);
         if (await isPendingAfter(SLOW_AFTER_MS, answer, clock)) await Promise.race([answer, becomeSlow()]);
         return await answer;
       },

@@ -2,7 +2,7 @@ import type { Job } from "../domain/job/job.ts";
 import type { Ports } from "../ports.ts";
 import { takePermit } from "../shared/permits.ts";
 
-type Needs = Pick<Ports, "table" | "clock" | "log">;
+type Deps = Pick<Ports, "table" | "clock" | "log">;
 
 /** Waits of one team at once: each keeps an instance of the function busy. */
 const MOST_WAITS = 3;
@@ -15,7 +15,7 @@ export type Waited = { kind: "waited"; job: Job | undefined } | { kind: "too man
 
 /** Reads a job until it is what is waited for, or the time is over; gives back how it stood last, undefined where it has gone. */
 export async function waitForJob(
-  ports: Needs,
+  ports: Deps,
   { pk, team, waitMs }: { pk: string; team: string; waitMs: number },
   isAwaited: (job: Job) => boolean,
 ): Promise<Waited> {
@@ -31,7 +31,7 @@ export async function waitForJob(
 }
 
 async function poll(
-  { table, clock }: Pick<Needs, "table" | "clock">,
+  { table, clock }: Pick<Deps, "table" | "clock">,
   pk: string,
   until: number,
   isAwaited: (job: Job) => boolean,
@@ -39,7 +39,7 @@ async function poll(
   for (;;) {
     const pauseMs = Math.min(PAUSE_MS, until - clock.now());
     if (pauseMs > 0) await clock.sleep(pauseMs);
-    const found = await table.glance(pk);
+    const found = await table.readEventuallyConsistent(pk);
     const job = found?.kind === "job" ? found.record : undefined;
     if (!job || isAwaited(job) || clock.now() >= until) return job;
   }

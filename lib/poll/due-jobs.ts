@@ -18,17 +18,17 @@ export interface Queue {
   polledAt: Map<string, number>;
   underWay: number;
   /** Until when all due polls were made, but for those that the queue had no room for: in this sweep, and before it. */
-  leftOutFrom: number;
-  leftOutBefore: number;
+  droppedSince: number;
+  droppedBefore: number;
 }
 
 /** What an earlier tick left of a queue. */
 export interface Left {
-  behindFrom?: number | undefined;
+  backlogSince?: number | undefined;
   probes?: Probes | undefined;
 }
 
-export function newQueue(team: string, service: Service, { behindFrom = Number.POSITIVE_INFINITY, probes }: Left): Queue {
+export function newQueue(team: string, service: Service, { backlogSince = Number.POSITIVE_INFINITY, probes }: Left): Queue {
   return {
     ...{
       team,
@@ -40,7 +40,7 @@ export function newQueue(team: string, service: Service, { behindFrom = Number.P
       polledAt: new Map(),
       underWay: 0,
     },
-    ...{ leftOutFrom: Number.POSITIVE_INFINITY, leftOutBefore: behindFrom },
+    ...{ droppedSince: Number.POSITIVE_INFINITY, droppedBefore: backlogSince },
   };
 }
 
@@ -56,7 +56,7 @@ export function addTo(queue: Queue, job: DueJob): boolean {
 /** The job that may be polled now, taken out of the queue; undefined where it has to wait. */
 export function takeFrom(queue: Queue, now: number): DueJob | undefined {
   const { service, history } = queue;
-  if (service.restUntil > now) return undefined;
+  if (service.backOffUntil > now) return undefined;
   sort(queue);
   const next = queue.jobs.at(-1);
   if (next === undefined || !isProbing(history) || next.isLast) return removed(queue, next);
@@ -68,7 +68,7 @@ export function takeFrom(queue: Queue, now: number): DueJob | undefined {
 
 /** When a job of the queue may be polled at the earliest; infinite where another poll's end decides that, or a job that is to be due. */
 export function readyAt({ service, history }: Queue, now: number): number {
-  if (service.restUntil > now) return service.restUntil;
+  if (service.backOffUntil > now) return service.backOffUntil;
   return isProbing(history) && probeAt(history) > now ? probeAt(history) : Number.POSITIVE_INFINITY;
 }
 
@@ -82,23 +82,23 @@ function removed(queue: Queue, job: DueJob | undefined): DueJob | undefined {
 /** Keeps the half that has been due for longest. Returns how many jobs it left out. */
 export function halve(queue: Queue): number {
   sort(queue);
-  const leftOut = queue.jobs.splice(0, Math.ceil(queue.jobs.length / 2));
-  for (const { pk, dueAt } of leftOut) {
+  const dropped = queue.jobs.splice(0, Math.ceil(queue.jobs.length / 2));
+  for (const { pk, dueAt } of dropped) {
     queue.queued.delete(pk);
-    queue.leftOutFrom = Math.min(queue.leftOutFrom, dueAt - 1);
+    queue.droppedSince = Math.min(queue.droppedSince, dueAt - 1);
   }
-  return leftOut.length;
+  return dropped.length;
 }
 
 /** Until when all due polls of the queue were made; infinite where it has none left. */
-export function behindFrom({ jobs, leftOutFrom, leftOutBefore }: Queue): number {
-  return jobs.reduce((from, { dueAt }) => Math.min(from, dueAt - 1), Math.min(leftOutFrom, leftOutBefore));
+export function backlogSince({ jobs, droppedSince, droppedBefore }: Queue): number {
+  return jobs.reduce((from, { dueAt }) => Math.min(from, dueAt - 1), Math.min(droppedSince, droppedBefore));
 }
 
 /** A whole sweep has met every job again: what was left out before it is due in this one. */
 export function forget(queue: Queue, sweptAt: number): void {
-  queue.leftOutBefore = Number.POSITIVE_INFINITY;
-  if (queue.leftOutFrom < Number.POSITIVE_INFINITY) return;
+  queue.droppedBefore = Number.POSITIVE_INFINITY;
+  if (queue.droppedSince < Number.POSITIVE_INFINITY) return;
   for (const [pk, at] of queue.polledAt) if (at < sweptAt) queue.polledAt.delete(pk);
 }
 

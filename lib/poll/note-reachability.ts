@@ -6,13 +6,13 @@ import {
   type ServicePolls,
   unreachableNow,
 } from "../domain/health/reachability.ts";
-import { openEntry, type Subject } from "../domain/stored-record.ts";
+import { openEntry, type StoredRecord } from "../domain/stored-record.ts";
 import { reachabilityPk, type ServiceKey } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
 import { saveChange } from "../shared/save-record.ts";
 import type { Service } from "./service-polls.ts";
 
-type ReachabilitySubject = Extract<Subject, { kind: "reachability" }>;
+type StoredReachability = Extract<StoredRecord, { kind: "reachability" }>;
 
 /**
  * Applies the sweeps of one tick to the reachability of services: failing polls have one cause, and operators are notified once, there.
@@ -22,7 +22,7 @@ export function createReachabilityNotes(
   ports: Pick<Ports, "table" | "clock" | "log">,
   opsChannel: string,
   delivery: Delivery,
-): { afterPass(services: ReadonlyMap<string, Service>): Promise<void>; reported(): number } {
+): { afterSweep(services: ReadonlyMap<string, Service>): Promise<void>; reported(): number } {
   const reachable = new Set<string>();
   const reported = new Set<string>();
 
@@ -30,7 +30,7 @@ export function createReachabilityNotes(
     const { bad, key } = polls;
     if (bad) {
       const { cause, reason, requestId } = bad;
-      ports.log.warn("polls failed", { ...key, polls: polls.badLooks, cause, reason, requestId });
+      ports.log.warn("polls failed", { ...key, polls: polls.failedPolls, cause, reason, requestId });
     }
     const record = await save(ports, key, polls, opsChannel);
     if (record.unreachable) reachable.delete(id);
@@ -41,7 +41,7 @@ export function createReachabilityNotes(
   };
 
   return {
-    async afterPass(services) {
+    async afterSweep(services) {
       for (const [id, polls] of services) {
         const polled = polls.good > 0 || polls.bad !== undefined;
         const allWell = polls.bad === undefined && reachable.has(id);
@@ -59,10 +59,10 @@ async function save(
   polls: ServicePolls,
   opsChannel: string,
 ): Promise<Reachability> {
-  const absent: ReachabilitySubject = { kind: "reachability", record: newReachability(key) };
-  const change = (subject: ReachabilitySubject): ReachabilitySubject => {
-    const record = observeService(subject.record, polls, clock.now(), opsChannel);
-    return record === subject.record ? subject : { ...subject, record };
+  const absent: StoredReachability = { kind: "reachability", record: newReachability(key) };
+  const change = (stored: StoredReachability): StoredReachability => {
+    const record = observeService(stored.record, polls, clock.now(), opsChannel);
+    return record === stored.record ? stored : { ...stored, record };
   };
   return (await saveChange(table, reachabilityPk(key), change, absent))?.record ?? absent.record;
 }

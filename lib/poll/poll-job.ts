@@ -1,24 +1,32 @@
 import type { Delivery } from "../delivery/deliver.ts";
 import { nextDeadline, trackingLimitAt } from "../domain/job/deadline.ts";
 import { fingerprint } from "../domain/job/fingerprint.ts";
-import { hasEnded, type Job, type JobKey, type Observation, type Usual, type Watch, wasSeen } from "../domain/job/job.ts";
+import {
+  hasEnded,
+  type Job,
+  type JobKey,
+  type Observation,
+  type Tracking,
+  type TypicalDuration,
+  wasSeen,
+} from "../domain/job/job.ts";
 import { resolveMissing } from "../domain/job/missing.ts";
-import { UNREACHABLE_AFTER_MS, type WatchRules } from "../domain/job/rules.ts";
+import { type TrackingRules, UNREACHABLE_AFTER_MS } from "../domain/job/rules.ts";
 import { openEntry } from "../domain/stored-record.ts";
 import { idOf, reachabilityPk, type ServiceKey } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
-import { foldLook } from "../shared/apply-and-save.ts";
+import { applyAndSave } from "../shared/apply-and-save.ts";
 import { type JobHealth, SHARED_CAUSES } from "../shared/job-health.ts";
 import type { createLimit } from "../shared/limit.ts";
 import { kindOf, type PollResult } from "./probing.ts";
 import { noteFailed, noteGood, type Service } from "./service-polls.ts";
 
-export type Needs = Pick<Ports, "table" | "learning" | "cloud" | "clock" | "log" | "metrics">;
+export type Deps = Pick<Ports, "table" | "learning" | "cloud" | "clock" | "log" | "metrics">;
 
 export interface DueJob {
   pk: string;
   key: JobKey;
-  watch: Watch;
+  tracking: Tracking;
   /** The first moment at which the look was due. */
   dueAt: number;
   /** Its tracking limit has come: one last poll, whatever the state of its service. */
@@ -34,39 +42,39 @@ export interface PollTools {
 }
 
 /** Longest wait for one answer of the cloud. */
-const LOOK_TIMEOUT_MS = 5_000;
+const POLL_TIMEOUT_MS = 5_000;
 /** A service that showed another job so lately answers: what fails then says nothing about it, least of all for a job that was never seen. */
 const ANSWERS_MS = { seen: 20_000, unseen: 2 * 60_000 };
 
 /** One poll: counted for its service, and where it shows something new, applied to the job and saved on condition. */
-export async function lookAt(
-  { table, learning, cloud, clock, log, metrics }: Needs,
-  rules: WatchRules,
-  { pk, key, watch }: DueJob,
+export async function pollJob(
+  { table, learning, cloud, clock, log, metrics }: Deps,
+  rules: TrackingRules,
+  { pk, key, tracking }: DueJob,
   service: Service,
   { health, delivery, saving }: PollTools,
 ): Promise<PollResult> {
-  const askedAt = clock.now();
-  const answer = await cloud.look(key, LOOK_TIMEOUT_MS);
+  const polledAt = clock.now();
+  const answer = await cloud.poll(key, POLL_TIMEOUT_MS);
   const serviceId = idOf(service.key);
-  const othersSeen = answer.kind === "missing" && health.othersSeen(serviceId, pk, askedAt - rules.lostAfterMs);
-  const resolved = resolveMissing(answer, { wasSeen: wasSeen(watch), othersSeen });
-  const observation = health.note(serviceId, pk, resolved, askedAt);
+  const othersSeen = answer.kind === "missing" && health.othersSeen(serviceId, pk, polledAt - rules.lostAfterMs);
+  const resolved = resolveMissing(answer, { wasSeen: wasSeen(tracking), othersSeen });
+  const observation = health.note(serviceId, pk, resolved, polledAt);
   // Asked only for a poll that failed: most are good.
   const answers =
-    observation.kind === "unreachable" && health.othersSeen(serviceId, pk, askedAt - ANSWERS_MS[kindOf({ watch })]);
-  const result = tally(service, key, observation, answers, askedAt);
-  if (observation.kind === "unreachable" && observation.restMs !== undefined)
-    service.restUntil = clock.now() + observation.restMs;
+    observation.kind === "unreachable" && health.othersSeen(serviceId, pk, polledAt - ANSWERS_MS[kindOf({ tracking })]);
+  const result = tally(service, key, observation, answers, polledAt);
+  if (observation.kind === "unreachable" && observation.retryAfterMs !== undefined)
+    service.backOffUntil = clock.now() + observation.retryAfterMs;
   // The answer is as old as the question: between the two this process may have stood still for long.
-  const jobType = observation.kind === "seen" ? (observation.jobType ?? watch.jobType) : watch.jobType;
-  if (isOldNews(watch, observation, askedAt, rules, learning.knownUsual(key, jobType))) return result;
-  const folded = await saving(async () => {
+  const jobType = observation.kind === "seen" ? (observation.jobType ?? tracking.jobType) : tracking.jobType;
+  if (isOldNews(tracking, observation, polledAt, rules, learning.knownTypical(key, jobType))) return result;
+  const applied = await saving(async () => {
     const dated = await withSince(table, service.key, observation);
-    return await foldLook({ table, learning, log, clock }, rules, { pk, jobType, observation: dated, askedAt });
+    return await applyAndSave({ table, learning, log, clock }, rules, { pk, jobType, observation: dated, polledAt });
   });
-  if (!folded) return result;
-  const { before, after } = folded;
+  if (!applied) return result;
+  const { before, after } = applied;
   const news = after.transitions.length - before.transitions.length;
   if (news > 0) metrics.count("Transitions", news);
   if (hasEnded(after)) {
@@ -79,16 +87,22 @@ export async function lookAt(
 }
 
 /** Nothing to read or write: the same as at the last poll and no deadline passed, or no news of this job at all. */
-function isOldNews(watch: Watch, observation: Observation, now: number, rules: WatchRules, usual?: Usual): boolean {
-  if (now >= trackingLimitAt(watch, rules)) return false;
-  const { failing } = watch;
+function isOldNews(
+  tracking: Tracking,
+  observation: Observation,
+  now: number,
+  rules: TrackingRules,
+  typical?: TypicalDuration,
+): boolean {
+  if (now >= trackingLimitAt(tracking, rules)) return false;
+  const { failing } = tracking;
   if (observation.kind === "unreachable")
     return !observation.isOwn || (failing !== undefined && isReportedOrEarly(failing, now));
   if (failing !== undefined) return false;
-  return watch.fingerprint === fingerprint(observation) && now < nextDeadline(watch, rules, usual);
+  return tracking.fingerprint === fingerprint(observation) && now < nextDeadline(tracking, rules, typical);
 }
 
-function isReportedOrEarly({ since, reported }: NonNullable<Watch["failing"]>, now: number): boolean {
+function isReportedOrEarly({ since, reported }: NonNullable<Tracking["failing"]>, now: number): boolean {
   return reported === true || now < since + UNREACHABLE_AFTER_MS;
 }
 
@@ -122,6 +136,6 @@ function withoutId(reason: string, jobId: string): string {
 }
 
 /** How long after the end in the cloud it was noticed. A job watched since later was found ended, not noticed. */
-function noteEnd(metrics: Ports["metrics"], { endTime, watchedSince }: Job, now: number): void {
-  if (endTime !== undefined && endTime >= watchedSince) metrics.age("NoticeDelay", Math.max(now - endTime, 0) / 1_000);
+function noteEnd(metrics: Ports["metrics"], { endTime, trackedSince }: Job, now: number): void {
+  if (endTime !== undefined && endTime >= trackedSince) metrics.age("NoticeDelay", Math.max(now - endTime, 0) / 1_000);
 }

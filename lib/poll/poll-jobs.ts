@@ -1,25 +1,25 @@
 import { createDelivery, type Delivery } from "../delivery/deliver.ts";
-import type { WatchRules } from "../domain/job/rules.ts";
+import type { TrackingRules } from "../domain/job/rules.ts";
 import { bounded } from "../domain/schedule/poller-state.ts";
 import { LEASE_MS } from "../domain/stored-times.ts";
-import type { Cycle, Ports } from "../ports.ts";
-import { faultOf } from "../shared/error-fields.ts";
+import type { Ports, SegmentState } from "../ports.ts";
+import { errorFields } from "../shared/error-fields.ts";
 import { createJobHealth } from "../shared/job-health.ts";
 import { createLimit } from "../shared/limit.ts";
-import { createOutageNotice } from "./note-downtime.ts";
+import { createDowntimeNotice } from "./note-downtime.ts";
 import { createReachabilityNotes } from "./note-reachability.ts";
-import { type DueJob, lookAt } from "./poll-job.ts";
+import { type DueJob, pollJob } from "./poll-job.ts";
 import { createPolling, type Polling } from "./polling.ts";
 import type { PollResult } from "./probing.ts";
 import type { Service } from "./service-polls.ts";
 import { afterSweep, type Sweep, sweepOpen } from "./sweep.ts";
 
-export interface LookSettings {
+export interface PollSettings {
   /** Polls at once. */
   concurrency: number;
   /** A project, over all segments. */
   pollsPerSecond: number;
-  rules: WatchRules;
+  rules: TrackingRules;
 }
 
 export interface Tick {
@@ -37,13 +37,13 @@ export interface TickReport {
   skipped: boolean;
   /** The window was closed, with nothing of it left to be noted. */
   finished: boolean;
-  passes: number;
-  looks: number;
+  sweeps: number;
+  polls: number;
 }
 
 const TICK_MS = 60_000;
-const PASS_MS = 5_000;
-const LAST_LOOK_MS = 6_000;
+const SWEEP_MS = 5_000;
+const LAST_POLL_MS = 6_000;
 const LAST_SEND_MS = 9_000;
 /** Jobs read and saved at once: half of the table client's connections, the senders have the others. */
 const MOST_SAVING = 25;
@@ -56,14 +56,14 @@ const MOST_SAVING = 25;
  * 3. While a job is due, or a channel ready again, before the next tick: another sweep. A long queue of polls goes on meanwhile.
  * 4. Close the window and give the lease back, in one write. Then note how long the jobs took that finished.
  */
-export async function pollJobs(ports: Ports, settings: LookSettings, tick: Tick): Promise<TickReport> {
+export async function pollJobs(ports: Ports, settings: PollSettings, tick: Tick): Promise<TickReport> {
   const { table, clock, log, metrics } = ports;
   const leaseUntil = tick.startedAt + LEASE_MS;
-  const taken = await table.takeCycle(tick.segment, tick.of, tick.owner, clock.now(), leaseUntil);
+  const taken = await table.takeSegment(tick.segment, tick.of, tick.owner, clock.now(), leaseUntil);
   if (!taken) {
     metrics.count("TicksSkipped", 1);
     log.info("another tick is at work", { segment: tick.segment });
-    return { skipped: true, finished: false, passes: 0, looks: 0 };
+    return { skipped: true, finished: false, sweeps: 0, polls: 0 };
   }
   const delivery = createDelivery(ports, {
     ...settings.rules,
@@ -71,74 +71,74 @@ export async function pollJobs(ports: Ports, settings: LookSettings, tick: Tick)
     endsAt: tick.endsAt,
     leaseUntil,
   });
-  const { cycle, passes, counts, isCaughtUp } = await makeSweeps(ports, settings, tick, taken, delivery).catch(
+  const { segmentState, sweeps, counts, isCaughtUp } = await makeSweeps(ports, settings, tick, taken, delivery).catch(
     async (error: unknown) => {
-      await delivery.settle();
+      await delivery.drain();
       // The window stays where it was, so that the next tick makes up for this one.
-      await table.closeCycle(taken).catch(() => log.warn("the lease could not be given back", { segment: tick.segment }));
+      await table.closeSegment(taken).catch(() => log.warn("the lease could not be given back", { segment: tick.segment }));
       throw error;
     },
   );
-  await delivery.settle();
-  const closed = await close(ports, { ...cycle, looks: counts.Looks }, delivery, isCaughtUp);
-  await ports.learning.settle();
+  await delivery.drain();
+  const closed = await close(ports, { ...segmentState, polls: counts.Polls }, delivery, isCaughtUp);
+  await ports.learning.flush();
   for (const [name, value] of Object.entries(counts)) metrics.count(name, value);
-  return { skipped: false, finished: closed && isCaughtUp, passes, looks: counts.Looks };
+  return { skipped: false, finished: closed && isCaughtUp, sweeps, polls: counts.Polls };
 }
 
-async function makeSweeps(ports: Ports, settings: LookSettings, tick: Tick, taken: Cycle, delivery: Delivery) {
+async function makeSweeps(ports: Ports, settings: PollSettings, tick: Tick, taken: SegmentState, delivery: Delivery) {
   const { clock } = ports;
-  const lastLookAt = tick.endsAt - LAST_LOOK_MS;
-  const counts = { Looks: 0, LooksUnreachable: 0, OpenJobs: 0, BlindProjects: 0 };
+  const lastPollAt = tick.endsAt - LAST_POLL_MS;
+  const counts = { Polls: 0, PollsUnreachable: 0, OpenJobs: 0, UnreachableServices: 0 };
   const health = createJobHealth(taken);
-  const polling = createPollingOf(ports, settings, taken, { health, delivery, saving: createLimit(MOST_SAVING) }, lastLookAt);
+  const polling = createPollingOf(ports, settings, taken, { health, delivery, saving: createLimit(MOST_SAVING) }, lastPollAt);
   const { opsChannel } = settings.rules;
   const reachability = createReachabilityNotes(ports, opsChannel, delivery);
-  const outage = createOutageNotice(ports, taken, tick.startedAt, opsChannel, delivery);
+  const downtime = createDowntimeNotice(ports, taken, tick.startedAt, opsChannel, delivery);
   const note = async (sweep: Pick<Sweep, "isWhole" | "serviceWaits">) => {
     const services = polling.report();
-    await reachability.afterPass(services);
-    await outage.afterPass(services, sweep);
-    for (const { unreachable } of services.values()) counts.LooksUnreachable += unreachable;
-    counts.BlindProjects = reachability.reported();
+    await reachability.afterSweep(services);
+    await downtime.afterSweep(services, sweep);
+    for (const { unreachable } of services.values()) counts.PollsUnreachable += unreachable;
+    counts.UnreachableServices = reachability.reported();
   };
-  let cycle = taken;
-  let passes = 0;
+  let segmentState = taken;
+  let sweeps = 0;
   try {
-    for (let again = clock.now(); again <= lastLookAt && again < tick.startedAt + TICK_MS; ) {
+    for (let again = clock.now(); again <= lastPollAt && again < tick.startedAt + TICK_MS; ) {
       if (again > clock.now()) await clock.sleep(again - clock.now());
-      const sweep = await sweepOpen(ports, settings, cycle, { polling, delivery, lastLookAt });
-      const isIdle = await polling.idle(sweep.startedAt + PASS_MS);
+      const sweep = await sweepOpen(ports, settings, segmentState, { polling, delivery, lastPollAt });
+      const isIdle = await polling.idle(sweep.startedAt + SWEEP_MS);
       await note({ ...sweep, isWhole: sweep.isWhole && isIdle });
-      cycle = afterSweep(cycle, sweep);
-      passes++;
+      segmentState = afterSweep(segmentState, sweep);
+      sweeps++;
       if (sweep.isWhole) counts.OpenJobs = Object.values(sweep.openJobs).reduce((sum, open) => sum + open, 0);
-      again = Math.max(await nextSweepAt(sweep, delivery, tick), sweep.startedAt + PASS_MS);
+      again = Math.max(await nextSweepAt(sweep, delivery, tick), sweep.startedAt + SWEEP_MS);
     }
   } finally {
-    await polling.idle(lastLookAt);
+    await polling.idle(lastPollAt);
     await polling.stop();
   }
   await note({ isWhole: false, serviceWaits: false });
-  counts.Looks = polling.made();
-  const isCaughtUp = await outage.close();
-  const { outageWaits: _, ...last } = cycle;
-  const state = bounded({ ...last, ...polling.left(cycle.windowEnd), ...health.kept(), ...outage.kept() });
-  return { cycle: { ...last, ...state }, passes, counts, isCaughtUp };
+  counts.Polls = polling.made();
+  const isCaughtUp = await downtime.close();
+  const { downtimeWaits: _, ...last } = segmentState;
+  const state = bounded({ ...last, ...polling.left(segmentState.windowEnd), ...health.kept(), ...downtime.kept() });
+  return { segmentState: { ...last, ...state }, sweeps, counts, isCaughtUp };
 }
 
 function createPollingOf(
   ports: Ports,
-  { concurrency, pollsPerSecond, rules }: LookSettings,
-  taken: Cycle,
-  tools: Parameters<typeof lookAt>[4],
+  { concurrency, pollsPerSecond, rules }: PollSettings,
+  taken: SegmentState,
+  tools: Parameters<typeof pollJob>[4],
   lastPollAt: number,
 ): Polling {
   const poll = async (job: DueJob, service: Service): Promise<PollResult> => {
     try {
-      return await lookAt(ports, rules, job, service, tools);
+      return await pollJob(ports, rules, job, service, tools);
     } catch (error) {
-      ports.log.error("a look failed", { jobId: job.key.jobId, team: job.key.team, ...faultOf(error) });
+      ports.log.error("a look failed", { jobId: job.key.jobId, team: job.key.team, ...errorFields(error) });
       return "own";
     }
   };
@@ -147,27 +147,27 @@ function createPollingOf(
 
 /** When there is work again. A tick that would only rest waits for its senders first: they may leave something for later. */
 async function nextSweepAt(sweep: Sweep, delivery: Delivery, tick: Tick): Promise<number> {
-  if (sweep.nextLookAt < tick.startedAt + TICK_MS)
-    return Math.min(sweep.nextLookAt, delivery.waiting().until ?? sweep.nextLookAt);
-  await delivery.settle();
+  if (sweep.nextPollAt < tick.startedAt + TICK_MS)
+    return Math.min(sweep.nextPollAt, delivery.waiting().until ?? sweep.nextPollAt);
+  await delivery.drain();
   return delivery.waiting().until ?? Number.POSITIVE_INFINITY;
 }
 
 /** `isCaughtUp`: an outage that could not be noted is noticed again by the next tick, which finds no other end than the last one. */
 async function close(
   { table, clock, log, metrics }: Ports,
-  cycle: Cycle,
+  segmentState: SegmentState,
   delivery: Delivery,
   isCaughtUp: boolean,
 ): Promise<boolean> {
-  const { oldestPendingAt: _, ...kept } = cycle;
+  const { oldestPendingAt: _, ...kept } = segmentState;
   const now = clock.now();
-  const { since, deliverableSince, parked } = delivery.waiting();
+  const { since, deliverableSince, suspended } = delivery.waiting();
   const finished = isCaughtUp ? { finishedAt: now } : {};
-  const closed = await table.closeCycle({ ...kept, ...finished, ...(since !== undefined && { oldestPendingAt: since }) });
-  if (!closed) log.warn("the lease was taken over before the tick was closed", { segment: cycle.segment });
+  const closed = await table.closeSegment({ ...kept, ...finished, ...(since !== undefined && { oldestPendingAt: since }) });
+  if (!closed) log.warn("the lease was taken over before the tick was closed", { segment: segmentState.segment });
   metrics.age("OldestPendingNotification", deliverableSince === undefined ? 0 : Math.max(now - deliverableSince, 0) / 1_000);
-  metrics.count("ParkedChannels", parked);
+  metrics.count("SuspendedChannels", suspended);
   if (closed) metrics.count("TicksFinished", 1);
   return closed;
 }

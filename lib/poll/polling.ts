@@ -1,8 +1,8 @@
 import type { PollerState } from "../domain/schedule/poller-state.ts";
 import { idOf, type ServiceKey, serviceOfId } from "../domain/table-keys.ts";
 import type { Clock } from "../ports.ts";
-import { createRateBudget, type RateBudget } from "../shared/token-bucket.ts";
-import { addTo, behindFrom, forget, halve, newQueue, type Queue, readyAt, sizeOf, takeFrom, toEnd } from "./due-jobs.ts";
+import { createTokenBucket, type TokenBucket } from "../shared/token-bucket.ts";
+import { addTo, backlogSince, forget, halve, newQueue, type Queue, readyAt, sizeOf, takeFrom, toEnd } from "./due-jobs.ts";
 import type { DueJob } from "./poll-job.ts";
 import { isProbing, kindOf, note, type PollHistory, type PollResult } from "./probing.ts";
 import { newService, report, type Service } from "./service-polls.ts";
@@ -27,7 +27,7 @@ export interface Polling {
   /** Polls that were begun. */
   made(): number;
   /** What the next tick goes on from. `windowEnd`: until when jobs were met. */
-  left(windowEnd: number): Pick<PollerState, "behind" | "backOff">;
+  left(windowEnd: number): Pick<PollerState, "backlog" | "backOff">;
 }
 
 export type OpenJobs = Pick<PollHistory, "open" | "openSeen">;
@@ -43,7 +43,7 @@ interface Settings {
 }
 
 interface Project {
-  budget: RateBudget;
+  bucket: TokenBucket;
   /** In the order of their turns: who was served goes to the end. */
   teams: Map<string, Team>;
   queued: number;
@@ -62,7 +62,7 @@ interface Turn {
  * What is shared is shared fairly: a project's polls by its teams in turn, a team's by its services in turn, the job that has been due for
  * longest first; the polls under way likewise, so that one whose every call hangs holds its part and no more.
  */
-export function createPolling(clock: Clock, settings: Settings, state: Pick<PollerState, "behind" | "backOff">): Polling {
+export function createPolling(clock: Clock, settings: Settings, state: Pick<PollerState, "backlog" | "backOff">): Polling {
   const { concurrency, pollsPerSecond, lastPollAt } = settings;
   const services = new Map<string, Service>();
   const projects = new Map<string, Project>();
@@ -74,8 +74,8 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
   let isStopped = false;
   let wakesAt = Number.POSITIVE_INFINITY;
 
-  for (const [id, { restUntil }] of Object.entries(state.backOff)) {
-    services.set(id, newService(serviceOfId(id), restUntil));
+  for (const [id, { backOffUntil }] of Object.entries(state.backOff)) {
+    services.set(id, newService(serviceOfId(id), backOffUntil));
   }
 
   return {
@@ -93,8 +93,8 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
     sweepBegins() {
       isSweeping = true;
       for (const queue of queues()) {
-        queue.leftOutBefore = Math.min(queue.leftOutBefore, queue.leftOutFrom);
-        queue.leftOutFrom = Number.POSITIVE_INFINITY;
+        queue.droppedBefore = Math.min(queue.droppedBefore, queue.droppedSince);
+        queue.droppedSince = Number.POSITIVE_INFINITY;
       }
     },
     sweepEnds(startedAt, met) {
@@ -125,7 +125,11 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
   };
 
   function projectOf(projectId: string): Project {
-    const project = projects.get(projectId) ?? { budget: createRateBudget(pollsPerSecond, clock), teams: new Map(), queued: 0 };
+    const project = projects.get(projectId) ?? {
+      bucket: createTokenBucket(pollsPerSecond, clock),
+      teams: new Map(),
+      queued: 0,
+    };
     projects.set(projectId, project);
     return project;
   }
@@ -138,7 +142,7 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
     const queue =
       ofTeam.get(id) ??
       newQueue(team, service, {
-        behindFrom: state.behind[id]?.[team],
+        backlogSince: state.backlog[id]?.[team],
         probes: state.backOff[id]?.probes?.[team],
       });
     ofTeam.set(id, queue);
@@ -162,22 +166,22 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
     const now = clock.now();
     let next = Number.POSITIVE_INFINITY;
     if (!isStopped && now <= lastPollAt) next = beginPolls(now);
-    settleIdlers(now, next);
+    resolveIdlers(now, next);
   }
 
   /** Gives back when the next poll can be begun that does not wait for another one's end. */
   function beginPolls(now: number): number {
-    const places = placesOf([...queues()], concurrency);
+    const permits = permitsOf([...queues()], concurrency);
     while (polls.size < concurrency) {
-      const turn = nextTurn(now, places);
+      const turn = nextTurn(now, permits);
       if (!turn) return readyAgainAt(now);
       begin(turn);
     }
     return Number.POSITIVE_INFINITY;
   }
 
-  function nextTurn(now: number, places: Places): Turn | undefined {
-    for (const { project, queue } of turns(places)) {
+  function nextTurn(now: number, permits: Permits): Turn | undefined {
+    for (const { project, queue } of turns(permits)) {
       if (isSweeping && isProbing(queue.history)) continue;
       const job = takeFrom(queue, now);
       if (job) return { project, queue, job };
@@ -186,20 +190,20 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
   }
 
   /** The queues that have a place among the polls under way, in the order of their turns. */
-  function* turns(places: Places): Generator<Omit<Turn, "job">> {
-    const ready = [...projects.values()].filter(({ queued, budget }) => queued > 0 && budget.readyAt() <= clock.now());
-    for (const project of ready) for (const queue of queuesOf(project)) if (hasPlace(queue, places)) yield { project, queue };
+  function* turns(permits: Permits): Generator<Omit<Turn, "job">> {
+    const ready = [...projects.values()].filter(({ queued, bucket }) => queued > 0 && bucket.readyAt() <= clock.now());
+    for (const project of ready) for (const queue of queuesOf(project)) if (hasPermit(queue, permits)) yield { project, queue };
   }
 
-  function hasPlace({ team, jobs, underWay: polls }: Queue, places: Places): boolean {
-    const { ofTeam = 0, ofQueue = 0 } = places.get(team) ?? {};
+  function hasPermit({ team, jobs, underWay: polls }: Queue, permits: Permits): boolean {
+    const { ofTeam = 0, ofQueue = 0 } = permits.get(team) ?? {};
     return jobs.length > 0 && polls < ofQueue && (underWay.get(team) ?? 0) < ofTeam;
   }
 
   function readyAgainAt(now: number): number {
     const times = [...projects.values()].flatMap((project) => {
       if (project.queued === 0) return [];
-      const at = project.budget.readyAt();
+      const at = project.bucket.readyAt();
       if (at > now) return at;
       return [...queuesOf(project)].flatMap((queue) => (queue.jobs.length > 0 ? readyAt(queue, now) : []));
     });
@@ -213,7 +217,7 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
     toEnd(project.teams, team);
     toEnd(projects, service.key.projectId);
     project.queued--;
-    project.budget.take();
+    project.bucket.take();
     made++;
     queue.polledAt.set(job.pk, clock.now());
     count(queue, 1);
@@ -237,7 +241,7 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
     for (const team of teams.values()) yield* team.values();
   }
 
-  function settleIdlers(now: number, next: number): void {
+  function resolveIdlers(now: number, next: number): void {
     for (const idler of idlers) {
       const isIdle = polls.size === 0 && next > Math.min(idler.until, lastPollAt);
       if (!isIdle && now < idler.until) continue;
@@ -263,25 +267,25 @@ function leftOf(
   services: ReadonlyMap<string, Service>,
   windowEnd: number,
   now: number,
-): Pick<PollerState, "behind" | "backOff"> {
-  const behind: PollerState["behind"] = {};
+): Pick<PollerState, "backlog" | "backOff"> {
+  const backlog: PollerState["backlog"] = {};
   const backOff: PollerState["backOff"] = {};
-  for (const [id, { restUntil }] of services) if (restUntil > now) backOff[id] = { restUntil };
+  for (const [id, { backOffUntil }] of services) if (backOffUntil > now) backOff[id] = { backOffUntil };
   for (const queue of queues) {
     const { team, service, history } = queue;
     const id = idOf(service.key);
-    const from = behindFrom(queue);
-    if (from < windowEnd) behind[id] = { ...behind[id], [team]: from };
+    const from = backlogSince(queue);
+    if (from < windowEnd) backlog[id] = { ...backlog[id], [team]: from };
     if (isProbing(history)) backOff[id] = { ...backOff[id], probes: { ...backOff[id]?.probes, [team]: history.probes } };
   }
-  return { behind, backOff };
+  return { backlog, backOff };
 }
 
 /** Of each team: how many polls it may have under way, and how many of them in each of its queues. */
-type Places = Map<string, { ofTeam: number; ofQueue: number }>;
+type Permits = Map<string, { ofTeam: number; ofQueue: number }>;
 
 /** Shared evenly by the teams that have polls due or under way, and by their queues in all projects. */
-function placesOf(queues: Queue[], concurrency: number): Places {
+function permitsOf(queues: Queue[], concurrency: number): Permits {
   const busy = queues.filter(({ jobs, underWay }) => jobs.length + underWay > 0);
   const teams = Map.groupBy(busy, ({ team }) => team);
   const ofTeam = Math.ceil(concurrency / teams.size);

@@ -39,8 +39,8 @@ export function probeKind({ openSeen }: PollHistory): keyof Probes {
   return openSeen > 0 ? "seen" : "unseen";
 }
 
-export function kindOf({ watch }: Pick<DueJob, "watch">): keyof Probes {
-  return wasSeen(watch) && watch.failing === undefined ? "seen" : "unseen";
+export function kindOf({ tracking }: Pick<DueJob, "tracking">): keyof Probes {
+  return wasSeen(tracking) && tracking.failing === undefined ? "seen" : "unseen";
 }
 
 /** When the next probe may be begun; infinite where another one's end decides that. */

@@ -1,6 +1,6 @@
 import { LONGEST_GAP_MS } from "../domain/health/downtime.ts";
 import type { Heartbeat, Ports } from "../ports.ts";
-import { faultOf } from "../shared/error-fields.ts";
+import { errorFields } from "../shared/error-fields.ts";
 import type { Tick } from "./poll-jobs.ts";
 
 const LONGEST_PING_MS = 2_000;
@@ -21,12 +21,12 @@ export async function sendHeartbeat(
     if (of > 1 && !(await allTick({ table, clock }, of))) return;
     await heartbeat.ping(Math.min(LONGEST_PING_MS, leftMs));
   } catch (error) {
-    log.warn("no heartbeat was sent", faultOf(error));
+    log.warn("no heartbeat was sent", errorFields(error));
   }
 }
 
 async function allTick({ table, clock }: Pick<Ports, "table" | "clock">, of: number): Promise<boolean> {
-  const cycles = await table.readCycles(of);
-  const alive = cycles.filter(({ finishedAt = 0 }) => clock.now() - finishedAt <= LONGEST_GAP_MS);
+  const states = await table.readSegments(of);
+  const alive = states.filter(({ finishedAt = 0 }) => clock.now() - finishedAt <= LONGEST_GAP_MS);
   return alive.length === of;
 }

@@ -10,21 +10,21 @@ export interface Service extends ServicePolls {
   /** Its record waits to report that the service is reachable again. */
   noticeWaits: boolean;
   /** The cloud asked for no poll before; 0 where it did not. */
-  restUntil: number;
+  backOffUntil: number;
 }
 
-export function newService(key: ServiceKey, restUntil = 0): Service {
-  return { key, good: 0, badLooks: 0, open: 0, ended: [], unreachable: 0, noticeWaits: false, restUntil };
+export function newService(key: ServiceKey, backOffUntil = 0): Service {
+  return { key, good: 0, failedPolls: 0, open: 0, ended: [], unreachable: 0, noticeWaits: false, backOffUntil };
 }
 
 export function noteGood(service: Service): void {
   service.good++;
-  service.badLooks = 0;
+  service.failedPolls = 0;
   delete service.badSince;
 }
 
 export function noteFailed(service: Service, bad: Unreachable): void {
-  service.badLooks++;
+  service.failedPolls++;
   service.bad = bad;
 }
 

@@ -1,16 +1,16 @@
 import type { Delivery } from "../delivery/deliver.ts";
 import { hashFraction } from "../domain/hash.ts";
 import { trackingLimitAt } from "../domain/job/deadline.ts";
-import { type Watch, wasSeen } from "../domain/job/job.ts";
-import type { WatchRules } from "../domain/job/rules.ts";
+import { type Tracking, wasSeen } from "../domain/job/job.ts";
+import type { TrackingRules } from "../domain/job/rules.ts";
 import { serviceOf } from "../domain/job/sources.ts";
-import { isDue, nextLookAt } from "../domain/schedule/due-times.ts";
+import { isDue, nextPollAt } from "../domain/schedule/due-times.ts";
 import { leastIntervals, NO_LOAD, type PollLoad, withJob } from "../domain/schedule/fair-share.ts";
 import { type PollerState, steadyLoad } from "../domain/schedule/poller-state.ts";
 import { fixedRate } from "../domain/schedule/polling-schedule.ts";
 import type { OpenEntry } from "../domain/stored-record.ts";
 import { jobOfPk, serviceOfPk, servicePk } from "../domain/table-keys.ts";
-import type { Cycle, OpenPage, Ports } from "../ports.ts";
+import type { OpenPage, Ports, SegmentState } from "../ports.ts";
 import type { Queue } from "./due-jobs.ts";
 import type { OpenJobs, Polling } from "./polling.ts";
 import { kindOf } from "./probing.ts";
@@ -18,7 +18,7 @@ import { kindOf } from "./probing.ts";
 export interface SweepSettings {
   /** A project, over all segments. */
   pollsPerSecond: number;
-  rules: WatchRules;
+  rules: TrackingRules;
 }
 
 /** What one round over the open records found. */
@@ -28,7 +28,7 @@ export interface Sweep {
   isWhole: boolean;
   after?: string;
   /** The first moment at which another poll is due. */
-  nextLookAt: number;
+  nextPollAt: number;
   /** The service's own record waits to report something. */
   serviceWaits: boolean;
   /** Open jobs by project and team. */
@@ -50,14 +50,14 @@ const NEVER_SEEN_MS = 10 * 60_000;
 export async function sweepOpen(
   { table, learning, clock }: Pick<Ports, "table" | "learning" | "clock">,
   settings: SweepSettings,
-  cycle: Cycle,
-  { polling, delivery, lastLookAt }: { polling: Polling; delivery: Delivery; lastLookAt: number },
+  state: SegmentState,
+  { polling, delivery, lastPollAt }: { polling: Polling; delivery: Delivery; lastPollAt: number },
 ): Promise<Sweep> {
   const sweep: Sweep = {
-    ...{ startedAt: clock.now(), isWhole: false, nextLookAt: Number.POSITIVE_INFINITY, serviceWaits: false },
+    ...{ startedAt: clock.now(), isWhole: false, nextPollAt: Number.POSITIVE_INFINITY, serviceWaits: false },
     ...{ open: {}, openJobs: {}, queues: new Map() },
   };
-  const leastInterval = intervalsOf(cycle, settings.pollsPerSecond);
+  const leastInterval = intervalsOf(state, settings.pollsPerSecond);
   polling.sweepBegins();
   try {
     await scan();
@@ -70,10 +70,10 @@ export async function sweepOpen(
   return sweep;
 
   async function scan(): Promise<void> {
-    for await (const { entries, after } of openPages(table, cycle)) {
-      for (const entry of entries) meet(entry);
+    for await (const { entries, after } of openPages(table, state)) {
+      for (const entry of entries) visit(entry);
       polling.start();
-      if (after !== undefined && clock.now() > lastLookAt) {
+      if (after !== undefined && clock.now() > lastPollAt) {
         sweep.after = after;
         return;
       }
@@ -81,26 +81,26 @@ export async function sweepOpen(
     sweep.isWhole = true;
   }
 
-  function meet(entry: OpenEntry): void {
-    const { pk, watch, mustPoll } = entry;
+  function visit(entry: OpenEntry): void {
+    const { pk, tracking, mustPoll } = entry;
     delivery.add(entry);
     noteWaiting(pk);
     const key = jobOfPk(pk);
-    if (!key || !watch) return;
+    if (!key || !tracking) return;
     const { projectId, team } = key;
     const { startedAt } = sweep;
     const service = polling.service({ projectId, service: serviceOf(key.source) });
-    const slowMs = slowedTo(watch, startedAt);
+    const slowMs = slowedTo(tracking, startedAt);
     const queue = polling.queue(team, service);
-    count(queue, projectId, watch, slowMs);
-    const watched = { phase: hashFraction(pk), watchedSince: watch.watchedSince, beginTime: watch.beginTime };
-    const pace = learning.paceOf(key, watch, Math.max(leastInterval(projectId, team), slowMs));
-    sweep.nextLookAt = Math.min(sweep.nextLookAt, nextLookAt(watched, startedAt, pace));
-    const since = Math.max(Math.min(cycle.windowEnd, queue.leftOutBefore), queue.polledAt.get(pk) ?? 0);
-    if (!mustPoll && !isDue(watched, since, startedAt, pace)) return;
-    const isLast = startedAt >= trackingLimitAt(watch, settings.rules);
-    const dueAt = mustPoll ? startedAt : nextLookAt(watched, since, pace);
-    polling.add(queue, { pk, key, watch, dueAt, isLast });
+    count(queue, projectId, tracking, slowMs);
+    const tracked = { jitter: hashFraction(pk), trackedSince: tracking.trackedSince, beginTime: tracking.beginTime };
+    const schedule = learning.scheduleOf(key, tracking, Math.max(leastInterval(projectId, team), slowMs));
+    sweep.nextPollAt = Math.min(sweep.nextPollAt, nextPollAt(tracked, startedAt, schedule));
+    const since = Math.max(Math.min(state.windowEnd, queue.droppedBefore), queue.polledAt.get(pk) ?? 0);
+    if (!mustPoll && !isDue(tracked, since, startedAt, schedule)) return;
+    const isLast = startedAt >= trackingLimitAt(tracking, settings.rules);
+    const dueAt = mustPoll ? startedAt : nextPollAt(tracked, since, schedule);
+    polling.add(queue, { pk, key, tracking, dueAt, isLast });
   }
 
   /** Records that wait to report what is no notification yet. */
@@ -110,25 +110,25 @@ export async function sweepOpen(
     if (key !== undefined) polling.service(key).noticeWaits = true;
   }
 
-  function count(queue: Queue, projectId: string, watch: Watch, slowMs: number): void {
+  function count(queue: Queue, projectId: string, tracking: Tracking, slowMs: number): void {
     const { team } = queue;
     const teams = sweep.open[projectId] ?? {};
     sweep.open[projectId] = teams;
-    const ageMs = sweep.startedAt - watch.watchedSince;
+    const ageMs = sweep.startedAt - tracking.trackedSince;
     teams[team] = withJob(teams[team] ?? NO_LOAD, Math.max(1 / fixedRate(ageMs), slowMs));
     sweep.openJobs[team] = (sweep.openJobs[team] ?? 0) + 1;
     const counted = sweep.queues.get(queue) ?? { open: 0, openSeen: 0 };
     sweep.queues.set(queue, counted);
     counted.open++;
-    if (kindOf({ watch }) === "seen") counted.openSeen++;
+    if (kindOf({ tracking }) === "seen") counted.openSeen++;
   }
 }
 
 /** What a sweep leaves to the next one; one that was cut short moves nothing but the place to go on. */
-export function afterSweep(cycle: Cycle, { isWhole, after, startedAt, open, openJobs }: Sweep): Cycle {
-  const { after: _, ...kept } = cycle;
+export function afterSweep(state: SegmentState, { isWhole, after, startedAt, open, openJobs }: Sweep): SegmentState {
+  const { after: _, ...kept } = state;
   if (!isWhole) return { ...kept, ...(after !== undefined && { after }) };
-  return { ...kept, windowEnd: startedAt, open: steady(cycle.open, open), openJobs };
+  return { ...kept, windowEnd: startedAt, open: steady(state.open, open), openJobs };
 }
 
 function steady(before: PollerState["open"], now: PollerState["open"]): PollerState["open"] {
@@ -140,7 +140,7 @@ function steady(before: PollerState["open"], now: PollerState["open"]): PollerSt
 }
 
 /** The least interval that a team's share of a project's polls leaves it; 0 where it has all it needs. */
-function intervalsOf({ open, of }: Cycle, pollsPerSecond: number): (projectId: string, team: string) => number {
+function intervalsOf({ open, of }: SegmentState, pollsPerSecond: number): (projectId: string, team: string) => number {
   const perSecond = (pollsPerSecond / of) * POLLING_SHARE;
   const intervals = new Map(
     Object.entries(open).map(([projectId, teams]) => [projectId, leastIntervals(new Map(Object.entries(teams)), perSecond)]),
@@ -153,18 +153,18 @@ function intervalsOf({ open, of }: Cycle, pollsPerSecond: number): (projectId: s
  * failed for, but a minute at most until its team is notified. One that was never seen: a tenth of its age. Few values, since a pace is
  * computed for each.
  */
-function slowedTo(watch: Watch, now: number): number {
-  const { failing, watchedSince } = watch;
+function slowedTo(tracking: Tracking, now: number): number {
+  const { failing, trackedSince } = tracking;
   if (failing !== undefined) return stepBelow((now - failing.since) / 2, failing.reported ? Number.POSITIVE_INFINITY : 60_000);
-  const ageMs = now - watchedSince;
-  return wasSeen(watch) || ageMs < NEVER_SEEN_MS ? 0 : stepBelow(ageMs / 10);
+  const ageMs = now - trackedSince;
+  return wasSeen(tracking) || ageMs < NEVER_SEEN_MS ? 0 : stepBelow(ageMs / 10);
 }
 
 function stepBelow(ms: number, mostMs = Number.POSITIVE_INFINITY): number {
   return BACK_OFF_MS.findLast((step) => step <= Math.min(ms, mostMs)) ?? 0;
 }
 
-async function* openPages(table: Ports["table"], { segment, of, after }: Cycle): AsyncGenerator<OpenPage> {
+async function* openPages(table: Ports["table"], { segment, of, after }: SegmentState): AsyncGenerator<OpenPage> {
   if (after === undefined) return yield* table.scanOpen(segment, of);
   yield* table.scanOpen(segment, of, { after });
   yield* table.scanOpen(segment, of, { until: after });

@@ -1,13 +1,13 @@
 /** Works on items with so many hands at once. All of them come to rest before the first fault is thrown. */
 export async function concurrently<Item>(
   items: Iterable<Item>,
-  hands: number,
+  concurrency: number,
   work: (item: Item) => Promise<void>,
 ): Promise<void> {
   const source = items[Symbol.iterator]();
-  const hand = async () => {
+  const worker = async () => {
     for (let next = source.next(); !next.done; next = source.next()) await work(next.value);
   };
-  const done = await Promise.allSettled(Array.from({ length: hands }, hand));
+  const done = await Promise.allSettled(Array.from({ length: concurrency }, worker));
   for (const result of done) if (result.status === "rejected") throw result.reason;
 }

@@ -1,7 +1,7 @@
 import { hash } from "../domain/hash.ts";
 import type { Observation, Unreachable } from "../domain/job/job.ts";
 import { jobOfPk } from "../domain/table-keys.ts";
-import type { Cycle } from "../ports.ts";
+import type { SegmentState } from "../ports.ts";
 
 /** Tells a job that cannot be polled from a service that cannot. */
 export interface JobHealth {
@@ -13,7 +13,7 @@ export interface JobHealth {
    */
   note(service: string, pk: string, observation: Observation, at: number): Observation;
   /** What the next tick goes on from. */
-  kept(): Pick<Cycle, "seen" | "failing">;
+  kept(): Pick<SegmentState, "seen" | "failing">;
 }
 
 /** A brown-out that fails some polls of every job must not cost a write for each. */
@@ -24,7 +24,7 @@ export const SHARED_CAUSES: ReadonlySet<Unreachable["cause"]> = new Set(["thrott
 const MOST_FAILING = 300;
 
 /** Jobs go by a hash of their key. Of each service the two jobs that were seen last are enough to answer for "another job". */
-export function createJobHealth({ seen, failing }: Pick<Cycle, "seen" | "failing">): JobHealth {
+export function createJobHealth({ seen, failing }: Pick<SegmentState, "seen" | "failing">): JobHealth {
   const seenAt = new Map(Object.entries(seen).map(([service, jobs]) => [service, new Map(Object.entries(jobs))]));
   const failingOf = new Map(Object.entries(failing).map(([team, jobs]) => [team, new Map(Object.entries(jobs))]));
 

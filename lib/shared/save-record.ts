@@ -1,4 +1,4 @@
-import type { Subject } from "../domain/stored-record.ts";
+import type { StoredRecord } from "../domain/stored-record.ts";
 import type { Table } from "../ports.ts";
 
 const TRIES = 5;
@@ -8,18 +8,18 @@ const TRIES = 5;
  * Gives back what stands in the table, undefined where there is no such item. `change` returns its argument for "nothing to do".
  * Throws after five lost races: so many writers on one item are a fault.
  */
-export async function saveChange<Some extends Subject>(
+export async function saveChange<Some extends StoredRecord>(
   table: Table,
   pk: string,
-  change: (subject: Some) => Some,
+  change: (stored: Some) => Some,
   absent?: Some,
 ): Promise<Some | undefined> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
     // The key names the kind, so what stands under it is of that kind.
-    const subject = ((await table.read(pk)) as Some | undefined) ?? absent;
-    if (subject === undefined) return undefined;
-    const changed = change(subject);
-    if (changed === subject && !subject.corrected) return subject;
+    const stored = ((await table.read(pk)) as Some | undefined) ?? absent;
+    if (stored === undefined) return undefined;
+    const changed = change(stored);
+    if (changed === stored && !stored.corrected) return stored;
     const saved = await table.save(changed);
     if (saved) return saved;
   }

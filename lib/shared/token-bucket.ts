@@ -1,6 +1,6 @@
 import type { Clock } from "../ports.ts";
 
-export interface RateBudget {
+export interface TokenBucket {
   /** When the next call may be made. */
   readyAt(): number;
   /** Takes one place; false where none is free now. */
@@ -8,7 +8,7 @@ export interface RateBudget {
 }
 
 /** So many calls a second, evenly, with at most one second's worth at once after a pause. */
-export function createRateBudget(perSecond: number, clock: Pick<Clock, "now">): RateBudget {
+export function createTokenBucket(perSecond: number, clock: Pick<Clock, "now">): TokenBucket {
   const gapMs = 1_000 / perSecond;
   const creditMs = Math.max(1_000 - gapMs, 0);
   let next = clock.now() - creditMs;

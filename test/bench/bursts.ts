@@ -15,7 +15,7 @@ export type MeasuredBurst = Burst & CloudFigures;
 
 export interface BurstOptions {
   rounds: number;
-  looks: number;
+  polls: number;
   atOnce: number;
   delayMs: number;
   tls?: boolean;
@@ -24,7 +24,7 @@ export interface BurstOptions {
 }
 
 /** Our look and plain ky in turn, in fresh processes, on one server. */
-export async function bursts({ rounds, looks, atOnce, delayMs, tls = false, cap = 512 }: BurstOptions) {
+export async function bursts({ rounds, polls, atOnce, delayMs, tls = false, cap = 512 }: BurstOptions) {
   const bundles = await bundle([OURS, PEER]);
   const cloud = await startCompanion(CLOUD, [String(delayMs), ...(tls ? ["tls"] : [])]);
   const folder = await mkdtemp(join(tmpdir(), "sfs-jobwatch-bench-"));
@@ -32,7 +32,7 @@ export async function bursts({ rounds, looks, atOnce, delayMs, tls = false, cap 
   await writeFile(authority, cloud.ready.certificate ?? "");
   const trust: Record<string, string> = tls ? { NODE_EXTRA_CA_CERTS: authority } : {};
   const run = (entry: string) => async (): Promise<MeasuredBurst> => {
-    const args = [cloud.ready.url ?? "", String(looks), String(atOnce), String(cap)];
+    const args = [cloud.ready.url ?? "", String(polls), String(atOnce), String(cap)];
     const burst = await inFreshProcess<Burst>(bundles.file(entry), args, trust);
     return { ...burst, ...(await cloud.ask<CloudFigures>()) };
   };

@@ -23,25 +23,25 @@ export interface Life {
   jobReads: number;
 }
 
-export interface Looks {
-  looks: number;
+export interface Polls {
+  polls: number;
   /** Write units to jobs in a tick in which nothing had changed. */
   jobWrites: number;
   /** Read units of one pass over the open jobs, by the size of its index entries. */
-  passReads: number;
-  passReadsWithFinished: number;
+  sweepReads: number;
+  sweepReadsWithFinished: number;
   /** What DynamoDB Local counts for the same: it charges a scan of an index for the whole items behind it. */
   countedReads: number;
   countedReadsWithFinished: number;
   /** Of a tick whose jobs are due all the time, on a virtual clock. */
-  passes: number;
+  sweeps: number;
   tickSeconds: number;
   openJobs: number;
   finishedJobs: number;
 }
 
 const lives = new Map<number, Promise<Life>>();
-let looks: Promise<Looks> | undefined;
+let polls: Promise<Polls> | undefined;
 
 /** Units a life, where so many of one type end in one tick. */
 export function countLife(together: number): Promise<Life> {
@@ -50,9 +50,9 @@ export function countLife(together: number): Promise<Life> {
   return counted;
 }
 
-export function countLooks(): Promise<Looks> {
-  looks ??= measureLooks();
-  return looks;
+export function countPolls(): Promise<Polls> {
+  polls ??= measurePolls();
+  return polls;
 }
 
 /** register -> running -> success -> told, of a job with a title and one channel. */
@@ -73,21 +73,21 @@ async function measureLives(together: number): Promise<Life> {
     for (let life = 0; life < together; life++) {
       await world.register(`life-${life}`, { title: "Grow the share of the nightly render", channels: ["general"] });
     }
-    const atDoor = take();
+    const throughProxy = take();
     state = "running";
     await world.tick();
     state = "success";
     await world.ticks(2);
-    const told = world.sink.messages.map(({ rendered }) => rendered).join();
-    if (!told.includes("render")) throw new Error("the lives were not told");
+    const delivered = world.sink.messages.map(({ rendered }) => rendered).join();
+    if (!delivered.includes("render")) throw new Error("the lives were not told");
     const later = take();
-    const { job = 0, cycle: _, limit: _l, key: _k, ...beside } = merged(atDoor.writes, later.writes);
+    const { job = 0, segmentState: _, limit: _l, key: _k, ...beside } = merged(throughProxy.writes, later.writes);
     const each = (units: number) => units / together;
     return {
       job: each(job),
       beside: Object.fromEntries(Object.entries(beside).map(([kind, units]) => [kind, each(units)])),
       besideSum: each(Object.values(beside).reduce((one, other) => one + other, 0)),
-      jobReads: each((atDoor.reads.job ?? 0) + (later.reads.job ?? 0)),
+      jobReads: each((throughProxy.reads.job ?? 0) + (later.reads.job ?? 0)),
     };
   } finally {
     await world.close();
@@ -99,7 +99,7 @@ function merged(one: Record<string, number>, other: Record<string, number>): Rec
   return Object.fromEntries([...names].map((name) => [name, (one[name] ?? 0) + (other[name] ?? 0)]));
 }
 
-async function measureLooks(): Promise<Looks> {
+async function measurePolls(): Promise<Polls> {
   const world = await startEngineWorld({ POLLS_PER_SECOND: "10000", POLL_CONCURRENCY: "64", LATE_AFTER_MINUTES: "43200" });
   try {
     const answer = { status: "running", job_type: "SfsTurboExpandShareTask", begin_time: "2026-11-23 04:59:00" };
@@ -108,23 +108,23 @@ async function measureLooks(): Promise<Looks> {
     const open = Array.from({ length: OPEN }, (_, index) => jobAged(`open-${index}`, first, index));
     await writeJobs(world.table, open);
     const take = countCapacity(world);
-    const before = world.cloud.lookCount();
-    const { passes, tickSeconds } = await tickOf(world);
+    const before = world.cloud.pollCount();
+    const { sweeps, tickSeconds } = await tickOf(world);
     const unchanged = take();
-    const looked = world.cloud.lookCount() - before;
-    const alone = await readsOfAPass(world, take);
+    const polled = world.cloud.pollCount() - before;
+    const alone = await readsPerSweep(world, take);
     const finished = seen("success", { jobType: answer.job_type, beginTime: NOW - AGE_MS, endTime: NOW - AGE_MS + 90_000 });
     await writeJobs(world.table, finishedJobs(finished));
     take();
-    const withFinished = await readsOfAPass(world, take);
+    const withFinished = await readsPerSweep(world, take);
     return {
-      looks: looked,
+      polls: polled,
       jobWrites: unchanged.writes.job ?? 0,
-      passReads: alone.bySize,
-      passReadsWithFinished: withFinished.bySize,
+      sweepReads: alone.bySize,
+      sweepReadsWithFinished: withFinished.bySize,
       countedReads: alone.counted,
       countedReadsWithFinished: withFinished.counted,
-      passes,
+      sweeps,
       tickSeconds,
       openJobs: OPEN,
       finishedJobs: FINISHED,
@@ -147,19 +147,19 @@ function* finishedJobs(first: Parameters<typeof newJob>[2]): Generator<Job> {
   }
 }
 
-async function tickOf({ services, clock }: World): Promise<{ passes: number; tickSeconds: number }> {
+async function tickOf({ services, clock }: World): Promise<{ sweeps: number; tickSeconds: number }> {
   const startedAt = clock.now();
   const getRemainingTimeInMillis = () => 58_000 - (clock.now() - startedAt);
   const context = { awsRequestId: "bench", functionName: "poll", getRemainingTimeInMillis };
   const report = await createTickHandler(services)({ segment: 0 }, context);
-  return { passes: report?.passes ?? 0, tickSeconds: (clock.now() - startedAt) / 1_000 };
+  return { sweeps: report?.sweeps ?? 0, tickSeconds: (clock.now() - startedAt) / 1_000 };
 }
 
 /**
  * The pages are those of the service's own scan. AWS charges half a unit for each 4 KB of index entries; so do dynalite, and
  * DynamoDB Local where an index is queried.
  */
-async function readsOfAPass({ table, clock }: World, take: () => Capacity): Promise<{ bySize: number; counted: number }> {
+async function readsPerSweep({ table, clock }: World, take: () => Capacity): Promise<{ bySize: number; counted: number }> {
   take();
   let entries = 0;
   for await (const page of table.open(clock.now).scanOpen(0, 1)) entries += page.entries.length;

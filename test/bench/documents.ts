@@ -11,13 +11,13 @@ const TO = "<!-- npm run bench -- --write: to here -->";
 
 /** Puts the tables between their marks, with the day and the machine, and draws the chart of costs. */
 export async function writeDocuments(rows: Row[]): Promise<void> {
-  await writeBetweenMarks("performance.md", `${where()}\n\n${table(rows)}`);
+  await writeBetweenMarkers("performance.md", `${where()}\n\n${table(rows)}`);
   const measured = await measureForPrices();
-  await writeBetweenMarks("scale.md", `${where()}\n\n${scaleTable(measured)}\n\n${scaleLimits(measured)}`);
+  await writeBetweenMarkers("scale.md", `${where()}\n\n${scaleTable(measured)}\n\n${scaleLimits(measured)}`);
   await writeFile(new URL("images/cost-by-size.svg", DOCS), costChart(measured));
 }
 
-async function writeBetweenMarks(file: string, content: string): Promise<void> {
+async function writeBetweenMarkers(file: string, content: string): Promise<void> {
   const text = await readFile(new URL(file, DOCS), "utf8");
   const [before, rest = ""] = text.split(FROM);
   const [, after] = rest.split(TO);

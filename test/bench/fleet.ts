@@ -1,6 +1,6 @@
 import { observationOfJob } from "../../lib/adapters/cloud/sources/sfs-turbo/job-details.ts";
 import { openKeyOf } from "../../lib/adapters/dynamodb/open-index.ts";
-import { packLook } from "../../lib/adapters/dynamodb/open-item-codec.ts";
+import { encodeOpenEntry } from "../../lib/adapters/dynamodb/open-item-codec.ts";
 import { hashFraction } from "../../lib/domain/hash.ts";
 import { fingerprint } from "../../lib/domain/job/fingerprint.ts";
 import { jobPk } from "../../lib/domain/table-keys.ts";
@@ -9,7 +9,7 @@ import { jobBody } from "./cloud-body.ts";
 
 export interface FleetEntry {
   pk: string;
-  look: string;
+  poll: string;
   open: string;
 }
 
@@ -17,7 +17,7 @@ export interface FleetEntry {
 export interface Fleet {
   page(segment: number, of: number, limit: number, after?: string): { entries: FleetEntry[]; next?: FleetEntry };
   /** The lease's item, whose window leaves the wanted part of the jobs due. */
-  cycle(now: number): Record<string, { S: string } | { N: string }>;
+  state(now: number): Record<string, { S: string } | { N: string }>;
 }
 
 /** What the table reads for one page, over what an index entry takes: 100 bytes more than its own. */
@@ -29,8 +29,8 @@ const MINUTE_MS = 60_000;
 const TEAMS = 200;
 
 export function readFleet(jobs: number, dueShare: number): Fleet {
-  const watchedSince = Date.now() - AGE_MS;
-  const entries = Array.from({ length: jobs }, (_, index) => entryOf(fleetJobId(index), `team-${index % TEAMS}`, watchedSince));
+  const trackedSince = Date.now() - AGE_MS;
+  const entries = Array.from({ length: jobs }, (_, index) => entryOf(fleetJobId(index), `team-${index % TEAMS}`, trackedSince));
   const shares = new Map(entries.map(({ open }) => [open, hashFraction(open)]));
   const shareOfKey = ({ open }: FleetEntry) => shares.get(open) ?? 0;
   entries.sort((one, other) => shareOfKey(one) - shareOfKey(other));
@@ -47,15 +47,15 @@ export function readFleet(jobs: number, dueShare: number): Fleet {
         const entry = entries[place] as FleetEntry;
         if (segmentOf(entry, of) !== segment) return { entries: page };
         page.push(entry);
-        bytes += entry.pk.length + entry.look.length + entry.open.length + OVERHEAD_BYTES;
+        bytes += entry.pk.length + entry.poll.length + entry.open.length + OVERHEAD_BYTES;
         if (bytes >= PAGE_BYTES || page.length === limit) return { entries: page, next: entry };
       }
       return { entries: page };
     },
-    cycle: (now) => ({
+    state: (now) => ({
       owner: { S: "bench" },
       leaseUntil: { N: "0" },
-      record: { S: JSON.stringify({ windowEnd: now - dueShare * MINUTE_MS, behind: {}, open: {}, resting: {} }) },
+      record: { S: JSON.stringify({ windowEnd: now - dueShare * MINUTE_MS, backlog: {}, open: {}, backingOff: {} }) },
     }),
   };
 }
@@ -65,11 +65,11 @@ function fleetJobId(index: number): string {
   return `4e9e8c3f-7d1f-4e5a-9a52-${String(index).padStart(12, "0")}`;
 }
 
-function entryOf(jobId: string, team: string, watchedSince: number): FleetEntry {
+function entryOf(jobId: string, team: string, trackedSince: number): FleetEntry {
   const pk = jobPk({ ...jobKey(jobId), team });
   const observation = observationOfJob(JSON.parse(jobBody(jobId, 2)), jobId);
   if (observation.kind !== "seen") throw new Error(JSON.stringify(observation));
   // A job type without history: it is looked at in fixed intervals.
-  const watch = { watchedSince, jobType: observation.jobType ?? "", fingerprint: fingerprint(observation) };
-  return { pk, look: packLook({ pk, watch, pending: undefined } as never), open: openKeyOf(pk) };
+  const tracking = { trackedSince, jobType: observation.jobType ?? "", fingerprint: fingerprint(observation) };
+  return { pk, poll: encodeOpenEntry({ pk, tracking, pending: undefined } as never), open: openKeyOf(pk) };
 }

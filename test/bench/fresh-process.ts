@@ -52,14 +52,14 @@ function start(file: string, args: string[], environment: Record<string, string>
 }
 
 function firstMessage<Answer>(child: ChildProcess): Promise<Answer> {
-  let said = "";
+  let output = "";
   const hear = (chunk: Buffer) => {
-    said += chunk;
+    output += chunk;
   };
   child.stderr?.on("data", hear);
   return new Promise((resolve, reject) => {
     const ended = (code: number | null) =>
-      reject(new Error(`${child.spawnargs.at(1)} ended with ${code}: ${said.slice(0, 2_000)}`));
+      reject(new Error(`${child.spawnargs.at(1)} ended with ${code}: ${output.slice(0, 2_000)}`));
     child.once("exit", ended);
     child.once("message", (message) => {
       child.off("exit", ended);

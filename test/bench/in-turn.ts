@@ -4,13 +4,13 @@
  */
 export async function inTurn<Name extends string, Figure>(
   rounds: number,
-  subjects: Record<Name, () => Promise<Figure>>,
+  stored: Record<Name, () => Promise<Figure>>,
 ): Promise<Record<Name, Figure[]>> {
   const figures = {} as Record<Name, Figure[]>;
   for (let round = 0; round < rounds; round++) {
-    for (const name of Object.keys(subjects) as Name[]) {
+    for (const name of Object.keys(stored) as Name[]) {
       figures[name] ??= [];
-      figures[name].push(await subjects[name]());
+      figures[name].push(await stored[name]());
     }
   }
   return figures;

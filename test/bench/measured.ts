@@ -1,4 +1,4 @@
-import { countLife, countLooks } from "./counts.ts";
+import { countLife, countPolls } from "./counts.ts";
 import { median } from "./in-turn.ts";
 import type { Measured } from "./prices.ts";
 import type { TickFigures } from "./processes/tick.ts";
@@ -15,7 +15,7 @@ export function measureForPrices(): Promise<Measured> {
 
 async function measure(): Promise<Measured> {
   const life = await countLife(1);
-  const looks = await countLooks();
+  const polls = await countPolls();
   const setting = { jobs: 1_000, dueShare: 1, cloudMs: 100, tableMs: 5, atOnce: 64, ticks: TICKS };
   const [, ...warm] = await withTicks((run) => run(setting));
   const seconds = (value: (tick: TickFigures) => number) => median(warm.map(value)) / 1_000;
@@ -25,9 +25,9 @@ async function measure(): Promise<Measured> {
     messageWrites: channel,
     typeWrites: durations,
     lifeReads: life.jobReads,
-    passReads: looks.passReads,
-    passes: looks.passes,
-    tickSeconds: looks.tickSeconds,
+    sweepReads: polls.sweepReads,
+    sweeps: polls.sweeps,
+    tickSeconds: polls.tickSeconds,
     wallSeconds: seconds((tick) => tick.wallMs),
     cpuSeconds: seconds((tick) => tick.cpuMs),
     megabytes: (await pollFunction()).memorySize,

@@ -24,8 +24,8 @@ export interface Measured {
   typeWrites: number;
   lifeReads: number;
   /** Read units of one pass over a thousand open jobs. */
-  passReads: number;
-  passes: number;
+  sweepReads: number;
+  sweeps: number;
   tickSeconds: number;
   /** A pass that looks at a thousand jobs: as long as it waits, and the time of a whole core. */
   wallSeconds: number;
@@ -56,36 +56,36 @@ export function coreShare(megabytes: number): number {
 
 /** Each job looked at once a minute; `passes`: one a tick, or as many as a tick makes. */
 export function ourCost(open: number, measured: Measured, kind: "one pass" | "passes of 5 s", segments = 1): Cost {
-  const { lifeWrites, messageWrites, typeWrites, lifeReads, passReads, megabytes, cpuSeconds, wallSeconds } = measured;
-  const passes = kind === "one pass" ? 1 : measured.passes;
+  const { lifeWrites, messageWrites, typeWrites, lifeReads, sweepReads, megabytes, cpuSeconds, wallSeconds } = measured;
+  const sweeps = kind === "one pass" ? 1 : measured.sweeps;
   const thousands = open / 1_000;
   const jobs = jobsAMonth(open);
   // What ends in one pass is told in one roll-up, what ends in one tick is learnt with one write a type.
-  const channelWrites = messageWrites * Math.min(jobs, passes * TICKS);
+  const channelWrites = messageWrites * Math.min(jobs, sweeps * TICKS);
   const durationWrites = typeWrites * Math.min(jobs, TYPES * TICKS);
   const leaseWrites = 2 * TICKS * segments;
-  const lookSeconds = (wallSeconds + cpuSeconds / coreShare(megabytes)) * thousands;
+  const pollSeconds = (wallSeconds + cpuSeconds / coreShare(megabytes)) * thousands;
   const billed =
-    kind === "one pass" ? lookSeconds : Math.max(measured.tickSeconds * segments + lookSeconds / passes, lookSeconds);
+    kind === "one pass" ? pollSeconds : Math.max(measured.tickSeconds * segments + pollSeconds / sweeps, pollSeconds);
   return costOf({
     writes: (lifeWrites * jobs + channelWrites + durationWrites + leaseWrites) * PRICES.writeUnit,
-    reads: (lifeReads * jobs + passReads * thousands * passes * TICKS) * PRICES.readUnit,
+    reads: (lifeReads * jobs + sweepReads * thousands * sweeps * TICKS) * PRICES.readUnit,
     lambda: (billed * (megabytes / 1_024) * PRICES.gigabyteSecond + PRICES.invocation * segments) * TICKS,
     other: 0,
   });
 }
 
-const NAIVE = { itemKilobytes: 1, lookSeconds: 0.1, megabytes: 512, logBytes: 300 };
+const NAIVE = { itemKilobytes: 1, pollSeconds: 0.1, megabytes: 512, logBytes: 300 };
 
 /** Scan all, look one after the other, put each back, log a line each: so many finished jobs kept for each open one. */
 export function naiveCost(open: number, keptEach: number): Cost {
-  const looks = open * TICKS;
+  const polls = open * TICKS;
   const kilobytes = open * (1 + keptEach) * NAIVE.itemKilobytes;
   return costOf({
-    writes: (looks + 2 * jobsAMonth(open)) * PRICES.writeUnit,
+    writes: (polls + 2 * jobsAMonth(open)) * PRICES.writeUnit,
     reads: (kilobytes / 8) * TICKS * PRICES.readUnit,
-    lambda: looks * NAIVE.lookSeconds * (NAIVE.megabytes / 1_024) * PRICES.gigabyteSecond,
-    other: ((looks * NAIVE.logBytes) / 1e9) * PRICES.logGigabyte,
+    lambda: polls * NAIVE.pollSeconds * (NAIVE.megabytes / 1_024) * PRICES.gigabyteSecond,
+    other: ((polls * NAIVE.logBytes) / 1e9) * PRICES.logGigabyte,
   });
 }
 

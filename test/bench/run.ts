@@ -23,7 +23,7 @@ const ORDER = [
   "answerParsing",
   "coldStartPoll",
   "coldStartApi",
-  "writesALook",
+  "writesPerPoll",
   "writesALife",
 ];
 const THEN = ["readsATick", "costAMonth", "timeToNotice", "tickAtScale", "fanOut", "registering"];

@@ -11,23 +11,23 @@ import {
 } from "./prices.ts";
 
 /** Looks begin in so many seconds of each minute. */
-const LOOKING_SECONDS = 52;
+const POLLING_SECONDS = 52;
 const AT_ONCE = 64;
 const CLOUD_SECONDS = 0.1;
 const SIZES = [100, 1_000, 10_000, 100_000, 1_000_000];
-const CLOUD_BUDGET = 20;
+const CLOUD_RATE = 20;
 const ALERTS_A_MESSAGE = 200;
 /** What one partition of a table gives in a second. */
 const PARTITION = { reads: 3_000, writes: 1_000 };
 
 /** Looks a second that one invocation makes: held up by waiting or by its part of a core, whichever is less. */
-function looksASecond({ cpuSeconds, megabytes }: Measured): number {
+function pollsPerSecond({ cpuSeconds, megabytes }: Measured): number {
   return Math.min(AT_ONCE / CLOUD_SECONDS, (1_000 * coreShare(megabytes)) / cpuSeconds);
 }
 
 /** Half of what an invocation could do: the other half is for what ends, is told and fails. */
 function segmentsFor(open: number, measured: Measured): number {
-  return Math.max(Math.ceil(open / (0.5 * looksASecond(measured) * LOOKING_SECONDS)), 1);
+  return Math.max(Math.ceil(open / (0.5 * pollsPerSecond(measured) * POLLING_SECONDS)), 1);
 }
 
 export function scaleTable(measured: Measured): string {
@@ -48,9 +48,9 @@ export function scaleTable(measured: Measured): string {
     const cells = [
       open.toLocaleString("en"),
       rounded(open / 60),
-      Math.ceil(open / 60 / CLOUD_BUDGET).toLocaleString("en"),
+      Math.ceil(open / 60 / CLOUD_RATE).toLocaleString("en"),
       String(segments),
-      rounded((measured.passReads * open) / 1_000),
+      rounded((measured.sweepReads * open) / 1_000),
       rounded(ends * measured.lifeWrites),
       rounded(ends / ALERTS_A_MESSAGE),
       dollars(ourCost(open, measured, "one pass", segments).sum),
@@ -63,12 +63,12 @@ export function scaleTable(measured: Measured): string {
 
 /** Where the first limit is met, from the same figures. */
 export function scaleLimits(measured: Measured): string {
-  const perJob = measured.passReads / 1_000;
+  const perJob = measured.sweepReads / 1_000;
   const endsPerOpen = jobsAMonth(1) / MONTH_SECONDS;
-  const one = Math.floor(0.5 * looksASecond(measured) * LOOKING_SECONDS);
+  const one = Math.floor(0.5 * pollsPerSecond(measured) * POLLING_SECONDS);
   return [
-    `- One invocation of ${measured.megabytes} MB makes ${rounded(looksASecond(measured))} looks a second (${((measured.cpuSeconds / 1_000) * 1e6).toFixed(0)} us of a core each); a segment is meant for ${one.toLocaleString("en")} jobs, half of that.`,
-    `- The cloud: at ${CLOUD_BUDGET} looks a second (\`POLLS_PER_SECOND\`) a project has each of ${(CLOUD_BUDGET * LOOKING_SECONDS).toLocaleString("en")} open jobs looked at once a minute; beyond, the interval grows with their number.`,
+    `- One invocation of ${measured.megabytes} MB makes ${rounded(pollsPerSecond(measured))} looks a second (${((measured.cpuSeconds / 1_000) * 1e6).toFixed(0)} us of a core each); a segment is meant for ${one.toLocaleString("en")} jobs, half of that.`,
+    `- The cloud: at ${CLOUD_RATE} looks a second (\`POLLS_PER_SECOND\`) a project has each of ${(CLOUD_RATE * POLLING_SECONDS).toLocaleString("en")} open jobs looked at once a minute; beyond, the interval grows with their number.`,
     `- The table: one partition reads ${PARTITION.reads.toLocaleString("en")} units a second, so a pass over ${Math.floor(PARTITION.reads / perJob).toLocaleString("en")} open jobs takes at least a second of it while the index is one partition (up to 10 GB).`,
     `- Writes of lives reach one partition's ${PARTITION.writes.toLocaleString("en")} units a second at ${Math.floor(PARTITION.writes / (measured.lifeWrites * endsPerOpen)).toLocaleString("en")} open jobs; a team's records are under 16 keys, so that the table splits there by itself, and one team alone writes 16,000.`,
     `- Slack: one message a second of at most ${ALERTS_A_MESSAGE} notifications holds the ends of ${Math.floor(ALERTS_A_MESSAGE / endsPerOpen).toLocaleString("en")} open jobs on one channel.`,

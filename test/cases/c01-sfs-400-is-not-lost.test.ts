@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { told } from "../faults/cloud-world.ts";
+import { delivered } from "../faults/cloud-world.ts";
 import { KINDS, type KindName, pathOf } from "./kinds.ts";
 import { type Quoted, worldWithCloud } from "./quoted-cloud.ts";
 
@@ -67,7 +67,7 @@ describe.each(REFUSALS)("%s, refused by %i %s (%s)", (kind, status, code, messag
     const { job, world } = await afterRefusals([kind, status, code, message]);
     expect(job).toMatchObject({ state: "running" });
     expect(job).not.toHaveProperty("missingSince");
-    expect(told(world, "operators").join().toLowerCase()).toContain(code.toLowerCase());
+    expect(delivered(world, "operators").join().toLowerCase()).toContain(code.toLowerCase());
   });
 
   it("is registered meanwhile", async () => {

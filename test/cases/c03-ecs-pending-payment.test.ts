@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { told } from "../faults/cloud-world.ts";
+import { delivered } from "../faults/cloud-world.ts";
 import { KINDS, type KindName, pathOf } from "./kinds.ts";
 import { worldWithCloud } from "./quoted-cloud.ts";
 
@@ -26,7 +26,7 @@ it.each(DOCUMENTED)("%s in %s is %s", async (kind, status, state) => {
   const world = await worldWithCloud({ json: answer(status) });
   expect(await world.request("POST", "/jobs", { body })).toMatchObject({ status: 201, body: { state } });
   await world.tick();
-  expect(told(world, "operators")).toEqual([]);
+  expect(delivered(world, "operators")).toEqual([]);
 });
 
 it("runs once it is paid", async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { told } from "../faults/cloud-world.ts";
+import { delivered } from "../faults/cloud-world.ts";
 import { worldWithCloud } from "./quoted-cloud.ts";
 
 const ID = "ff8080827e7810fb017f06338a731328";
@@ -51,5 +51,5 @@ it.each(["ecs-job", "bms-job", "evs-job"])("%s runs without an end, then fails f
     endTime: "2026-11-23T11:51:55.441Z",
     subJobs: [{ failReason: "Insufficient flavor resources" }],
   });
-  expect(told(world, "general").join()).toContain("Insufficient flavor resources");
+  expect(delivered(world, "general").join()).toContain("Insufficient flavor resources");
 });

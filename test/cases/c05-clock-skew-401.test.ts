@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { told } from "../faults/cloud-world.ts";
+import { delivered } from "../faults/cloud-world.ts";
 import { worldWithCloud } from "./quoted-cloud.ts";
 
 const ACCESS_KEY = {
@@ -16,6 +16,6 @@ it.each([
   const world = await worldWithCloud({ status: 401, json: refusal }, ACCESS_KEY);
   expect(await world.register("job-1")).toMatchObject({ status: 202 });
   await world.minutesPass(12);
-  expect(told(world, "operators").join()).toContain("minutes off the cloud's clock");
+  expect(delivered(world, "operators").join()).toContain("minutes off the cloud's clock");
   expect((await world.request("GET", "/jobs/job-1")).body).toMatchObject({ state: "registered" });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { told } from "../faults/cloud-world.ts";
+import { delivered } from "../faults/cloud-world.ts";
 import { KINDS, type KindName, pathOf } from "./kinds.ts";
 import { worldWithCloud } from "./quoted-cloud.ts";
 
@@ -16,5 +16,5 @@ it.each(Object.keys(KINDS) as KindName[])("%s: a gateway without this API is no 
   const { body } = await world.request("GET", pathOf(KINDS[kind]));
   expect(body).toMatchObject({ state: "registered" });
   expect(body).not.toHaveProperty("missingSince");
-  expect(told(world, "operators").join()).toContain("APIGW.0101");
+  expect(delivered(world, "operators").join()).toContain("APIGW.0101");
 });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { told } from "../faults/cloud-world.ts";
+import { delivered } from "../faults/cloud-world.ts";
 import { worldWithCloud } from "./quoted-cloud.ts";
 
 const ID = "26f6b565-0000-4000-8000-03f0bd975433";
@@ -11,7 +11,7 @@ it.each(["bind_ldap", "unbind_ldap", "join_ad_domain"])("%s of no time at all is
   expect({ status, body }).toMatchObject({ status: 201, body: { state: "success", jobType: job_type } });
   expect(body.beginTime).toBe(body.endTime);
   await world.tick();
-  const [message, ...more] = told(world, "general");
+  const [message, ...more] = delivered(world, "general");
   expect(more).toEqual([]);
   expect(message).not.toMatch(/undefined|NaN|null/);
 });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { told } from "../faults/cloud-world.ts";
+import { delivered } from "../faults/cloud-world.ts";
 import { KINDS, type KindName, pathOf } from "./kinds.ts";
 import { worldWithCloud } from "./quoted-cloud.ts";
 
@@ -22,5 +22,5 @@ it.each(ERRORS)("%s: the operators read %i %s, %s", async (kind, status, name, m
   const { body } = await world.request("GET", pathOf(KINDS[kind]));
   expect(body).toMatchObject({ state: "registered" });
   expect(body).not.toHaveProperty("missingSince");
-  expect(told(world, "operators").join()).toContain(message.slice(0, 24));
+  expect(delivered(world, "operators").join()).toContain(message.slice(0, 24));
 });

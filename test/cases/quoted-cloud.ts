@@ -1,5 +1,5 @@
 import { onTestFinished } from "vitest";
-import { siblingEndpoints } from "../../infra/local/environment.ts";
+import { otherEndpoints } from "../../infra/local/environment.ts";
 import { serverForTest } from "../http-server.ts";
 import { startWorld, type World } from "../world.ts";
 
@@ -30,7 +30,7 @@ export async function worldWithCloud(answers: Answers, settings: Record<string, 
   });
   const world = await startWorld({
     SFS_TURBO_ENDPOINT: server.url,
-    SERVICE_ENDPOINTS: JSON.stringify(siblingEndpoints(server.url)),
+    SERVICE_ENDPOINTS: JSON.stringify(otherEndpoints(server.url)),
     ...settings,
   });
   onTestFinished(() => world.close());

@@ -60,9 +60,9 @@ describe("WEBHOOKS", () => {
     7,
     null,
   ])("refuses the URL %s and shows nothing of it", (url) => {
-    const said = problem({ WEBHOOKS: webhooks(url) });
-    expect(said).toContain("WEBHOOKS must be of the form");
-    expect(said).not.toMatch(/canary/);
+    const output = problem({ WEBHOOKS: webhooks(url) });
+    expect(output).toContain("WEBHOOKS must be of the form");
+    expect(output).not.toMatch(/canary/);
   });
 
   test("takes plain http on loopback in the stage local alone", () => {
@@ -80,9 +80,9 @@ describe("WEBHOOKS", () => {
     ["a secret without its mark", [Buffer.alloc(32).toString("base64")]],
     ["too many secrets", [SECRET, SECRET, SECRET, SECRET]],
   ])("refuses %s as secrets", (_, secrets) => {
-    const said = problem({ WEBHOOKS: webhooks("https://receiver.example.com/", secrets) });
-    expect(said).toContain("one to three secrets");
-    expect(said).not.toContain("AAAA");
+    const output = problem({ WEBHOOKS: webhooks("https://receiver.example.com/", secrets) });
+    expect(output).toContain("one to three secrets");
+    expect(output).not.toContain("AAAA");
   });
 
   test.each([24, 25, 26, 32, 64])("takes a secret of %i bytes", (bytes) => {
@@ -120,8 +120,8 @@ test("only a channel of Slack's can have a digest", () => {
   const CHANNELS = JSON.stringify(
     Object.fromEntries(["storage-ops", "pipeline"].map((name) => [name, { digest: { at: "08:00", timeZone: "UTC" } }])),
   );
-  const said = problem({ WEBHOOKS: webhooks("https://receiver.example.com/"), CHANNELS });
-  expect(said).toBe(
+  const output = problem({ WEBHOOKS: webhooks("https://receiver.example.com/"), CHANNELS });
+  expect(output).toBe(
     `the configuration has 1 problem: CHANNELS gives "pipeline" a digest, which only a channel of Slack's can have: a webhook is told each event`,
   );
 });

@@ -17,7 +17,7 @@ export interface Given {
   body: string;
 }
 
-export type Ask = (sent: Sent) => Promise<Given>;
+export type CloudClient = (sent: Sent) => Promise<Given>;
 
 /** Over a connection of its own: one that is kept can be closed by the other side in the moment in which it is used. */
 export function exchange(url: string, { method, path, headers, body }: Sent): Promise<Given> {
@@ -33,7 +33,7 @@ export function exchange(url: string, { method, path, headers, body }: Sent): Pr
 }
 
 /** Whatever answers as the api does, behind a real HTTP server. Where it throws, the connection is cut and the process told. */
-export function serve(ask: Ask, name: string): Promise<Listening> {
+export function serve(ask: CloudClient, name: string): Promise<Listening> {
   const server = createServer(async (incoming, response) => {
     const { method = "", url: path = "" } = incoming;
     try {

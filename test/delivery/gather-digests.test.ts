@@ -17,12 +17,12 @@ function start(now: number) {
 }
 
 test("what is due waits for the end of the scan, and counts from its digest's moment on", () => {
-  const { add, release, sent } = start(MOMENT + 40 * SECOND);
+  const { add, flush, sent } = start(MOMENT + 40 * SECOND);
   add("daily", "one", MOMENT - 1);
   add("daily", "two", MOMENT - 86_400_000);
   expect(sent).toEqual([]);
-  release();
-  release();
+  flush();
+  flush();
   expect(sent).toEqual([
     ["daily", "one", MOMENT],
     ["daily", "two", MOMENT],
@@ -30,12 +30,12 @@ test("what is due waits for the end of the scan, and counts from its digest's mo
 });
 
 test("nothing is due in the first half minute, nor what was caused at the moment or after it", () => {
-  const { add, release, sent, pass } = start(MOMENT + 29 * SECOND);
+  const { add, flush, sent, pass } = start(MOMENT + 29 * SECOND);
   add("daily", "one", MOMENT - 1);
   pass(SECOND);
   add("daily", "two", MOMENT);
   add("daily", "three", MOMENT - 1);
-  release();
+  flush();
   expect(sent).toEqual([["daily", "three", MOMENT]]);
 });
 
@@ -48,8 +48,8 @@ test("a scan that takes long holds nothing back", () => {
 });
 
 test("where there is no digest any more all of it is due", () => {
-  const { add, release, sent } = start(MOMENT);
+  const { add, flush, sent } = start(MOMENT);
   add("other", "one", MOMENT - 5);
-  release();
+  flush();
   expect(sent).toEqual([["other", "one", MOMENT - 5]]);
 });

@@ -1,26 +1,26 @@
 import { expect, test } from "vitest";
 import { createOpenJobs } from "../../lib/delivery/read-open-jobs.ts";
-import { openEntry, type Subject } from "../../lib/domain/stored-record.ts";
+import { openEntry, type StoredRecord } from "../../lib/domain/stored-record.ts";
 import { jobPk } from "../../lib/domain/table-keys.ts";
 import { registered, seen } from "../jobs.ts";
 
 type Teams = Record<string, ("running" | "success")[]>;
 
-function start(teams: Teams, glance?: (pk: string) => Promise<Subject | undefined>) {
+function start(teams: Teams, readEventuallyConsistent?: (pk: string) => Promise<StoredRecord | undefined>) {
   const jobs = Object.entries(teams).flatMap(([team, states]) =>
     states.map((state, n) => registered(`${team}-${n}`, seen(state), { team })),
   );
-  const subjects = new Map(jobs.map((record) => [jobPk(record), { kind: "job", record } as const]));
+  const stored = new Map(jobs.map((record) => [jobPk(record), { kind: "job", record } as const]));
   const calls = { queries: 0, reads: 0, warnings: 0 };
   const table = {
     async *openOf(team: string) {
       calls.queries++;
-      const own = [...subjects.values()].filter(({ record }) => record.team === team);
-      yield own.flatMap((subject) => openEntry(subject) ?? []);
+      const own = [...stored.values()].filter(({ record }) => record.team === team);
+      yield own.flatMap((stored) => openEntry(stored) ?? []);
     },
-    glance: async (pk: string) => {
+    readEventuallyConsistent: async (pk: string) => {
       calls.reads++;
-      return glance ? await glance(pk) : subjects.get(pk);
+      return readEventuallyConsistent ? await readEventuallyConsistent(pk) : stored.get(pk);
     },
   };
   const log = { warn: () => calls.warnings++ };

@@ -28,11 +28,11 @@ test("names that differ in a digit have hashes of their own", () => {
 });
 
 test("names that differ in a digit spread evenly, in a hundred slots as in pairs of neighbours", () => {
-  const slots = new Array<number>(100).fill(0);
+  const buckets = new Array<number>(100).fill(0);
   const fractions = names.map(hashFraction);
-  for (const fraction of fractions) slots[Math.floor(fraction * 100)] = (slots[Math.floor(fraction * 100)] ?? 0) + 1;
+  for (const fraction of fractions) buckets[Math.floor(fraction * 100)] = (buckets[Math.floor(fraction * 100)] ?? 0) + 1;
   // 500 expected a slot: five standard deviations.
-  for (const count of slots) expect(Math.abs(count - 500)).toBeLessThan(5 * Math.sqrt(500));
+  for (const count of buckets) expect(Math.abs(count - 500)).toBeLessThan(5 * Math.sqrt(500));
   const rises = fractions.filter((fraction, index) => fraction > (fractions[index - 1] ?? 1)).length;
   expect(Math.abs(rises / names.length - 0.5)).toBeLessThan(0.02);
 });

@@ -89,7 +89,7 @@ it("row 51: whatever is wrong with a key, every route says the same 401 and touc
   }
   expect(bodies.size).toBe(1);
   expect(await tableAsText()).toBe(before);
-  expect([...world.cloud.looks, ...world.sink.posts]).toEqual([]);
+  expect([...world.cloud.polls, ...world.sink.posts]).toEqual([]);
 });
 
 it("row 51: five hundred guesses are refused alike, and the right key works on", async () => {
@@ -129,7 +129,7 @@ it.each<{ owner: Team; other: Team }>([
     key: KEYS[owner],
     body: { jobId, title: `secret of ${owner}`, channels: [CHANNEL_OF[owner]] },
   });
-  const looks = world.cloud.lookCount();
+  const polls = world.cloud.pollCount();
   for (const route of routes().filter(({ path }) => path.includes(":"))) {
     const before = await tableAsText();
     const answer = await call(route, { jobId, name: CHANNEL_OF[owner] }, KEYS[other]);
@@ -137,7 +137,7 @@ it.each<{ owner: Team; other: Team }>([
     expect(answer, `${route.method} ${route.path}`).toMatchObject({ status: 404, body: unknown.body });
     expect(await tableAsText()).toBe(before);
   }
-  expect(world.cloud.lookCount()).toBe(looks);
+  expect(world.cloud.pollCount()).toBe(polls);
   expect(world.sink.posts).toEqual([]);
   for (const path of ["/jobs", "/jobs?state=open&limit=100", "/channels"]) {
     const answer = await world.request("GET", path, { key: KEYS[other] });

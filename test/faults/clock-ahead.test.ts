@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from "vitest";
 import { startWorld, type World } from "../world.ts";
-import { names, RUNNING, told, watch } from "./cloud-world.ts";
+import { delivered, names, RUNNING, tracking } from "./cloud-world.ts";
 
 // One tick on a machine whose clock is far ahead, then ticks at the right time: within the normal time every job is polled and
 // every end delivered, once.
@@ -39,7 +39,7 @@ async function aheadBy<Result>({ clock }: World, ms: number, work: () => Promise
 }
 
 const post = (world: World, channel: string) => world.sink.posts.filter((one) => one.channel === channel).length;
-const namings = (world: World, jobId: string) => told(world, "general").join("\n").split(`"${jobId}"`).length - 1;
+const namings = (world: World, jobId: string) => delivered(world, "general").join("\n").split(`"${jobId}"`).length - 1;
 
 const CASES: Case[] = [
   { name: "nothing else" },
@@ -48,7 +48,7 @@ const CASES: Case[] = [
     meanwhile: (world, ahead) =>
       ahead(async () => {
         const now = world.clock.now();
-        await world.table.open(world.clock.now).takeCycle(0, 1, "dead", now, now + 70_000);
+        await world.table.open(world.clock.now).takeSegment(0, 1, "dead", now, now + 70_000);
       }),
   },
   {
@@ -63,13 +63,13 @@ const CASES: Case[] = [
         const now = world.clock.now();
         const message = {
           id: "left",
-          members: [{ pk, notificationId: notifications[0].id }],
+          notifications: [{ pk, notificationId: notifications[0].id }],
           leaseUntil: now + 70_000,
           attempt: 1,
         };
         const channel = {
           name: "general",
-          nextSlotAt: now + 1_000,
+          nextSendAt: now + 1_000,
           waitMs: 1_000,
           failures: 0,
           transitions: [],
@@ -81,7 +81,7 @@ const CASES: Case[] = [
     },
     after: async (world) => {
       expect(namings(world, "left")).toBe(1);
-      expect(told(world, "general").find((text) => text.includes('"left"'))).toContain("may repeat");
+      expect(delivered(world, "general").find((text) => text.includes('"left"'))).toContain("may repeat");
     },
   },
   {
@@ -155,13 +155,13 @@ it.each(CASES.flatMap((one) => [HOUR, DAY].map((ms) => ({ ...one, ms, by: ms ===
     const world = await start(settings);
     const jobs = names("job", 12);
     world.cloud.answer("*", RUNNING);
-    await watch(world, jobs);
+    await tracking(world, jobs);
     await world.tick();
     await aheadBy(world, ms, () => world.tick());
     await meanwhile?.(world, (work) => aheadBy(world, ms, work));
-    const polled = world.cloud.lookCount();
+    const polled = world.cloud.pollCount();
     await world.tick();
-    expect(world.cloud.lookCount() - polled).toBeGreaterThanOrEqual(jobs.length);
+    expect(world.cloud.pollCount() - polled).toBeGreaterThanOrEqual(jobs.length);
     world.cloud.answer("*", ENDED);
     await world.ticks(within);
     expect(jobs.map((jobId) => namings(world, jobId))).toEqual(jobs.map(() => 1));
@@ -176,22 +176,22 @@ it.each(CASES.flatMap((one) => [HOUR, DAY].map((ms) => ({ ...one, ms, by: ms ===
 it("row 56: an outage after a tick that was an hour ahead is reported", async () => {
   const world = await start();
   world.cloud.answer("*", RUNNING);
-  await watch(world, ["job"]);
+  await tracking(world, ["job"]);
   await world.tick();
   await aheadBy(world, HOUR, () => world.tick());
   await world.ticks(2);
-  const before = told(world, "operators").length;
+  const before = delivered(world, "operators").length;
   world.clock.advance(10 * MINUTE);
   await world.ticks(3);
-  expect(told(world, "operators")).toHaveLength(before + 1);
-  expect(told(world, "operators").at(-1)).toContain("was down");
+  expect(delivered(world, "operators")).toHaveLength(before + 1);
+  expect(delivered(world, "operators").at(-1)).toContain("was down");
 });
 
 it("row 56: what a tick an hour ahead found ended is in the next digest", async () => {
   const digest = { at: "12:20", timeZone: "UTC" };
   const world = await start({ CHANNELS: JSON.stringify({ general: { digest, notifyOn: [] } }) });
   world.cloud.answer("*", RUNNING);
-  await watch(world, ["job"]);
+  await tracking(world, ["job"]);
   await world.tick();
   world.cloud.answer("*", ENDED);
   await aheadBy(world, HOUR, () => world.tick());
@@ -210,7 +210,7 @@ it.each([HOUR, DAY])("row 56: a tick whose clock is set back by %d ms while it w
   const world = await start();
   const jobs = names("job", 3);
   world.cloud.answer("*", RUNNING);
-  await watch(world, jobs);
+  await tracking(world, jobs);
   let polls = 0;
   world.cloud.answer("job-0", () => {
     if (++polls === 2) world.clock.set(world.clock.now() - ms);

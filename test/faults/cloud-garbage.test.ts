@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type Answer, html, json } from "../../infra/local/answer.ts";
 import { startWorld, type World } from "../world.ts";
-import { gaps, names, RUNNING, told, views, watch } from "./cloud-world.ts";
+import { delivered, gaps, names, RUNNING, tracking, views } from "./cloud-world.ts";
 
 let world: World;
 beforeEach(async () => {
@@ -33,24 +33,24 @@ const GARBAGE: { name: string; row: number; answer: Answer }[] = [
   { row: 7, name: "a broken gzip body", answer: text("no gzip", { "content-encoding": "gzip" }) },
   { row: 7, name: "lists in lists, 100,000 deep", answer: text("[".repeat(100_000)) },
   { row: 11, name: "another job's end", answer: json(200, { status: "failed", job_id: "another" }) },
-  { row: 11, name: "an id of another type", answer: json(200, { status: "success", job_id: ["garbled"] }) },
+  { row: 11, name: "an id of another type", answer: json(200, { status: "success", job_id: ["invalid"] }) },
 ];
 
 it.each(GARBAGE)("row $row: $name changes no job, and is told once to the operators when it lasts", async ({ answer }) => {
-  await watch(world, ["garbled"]);
+  await tracking(world, ["invalid"]);
   await world.tick();
-  const before = await views(world, ["garbled"]);
+  const before = await views(world, ["invalid"]);
   world.cloud.answer("*", () => answer);
   await world.ticks(4);
   expect(world.sink.messages).toEqual([]);
   await world.ticks(6);
   const lastPoll = expect.objectContaining({ outcome: expect.stringMatching(/^(invalid-response|unavailable)$/) });
-  expect(await views(world, ["garbled"])).toEqual(before.map((view) => ({ ...view, lastPoll })));
-  expect(told(world, "operators")).toEqual([expect.stringMatching(/The SFS Turbo jobs of project \w+ cannot be polled/)]);
+  expect(await views(world, ["invalid"])).toEqual(before.map((view) => ({ ...view, lastPoll })));
+  expect(delivered(world, "operators")).toEqual([expect.stringMatching(/The SFS Turbo jobs of project \w+ cannot be polled/)]);
   world.cloud.answer("*", { ...RUNNING, status: "success" });
   await world.ticks(3);
-  expect(told(world, "general")).toEqual([expect.stringContaining("finished")]);
-  expect(told(world, "operators")[1]).toContain("ended meanwhile: garbled");
+  expect(delivered(world, "general")).toEqual([expect.stringContaining("finished")]);
+  expect(delivered(world, "operators")[1]).toContain("ended meanwhile: garbled");
 });
 
 it.each([
@@ -61,9 +61,9 @@ it.each([
   async ({ bad, good }) => {
     const [poisoned, sound] = [names("p2", bad), names("s2", good)];
     for (const jobId of poisoned) world.cloud.answer(jobId, () => text("null"));
-    await watch(world, [...poisoned, ...sound]);
+    await tracking(world, [...poisoned, ...sound]);
     await world.ticks(10);
-    expect(Math.min(...sound.map((jobId) => world.cloud.lookCount(jobId)))).toBeGreaterThan(good);
+    expect(Math.min(...sound.map((jobId) => world.cloud.pollCount(jobId)))).toBeGreaterThan(good);
     expect(Math.max(...sound.flatMap((jobId) => gaps(world, jobId)))).toBeLessThanOrEqual(180);
     expect(world.sink.messages).toEqual([]);
   },
@@ -87,25 +87,25 @@ it("row 7: whatever JSON an answer is, nothing but a plain status ends a job, an
     { numRuns: 1_000, seed: 7 },
   );
   let next = 0;
-  world.cloud.answer("*", (look) => (look % 3 === 0 ? json(200, RUNNING) : text(oddities[next++ % oddities.length] ?? "")));
-  await watch(world, jobs);
+  world.cloud.answer("*", (poll) => (poll % 3 === 0 ? json(200, RUNNING) : text(oddities[next++ % oddities.length] ?? "")));
+  await tracking(world, jobs);
   await world.ticks(20);
   expect(next).toBeGreaterThan(400);
   for (const job of await views(world, jobs)) expect(job.state).toBe("running");
-  expect(told(world, "general")).toEqual([]);
+  expect(delivered(world, "general")).toEqual([]);
   expect(world.logged.filter((line) => line.includes('"error"'))).toEqual([]);
 });
 
 it("row 8: an unknown status keeps the job open, is told once to the operators, and the end is told to the team", async () => {
   const words = ["running", "suspended", "suspended", "SUSPENDED", "running", "suspended"];
-  world.cloud.answer("odd", (look) => json(200, { ...RUNNING, status: words[look - 1] ?? "suspended" }));
-  await watch(world, ["odd"]);
+  world.cloud.answer("odd", (poll) => json(200, { ...RUNNING, status: words[poll - 1] ?? "suspended" }));
+  await tracking(world, ["odd"]);
   await world.ticks(5);
   expect(await views(world, ["odd"])).toEqual([expect.objectContaining({ state: "running" })]);
-  expect(told(world, "operators")).toEqual([expect.stringContaining('"suspended"')]);
-  expect(told(world, "general")).toEqual([]);
+  expect(delivered(world, "operators")).toEqual([expect.stringContaining('"suspended"')]);
+  expect(delivered(world, "general")).toEqual([]);
   world.cloud.answer("odd", { ...RUNNING, status: "failed", fail_reason: "no space" });
   await world.ticks(2);
-  expect(told(world, "general")).toEqual([expect.stringContaining("no space")]);
+  expect(delivered(world, "general")).toEqual([expect.stringContaining("no space")]);
   expect(world.sink.messages).toHaveLength(2);
 });

@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { expect, it, onTestFinished } from "vitest";
 import { answerJson, type Handler, serverForTest } from "../http-server.ts";
 import { startWorld } from "../world.ts";
-import { names, RUNNING, told, views, watch } from "./cloud-world.ts";
+import { delivered, names, RUNNING, tracking, views } from "./cloud-world.ts";
 
 const LONG = 200e6;
 const chunk = Buffer.alloc(65_536, " ");
@@ -29,18 +29,18 @@ it.each([
     // What else a process takes up comes and goes: whatever is kept shows in every one of them.
     const grown = [];
     do {
-      const usual = await memoryOfTick((_, response) => answerJson(response, 200, RUNNING));
-      grown.push((await memoryOfTick(answer)) - usual);
+      const typical = await memoryOfTick((_, response) => answerJson(response, 200, RUNNING));
+      grown.push((await memoryOfTick(answer)) - typical);
     } while (grown.length < 3 && Math.min(...grown) >= 50e6);
     expect(Math.min(...grown)).toBeLessThan(50e6);
     const api = await serverForTest(answer);
     const large = await startWorld({ SFS_TURBO_ENDPOINT: api.url });
     onTestFinished(() => large.close());
     const jobs = names("large", 5);
-    await watch(large, jobs);
+    await tracking(large, jobs);
     await large.ticks(8);
-    expect(told(large, "operators")).toEqual([expect.stringContaining("longer than")]);
-    expect(told(large, "general")).toEqual([]);
+    expect(delivered(large, "operators")).toEqual([expect.stringContaining("longer than")]);
+    expect(delivered(large, "general")).toEqual([]);
     for (const job of await views(large, jobs)) expect(job.state).toBe("running");
   },
   60_000,
@@ -51,7 +51,7 @@ async function memoryOfTick(answer: Handler): Promise<number> {
   const api = await serverForTest(answer);
   const aMinuteAgo = Date.now() - 60_000;
   const real = await startWorld({ SFS_TURBO_ENDPOINT: api.url, POLLS_PER_SECOND: "1000" }, aMinuteAgo);
-  await watch(real, names("large", 100));
+  await tracking(real, names("large", 100));
   const aws = { AWS_ENDPOINT_URL_DYNAMODB: real.table.endpoint, AWS_REGION: "eu-central-1" };
   const keys = { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local", POWERTOOLS_METRICS_DISABLED: "true" };
   const env = { ...real.environment, ...aws, ...keys, PATH: process.env.PATH };

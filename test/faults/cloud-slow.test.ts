@@ -3,7 +3,7 @@ import type { Cloud } from "../../lib/ports.ts";
 import { answerJson, type Handler, serverForTest } from "../http-server.ts";
 import { PROJECT } from "../jobs.ts";
 import { startWorld, type World } from "../world.ts";
-import { gaps, names, OTHER_PROJECT, RUNNING, told, views, watch } from "./cloud-world.ts";
+import { delivered, gaps, names, OTHER_PROJECT, RUNNING, tracking, views } from "./cloud-world.ts";
 
 const ENDED = { ...RUNNING, status: "success" };
 const PROJECTS = { ALLOWED_PROJECT_IDS: `${PROJECT},${OTHER_PROJECT}` };
@@ -24,19 +24,19 @@ async function givesUp(answer: Handler): Promise<void> {
   });
   const world = await worldForTest({ SFS_TURBO_ENDPOINT: server.url });
   const others = names("prompt", 9);
-  await watch(world, ["stuck", ...others]);
+  await tracking(world, ["stuck", ...others]);
   world.clock.advance(60_000);
   const began = performance.now();
   const allSeen = async () => {
     for (const job of await views(world, others)) expect(job.state).toBe("success");
-    expect(told(world, "general")).not.toEqual([]);
+    expect(delivered(world, "general")).not.toEqual([]);
   };
   await Promise.all([world.tick(), vi.waitFor(allSeen, 4_500)]);
   expect(performance.now() - began).toBeGreaterThan(4_500);
   expect(performance.now() - began).toBeLessThan(15_000);
   await world.tick();
-  for (const jobId of [...others, "stuck"]) expect(told(world, "general").join()).toContain(jobId);
-  expect(told(world, "operators")).toEqual([]);
+  for (const jobId of [...others, "stuck"]) expect(delivered(world, "general").join()).toContain(jobId);
+  expect(delivered(world, "operators")).toEqual([]);
 }
 
 it("row 3: a look that is never answered is given up after 5 s, and the other jobs are seen and told meanwhile", () =>
@@ -50,14 +50,14 @@ it("row 4: a look whose answer drips is given up after 5 s, and the other jobs a
   }));
 
 /** Some looks take ten seconds of the virtual clock, and are given up as the client gives them up. */
-function slowDown(world: World, isSlow: (look: Parameters<Cloud["look"]>[0]) => boolean): void {
+function slowDown(world: World, isSlow: (poll: Parameters<Cloud["poll"]>[0]) => boolean): void {
   const { cloud, clock } = world.services;
-  const look: Cloud["look"] = async (job, timeoutMs) => {
-    if (!isSlow(job)) return await cloud.look(job, timeoutMs);
+  const poll: Cloud["poll"] = async (job, timeoutMs) => {
+    if (!isSlow(job)) return await cloud.poll(job, timeoutMs);
     await clock.sleep(Math.min(10_000, timeoutMs));
     return { kind: "unreachable", cause: "unavailable", reason: `no answer within ${timeoutMs} ms` };
   };
-  world.services.cloud = { look };
+  world.services.cloud = { poll };
 }
 
 function longestGap(world: World, jobIds: string[]): number {
@@ -70,22 +70,22 @@ it("row 13: 10 s of latency on 5 % of a thousand jobs delay the others by less t
   const measure = async (isSlow: (jobId: string) => boolean) => {
     const world = await worldForTest({ POLLS_PER_SECOND: "25" });
     world.cloud.answer("*", RUNNING);
-    await watch(world, jobs);
+    await tracking(world, jobs);
     slowDown(world, ({ jobId }) => isSlow(jobId));
     const began = world.clock.now();
     await world.ticks(3);
     world.cloud.answer("job-500", ENDED);
     await world.ticks(2);
     expect(world.clock.now() - began).toBe(5 * 60_000);
-    expect(told(world, "general")).toEqual([expect.stringContaining("job-500")]);
-    expect(told(world, "operators")).toEqual([]);
-    const looks = prompt.reduce((sum, jobId) => sum + world.cloud.lookCount(jobId), 0);
-    return { looks, gap: longestGap(world, prompt) };
+    expect(delivered(world, "general")).toEqual([expect.stringContaining("job-500")]);
+    expect(delivered(world, "operators")).toEqual([]);
+    const polls = prompt.reduce((sum, jobId) => sum + world.cloud.pollCount(jobId), 0);
+    return { polls, gap: longestGap(world, prompt) };
   };
-  const usual = await measure(() => false);
+  const typical = await measure(() => false);
   const slowed = await measure((jobId) => !prompt.includes(jobId));
-  expect(slowed.looks).toBeGreaterThan(0.85 * usual.looks);
-  expect(slowed.gap).toBeLessThan(usual.gap + 60);
+  expect(slowed.polls).toBeGreaterThan(0.85 * typical.polls);
+  expect(slowed.gap).toBeLessThan(typical.gap + 60);
 }, 180_000);
 
 it.each([{ hanging: 8 }, { hanging: 400 }])(
@@ -95,8 +95,8 @@ it.each([{ hanging: 8 }, { hanging: 400 }])(
       const world = await worldForTest({ ...PROJECTS, POLL_CONCURRENCY: "8" });
       const jobs = names("prompt", 60);
       world.cloud.answer("*", RUNNING);
-      await watch(world, jobs);
-      await watch(world, names("hanging", count), OTHER_PROJECT);
+      await tracking(world, jobs);
+      await tracking(world, names("hanging", count), OTHER_PROJECT);
       slowDown(world, ({ projectId }) => projectId === OTHER_PROJECT);
       await world.ticks(4);
       return longestGap(world, jobs);

@@ -4,7 +4,7 @@ import type { World } from "../world.ts";
 export const OTHER_PROJECT = "fedcba9876543210fedcba9876543210";
 
 /** What stands in a channel, a line a message. */
-export function told(world: World, channel: string): string[] {
+export function delivered(world: World, channel: string): string[] {
   return world.sink.messages
     .filter((message) => message.channel === channel)
     .map(({ rendered }) => rendered.replaceAll(/\s+/g, " "));
@@ -16,7 +16,7 @@ export async function views(world: World, jobIds: string[]): Promise<Record<stri
 }
 
 /** Running jobs, straight into the table: hundreds in a moment. What the cloud says of them, the test decides. */
-export async function watch(world: World, jobIds: string[], projectId = PROJECT): Promise<void> {
+export async function tracking(world: World, jobIds: string[], projectId = PROJECT): Promise<void> {
   const table = world.table.open(world.clock.now);
   const first = seen("running", { jobType: "create_share", beginTime: NOW });
   for (const jobId of jobIds) {
@@ -33,6 +33,6 @@ export function names(prefix: string, count: number): string[] {
 
 /** Seconds between one look at a job and the next. */
 export function gaps(world: World, jobId: string): number[] {
-  const times = world.cloud.looks.filter((look) => look.jobId === jobId).map(({ at }) => at);
+  const times = world.cloud.polls.filter((poll) => poll.jobId === jobId).map(({ at }) => at);
   return times.slice(1).map((at, index) => (at - (times[index] ?? at)) / 1_000);
 }

@@ -18,20 +18,20 @@ const SECRETS = {
 
 /** A cloud behind a gateway that repeats in its error pages whatever it was sent. */
 const babbling: Handler = ({ method, url, headers, body }, response) => {
-  const said = JSON.stringify({ method, url, headers, body });
+  const output = JSON.stringify({ method, url, headers, body });
   const jobId = url.split("/").at(-1);
   if (method === "POST") {
     const expires_at = new Date(Date.now() + 86_400_000).toISOString();
-    answerJson(response, 201, { token: { expires_at, echo: said } }, { "x-subject-token": "c4n4ry-iam-token" });
+    answerJson(response, 201, { token: { expires_at, echo: output } }, { "x-subject-token": "c4n4ry-iam-token" });
     return;
   }
-  if (jobId === "page") response.writeHead(502, { "content-type": "text/html" }).end(`<html>${said}</html>`);
-  else if (jobId === "garbled") response.writeHead(200, { "content-type": "text/html" }).end(said);
+  if (jobId === "page") response.writeHead(502, { "content-type": "text/html" }).end(`<html>${output}</html>`);
+  else if (jobId === "invalid") response.writeHead(200, { "content-type": "text/html" }).end(output);
   else if (jobId === "refused")
     answerJson(response, 403, { error_code: "APIGW.0302", error_msg: `Not allowed: ${headers["x-auth-token"]}` });
-  else if (jobId === "expired") answerJson(response, 401, { error_code: "APIGW.0307", error_msg: "Token", debug: said });
+  else if (jobId === "expired") answerJson(response, 401, { error_code: "APIGW.0307", error_msg: "Token", debug: output });
   else if (jobId === "reset") response.destroy();
-  else answerJson(response, 200, { status: jobId === "failed" ? "failed" : "success", debug: said });
+  else answerJson(response, 200, { status: jobId === "failed" ? "failed" : "success", debug: output });
 };
 
 async function tableAsText(world: World): Promise<string> {
@@ -54,9 +54,9 @@ it("row 55: no secret stands in a log, an answer, an item or a message, whatever
   };
   const cloudUrls = { OS_AUTH_URL: `${cloud.url}/v3`, SFS_TURBO_ENDPOINT: cloud.url };
   const receiver = await serverForTest(({ url, headers, body }, response) => {
-    const said = JSON.stringify({ url, headers, body });
+    const output = JSON.stringify({ url, headers, body });
     const status = url.endsWith("gone") ? 410 : url.endsWith("wrong") ? 404 : url.endsWith("moved") ? 307 : 204;
-    response.writeHead(status, { location: url }).end(status === 204 ? "" : said);
+    response.writeHead(status, { location: url }).end(status === 204 ? "" : output);
   });
   const receivers = Object.fromEntries(
     ["taken", "gone-hook", "wrong-hook", "moved-hook"].map((name) => [
@@ -76,20 +76,20 @@ it("row 55: no secret stands in a log, an answer, an item or a message, whatever
   const world = await startWorld(settings, Date.now() - 1_800_000);
   onTestFinished(() => world.close());
   await addKey(world.table, API_KEY, "storage");
-  const told = [...Object.keys(hooks), ...Object.keys(receivers)];
+  const delivered = [...Object.keys(hooks), ...Object.keys(receivers)];
   const answers: unknown[] = [];
   const ask = async (method: string, path: string, body?: unknown) => {
     answers.push(await world.request(method, path, { key: API_KEY, ...(body !== undefined && { body }) }));
   };
-  for (const jobId of ["succeeds", "failed", "page", "garbled", "refused", "expired", "reset"]) {
-    await ask("POST", "/jobs", { jobId, channels: told });
+  for (const jobId of ["succeeds", "failed", "page", "invalid", "refused", "expired", "reset"]) {
+    await ask("POST", "/jobs", { jobId, channels: delivered });
   }
-  for (const name of told) await ask("POST", `/channels/${name}/test`);
+  for (const name of delivered) await ask("POST", `/channels/${name}/test`);
   await world.ticks(8);
   for (const path of ["/jobs", "/jobs/failed", "/channels", "/health", "/nothing", "/jobs?cursor=c"]) await ask("GET", path);
   answers.push(await world.request("GET", "/jobs", { key: `${API_KEY}-wrong` }));
-  for (const jobId of ["page", "garbled", "refused", "expired", "reset"]) await ask("DELETE", `/jobs/${jobId}`);
-  await ask("POST", "/jobs", { jobId: "last", channels: told });
+  for (const jobId of ["page", "invalid", "refused", "expired", "reset"]) await ask("DELETE", `/jobs/${jobId}`);
+  await ask("POST", "/jobs", { jobId: "last", channels: delivered });
   const { out, errors } = await tickInChild(world, SECRETS);
   expect(cloud.requests.some(({ headers, body }) => CANARY.test(JSON.stringify([headers, body])))).toBe(true);
   expect(slack.requests.length).toBeGreaterThan(8);

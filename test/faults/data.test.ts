@@ -75,10 +75,10 @@ it("row 53: whatever the cloud writes into its fields stays one inert line in Sl
   const values = [...HOSTILE, ...CONTROLS, `${HOSTILE[0]} ${"x".repeat(40_000)}`, CONTROLS.join(HOSTILE.join(" "))];
   for (const [index, value] of values.entries()) {
     const failure = { status: "failed", job_type: value, error_code: value, fail_reason: value };
-    world.cloud.answer(`told-${index}`, (look) => ({
+    world.cloud.answer(`told-${index}`, (poll) => ({
       status: 200,
       headers: { "x-request-id": "r" },
-      body: look === 1 ? { status: "running", job_type: value } : { ...failure, sub_jobs: [{ ...failure, job_id: value }] },
+      body: poll === 1 ? { status: "running", job_type: value } : { ...failure, sub_jobs: [{ ...failure, job_id: value }] },
     }));
     await world.register(`told-${index}`);
   }

@@ -2,7 +2,7 @@ import { afterEach, expect, it } from "vitest";
 import { json } from "../../infra/local/answer.ts";
 import { answerJson, type Handler, serverForTest, type TestServer } from "../http-server.ts";
 import { startWorld, type World } from "../world.ts";
-import { names, RUNNING, told, views, watch } from "./cloud-world.ts";
+import { delivered, names, RUNNING, tracking, views } from "./cloud-world.ts";
 
 const HOUR = 3_600_000;
 const PASSWORD = "canary-password";
@@ -12,14 +12,14 @@ let world: World;
 afterEach(() => world.close());
 
 /** Signs in at the simulated cloud. */
-const pass: Handler = async ({ url, body }, response) => {
+const auth: Handler = async ({ url, body }, response) => {
   const answer = await fetch(world.cloud.url + url, { method: "POST", body });
   const token = answer.headers.get("x-subject-token") ?? "";
   answerJson(response, answer.status, await answer.json(), { "x-subject-token": token });
 };
 
 /** The service with an identity service in front of the cloud's own, which answers as the test says. */
-async function worldWithIdentity(first: Handler = pass): Promise<{ identity: TestServer; answer(next: Handler): void }> {
+async function worldWithIdentity(first: Handler = auth): Promise<{ identity: TestServer; answer(next: Handler): void }> {
   let handler = first;
   const identity = await serverForTest((request, response) => handler(request, response), { maxHeaderSize: 262_144 });
   world = await startWorld({ OS_AUTH_URL: `${identity.url}/v3`, OS_PASSWORD: PASSWORD });
@@ -38,27 +38,27 @@ const refuse =
     answerJson(response, status, { error: { code: status, message: `no user with ${PASSWORD}`, title: "No" } });
 
 function expectNoSecrets(): void {
-  const said = [...world.logged, ...world.sink.messages.map(({ payload }) => JSON.stringify(payload))].join("\n");
-  for (const secret of ["MIIP", "127.0.0.1", PASSWORD]) expect(said).not.toContain(secret);
+  const output = [...world.logged, ...world.sink.messages.map(({ payload }) => JSON.stringify(payload))].join("\n");
+  for (const secret of ["MIIP", "127.0.0.1", PASSWORD]) expect(output).not.toContain(secret);
 }
 
 it("row 15: when all tokens die in mid-tick, one new one is fetched, every look is made good, and nobody is told", async () => {
   await worldWithIdentity();
   const jobs = names("job", 30);
-  await watch(world, jobs);
+  await tracking(world, jobs);
   await world.tick();
   expect(world.cloud.tokensIssued()).toBe(1);
-  const before = world.cloud.lookCount();
+  const before = world.cloud.pollCount();
   for (const jobId of jobs) {
     world.cloud.answer(jobId, () => {
-      if (world.cloud.tokensIssued() === 1 && world.cloud.lookCount() === before + 15) world.cloud.revokeTokens();
+      if (world.cloud.tokensIssued() === 1 && world.cloud.pollCount() === before + 15) world.cloud.revokeTokens();
       return json(200, RUNNING);
     });
   }
   await world.ticks(2);
   expect(world.cloud.tokensIssued()).toBe(2);
   expect(world.logged.filter((line) => line.includes("looks failed"))).toEqual([]);
-  expect(Math.min(...jobs.map((jobId) => world.cloud.lookCount(jobId)))).toBeGreaterThanOrEqual(16);
+  expect(Math.min(...jobs.map((jobId) => world.cloud.pollCount(jobId)))).toBeGreaterThanOrEqual(16);
   expect(world.sink.messages).toEqual([]);
 });
 
@@ -69,14 +69,14 @@ it.each<{ name: string; broken: Handler }>([
   "row 16: while the identity service $name, a token that still works is used on",
   async ({ broken }) => {
     const { identity, answer } = await worldWithIdentity();
-    await watch(world, ["long"]);
+    await tracking(world, ["long"]);
     await world.tick();
     answer(broken);
     world.clock.advance(23.6 * HOUR);
     world.cloud.answer("long", ENDED);
     await world.ticks(2);
-    expect(told(world, "general")).toContainEqual(expect.stringContaining("finished"));
-    expect(told(world, "operators")).toEqual([expect.stringContaining("sfs-jobwatch was down")]);
+    expect(delivered(world, "general")).toContainEqual(expect.stringContaining("finished"));
+    expect(delivered(world, "operators")).toEqual([expect.stringContaining("sfs-jobwatch was down")]);
     expect(world.logged.filter((line) => line.includes("looks failed"))).toEqual([]);
     expect(identity.requests.length).toBeLessThanOrEqual(4);
   },
@@ -85,30 +85,30 @@ it.each<{ name: string; broken: Handler }>([
 
 it("row 16: without a token nothing is asked, the operators are told once, and the next tick after it mends goes on", async () => {
   const { answer } = await worldWithIdentity(refuse(503));
-  await watch(world, names("job", 12));
+  await tracking(world, names("job", 12));
   await world.ticks(12);
-  expect(world.cloud.lookCount()).toBe(0);
-  expect(told(world, "operators")).toEqual([expect.stringContaining("cannot be polled: the cloud does not answer")]);
-  answer(pass);
+  expect(world.cloud.pollCount()).toBe(0);
+  expect(delivered(world, "operators")).toEqual([expect.stringContaining("cannot be polled: the cloud does not answer")]);
+  answer(auth);
   world.cloud.answer("*", ENDED);
   await world.ticks(3);
-  for (const jobId of names("job", 12)) expect(told(world, "general").join().split(`"${jobId}"`)).toHaveLength(2);
-  expect(told(world, "operators")).toHaveLength(2);
-  expect(told(world, "operators")[1]).toMatch(/polled again after .*ended meanwhile: .* and 2 more/);
+  for (const jobId of names("job", 12)) expect(delivered(world, "general").join().split(`"${jobId}"`)).toHaveLength(2);
+  expect(delivered(world, "operators")).toHaveLength(2);
+  expect(delivered(world, "operators")[1]).toMatch(/polled again after .*ended meanwhile: .* and 2 more/);
 });
 
 it("row 17: wrong credentials are tried once a minute, never at the job API, and told once to the operators", async () => {
   const { identity, answer } = await worldWithIdentity(refuse(401));
-  await watch(world, names("job", 30));
+  await tracking(world, names("job", 30));
   await world.ticks(20);
   expect(identity.requests.length).toBeLessThanOrEqual(20);
-  expect(world.cloud.lookCount()).toBe(0);
-  expect(told(world, "operators")).toEqual([expect.stringContaining("Check OS_USERNAME and OS_PASSWORD")]);
+  expect(world.cloud.pollCount()).toBe(0);
+  expect(delivered(world, "operators")).toEqual([expect.stringContaining("Check OS_USERNAME and OS_PASSWORD")]);
   expectNoSecrets();
-  answer(pass);
+  answer(auth);
   world.cloud.answer("*", ENDED);
   await world.ticks(3);
-  expect(told(world, "general").join()).toContain("finished");
+  expect(delivered(world, "general").join()).toContain("finished");
 });
 
 it.each<{ name: string; odd: Handler }>([
@@ -122,14 +122,14 @@ it.each<{ name: string; odd: Handler }>([
   { name: "2 MB", odd: (_, response) => void response.writeHead(201).end(" ".repeat(2e6)) },
 ])("row 18: an identity service that gives $name ends no tick, and is told once to the operators", async ({ odd }) => {
   const { answer } = await worldWithIdentity(odd);
-  await watch(world, ["job"]);
+  await tracking(world, ["job"]);
   await world.ticks(8);
-  expect(world.cloud.lookCount()).toBe(0);
-  expect(told(world, "operators")).toEqual([expect.stringMatching(/cannot be polled: .*identity service/)]);
+  expect(world.cloud.pollCount()).toBe(0);
+  expect(delivered(world, "operators")).toEqual([expect.stringMatching(/cannot be polled: .*identity service/)]);
   expect(world.logged.filter((line) => line.includes('"error"'))).toEqual([]);
-  answer(pass);
+  answer(auth);
   await world.ticks(3);
-  expect(world.cloud.lookCount()).toBeGreaterThan(5);
+  expect(world.cloud.pollCount()).toBeGreaterThan(5);
 });
 
 it("row 18: a token of 32 KB works", async () => {
@@ -144,16 +144,16 @@ it("row 18: a token of 32 KB works", async () => {
   const { url } = api;
   await world.close();
   world = await startWorld({ OS_AUTH_URL: world.environment.OS_AUTH_URL ?? "", SFS_TURBO_ENDPOINT: url });
-  await watch(world, ["job"]);
+  await tracking(world, ["job"]);
   await world.tick();
-  expect(told(world, "general")).toEqual([expect.stringContaining("finished")]);
+  expect(delivered(world, "general")).toEqual([expect.stringContaining("finished")]);
 });
 
 it("row 19: where fresh tokens are refused too, a tick fetches two at most, and the operators are told once", async () => {
   const { identity } = await worldWithIdentity();
   const jobs = names("job", 30);
   world.cloud.answer("*", () => json(401, { error_code: "APIGW.0307", error_msg: "The token must be updated." }));
-  await watch(world, jobs);
+  await tracking(world, jobs);
   const fetched: number[] = [];
   for (let tick = 0; tick < 10; tick++) {
     const before = identity.requests.length;
@@ -162,8 +162,8 @@ it("row 19: where fresh tokens are refused too, a tick fetches two at most, and 
   }
   expect(Math.max(...fetched)).toBeLessThanOrEqual(2);
   expect(identity.requests.length).toBeLessThanOrEqual(12);
-  expect(world.cloud.lookCount()).toBeLessThan(300);
-  expect(told(world, "operators")).toEqual([expect.stringContaining("the cloud does not accept our credentials")]);
+  expect(world.cloud.pollCount()).toBeLessThan(300);
+  expect(delivered(world, "operators")).toEqual([expect.stringContaining("the cloud does not accept our credentials")]);
   expect(await views(world, ["job-0"])).toEqual([expect.objectContaining({ state: "running" })]);
   expectNoSecrets();
 });

@@ -11,12 +11,12 @@ beforeEach(async () => {
 });
 afterEach(() => doomed.close());
 
-const told = () => world.sink.messages.map(({ rendered }) => rendered);
-const notificationIds = () => told().map((text) => /notification[\s┃]+(\w{11})/.exec(text)?.[1]);
+const delivered = () => world.sink.messages.map(({ rendered }) => rendered);
+const notificationIds = () => delivered().map((text) => /notification[\s┃]+(\w{11})/.exec(text)?.[1]);
 const job = async () => (await world.request("GET", "/jobs/victim")).body;
 
 const savesTheJob: Moment = ({ operation, pk }) => operation === "UpdateItem" && pk.startsWith("job#");
-const readsTheChannelOnceTold: Moment = ({ operation, pk }) =>
+const readsTheChannelOnceDelivered: Moment = ({ operation, pk }) =>
   operation === "GetItem" && pk.startsWith("channel#") && world.sink.messages.length === 1;
 /** The first write of a telling is the claim, the second the mark; tries of one call are one write. */
 const writesTheChannel = (nth: number): Moment => {
@@ -33,22 +33,22 @@ it("row 40: killed between save and send, it is told within two minutes by the f
   expect(await job()).toMatchObject({ state: "failed", notifications: [{ state: "pending" }] });
   world.clock.advance(doomed.beganAt() + 60_000 - world.clock.now());
   await world.tick();
-  expect(told()).toEqual([]);
+  expect(delivered()).toEqual([]);
   await world.tick();
-  expect(told()).toHaveLength(1);
-  expect(told()[0]).toContain("no space");
-  expect(told()[0]).not.toContain("may repeat");
+  expect(delivered()).toHaveLength(1);
+  expect(delivered()[0]).toContain("no space");
+  expect(delivered()[0]).not.toContain("may repeat");
   expect((world.sink.messages[0]?.at ?? 0) - doomed.beganAt()).toBeLessThanOrEqual(120_000);
   await world.ticks(2);
-  expect(told()).toHaveLength(1);
+  expect(delivered()).toHaveLength(1);
 });
 
 it("row 40: killed between Slack's ok and the mark, it is told again, with the same id and the words", async () => {
-  expect(await doomed.dieAt(readsTheChannelOnceTold)).toBe("SIGKILL");
+  expect(await doomed.dieAt(readsTheChannelOnceDelivered)).toBe("SIGKILL");
   doomed.passTime();
   await world.ticks(3);
-  expect(told()).toHaveLength(2);
-  expect(told()[1]).toContain("may repeat");
+  expect(delivered()).toHaveLength(2);
+  expect(delivered()[1]).toContain("may repeat");
   expect(notificationIds()[0]).toBe(notificationIds()[1]);
 });
 
@@ -57,7 +57,7 @@ it("row 40: killed between the mark and the jobs' marks, it is not told again", 
   expect((await job()).notifications[0].state).toBe("pending");
   doomed.passTime();
   await world.ticks(3);
-  expect(told()).toHaveLength(1);
+  expect(delivered()).toHaveLength(1);
   expect((await job()).notifications[0].state).toBe("delivered");
 });
 
@@ -69,12 +69,12 @@ it.each([
   "row 40: ended by its own time-out, $name, it is repeated once with the same id and the words",
   async ({ how, ends }) => {
     expect(ends).toContain(await doomed.timeOut(how));
-    expect(told()).toHaveLength(1);
+    expect(delivered()).toHaveLength(1);
     doomed.passTime();
     await world.ticks(3);
-    expect(told()).toHaveLength(2);
-    expect(told()[0]).not.toContain("may repeat");
-    expect(told()[1]).toContain("may repeat");
+    expect(delivered()).toHaveLength(2);
+    expect(delivered()[0]).not.toContain("may repeat");
+    expect(delivered()[1]).toContain("may repeat");
     expect(notificationIds()[0]).toBe(notificationIds()[1]);
     expect((await job()).notifications).toMatchObject([{ state: "delivered" }]);
   },
@@ -89,7 +89,7 @@ it(
   async () => {
     await doomed.stopAt(writesTheChannel(1));
     await world.ticks(2);
-    expect(told()).toHaveLength(1);
+    expect(delivered()).toHaveLength(1);
     expect((await job()).notifications).toMatchObject([{ state: "delivered" }]);
   },
 );
@@ -98,10 +98,10 @@ it(
   "row 42: stopped between Slack's ok and the mark, it is told once more at most, with the same id and the words",
   MAY_COME_TOO_LATE,
   async () => {
-    await doomed.stopAt(readsTheChannelOnceTold);
+    await doomed.stopAt(readsTheChannelOnceDelivered);
     await world.ticks(2);
-    expect(told()).toHaveLength(2);
-    expect(told()[1]).toContain("may repeat");
+    expect(delivered()).toHaveLength(2);
+    expect(delivered()[1]).toContain("may repeat");
     expect(notificationIds()[0]).toBe(notificationIds()[1]);
     expect((await job()).notifications).toMatchObject([{ state: "delivered" }]);
   },
@@ -123,8 +123,8 @@ it.each([
     expect(await doomed.dieAt(savesTheJob, "SIGUSR2", [...flags, "--import", onDeath])).toBe(ends);
     doomed.passTime();
     await world.ticks(2);
-    expect(told()).toHaveLength(1);
-    expect(told()[0]).toContain("no space");
+    expect(delivered()).toHaveLength(1);
+    expect(delivered()[0]).toContain("no space");
     expect((await job()).notifications[0].state).toBe("delivered");
   },
 );

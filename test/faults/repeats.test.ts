@@ -32,7 +32,7 @@ const inSlack = (world: World) =>
   world.sink.messages.flatMap(({ channel, rendered }) => (channel === "general" ? [rendered] : []));
 const notificationId = (text: string | undefined) => /notification[\s┃]+(\w{11})/.exec(text ?? "")?.[1];
 
-function expectMarkedRepeat(world: World): void {
+function expectRepeatFlag(world: World): void {
   const [first, second, ...more] = inSlack(world);
   expect(first).not.toContain("may repeat");
   expect(second).toContain("may repeat");
@@ -51,7 +51,7 @@ describe("in Slack", () => {
     const world = await start();
     world.sink.answer([answer]);
     await deliver(world, "general");
-    expectMarkedRepeat(world);
+    expectRepeatFlag(world);
   });
 
   it.each(REFUSED)("row 32: what a %d refused comes later without the words", async (status) => {
@@ -72,7 +72,7 @@ describe("in Slack", () => {
     await world.tickAnyway();
     world.faults.refuse = () => undefined;
     await world.ticks(4);
-    expectMarkedRepeat(world);
+    expectRepeatFlag(world);
   });
 });
 

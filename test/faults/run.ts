@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { printProcesses } from "./processes/print.ts";
 import { type Mode, NOTHING, sizeOf, sum, type Totals } from "./simulation/campaign.ts";
 import { createCrew } from "./simulation/crew.ts";
-import { replay } from "./simulation/replay.ts";
+import { rerun } from "./simulation/rerun.ts";
 
 // `npm run faults`: how the service stands what the platform, the table, the cloud and Slack can do to it, in figures.
 // `--seed 4711` (with the mode or the crash points that a breach names) replays one schedule line by line.
@@ -38,7 +38,7 @@ async function chosen(): Promise<number> {
 async function runOne(): Promise<number> {
   const { seed, crash, mode } = flags;
   const which = { mode, ...(seed !== undefined && { seed: Number(seed) }), ...(crash !== undefined && { crash }) };
-  const { lost, wrong, disordered, uncovered, covered, crowded, posts, kills } = await replay(which, say);
+  const { lost, wrong, disordered, uncovered, covered, crowded, posts, kills } = await rerun(which, say);
   say("");
   say(`${posts} messages, ${kills} kills, ${covered} repeats that a death, a stop or an unknown answer explains`);
   const breaches = [...lost, ...wrong, ...disordered, ...uncovered, ...crowded];
@@ -64,7 +64,7 @@ async function runAll(): Promise<number> {
     let totals = NOTHING;
     for (let from = 0; from < count; from += PART) {
       const part = await crew.run({ mode, first: first + from, count: Math.min(PART, count - from) });
-      for (const { replay: how, says } of part.breaches) say(`${says.join("\n")}\n  npm run faults -- ${how}\n`);
+      for (const { rerun: how, says } of part.breaches) say(`${says.join("\n")}\n  npm run faults -- ${how}\n`);
       totals = sum(totals, part);
     }
     breaches.push(...totals.breaches);

@@ -150,6 +150,6 @@ it("an event that is rejected for a day while others are taken has expired, and 
     world.clock.advance(DAY / 48);
   }
   expect(await stateOf("quiet-one")).toBe("delivered");
-  expect(await stateOf("bad-1", "hostile")).toBe("given-up");
+  expect(await stateOf("bad-1", "hostile")).toBe("expired");
   expect(texts("operators").filter((text) => text.includes("takes other notifications but not this one"))).toHaveLength(1);
 }, 240_000);

@@ -11,7 +11,7 @@ afterAll(() => crew.dismiss());
 
 /** Every breach is named with the command that replays it. */
 function expectNoBreach({ breaches }: Totals): void {
-  expect(breaches.map(({ replay, says }) => `npm run faults -- ${replay}: ${says.join("; ")}`)).toEqual([]);
+  expect(breaches.map(({ rerun, says }) => `npm run faults -- ${rerun}: ${says.join("; ")}`)).toEqual([]);
 }
 
 async function all(mode: Mode): Promise<Totals> {
@@ -52,7 +52,7 @@ it("says what 100 new schedules break, without standing in the way", async () =>
   const { schedules, breaches } = await crew.run({ mode: "random", first, count: 100 });
   expect(schedules).toBe(100);
   process.stdout.write(`new seeds ${first} to ${first + 99}: ${breaches.length} breaches\n`);
-  for (const { replay, says } of breaches) process.stdout.write(`${says.join("; ")}: npm run faults -- ${replay}\n`);
+  for (const { rerun, says } of breaches) process.stdout.write(`${says.join("; ")}: npm run faults -- ${rerun}\n`);
 });
 
 it("row 43: repeats nothing in 200 schedules of overlapping, doubled and late ticks without a fault", async () => {

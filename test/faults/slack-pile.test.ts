@@ -8,7 +8,7 @@ afterEach(() => world.close());
 const JOBS = 1_000;
 const REASON = "The resources of this specification are sold out; ".repeat(8);
 
-async function watchThousand(channels: string[]): Promise<void> {
+async function trackThousand(channels: string[]): Promise<void> {
   world = await startWorld({ POLLS_PER_SECOND: "1000" });
   const table = world.table.open(world.clock.now);
   const first = seen("running", { jobType: "create_share", beginTime: NOW - 60_000 });
@@ -31,7 +31,7 @@ function namings(channel: string): Map<string, number> {
 
 it("row 38: a thousand jobs that end in one tick are each told once to both their channels within two ticks", async () => {
   const channels = ["general", "projects"];
-  await watchThousand(channels);
+  await trackThousand(channels);
   await world.ticks(2);
   for (const channel of channels) {
     const counts = namings(channel);

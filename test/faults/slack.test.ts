@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const told = (channel: string) => world.sink.messages.filter((message) => message.channel === channel);
+const delivered = (channel: string) => world.sink.messages.filter((message) => message.channel === channel);
 const posts = (channel: string) => world.sink.posts.filter((post) => post.channel === channel);
 const notificationOf = async (jobId: string) => (await world.request("GET", `/jobs/${jobId}`)).body.notifications[0];
 
@@ -32,8 +32,8 @@ it("row 32: fifty answers of 500 delay a notification with growing waits, and th
   expect(Math.min(...waits.slice(1))).toBeGreaterThanOrEqual(5_000);
   expect(Math.min(...waits.slice(12))).toBeGreaterThanOrEqual(30 * 60_000);
   expect(Math.max(...waits)).toBeLessThanOrEqual(41 * 60_000);
-  expect(told("general")).toHaveLength(1);
-  expect(told("general")[0]?.rendered).not.toContain("may repeat");
+  expect(delivered("general")).toHaveLength(1);
+  expect(delivered("general")[0]?.rendered).not.toContain("may repeat");
   expect(await notificationOf("patient")).toMatchObject({ state: "delivered" });
 });
 
@@ -45,9 +45,9 @@ it.each<{ name: string; answer: SinkAnswer }>([
   world.sink.answer([answer]);
   await registerEnded("unclear");
   await world.ticks(3);
-  const [first, second] = told("general").map(({ rendered }) => rendered);
+  const [first, second] = delivered("general").map(({ rendered }) => rendered);
   const id = (await notificationOf("unclear")).id;
-  expect(told("general")).toHaveLength(2);
+  expect(delivered("general")).toHaveLength(2);
   expect(first).toContain(id);
   expect(first).not.toContain("may repeat");
   expect(second).toContain(id);
@@ -66,7 +66,7 @@ it.each<{ name: string; answer: SinkAnswer }>([
   expect(await notificationOf("portal")).toMatchObject({ state: "pending" });
   world.sink.answer(undefined);
   await world.ticks(4);
-  expect(told("general")).toHaveLength(1);
+  expect(delivered("general")).toHaveLength(1);
   expect(await notificationOf("portal")).toMatchObject({ state: "delivered" });
 });
 
@@ -75,14 +75,14 @@ it("row 36: where Slack refuses even fixed words, the channel is parked and the 
   await registerEnded("unreadable");
   await world.ticks(3);
   expect(posts("general")).toHaveLength(3);
-  const notices = told("operators")
+  const notices = delivered("operators")
     .map(({ rendered }) => rendered.replaceAll(/\s+/g, " "))
     .join("\n");
   expect(notices).toContain('refused the layout of a message for channel "general": invalid_payload');
   expect(notices).toMatch(/Nothing can be posted for channel "general": .* even as plain text \(invalid_payload\)/);
   expect(await notificationOf("unreadable")).toMatchObject({ state: "pending" });
   const { channels } = (await world.request("GET", "/channels")).body;
-  expect(channels).toContainEqual(expect.objectContaining({ name: "general", state: "parked", reason: "invalid_payload" }));
+  expect(channels).toContainEqual(expect.objectContaining({ name: "general", state: "suspended", reason: "invalid_payload" }));
 });
 
 it.each([301, 302, 303, 307, 308])("row 39: a redirect by %d is not followed, and parks the channel", async (status) => {
@@ -92,7 +92,7 @@ it.each([301, 302, 303, 307, 308])("row 39: a redirect by %d is not followed, an
   await world.ticks(3);
   expect(posts("projects")).toEqual([]);
   expect(posts("general")).toHaveLength(1);
-  expect(told("operators")).toHaveLength(1);
-  expect(told("operators")[0]?.rendered).toContain(`status ${status}`);
+  expect(delivered("operators")).toHaveLength(1);
+  expect(delivered("operators")[0]?.rendered).toContain(`status ${status}`);
   expect(await notificationOf("led-astray")).toMatchObject({ state: "pending" });
 });

@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from "node:tls";
 import { afterEach, expect, it, onTestFinished } from "vitest";
 import { answerJson, serverForTest } from "../http-server.ts";
 import { startWorld, type World } from "../world.ts";
-import { told, views, watch } from "./cloud-world.ts";
+import { delivered, tracking, views } from "./cloud-world.ts";
 import { selfSigned } from "./self-signed.ts";
 
 const PASSWORD = "canary-password";
@@ -15,14 +15,14 @@ afterEach(() => world.close());
 /** Looks at a job that is watched for hours, once a minute, while somebody else answers in place of the cloud. */
 async function meetStranger(settings: Record<string, string>): Promise<void> {
   world = await startWorld({ OS_PASSWORD: PASSWORD, ...settings });
-  await watch(world, ["job"]);
+  await tracking(world, ["job"]);
   world.clock.advance(7 * 3_600_000);
   await world.ticks(8);
   expect(await views(world, ["job"])).toEqual([expect.objectContaining({ state: "running" })]);
-  expect(told(world, "general")).toEqual([]);
-  expect(told(world, "operators")).toHaveLength(1);
-  const said = [...world.logged, ...told(world, "operators")].join("\n");
-  for (const secret of [PASSWORD, "MIIP", "127.0.0.1", "http:", "https:", "canary"]) expect(said).not.toContain(secret);
+  expect(delivered(world, "general")).toEqual([]);
+  expect(delivered(world, "operators")).toHaveLength(1);
+  const output = [...world.logged, ...delivered(world, "operators")].join("\n");
+  for (const secret of [PASSWORD, "MIIP", "127.0.0.1", "http:", "https:", "canary"]) expect(output).not.toContain(secret);
 }
 
 it.each([
@@ -35,14 +35,14 @@ it.each([
 ])(
   "row 12: a $status of $setting is not followed, so that neither token nor password goes elsewhere",
   async ({ setting, status }) => {
-    const elsewhere = await serverForTest((_, response) => answerJson(response, 200, ENDED, { "x-subject-token": "theirs" }));
+    const detected = await serverForTest((_, response) => answerJson(response, 200, ENDED, { "x-subject-token": "theirs" }));
     const astray = await serverForTest(
-      (_, response) => void response.writeHead(status, { location: `${elsewhere.url}/x` }).end(),
+      (_, response) => void response.writeHead(status, { location: `${detected.url}/x` }).end(),
     );
     await meetStranger({ [setting]: astray.url });
-    expect(elsewhere.requests).toEqual([]);
+    expect(detected.requests).toEqual([]);
     expect(astray.requests.length).toBeGreaterThan(5);
-    expect(told(world, "operators")[0]).toContain(String(status));
+    expect(delivered(world, "operators")[0]).toContain(String(status));
   },
 );
 
@@ -77,6 +77,6 @@ it.each(STRANGERS.flatMap((stranger) => ["SFS_TURBO_ENDPOINT", "OS_AUTH_URL"].ma
   async ({ start, code, setting }) => {
     await meetStranger({ [setting]: await start() });
     expect(heard).toEqual([]);
-    expect(told(world, "operators")[0]).toMatch(code);
+    expect(delivered(world, "operators")[0]).toMatch(code);
   },
 );

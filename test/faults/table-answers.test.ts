@@ -12,13 +12,13 @@ type Write = (asked: Asked) => boolean;
 const says = ({ request }: Asked, word: string) => JSON.stringify(request).includes(word);
 const posts = () => world.sink.posts.length;
 
-const LEASE: Write = (asked) => isWrite(asked, "cycle") && !says(asked, "windowEnd");
-const CLOSE: Write = (asked) => isWrite(asked, "cycle") && says(asked, "windowEnd");
+const LEASE: Write = (asked) => isWrite(asked, "state") && !says(asked, "windowEnd");
+const CLOSE: Write = (asked) => isWrite(asked, "state") && says(asked, "windowEnd");
 const REGISTRATION: Write = (asked) => isWrite(asked, "job") && !says(asked, "failed");
-const LOOK: Write = (asked) => isWrite(asked, "job") && says(asked, "pending");
+const POLL: Write = (asked) => isWrite(asked, "job") && says(asked, "pending");
 const CLAIM: Write = (asked) => isWrite(asked, "channel") && posts() === 0;
-const MARK: Write = (asked) => isWrite(asked, "channel") && says(asked, "toldAt");
-const JOB_MARK: Write = (asked) => isWrite(asked, "job") && says(asked, "delivered");
+const CONFIRMATION: Write = (asked) => isWrite(asked, "channel") && says(asked, "deliveredAt");
+const JOB_CONFIRMATION: Write = (asked) => isWrite(asked, "job") && says(asked, "delivered");
 
 /** The first writes of a kind are carried out, and their answers lost: one try, or all four of one call. */
 function loseAnswers(isIt: Write, tries: number): () => number {
@@ -37,18 +37,18 @@ const jobView = async () => (await world.request("GET", "/jobs/victim")).body;
 it.each([
   { row: 20, name: "a registration", isIt: REGISTRATION },
   { row: 20, name: "the lease", isIt: LEASE },
-  { row: 20, name: "a look's save", isIt: LOOK },
+  { row: 20, name: "a look's save", isIt: POLL },
   { row: 20, name: "the close of the tick", isIt: CLOSE },
   { row: 21, name: "the claim of a message", isIt: CLAIM },
-  { row: 22, name: "the mark after Slack's ok", isIt: MARK },
-  { row: 22, name: "the job's own mark", isIt: JOB_MARK },
+  { row: 22, name: "the mark after Slack's ok", isIt: CONFIRMATION },
+  { row: 22, name: "the job's own mark", isIt: JOB_CONFIRMATION },
 ])("row $row: where the answer to $name is lost, nobody notices: the job is told once, in the same tick", async ({ isIt }) => {
   const lost = loseAnswers(isIt, 1);
   expect(await world.registerFailing("victim")).toMatchObject({ status: 201 });
   await world.tick();
   expect(lost()).toBe(1);
-  expect(world.told("victim")).toHaveLength(1);
-  expect(world.told("victim")[0]).not.toContain("may repeat");
+  expect(world.delivered("victim")).toHaveLength(1);
+  expect(world.delivered("victim")[0]).not.toContain("may repeat");
   expect(warnings()).toEqual([]);
   await world.ticks(3);
   expect(world.sink.messages).toHaveLength(1);
@@ -66,25 +66,25 @@ it("row 20: a registration none of whose answers arrives is answered 503, and it
   expect(await world.registerFailing("victim")).toMatchObject({ status: 503, headers: { "retry-after": "5" } });
   expect(await world.register("victim")).toMatchObject({ status: 200, body: { state: "running" } });
   await world.ticks(3);
-  expect(world.told("victim")).toHaveLength(1);
+  expect(world.delivered("victim")).toHaveLength(1);
   expect((await world.request("GET", "/jobs")).body.jobs).toHaveLength(1);
 });
 
 it.each([
   { row: 20, name: "the lease", isIt: LEASE, ticks: 3, repeats: false },
-  { row: 20, name: "a look's save", isIt: LOOK, ticks: 2, repeats: false },
+  { row: 20, name: "a look's save", isIt: POLL, ticks: 2, repeats: false },
   { row: 20, name: "the close of the tick", isIt: CLOSE, ticks: 1, repeats: false },
   { row: 21, name: "the claim", isIt: CLAIM, ticks: 3, repeats: true },
-  { row: 22, name: "the mark after Slack's ok", isIt: MARK, ticks: 1, repeats: false },
-  { row: 22, name: "the job's own mark", isIt: JOB_MARK, ticks: 1, repeats: false },
+  { row: 22, name: "the mark after Slack's ok", isIt: CONFIRMATION, ticks: 1, repeats: false },
+  { row: 22, name: "the job's own mark", isIt: JOB_CONFIRMATION, ticks: 1, repeats: false },
 ])("row $row: where no answer to $name arrives at all, the job is told once, within $ticks ticks", async (fault) => {
   await world.registerFailing("victim");
   const lost = loseAnswers(fault.isIt, 4);
   for (let tick = 0; tick < fault.ticks; tick++) await world.tickAnyway();
   expect(lost()).toBe(4);
-  expect(world.told("victim")).toHaveLength(1);
+  expect(world.delivered("victim")).toHaveLength(1);
   // Nobody can know that a claim whose answer is lost was not sent.
-  expect(world.told("victim")[0]?.includes("may repeat")).toBe(fault.repeats);
+  expect(world.delivered("victim")[0]?.includes("may repeat")).toBe(fault.repeats);
   for (let tick = 0; tick < 3; tick++) await world.tickAnyway();
   expect(world.sink.messages).toHaveLength(1);
   expect((await jobView()).notifications).toMatchObject([{ state: "delivered" }]);
@@ -93,7 +93,7 @@ it.each([
 it("row 22: a mark that is refused three times over is tried until it stands, and nothing is sent again", async () => {
   await world.registerFailing("victim");
   let refused = 0;
-  world.faults.refuse = (asked) => (MARK(asked) && ++refused <= 12 ? INTERNAL_ERROR : undefined);
+  world.faults.refuse = (asked) => (CONFIRMATION(asked) && ++refused <= 12 ? INTERNAL_ERROR : undefined);
   for (let tick = 0; tick < 4; tick++) await world.tickAnyway();
   expect(refused).toBeGreaterThan(12);
   expect(world.sink.posts).toHaveLength(1);
@@ -101,13 +101,13 @@ it("row 22: a mark that is refused three times over is tried until it stands, an
 });
 
 it("row 22: a job whose own mark is refused for good is not told again, and holds up no other notification of its channel", async () => {
-  world.faults.refuse = (asked) => (JOB_MARK(asked) && asked.pk.endsWith("victim") ? INTERNAL_ERROR : undefined);
+  world.faults.refuse = (asked) => (JOB_CONFIRMATION(asked) && asked.pk.endsWith("victim") ? INTERNAL_ERROR : undefined);
   await world.registerFailing("victim");
   await world.tickAnyway();
   await world.registerFailing("neighbour");
   for (let tick = 0; tick < 3; tick++) await world.tickAnyway();
-  expect(world.told("neighbour")).toHaveLength(1);
-  expect(world.told("victim")).toHaveLength(1);
+  expect(world.delivered("neighbour")).toHaveLength(1);
+  expect(world.delivered("victim")).toHaveLength(1);
   world.faults.refuse = () => undefined;
   await world.ticks(3);
   expect(world.sink.posts).toHaveLength(2);

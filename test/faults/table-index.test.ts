@@ -34,7 +34,7 @@ it("row 26: where the index is ten seconds behind, each job is told once, and no
   for (const jobId of ["late-one", "late-two", "late-three"]) await world.registerFailing(jobId);
   await world.ticks(3);
   for (const jobId of ["late-one", "late-two", "late-three"]) {
-    expect(world.told(jobId)).toHaveLength(1);
+    expect(world.delivered(jobId)).toHaveLength(1);
     const { transitions, notifications } = await view(jobId);
     expect(transitions).toHaveLength(3);
     expect(Date.parse(notifications[0].at) - Date.parse(transitions[2].at)).toBeLessThanOrEqual(10_000);
@@ -46,9 +46,9 @@ it("row 26: a job that the index misses for a minute is looked at and told when 
   answerScans((_, entries) => (world.clock.now() < NOW + 60_000 ? [] : entries));
   await world.registerFailing("missed");
   await world.tick();
-  expect(world.told("missed")).toEqual([]);
+  expect(world.delivered("missed")).toEqual([]);
   await world.tick();
-  expect(world.told("missed")).toHaveLength(1);
+  expect(world.delivered("missed")).toHaveLength(1);
 });
 
 it("row 26: an index that stands still over ten ticks makes no job run again and no notification go out again", async () => {
@@ -70,8 +70,8 @@ it("row 26: an index that stands still over ten ticks makes no job run again and
   world.cloud.answer("ended", { status: "running" });
   world.cloud.answer("finished", { status: "failed" });
   await world.ticks(8);
-  expect(world.told("ended")).toHaveLength(1);
-  expect(world.told("finished")).toHaveLength(1);
+  expect(world.delivered("ended")).toHaveLength(1);
+  expect(world.delivered("finished")).toHaveLength(1);
   expect([await view("ended"), await view("finished")]).toEqual(before);
 });
 
@@ -118,8 +118,8 @@ it("row 27: of 3,000 open jobs on many pages, some of them empty, every one is l
   const { pages } = cutPages("Scan", 250);
   await world.ticks(4);
   expect(pages()).toBeGreaterThan(4 * 2 * (JOBS / 250));
-  expect(jobIds.filter((jobId) => world.cloud.lookCount(jobId) === 0)).toEqual([]);
-  for (const jobId of ended) expect(world.told(jobId)).toHaveLength(1);
+  expect(jobIds.filter((jobId) => world.cloud.pollCount(jobId) === 0)).toEqual([]);
+  for (const jobId of ended) expect(world.delivered(jobId)).toHaveLength(1);
   expect(world.sink.messages.filter(({ rendered }) => rendered.includes("may repeat"))).toEqual([]);
 }, 240_000);
 

@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 /** Of the 400 KB that an item holds. */
-const ROOM = 300 * 1024;
+const LIMITS = 300 * 1024;
 const view = async (jobId: string) => (await world.request("GET", `/jobs/${jobId}`)).body;
 const itemOf = async (jobId: string) => {
   const Key = { pk: { S: jobPk(jobKey(jobId)) } };
@@ -34,15 +34,15 @@ it("row 28: a job that is full to every limit stays well under what an item hold
   const { job: full, now } = fullest("fullest", channels, world.services.config.rules);
   world.clock.advance(now - NOW);
   await save(full);
-  let looks = 0;
+  let polls = 0;
   const subJobs = wordy(2).subJobs.map(({ jobId, jobType, state, failReason }) => {
     return { job_id: jobId, job_type: jobType, status: state, fail_reason: failReason?.padEnd(2_000, "容") };
   });
   world.cloud.answer("fullest", () =>
-    json(200, { status: ++looks > 1 ? "failed" : "running", fail_reason: LONG, sub_jobs: subJobs }),
+    json(200, { status: ++polls > 1 ? "failed" : "running", fail_reason: LONG, sub_jobs: subJobs }),
   );
   await world.ticks(4);
-  expect(bytesOf(await itemOf("fullest"))).toBeLessThan(ROOM);
+  expect(bytesOf(await itemOf("fullest"))).toBeLessThan(LIMITS);
   const job = await view("fullest");
   expect(job.state).toBe("failed");
   expect(job.notifications.filter(({ state }: { state: string }) => state !== "delivered")).toEqual([]);
@@ -69,7 +69,7 @@ it("row 28: a job stopped and registered again and again is refused with 422 in 
   expect(answer).toMatchObject({ status: 422, body: { errors: [{ detail: expect.stringContaining("history is full") }] } });
   expect(registrations).toBeGreaterThan(50);
   expect((await view("restless")).state).toBe("stopped");
-  expect(bytesOf(await itemOf("restless"))).toBeLessThan(ROOM / 10);
+  expect(bytesOf(await itemOf("restless"))).toBeLessThan(LIMITS / 10);
   await world.ticks(2);
   expect(world.sink.posts).toEqual([]);
 }, 180_000);
@@ -102,7 +102,7 @@ it("row 29: a job past its time to live is neither shown, listed nor stopped, an
   });
   world.cloud.answer("expired", { status: "success" });
   await world.ticks(2);
-  expect(world.told("expired")).toHaveLength(1);
+  expect(world.delivered("expired")).toHaveLength(1);
 });
 
 it("row 29: an entry of the open index past its time to live is told to nobody, and stops no other", async () => {
@@ -114,7 +114,7 @@ it("row 29: an entry of the open index past its time to live is told to nobody, 
   await world.registerFailing("living");
   await world.ticks(2);
   expect(world.sink.messages).toHaveLength(1);
-  expect(world.told("living")).toHaveLength(1);
+  expect(world.delivered("living")).toHaveLength(1);
   expect((await world.request("GET", "/jobs?state=open")).body).toEqual({ jobs: [] });
   expect(await world.request("GET", `/jobs/expired-open?projectId=${PROJECT}`)).toMatchObject({ status: 404 });
 });

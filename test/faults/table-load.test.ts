@@ -25,8 +25,8 @@ async function ticksAnyway(count: number): Promise<void> {
   for (let done = 0; done < count; done++) await world.tickAnyway();
 }
 
-function expectEachToldOnce(): void {
-  expect(JOBS.map((jobId) => `${jobId} ${world.told(jobId).length}`)).toEqual(JOBS.map((jobId) => `${jobId} 1`));
+function expectEachDeliveredOnce(): void {
+  expect(JOBS.map((jobId) => `${jobId} ${world.delivered(jobId).length}`)).toEqual(JOBS.map((jobId) => `${jobId} 1`));
   expect(world.sink.messages.filter(({ rendered }) => rendered.includes("may repeat"))).toEqual([]);
 }
 
@@ -45,7 +45,7 @@ it("row 23: while the table refuses everything the API says 503 and when to come
   expect(world.calls.length - callsBefore).toBeLessThanOrEqual(MINUTES * 5 * 4);
   world.faults.refuse = () => undefined;
   await ticksAnyway(2);
-  expectEachToldOnce();
+  expectEachDeliveredOnce();
   expect(await world.request("GET", "/health")).toMatchObject({ status: 200 });
 });
 
@@ -67,7 +67,7 @@ it.each([
     world.faults.refuse = () => undefined;
     for (const jobId of JOBS) expect([200, 201]).toContain((await world.register(jobId)).status);
     await ticksAnyway(4);
-    expectEachToldOnce();
+    expectEachDeliveredOnce();
   },
 );
 
@@ -106,8 +106,8 @@ it("row 24: a silence of the table while one job is saved holds up no other job,
   hang((asked) => isWrite(asked, "job") && asked.pk.endsWith(victim), 4);
   const seconds = await secondsFor(() => world.tick());
   expect(seconds).toBeLessThan(20);
-  expect(world.told(other)).toHaveLength(1);
+  expect(world.delivered(other)).toHaveLength(1);
   await world.ticks(2);
-  expect([victim, other].map((jobId) => world.told(jobId).length)).toEqual([1, 1]);
-  expect(world.told(victim)[0]).not.toContain("may repeat");
+  expect([victim, other].map((jobId) => world.delivered(jobId).length)).toEqual([1, 1]);
+  expect(world.delivered(victim)[0]).not.toContain("may repeat");
 });

@@ -38,12 +38,12 @@ async function registerStubbornly(world: TableWorld, jobId: string, channels: st
   else expect(status).toBe(201);
 }
 
-async function tellBoth(world: TableWorld, story: string): Promise<void> {
+async function deliverBoth(world: TableWorld, story: string): Promise<void> {
   await registerStubbornly(world, `${story}-a`, ["general"]);
   await registerStubbornly(world, `${story}-b`, ["projects"]);
   for (let tick = 0; tick < MOST_TICKS; tick++) {
     await world.tickAnyway();
-    if (world.told(`${story}-a`).length + world.told(`${story}-b`).length === 2) return;
+    if (world.delivered(`${story}-a`).length + world.delivered(`${story}-b`).length === 2) return;
   }
 }
 
@@ -51,18 +51,18 @@ it.each(MODES)("row 25: whichever call of a story is $name, each job is told onc
   const world = await startTableWorld({ CHANNELS: JSON.stringify({ projects: { teams: ["storage"] } }) });
   onTestFinished(() => world.close());
   const callsMade = breakCall(world, 0, mode);
-  await tellBoth(world, "plain");
+  await deliverBoth(world, "plain");
   const calls = callsMade();
   expect(calls).toBeGreaterThan(20);
   const stories = Array.from({ length: calls }, (_, index) => `call-${index + 10}`);
   for (const [index, story] of stories.entries()) {
     breakCall(world, index + 1, mode);
-    await tellBoth(world, story);
+    await deliverBoth(world, story);
   }
   breakCall(world, 0, mode);
   await world.ticks(3);
   for (const jobId of stories.flatMap((story) => [`${story}-a`, `${story}-b`])) {
-    expect(world.told(jobId), jobId).toHaveLength(1);
+    expect(world.delivered(jobId), jobId).toHaveLength(1);
     const { body } = await world.request("GET", `/jobs/${jobId}`);
     expect(body, jobId).toMatchObject({ state: "failed", notifications: [{ state: "delivered" }] });
     expect(body.transitions.map(({ n }: { n: number }) => n)).toEqual(body.transitions.map((_: unknown, at: number) => at + 1));

@@ -1,7 +1,7 @@
 import { type AttributeValue, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { json } from "../../infra/local/answer.ts";
-import { packSubject } from "../../lib/adapters/dynamodb/items.ts";
+import { packRecord } from "../../lib/adapters/dynamodb/items.ts";
 import { channelPk, jobPk, reachabilityPk } from "../../lib/domain/table-keys.ts";
 import { jobKey, NOW, PROJECT, registered, seen } from "../jobs.ts";
 import { INTERNAL_ERROR } from "../table-proxy.ts";
@@ -43,7 +43,7 @@ async function putJob(
   state: "running" | "failed" = "running",
 ) {
   const record = registered(jobId, seen(state), { channels: ["general"] });
-  const packed = packSubject({ kind: "job", record }, KEEP_MS);
+  const packed = packRecord({ kind: "job", record }, KEEP_MS);
   await put(jobPk(record), { ...packed, ...attributes, record: { S: JSON.stringify(change(recordOf(packed))) } });
 }
 
@@ -57,9 +57,9 @@ const without =
 it.each<{ name: string; change: (record: Fields) => Fields; attributes?: Item }>([
   { name: "an unknown attribute", change: (record) => record, attributes: { shard: { S: "7" } } },
   { name: "an unknown field", change: (record) => ({ ...record, owner: { name: "ops" } }) },
-  { name: "another layout of its index entry", change: (record) => record, attributes: { look: { S: "2;then;more" } } },
-  { name: "an empty index entry", change: (record) => record, attributes: { look: { S: "" } } },
-  { name: "a field that was not there yet: watchedSince", change: without("watchedSince") },
+  { name: "another layout of its index entry", change: (record) => record, attributes: { poll: { S: "2;then;more" } } },
+  { name: "an empty index entry", change: (record) => record, attributes: { poll: { S: "" } } },
+  { name: "a field that was not there yet: trackedSince", change: without("trackedSince") },
   { name: "a field that was not there yet: subJobs", change: without("subJobs") },
   { name: "a field that was not there yet: notifications", change: without("notifications") },
   { name: "a field that was not there yet: fingerprint", change: without("fingerprint") },
@@ -67,9 +67,9 @@ it.each<{ name: string; change: (record: Fields) => Fields; attributes?: Item }>
   await putJob("foreign", change, attributes);
   expect(await world.request("GET", "/jobs/foreign")).toMatchObject({ status: 200, body: { state: "running" } });
   expect((await world.request("GET", "/jobs")).body.jobs).toMatchObject([{ jobId: "foreign" }]);
-  world.cloud.answer("foreign", (look) => json(200, { status: look < 3 ? "running" : "failed", job_type: `type-${look}` }));
+  world.cloud.answer("foreign", (poll) => json(200, { status: poll < 3 ? "running" : "failed", job_type: `type-${poll}` }));
   await world.ticks(3);
-  expect(world.told("foreign")).toHaveLength(1);
+  expect(world.delivered("foreign")).toHaveLength(1);
   expect(await jobView("foreign")).toMatchObject({ state: "failed", notifications: [{ state: "delivered" }] });
 });
 
@@ -77,7 +77,7 @@ it("row 47: what a newer version wrote beside stands untouched after this one ha
   await putJob("foreign", (record) => ({ ...record, owner: { name: "ops" } }), { shard: { S: "7" } });
   world.cloud.answer("foreign", { status: "failed" });
   await world.ticks(3);
-  expect(world.told("foreign")).toHaveLength(1);
+  expect(world.delivered("foreign")).toHaveLength(1);
   const item = await itemOf(jobPk(jobKey("foreign")));
   expect(item.shard).toEqual({ S: "7" });
   expect(recordOf(item).owner).toEqual({ name: "ops" });
@@ -89,29 +89,29 @@ it("row 47: a notification of a kind that only a newer version knows is told in 
     transitions: [...(record.transitions as unknown[]), [NOW, "paused", "paused", "by its owner"]],
     notifications: [["abcdefghijk", 3, "general", "pending", NOW]],
   });
-  await putJob("foreign", paused, { look: { S: `1|${NOW.toString(36)}|||||||||${NOW.toString(36)}|general` } });
+  await putJob("foreign", paused, { poll: { S: `1|${NOW.toString(36)}|||||||||${NOW.toString(36)}|general` } });
   world.cloud.answer("foreign", { status: "running" });
   await world.registerFailing("neighbour");
   await world.ticks(3);
-  expect(world.told("neighbour")).toHaveLength(1);
-  expect(world.told("foreign")).toHaveLength(1);
-  expect(world.told("foreign")[0]).toContain("by its owner");
-  expect(world.told("foreign")[0]).not.toContain("undefined");
+  expect(world.delivered("neighbour")).toHaveLength(1);
+  expect(world.delivered("foreign")).toHaveLength(1);
+  expect(world.delivered("foreign")[0]).toContain("by its owner");
+  expect(world.delivered("foreign")[0]).not.toContain("undefined");
   const { channels } = (await world.request("GET", "/channels")).body;
   expect(channels).toContainEqual({ name: "general", kind: "slack", state: "open" });
 });
 
 it("row 47: channel, reachability and cycle items of other versions are taken as they are", async () => {
   const text = (record: Fields) => ({ record: { S: JSON.stringify(record) } });
-  const message = { id: "abcdefghijk", members: [], leaseUntil: 0, attempt: 1, toldAt: NOW };
+  const message = { id: "abcdefghijk", notifications: [], leaseUntil: 0, attempt: 1, deliveredAt: NOW };
   await put(channelPk("general"), { ...text({ message, theme: "dark" }), shard: { S: "7" } });
   await put(reachabilityPk({ projectId: PROJECT, service: "sfs-turbo" }), {
     ...text({ unreachable: { since: NOW - 1_000, cause: "unavailable", reason: "503", polledAt: NOW - 1_000 } }),
   });
-  await put("cycle#0of1", { ...text({ windowEnd: NOW - 60_000, speed: 3 }), leaseUntil: { N: "0" } });
+  await put("segment#0of1", { ...text({ windowEnd: NOW - 60_000, speed: 3 }), leaseUntil: { N: "0" } });
   await world.registerFailing("neighbour");
   await world.ticks(3);
-  expect(world.told("neighbour")).toHaveLength(1);
+  expect(world.delivered("neighbour")).toHaveLength(1);
   expect(await world.request("GET", "/health")).toMatchObject({ status: 200 });
   const channel = await itemOf(channelPk("general"));
   expect(channel.shard).toEqual({ S: "7" });
@@ -124,23 +124,23 @@ it("row 47: an item that this version cannot read at all holds up neither the jo
   await put(jobPk(jobKey("unreadable")), { ...broken, record: { S: "{cut" } });
   await world.registerFailing("neighbour");
   await world.ticks(3);
-  expect(world.told("neighbour")).toHaveLength(1);
+  expect(world.delivered("neighbour")).toHaveLength(1);
   expect((await world.request("GET", "/jobs")).body.jobs).toMatchObject([{ jobId: "neighbour" }]);
 });
 
 it.each([
   { name: "a channel", pk: channelPk("general") },
   { name: "a service", pk: reachabilityPk({ projectId: PROJECT, service: "sfs-turbo" }) },
-  { name: "a cycle", pk: "cycle#0of1" },
+  { name: "a cycle", pk: "segment#0of1" },
 ])("row 47: the item of $name that cannot be read holds up no other channel, and makes no storm of calls", async ({ pk }) => {
   await put(pk, { record: { S: "{cut" } });
-  let looks = 0;
-  world.cloud.answer("silent", () => json(++looks < 3 ? 503 : 200, { status: looks < 3 ? "" : "failed" }));
+  let polls = 0;
+  world.cloud.answer("silent", () => json(++polls < 3 ? 503 : 200, { status: polls < 3 ? "" : "failed" }));
   await world.register("silent", { verify: false });
   await world.registerFailing("neighbour", { channels: ["projects"] });
   world.faults.refuse = (asked) => (asked.pk === pk && touched(pk) > 600 ? INTERNAL_ERROR : undefined);
   for (let tick = 0; tick < 3; tick++) await world.tickAnyway();
-  expect(world.told("neighbour")).toHaveLength(1);
+  expect(world.delivered("neighbour")).toHaveLength(1);
   expect(touched(pk)).toBeLessThan(500);
   expect(await world.request("GET", "/health")).toMatchObject({ status: 200 });
 });

@@ -16,7 +16,7 @@ export interface TableWorld extends World {
   /** A tick whose fault is its own: the next one comes a minute later all the same. */
   tickAnyway(): Promise<void>;
   /** What the sink has of a job, one text a message. */
-  told(jobId: string): string[];
+  delivered(jobId: string): string[];
 }
 
 /** A world that reaches its table with the deployed client, over a proxy that breaks what a test says. `table` goes around it. */
@@ -43,14 +43,14 @@ export async function startTableWorld(settings?: Record<string, string>): Promis
     faults,
     calls,
     registerFailing: (jobId, more) => {
-      world.cloud.answer(jobId, (look) => json(200, { status: look === 1 ? "running" : "failed", fail_reason: "no space" }));
+      world.cloud.answer(jobId, (poll) => json(200, { status: poll === 1 ? "running" : "failed", fail_reason: "no space" }));
       return world.register(jobId, more);
     },
     tickAnyway: async () => {
       const next = world.clock.now() + 60_000;
       await world.tick().catch(() => world.clock.advance(Math.max(next - world.clock.now(), 0)));
     },
-    told: (jobId) => world.sink.messages.map(({ rendered }) => rendered).filter((text) => text.includes(jobId)),
+    delivered: (jobId) => world.sink.messages.map(({ rendered }) => rendered).filter((text) => text.includes(jobId)),
     close: async () => {
       client.destroy();
       vi.unstubAllEnvs();
@@ -61,6 +61,6 @@ export async function startTableWorld(settings?: Record<string, string>): Promis
   };
 }
 
-export function isWrite({ operation, pk }: Asked, kind: "job" | "channel" | "cycle"): boolean {
+export function isWrite({ operation, pk }: Asked, kind: "job" | "channel" | "state"): boolean {
   return operation === "UpdateItem" && pk.startsWith(`${kind}#`);
 }

@@ -19,7 +19,7 @@ async function worldWithJob(): Promise<TableWorld> {
   return world;
 }
 
-function expectNumbered({ transitions }: { transitions: { n: number }[] }): void {
+function expectSequenceNumbers({ transitions }: { transitions: { n: number }[] }): void {
   expect(transitions.map(({ n }) => n)).toEqual(transitions.map((_, index) => index + 1));
 }
 
@@ -56,7 +56,7 @@ it("row 30: of fifty requests at once that change one job each is done or answer
   expect(changes).toBeGreaterThanOrEqual(done.length);
   expect(changes).toBeLessThanOrEqual(done.length + unclear);
   expect(unclear > 0 || done.some((answer) => answer.body.title === body.title)).toBe(true);
-  expectNumbered(body);
+  expectSequenceNumbers(body);
 });
 
 it("row 30: fifty stops and registrations at once during a tick leave one history without gaps, and its end is told once", async () => {
@@ -67,7 +67,7 @@ it("row 30: fifty stops and registrations at once during a tick leave one histor
   const [answers] = await Promise.all([Promise.all(writes), world.tick()]);
   for (const answer of answers) expect(answer.status === 200 || isTurnedAway(answer)).toBe(true);
   const { transitions } = (await world.request("GET", "/jobs/wanted")).body;
-  expectNumbered({ transitions });
+  expectSequenceNumbers({ transitions });
   // A stop follows a watch, and a watch a stop: no change was folded into a state that had passed.
   const kinds: string[] = transitions.map(({ kind }: { kind: string }) => kind).filter((kind: string) => kind !== "status");
   expect(kinds).toEqual(kinds.map((_, index) => (index % 2 === 0 ? "registered" : "stopped")));
@@ -75,8 +75,8 @@ it("row 30: fifty stops and registrations at once during a tick leave one histor
   await world.register("wanted");
   world.cloud.answer("wanted", { status: "success" });
   await world.ticks(3);
-  expect(world.told("wanted")).toHaveLength(1);
-  expectNumbered((await world.request("GET", "/jobs/wanted")).body);
+  expect(world.delivered("wanted")).toHaveLength(1);
+  expectSequenceNumbers((await world.request("GET", "/jobs/wanted")).body);
 });
 
 it("row 30: pollers of two segmentations that meet at one job write its end once, and it is told once", async () => {
@@ -94,7 +94,7 @@ it("row 30: pollers of two segmentations that meet at one job write its end once
     );
   await Promise.all([world.tick(), pollSegment(0), pollSegment(1)]);
   await world.ticks(2);
-  expect(world.cloud.lookCount("wanted")).toBeGreaterThan(2);
+  expect(world.cloud.pollCount("wanted")).toBeGreaterThan(2);
   expect(world.sink.posts).toHaveLength(1);
   const { body } = await world.request("GET", "/jobs/wanted");
   expect(body).toMatchObject({

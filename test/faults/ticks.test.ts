@@ -30,25 +30,25 @@ async function invoke({ id, segment = 0, of = 1, leftMs = 58_000 }: Invocation):
 async function registerEnding(count: number, name = "job", endsAt = 2): Promise<string[]> {
   const jobIds = Array.from({ length: count }, (_, index) => `${name}-${index}-x`);
   for (const jobId of jobIds) {
-    world.cloud.answer(jobId, (look) => ({ status: 200, body: { status: look < endsAt ? "running" : "success" } }));
+    world.cloud.answer(jobId, (poll) => ({ status: 200, body: { status: poll < endsAt ? "running" : "success" } }));
     await world.register(jobId);
   }
   return jobIds;
 }
 
 /** How often each job is named in the sink. */
-function tellings(jobIds: string[]): number[] {
+function notifications(jobIds: string[]): number[] {
   const messages = world.sink.messages.map(({ payload }) => JSON.stringify(payload));
   return jobIds.map((jobId) => messages.filter((message) => message.includes(jobId)).length);
 }
 
 it.each([2, 3, 5])("row 43: of %d ticks at once one works, and each job is told once", async (count) => {
   const jobIds = await registerEnding(12);
-  const before = world.cloud.lookCount();
+  const before = world.cloud.pollCount();
   await Promise.all(Array.from({ length: count }, (_, index) => invoke({ id: `tick-${index}` })));
   await world.ticks(2);
-  expect(tellings(jobIds)).toEqual(Array(12).fill(1));
-  expect(world.cloud.lookCount() - before).toBe(12);
+  expect(notifications(jobIds)).toEqual(Array(12).fill(1));
+  expect(world.cloud.pollCount() - before).toBe(12);
   expect(world.logged.filter((line) => line.includes("another tick is at work"))).toHaveLength(count - 1);
 });
 
@@ -67,7 +67,7 @@ it.each([
     world.clock.advance(Math.max(until - world.clock.now(), 0));
   }
   await world.ticks(2);
-  expect(tellings(jobIds)).toEqual(Array(30).fill(1));
+  expect(notifications(jobIds)).toEqual(Array(30).fill(1));
   expect(world.sink.messages.some(({ rendered }) => rendered.includes("may repeat"))).toBe(false);
 });
 
@@ -78,7 +78,7 @@ it.each([
   const jobIds = [...(await registerEnding(6)), ...(await registerEnding(6, "early", 1))];
   await Promise.all(ids.map((id) => invoke({ id })));
   await world.ticks(2);
-  expect(tellings(jobIds)).toEqual(Array(12).fill(1));
+  expect(notifications(jobIds)).toEqual(Array(12).fill(1));
   expect(world.sink.messages.some(({ rendered }) => rendered.includes("may repeat"))).toBe(false);
 });
 
@@ -86,13 +86,13 @@ it("row 44: ten ticks that come late and all at once look no more often than one
   world.cloud.answer("*", { status: "running" });
   for (let index = 0; index < 5; index++) await world.register(`steady-${index}`);
   await world.tick();
-  const before = world.cloud.lookCount();
+  const before = world.cloud.pollCount();
   await world.tick();
-  const ofOneTick = world.cloud.lookCount() - before;
+  const ofOneTick = world.cloud.pollCount() - before;
   world.clock.advance(10 * MINUTE);
-  const late = world.cloud.lookCount();
+  const late = world.cloud.pollCount();
   await Promise.all(Array.from({ length: 10 }, (_, index) => invoke({ id: `late-${index}` })));
-  expect(world.cloud.lookCount() - late).toBeLessThanOrEqual(ofOneTick + 5);
+  expect(world.cloud.pollCount() - late).toBeLessThanOrEqual(ofOneTick + 5);
   expect(world.sink.messages.map(({ payload }) => payload)).toEqual([
     expect.objectContaining({ text: expect.stringContaining("sfs-jobwatch was down") }),
   ]);
@@ -104,13 +104,13 @@ it("row 44: after six hours without a tick each job costs one tick's looks, and 
   const ending = await registerEnding(5);
   await world.tick();
   const steady = Array.from({ length: 5 }, (_, index) => `steady-${index}-x`);
-  const before = world.cloud.lookCount();
+  const before = world.cloud.pollCount();
   world.clock.advance(6 * 60 * MINUTE);
   await world.tick();
-  expect(world.cloud.lookCount() - before).toBeLessThanOrEqual(5 * 7);
+  expect(world.cloud.pollCount() - before).toBeLessThanOrEqual(5 * 7);
   await world.ticks(10);
-  expect(tellings(steady)).toEqual(Array(5).fill(1));
-  expect(tellings(ending)).toEqual(Array(5).fill(1));
+  expect(notifications(steady)).toEqual(Array(5).fill(1));
+  expect(notifications(ending)).toEqual(Array(5).fill(1));
   // Ten notifications; how many go together depends on how fast the table is.
   expect(world.sink.posts.filter(({ channel }) => channel === "general").length).toBeLessThanOrEqual(6);
   expect(world.sink.posts.filter(({ channel }) => channel === "operators")).toHaveLength(1);
@@ -131,7 +131,7 @@ it("row 45: with 1 s left no look is begun either, and the look is made up for",
   const [jobId = ""] = await registerEnding(1);
   world.clock.advance(MINUTE);
   await invoke({ id: "short", leftMs: 1_000 });
-  expect(world.cloud.lookCount(jobId)).toBe(1);
+  expect(world.cloud.pollCount(jobId)).toBe(1);
   await world.ticks(2);
-  expect(tellings([jobId])).toEqual([1]);
+  expect(notifications([jobId])).toEqual([1]);
 });

@@ -3,7 +3,7 @@ import { json } from "../../infra/local/answer.ts";
 import { UNKNOWN_JOB } from "../../infra/local/scripts.ts";
 import { NOW } from "../jobs.ts";
 import { startWorld, type World } from "../world.ts";
-import { RUNNING, told, views, watch } from "./cloud-world.ts";
+import { delivered, RUNNING, tracking, views } from "./cloud-world.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -21,11 +21,11 @@ afterEach(async () => {
 });
 
 /** How often the messages of a channel name a job. */
-const namings = (jobId: string) => told(world, "general").join("\n").split(`"${jobId}"`).length - 1;
+const namings = (jobId: string) => delivered(world, "general").join("\n").split(`"${jobId}"`).length - 1;
 
 function expectSoundTimes(): void {
-  const said = world.sink.messages.map(({ payload, rendered }) => `${JSON.stringify(payload)}\n${rendered}`).join("\n");
-  expect(said).not.toMatch(/(after|for) -|NaN|Infinity|Invalid|unknown time|<!date\^-/);
+  const output = world.sink.messages.map(({ payload, rendered }) => `${JSON.stringify(payload)}\n${rendered}`).join("\n");
+  expect(output).not.toMatch(/(after|for) -|NaN|Infinity|Invalid|unknown time|<!date\^-/);
 }
 
 it.each([
@@ -37,7 +37,7 @@ it.each([
     world = await startWorld();
     world.cloud.answer("*", RUNNING);
     world.cloud.answer("told-before", ENDED);
-    await watch(world, ["watched-before"]);
+    await tracking(world, ["watched-before"]);
     await world.register("told-before");
     await world.ticks(2);
     world.clock.advance(ms);
@@ -48,7 +48,7 @@ it.each([
     await world.ticks(3);
     expect(namings("watched-before") + namings("told-before") + namings("watched-after")).toBe(3);
     // To whoever has but this clock an hour ahead is an hour without a tick.
-    expect(told(world, "operators")).toEqual(ms > 0 ? [expect.stringContaining("sfs-jobwatch was down")] : []);
+    expect(delivered(world, "operators")).toEqual(ms > 0 ? [expect.stringContaining("sfs-jobwatch was down")] : []);
     expectSoundTimes();
   },
 );
@@ -61,9 +61,9 @@ it.each([
   async ({ ms, minutes }) => {
     world = await startWorld();
     world.cloud.answer("*", ENDED);
-    await watch(world, ["job"]);
+    await tracking(world, ["job"]);
     const now = world.clock.now();
-    await world.table.open(world.clock.now).takeCycle(0, 1, "dead", now, now + 70_000);
+    await world.table.open(world.clock.now).takeSegment(0, 1, "dead", now, now + 70_000);
     world.clock.advance(ms);
     await world.ticks(minutes + 1);
     expect(namings("job")).toBe(1);
@@ -73,17 +73,17 @@ it.each([
 it("row 56: a clock that jumps an hour ahead makes no job lost for one missing look before and one after it", async () => {
   world = await startWorld();
   let missingUntil = 0;
-  world.cloud.answer("job", (look) => (look <= missingUntil ? UNKNOWN_JOB : json(200, RUNNING)));
-  await watch(world, ["job"]);
+  world.cloud.answer("job", (poll) => (poll <= missingUntil ? UNKNOWN_JOB : json(200, RUNNING)));
+  await tracking(world, ["job"]);
   world.clock.advance(7 * HOUR);
   await world.ticks(2);
-  const looks = world.cloud.lookCount();
-  missingUntil = looks + 2;
+  const polls = world.cloud.pollCount();
+  missingUntil = polls + 2;
   await world.tick();
-  expect(world.cloud.lookCount()).toBe(looks + 1);
+  expect(world.cloud.pollCount()).toBe(polls + 1);
   world.clock.advance(HOUR);
   await world.ticks(2);
-  expect(world.cloud.lookCount()).toBeGreaterThan(looks + 2);
+  expect(world.cloud.pollCount()).toBeGreaterThan(polls + 2);
   expect(await views(world, ["job"])).toEqual([expect.objectContaining({ state: "running" })]);
 });
 
@@ -107,7 +107,7 @@ it.each([
     world.clock.advance(Date.parse(`${end.replace(" ", "T")}Z`) - beginsAt);
     world.cloud.answer("job", { ...running, status: "success", end_time: end });
     await world.ticks(2);
-    expect(told(world, "general").at(-1)).toContain(`finished after ${ran}`);
+    expect(delivered(world, "general").at(-1)).toContain(`finished after ${ran}`);
     expect(namings("job")).toBe(1);
     expectSoundTimes();
   },
@@ -135,8 +135,8 @@ it.each([
   expect(world.sink.messages).toEqual([]);
   world.cloud.answer("job", { ...ENDED, begin_time: begin, end_time: end });
   await world.ticks(2);
-  expect(told(world, "general")).toEqual([expect.stringContaining(says)]);
-  expect(told(world, "operators")).toEqual([]);
+  expect(delivered(world, "general")).toEqual([expect.stringContaining(says)]);
+  expect(delivered(world, "operators")).toEqual([]);
   expectSoundTimes();
 });
 
@@ -146,6 +146,6 @@ it("row 56: a job that has begun an hour from now, by the cloud's clock, is late
   world.cloud.answer("job", { ...RUNNING, begin_time: begin });
   await world.register("job", { expectedMinutes: 5 });
   await world.ticks(70);
-  expect(told(world, "general")).toEqual([expect.stringContaining("is late")]);
+  expect(delivered(world, "general")).toEqual([expect.stringContaining("is late")]);
   expectSoundTimes();
 });

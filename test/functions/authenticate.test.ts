@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** One instance of the api's door, and the hashes that it asked the table for. */
-function door(answer?: (hash: string) => Promise<ApiKey | undefined>) {
+function deps(answer?: (hash: string) => Promise<ApiKey | undefined>) {
   const asked: string[] = [];
   const table = world.table.open(world.clock.now);
   const readKey = (hash: string) => {
@@ -39,7 +39,7 @@ function door(answer?: (hash: string) => Promise<ApiKey | undefined>) {
 
 it("answers every wrong key alike: status, headers and body, and the way to them is one read of the table", async () => {
   const keys = ["sfsjw_unknown", `${GOOD}x`, GOOD.slice(0, -1), "sfsjw_expired", "sfsjw_revoked"];
-  const { asked, knock } = door();
+  const { asked, knock } = deps();
   const answers = new Set<string>();
   for (const key of keys) {
     const { status, headers, body } = await world.request("GET", "/jobs", { key });
@@ -55,7 +55,7 @@ it("answers every wrong key alike: status, headers and body, and the way to them
 
 it("takes much the same time for every wrong key", async () => {
   const item = { hash: hashOf("sfsjw_revoked"), team: "storage", label: "", createdAt: 0, revokedAt: 1 };
-  const { authenticate } = door(async (hash) => (hash === item.hash ? item : undefined));
+  const { authenticate } = deps(async (hash) => (hash === item.hash ? item : undefined));
   const times: Record<string, number[]> = { sfsjw_revoked: [], sfsjw_unknown: [] };
   for (let round = 0; round < 4_000; round++) {
     for (const [key, taken] of Object.entries(times)) {
@@ -74,14 +74,14 @@ it.each([
   ...["", "sfsjw_", "jw_0123", "SFSJW_0123", "sfsjw_a b", "sfsjw_a,b", "sfsjw_ä", "sfsjw_a\u0000", "sfsjw_a#b"],
   ...[`sfsjw_${"k".repeat(65)}`, "k".repeat(9_000), hashOf(GOOD), `key#${hashOf(GOOD)}`],
 ])("does not ask the table for %j, which has not the form of a key", async (key) => {
-  const { asked, knock } = door();
+  const { asked, knock } = deps();
   expect(await knock(key)).toMatch(/^Send `Authorization: Bearer/);
   expect(asked).toEqual([]);
 });
 
 it("asks the table once in half a minute for a good key, and hears of its revocation then", async () => {
   await addKey(world.table, "sfsjw_leaking", "storage");
-  const { asked, knock } = door();
+  const { asked, knock } = deps();
   for (let times = 0; times < 100; times++) expect(await knock("sfsjw_leaking")).toBe("storage");
   expect(asked).toHaveLength(1);
   await revokeKey(world.table.client, world.table.name, hashOf("sfsjw_leaking"), world.clock.now());
@@ -90,7 +90,7 @@ it("asks the table once in half a minute for a good key, and hears of its revoca
 });
 
 it("refuses a trusted key the moment it expires", async () => {
-  const { knock } = door();
+  const { knock } = deps();
   await addKey(world.table, "sfsjw_expiring", "storage", { expiresAt: world.clock.now() + 10_000 });
   expect(await knock("sfsjw_expiring")).toBe("storage");
   world.clock.advance(9_000);
@@ -101,7 +101,7 @@ it("refuses a trusted key the moment it expires", async () => {
 
 it("takes any number of keys of a team, so that one is replaced without a gap", async () => {
   for (const key of ["sfsjw_old", "sfsjw_new", "sfsjw_newer"]) await addKey(world.table, key, "rotating");
-  const { knock } = door();
+  const { knock } = deps();
   expect(await Promise.all(["sfsjw_old", "sfsjw_new", "sfsjw_newer"].map(knock))).toEqual(Array(3).fill("rotating"));
   await revokeKey(world.table.client, world.table.name, hashOf("sfsjw_old"), world.clock.now());
   world.clock.advance(30_000);
@@ -112,7 +112,7 @@ it("takes any number of keys of a team, so that one is replaced without a gap", 
 it("compares what the table gives with what was presented", async () => {
   const wrong = { hash: hashOf("sfsjw_of-somebody-else"), team: "backup", label: "", createdAt: 0 };
   for (const hash of [wrong.hash, "", "0".repeat(63), `${hashOf(GOOD)}00`]) {
-    const { knock } = door(async () => ({ ...wrong, hash }));
+    const { knock } = deps(async () => ({ ...wrong, hash }));
     expect(await knock(GOOD)).toMatch(/^Send/);
   }
 });

@@ -146,7 +146,7 @@ describe("POST /jobs refuses, and writes nothing:", () => {
     expect(answer.body.detail).toBeTypeOf("string");
     if (pointer !== undefined) expect(answer.body.errors).toMatchObject([{ pointer }]);
     expect(await tableAsText()).toBe(before);
-    expect(world.cloud.looks).toEqual([]);
+    expect(world.cloud.polls).toEqual([]);
   });
 });
 

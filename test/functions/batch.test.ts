@@ -40,7 +40,7 @@ it("answers a result for each job, in their order, and lets no bad one stop the 
 it("makes one job of one that comes twice, with what was said last", async () => {
   // The cloud knows it a moment later: the first of the two takes longer.
   const unknown = { status: 404, body: { errCode: "SFS.TURBO.0001", errMsg: "no such job" } };
-  world.cloud.answer("twice", (look) => (look === 1 ? unknown : { status: 200, body: { job_id: "twice", status: "running" } }));
+  world.cloud.answer("twice", (poll) => (poll === 1 ? unknown : { status: 200, body: { job_id: "twice", status: "running" } }));
   const { body } = await batch([
     { jobId: "twice", title: "one", channels: ["general"] },
     { jobId: "twice", title: "two", channels: ["projects"] },
@@ -65,7 +65,7 @@ it("begins no job after 7 s, and says of those that they are to be sent again", 
   const { cloud, clock } = world.services;
   const slow: typeof cloud = {
     ...cloud,
-    look: async () => {
+    poll: async () => {
       await clock.sleep(8_000);
       return { kind: "unreachable", cause: "unavailable", reason: "slow" };
     },

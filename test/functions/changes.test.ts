@@ -10,7 +10,7 @@ afterEach(() => world.close());
 
 const patch = (body: unknown, headers = {}) => world.request("PATCH", "/jobs/a", { body, headers });
 const inMinutes = (minutes: number) => new Date(world.clock.now() + minutes * 60_000).toISOString();
-const told = () => world.sink.messages.map(({ rendered }) => rendered.split("\n")[0] ?? "");
+const delivered = () => world.sink.messages.map(({ rendered }) => rendered.split("\n")[0] ?? "");
 const kindsOf = (job: { transitions: { kind: string; state: string }[] }) =>
   job.transitions.map(({ kind, state }) => (kind === "status" ? state : kind));
 
@@ -104,7 +104,7 @@ describe("a silence", () => {
     world.cloud.answer("a", { status: "success", begin_time: "2026-11-23 12:00:00" });
     await world.ticks(2);
     // What was pending before is told.
-    expect(told()).toMatchObject([expect.stringContaining("is running")]);
+    expect(delivered()).toMatchObject([expect.stringContaining("is running")]);
     const { body } = await world.request("GET", "/jobs/a");
     expect(kindsOf(body)).toEqual(["registered", "running", "changed", "late", "success"]);
     expect(body.notifications.map(({ n }: { n: number }) => n)).toEqual([2]);
@@ -133,6 +133,6 @@ describe("a silence", () => {
     await world.ticks(3);
     world.cloud.answer("a", { status: "success" });
     await world.ticks(1);
-    expect(told()).toHaveLength(1);
+    expect(delivered()).toHaveLength(1);
   });
 });

@@ -18,9 +18,9 @@ it("shows of each channel whether it is open, rests or is parked", async () => {
   const began = world.clock.now();
   await world.tick();
   const [general, projects] = await states();
-  expect(general).toMatchObject({ name: "general", state: "resting" });
-  expect(Date.parse(general.restingUntil)).toBeGreaterThanOrEqual(began + 120_000);
-  expect(projects).toMatchObject({ name: "projects", state: "parked", reason: expect.stringContaining("no_service") });
+  expect(general).toMatchObject({ name: "general", state: "backing-off" });
+  expect(Date.parse(general.nextSendAt)).toBeGreaterThanOrEqual(began + 120_000);
+  expect(projects).toMatchObject({ name: "projects", state: "suspended", reason: expect.stringContaining("no_service") });
   world.clock.advance(120_000);
   expect((await states())[0]).toEqual({ name: "general", kind: "slack", state: "open" });
   await world.close();

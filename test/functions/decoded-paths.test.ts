@@ -81,7 +81,7 @@ const ROUTES: { route: string; place: (name: string) => string; method: string; 
     name: "job-1",
   },
   {
-    ...{ route: "its buttons", place: (id) => `/jobs/${id}/act`, method: "POST", name: "job-1" },
+    ...{ route: "its buttons", place: (id) => `/jobs/${id}/action`, method: "POST", name: "job-1" },
     how: () => ({ form: new URLSearchParams({ verb: "stop", token }).toString(), key: null }),
   },
   {

@@ -124,15 +124,15 @@ it("redelivers to its own channels alone, on every way", async () => {
     await addKey(stopped.table, LIMITED, "storage", { channels: ["projects"] });
     await stopped.register("a", { channels: SHARED, verify: false });
     const { record, ...job } = await readJob(stopped);
-    const notifications = SHARED.map((channel) => ({ id: `id-${channel}`, n: 1, channel, state: "given-up" as const, at: 0 }));
+    const notifications = SHARED.map((channel) => ({ id: `id-${channel}`, n: 1, channel, state: "expired" as const, at: 0 }));
     await stopped.services.table.save({ ...job, record: { ...record, notifications } });
     const redeliver = (query: string) => stopped.request("POST", `/jobs/a/redeliver${query}`, { key: LIMITED });
     const states = (body: { notifications: { channel: string; state: string }[] }) =>
       body.notifications.map(({ state }) => state);
     const refused = await redeliver("?channel=general");
     expect(refused).toMatchObject({ status: 403, body: { detail: expect.stringContaining("Use a key for general.") } });
-    expect(states((await redeliver("")).body)).toEqual(["given-up", "pending"]);
-    expect(states((await redeliver("?channel=projects")).body)).toEqual(["given-up", "pending"]);
+    expect(states((await redeliver("")).body)).toEqual(["expired", "pending"]);
+    expect(states((await redeliver("?channel=projects")).body)).toEqual(["expired", "pending"]);
     expect(states((await stopped.request("POST", "/jobs/a/redeliver")).body)).toEqual(["pending", "pending"]);
   } finally {
     await stopped.close();

@@ -31,7 +31,7 @@ it("refuses a registration beyond the limit, before the cloud is asked, and says
   const refused = await world.register("d");
   expect(refused).toMatchObject(TOO_MANY);
   expect(refused.body.detail).toMatch(/has 3 open jobs, and MAX_OPEN_JOBS allows 3.*Stop jobs.*ask the operators/);
-  expect(world.cloud.lookCount("d")).toBe(0);
+  expect(world.cloud.pollCount("d")).toBe(0);
   expect((await world.request("GET", "/jobs/d")).status).toBe(404);
   expect(await world.request("POST", "/jobs?dryRun=true", { body: { jobId: "d" } })).toMatchObject(TOO_MANY);
   expect(await world.register("d", { verify: false })).toMatchObject(TOO_MANY);
@@ -123,7 +123,7 @@ it("sums the segments of the poller", async () => {
       clock,
       log,
       metrics,
-      table: { ...table, readCycles: async (of) => [2, 1].map((count, segment) => state(segment, of, count)) },
+      table: { ...table, readSegments: async (of) => [2, 1].map((count, segment) => state(segment, of, count)) },
     },
   );
   const answer = await createApi(services).request("/jobs", {
@@ -142,7 +142,7 @@ it("reads the poller's state once in 5 s, and has no limit where it cannot be re
     reads++;
     throw new Error("no");
   };
-  const services = createServices(config, { clock, log, metrics, table: { ...table, readCycles: failing } });
+  const services = createServices(config, { clock, log, metrics, table: { ...table, readSegments: failing } });
   const api = createApi(services);
   const register = (jobId: string) =>
     api.request("/jobs", {
@@ -158,7 +158,7 @@ it("reads the poller's state once in 5 s, and has no limit where it cannot be re
 });
 
 function state(segment: number, of: number, storage: number) {
-  const empty = { behind: {}, open: {}, backOff: {}, seen: {}, failing: {} };
+  const empty = { backlog: {}, open: {}, backOff: {}, seen: {}, failing: {} };
   return { segment, of, leaseUntil: 0, windowEnd: world.clock.now(), openJobs: { storage }, ...empty };
 }
 

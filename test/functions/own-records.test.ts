@@ -17,7 +17,7 @@ const ENDED = "ended-before";
 /** Registered in one millisecond, where a page ends that has nothing left to pay with. */
 const isTied = (index: number) => index >= 9_800 && index < 10_200;
 /** Of another project. */
-const ELSEWHERE = [0, 1, 7_000, 19_998, ...Array.from({ length: 40 }, (_, index) => 9_800 + 10 * index)];
+const DETECTED = [0, 1, 7_000, 19_998, ...Array.from({ length: 40 }, (_, index) => 9_800 + 10 * index)];
 const OTHER_PROJECT = "f".repeat(32);
 const KEYS = {
   noisy: "sfsjw_key-of-noisy",
@@ -35,7 +35,7 @@ function* openJobs(): Generator<Job> {
     const now = NOW + Math.floor((isTied(index) ? 9_800 : index) / 7);
     const job = registered(`noisy-${index}`, seen("running", { jobType: index % 2 ? "odd" : "even" }), { team: "noisy", now });
     const labels = index === RARE ? { labels: { rare: "yes" } } : {};
-    yield { ...job, ...labels, ...(ELSEWHERE.includes(index) && { projectId: OTHER_PROJECT }) };
+    yield { ...job, ...labels, ...(DETECTED.includes(index) && { projectId: OTHER_PROJECT }) };
   }
   const ended = registered(ENDED, seen("success"), { team: "noisy", now: NOW - 1_000 });
   yield { ...ended, title: "Ended before", notifications: [] };
@@ -49,7 +49,7 @@ function* quietJobs(): Generator<Job> {
       now: NOW + index,
     });
     const labels = { number: `${index}`, ...(index % 2 === 0 && { even: "=a=b" }) };
-    yield { ...job, labels, ...(index === 5 && { late: { told: 1, at: NOW } }) };
+    yield { ...job, labels, ...(index === 5 && { late: { count: 1, at: NOW } }) };
   }
   const job = registered("quiet-ecs", seen("running"), { team: "quiet", now: NOW - 1_000 });
   yield { ...job, source: "ecs-job", projectId: OTHER_PROJECT };
@@ -158,22 +158,22 @@ describe("beside 20,000 open jobs of another team", () => {
 });
 
 describe("filters", () => {
-  const numbered = (...numbers: number[]) => numbers.map((number) => `quiet-${number}`);
+  const hasSequenceNumber = (...numbers: number[]) => numbers.map((number) => `quiet-${number}`);
   it.each([
-    ["?state=open", [...numbered(7, 6, 5, 4, 3, 2, 1, 0), "quiet-ecs"]],
-    ["?state=late", numbered(5)],
-    ["?state=open&type=create_share", numbered(6, 3, 0)],
-    ["?type=create_share", numbered(9, 6, 3, 0)],
-    ["?state=failed&type=create_share", numbered(9)],
-    ["?label=even", numbered(10, 8, 6, 4, 2, 0)],
-    [`?state=open&label=${encodeURIComponent("even==a=b")}`, numbered(6, 4, 2, 0)],
+    ["?state=open", [...hasSequenceNumber(7, 6, 5, 4, 3, 2, 1, 0), "quiet-ecs"]],
+    ["?state=late", hasSequenceNumber(5)],
+    ["?state=open&type=create_share", hasSequenceNumber(6, 3, 0)],
+    ["?type=create_share", hasSequenceNumber(9, 6, 3, 0)],
+    ["?state=failed&type=create_share", hasSequenceNumber(9)],
+    ["?label=even", hasSequenceNumber(10, 8, 6, 4, 2, 0)],
+    [`?state=open&label=${encodeURIComponent("even==a=b")}`, hasSequenceNumber(6, 4, 2, 0)],
     ["?label=even%3Da", []],
-    ["?label=number%3D11&state=failed", numbered(11)],
+    ["?label=number%3D11&state=failed", hasSequenceNumber(11)],
     ["?label=toString", undefined],
     ["?label=constructor", []],
     ["?source=ecs-job", ["quiet-ecs"]],
     ["?source=ecs-job&state=open", ["quiet-ecs"]],
-    ["?source=sfs-turbo-job&state=open&type=create_share&label=even", numbered(6, 0)],
+    ["?source=sfs-turbo-job&state=open&type=create_share&label=even", hasSequenceNumber(6, 0)],
     ["?type=create", []],
   ])("GET /jobs%s", async (query, expected) => {
     if (expected === undefined) {
@@ -260,13 +260,13 @@ describe("a team with 20,000 open jobs", () => {
   it("is charged as requests of its team by the api and by the page", async () => {
     const { services } = world;
     const booked: number[] = [];
-    const bookRequests: Table["bookRequests"] = async (_, costMs, lastKnown) => {
+    const consumeRateLimit: Table["consumeRateLimit"] = async (_, costMs, lastKnown) => {
       booked.push(costMs);
       return lastKnown;
     };
     const counted = {
       ...services,
-      table: { ...services.table, bookRequests },
+      table: { ...services.table, consumeRateLimit },
       config: { ...services.config, requestsPerMinute: 60 },
     };
     const api = createApi(counted);
@@ -288,7 +288,7 @@ describe("a team with 20,000 open jobs", () => {
 
   it("shows a key of another project its jobs, each once, and no cursor that names a job of the first", async () => {
     const { jobs, cursors } = await pagesOf({ projects: [OTHER_PROJECT], charge: nothingLeft }, 30);
-    expect(jobs.map(({ jobId }) => jobId).sort()).toEqual(ELSEWHERE.map((index) => `noisy-${index}`).sort());
+    expect(jobs.map(({ jobId }) => jobId).sort()).toEqual(DETECTED.map((index) => `noisy-${index}`).sort());
     expect(cursors.map((cursor) => JSON.parse(Buffer.from(cursor, "base64url").toString())[0])).toContain("");
     for (const cursor of cursors) expect(Buffer.from(cursor, "base64url").toString()).not.toContain(PROJECT);
   }, 120_000);

@@ -19,13 +19,13 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 /** One instance of the api, warm, as the platform runs several. */
-function instance(book?: Table["bookRequests"]) {
+function instance(book?: Table["consumeRateLimit"]) {
   const table = world.services.table;
-  const bookRequests: Table["bookRequests"] = (...booking) => {
+  const consumeRateLimit: Table["consumeRateLimit"] = (...booking) => {
     bookings += 1;
-    return (book ?? table.bookRequests)(...booking);
+    return (book ?? table.consumeRateLimit)(...booking);
   };
-  const api = createApi({ ...world.services, table: { ...table, bookRequests } });
+  const api = createApi({ ...world.services, table: { ...table, consumeRateLimit } });
   // An id that no job can have is answered without the table.
   return async (team: keyof typeof KEYS = "storage", path = "/jobs/-") =>
     await api.request(path, { headers: { authorization: `Bearer ${KEYS[team]}` } });
@@ -113,6 +113,6 @@ it.each([
   { name: "an account of long ago", ahead: -7 * 86_400_000 },
 ])("locks nobody out by $name", async ({ ahead }) => {
   const table = world.table.open(() => world.clock.now() + ahead);
-  await table.bookRequests("storage", 1_000, 0);
+  await table.consumeRateLimit("storage", 1_000, 0);
   expect(await passed(BURST + 10, instance())).toBe(BURST);
 });

@@ -33,8 +33,8 @@ it("takes ids as the cloud spells them", async () => {
 });
 
 it("asks the cloud again after a second where it does not know a new job yet", async () => {
-  world.cloud.answer("young", (look) =>
-    look === 1 ? json(404, { errCode: "SFS.TURBO.0019" }) : json(200, { status: "waiting" }),
+  world.cloud.answer("young", (poll) =>
+    poll === 1 ? json(404, { errCode: "SFS.TURBO.0019" }) : json(200, { status: "waiting" }),
   );
   expect(await world.register("young")).toMatchObject({ status: 201, body: { state: "waiting" } });
 });

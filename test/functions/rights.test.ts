@@ -80,8 +80,8 @@ it("shows, stops, lists and registers no job of a project that the key may not s
   expect(refused).toMatchObject({ status: 422, body: { errors: [{ pointer: "/projectId" }] } });
   const { body } = await ask("POST", "/jobs/batch", KEYS.projects, { jobs: [{ jobId: "here", projectId: PROJECT }] });
   expect(body.results).toMatchObject([{ status: 422, problem: { errors: [{ pointer: "/jobs/0/projectId" }] } }]);
-  const unwatched = await ask("POST", "/jobs", KEYS.projects, { jobId: "here", projectId: "1".repeat(32) });
-  expect(refused.body).toEqual(unwatched.body);
+  const untracked = await ask("POST", "/jobs", KEYS.projects, { jobId: "here", projectId: "1".repeat(32) });
+  expect(refused.body).toEqual(untracked.body);
   for (const query of ["", "?state=open", "?limit=1", "?state=open&limit=1"])
     expect(await jobsSeenBy(KEYS.projects, query)).toEqual(["there"]);
 });

@@ -17,15 +17,15 @@ it("spreads a tick over as many invocations as there are segments, and looks at 
     AWS_SECRET_ACCESS_KEY: "local",
   });
   for (let index = 0; index < 12; index++) {
-    world.cloud.answer(`job-${index}`, (look) => ({
+    world.cloud.answer(`job-${index}`, (poll) => ({
       status: 200,
-      body: JSON.stringify({ status: look === 1 ? "running" : "success" }),
+      body: JSON.stringify({ status: poll === 1 ? "running" : "success" }),
     }));
     await world.register(`job-${index}`);
   }
   await world.tick();
   expect(payloads.sort()).toEqual(['{"segment":0}', '{"segment":1}', '{"segment":2}']);
-  expect(world.cloud.lookCount()).toBe(12);
+  expect(world.cloud.pollCount()).toBe(12);
   const handler = createTickHandler(world.services);
   const startedAt = world.clock.now();
   const getRemainingTimeInMillis = () => 58_000 - (world.clock.now() - startedAt);
@@ -34,7 +34,7 @@ it("spreads a tick over as many invocations as there are segments, and looks at 
       handler(JSON.parse(payload), { awsRequestId: `segment-${index}`, functionName: "poll", getRemainingTimeInMillis }),
     ),
   );
-  expect(world.cloud.lookCount()).toBe(24);
+  expect(world.cloud.pollCount()).toBe(24);
   const { body } = await world.request("GET", "/jobs?limit=100");
   expect(body.jobs.every((job: { state: string }) => job.state === "success")).toBe(true);
   await world.close();

@@ -25,7 +25,7 @@ afterEach(() => world.close());
 function hangingCloud() {
   const { promise, resolve } = Promise.withResolvers<void>();
   const counted = { asked: 0, letGo: resolve };
-  const look: Cloud["look"] = async () => {
+  const poll: Cloud["poll"] = async () => {
     counted.asked++;
     await promise;
     return RUNNING;
@@ -35,7 +35,7 @@ function hangingCloud() {
     await until(() => counted.asked >= requests);
     world.clock.advance(300);
   };
-  return { counted, slow, cloud: { look } };
+  return { counted, slow, cloud: { poll } };
 }
 
 /** Several instances of the function, and how many requests are under way. */
@@ -101,7 +101,7 @@ describe("of 240 registrations at once", () => {
 
   it("for jobs that the cloud does not know, as many as a team has permits wait for a second check", async () => {
     // Without HTTP: on a busy machine some of so many calls would time out, and be answered 202.
-    const look: Cloud["look"] = async () => ({ kind: "missing", reason: "SFS.TURBO.0001 no such job" });
+    const poll: Cloud["poll"] = async () => ({ kind: "missing", reason: "SFS.TURBO.0001 no such job" });
     const { clock } = world.services;
     const { promise: second, resolve: letGo } = Promise.withResolvers<void>();
     let waiting = 0;
@@ -109,7 +109,7 @@ describe("of 240 registrations at once", () => {
       waiting++;
       await second;
     };
-    const { send } = instancesOf({ ...world.services, cloud: { look }, clock: { ...clock, sleep: sleeping } });
+    const { send } = instancesOf({ ...world.services, cloud: { poll }, clock: { ...clock, sleep: sleeping } });
     const sent = Array.from({ length: 240 }, (_, index) => send("POST", "/jobs", { jobId: `job-${index}` }));
     let refused = 0;
     for (const one of sent) void one.then(({ status }) => (refused += status === 429 ? 1 : 0));
@@ -158,16 +158,16 @@ describe("where all permits are taken", () => {
     const { send } = instancesOf({ ...world.services, cloud });
     await takeAllPermits();
     const slow = Array.from({ length: 20 }, (_, index) => ({ jobId: `slow-${index}` }));
-    const once = { "idempotency-key": "k" };
+    const idempotently = { "idempotency-key": "k" };
     const jobs = [{ jobId: "known" }, ...slow];
-    const [{ body }] = await Promise.all([send("POST", "/jobs/batch", { jobs }, once), pass(12)]);
+    const [{ body }] = await Promise.all([send("POST", "/jobs/batch", { jobs }, idempotently), pass(12)]);
     const statuses = body.results.map(({ status }: { status: number }) => status);
     expect(statuses).toEqual([200, ...slow.map(() => 429)]);
     expect(body.results[1].problem).toMatchObject({ type: "too-many-requests", detail: expect.stringContaining("2 s") });
     expect(counted.asked).toBeLessThanOrEqual(13);
     world.clock.advance(30_000);
     counted.letGo();
-    const again = await send("POST", "/jobs/batch", { jobs }, once);
+    const again = await send("POST", "/jobs/batch", { jobs }, idempotently);
     expect(again.body.results.map(({ status }: { status: number }) => status)).toEqual([200, ...slow.map(() => 201)]);
   });
 
@@ -178,7 +178,7 @@ describe("where all permits are taken", () => {
     await takeAllPermits();
     for (const [path, fields] of [
       ["/register", { jobId: "new" }],
-      ["/jobs/known/act", { verb: "refresh" }],
+      ["/jobs/known/action", { verb: "refresh" }],
     ] as const) {
       const [answer] = await Promise.all([visit(hanging, "POST", path, fields), slow(counted.asked + 1)]);
       expect([path, answer.status, answer.headers.get("retry-after")]).toEqual([path, 429, "2"]);
@@ -209,7 +209,7 @@ describe("where all permits are taken", () => {
 
 it("usual requests write no permit", async () => {
   await world.register("quick");
-  const { send } = instancesOf({ ...world.services, cloud: { look: async () => RUNNING } });
+  const { send } = instancesOf({ ...world.services, cloud: { poll: async () => RUNNING } });
   expect((await send("POST", "/jobs", { jobId: "new" })).status).toBe(201);
   expect((await send("POST", "/jobs/batch", { jobs: [{ jobId: "a" }, { jobId: "b" }] })).status).toBe(207);
   expect((await send("POST", "/jobs/quick/refresh")).status).toBe(200);

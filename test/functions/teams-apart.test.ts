@@ -89,10 +89,10 @@ function operationsOn(owner: Team): Operation[] {
 }
 
 /** What of the owner stands in an answer and did not stand in the question. */
-function learnt(owner: Team, { place, body }: Operation, answer: unknown): string[] {
-  const [asked, told] = [`${place} ${JSON.stringify(body)}`, JSON.stringify(answer)];
+function learned(owner: Team, { place, body }: Operation, answer: unknown): string[] {
+  const [asked, delivered] = [`${place} ${JSON.stringify(body)}`, JSON.stringify(answer)];
   const secrets = [...jobsOf(owner), titleOf(owner), `"${CHANNEL_OF[owner]}"`, `#${owner}#`];
-  return secrets.filter((secret) => told.includes(secret) && !asked.includes(secret.replaceAll('"', "")));
+  return secrets.filter((secret) => delivered.includes(secret) && !asked.includes(secret.replaceAll('"', "")));
 }
 
 describe.each(PAIRS)("team $other", ({ owner, other }) => {
@@ -105,9 +105,9 @@ describe.each(PAIRS)("team $other", ({ owner, other }) => {
     for (const operation of operations) {
       const { method, place, body, headers, isAimed } = operation;
       const answer = await world.request(method, place, { key, ...(body && { body }), ...(headers && { headers }) });
-      const said = `${method} ${place} ${JSON.stringify(body)}`;
-      expect(answer.status, said).toSatisfy((status) => (isAimed ? [404, 415, 422].includes(status) : status < 500));
-      expect(learnt(owner, operation, answer), said).toEqual([]);
+      const output = `${method} ${place} ${JSON.stringify(body)}`;
+      expect(answer.status, output).toSatisfy((status) => (isAimed ? [404, 415, 422].includes(status) : status < 500));
+      expect(learned(owner, operation, answer), output).toEqual([]);
     }
     expect(operations.length).toBeGreaterThan(40);
     expect(await holdings(owner)).toEqual(before);

@@ -102,7 +102,7 @@ function collector(): () => void {
 
 /** Without what the simulated cloud has noted. */
 function used({ world }: Target, collect: () => void): number {
-  world.cloud.looks.length = 0;
+  world.cloud.polls.length = 0;
   collect();
   return process.memoryUsage().heapUsed;
 }

@@ -54,8 +54,8 @@ const fields = fc.array(fc.oneof({ weight: 2, arbitrary: good }, fc.tuple(names,
 const jobId = fc.nat({ max: 99 }).map((index) => `job-${index}`);
 /** Written by hand, so that keys may come twice and `__proto__` is a key like any other. */
 const mutated = fc.tuple(jobId, fields).map(([id, pairs]) => {
-  const members = [["jobId", id], ...pairs].map((pair) => pair.map((one) => JSON.stringify(one)).join(":"));
-  return `{${members.join(",")}}`;
+  const notifications = [["jobId", id], ...pairs].map((pair) => pair.map((one) => JSON.stringify(one)).join(":"));
+  return `{${notifications.join(",")}}`;
 });
 const batch = fc.array(mutated, { maxLength: 3 }).map((jobs) => `{"jobs":[${jobs.join(",")}]}`);
 const change = fc

@@ -38,10 +38,10 @@ async function show(name: string, run: () => Promise<Figures>): Promise<void> {
   const began = performance.now();
   const { cases, statuses, slowestMs, writesByRefused, grownBytes, breach } = await run();
   const seconds = (performance.now() - began) / 1_000;
-  const told = [...statuses].sort(([one], [other]) => one - other);
-  const errors = told.filter(([status]) => status >= 500 || status < 100).reduce((sum, [, count]) => sum + count, 0);
+  const delivered = [...statuses].sort(([one], [other]) => one - other);
+  const errors = delivered.filter(([status]) => status >= 500 || status < 100).reduce((sum, [, count]) => sum + count, 0);
   const figures = [cases.toLocaleString("en"), String(errors), `${Math.round(slowestMs)} ms`, String(writesByRefused)];
-  const all = told.map(([status, count]) => `${status}: ${count.toLocaleString("en")}`).join(", ");
+  const all = delivered.map(([status, count]) => `${status}: ${count.toLocaleString("en")}`).join(", ");
   say(row([name, ...figures, `${(grownBytes / 1e6).toFixed(1)} MB`, seconds.toFixed(1), ` ${all}`]));
   if (breach !== undefined) say(`BREACH: ${breach}`);
   if (breach !== undefined || grownBytes > MOST_GROWN_BYTES) broken = true;

@@ -58,8 +58,8 @@ export const REQUESTS: Record<string, (world: World) => Promise<unknown>[]> = {
   "GET /jobwatch.mjs": (world) => [world.request("GET", "/jobwatch.mjs")],
   "GET /health": (world) => [world.request("GET", "/health")],
   "GET /": (world) => [visit(world, "GET", "/")],
-  "POST /jobs/{jobId}/act": (world) =>
-    ["refresh", "stop", "redeliver"].map((verb) => visit(world, "POST", "/jobs/slow/act", { verb })),
+  "POST /jobs/{jobId}/action": (world) =>
+    ["refresh", "stop", "redeliver"].map((verb) => visit(world, "POST", "/jobs/slow/action", { verb })),
   "GET /register": (world) => [visit(world, "GET", "/register")],
   "POST /register": (world) => ["slow", "no-such"].map((jobId) => visit(world, "POST", "/register", { jobId })),
   "GET /operations": (world) => [visit(world, "GET", "/operations")],
@@ -123,8 +123,8 @@ async function pollCalls(world: World, recorder: AwsRecorder): Promise<AwsCall[]
   world.cloud.answer("*", () => ({ status: 503, body: "" }));
   await world.register("unseen");
   calls.push(...(await recorder.during(() => world.ticks(7))));
-  const told = world.sink.messages.map(({ rendered }) => rendered).join("\n");
-  for (const word of ["Finished", "Failed", "Lost", "Parked", "Unreachable", "Digest"]) expect(told).toContain(word);
+  const delivered = world.sink.messages.map(({ rendered }) => rendered).join("\n");
+  for (const word of ["Finished", "Failed", "Lost", "Parked", "Unreachable", "Digest"]) expect(delivered).toContain(word);
   return calls;
 }
 

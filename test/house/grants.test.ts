@@ -31,8 +31,8 @@ let trees: Record<"one" | "below", PackagedTree>;
 let calls: Record<"one" | "below", Calls>;
 
 beforeAll(async () => {
-  const elsewhere = { ...BUS, SECRETS_PARAMETER: "/sfs-jobwatch/dev/", TZ: "Asia/Tokyo" };
-  const [one, below] = await Promise.all([packageTree(BUS), packageTree(elsewhere, "077")]);
+  const detected = { ...BUS, SECRETS_PARAMETER: "/sfs-jobwatch/dev/", TZ: "Asia/Tokyo" };
+  const [one, below] = await Promise.all([packageTree(BUS), packageTree(detected, "077")]);
   trees = { one, below };
   calls = await callsOfAllPaths(trees);
 }, 240_000);

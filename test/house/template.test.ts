@@ -60,7 +60,7 @@ test("the template holds one table with its two indexes, protected from loss", (
     TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled: true },
     KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
     GlobalSecondaryIndexes: [
-      { IndexName: "open", Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: ["look"] } },
+      { IndexName: "open", Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: ["entry"] } },
       { IndexName: "byTeam", Projection: { ProjectionType: "KEYS_ONLY" } },
     ],
   });
@@ -201,7 +201,7 @@ describe("roles", () => {
   });
 
   test("nothing may be put on an event bus where none is named", () => {
-    expect(tree.conditions.TellsEventBus).toBeDefined();
+    expect(tree.conditions.NotifiesEventBus).toBeDefined();
     for (const role of ["ApiRole", "PollRole"])
       expect(statementsOf(tree, role).map(({ Sid }) => Sid)).not.toContain("TellEventBus");
   });

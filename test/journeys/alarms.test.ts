@@ -45,12 +45,12 @@ it("parked-channel: a dead webhook, until a test message arrives", async () => {
   failing(404, "no_service");
   await registerEnded("kept");
   await world.tick();
-  expect(last("ParkedChannels")).toBe(1);
+  expect(last("SuspendedChannels")).toBe(1);
   expect(last("SendsDead")).toBe(1);
   world.sink.answer(undefined);
   await world.request("POST", "/channels/general/test");
   await world.ticks(2);
-  expect(last("ParkedChannels")).toBe(0);
+  expect(last("SuspendedChannels")).toBe(0);
 });
 
 it("oldest-pending-notification: Slack takes nothing for ten minutes; the age falls when it does", async () => {
@@ -62,7 +62,7 @@ it("oldest-pending-notification: Slack takes nothing for ten minutes; the age fa
   world.sink.answer(undefined);
   await world.ticks(10);
   expect(last("OldestPendingNotification")).toBe(0);
-  expect(last("TellDelay")).toBeGreaterThan(600);
+  expect(last("DeliveryDelay")).toBeGreaterThan(600);
 });
 
 it("blind-project: as long as the operators' notification of it stands", async () => {
@@ -70,23 +70,23 @@ it("blind-project: as long as the operators' notification of it stands", async (
   await world.register("hidden");
   world.cloud.answer("hidden", () => ({ status: 503, body: "" }));
   await world.ticks(3);
-  expect(last("BlindProjects")).toBe(0);
+  expect(last("UnreachableServices")).toBe(0);
   await world.ticks(5);
-  expect(last("BlindProjects")).toBe(1);
-  expect(last("LooksUnreachable")).toBeGreaterThan(0);
+  expect(last("UnreachableServices")).toBe(1);
+  expect(last("PollsUnreachable")).toBeGreaterThan(0);
   world.cloud.answer("hidden", { status: "running" });
   await world.ticks(3);
-  expect(last("BlindProjects")).toBe(0);
+  expect(last("UnreachableServices")).toBe(0);
 });
 
 it("notifications-given-up: fourteen days in a parked channel", async () => {
   failing(404, "no_service");
   await registerEnded("forgotten");
   await world.tick();
-  expect(values("NotificationsGivenUp")).toEqual([]);
+  expect(values("NotificationsExpired")).toEqual([]);
   world.clock.advance(14 * 24 * 60 * MINUTE);
   await world.ticks(2);
-  expect(values("NotificationsGivenUp")).toEqual([1]);
+  expect(values("NotificationsExpired")).toEqual([1]);
 });
 
 it("layout-refused: what Slack calls invalid blocks goes out as plain text", async () => {
@@ -130,7 +130,7 @@ it("measures what the dashboard shows: open jobs, looks, transitions, and how la
   for (const jobId of ["runs", "ends"]) await world.register(jobId);
   await world.ticks(2);
   expect(last("OpenJobs")).toBe(1);
-  expect(values("Looks").every((looks) => looks >= 2)).toBe(true);
+  expect(values("Polls").every((polls) => polls >= 2)).toBe(true);
   expect(values("Transitions")).toEqual([1]);
   expect(values("NoticeDelay")).toHaveLength(1);
   expect(last("NoticeDelay")).toBeLessThanOrEqual(15);

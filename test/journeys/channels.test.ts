@@ -7,7 +7,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const told = () => world.sink.messages.map(({ channel, payload }) => `${channel}: ${(payload as { text: string }).text}`);
+const delivered = () => world.sink.messages.map(({ channel, payload }) => `${channel}: ${(payload as { text: string }).text}`);
 
 it("sends what piles up as one roll-up that names every job, failures first, and marks each job", async () => {
   const names = Array.from({ length: 9 }, (_, index) => `pile-${index}`);
@@ -29,7 +29,7 @@ it("tells every channel of a job, each with its own delivery", async () => {
   await world.register("both", { channels: ["general", "projects"] });
   await world.tick();
   expect(
-    told()
+    delivered()
       .map((line) => line.split(":")[0])
       .sort(),
   ).toEqual(["general", "projects"]);
@@ -42,7 +42,7 @@ it("keeps what could not be sent pending, and sends it under the same id when Sl
   await world.tick();
   expect(world.sink.messages.length + world.sink.posts.length).toBeGreaterThan(2);
   await world.ticks(2);
-  expect(told()).toHaveLength(1);
+  expect(delivered()).toHaveLength(1);
   expect(JSON.stringify(world.sink.messages[0]?.payload)).toContain(body.notifications[0].id);
   expect(JSON.stringify(world.sink.messages[0]?.payload)).not.toContain("may repeat");
 });
@@ -53,14 +53,14 @@ it("row 31: rests a channel that Slack asks to rest, and no other", async () => 
       ? { status: 429, body: "rate_limited", headers: { "retry-after": "30" } }
       : undefined,
   );
-  world.cloud.answer("resting", { status: "success" });
-  await world.register("resting", { channels: ["general", "projects"] });
+  world.cloud.answer("busy", { status: "success" });
+  await world.register("busy", { channels: ["general", "projects"] });
   await world.ticks(2);
   const [projects, general] = ["projects", "general"].map((name) =>
     world.sink.messages.find(({ channel }) => channel === name),
   );
   expect((general?.at ?? 0) - (projects?.at ?? 0)).toBeGreaterThanOrEqual(29_000);
-  expect(told()).toHaveLength(2);
+  expect(delivered()).toHaveLength(2);
 });
 
 it("row 36: sends plain text where Slack refuses the layout, and tells the operators", async () => {
@@ -70,8 +70,8 @@ it("row 36: sends plain text where Slack refuses the layout, and tells the opera
   world.cloud.answer("plain", { status: "failed", error_code: "X.1", fail_reason: "no space" });
   await world.register("plain");
   await world.ticks(2);
-  expect(told().find((line) => line.startsWith("general"))).toContain("no space");
-  expect(told().find((line) => line.startsWith("operators"))).toContain("invalid_blocks");
+  expect(delivered().find((line) => line.startsWith("general"))).toContain("no space");
+  expect(delivered().find((line) => line.startsWith("operators"))).toContain("invalid_blocks");
 });
 
 it("parks a dead channel, keeps its notifications, and tells the operators once", async () => {
@@ -81,8 +81,8 @@ it("parks a dead channel, keeps its notifications, and tells the operators once"
     await world.register(name);
     await world.ticks(2);
   }
-  expect(told()).toHaveLength(1);
-  expect(told()[0]).toMatch(/^operators: .*general.*no_service/);
+  expect(delivered()).toHaveLength(1);
+  expect(delivered()[0]).toMatch(/^operators: .*general.*no_service/);
   expect(world.sink.posts.filter(({ channel }) => channel === "general")).toHaveLength(1);
   const { body } = await world.request("GET", "/jobs/second");
   expect(body.notifications[0].state).toBe("pending");
@@ -95,7 +95,7 @@ it("releases a parked channel by a test message that arrives, and tells what it 
   await world.ticks(2);
   expect((await world.request("GET", "/channels")).body.channels[0]).toMatchObject({
     name: "general",
-    state: "parked",
+    state: "suspended",
     reason: "channel_not_found",
   });
   const refused = await world.request("POST", "/channels/general/test");
@@ -103,9 +103,9 @@ it("releases a parked channel by a test message that arrives, and tells what it 
   world.sink.answer(undefined);
   expect(await world.request("POST", "/channels/general/test")).toMatchObject({ status: 200, body: { outcome: "delivered" } });
   await world.tick();
-  expect(told().filter((line) => line.startsWith("general: "))).toHaveLength(2);
-  expect(told().filter((line) => line.startsWith("operators: "))).toHaveLength(2);
-  expect(told().filter((line) => /^operators: .*go out again for channel "general"/.test(line))).toHaveLength(1);
+  expect(delivered().filter((line) => line.startsWith("general: "))).toHaveLength(2);
+  expect(delivered().filter((line) => line.startsWith("operators: "))).toHaveLength(2);
+  expect(delivered().filter((line) => /^operators: .*go out again for channel "general"/.test(line))).toHaveLength(1);
   const { body } = await world.request("GET", "/jobs/kept");
   expect(body.notifications[0].state).toBe("delivered");
   expect((await world.request("GET", "/channels")).body.channels).toEqual([

@@ -71,13 +71,13 @@ describe("jobwatch sends its key", () => {
   });
 
   it.each([301, 302, 303, 307, 308])("nowhere else, whatever a redirect by %s says", async (status) => {
-    const elsewhere = await listen(noChannels);
+    const detected = await listen(noChannels);
     const service = await listen((_, response) =>
-      response.writeHead(status, { location: `http://127.0.0.1:${elsewhere.port}/channels` }).end(),
+      response.writeHead(status, { location: `http://127.0.0.1:${detected.port}/channels` }).end(),
     );
     const { exit, err } = await jobwatch(`http://127.0.0.1:${service.port}`);
     expect(exit).toBe(69);
     expect(err).toContain(`answers ${status}`);
-    expect(elsewhere.heard).toHaveLength(0);
+    expect(detected.heard).toHaveLength(0);
   });
 });

@@ -52,16 +52,16 @@ async function jobwatch(args: string[], input = "", environment: Record<string, 
 
 describe("jobwatch", () => {
   it("registers what the cloud answered, and ids in words", async () => {
-    const cloudSaid = await jobwatch(
+    const cloudAnswer = await jobwatch(
       ["add", "-", "--title", "grow data-01", "--label", "ticket=OPS-1"],
       '{"job_id":"from-json"}',
     );
-    expect(cloudSaid).toMatchObject({ exit: 65, out: "" });
-    expect(cloudSaid.err).toMatch(
+    expect(cloudAnswer).toMatchObject({ exit: 65, out: "" });
+    expect(cloudAnswer.err).toMatch(
       /\(SFS\.TURBO\.0019 Invalid job ID, request [0-9a-f]{32}\)\. .* --no-verify watches it all the same\.\n$/,
     );
-    const elsewhere = await jobwatch(["add", world.cloud.startJob("slow", { source: "ecs-job" })]);
-    expect(elsewhere.err).toMatch(/It is known as ecs-job: add --source ecs-job\.\n$/);
+    const detected = await jobwatch(["add", world.cloud.startJob("slow", { source: "ecs-job" })]);
+    expect(detected.err).toMatch(/It is known as ecs-job: add --source ecs-job\.\n$/);
     world.cloud.answer("*", { status: "running", job_type: "extend_share" });
     const registered = await jobwatch(
       ["add", "-", "--title", "grow data-01", "--label", "ticket=OPS-1"],

@@ -16,7 +16,7 @@ const lines = () => world.logged.map((line) => JSON.parse(line) as Record<string
 const footers = () => world.sink.messages.map(({ payload }) => JSON.stringify(payload));
 
 it("follows a job by the id of its request, from the answer over the log to the message's footer", async () => {
-  world.cloud.answer("followed", (look) => ({ status: 200, body: { status: look < 2 ? "running" : "success" } }));
+  world.cloud.answer("followed", (poll) => ({ status: 200, body: { status: poll < 2 ? "running" : "success" } }));
   const { headers } = await register("followed", "deploy-4711");
   expect(headers["x-correlation-id"]).toBe("deploy-4711");
   await world.tick();

@@ -57,8 +57,8 @@ it("a failure is told in Slack, by a signed webhook, and with all that came befo
   expect(heard("webhook pipeline", "fails")).toEqual(all.slice(-1));
   expect(events.refused).toBe(0);
   const { body } = await world.request("GET", "/jobs/fails");
-  const told = body.notifications.filter(({ channel }: { channel: string }) => channel !== "general");
-  expect(told.map(({ id }: { id: string }) => id).sort()).toEqual(events.events.map(({ id }) => id).sort());
+  const delivered = body.notifications.filter(({ channel }: { channel: string }) => channel !== "general");
+  expect(delivered.map(({ id }: { id: string }) => id).sort()).toEqual(events.events.map(({ id }) => id).sort());
   expect(new Set(body.notifications.map(({ state }: { state: string }) => state))).toEqual(new Set(["delivered"]));
 });
 
@@ -78,7 +78,7 @@ it("410 parks a webhook, operators are told, a test event releases it, and what 
   expect(heard("webhook pipeline", "ended")).toEqual([]);
   expect(world.sink.messages.find(({ channel }) => channel === "operators")?.rendered).toContain("410");
   const listed = (await world.request("GET", "/channels", { key: OPERATOR })).body.channels;
-  expect(listed).toContainEqual(expect.objectContaining({ name: "pipeline", kind: "webhook", state: "parked" }));
+  expect(listed).toContainEqual(expect.objectContaining({ name: "pipeline", kind: "webhook", state: "suspended" }));
   expect(listed).toContainEqual({ name: "general", kind: "slack", state: "open" });
   expect(listed).toContainEqual({ name: "events", kind: "events", state: "open" });
   events.answer(undefined);
@@ -139,8 +139,8 @@ it("a job from before the bus is told of from then on, and one whose bus is gone
   world.cloud.answer("long", { status: "success" });
   await world.ticks(2);
   const { body } = await world.request("GET", "/jobs/long");
-  const [told] = body.notifications.filter(({ channel }: { channel: string }) => channel === "events");
-  expect(told).toMatchObject({ n: 3, state: "pending" });
+  const [delivered] = body.notifications.filter(({ channel }: { channel: string }) => channel === "events");
+  expect(delivered).toMatchObject({ n: 3, state: "pending" });
   expect(heard("bus jobs", "long")).toEqual([]);
 });
 

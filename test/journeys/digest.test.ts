@@ -3,7 +3,7 @@ import { countCalls } from "../count-calls.ts";
 import { KEYS, SIGNING_SECRET } from "../pages/site.ts";
 import { visit } from "../pages/visit.ts";
 import { addKey, startWorld, type World } from "../world.ts";
-import { registerEnded, toldToTeams } from "./ended-jobs.ts";
+import { deliveredToTeams, registerEnded } from "./ended-jobs.ts";
 
 // 08:00 in Berlin is 07:00 UTC; the tests begin in the last minutes before it.
 const MORNING = Date.parse("2026-11-24T07:00:00Z");
@@ -19,7 +19,7 @@ async function startEvening(channels: object, settings: Record<string, string> =
   world = await startWorld({ CHANNELS: JSON.stringify(channels), ...settings }, MORNING - 5 * MINUTE);
 }
 
-const told = () => toldToTeams(world);
+const delivered = () => deliveredToTeams(world);
 const notificationsOf = async (jobId: string) => (await world.request("GET", `/jobs/${jobId}`)).body.notifications;
 const tickAt = async (at: number) => {
   world.clock.advance(at - world.clock.now());
@@ -52,34 +52,34 @@ it("tells in the morning what has ended since the last digest, once, in a channe
   world.cloud.answer("open", { status: "running" });
   await world.register("open");
   await world.tick();
-  expect(told()).toEqual([]);
+  expect(delivered()).toEqual([]);
   expect((await world.request("GET", "/health")).body).toMatchObject({ status: "ok", oldestPendingNotificationSeconds: 0 });
   expect(world.measured.filter(({ name, value }) => name === "OldestPendingNotification" && value > 0)).toEqual([]);
   expect(await notificationsOf("good")).toEqual([expect.objectContaining({ state: "pending", digest: true })]);
   await tickAt(MORNING - 61_000);
-  expect(told()).toEqual([]);
+  expect(delivered()).toEqual([]);
   await world.ticks(2);
-  expect(told()).toEqual(["general: Digest of general, Tue 24 Nov: 1 failed, 1 finished"]);
+  expect(delivered()).toEqual(["general: Digest of general, Tue 24 Nov: 1 failed, 1 finished"]);
   const rendered = world.sink.messages.find(({ channel }) => channel === "general")?.rendered;
   expect(rendered).toMatch(/"bad": sold out.*\n.*"good".*\n.*Still open: 1 job\n.*"open"/);
-  expect(world.measured.filter(({ name, value }) => name === "TellDelay" && value > 60)).toEqual([]);
+  expect(world.measured.filter(({ name, value }) => name === "DeliveryDelay" && value > 60)).toEqual([]);
   expect(await notificationsOf("bad")).toEqual([expect.objectContaining({ state: "delivered", digest: true })]);
   expect(await openItems()).toEqual(["open"]);
   await tickAt(MORNING + DAY + 80_000);
   await world.tick();
-  expect(told()).toHaveLength(1);
+  expect(delivered()).toHaveLength(1);
 });
 
 it("repeats in the digest what was told at once, and calls nobody there", async () => {
   await startEvening({ general: { mention: { failed: "@here" }, digest: DIGEST } });
   await end("bad", { status: "failed" }, { channels: ["general", "projects"] });
   await world.tick();
-  expect(told()).toEqual([
+  expect(delivered()).toEqual([
     'general: SFS Turbo job "bad" failed: the cloud gives no reason <!here>',
     'projects: SFS Turbo job "bad" failed: the cloud gives no reason',
   ]);
   await tickAt(MORNING + 80_000);
-  expect(told().slice(2)).toEqual(["general: Digest of general, Tue 24 Nov: 1 failed"]);
+  expect(delivered().slice(2)).toEqual(["general: Digest of general, Tue 24 Nov: 1 failed"]);
 });
 
 it("shows on the job's page in which digest it is, and offers no second telling of what waits", async () => {
@@ -101,8 +101,8 @@ it("says in a dry run that a job would be in the digest, and not told now", asyn
   world.cloud.answer("good", { status: "success" });
   const body = { jobId: "good", channels: ["general", "projects"] };
   expect((await world.request("POST", "/jobs?dryRun=true", { body })).body.messages).toEqual([
-    { channel: "general", isTold: false, digest: true, message: expect.anything() },
-    { channel: "projects", isTold: true, message: expect.anything() },
+    { channel: "general", wouldSend: false, digest: true, message: expect.anything() },
+    { channel: "projects", wouldSend: true, message: expect.anything() },
   ]);
 });
 
@@ -113,7 +113,7 @@ it("tells single notifications before the digest, and never both in one message"
   world.clock.advance(MORNING + 80_000 - world.clock.now());
   await end("today");
   await world.tick();
-  expect(told()).toEqual([
+  expect(delivered()).toEqual([
     'general: SFS Turbo job "yesterday" finished',
     'general: SFS Turbo job "today" finished',
     "general: Digest of general, Tue 24 Nov: 1 finished",
@@ -132,7 +132,7 @@ it("has in it what a silence muted, and not what its team stopped", async () => 
   world.cloud.answer("muted", { status: "success" });
   await world.tick();
   await tickAt(MORNING + 80_000);
-  expect(told()).toEqual(["general: Digest of general, Tue 24 Nov: 1 finished"]);
+  expect(delivered()).toEqual(["general: Digest of general, Tue 24 Nov: 1 finished"]);
 });
 
 it("counts its wait from its moment on, tells it when Slack is back, and says that it may repeat where Slack was silent", async () => {
@@ -151,7 +151,7 @@ it("counts its wait from its moment on, tells it when Slack is back, and says th
   await world.ticks(2);
   // The operators hear of the hours that the clock skipped, in a channel of their own: the order between channels is open.
   const inGeneral = world.sink.messages.filter(({ channel }) => channel === "general").map(({ rendered }) => rendered);
-  expect(told().at(0)).toBe("general: Digest of general, Tue 24 Nov: 1 finished");
+  expect(delivered().at(0)).toBe("general: Digest of general, Tue 24 Nov: 1 finished");
   expect(inGeneral.at(-1)).toContain("Still open: 1 job");
   expect(inGeneral.at(-1)).toMatch(/notification digest-\w{11} +this message may repeat an earlier one/);
 });
@@ -165,7 +165,7 @@ it("reads and writes nothing of what waits, and tells it at once where the diges
   expect(Object.fromEntries(calls)).toEqual({ UpdateItemCommand: 2, ScanCommand: 1 });
   delete world.services.config.channels.general?.digest;
   await world.tick();
-  expect(told()).toEqual(["general: Digest of general, Tue 24 Nov: 1 finished"]);
+  expect(delivered()).toEqual(["general: Digest of general, Tue 24 Nov: 1 finished"]);
 });
 
 it("gives up after 14 days what waits in a channel that is no longer configured, and tells a redeliver in the next digest", async () => {
@@ -178,7 +178,7 @@ it("gives up after 14 days what waits in a channel that is no longer configured,
   await tickAt(MORNING + 80_000);
   await tickAt(MORNING + 15 * DAY);
   await world.tick();
-  expect(await notificationsOf("good")).toEqual([expect.objectContaining({ state: "given-up", digest: true })]);
+  expect(await notificationsOf("good")).toEqual([expect.objectContaining({ state: "expired", digest: true })]);
   const operators = world.sink.messages.filter(({ channel }) => channel === "operators").map(({ rendered }) => rendered);
   expect(operators.join("\n")).toMatch(/Kept for 14 days for channel "general" and given up, 1 notification: good/);
   webhooks.general = general;
@@ -187,7 +187,7 @@ it("gives up after 14 days what waits in a channel that is no longer configured,
     { state: "pending", digest: true },
   ]);
   await world.tick();
-  expect(told()).toEqual(["general: Test message: sfs-jobwatch can post here"]);
+  expect(delivered()).toEqual(["general: Test message: sfs-jobwatch can post here"]);
   await tickAt(MORNING + 16 * DAY + 80_000);
-  expect(told().slice(1)).toEqual(["general: Digest of general, Tue 24 Nov: 1 finished"]);
+  expect(delivered().slice(1)).toEqual(["general: Digest of general, Tue 24 Nov: 1 finished"]);
 });

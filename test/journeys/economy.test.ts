@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from "vitest";
 import type { Job } from "../../lib/domain/job/job.ts";
-import type { Subject } from "../../lib/domain/stored-record.ts";
+import type { StoredRecord } from "../../lib/domain/stored-record.ts";
 import { NOW, registered, seen } from "../jobs.ts";
 import { startWorld, type World } from "../world.ts";
 
@@ -30,16 +30,16 @@ it("writes nothing to 500 open jobs in a tick that finds them unchanged", async 
   await world.tick();
   for (let index = 0; index < 500; index++) {
     const record: Job = registered(`job-${index}`, first, { channels: ["general"] });
-    await table.save({ kind: "job", record } satisfies Subject);
+    await table.save({ kind: "job", record } satisfies StoredRecord);
     world.cloud.answer(`job-${index}`, answer);
   }
   const calls = countCalls();
   await world.tick();
-  expect(world.cloud.lookCount()).toBeGreaterThanOrEqual(2_000);
+  expect(world.cloud.pollCount()).toBeGreaterThanOrEqual(2_000);
   expect(calls.get("UpdateItemCommand job")).toBeUndefined();
   expect(calls.get("GetItemCommand job")).toBeUndefined();
-  expect(calls.get("UpdateItemCommand cycle")).toBe(2);
-  expect([...calls.keys()].filter((name) => name.startsWith("Update"))).toEqual(["UpdateItemCommand cycle"]);
+  expect(calls.get("UpdateItemCommand segment")).toBe(2);
+  expect([...calls.keys()].filter((name) => name.startsWith("Update"))).toEqual(["UpdateItemCommand segment"]);
 });
 
 it("asks the table for nothing but the lease and an empty index when there is nothing to do", async () => {
@@ -47,18 +47,18 @@ it("asks the table for nothing but the lease and an empty index when there is no
   await world.tick();
   const calls = countCalls();
   await world.tick();
-  expect(Object.fromEntries(calls)).toEqual({ "UpdateItemCommand cycle": 2, ScanCommand: 1 });
+  expect(Object.fromEntries(calls)).toEqual({ "UpdateItemCommand segment": 2, ScanCommand: 1 });
 });
 
 it("comes to every job in turn where a project has more of them than its budget allows", async () => {
   world = await startWorld({ POLLS_PER_SECOND: "1" });
   const table = world.table.open(world.clock.now);
   for (let index = 0; index < 150; index++) {
-    await table.save({ kind: "job", record: registered(`job-${index}`, seen("running")) } satisfies Subject);
+    await table.save({ kind: "job", record: registered(`job-${index}`, seen("running")) } satisfies StoredRecord);
     world.cloud.answer(`job-${index}`, { status: "running" });
   }
   await world.ticks(10);
-  const looks = Map.groupBy(world.cloud.looks, ({ jobId }) => jobId);
-  expect(looks.size).toBe(150);
-  expect(Math.min(...[...looks.values()].map(({ length }) => length))).toBeGreaterThanOrEqual(2);
+  const polls = Map.groupBy(world.cloud.polls, ({ jobId }) => jobId);
+  expect(polls.size).toBe(150);
+  expect(Math.min(...[...polls.values()].map(({ length }) => length))).toBeGreaterThanOrEqual(2);
 });

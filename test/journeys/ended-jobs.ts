@@ -1,7 +1,7 @@
 import type { World } from "../world.ts";
 
 /** What teams are told: the hours that the clock leaps over are told to the operators alone. */
-export function toldToTeams({ sink }: World): string[] {
+export function deliveredToTeams({ sink }: World): string[] {
   return sink.messages.flatMap(({ channel, payload }) =>
     channel === "operators" ? [] : [`${channel}: ${(payload as { text: string }).text}`],
   );

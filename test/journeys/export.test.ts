@@ -33,14 +33,14 @@ function command(name: "export" | "import", table: TestTable, ...args: string[])
     ...{ PATH: process.env.PATH, TABLE_NAME: table.name, AWS_ENDPOINT_URL_DYNAMODB: table.endpoint },
     ...{ AWS_REGION: "eu-central-1", AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" },
   };
-  return new Promise<{ code: number; said: string }>((resolve) => {
+  return new Promise<{ code: number; output: string }>((resolve) => {
     execFile(process.execPath, [`infra/scripts/${name}.ts`, ...args], { cwd: ROOT, env }, (error, out, err) =>
-      resolve({ code: Number(error?.code ?? 0), said: `${out}${err}`.trim() }),
+      resolve({ code: Number(error?.code ?? 0), output: `${out}${err}`.trim() }),
     );
   });
 }
 
-const told = (world: World) => world.sink.messages.map(({ rendered }) => rendered).join("\n");
+const delivered = (world: World) => world.sink.messages.map(({ rendered }) => rendered).join("\n");
 
 async function pks({ client, name }: TestTable): Promise<string[]> {
   const { Items = [] } = await client.send(new ScanCommand({ TableName: name }));
@@ -69,22 +69,24 @@ it("takes a stage elsewhere, where the next tick looks at its jobs and tells wha
   await startJobs();
   const file = join(folder, "stage.ndjson");
   const exported = await command("export", from.table, "--file", file);
-  expect(exported).toMatchObject({ code: 0, said: expect.stringMatching(/^\d items of .* are in .*stage.ndjson\.$/) });
+  expect(exported).toMatchObject({ code: 0, output: expect.stringMatching(/^\d items of .* are in .*stage.ndjson\.$/) });
   expect((await stat(file)).mode & 0o777).toBe(0o600);
-  expect(await readFile(file, "utf8")).not.toMatch(/"(cycle|limit|service)#|nextSlotAt/);
+  expect(await readFile(file, "utf8")).not.toMatch(/"(segment|limit|service)#|nextSendAt/);
 
   const dry = await command("import", to.table, "--file", file, "--dry-run");
-  expect(dry.said).toMatch(/: 4 items would be written, 1 kept/);
+  expect(dry.output).toMatch(/: 4 items would be written, 1 kept/);
   expect((await pks(to.table)).filter((pk) => pk.startsWith("job#"))).toEqual([]);
-  expect((await command("import", to.table, "--file", file)).said).toMatch(/: 4 items written, 1 kept as they are, 0 left out/);
-  expect((await command("import", to.table, "--file", file)).said).toMatch(/: 0 items written, 5 kept/);
+  expect((await command("import", to.table, "--file", file)).output).toMatch(
+    /: 4 items written, 1 kept as they are, 0 left out/,
+  );
+  expect((await command("import", to.table, "--file", file)).output).toMatch(/: 0 items written, 5 kept/);
 
   to.cloud.answer("runs", { status: "success" });
   await to.ticks(3);
-  expect(told(to).match(/"waits"/g)?.length ?? 0, told(to)).toBeGreaterThan(0);
+  expect(delivered(to).match(/"waits"/g)?.length ?? 0, delivered(to)).toBeGreaterThan(0);
   expect(to.sink.messages).toHaveLength(2);
-  expect(told(to)).toContain("no space");
-  expect(told(to)).not.toContain('"told"');
+  expect(delivered(to)).toContain("no space");
+  expect(delivered(to)).not.toContain('"told"');
   expect((await to.request("GET", "/jobs/told")).body.notifications).toMatchObject([{ state: "delivered" }]);
 });
 
@@ -107,34 +109,34 @@ it("keeps what is newer, and a key that was revoked meanwhile", async () => {
 it("says that a message in flight may repeat, since its sender stays behind", async () => {
   from.cloud.answer("cut", { status: "success" });
   const { body } = await from.register("cut");
-  const member = { pk: jobPk(jobKey("cut")), notificationId: body.notifications[0].id };
-  const record = claim(newChannel("general"), [member], from.clock.now(), to.clock.now() + 70_000);
+  const ref = { pk: jobPk(jobKey("cut")), notificationId: body.notifications[0].id };
+  const record = claim(newChannel("general"), [ref], from.clock.now(), to.clock.now() + 70_000);
   await from.services.table.save({ kind: "channel", record });
   for (const item of await exportAll(from.table)) await importItem(to.table.client, to.table.name, item);
   await to.tick();
   expect(to.sink.messages).toHaveLength(1);
-  expect(told(to)).toMatch(/may[\s┃]+repeat/);
+  expect(delivered(to)).toMatch(/may[\s┃]+repeat/);
 });
 
 it.each([
   {
     name: "a file cut short",
     text: '{"pk":{"S":"job#a#sfs-turbo-job#b#c"}}\n',
-    said: /was cut short: 1 items .* last line is missing/,
+    output: /was cut short: 1 items .* last line is missing/,
   },
-  { name: "a wrong count", text: '{"items":2}\n', said: /was cut short: 0 items .* says 2/ },
-  { name: "a line that is none", text: '{"items":0}\nnonsense\n', said: /^line 2 of .* is no item/ },
-  { name: "a list", text: "[]\n", said: /^line 1 of .* is no item/ },
-  { name: "an empty key", text: '{"pk":{"S":""}}\n', said: /^line 1 of .* is no item/ },
-  { name: "an empty key of an index", text: '{"pk":{"S":"key#a"},"team":{"S":""}}\n', said: /^line 1 of .* is no item/ },
-  { name: "a key that is no text", text: '{"pk":{"S":"job#a"},"open":{"N":"1"}}\n', said: /^line 1 of .* is no item/ },
-])("refuses $name", async ({ text, said }) => {
+  { name: "a wrong count", text: '{"items":2}\n', output: /was cut short: 0 items .* says 2/ },
+  { name: "a line that is none", text: '{"items":0}\nnonsense\n', output: /^line 2 of .* is no item/ },
+  { name: "a list", text: "[]\n", output: /^line 1 of .* is no item/ },
+  { name: "an empty key", text: '{"pk":{"S":""}}\n', output: /^line 1 of .* is no item/ },
+  { name: "an empty key of an index", text: '{"pk":{"S":"key#a"},"team":{"S":""}}\n', output: /^line 1 of .* is no item/ },
+  { name: "a key that is no text", text: '{"pk":{"S":"job#a"},"open":{"N":"1"}}\n', output: /^line 1 of .* is no item/ },
+])("refuses $name", async ({ text, output }) => {
   const file = join(folder, "odd.ndjson");
   await writeFile(file, text);
   const read = async () => {
     for await (const bunch of readItems(file, 16)) expect(bunch).toHaveLength(1);
   };
-  await expect(read()).rejects.toThrow(said);
+  await expect(read()).rejects.toThrow(output);
 });
 
 it("overwrites no file, and names one that cannot be read, in one line", async () => {
@@ -142,7 +144,7 @@ it("overwrites no file, and names one that cannot be read, in one line", async (
   await writeFile(file, "");
   await expect(writeItems(file, pagesOf())).rejects.toThrow(`${file} is there already.`);
   const none = join(folder, "none.ndjson");
-  expect(await command("import", to.table, "--file", none)).toEqual({ code: 65, said: `${none} cannot be read: ENOENT.` });
+  expect(await command("import", to.table, "--file", none)).toEqual({ code: 65, output: `${none} cannot be read: ENOENT.` });
 });
 
 async function* pagesOf(): AsyncGenerator<[]> {

@@ -11,26 +11,26 @@ const ok: Handler = (_, response) => void response.end("OK");
 let world: World;
 afterEach(() => world?.close());
 
-async function watchman(handler: Handler = ok) {
+async function monitor(handler: Handler = ok) {
   const server = await serverForTest(handler);
   return { ...server, url: `${server.url}/ping/${TOKEN}` };
 }
 
 it("tells a watchman of each good tick", async () => {
-  const { url, requests } = await watchman();
+  const { url, requests } = await monitor();
   world = await startWorld({ HEARTBEAT_URL: url });
   await world.ticks(2);
   expect(requests.map(({ method, url: path }) => `${method} ${path}`)).toEqual(Array(2).fill(`GET /ping/${TOKEN}`));
 });
 
 it("tells nothing of a tick that fails, or that another one forestalls", async () => {
-  const { url, requests } = await watchman();
+  const { url, requests } = await monitor();
   world = await startWorld({ HEARTBEAT_URL: url });
   const { table } = world.services;
-  const { closeCycle } = table;
-  table.closeCycle = () => Promise.reject(new Error("the table refuses"));
+  const { closeSegment } = table;
+  table.closeSegment = () => Promise.reject(new Error("the table refuses"));
   await expect(world.tick()).rejects.toThrow("the table refuses");
-  table.closeCycle = closeCycle;
+  table.closeSegment = closeSegment;
   await world.tick();
   expect(requests).toEqual([]);
   await world.ticks(2);
@@ -38,7 +38,7 @@ it("tells nothing of a tick that fails, or that another one forestalls", async (
 });
 
 it("speaks once for three segments, and not while one of them is behind", async () => {
-  const { url, requests } = await watchman();
+  const { url, requests } = await monitor();
   world = await startWorld({ HEARTBEAT_URL: url, POLL_SEGMENTS: "3" });
   const handler = createTickHandler(world.services);
   const minute = async (segments: number[]) => {
@@ -59,24 +59,24 @@ it("speaks once for three segments, and not while one of them is behind", async 
 });
 
 describe("a watchman that", () => {
-  it.each<{ name: string; handler: Handler; said: string }>([
-    { name: "refuses", handler: (_, response) => void response.writeHead(404).end(), said: "status 404" },
+  it.each<{ name: string; handler: Handler; output: string }>([
+    { name: "refuses", handler: (_, response) => void response.writeHead(404).end(), output: "status 404" },
     {
       name: "sends elsewhere is not followed",
       handler: ({ url }, response) => void response.writeHead(302, { location: `${url}/elsewhere` }).end(),
-      said: "status 302",
+      output: "status 302",
     },
-    { name: "never answers", handler: () => undefined, said: "TimeoutError" },
-    { name: "cuts the line", handler: (_, response) => void response.destroy(), said: "TypeError" },
-  ])("$name fails no tick, and its URL is in no log", async ({ handler, said }) => {
-    const { url, requests } = await watchman(handler);
+    { name: "never answers", handler: () => undefined, output: "TimeoutError" },
+    { name: "cuts the line", handler: (_, response) => void response.destroy(), output: "TypeError" },
+  ])("$name fails no tick, and its URL is in no log", async ({ handler, output }) => {
+    const { url, requests } = await monitor(handler);
     world = await startWorld();
     world.services.heartbeat = createHeartbeat(url, world.services.log);
     const { ping } = world.services.heartbeat;
     world.services.heartbeat.ping = () => ping(200);
     await world.tick();
     expect(requests).toHaveLength(1);
-    expect(world.logged.join()).toContain(`"the heartbeat was not taken","reason":"${said}"`);
+    expect(world.logged.join()).toContain(`"the heartbeat was not taken","reason":"${output}"`);
     expect(world.logged.join()).not.toContain(TOKEN);
     expect((await world.request("GET", "/health")).status).toBe(200);
   });

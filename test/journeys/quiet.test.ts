@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from "vitest";
 import { countCalls } from "../count-calls.ts";
 import { startWorld, type World } from "../world.ts";
-import { registerEnded, toldToTeams } from "./ended-jobs.ts";
+import { deliveredToTeams, registerEnded } from "./ended-jobs.ts";
 
 // 08:00 in Berlin is 07:00 UTC; the tests begin in the last minutes of a night.
 const MORNING = Date.parse("2026-11-24T07:00:00Z");
@@ -16,7 +16,7 @@ async function startNight(quiet: object = QUIET): Promise<void> {
   world = await startWorld({ CHANNELS: JSON.stringify(channels) }, MORNING - 5 * MINUTE);
 }
 
-const told = () => toldToTeams(world);
+const delivered = () => deliveredToTeams(world);
 const toMorning = async () => {
   world.clock.advance(MORNING - world.clock.now() + 1_000);
   await world.tick();
@@ -31,13 +31,13 @@ it("holds successes through the night without reading them again, and tells them
   const calls = countCalls(world);
   await world.tick();
   expect(Object.fromEntries(calls)).toEqual({ UpdateItemCommand: 2, ScanCommand: 1 });
-  expect(told()).toEqual([]);
+  expect(delivered()).toEqual([]);
   expect((await world.request("GET", "/health")).body).toMatchObject({ status: "ok", oldestPendingNotificationSeconds: 0 });
   expect((await world.request("GET", "/jobs/first")).body.notifications).toEqual([
     expect.objectContaining({ state: "pending" }),
   ]);
   await toMorning();
-  expect(told()).toEqual(["general: While it was quiet, 3 jobs: 3 finished"]);
+  expect(delivered()).toEqual(["general: While it was quiet, 3 jobs: 3 finished"]);
   expect((await world.request("GET", "/jobs/first")).body.notifications).toEqual([
     expect.objectContaining({ state: "delivered" }),
   ]);
@@ -49,10 +49,10 @@ it("tells a failure at once, with what it holds of the same job before it, and n
   world.cloud.answer("bad", { status: "running" });
   await world.register("bad");
   await world.tick();
-  expect(told()).toEqual([]);
+  expect(delivered()).toEqual([]);
   world.cloud.answer("bad", { status: "failed", fail_reason: "sold out" });
   await world.tick();
-  expect(told()).toEqual([expect.stringMatching(/^general: .*"bad" failed: sold out/)]);
+  expect(delivered()).toEqual([expect.stringMatching(/^general: .*"bad" failed: sold out/)]);
   const lines = world.sink.messages[0]?.rendered.split("\n").filter((line) => line.includes('"bad"')) ?? [];
   expect(lines.map((line) => line.trim().split(" ", 1)[0])).toEqual(["SFS", "Running", "Failed"]);
   expect(world.sink.messages[0]?.rendered).not.toContain('"good"');
@@ -62,9 +62,9 @@ it("holds nothing back from another channel of the same job", async () => {
   await startNight();
   await finish("both", { status: "success" }, { channels: ["general", "projects"] });
   await world.tick();
-  expect(told()).toEqual(['projects: SFS Turbo job "both" finished']);
+  expect(delivered()).toEqual(['projects: SFS Turbo job "both" finished']);
   await toMorning();
-  expect(told()).toHaveLength(2);
+  expect(delivered()).toHaveLength(2);
 });
 
 it("counts the wait of what was held from the morning on, so that no alarm rings when Slack is away for a moment", async () => {
@@ -84,5 +84,5 @@ it("tells what it held at once where the quiet hours are taken away", async () =
   await world.tick();
   delete world.services.config.channels.general?.quiet;
   await world.tick();
-  expect(told()).toEqual(['general: SFS Turbo job "held" finished']);
+  expect(delivered()).toEqual(['general: SFS Turbo job "held" finished']);
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { SIBLINGS } from "../../infra/local/other-services.ts";
+import { OTHER_SERVICES } from "../../infra/local/other-services.ts";
 import { startWorld, type World } from "../world.ts";
 
 let world: World;
@@ -12,7 +12,7 @@ const post = (body: object) => world.request("POST", "/jobs", { body });
 
 /** What was said since the last time this was asked. */
 let read = 0;
-function told(): string[] {
+function delivered(): string[] {
   const news = world.sink.messages.slice(read).map(({ payload }) => String((payload as { text?: unknown }).text));
   read += news.length;
   return news;
@@ -33,12 +33,12 @@ it("tells of a share that is created, extended twice, once in vain, and deleted"
     body: { jobId: `${shareId}.create.1`, state: "running", jobType: "create_share" },
   });
   await world.tick();
-  expect(told()).toEqual(['Create share "data-01" finished']);
+  expect(delivered()).toEqual(['Create share "data-01" finished']);
 
   world.cloud.shares.operate(shareId, "extend");
   await post({ ...reference, operation: "extend", title: "data-01" });
   await world.tick();
-  expect(told()).toEqual(['Extend share "data-01" finished']);
+  expect(delivered()).toEqual(['Extend share "data-01" finished']);
 
   // 221 still stands there: that is the first extension's.
   const again = await post({ ...reference, operation: "extend", title: "data-01" });
@@ -48,16 +48,16 @@ it("tells of a share that is created, extended twice, once in vain, and deleted"
     body: { jobId: `${shareId}.extend.2` },
   });
   await world.tick();
-  expect(told()).toEqual([]);
+  expect(delivered()).toEqual([]);
   world.cloud.shares.operate(shareId, "extend", { fails: true });
   await world.tick();
-  expect(told()).toEqual(['Extend share "data-01" failed: the share itself is in status 200 (available) (321)']);
+  expect(delivered()).toEqual(['Extend share "data-01" failed: the share itself is in status 200 (available) (321)']);
   expect(await transitions(`${shareId}.extend.2`)).toEqual(["registered", "waiting", "running", "failed"]);
 
   world.cloud.shares.operate(shareId, "delete");
   await post({ ...reference, operation: "delete", title: "data-01" });
   await world.tick();
-  expect(told()).toEqual(['Delete share "data-01" finished']);
+  expect(delivered()).toEqual(['Delete share "data-01" finished']);
   const stopped = await world.request("DELETE", `/jobs/${shareId}.delete.1`);
   expect(stopped).toMatchObject({ status: 200, body: { state: "success" } });
 });
@@ -73,7 +73,7 @@ it("tells of a task and of a job of each sibling", async () => {
     title: "task",
   });
   expect(task).toMatchObject({ status: 201, body: { jobId: `${shareId}.hpc-cache.${taskId}`, jobType: "hpc_cache_export" } });
-  for (const source of Object.keys(SIBLINGS)) {
+  for (const source of Object.keys(OTHER_SERVICES)) {
     const jobId = world.cloud.startJob(source === "cbr-log" ? "succeeds" : "fails-in-a-sub-job", { source });
     const answer = await post({ source, jobId, title: source });
     expect(answer).toMatchObject({ status: 201, headers: { location: `/jobs/${jobId}?source=${source}` }, body: { source } });
@@ -81,13 +81,13 @@ it("tells of a task and of a job of each sibling", async () => {
   }
   await world.ticks(2);
   const rendered = world.sink.messages.map((message) => message.rendered.replaceAll(/\s+/g, " ")).join("\n");
-  for (const source of Object.keys(SIBLINGS)) {
+  for (const source of Object.keys(OTHER_SERVICES)) {
     // Alone in its message or with others.
     const [word, title, ran] = source === "cbr-log" ? ["finished", "Backup", 15] : ["failed", "Create HPC share", 22];
     expect(rendered).toMatch(new RegExp(`${title} "${source}"( ${word})? after ${ran} s`));
   }
   expect(rendered).toContain('HPC cache export "task"');
-  told();
+  delivered();
 });
 
 it("offers the sources that know an id which its own does not", async () => {
@@ -100,22 +100,22 @@ it("offers the sources that know an id which its own does not", async () => {
 });
 
 it("asks nobody else for an id that no other source hands out, nor in vain, nor where the team's share is used up", async () => {
-  const looks = () => world.cloud.lookCount();
-  let before = looks();
+  const polls = () => world.cloud.pollCount();
+  let before = polls();
   await post({ jobId: "typo" });
-  expect(looks() - before).toBe(2);
-  before = looks();
+  expect(polls() - before).toBe(2);
+  before = polls();
   const unknown = await post({ jobId: "ff80808288a8c5f20188ab0d8c6a0b1c" });
   expect(unknown.body.detail).toContain("Check the ids");
-  expect(looks() - before).toBe(2 + 6);
-  before = looks();
+  expect(polls() - before).toBe(2 + 6);
+  before = polls();
   expect(await post({ jobId: "ff80808288a8c5f20188ab0d8c6a0b1d", verify: false })).toMatchObject({ status: 201 });
-  expect(looks() - before).toBe(2);
+  expect(polls() - before).toBe(2);
   const poor = await startWorld({ REQUESTS_PER_MINUTE: "6" });
   try {
     await poor.register("typo");
     await poor.register("ff80808288a8c5f20188ab0d8c6a0b1c");
-    expect(poor.cloud.lookCount()).toBe(2 + 2);
+    expect(poor.cloud.pollCount()).toBe(2 + 2);
   } finally {
     await poor.close();
   }

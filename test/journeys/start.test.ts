@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { GetItemCommand, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { freePorts } from "../cases/stack.ts";
-import { throughDoor } from "../contract/door.ts";
+import { throughContractProxy } from "../contract/proxy.ts";
 import { localClient } from "../test-table.ts";
 
 const run = promisify(execFile);
@@ -44,7 +44,7 @@ async function choosePorts(): Promise<Record<string, string>> {
  * register the demo jobs, go straight to its api.
  */
 async function paste(line: string) {
-  const { stdout } = await run("bash", ["-c", throughDoor(line, `http://127.0.0.1:${ports.PORT}`)]);
+  const { stdout } = await run("bash", ["-c", throughContractProxy(line, `http://127.0.0.1:${ports.PORT}`)]);
   expect(stdout).toMatch(/^\{/);
   return JSON.parse(stdout);
 }
@@ -74,14 +74,14 @@ async function printed({ output }: Started, within: number, ...texts: RegExp[]):
 }
 
 const LEFT = "a tick that was ended in its middle";
-const CYCLE = { TableName: "sfs-jobwatch-local", Key: { pk: { S: "cycle#0of1" } } };
+const SEGMENT = { TableName: "sfs-jobwatch-local", Key: { pk: { S: "segment#0of1" } } };
 const table = () => localClient(`http://127.0.0.1:${ports.TABLE_PORT}`);
 
 /** As if the stack had been ended in mid-tick, whatever its own tick is doing. */
 async function leaveTick(): Promise<void> {
   await table().send(
     new UpdateItemCommand({
-      ...CYCLE,
+      ...SEGMENT,
       UpdateExpression: "SET #owner = :owner, leaseUntil = :until",
       ExpressionAttributeNames: { "#owner": "owner" },
       ExpressionAttributeValues: { ":owner": { S: LEFT }, ":until": { N: String(Date.now() + 3_600_000) } },
@@ -90,7 +90,7 @@ async function leaveTick(): Promise<void> {
 }
 
 async function tickOwner(): Promise<string | undefined> {
-  return (await table().send(new GetItemCommand(CYCLE))).Item?.owner?.S;
+  return (await table().send(new GetItemCommand(SEGMENT))).Item?.owner?.S;
 }
 
 it("shows a success and a failure within 90 s of the start, serves the pasted line, and stops on Ctrl-C", async () => {
@@ -145,7 +145,7 @@ async function statusOf(port: string, headers: Record<string, string>): Promise<
 async function keepScanning(): Promise<void> {
   const client = table();
   const scan = async () => {
-    for (;;) await client.send(new ScanCommand({ TableName: CYCLE.TableName }));
+    for (;;) await client.send(new ScanCommand({ TableName: SEGMENT.TableName }));
   };
   await Promise.allSettled(Array.from({ length: 10 }, scan));
   client.destroy();
@@ -162,9 +162,9 @@ async function openToOthers(path: string): Promise<string[]> {
 }
 
 it.each([
-  { phase: "at once", signal: "SIGINT", after: undefined },
-  { phase: "while the functions start", signal: "SIGTERM", after: /sfs-jobwatch starts/ },
-  { phase: "while the functions start", signal: "SIGHUP", after: /sfs-jobwatch starts/ },
+  { jitter: "at once", signal: "SIGINT", after: undefined },
+  { jitter: "while the functions start", signal: "SIGTERM", after: /sfs-jobwatch starts/ },
+  { jitter: "while the functions start", signal: "SIGHUP", after: /sfs-jobwatch starts/ },
 ] as const)(
   "stops on $signal $phase, and leaves nothing behind",
   async ({ signal, after }) => {

@@ -11,15 +11,15 @@ import { type Listening, listen } from "../../infra/local/listen.ts";
 // serverless-offline reads a path as a URL: whatever that would resolve or refuse reaches it as a name, as on AWS.
 
 const folder = mkdtempSync(join(tmpdir(), "gateway-"));
-const behind = createServer(({ url = "/" }, response) => response.end(new URL(url, "http://localhost").pathname));
+const backlog = createServer(({ url = "/" }, response) => response.end(new URL(url, "http://localhost").pathname));
 let gateway: Listening;
 beforeAll(async () => {
-  await new Promise<void>((resolve) => behind.listen(join(folder, "socket"), resolve));
+  await new Promise<void>((resolve) => backlog.listen(join(folder, "socket"), resolve));
   gateway = await listen(createGateway(join(folder, "socket")), 0, "gateway");
 });
 afterAll(async () => {
   await gateway.close();
-  behind.close();
+  backlog.close();
   rmSync(folder, { recursive: true });
 });
 

@@ -31,16 +31,16 @@ const FORM = '<meta name="referrer" content="no-referrer"><form method="post" ac
 async function gatewayForTest(): Promise<Listening & { calls: string[] }> {
   const folder = mkdtempSync(join(tmpdir(), "guard-"));
   const calls: string[] = [];
-  const behind = createServer((request, response) => {
+  const backlog = createServer((request, response) => {
     calls.push(`${request.method} ${request.url}`);
     everyOrigin(request, response);
   });
-  await new Promise<void>((resolve) => behind.listen(join(folder, "socket"), resolve));
+  await new Promise<void>((resolve) => backlog.listen(join(folder, "socket"), resolve));
   const gateway = await listen(createGateway(join(folder, "socket")), 0, "gateway");
   const close = async () => {
     await gateway.close();
-    behind.closeAllConnections();
-    await new Promise((resolve) => behind.close(resolve));
+    backlog.closeAllConnections();
+    await new Promise((resolve) => backlog.close(resolve));
     rmSync(folder, { recursive: true, force: true });
   };
   return { ...gateway, calls, close };

@@ -12,8 +12,8 @@ const ROOT = new URL("../..", import.meta.url).pathname;
 const samples = Object.entries(SAMPLES).map(([kind, sample]) => ({ kind, ...sample }));
 
 test.each(samples)("the sample of $kind is a message that Slack takes, shown in the documentation", (sample) => {
-  const { kind, when, tellings, marks, setting } = sample;
-  const payload = buildMessage(tellings, { id: "0a1b2c3d4e5", mayRepeat: false, plain: false, ...marks }, setting);
+  const { kind, when, notifications, meta, setting } = sample;
+  const payload = buildMessage(notifications, { id: "0a1b2c3d4e5", mayRepeat: false, plain: false, ...meta }, setting);
   expect(refusalOf(payload)).toBeUndefined();
   const docs = readFileSync(`${ROOT}docs/messages.md`, "utf8");
   expect(docs).toContain(`| \`${kind}\` | ${when} | ![${kind}](images/messages/${kind}.png) |`);
@@ -21,23 +21,23 @@ test.each(samples)("the sample of $kind is a message that Slack takes, shown in 
 });
 
 test("there is a sample of every transition that is told", () => {
-  const told: Record<Exclude<TransitionKind, "registered" | "changed"> | OperatorTransition["kind"], true> = {
+  const delivered: Record<Exclude<TransitionKind, "registered" | "changed"> | OperatorTransition["kind"], true> = {
     ...{ status: true, "sub-job": true, late: true, reminder: true, "unknown-status": true, lost: true, stopped: true },
     ...{
       unreachable: true,
       "still-unreachable": true,
       recovered: true,
-      parked: true,
+      suspended: true,
       resumed: true,
       "refused-layout": true,
       "refused-text": true,
       rejected: true,
-      "given-up": true,
-      outage: true,
+      expired: true,
+      downtime: true,
     },
   };
-  const shown = samples.flatMap(({ tellings }) => tellings.map(({ transition }) => transition.kind));
-  expect(new Set(shown)).toEqual(new Set(Object.keys(told)));
+  const shown = samples.flatMap(({ notifications }) => notifications.map(({ transition }) => transition.kind));
+  expect(new Set(shown)).toEqual(new Set(Object.keys(delivered)));
 });
 
 test("a page runs nothing and shows what stands in a message as text", () => {

@@ -28,17 +28,17 @@ async function gatewayForTest() {
   const cloud = await startCloud({ port: 0, now: () => clock.at, accessKeys: [KEY, TEMPORARY] });
   onTestFinished(() => cloud.close());
   cloud.answer("*", { status: "running" });
-  const ask = async (wanted: Wanted = {}): Promise<{ status: number; said: string; body: Record<string, string> }> => {
+  const ask = async (wanted: Wanted = {}): Promise<{ status: number; output: string; body: Record<string, string> }> => {
     const { key = KEY, at = clock.at, project = PROJECT, path = `/v1/${project}/sfs-turbo/jobs/job`, body = "" } = wanted;
     const url = new URL(path, cloud.url);
     const { host = url.host } = wanted;
     const signed = { ...wanted.headers, ...(host !== null && { host }) };
     const all = { ...signed, ...sign({ method: "GET", url: url.href, headers: signed, body }, key, at), ...wanted.sent };
     const headers = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null)) as Record<string, string>;
-    const answer = Promise.withResolvers<{ status: number; said: string; body: Record<string, string> }>();
+    const answer = Promise.withResolvers<{ status: number; output: string; body: Record<string, string> }>();
     request(url, { headers }, async (incoming) => {
-      const said = (await json(incoming)) as Record<string, string>;
-      answer.resolve({ status: incoming.statusCode ?? 0, said: `${said.error_code} ${said.error_msg}`, body: said });
+      const output = (await json(incoming)) as Record<string, string>;
+      answer.resolve({ status: incoming.statusCode ?? 0, output: `${output.error_code} ${output.error_msg}`, body: output });
     })
       .on("error", answer.reject)
       .end(body);
@@ -114,10 +114,10 @@ test.each<{ name: string; wanted: Wanted; says: string }>([
   { name: "words that are no signature", wanted: { sent: { authorization: "Bearer x" } }, says: "not exist" },
 ])("the gateway refuses with APIGW.0301: $name", async ({ wanted, says }) => {
   const { cloud, ask } = await gatewayForTest();
-  const { status, said } = await ask(wanted);
-  expect([status, said]).toEqual([401, expect.stringContaining(says)]);
-  expect(said).toMatch(/^APIGW\.0301 Incorrect IAM authentication information: /);
-  expect(cloud.lookCount()).toBe(0);
+  const { status, output } = await ask(wanted);
+  expect([status, output]).toEqual([401, expect.stringContaining(says)]);
+  expect(output).toMatch(/^APIGW\.0301 Incorrect IAM authentication information: /);
+  expect(cloud.pollCount()).toBe(0);
 });
 
 function signatureOf(body: string): string {
@@ -129,15 +129,15 @@ test("a key works in its own projects alone, and no longer than it exists", asyn
   const { cloud, ask } = await gatewayForTest();
   expect(await ask({ project: "f".repeat(32) })).toMatchObject({ status: 403, body: { error_code: "APIGW.0302" } });
   cloud.setAccessKeys([TEMPORARY]);
-  expect((await ask()).said).toContain("not exist");
+  expect((await ask()).output).toContain("not exist");
 });
 
 test("more than five refusals in a row lock a key for five minutes, also for those who sign well", async () => {
   const { clock, ask } = await gatewayForTest();
   for (let n = 0; n < 5; n++) await ask({ key: wrongKey });
   expect((await ask()).status).toBe(200);
-  for (let n = 0; n < 6; n++) expect((await ask({ key: wrongKey })).said).toContain("verify aksk signature fail");
-  expect((await ask()).said).toContain("AK access failed to reach the limit");
+  for (let n = 0; n < 6; n++) expect((await ask({ key: wrongKey })).output).toContain("verify aksk signature fail");
+  expect((await ask()).output).toContain("AK access failed to reach the limit");
   clock.at += 5 * MINUTE;
   expect((await ask()).status).toBe(200);
 });

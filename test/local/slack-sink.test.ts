@@ -81,7 +81,7 @@ test.each(REFUSED)("$name is refused with Slack's word", async ({ payload, word 
 });
 
 test("with strict pace a burst is refused with Retry-After, and one a second goes on", async () => {
-  const { clock, post } = await sinkForTest({ strictPace: true });
+  const { clock, post } = await sinkForTest({ strictRate: true });
   const burst = [await post({ text: "1" }), await post({ text: "2" }), await post({ text: "3" }), await post({ text: "4" })];
   expect(burst.map(({ status }) => status)).toEqual([200, 200, 200, 429]);
   expect(burst[3]?.headers.get("retry-after")).toBe("1");

@@ -15,7 +15,7 @@ import { NOW, PROJECT } from "../jobs.ts";
 import { KEEP_MS, localClient } from "../test-table.ts";
 import type { VirtualClock } from "../virtual-clock.ts";
 import { addKey, startWorld, type World } from "../world.ts";
-import { actAsQuietTeam, drawQuietJobs, type Judgement, judge, QUIET } from "./quiet-team.ts";
+import { drawQuietJobs, type Judgement, judge, playQuietTeam, QUIET } from "./quiet-team.ts";
 
 /** Both teams beside each other: real handlers, adapters and table, the cloud and Slack over HTTP, on virtual time. */
 export interface Neighbourhood {
@@ -27,11 +27,11 @@ export interface Neighbourhood {
   /** When the last of the quiet team's jobs has ended: the hostile team goes on until then. */
   endsAt: number;
   /** What the other services of the cloud, each on a host of its own, answer about a job. */
-  siblings: Map<string, Answer>;
+  others: Map<string, Answer>;
   /** Ids that the cloud leaves without an answer. */
   hanging: Set<string>;
   /** Does something at a moment. */
-  at(time: number, act: () => Promise<unknown>): Promise<void>;
+  at(time: number, play: () => Promise<unknown>): Promise<void>;
   /** Gives back the status; 503 where the account has no execution left for it. */
   request(key: string, method: string, path: string, body?: unknown): Promise<number>;
   /** Writes a job as it was registered `since`, without a request. */
@@ -81,8 +81,8 @@ const RETRY_MS = 1_000;
 
 export async function measure(run: Run): Promise<Measured> {
   const { settings } = run;
-  const siblings = new Map<string, Answer>();
-  const hosts = await Promise.all(SERVICES.map(async (name) => [name, await startSibling(name, siblings)] as const));
+  const others = new Map<string, Answer>();
+  const hosts = await Promise.all(SERVICES.map(async (name) => [name, await startOther(name, others)] as const));
   const SERVICE_ENDPOINTS = JSON.stringify(Object.fromEntries(hosts.map(([name, { url }]) => [name, url])));
   const common = { REQUESTS_PER_MINUTE: "600", LATE_AFTER_MINUTES: "600", SERVICE_ENDPOINTS };
   const world = await startWorld({ ...common, ...settings }, NOW, CHANNELS);
@@ -91,13 +91,13 @@ export async function measure(run: Run): Promise<Measured> {
     await addKey(world.table, HOSTILE.key, HOSTILE.team);
     const { accessKey, secretKey } = { accessKey: settings.OS_ACCESS_KEY, secretKey: settings.OS_SECRET_KEY };
     if (accessKey !== undefined && secretKey !== undefined) world.cloud.setAccessKeys([{ accessKey, secretKey }]);
-    return await runIn(world, siblings, run);
+    return await runIn(world, others, run);
   } finally {
     await Promise.all([world.close(), ...hosts.map(([, host]) => host.close())]);
   }
 }
 
-function startSibling(name: string, answers: ReadonlyMap<string, Answer>): Promise<Listening> {
+function startOther(name: string, answers: ReadonlyMap<string, Answer>): Promise<Listening> {
   const server = createServer((request, response) => {
     const id = request.url?.split("/").at(-1) ?? "";
     return answerWith(
@@ -111,7 +111,7 @@ function startSibling(name: string, answers: ReadonlyMap<string, Answer>): Promi
 
 async function runIn(
   world: World,
-  siblings: Map<string, Answer>,
+  others: Map<string, Answer>,
   { settings, seed, ends, runMs, leadMs = 0, hostile }: Run,
 ): Promise<Measured> {
   const { clock, sink } = world;
@@ -125,7 +125,7 @@ async function runIn(
   const jobs = drawQuietJobs(seed, ends, runMs);
   const hood = {
     ...neighbourhood(world, services, executions, hanging),
-    siblings,
+    others,
     opensAt,
     startsAt,
     endsAt: startsAt + runMs,
@@ -141,7 +141,7 @@ async function runIn(
   const schedule = hood.at(opensAt, ticks);
   let listUnits = 0;
   await Promise.all([
-    actAsQuietTeam(hood, jobs),
+    playQuietTeam(hood, jobs),
     hostile?.(hood),
     hood.at(startsAt + runMs * 0.6, async () => {
       listUnits = await unitsOfList(world, services);
@@ -162,9 +162,9 @@ function neighbourhood(world: World, services: Services, executions: Executions,
     clock,
     cloud,
     hanging,
-    async at(time: number, act: () => Promise<unknown>) {
+    async at(time: number, play: () => Promise<unknown>) {
       await clock.sleep(time - clock.now());
-      await act();
+      await play();
     },
     async request(key: string, method: string, path: string, body?: unknown) {
       const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
@@ -223,8 +223,8 @@ function createExecutions(quota: number): Executions {
 /** What hangs over HTTP would hang in real time: here the wait is of the virtual clock, and ends as the client ends it. */
 function hangingFor(ids: ReadonlySet<string>, cloud: Cloud, clock: VirtualClock): Cloud {
   return {
-    async look(job, timeoutMs) {
-      if (!ids.has(job.jobId)) return await cloud.look(job, timeoutMs);
+    async poll(job, timeoutMs) {
+      if (!ids.has(job.jobId)) return await cloud.poll(job, timeoutMs);
       await clock.sleep(timeoutMs);
       return { kind: "unreachable", cause: "unavailable", reason: `no answer within ${timeoutMs} ms` };
     },
@@ -234,9 +234,9 @@ function hangingFor(ids: ReadonlySet<string>, cloud: Cloud, clock: VirtualClock)
 /** The one wait of the service that needs no clock, since it ends when an answer comes (lib/jobs/slow-request.ts). Time-outs of adapters stay real. */
 function setVirtualTimer(clock: VirtualClock): void {
   const real = globalThis.setTimeout;
-  const timer = (act: () => void, ms?: number, ...more: []) => {
-    if (ms !== SLOW_AFTER_MS) return real(act, ms, ...more);
-    void clock.sleep(ms).then(act);
+  const timer = (play: () => void, ms?: number, ...more: []) => {
+    if (ms !== SLOW_AFTER_MS) return real(play, ms, ...more);
+    void clock.sleep(ms).then(play);
     return undefined;
   };
   Object.assign(globalThis, { setTimeout: timer });

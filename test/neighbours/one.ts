@@ -5,7 +5,7 @@ import { SCENARIOS } from "./scenarios.ts";
 
 const MINUTE = 60_000;
 const [settings = "{}", scenario, seed, ends, minutes] = process.argv.slice(2);
-const { act: hostile, leadMinutes = 0 } = SCENARIOS[Number(scenario)] ?? {};
+const { play: hostile, leadMinutes = 0 } = SCENARIOS[Number(scenario)] ?? {};
 const measured: Measured = await measure({
   settings: JSON.parse(settings),
   seed: Number(seed),

@@ -63,7 +63,7 @@ function ageOf(digit: number): Age {
 }
 
 /** The team tries again until its job is taken, as a pipeline does. */
-export async function actAsQuietTeam(hood: Neighbourhood, jobs: QuietJob[]): Promise<void> {
+export async function playQuietTeam(hood: Neighbourhood, jobs: QuietJob[]): Promise<void> {
   for (const job of jobs) {
     const beginsAt = hood.startsAt + job.registersAt;
     hood.cloud.answer(job.jobId, (_, now) => json(200, bodyOf(job, beginsAt, hood.startsAt + job.endsAt, now)));

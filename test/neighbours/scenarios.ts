@@ -11,14 +11,14 @@ export interface Scenario {
   isShort?: boolean;
   /** What the poller learns of other jobs is read again after five minutes. */
   leadMinutes?: number;
-  act: (hood: Neighbourhood) => Promise<unknown>;
+  play: (hood: Neighbourhood) => Promise<unknown>;
 }
 
-type Act = Scenario["act"];
+type Scene = Scenario["play"];
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
-const SIBLINGS = ["ecs-job", "evs-job", "ims-job"];
+const OTHER_SERVICES = ["ecs-job", "evs-job", "ims-job"];
 const ACCESS_KEY = { OS_USERNAME: "", OS_PASSWORD: "", OS_ACCESS_KEY: "AK00000000000000000001", OS_SECRET_KEY: "secret" };
 const UNSEEN: Observation = { kind: "missing", reason: "SFS.TURBO.0019 Invalid Job Id" };
 const NOT_PERMITTED = json(403, { error: { code: "Common.0012", message: "Policy doesn't allow the job to be shown." } });
@@ -32,28 +32,28 @@ const SICK: Answer[] = [
 ];
 
 export const SCENARIOS: Scenario[] = [
-  { name: "30 jobs of a service that answers 403", isShort: true, act: siblings(30, NOT_PERMITTED) },
-  { name: "1,000 jobs of a service that answers 403", act: storeSiblings(1_000, NOT_PERMITTED) },
-  { name: "300 ids that answer 500, 403, 502 or garbage", isShort: true, act: sickIds(300) },
-  { name: "300 ids that hang", isShort: true, act: hangingIds(300) },
-  { name: "429 with Retry-After: 900 of another service", isShort: true, act: siblings(5, THROTTLED) },
-  { name: "401 of another service, access key", settings: ACCESS_KEY, isShort: true, act: siblings(30, REFUSED) },
-  { name: "2,000 unverified jobs", isShort: true, act: unseenJobs(2_000) },
-  { name: "10,000 unverified jobs", settings: { MAX_OPEN_JOBS: "10000" }, act: unseenJobs(10_000) },
-  { name: "600 registrations a minute", act: registerSteadily },
-  { name: "3,000 jobs that end at once", act: endAtOnce(3_000, HOSTILE.channel) },
-  { name: "2,000 failures that wait for a shared channel", isShort: true, act: pendingFailures(2_000) },
-  { name: "2,000 failures for a shared digest", settings: { CHANNELS: digestOf(QUIET.channel) }, act: pendingFailures(2_000) },
-  { name: "100 huge items in ten channels", act: hugeItems(100) },
-  { name: "lists of 2,000 open jobs at the full share", act: allOf(unseenJobs(2_000), listSteadily) },
-  { name: "requests that wait", isShort: true, act: waitSteadily },
-  { name: "durations of the same types, far too short and long", leadMinutes: 6, isShort: true, act: falseDurations },
-  { name: "all at once", settings: ACCESS_KEY, act: everything() },
+  { name: "30 jobs of a service that answers 403", isShort: true, play: others(30, NOT_PERMITTED) },
+  { name: "1,000 jobs of a service that answers 403", play: storeOtherJobs(1_000, NOT_PERMITTED) },
+  { name: "300 ids that answer 500, 403, 502 or garbage", isShort: true, play: sickIds(300) },
+  { name: "300 ids that hang", isShort: true, play: hangingIds(300) },
+  { name: "429 with Retry-After: 900 of another service", isShort: true, play: others(5, THROTTLED) },
+  { name: "401 of another service, access key", settings: ACCESS_KEY, isShort: true, play: others(30, REFUSED) },
+  { name: "2,000 unverified jobs", isShort: true, play: unseenJobs(2_000) },
+  { name: "10,000 unverified jobs", settings: { MAX_OPEN_JOBS: "10000" }, play: unseenJobs(10_000) },
+  { name: "600 registrations a minute", play: registerSteadily },
+  { name: "3,000 jobs that end at once", play: endAtOnce(3_000, HOSTILE.channel) },
+  { name: "2,000 failures that wait for a shared channel", isShort: true, play: pendingFailures(2_000) },
+  { name: "2,000 failures for a shared digest", settings: { CHANNELS: digestOf(QUIET.channel) }, play: pendingFailures(2_000) },
+  { name: "100 huge items in ten channels", play: hugeItems(100) },
+  { name: "lists of 2,000 open jobs at the full share", play: allOf(unseenJobs(2_000), listSteadily) },
+  { name: "requests that wait", isShort: true, play: waitSteadily },
+  { name: "durations of the same types, far too short and long", leadMinutes: 6, isShort: true, play: falseDurations },
+  { name: "all at once", settings: ACCESS_KEY, play: everything() },
   ...["30 jobs of a service that answers 403", "2,000 unverified jobs", "all at once"].map(inFourSegments),
 ];
 
-function everything(): Act {
-  const others = [NOT_PERMITTED, THROTTLED, REFUSED].map((answer, index) => storeSiblings(100, answer, SIBLINGS[index]));
+function everything(): Scene {
+  const others = [NOT_PERMITTED, THROTTLED, REFUSED].map((answer, index) => storeOtherJobs(100, answer, OTHER_SERVICES[index]));
   const own = [
     sickIds(100),
     hangingIds(100),
@@ -72,12 +72,12 @@ function inFourSegments(name: string): Scenario {
   return {
     name: `${name}, 4 segments`,
     settings: { ...credentials, POLL_SEGMENTS: "4" },
-    act: async (hood) => await other()?.act(hood),
+    play: async (hood) => await other()?.play(hood),
   };
 }
 
-function allOf(...acts: Act[]): Act {
-  return (hood) => Promise.all(acts.map((act) => act(hood)));
+function allOf(...scenes: Scene[]): Scene {
+  return (hood) => Promise.all(scenes.map((play) => play(hood)));
 }
 
 function idsOf(name: string, count: number): string[] {
@@ -85,10 +85,10 @@ function idsOf(name: string, count: number): string[] {
 }
 
 /** By requests, so that what a registration itself sees of the service counts too; one more every 20 s. */
-function registerSiblings(count: number, answer: Answer, source = "ecs-job"): Act {
+function registerOtherJobs(count: number, answer: Answer, source = "ecs-job"): Scene {
   return async (hood) => {
     const ids = idsOf(source, count + 1_000);
-    for (const id of ids) hood.siblings.set(id, answer);
+    for (const id of ids) hood.others.set(id, answer);
     const post = (jobIds: string[]) =>
       registerAll(
         hood,
@@ -103,24 +103,24 @@ function registerSiblings(count: number, answer: Answer, source = "ecs-job"): Ac
 }
 
 /** Jobs of another service that were seen before. */
-function storeSiblings(count: number, answer: Answer, source = "ecs-job"): Act {
+function storeOtherJobs(count: number, answer: Answer, source = "ecs-job"): Scene {
   return async (hood) => {
     const ids = idsOf(`seen-${source}`, count);
-    for (const id of ids) hood.siblings.set(id, answer);
+    for (const id of ids) hood.others.set(id, answer);
     await storeAll(hood, ids, { source }, undefined);
   };
 }
 
-function siblings(count: number, answer: Answer): Act {
-  return allOf(registerSiblings(count, answer), storeSiblings(count, answer));
+function others(count: number, answer: Answer): Scene {
+  return allOf(registerOtherJobs(count, answer), storeOtherJobs(count, answer));
 }
 
-function sickIds(count: number): Act {
+function sickIds(count: number): Scene {
   return (hood) =>
     storeAll(hood, idsOf("sick", count), {}, (id) => SICK[Number(id.split("-")[1]) % SICK.length] ?? NOT_PERMITTED);
 }
 
-function hangingIds(count: number): Act {
+function hangingIds(count: number): Scene {
   return async (hood) => {
     const ids = idsOf("hanging", count);
     for (const id of ids) hood.hanging.add(id);
@@ -128,7 +128,7 @@ function hangingIds(count: number): Act {
   };
 }
 
-function unseenJobs(count: number): Act {
+function unseenJobs(count: number): Scene {
   return (hood) => storeAll(hood, idsOf("unseen", count), { first: UNSEEN }, undefined);
 }
 
@@ -142,7 +142,7 @@ async function registerSteadily(hood: Neighbourhood): Promise<void> {
   }
 }
 
-function endAtOnce(count: number, channel: string): Act {
+function endAtOnce(count: number, channel: string): Scene {
   return (hood) => {
     const endsAt = hood.startsAt + 2 * MINUTE;
     const answer = (jobId: string, now: number) => jobAnswer(jobId, "extend_volume", hood.startsAt - MINUTE, endsAt, now);
@@ -151,7 +151,7 @@ function endAtOnce(count: number, channel: string): Act {
 }
 
 /** As when a channel takes messages again after it was away: failures with long reasons, which fill messages soonest. */
-function pendingFailures(count: number): Act {
+function pendingFailures(count: number): Scene {
   return (hood) =>
     hood.at(hood.startsAt + 1.5 * MINUTE, async () => {
       const failReason = "no space left on the device ".repeat(140);
@@ -161,7 +161,7 @@ function pendingFailures(count: number): Act {
 }
 
 /** Each poll shows other states of a hundred sub jobs with long texts. */
-function hugeItems(count: number): Act {
+function hugeItems(count: number): Scene {
   return async (hood) => {
     const ids = idsOf("huge", count);
     for (const id of ids) hood.cloud.answer(id, (poll) => hugeAnswer(id, poll));
@@ -239,9 +239,9 @@ async function registerAll(hood: Neighbourhood, jobs: { jobId: string }[]): Prom
   }
 }
 
-async function repeatedly(hood: Neighbourhood, perSecond: number, act: () => Promise<unknown>): Promise<void> {
+async function repeatedly(hood: Neighbourhood, perSecond: number, play: () => Promise<unknown>): Promise<void> {
   while (hood.clock.now() < hood.endsAt) {
-    await act();
+    await play();
     await hood.clock.sleep(SECOND / perSecond);
   }
 }

@@ -34,16 +34,16 @@ function breachOfProblem(operation: Operation | undefined, { status, body }: Giv
   const { success, data, error } = SCHEMAS.Problem.safeParse(body);
   if (!success) return `no problem: ${error.message}`;
   if (STATUS_OF_PROBLEM[data.type] !== status || data.status !== status) return `a problem of type ${data.type}`;
-  const said = operation?.problems ?? UNROUTED;
-  return [...said, "body-too-large"].includes(data.type) ? undefined : `the type ${data.type} is not said to be possible`;
+  const output = operation?.problems ?? UNROUTED;
+  return [...output, "body-too-large"].includes(data.type) ? undefined : `the type ${data.type} is not said to be possible`;
 }
 
 function breachOfAnswer(operation: Operation | undefined, { status, headers, body }: GivenAnswer): string | undefined {
-  const said = operation?.answers[status];
-  if (!said) return "a status that is not said to be possible";
-  const missing = ["ETag", "WWW-Authenticate"].filter((name) => said.headers?.includes(name) && !headers[name.toLowerCase()]);
+  const output = operation?.answers[status];
+  if (!output) return "a status that is not said to be possible";
+  const missing = ["ETag", "WWW-Authenticate"].filter((name) => output.headers?.includes(name) && !headers[name.toLowerCase()]);
   if (missing.length > 0) return `no ${missing.join(", ")}`;
-  if (said.schema === null) return undefined;
-  const { success, error } = SCHEMAS[said.schema].safeParse(body);
-  return success ? undefined : `not a ${said.schema}: ${error.message}`;
+  if (output.schema === null) return undefined;
+  const { success, error } = SCHEMAS[output.schema].safeParse(body);
+  return success ? undefined : `not a ${output.schema}: ${error.message}`;
 }

@@ -1,7 +1,7 @@
 /** The routes for people: pages and their forms, which are no part of the API that docs/openapi.json describes. */
 export const PAGE_ROUTES = [
   "GET /",
-  "POST /jobs/{jobId}/act",
+  "POST /jobs/{jobId}/action",
   "GET /register",
   "POST /register",
   "GET /operations",

@@ -102,11 +102,11 @@ describe("who sees what", () => {
     const [theirs, nobodys] = [await get("/jobs/fails-55e2", "other"), await get("/jobs/nobodys-55e2", "other")];
     expect(theirs.status).toBe(404);
     expect(await theirs.text()).toBe(await nobodys.text());
-    const board = await (await get("/", "other")).text();
-    for (const { jobId } of sampleJobs()) expect(board).not.toContain(jobId);
+    const jobList = await (await get("/", "other")).text();
+    for (const { jobId } of sampleJobs()) expect(jobList).not.toContain(jobId);
     const token = await tokenOf("other");
     for (const verb of ["refresh", "stop", "redeliver"])
-      expect((await post("/jobs/extend-7c1f/act", { verb, token }, "other")).status).toBe(404);
+      expect((await post("/jobs/extend-7c1f/action", { verb, token }, "other")).status).toBe(404);
     expect(
       (await get(`/?cursor=${Buffer.from('["job#storage#sfs-turbo-job#x#y",1]').toString("base64url")}`, "other")).status,
     ).toBe(422);
@@ -117,7 +117,7 @@ describe("who sees what", () => {
     expect(page).toContain("Check now");
     expect(page).not.toContain("Stop watching");
     const token = await tokenOf("narrow");
-    const refused = await post("/jobs/extend-7c1f/act", { verb: "stop", token }, "narrow");
+    const refused = await post("/jobs/extend-7c1f/action", { verb: "stop", token }, "narrow");
     expect(refused.status).toBe(403);
     expect(await refused.text()).toContain("Use a key for all of its channels");
     const again = await post("/register", { jobId: "extend-7c1f", title: "mine", token }, "narrow");
@@ -128,7 +128,7 @@ describe("who sees what", () => {
   it("shows who registered and stopped a job", async () => {
     const token = await tokenOf("narrow");
     expect((await post("/register", { jobId: "by-narrow", unknown: "on", token }, "narrow")).status).toBe(303);
-    expect((await post("/jobs/by-narrow/act", { verb: "stop", token }, "narrow")).status).toBe(303);
+    expect((await post("/jobs/by-narrow/action", { verb: "stop", token }, "narrow")).status).toBe(303);
     const page = await (await get("/jobs/by-narrow", "storage")).text();
     for (const words of ["Registered by <bdi>narrow</bdi>", "Stopped by <bdi>narrow</bdi>"]) expect(page).toContain(words);
   });
@@ -139,7 +139,7 @@ describe("who sees what", () => {
     expect(await (await get("/operations", "watcher")).text()).not.toContain("Send a test message");
     expect((await post("/operations/channels/general/test", { token: await tokenOf("watcher") }, "watcher")).status).toBe(403);
     const token = await tokenOf("reader");
-    expect((await post("/jobs/extend-7c1f/act", { verb: "stop", token }, "reader")).status).toBe(403);
+    expect((await post("/jobs/extend-7c1f/action", { verb: "stop", token }, "reader")).status).toBe(403);
     expect((await post("/register", { jobId: "x", token }, "reader")).status).toBe(403);
     expect((await post("/operations/channels/general/test", { token: await tokenOf("storage") }, "storage")).status).toBe(404);
   });
@@ -237,11 +237,11 @@ describe("a session", () => {
         expect(answer.headers.get("location"), `${route} ${who}`).toMatch(/^\/sign-in/);
       }
     }
-    const leaked = await post(`/jobs/extend-7c1f/act${new URL(linkTo("extend-7c1f"), HOST).search}`, { verb: "stop" });
+    const leaked = await post(`/jobs/extend-7c1f/action${new URL(linkTo("extend-7c1f"), HOST).search}`, { verb: "stop" });
     expect(leaked.headers.get("location")).toBe(
       `/sign-in?${new URLSearchParams({ to: `/jobs/extend-7c1f?projectId=${PROJECT}`, notice: "signed-out" })}`,
     );
-    const lost = (await post("/jobs/extend-7c1f/act?projectId=1", { verb: "stop" })).headers.get("location") ?? "";
+    const lost = (await post("/jobs/extend-7c1f/action?projectId=1", { verb: "stop" })).headers.get("location") ?? "";
     expect(new URL(lost, HOST).searchParams.get("to")).toBe("/jobs/extend-7c1f?projectId=1");
     expect(await (await get(lost)).text()).toContain("nothing was done");
     expect(await (await get("/jobs/extend-7c1f", "storage")).text()).toContain("Running");
@@ -250,7 +250,7 @@ describe("a session", () => {
   it("takes a form from its own pages alone", async () => {
     const token = await tokenOf("storage");
     const stop = (fields: Record<string, string>, headers = {}) =>
-      post("/jobs/extend-7c1f/act", { verb: "stop", ...fields }, "storage", headers);
+      post("/jobs/extend-7c1f/action", { verb: "stop", ...fields }, "storage", headers);
     expect((await stop({ token: "" })).status).toBe(403);
     expect((await stop({ token: `${token}x` })).status).toBe(403);
     expect((await stop({ token }, { "sec-fetch-site": "cross-site" })).status).toBe(403);
@@ -288,12 +288,12 @@ describe("what a button did is said as it is:", () => {
   ])("$name", async ({ jobId, answer, verb, says }) => {
     if (jobId !== "done-90aa") await world.services.table.save({ kind: "job", record: job(jobId, {}) });
     if (answer) world.cloud.answer(jobId, answer);
-    const acted = await post(`/jobs/${jobId}/act`, { verb, token: await tokenOf("storage") }, "storage");
-    expect(await (await get(acted.headers.get("location") ?? "", "storage")).text()).toContain(says);
+    const response = await post(`/jobs/${jobId}/action`, { verb, token: await tokenOf("storage") }, "storage");
+    expect(await (await get(response.headers.get("location") ?? "", "storage")).text()).toContain(says);
   });
 
   it("a job that the cloud does not know just now says so until it does, or is lost", async () => {
-    const missing = { since: world.clock.now(), looks: 1 };
+    const missing = { since: world.clock.now(), polls: 1 };
     await world.services.table.save({ kind: "job", record: job("vanishing", { missing }) });
     expect(await (await get("/jobs/vanishing", "storage")).text()).toContain(
       "The cloud did not know this job at the last check",

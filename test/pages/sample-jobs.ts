@@ -2,7 +2,7 @@ import type { Job } from "../../lib/domain/job/job.ts";
 import { NOW, registered, seen } from "../jobs.ts";
 
 const MINUTE = 60_000;
-const USUAL = { jobs: 22, lowMs: 35 * MINUTE, medianMs: 41 * MINUTE, highMs: 50 * MINUTE, p95Ms: 58 * MINUTE };
+const TYPICAL = { jobs: 22, lowMs: 35 * MINUTE, medianMs: 41 * MINUTE, highMs: 50 * MINUTE, p95Ms: 58 * MINUTE };
 const RUNBOOK = "https://wiki.example.com/runbooks/sfs-turbo";
 
 /** A text of everything that a page must not obey, and too much of it. */
@@ -11,14 +11,14 @@ export const HOSTILE = `"><script>document.title="owned"</script><img src=x oner
 /** One job of each standing, as a team would see them on a busy day. */
 export function sampleJobs(): Job[] {
   return [
-    job("extend-7c1f", { title: "Extend data-01 to 20 TB", state: "running", usual: USUAL, beginTime: NOW - 21 * MINUTE }),
+    job("extend-7c1f", { title: "Extend data-01 to 20 TB", state: "running", typical: TYPICAL, beginTime: NOW - 21 * MINUTE }),
     job("create-ba29", {
       title: "Share for the render farm",
       jobType: "hpc_create_share",
       state: "running",
       beginTime: NOW - 92 * MINUTE,
-      usual: USUAL,
-      late: { told: 1, at: NOW - 12 * MINUTE },
+      typical: TYPICAL,
+      late: { count: 1, at: NOW - 12 * MINUTE },
       labels: { team: "blue", env: "prod" },
     }),
     job("backend-11d0", { jobType: "create_obs_target", state: "waiting", expectedMinutes: 30 }),
@@ -28,7 +28,7 @@ export function sampleJobs(): Job[] {
       state: "failed",
       beginTime: NOW - 66 * MINUTE,
       endTime: NOW - 25 * MINUTE,
-      usual: USUAL,
+      typical: TYPICAL,
       errorCode: "SFS.TURBO.0038",
       failReason: "A subtask failed.",
       requestId: "0c3f3d0a1b2c4d5e",
@@ -49,7 +49,7 @@ export function sampleJobs(): Job[] {
       state: "success",
       beginTime: NOW - 150 * MINUTE,
       endTime: NOW - 108 * MINUTE,
-      usual: USUAL,
+      typical: TYPICAL,
     }),
     job("lost-3b3b", { jobType: "delete_share", state: "lost", beginTime: NOW - 300 * MINUTE }),
     job("stopped-77aa", { title: "Trial of the new region", state: "stopped" }),
@@ -72,8 +72,8 @@ export function job(jobId: string, { state = "running", ...more }: Partial<Job>)
     ...[...began, ...ending, ...lateness].map((one, index) => ({ ...one, n: made.transitions.length + index + 1 })),
   ];
   const last = transitions.length;
-  const told = ["failed", "success", "lost"].includes(state) || more.late !== undefined;
-  const notifications = told
+  const delivered = ["failed", "success", "lost"].includes(state) || more.late !== undefined;
+  const notifications = delivered
     ? [{ id: `a1b2c3d4e${last}`, n: last, channel: "general", state: "delivered" as const, at: (more.late?.at ?? at) + 2_000 }]
     : [];
   return { ...made, state, ...more, transitions, notifications };

@@ -9,23 +9,23 @@ import { visit } from "./visit.ts";
 // `npm run screenshots`: the images of docs/page.md, by this machine's browser.
 
 const FOLDER = new URL("../../docs/images/pages/", import.meta.url).pathname;
-const LOOKS: Record<string, BrowserContextOptions> = {
+const THEMES: Record<string, BrowserContextOptions> = {
   light: { viewport: { width: 1080, height: 700 }, colorScheme: "light" },
   dark: { viewport: { width: 1080, height: 700 }, colorScheme: "dark" },
   phone: { viewport: { width: 390, height: 780 }, colorScheme: "light" },
 };
-const PAGES = { board: "/", job: "/jobs/fails-55e2", operations: "/operations" };
+const PAGES = { jobList: "/", job: "/jobs/fails-55e2", operations: "/operations" };
 
 if (NO_BROWSER !== undefined) throw new Error(NO_BROWSER);
 mkdirSync(FOLDER, { recursive: true });
 const site = await startSite();
 await fill(site.world);
 const browser = await launch();
-for (const [look, options] of Object.entries(LOOKS)) {
+for (const [poll, options] of Object.entries(THEMES)) {
   const page = await signedIn(browser, site.url, KEYS.operator, options);
   for (const [name, path] of Object.entries(PAGES)) {
     await page.goto(site.url + path);
-    await page.screenshot({ path: `${FOLDER}${name}-${look}.png`, fullPage: true });
+    await page.screenshot({ path: `${FOLDER}${name}-${poll}.png`, fullPage: true });
   }
   await page.context().close();
 }

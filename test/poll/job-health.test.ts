@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Observation } from "../../lib/domain/job/job.ts";
 import { createJobHealth, type JobHealth } from "../../lib/shared/job-health.ts";
-import { seen } from "../domain/script.ts";
+import { seen } from "../domain/job/script.ts";
 
 const SECOND = 1_000;
 const FAILS: Observation = { kind: "unreachable", cause: "unavailable", reason: "500" };

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Job } from "../../lib/domain/job/job.ts";
 import { type Durations, type JobType, withDuration } from "../../lib/domain/schedule/durations.ts";
 import { createLearning } from "../../lib/poll/learn-durations.ts";
-import type { LearntDurations } from "../../lib/ports.ts";
+import type { LearnedDurations } from "../../lib/ports.ts";
 import { NOW, registered, seen } from "../jobs.ts";
 
 const MINUTE = 60_000;
@@ -20,19 +20,19 @@ interface Faults {
 function learner(jobs = 0, faults: Faults = {}) {
   let durations: Durations = new Map();
   for (let index = 0; index < jobs; index++) durations = withDuration(durations, `known-${index}`, 60 * MINUTE);
-  const state = { now: NOW, reads: 0, saves: 0, warnings: 0, stands: { durations, version: 1 } as LearntDurations };
+  const state = { now: NOW, reads: 0, saves: 0, warnings: 0, stands: { durations, version: 1 } as LearnedDurations };
   const table = {
     readDurations: async ({ team }: JobType) => {
       state.reads++;
       if (faults.reads) throw new Error("no answer");
       return team === SOURCE.team ? state.stands : { durations: new Map(), version: 0 };
     },
-    saveDurations: async ({ team }: JobType, learnt: LearntDurations) => {
+    saveDurations: async ({ team }: JobType, learned: LearnedDurations) => {
       if (team !== SOURCE.team) return true;
       state.saves++;
       if (faults.saves) throw new Error("no answer");
       if (state.saves <= (faults.races ?? 0)) return false;
-      state.stands = { ...learnt, version: learnt.version + 1 };
+      state.stands = { ...learned, version: learned.version + 1 };
       return true;
     },
   };
@@ -47,43 +47,43 @@ function succeeded(jobId: string, team?: string): Job {
 
 it("reads a type once in five minutes, and goes on with what it knew meanwhile", async () => {
   const { state, learning } = learner(20);
-  const unknown = learning.paceOf(SOURCE, OPEN, 0);
+  const unknown = learning.scheduleOf(SOURCE, OPEN, 0);
   expect(unknown.fromBegin).toBe(false);
-  for (let pass = 0; pass < 100; pass++) learning.paceOf(SOURCE, OPEN, 0);
-  await learning.settle();
-  const learnt = learning.paceOf(SOURCE, OPEN, 0);
-  expect(learnt.fromBegin).toBe(true);
-  expect(learning.paceOf(SOURCE, OPEN, 0)).toBe(learnt);
-  expect(learning.paceOf(SOURCE, OPEN, 60_000)).not.toBe(learnt);
+  for (let pass = 0; pass < 100; pass++) learning.scheduleOf(SOURCE, OPEN, 0);
+  await learning.flush();
+  const learned = learning.scheduleOf(SOURCE, OPEN, 0);
+  expect(learned.fromBegin).toBe(true);
+  expect(learning.scheduleOf(SOURCE, OPEN, 0)).toBe(learned);
+  expect(learning.scheduleOf(SOURCE, OPEN, 60_000)).not.toBe(learned);
   expect(state.reads).toBe(1);
   state.now += 5 * MINUTE;
-  expect(learning.paceOf(SOURCE, OPEN, 0)).toBe(learnt);
+  expect(learning.scheduleOf(SOURCE, OPEN, 0)).toBe(learned);
   expect(state.reads).toBe(2);
 });
 
 it("asks for nothing where a job has no type, or has not begun", async () => {
   const { state, learning } = learner(20);
-  learning.paceOf(SOURCE, {}, 0);
-  learning.paceOf(SOURCE, { jobType: "create_share" }, 0);
-  expect(await learning.usual(SOURCE, undefined)).toBeUndefined();
-  await learning.settle();
+  learning.scheduleOf(SOURCE, {}, 0);
+  learning.scheduleOf(SOURCE, { jobType: "create_share" }, 0);
+  expect(await learning.typical(SOURCE, undefined)).toBeUndefined();
+  await learning.flush();
   expect(state.reads).toBe(0);
 });
 
 it("knows what is usual from 10 jobs on, and waits for it where it must", async () => {
   const few = learner(9).learning;
-  expect(await few.usual(SOURCE, "create_share")).toBeUndefined();
+  expect(await few.typical(SOURCE, "create_share")).toBeUndefined();
   const { learning } = learner(10);
-  expect(learning.knownUsual(SOURCE, "create_share")).toBeUndefined();
-  expect(await learning.usual(SOURCE, "create_share")).toMatchObject({ jobs: 10, p95Ms: 60 * MINUTE });
-  expect(learning.knownUsual(SOURCE, "create_share")).toMatchObject({ jobs: 10 });
+  expect(learning.knownTypical(SOURCE, "create_share")).toBeUndefined();
+  expect(await learning.typical(SOURCE, "create_share")).toMatchObject({ jobs: 10, p95Ms: 60 * MINUTE });
+  expect(learning.knownTypical(SOURCE, "create_share")).toMatchObject({ jobs: 10 });
 });
 
 it("takes durations that cannot be read for none, asks no more for a while, and says so", async () => {
   const { state, learning } = learner(20, { reads: true });
-  expect(await learning.usual(SOURCE, "create_share")).toBeUndefined();
-  expect(learning.paceOf(SOURCE, OPEN, 0).fromBegin).toBe(false);
-  expect(await learning.usual(SOURCE, "create_share")).toBeUndefined();
+  expect(await learning.typical(SOURCE, "create_share")).toBeUndefined();
+  expect(learning.scheduleOf(SOURCE, OPEN, 0).fromBegin).toBe(false);
+  expect(await learning.typical(SOURCE, "create_share")).toBeUndefined();
   expect(state).toMatchObject({ reads: 1, warnings: 1 });
 });
 
@@ -91,19 +91,19 @@ it("learns from all jobs of a tick in one write, and from none twice", async () 
   const { state, learning } = learner();
   for (const jobId of ["one", "two", "three"]) learning.note(succeeded(jobId));
   learning.note(registered("failed", seen("failed", { jobType: "create_share", beginTime: NOW, endTime: NOW })));
-  await learning.settle();
+  await learning.flush();
   expect(state.saves).toBe(1);
   expect([...state.stands.durations.values()]).toEqual([MINUTE, MINUTE, MINUTE]);
   learning.note(succeeded("two"));
-  await learning.settle();
-  await learning.settle();
+  await learning.flush();
+  await learning.flush();
   expect(state.saves).toBe(1);
 });
 
 it("tries again once where another segment was first", async () => {
   const { state, learning } = learner(0, { races: 1 });
   learning.note(succeeded("one"));
-  await learning.settle();
+  await learning.flush();
   expect(state.saves).toBe(2);
   expect(state.stands.durations.size).toBe(1);
 });
@@ -115,7 +115,7 @@ it.each([
 ])("loses a sample and nothing else where the table fails: $name", async ({ faults }) => {
   const { state, learning } = learner(0, faults);
   learning.note(succeeded("one"));
-  await learning.settle();
+  await learning.flush();
   expect(state.stands.durations.size).toBe(0);
   expect(state.saves).toBeLessThanOrEqual(2);
 });
@@ -127,15 +127,15 @@ it("learns nothing from another team's jobs, and of each team no more types than
     const end = seen("success", { jobType: "create_share", beginTime: NOW - 1_000, endTime: NOW });
     learning.note(registered(`short-${index}`, end, { team: "hostile" }));
   }
-  await learning.settle();
+  await learning.flush();
   for (let index = 0; index < 1_000; index++) {
-    learning.paceOf(hostile, { ...OPEN, jobType: `type-${index}` }, 0);
+    learning.scheduleOf(hostile, { ...OPEN, jobType: `type-${index}` }, 0);
     state.now += 1_000;
   }
-  await learning.settle();
+  await learning.flush();
   expect(state.reads).toBe(1 + 20);
-  expect(await learning.usual(hostile, "type-999")).toBeUndefined();
-  expect(await learning.usual(SOURCE, "create_share")).toMatchObject({ jobs: 20, medianMs: 60 * MINUTE });
+  expect(await learning.typical(hostile, "type-999")).toBeUndefined();
+  expect(await learning.typical(SOURCE, "create_share")).toMatchObject({ jobs: 20, medianMs: 60 * MINUTE });
 });
 
 it("reads 20 types a second at most, so that 200 teams with five types each take it no time for polls", async () => {
@@ -143,15 +143,15 @@ it("reads 20 types a second at most, so that 200 teams with five types each take
   const meetAll = () => {
     for (let team = 0; team < 200; team++)
       for (let type = 0; type < 5; type++)
-        learning.paceOf({ ...SOURCE, team: `team-${team}` }, { ...OPEN, jobType: `type-${type}` }, 0);
+        learning.scheduleOf({ ...SOURCE, team: `team-${team}` }, { ...OPEN, jobType: `type-${type}` }, 0);
   };
   meetAll();
-  await learning.settle();
+  await learning.flush();
   expect(state.reads).toBe(20);
   for (let second = 1; second < 60; second++) {
     state.now += 1_000;
     meetAll();
-    await learning.settle();
+    await learning.flush();
   }
   expect(state.reads).toBe(1_000);
 });

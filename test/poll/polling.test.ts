@@ -46,15 +46,15 @@ function start({ concurrency = 8, pollsPerSecond = 10, poll = answered(), state 
         return poll(job, service);
       },
     },
-    { behind: {}, backOff: {}, ...state },
+    { backlog: {}, backOff: {}, ...state },
   );
   started.push(polling);
   const add = (team: string, jobs: number, service = "sfs-turbo", more: Partial<DueJob> = {}, projectId = PROJECT) => {
     const queue = polling.queue(team, polling.service({ projectId, service }));
     for (let nth = 0; nth < jobs; nth++) {
       const key = { team, source: "sfs-turbo-job", projectId, jobId: `${team}-${service}-${nth}` };
-      const watch = { registeredAt: 0, watchedSince: NOW, fingerprint: "seen" };
-      polling.add(queue, { pk: jobPk(key), key, watch, dueAt: NOW - jobs + nth, isLast: false, ...more });
+      const tracking = { registeredAt: 0, trackedSince: NOW, fingerprint: "seen" };
+      polling.add(queue, { pk: jobPk(key), key, tracking, dueAt: NOW - jobs + nth, isLast: false, ...more });
     }
     return queue;
   };
@@ -137,18 +137,18 @@ test("what has been due for longest is polled first, last polls before all", asy
 });
 
 test("a service that asks to wait holds up no other one", async () => {
-  const resting = async (_: DueJob, service: Service): Promise<PollResult> => {
+  const backingOff = async (_: DueJob, service: Service): Promise<PollResult> => {
     if (service.key.service !== "ecs") return "good";
-    service.restUntil = clock.now() + 900 * SECOND;
+    service.backOffUntil = clock.now() + 900 * SECOND;
     return "failed";
   };
-  const { polling, add } = start({ poll: resting, concurrency: 1 });
+  const { polling, add } = start({ poll: backingOff, concurrency: 1 });
   add("hostile", 5, "ecs");
   add("quiet", 20);
   polling.start();
   expect(await polling.idle(NOW + 20 * SECOND)).toBe(true);
   expect([of("hostile").length, of("quiet").length]).toEqual([1, 20]);
-  expect(polling.left(NOW).backOff).toEqual({ [`${PROJECT}#ecs`]: { restUntil: expect.any(Number) } });
+  expect(polling.left(NOW).backOff).toEqual({ [`${PROJECT}#ecs`]: { backOffUntil: expect.any(Number) } });
 });
 
 test("a service whose polls all fail is only probed, with growing waits, and goes on where it was in the next tick", async () => {
@@ -160,8 +160,8 @@ test("a service whose polls all fail is only probed, with growing waits, and goe
   const seconds = polls.map(({ second }) => second);
   expect(seconds.slice(0, 5)).toEqual([0, 0, 0, 0, 0]);
   expect(seconds.slice(5)).toEqual([0, 10, 25, 40]);
-  const { behind, backOff } = polling.left(NOW);
-  expect(behind[`${PROJECT}#sfs-turbo`]?.storage).toBeLessThan(NOW);
+  const { backlog, backOff } = polling.left(NOW);
+  expect(backlog[`${PROJECT}#sfs-turbo`]?.storage).toBeLessThan(NOW);
   expect(backOff[`${PROJECT}#sfs-turbo`]?.probes?.storage?.seen?.[0]).toBe(4);
 
   polls = [];
@@ -198,9 +198,9 @@ test("one team's failing polls leave another's as they are", async () => {
 });
 
 test("probes are jobs that were seen before; those that never were are polled when one of them is good", async () => {
-  const poll = async ({ watch }: DueJob): Promise<PollResult> => (watch.fingerprint === undefined ? "failed" : "good");
+  const poll = async ({ tracking }: DueJob): Promise<PollResult> => (tracking.fingerprint === undefined ? "failed" : "good");
   const { polling, add } = start({ concurrency: 1, pollsPerSecond: 20, poll });
-  const unseen = { watch: { registeredAt: 0, watchedSince: NOW } };
+  const unseen = { tracking: { registeredAt: 0, trackedSince: NOW } };
   const queue = add("storage", 500, "sfs-turbo", unseen);
   polling.sweepEnds(NOW, swept(queue, 501, 1));
   polling.start();
@@ -222,8 +222,8 @@ test("a backlog takes room from the team that has the most, and what had no room
   const [quiet, hostile] = [polling.queue("quiet", service), polling.queue("hostile", service)];
   expect(quiet.jobs).toHaveLength(5);
   expect(hostile.jobs.length).toBeLessThan(110);
-  expect(hostile.leftOutFrom).toBeLessThan(NOW);
-  expect(polling.left(NOW).behind).toEqual({ [`${PROJECT}#sfs-turbo`]: { quiet: NOW - 6, hostile: NOW - 10_001 } });
+  expect(hostile.droppedSince).toBeLessThan(NOW);
+  expect(polling.left(NOW).backlog).toEqual({ [`${PROJECT}#sfs-turbo`]: { quiet: NOW - 6, hostile: NOW - 10_001 } });
 });
 
 test("no poll is begun after the last moment, and those under way are waited for", async () => {

@@ -1,42 +1,42 @@
 import { expect, test } from "vitest";
 import { emptyState } from "../../lib/domain/schedule/poller-state.ts";
-import { fixedPace } from "../../lib/domain/schedule/polling-schedule.ts";
+import { fixedSchedule } from "../../lib/domain/schedule/polling-schedule.ts";
 import { jobPk } from "../../lib/domain/table-keys.ts";
 import { createPolling } from "../../lib/poll/polling.ts";
 import { sweepOpen } from "../../lib/poll/sweep.ts";
-import type { Cycle } from "../../lib/ports.ts";
+import type { SegmentState } from "../../lib/ports.ts";
 import { jobKey, NOW, RULES } from "../jobs.ts";
 
-const CYCLE: Cycle = { ...emptyState(), segment: 0, of: 1, leaseUntil: 0, windowEnd: NOW - 600_000 };
+const SEGMENT: SegmentState = { ...emptyState(), segment: 0, of: 1, leaseUntil: 0, windowEnd: NOW - 600_000 };
 
 /** One sweep over jobs that are tracked since so many seconds ago, with a budget of one poll; returns whom it polled. */
 async function polled(jobs: Record<string, number>): Promise<string[]> {
   const found: string[] = [];
   const entries = Object.entries(jobs).map(([jobId, seconds]) => {
-    return { pk: jobPk(jobKey(jobId)), watch: { registeredAt: 0, watchedSince: NOW - seconds * 1_000 } };
+    return { pk: jobPk(jobKey(jobId)), tracking: { registeredAt: 0, trackedSince: NOW - seconds * 1_000 } };
   });
   const clock = { now: () => NOW, sleep: () => new Promise<void>(() => undefined) };
   const poll = async ({ key }: { key: { jobId: string } }) => {
     found.push(key.jobId);
     return "good" as const;
   };
-  const polling = createPolling(clock, { concurrency: 4, pollsPerSecond: 0.01, lastPollAt: NOW + 50_000, poll }, CYCLE);
+  const polling = createPolling(clock, { concurrency: 4, pollsPerSecond: 0.01, lastPollAt: NOW + 50_000, poll }, SEGMENT);
   const ports = {
     table: {
       scanOpen: async function* () {
         yield { entries };
       },
     },
-    learning: { paceOf: (_source: string, _watch: object, stretchMs: number) => fixedPace(stretchMs) },
+    learning: { scheduleOf: (_source: string, _tracking: object, minIntervalMs: number) => fixedSchedule(minIntervalMs) },
     clock,
   } as never;
   const delivery = {
     add: () => undefined,
     scanned: () => undefined,
-    settle: async () => undefined,
-    waiting: () => ({ parked: 0 }),
+    drain: async () => undefined,
+    waiting: () => ({ suspended: 0 }),
   };
-  await sweepOpen(ports, { pollsPerSecond: 0.01, rules: RULES }, CYCLE, { polling, delivery, lastLookAt: NOW + 50_000 });
+  await sweepOpen(ports, { pollsPerSecond: 0.01, rules: RULES }, SEGMENT, { polling, delivery, lastPollAt: NOW + 50_000 });
   await polling.stop();
   return found;
 }

@@ -12,11 +12,11 @@ const VIOLATIONS = "sl-violations";
  */
 export function breachOf({ status, headers, body }: Given, isWrong: boolean): string | undefined {
   if (!(PASSED in headers)) return `the proxy stops it: ${problemWords(body)}`;
-  const told = headers[VIOLATIONS];
-  if (told === undefined) return isWrong ? "wrong on purpose, yet the document allows it" : undefined;
-  const violations = parseJson(told);
+  const delivered = headers[VIOLATIONS];
+  if (delivered === undefined) return isWrong ? "wrong on purpose, yet the document allows it" : undefined;
+  const violations = parseJson(delivered);
   // Too many of them are cut short, and could hide some of the answer.
-  if (!Array.isArray(violations)) return `${status}: ${told}`;
+  if (!Array.isArray(violations)) return `${status}: ${delivered}`;
   const isOfRequest = violations.every((one) => dig(one, "location", "0") === "request");
   return isWrong && isOfRequest ? undefined : `${status}: ${words(violations)}`;
 }

@@ -1,22 +1,22 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Listening } from "../../infra/local/listen.ts";
-import { BREACH, UPSTREAM, WRONG } from "../contract/door.ts";
 import { exchange, type Given, serve } from "../contract/exchange.ts";
+import { BREACH, UPSTREAM, WRONG } from "../contract/proxy.ts";
 import { type Relay, startRelay } from "./contract-relay.ts";
 
 // `npm run check:contract` brings the real proxy; here a double of it says what the real one was seen to say.
 
 const ofRequest = { location: ["request", "body"], severity: "Error", message: "must NOT have additional properties" };
 const ofAnswer = { location: ["response"], severity: "Warning", message: "Unable to match the returned status code" };
-const telling = (...violations: object[]) => ({ "sl-violations": JSON.stringify(violations) });
+const notification = (...violations: object[]) => ({ "sl-violations": JSON.stringify(violations) });
 const stopping = (body: object): Given => ({ status: 422, headers: {}, body: JSON.stringify(body) });
 
-let told: Record<string, string>;
+let delivered: Record<string, string>;
 let stopped: Given | undefined;
 let relay: Relay;
 let parts: Listening[];
 beforeEach(async () => {
-  told = {};
+  delivered = {};
   stopped = undefined;
   const api = await serve(async ({ body = "" }) => ({ status: 404, headers: {}, body }), "api");
   parts = [api];
@@ -24,7 +24,7 @@ beforeEach(async () => {
     const proxy = await serve(async (sent) => {
       if (stopped) return stopped;
       const answer = await exchange(upstream, sent);
-      return { ...answer, headers: { ...answer.headers, ...told } };
+      return { ...answer, headers: { ...answer.headers, ...delivered } };
     }, "proxy");
     parts.push(proxy);
     return proxy.url;
@@ -39,7 +39,7 @@ const send = (isWrong: boolean) => {
 
 it("lets a request through to the api of its test, and the answer back", async () => {
   expect(await send(false)).toMatchObject({ status: 404, body: "as it was sent" });
-  told = telling(ofRequest);
+  delivered = notification(ofRequest);
   expect(await send(true)).toMatchObject({ status: 404, body: "as it was sent" });
   expect([relay.passed(), relay.wrong(), relay.breaches]).toEqual([2, 1, []]);
 });
@@ -52,14 +52,19 @@ it.each([
   },
   { name: "a path that is stopped", stop: stopping({ detail: "no path matched" }), says: /stops it: no path matched/ },
   { name: "an answer that the api did not give", stop: { status: 404, headers: {}, body: "?" }, says: /stops it: \?/ },
-  { name: "a status that is only warned of", tell: telling(ofAnswer), says: /404: response: Unable to match/ },
+  { name: "a status that is only warned of", pass: notification(ofAnswer), says: /404: response: Unable to match/ },
   { name: "a wrong request that the document allows", isWrong: true, says: /yet the document allows it/ },
-  { name: "a wrong answer to a wrong request", isWrong: true, tell: telling(ofRequest, ofAnswer), says: /response: Unable/ },
+  {
+    name: "a wrong answer to a wrong request",
+    isWrong: true,
+    pass: notification(ofRequest, ofAnswer),
+    says: /response: Unable/,
+  },
   { name: "a wrong request that is stopped", isWrong: true, stop: stopping({ detail: "no" }), says: /stops it: no/ },
-  { name: "more than can be told", isWrong: true, tell: { "sl-violations": 'Too many violations! [{"loc' }, says: /Too many/ },
-])("makes $name a breach", async ({ isWrong = false, stop, tell = {}, says }) => {
+  { name: "more than can be told", isWrong: true, pass: { "sl-violations": 'Too many violations! [{"loc' }, says: /Too many/ },
+])("makes $name a breach", async ({ isWrong = false, stop, pass = {}, says }) => {
   stopped = stop;
-  told = tell;
+  delivered = pass;
   const answer = await send(isWrong);
   expect(answer).toMatchObject({ status: 500, headers: { [BREACH]: "yes" }, body: expect.stringMatching(says) });
   expect(relay.breaches).toEqual([expect.stringMatching(/^POST \/jobs\?dryRun=true: /)]);

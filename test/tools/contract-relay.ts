@@ -1,5 +1,5 @@
-import { BREACH, UPSTREAM, WRONG } from "../contract/door.ts";
-import { type Ask, exchange, type Given, serve } from "../contract/exchange.ts";
+import { type CloudClient, exchange, type Given, serve } from "../contract/exchange.ts";
+import { BREACH, UPSTREAM, WRONG } from "../contract/proxy.ts";
 import { breachOf, PASSED } from "./contract-breach.ts";
 
 export interface Relay {
@@ -25,23 +25,26 @@ export async function startRelay(startProxy: StartProxy): Promise<Relay> {
   let wrong = 0;
   const breaches: string[] = [];
   // The host is the relay's own, which an upstream like the local stack refuses.
-  const bring: Ask = async ({ headers: { [UPSTREAM]: upstream = "", [WRONG]: _, host: _host, ...headers }, ...sent }) => {
+  const bring: CloudClient = async ({
+    headers: { [UPSTREAM]: upstream = "", [WRONG]: _, host: _host, ...headers },
+    ...sent
+  }) => {
     const answer = await exchange(upstream, { ...sent, headers });
     passed++;
     return { ...answer, headers: { ...answer.headers, [PASSED]: "yes" } };
   };
-  const behind = await serve((sent) => bring(sent).catch(noAnswer), "contract relay");
-  const [strict, telling] = await Promise.all([startProxy(behind.url, ["--errors"]), startProxy(behind.url, [])]);
+  const backlog = await serve((sent) => bring(sent).catch(noAnswer), "contract relay");
+  const [strict, notification] = await Promise.all([startProxy(backlog.url, ["--errors"]), startProxy(backlog.url, [])]);
   const before = await serve(async (sent) => {
     const isWrong = WRONG in sent.headers;
     if (isWrong) wrong++;
-    const answer = await exchange(isWrong ? telling : strict, sent).catch(noAnswer);
+    const answer = await exchange(isWrong ? notification : strict, sent).catch(noAnswer);
     const breach = breachOf(answer, isWrong);
     if (breach === undefined) return answer;
     breaches.push(`${sent.method} ${sent.path}: ${breach}`);
     return { status: 500, headers: { [BREACH]: "yes" }, body: `docs/openapi.json is broken by ${breaches.at(-1)}\n` };
   }, "contract relay");
-  const close = async () => void (await Promise.all([before.close(), behind.close()]));
+  const close = async () => void (await Promise.all([before.close(), backlog.close()]));
   return { url: before.url, passed: () => passed, wrong: () => wrong, breaches, close };
 }
 

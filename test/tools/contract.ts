@@ -49,9 +49,9 @@ async function startProxy(upstream: string, flags: string[]): Promise<string> {
 function listening(proxy: ChildProcess): Promise<void> {
   let printed = "";
   return new Promise((resolve, reject) => {
-    const giveUp = () => reject(new Error(`the contract proxy did not start: ${printed.trim().split("\n").at(-1)}`));
-    const patience = setTimeout(giveUp, READY_WITHIN_MS);
-    proxy.on("exit", giveUp);
+    const expireSuspended = () => reject(new Error(`the contract proxy did not start: ${printed.trim().split("\n").at(-1)}`));
+    const patience = setTimeout(expireSuspended, READY_WITHIN_MS);
+    proxy.on("exit", expireSuspended);
     proxy.stdout?.on("data", (chunk) => {
       printed = `${printed}${chunk}`.slice(-2_000);
       if (!printed.includes("Prism is listening")) return;

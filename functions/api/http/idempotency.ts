@@ -4,7 +4,7 @@ import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Lease } from "../../../lib/ports.ts";
 import type { Services } from "../../../lib/services.ts";
-import { faultOf } from "../../../lib/shared/error-fields.ts";
+import { errorFields } from "../../../lib/shared/error-fields.ts";
 import type { ApiEnv } from "./authenticate.ts";
 import { invalid, ProblemError } from "./problem.ts";
 
@@ -33,7 +33,7 @@ const KEY_FORM = /^"?([!#-[\]-~]{1,255})"?$/;
  * Carries a request out once for its Idempotency-Key: a repeat within a day gets the same answer. What was refused or failed
  * did nothing, and is not kept. The table knows hashes of the key and the request alone.
  */
-export async function once(
+export async function idempotently(
   services: Services,
   c: Context<ApiEnv>,
   body: unknown,
@@ -53,10 +53,10 @@ export async function once(
   if (!(await table.takeLease(lease))) throw inProgress();
   try {
     const answer = await work();
-    await settle(services, lease, noteOf(request, answer));
+    await store(services, lease, noteOf(request, answer));
     return answered(c, answer);
   } catch (error) {
-    await settle(services, lease, undefined);
+    await store(services, lease, undefined);
     throw error;
   }
 }
@@ -88,12 +88,12 @@ function noteOf(request: string, { status, body, location, isPartial }: Answer):
 }
 
 /** The request itself is done: where this write fails, a repeat is carried out again as soon as the lease has run out. */
-async function settle({ table, clock, log }: Services, { pk, owner }: Lease, note: string | undefined): Promise<void> {
+async function store({ table, clock, log }: Services, { pk, owner }: Lease, note: string | undefined): Promise<void> {
   const lease = note === undefined ? { pk, owner, until: 0 } : { pk, owner, until: clock.now() + KEPT_MS, note };
   try {
     await table.renewLease(lease);
   } catch (error) {
-    log.warn("the answer to an Idempotency-Key could not be kept", faultOf(error));
+    log.warn("the answer to an Idempotency-Key could not be kept", errorFields(error));
   }
 }
 

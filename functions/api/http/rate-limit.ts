@@ -1,5 +1,5 @@
 import type { Services } from "../../../lib/services.ts";
-import { faultOf } from "../../../lib/shared/error-fields.ts";
+import { errorFields } from "../../../lib/shared/error-fields.ts";
 import { ProblemError } from "./problem.ts";
 
 /** Refuses a team's request by 429 where its share is used up. One that does the work of many counts as many. */
@@ -44,9 +44,9 @@ export function createRateLimit({ table, clock, log, config }: Services): RateLi
     account.bookedUntil = usedUntil(booked);
     account.unbooked -= booked;
     try {
-      account.bookedUntil = Math.max(account.bookedUntil, await table.bookRequests(team, costMs, lastKnown));
+      account.bookedUntil = Math.max(account.bookedUntil, await table.consumeRateLimit(team, costMs, lastKnown));
     } catch (error) {
-      log.warn("a team's requests could not be booked", { team, ...faultOf(error) });
+      log.warn("a team's requests could not be booked", { team, ...errorFields(error) });
     }
   };
 }

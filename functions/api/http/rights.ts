@@ -58,7 +58,7 @@ function beyondChannels({ channels = [] }: ApiKey, reason: string): ProblemError
 /** The channels that a registration may name, and the one of jobs that name none. */
 export function nameableChannels(config: Config, key: ApiKey): { names: string[]; byDefault?: string } {
   const names = limited(channelsOf(config, key.team), key.channels);
-  return { names, ...usual(names, config.defaultChannel) };
+  return { names, ...defaultOf(names, config.defaultChannel) };
 }
 
 /** The channels that are listed and may be tested: an operator's also those apart. */
@@ -70,7 +70,7 @@ export function visibleChannels(config: Config, key: ApiKey): string[] {
 export function visibleProjects(config: Config, key: ApiKey): { ids: string[]; byDefault?: string } {
   const ids = limited(config.allowedProjectIds, key.projects);
   if (!key.projects) return { ids, ...(config.defaultProjectId !== undefined && { byDefault: config.defaultProjectId }) };
-  return { ids, ...usual(ids, config.defaultProjectId) };
+  return { ids, ...defaultOf(ids, config.defaultProjectId) };
 }
 
 /** In the order of the key, since its first is its default. */
@@ -78,7 +78,7 @@ function limited(all: string[], own: string[] | undefined): string[] {
   return own ? own.filter((name) => all.includes(name)) : all;
 }
 
-function usual(names: string[], preferred: string | undefined): { byDefault?: string } {
+function defaultOf(names: string[], preferred: string | undefined): { byDefault?: string } {
   const byDefault = names.find((name) => name === preferred) ?? names[0];
   return byDefault === undefined ? {} : { byDefault };
 }

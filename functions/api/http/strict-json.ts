@@ -60,7 +60,7 @@ function begin(name: string, levels: Level[]): FieldError[] {
   level.at = name;
   if (!isTwice && name !== "__proto__") return [];
   const shown = JSON.stringify(name.slice(0, 64));
-  return [{ pointer: placeOf(levels), detail: isTwice ? `${shown} is given twice.` : `There is no field ${shown} here.` }];
+  return [{ pointer: targetOf(levels), detail: isTwice ? `${shown} is given twice.` : `There is no field ${shown} here.` }];
 }
 
 function goOn(level: Level | undefined): void {
@@ -68,9 +68,9 @@ function goOn(level: Level | undefined): void {
 }
 
 function tooDeep(levels: Level[]): FieldError {
-  return { pointer: placeOf(levels), detail: `Nothing here has more than ${DEEPEST} levels.` };
+  return { pointer: targetOf(levels), detail: `Nothing here has more than ${DEEPEST} levels.` };
 }
 
-function placeOf(levels: Level[]): string {
+function targetOf(levels: Level[]): string {
   return pointerTo(levels.map(({ at }) => at));
 }

@@ -49,7 +49,7 @@ const notification = z.strictObject({
   id: text.describe("Stands in the message's footer"),
   n: z.int().min(1).describe("The transition that it tells"),
   channel: text,
-  state: z.enum(["pending", "delivered", "given-up"]),
+  state: z.enum(["pending", "delivered", "expired"]),
   at: time,
   digest: z.literal(true).optional().describe("Told in the channel's digest: pending until the first one after `at`"),
 });
@@ -138,7 +138,7 @@ export const dryRun = z.strictObject({
   messages: z.array(
     z.strictObject({
       channel: text,
-      isTold: z.boolean().describe("Whether it would be sent now"),
+      wouldSend: z.boolean().describe("Whether it would be sent now"),
       digest: z.literal(true).optional().describe("Whether the channel's next digest would tell it"),
       message: z.looseObject({}).describe("What Slack or the webhook would be sent, word for word"),
     }),
@@ -151,8 +151,8 @@ export const channels = z.strictObject({
   channels: z.array(
     z.discriminatedUnion("state", [
       z.strictObject({ name: text, kind, state: z.literal("open") }),
-      z.strictObject({ name: text, kind, state: z.literal("resting"), restingUntil: time, failures: z.int().optional() }),
-      z.strictObject({ name: text, kind, state: z.literal("parked"), parkedSince: time, reason: text }),
+      z.strictObject({ name: text, kind, state: z.literal("backing-off"), nextSendAt: time, failures: z.int().optional() }),
+      z.strictObject({ name: text, kind, state: z.literal("suspended"), suspendedSince: time, reason: text }),
     ]),
   ),
 });

@@ -122,9 +122,9 @@ function answersOf({ answers, problems }: Operation, examples: Example[]): Recor
 /** One answer a status, which says what types it can be of. */
 function problemsOf({ answers, problems }: Operation, examples: Example[]): Record<string, object> {
   const byStatus = Map.groupBy(problems, (type) => STATUS_OF_PROBLEM[type]);
-  const unsaid = [...byStatus].filter(([status]) => !(status in answers));
+  const undocumented = [...byStatus].filter(([status]) => !(status in answers));
   return Object.fromEntries(
-    unsaid.map(([status, types]) => {
+    undocumented.map(([status, types]) => {
       const headers = status === 401 ? ["WWW-Authenticate"] : [409, 429, 503].includes(status) ? ["Retry-After"] : [];
       const content = { "application/problem+json": { schema: ref("Problem"), ...answerExamples(examples, status) } };
       return [status, { description: types.map((type) => `\`${type}\``).join(", "), ...headersOf(headers), content }];

@@ -64,10 +64,10 @@ export const STATUS_OF_PROBLEM: Record<ProblemType, number> = {
   unavailable: 503,
 };
 
-const READING: ProblemType[] = ["unreadable-body", "unauthorized", "invalid-request", "too-many-requests", "unavailable"];
-const WRITING: ProblemType[] = [...READING, "forbidden", "body-too-large"];
+const CLOUD_READS: ProblemType[] = ["unreadable-body", "unauthorized", "invalid-request", "too-many-requests", "unavailable"];
+const WRITING: ProblemType[] = [...CLOUD_READS, "forbidden", "body-too-large"];
 const SENDING: ProblemType[] = [...WRITING, "unsupported-media-type"];
-const ONCE: ProblemType[] = ["request-in-progress", "idempotency-key-reused"];
+const IDEMPOTENT: ProblemType[] = ["request-in-progress", "idempotency-key-reused"];
 
 const IDEMPOTENCY_KEY: Header = {
   name: "Idempotency-Key",
@@ -95,7 +95,7 @@ export const OPERATIONS: Operation[] = [
         headers: ["Location", "Idempotent-Replayed"],
       },
     },
-    problems: [...SENDING, ...ONCE, "unknown-job", "too-many-open-jobs"],
+    problems: [...SENDING, ...IDEMPOTENT, "unknown-job", "too-many-open-jobs"],
   },
   {
     id: "registerJobs",
@@ -109,7 +109,7 @@ export const OPERATIONS: Operation[] = [
     answers: {
       207: { says: "A result for each job, in their order", schema: "BatchResults", headers: ["Idempotent-Replayed"] },
     },
-    problems: [...SENDING, ...ONCE],
+    problems: [...SENDING, ...IDEMPOTENT],
   },
   {
     id: "listJobs",
@@ -120,7 +120,7 @@ export const OPERATIONS: Operation[] = [
       "A page may be short and still carry `next`. `state=open` stands for the jobs that have not ended, `state=late` for those of them that are late. `type`, `label` (`name` or `name=value`) and `source` narrow the list. A job here has no sub jobs, transitions and notifications: `GET /jobs/{jobId}` has them. A request that reads more than usual counts as several.",
     query: asked.listQuery,
     answers: { 200: { says: "One page", schema: "JobPage" } },
-    problems: READING,
+    problems: CLOUD_READS,
   },
   {
     id: "getJob",
@@ -138,7 +138,7 @@ export const OPERATIONS: Operation[] = [
       200: { says: "The job", schema: "Job", headers: ["ETag", "Preference-Applied"] },
       304: { says: "The job is still what you have", schema: null, headers: ["ETag", "Preference-Applied"] },
     },
-    problems: [...READING, "unknown-job"],
+    problems: [...CLOUD_READS, "unknown-job"],
   },
   {
     id: "listTransitions",
@@ -148,7 +148,7 @@ export const OPERATIONS: Operation[] = [
     description: "The last page has no `next`. Keep the last `n` as `cursor` to read only what comes later.",
     query: asked.transitionsQuery,
     answers: { 200: { says: "One page", schema: "TransitionPage" } },
-    problems: [...READING, "unknown-job"],
+    problems: [...CLOUD_READS, "unknown-job"],
   },
   {
     id: "changeJob",
@@ -206,7 +206,7 @@ export const OPERATIONS: Operation[] = [
     description:
       "`resting`: Slack asked for a pause, or did not answer. `parked`: the webhook is dead, and notifications are kept.",
     answers: { 200: { says: "The channels", schema: "Channels" } },
-    problems: READING.filter((type) => type !== "invalid-request"),
+    problems: CLOUD_READS.filter((type) => type !== "invalid-request"),
   },
   {
     id: "testChannel",

@@ -152,10 +152,10 @@ function kind(schema: Schema): string {
   return text([format ?? type ?? "any", bounds(schema)].filter(Boolean).join(", "));
 }
 
-function bounds({ minimum, maximum, maxLength, default: usual }: Schema): string {
+function bounds({ minimum, maximum, maxLength, default: typical }: Schema): string {
   const range = minimum !== undefined && maximum !== undefined ? `${minimum} to ${maximum}` : "";
   const length = maxLength !== undefined ? `at most ${maxLength} characters` : "";
-  return [range, length, usual === undefined ? "" : `${usual} where absent`].filter(Boolean).join(", ");
+  return [range, length, typical === undefined ? "" : `${typical} where absent`].filter(Boolean).join(", ");
 }
 
 function table(rows: string[][]): string {

@@ -1,12 +1,12 @@
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Services } from "../../../lib/services.ts";
-import { faultOf } from "../../../lib/shared/error-fields.ts";
+import { errorFields } from "../../../lib/shared/error-fields.ts";
 import type { ApiEnv } from "../http/authenticate.ts";
 import { ProblemError, problemBody } from "../http/problem.ts";
 import type { Notice } from "./job-actions.ts";
 import { type Html, PAGE_HEADERS } from "./layout.ts";
-import type { Door } from "./page-routes.ts";
+import type { PageDeps } from "./page-routes.ts";
 import { messagePage } from "./plain-pages.ts";
 import type { Session, Sessions } from "./session.ts";
 
@@ -26,7 +26,7 @@ export interface Guard {
 const NO_PAGES = "SIGNING_SECRET is not set, so there are no pages here. The API works all the same.";
 const STRANGE_FORM = "This form is not from a page of yours that is still good. Go back, reload the page, and try again.";
 
-export function guardPages({ config, log }: Services, { limitRate }: Door, sessions: Sessions): Guard {
+export function guardPages({ config, log }: Services, { limitRate }: PageDeps, sessions: Sessions): Guard {
   const open: Guard["open"] = (handler) => async (c) => {
     for (const [name, value] of Object.entries(PAGE_HEADERS)) c.header(name, value);
     if (config.signingSecret === undefined) return answer(c, messagePage("The pages are off", NO_PAGES), 404);
@@ -34,7 +34,7 @@ export function guardPages({ config, log }: Services, { limitRate }: Door, sessi
       return await handler(c);
     } catch (error) {
       if (error instanceof ProblemError) return refused(c, error, await sessions.read(c));
-      log.error("a page failed", { correlationId: c.get("correlationId"), ...faultOf(error) });
+      log.error("a page failed", { correlationId: c.get("correlationId"), ...errorFields(error) });
       return answer(c, messagePage("Not available for a moment", "Nothing is known to be lost. Try again in a moment."), 503);
     }
   };
@@ -91,7 +91,7 @@ function askToSignIn(c: PageContext): Response {
 function askToSendAgain(c: PageContext): Response {
   const { pathname, search } = addressOf(c);
   if (pathname === "/sign-out") return toSignIn(c, "/");
-  return toSignIn(c, pathname.replace(/\/(act|channels\/[^/]+\/test)$/, "") + search, "signed-out");
+  return toSignIn(c, pathname.replace(/\/(action|channels\/[^/]+\/test)$/, "") + search, "signed-out");
 }
 
 /** The address of a request without the signed link that can stand in it. */

@@ -2,11 +2,11 @@ import { html } from "hono/html";
 import { typeName } from "../../../lib/domain/job/job-types.ts";
 import { nounOf } from "../../../lib/domain/job/sources.ts";
 import type { Durations } from "../../../lib/domain/schedule/durations.ts";
-import { usualOf } from "../../../lib/domain/schedule/typical-duration.ts";
+import { typicalDurationOf } from "../../../lib/domain/schedule/typical-duration.ts";
 import { duration, range } from "../../../lib/domain/time-words.ts";
 import type { Html } from "./layout.ts";
 
-export interface LearntType {
+export interface LearnedType {
   source: string;
   jobType: string;
   durations: Durations;
@@ -16,13 +16,13 @@ const BINS = 12;
 const [WIDTH, HEIGHT] = [216, 48];
 
 /** How long the last jobs of a type took, from the shortest to the longest. */
-export function histogram({ source, jobType, durations }: LearntType): Html {
+export function histogram({ source, jobType, durations }: LearnedType): Html {
   const taken = [...durations.values()];
   const [least, most] = [Math.min(...taken), Math.max(...taken)];
   const counts = countsOf(taken, least, most);
   const tallest = Math.max(...counts);
-  const usual = usualOf(durations);
-  const words = usual ? `usual ${range(usual.lowMs, usual.highMs)}` : "too few to say what is usual";
+  const typical = typicalDurationOf(durations);
+  const words = typical ? `usual ${range(typical.lowMs, typical.highMs)}` : "too few to say what is usual";
   const bars = counts.map((count, bin) => {
     const height = Math.round((count / tallest) * HEIGHT);
     return html`<rect class="hist" x="${bin * (WIDTH / BINS)}" y="${HEIGHT - height}" width="${WIDTH / BINS - 2}" height="${height}" rx="1.5"/>`;

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { Html } from "./layout.ts";
-import type { Standing } from "./words.ts";
+import type { DisplayStatus } from "./words.ts";
 
 const ring = '<circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="2"/>';
 const line = (path: string) =>
@@ -9,7 +9,7 @@ const cut = (path: string) =>
   `<path d="${path}" fill="none" stroke="var(--paper)" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"/>`;
 
 /** Each state by a shape of its own: colour is never the only sign. */
-const SHAPES: Record<Standing, string> = {
+const SHAPES: Record<DisplayStatus, string> = {
   registered: '<circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="2" stroke-dasharray="2 2.7"/>',
   waiting: ring,
   running: `${ring}<path d="M8 4.5a3.5 3.5 0 0 1 0 7z" fill="currentColor"/>`,
@@ -21,10 +21,10 @@ const SHAPES: Record<Standing, string> = {
 };
 
 /** Once a page; each mark then names its shape. */
-export const MARKS = `<svg width="0" height="0" aria-hidden="true" class="sprite">${Object.entries(SHAPES)
+export const ICONS = `<svg width="0" height="0" aria-hidden="true" class="sprite">${Object.entries(SHAPES)
   .map(([name, shape]) => `<symbol id="m-${name}" viewBox="0 0 16 16">${shape}</symbol>`)
   .join("")}</svg>`;
 
-export function mark(standing: Standing): Html {
-  return html`<svg class="mark ${standing}" aria-hidden="true"><use href="#m-${standing}"/></svg>`;
+export function icon(status: DisplayStatus): Html {
+  return html`<svg class="mark ${status}" aria-hidden="true"><use href="#m-${status}"/></svg>`;
 }

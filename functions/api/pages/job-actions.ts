@@ -14,7 +14,7 @@ import type { Html } from "./layout.ts";
 const DONE = {
   registered: "Registered. Its channels are told when there is something to tell.",
   known: "Your team had registered this job before; what the form gave was added.",
-  looked: "The cloud was asked just now; this is what it said.",
+  refreshed: "The cloud was asked just now; this is what it said.",
   stopped: "This job is not watched any more. Registering it again watches it anew.",
   redelivered: "What was given up is told again with the next tick.",
   tested: "The channel took the test message. If it was parked, it is open again.",
@@ -38,14 +38,14 @@ export function noticeBox(name = ""): Html | "" {
 }
 
 /** What the buttons of a job's page do. */
-export async function actOn(services: Services, apiKey: ApiKey, key: JobKey, verb: string): Promise<Notice> {
+export async function runJobAction(services: Services, apiKey: ApiKey, key: JobKey, verb: string): Promise<Notice> {
   const { rules } = services.config;
   switch (verb) {
     case "refresh": {
-      const looked = await limitSlow(services, key.team, (limited) => refreshJob(limited, key, rules));
-      if (looked.kind === "absent") throw noSuchJob();
-      if (looked.kind === "too soon") return "too-soon";
-      return noticeOfLook(looked.job, looked.observation);
+      const polled = await limitSlow(services, key.team, (limited) => refreshJob(limited, key, rules));
+      if (polled.kind === "absent") throw noSuchJob();
+      if (polled.kind === "too soon") return "too-soon";
+      return noticeOfRefresh(polled.job, polled.observation);
     }
     case "stop": {
       const job = await stopJob(services, key, rules, actorOf(apiKey));
@@ -60,8 +60,8 @@ export async function actOn(services: Services, apiKey: ApiKey, key: JobKey, ver
   }
 }
 
-function noticeOfLook(job: Job, observation: Observation | undefined): Notice {
+function noticeOfRefresh(job: Job, observation: Observation | undefined): Notice {
   if (observation === undefined) return "ended";
   if (observation.kind === "unreachable") return "unreachable";
-  return observation.kind === "missing" && !hasEnded(job) ? "missing" : "looked";
+  return observation.kind === "missing" && !hasEnded(job) ? "missing" : "refreshed";
 }

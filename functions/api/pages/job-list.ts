@@ -6,12 +6,12 @@ import type { LastPoll } from "../../../lib/domain/job/last-poll.ts";
 import type { ApiKey, JobPage, ListOptions, Table } from "../../../lib/ports.ts";
 import { filterOfState } from "../routes/jobs.ts";
 import { LONGEST_LABEL, STATES } from "../routes/schemas.ts";
-import { mark } from "./icons.ts";
+import { icon } from "./icons.ts";
 import { type Html, layout } from "./layout.ts";
 import { endedAt, expectedEnd, progressWords } from "./progress.ts";
 import type { Session } from "./session.ts";
 import { clock } from "./times.ts";
-import { STANDING_WORDS, type Standing, shown, standingOf, titleOf, typeOf } from "./words.ts";
+import { type DisplayStatus, displayStatusOf, STATUS_WORDS, shown, titleOf, typeOf } from "./words.ts";
 
 const MOST_OPEN = 100;
 const MOST_ENDED = 25;
@@ -37,7 +37,7 @@ type Charge = NonNullable<ListOptions["charge"]>;
  * What a filter shows: open jobs above the latest ended ones, or one list where a state is named or a page turned. The second
  * list leaves out what the first has read of open jobs.
  */
-export async function readBoard(table: Table, key: ApiKey, filter: Filter, charge: Charge): Promise<Part[] | "bad cursor"> {
+export async function readJobList(table: Table, key: ApiKey, filter: Filter, charge: Charge): Promise<Part[] | "bad cursor"> {
   const { team, projects } = key;
   const { type, label, cursor } = filter;
   const read = (wanted: JobFilter, except?: JobPage["open"]) =>
@@ -78,7 +78,7 @@ function partOf(id: string, title: string, wanted: JobFilter, { jobs, next }: Jo
 }
 
 function titleOfState(state: string): string {
-  return state === "open" ? "Open" : STANDING_WORDS[state as Standing];
+  return state === "open" ? "Open" : STATUS_WORDS[state as DisplayStatus];
 }
 
 /** Late ones first, then those that are likely to end next. */
@@ -88,7 +88,7 @@ function byUrgency(one: Job, other: Job): number {
   return late(one) - late(other) || end(one) - end(other) || one.registeredAt - other.registeredAt;
 }
 
-export interface BoardView {
+export interface JobListView {
   session: Session;
   parts: Part[];
   filter: Filter;
@@ -98,12 +98,12 @@ export interface BoardView {
   lastPollOf(job: Job): LastPoll | undefined;
 }
 
-export function boardPage(view: BoardView): Html {
+export function jobListPage(view: JobListView): Html {
   const { session, parts, filter } = view;
   const isFiltered = Boolean(filter.state || filter.type || filter.label || filter.cursor);
   const main = html`<div class="head"><div><h1>Jobs</h1><p class="counts" id="counts" role="status" data-live>${isFiltered ? foundWords(parts) : countWords(parts)}</p></div>${filterForm(filter)}</div>
 <div id="lists" data-live>${parts.map((part) => html`<section id="s-${part.id}" aria-labelledby="h-${part.id}"><h2 id="h-${part.id}">${part.title}<small>${part.jobs.length > 0 ? `${part.jobs.length}${part.next ? "+" : ""}` : ""}</small></h2>${list(part, isFiltered, view)}${older(part, filter)}</section>`)}</div>`;
-  return layout({ title: "Jobs", session, at: "board", live: true, main });
+  return layout({ title: "Jobs", session, at: "jobList", live: true, main });
 }
 
 function countWords(parts: Part[]): string {
@@ -122,7 +122,7 @@ function counted(count: number, more: string | undefined, what: string): string 
   return `${count}${more ? "+" : ""} ${what}${count === 1 && !more ? "" : "s"}`;
 }
 
-function list({ id, jobs, next }: Part, isFiltered: boolean, view: BoardView): Html {
+function list({ id, jobs, next }: Part, isFiltered: boolean, view: JobListView): Html {
   if (jobs.length > 0) return html`<ul class="jobs">${jobs.map((job) => row(job, view))}</ul>`;
   if (isFiltered)
     return html`<div class="card empty"><b>No job fits the filter</b><p class="soft"><a href="/">Show all jobs</a></p></div>`;
@@ -132,13 +132,13 @@ function list({ id, jobs, next }: Part, isFiltered: boolean, view: BoardView): H
   return html`<div class="card empty"><b>Nothing is being watched</b><p class="soft">Register a job of SFS Turbo, and Slack is told when it ends.</p>${register}</div>`;
 }
 
-function row(job: Job, { now, addressOf, lastPollOf }: BoardView): Html {
-  const standing = standingOf(job);
+function row(job: Job, { now, addressOf, lastPollOf }: JobListView): Html {
+  const status = displayStatusOf(job);
   const lastPoll = lastPollOf(job);
   const noNews = lastPoll ? html`<p class="late">No news since ${clock(lastPoll.since, now)}</p>` : "";
   const labels = Object.entries(job.labels ?? {}).map(([name, value]) => ` · ${name}=${shown(value, 30)}`);
   const id = job.title ? html` · <code>${job.jobId}</code>` : "";
-  return html`<li id="j-${job.projectId.slice(0, 4)}-${job.jobId}">${mark(standing)}<div><a href="${addressOf(job)}"><bdi>${shown(titleOf(job), 120)}</bdi></a><p><bdi>${typeOf(job)}</bdi>${id}<bdi>${labels.join("")}</bdi></p></div><div class="when"><b class="${standing}">${STANDING_WORDS[standing]}</b><p>${progressWords(job, now)}</p>${noNews}</div></li>`;
+  return html`<li id="j-${job.projectId.slice(0, 4)}-${job.jobId}">${icon(status)}<div><a href="${addressOf(job)}"><bdi>${shown(titleOf(job), 120)}</bdi></a><p><bdi>${typeOf(job)}</bdi>${id}<bdi>${labels.join("")}</bdi></p></div><div class="when"><b class="${status}">${STATUS_WORDS[status]}</b><p>${progressWords(job, now)}</p>${noNews}</div></li>`;
 }
 
 function older({ id, next }: Part, { state, type, label }: Filter): Html | "" {
@@ -154,7 +154,7 @@ function filterForm({ state = "", type = "", label = "" }: Filter): Html {
   const states: [string, string][] = [
     ["open", "Open"],
     ["late", "Late"],
-    ...STATES.map((one): [string, string] => [one, STANDING_WORDS[one]]),
+    ...STATES.map((one): [string, string] => [one, STATUS_WORDS[one]]),
   ];
   const types = JOB_TYPE_NAMES.includes(type) || type === "" ? JOB_TYPE_NAMES : [...JOB_TYPE_NAMES, type];
   return html`<form class="filter" method="get" action="/" role="search"><label>State<select name="state">${option("", "All", state)}${states.map(([value, words]) => option(value, words, state))}</select></label>

@@ -5,10 +5,10 @@ import { hintFor } from "../../../lib/domain/job/failure-hints.ts";
 import { hasEnded, type Job, type Notification, type SubJob } from "../../../lib/domain/job/job.ts";
 import { type LastPoll, lastPollSentence } from "../../../lib/domain/job/last-poll.ts";
 import { isForDigest } from "../../../lib/domain/job/notifications.ts";
-import type { WatchRules } from "../../../lib/domain/job/rules.ts";
+import type { TrackingRules } from "../../../lib/domain/job/rules.ts";
 import { hasFailed, moreSubJobsWords } from "../../../lib/domain/job/sub-jobs.ts";
 import { isWithin, mayMake } from "../http/rights.ts";
-import { mark } from "./icons.ts";
+import { icon } from "./icons.ts";
 import { type Html, layout } from "./layout.ts";
 import { durationWords } from "./progress.ts";
 import type { Session } from "./session.ts";
@@ -16,11 +16,11 @@ import { timeline, timelineKey } from "./timeline.ts";
 import { time } from "./times.ts";
 import {
   channelName,
+  displayStatusOf,
   isSlack,
   openable,
-  STANDING_WORDS,
+  STATUS_WORDS,
   shown,
-  standingOf,
   titleOf,
   transitionWords,
   typeOf,
@@ -38,26 +38,26 @@ export interface JobView {
   /** The cloud's own console. */
   consoleUrl?: string | undefined;
   /** When channels have their digests. */
-  digests: WatchRules["channelDigest"];
+  digests: TrackingRules["channelDigest"];
   /** Where the buttons send to. */
-  act: string;
+  actionUrl: string;
   notice: Html | "";
   now: number;
 }
 
 export function jobPage(view: JobView): Html {
   const { job, session, notice, now } = view;
-  const standing = standingOf(job);
+  const status = displayStatusOf(job);
   const main = html`${session ? html`<a class="back" href="/">← All jobs</a>` : html`<p class="soft">A link from Slack to this one job. <a href="/sign-in?${new URLSearchParams({ to: `/jobs/${job.jobId}?projectId=${job.projectId}` }).toString()}">Sign in</a> to see more.</p>`}
 ${notice}
-<div id="job" data-live><p class="state ${standing}">${mark(standing)}${STANDING_WORDS[standing]}</p><h1><bdi>${titleOf(job)}</bdi></h1>
+<div id="job" data-live><p class="state ${status}">${icon(status)}${STATUS_WORDS[status]}</p><h1><bdi>${titleOf(job)}</bdi></h1>
 <p class="soft"><bdi>${typeOf(job)}</bdi> · <code>${job.jobId}</code></p><p class="sum">${durationWords(job, view.lastPoll, now)}</p>
 ${failure(view)}${advice(view)}</div>
 ${session && !session.key.readOnly ? buttons(view, session) : ""}
 <div id="more" data-live><section aria-labelledby="h-time"><h2 id="h-time">Timeline</h2><div class="card">${timeline(job, now)}${timelineKey(job)}</div></section>
-<div class="two"><section aria-labelledby="h-what"><h2 id="h-what">What happened</h2>${changes(job, now)}</section><section aria-labelledby="h-told"><h2 id="h-told">Who was told</h2>${told(view)}</section></div>
+<div class="two"><section aria-labelledby="h-what"><h2 id="h-what">What happened</h2>${changes(job, now)}</section><section aria-labelledby="h-told"><h2 id="h-told">Who was told</h2>${deliveries(view)}</section></div>
 <section aria-labelledby="h-about"><h2 id="h-about">About this job</h2><div class="card">${about(view)}</div></section></div>`;
-  return layout({ title: `${STANDING_WORDS[standing]}: ${titleOf(job)}`, session, live: true, main });
+  return layout({ title: `${STATUS_WORDS[status]}: ${titleOf(job)}`, session, live: true, main });
 }
 
 /** The failed step knows better than the job why. */
@@ -79,7 +79,7 @@ function reason({ failReason, errorCode }: SubJob | Job): Html | "" {
 
 function advice({ job, lastPoll, now }: JobView): Html | "" {
   const noNews = lastPoll ? noNewsBox(lastPoll, now) : "";
-  switch (standingOf(job)) {
+  switch (displayStatusOf(job)) {
     case "late":
       return html`<div class="why late"><p>This job takes longer than expected. It is still tracked, and reminders follow at growing gaps.</p></div>${noNews}`;
     case "lost":
@@ -95,17 +95,17 @@ function noNewsBox(lastPoll: LastPoll, now: number): Html {
   return html`<div class="why late"><p><bdi>${shown(lastPollSentence(lastPoll), 1_200)}</bdi> No news since ${time(since, now)}. ${next}</p>${requestId ? html`<p class="soft">Request id for the cloud's support: <code>${shown(requestId, 80)}</code></p>` : ""}</div>`;
 }
 
-function buttons({ job, act }: JobView, { key, formToken }: Session): Html {
+function buttons({ job, actionUrl }: JobView, { key, formToken }: Session): Html {
   const button = (verb: string, words: string, kind = "") =>
     html`<button name="verb" value="${verb}" class="${kind}">${words}</button>`;
   const some = [
     ...(hasEnded(job) ? [] : [button("refresh", "Check now", "main")]),
     ...(hasEnded(job) || !mayMake(key, job, { ...job, state: "stopped" }) ? [] : [button("stop", "Stop watching")]),
-    ...(job.notifications.some(({ state, channel }) => state === "given-up" && isWithin(key, channel))
+    ...(job.notifications.some(({ state, channel }) => state === "expired" && isWithin(key, channel))
       ? [button("redeliver", "Redeliver")]
       : []),
   ];
-  return html`<form class="acts" id="acts" data-live method="post" action="${act}" aria-label="What can be done"><input type="hidden" name="token" value="${formToken}">${some}</form>`;
+  return html`<form class="acts" id="acts" data-live method="post" action="${actionUrl}" aria-label="What can be done"><input type="hidden" name="token" value="${formToken}">${some}</form>`;
 }
 
 function changes({ transitions }: Job, now: number): Html {
@@ -115,7 +115,7 @@ function changes({ transitions }: Job, now: number): Html {
   })}</ol>`;
 }
 
-function told(view: JobView): Html {
+function deliveries(view: JobView): Html {
   const { job, kinds, now } = view;
   if (job.notifications.length === 0) {
     return html`<div class="card"><p class="soft">Nobody yet. ${channelNames(job.channels, kinds)} will be told when there is something to tell.</p></div>`;
@@ -135,12 +135,12 @@ function notificationWords(
   { channels, kinds, digests, now }: JobView,
 ): Html | string {
   if (state === "delivered") return isSlack(channel, kinds) ? "Delivered: Slack said ok" : "Delivered";
-  if (state === "given-up") return "Given up: the channel was parked for 14 days";
+  if (state === "expired") return "Given up: the channel was parked for 14 days";
   const times = isForDigest(id) ? digests?.(channel) : undefined;
   const digestAt = times ? nextDigestAt(times, at) : now;
   if (digestAt > now) return html`In the digest of ${time(digestAt, now)}`;
-  const parked = channels.find(({ name }) => name === channel)?.parked;
-  return parked ? `Kept: the channel is parked (${shown(parked.reason, 120)})` : "On its way";
+  const suspended = channels.find(({ name }) => name === channel)?.suspended;
+  return suspended ? `Kept: the channel is parked (${shown(suspended.reason, 120)})` : "On its way";
 }
 
 function about({ job, kinds, now }: JobView): Html {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { html, raw } from "hono/html";
-import { MARKS } from "./icons.ts";
+import { ICONS } from "./icons.ts";
 import { LIVE_SCRIPT } from "./live-script.ts";
 import type { Session } from "./session.ts";
 import { STYLE } from "./style.ts";
@@ -12,7 +12,7 @@ export interface Page {
   title: string;
   /** Absent: nobody has signed in. */
   session?: Session | undefined;
-  at?: "board" | "register" | "operations";
+  at?: "jobList" | "register" | "operations";
   /** The page asks for itself every few seconds and takes over what has changed in its parts with `data-live`. */
   live?: boolean;
   main: Html;
@@ -46,7 +46,7 @@ export function layout({ title, session, at, live = false, main }: Page): Html {
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">
 <title>${title} · sfs-jobwatch</title><link rel="icon" href="${raw(ICON)}"><style>${raw(STYLE)}</style></head>
-<body><a class="skip" href="#main">To the content</a>${raw(MARKS)}
+<body><a class="skip" href="#main">To the content</a>${raw(ICONS)}
 <header class="top"><div class="wide"><a class="brand" href="/">sfs-jobwatch</a>${session ? navigation(session, at) : ""}</div></header>
 <main id="main" class="wide">${main}</main>
 <footer class="wide">Times are UTC${live ? html`<span id="live"> · <a href="">Refresh</a></span>` : ""}</footer>
@@ -56,6 +56,6 @@ ${live ? html`<script>${raw(LIVE_SCRIPT)}</script>` : ""}</body></html>`;
 function navigation({ key, formToken }: Session, at: Page["at"]): Html {
   const link = (name: Page["at"], href: string, words: string) =>
     html`<a href="${href}"${at === name ? raw(' aria-current="page"') : ""}>${words}</a>`;
-  return html`<nav aria-label="Pages">${link("board", "/", "Jobs")}${key.readOnly ? "" : link("register", "/register", "Register")}${key.operator ? link("operations", "/operations", "Operations") : ""}</nav>
+  return html`<nav aria-label="Pages">${link("jobList", "/", "Jobs")}${key.readOnly ? "" : link("register", "/register", "Register")}${key.operator ? link("operations", "/operations", "Operations") : ""}</nav>
 <form class="who" method="post" action="/sign-out"><input type="hidden" name="token" value="${formToken}"><span>Team <b>${shown(key.team, 40)}</b></span><button class="quiet">Sign out</button></form>`;
 }

@@ -5,11 +5,11 @@ import { newReachability, type Reachability, unreachableNow } from "../../../lib
 import { serviceName } from "../../../lib/domain/job/sources.ts";
 import { idOf, reachabilityPk, type ServiceKey, serviceOfId } from "../../../lib/domain/table-keys.ts";
 import { duration } from "../../../lib/domain/time-words.ts";
-import type { ApiKey, Cycle } from "../../../lib/ports.ts";
+import type { ApiKey, SegmentState } from "../../../lib/ports.ts";
 import type { Services } from "../../../lib/services.ts";
 import { visibleChannels, visibleProjects } from "../http/rights.ts";
-import { histogram, type LearntType } from "./histogram.ts";
-import { mark } from "./icons.ts";
+import { histogram, type LearnedType } from "./histogram.ts";
+import { icon } from "./icons.ts";
 import { type Html, layout } from "./layout.ts";
 import type { Session } from "./session.ts";
 import { time } from "./times.ts";
@@ -18,11 +18,11 @@ import { channelName, shown } from "./words.ts";
 export interface OperationsView {
   session: Session;
   segments: number;
-  cycles: Cycle[];
+  states: SegmentState[];
   services: Reachability[];
   channels: Channel[];
   kinds: Record<string, ChannelKind>;
-  learnt: LearntType[];
+  learned: LearnedType[];
   notice: Html | "";
   now: number;
 }
@@ -31,26 +31,26 @@ export interface OperationsView {
 export async function readOperations(
   services: Services,
   key: ApiKey,
-): Promise<Pick<OperationsView, "segments" | "cycles" | "services" | "channels" | "kinds">> {
+): Promise<Pick<OperationsView, "segments" | "states" | "services" | "channels" | "kinds">> {
   const { config, table } = services;
   const { ids } = visibleProjects(config, key);
   const { segments } = config.poll;
-  const [cycles, channels] = await Promise.all([
-    table.readCycles(segments),
+  const [states, channels] = await Promise.all([
+    table.readSegments(segments),
     Promise.all(visibleChannels(config, key).map((name) => readChannel(services, name))),
   ]);
   const records = await Promise.all(
-    servicesOf(cycles, ids).map(async (service) => {
+    servicesOf(states, ids).map(async (service) => {
       const found = await table.read(reachabilityPk(service));
       return found?.kind === "reachability" ? found.record : newReachability(service);
     }),
   );
-  return { segments, cycles, services: records, channels, kinds: config.channelKinds };
+  return { segments, states, services: records, channels, kinds: config.channelKinds };
 }
 
 /** SFS Turbo in each project, and what else has open jobs there. */
-function servicesOf(cycles: Cycle[], projectIds: string[]): ServiceKey[] {
-  const polled = cycles.flatMap(({ open }) => Object.keys(open));
+function servicesOf(states: SegmentState[], projectIds: string[]): ServiceKey[] {
+  const polled = states.flatMap(({ open }) => Object.keys(open));
   const all = [...projectIds.map((projectId) => idOf({ projectId, service: "sfs-turbo" })), ...polled];
   return [...new Set(all)].map(serviceOfId).filter(({ projectId }) => projectIds.includes(projectId));
 }
@@ -65,41 +65,41 @@ export function operationsPage(view: OperationsView): Html {
 <div id="figures" class="facts" data-live>${figures(view)}</div>
 <div id="parts" data-live><section aria-labelledby="h-channels"><h2 id="h-channels">Channels</h2><ul class="card list rows">${view.channels.map((channel) => channelRow(channel, view))}</ul></section>
 <section aria-labelledby="h-services"><h2 id="h-services">Cloud services</h2><ul class="card list rows">${view.services.map((service) => serviceRow(service, view))}</ul></section>
-${view.learnt.length === 0 ? "" : html`<section aria-labelledby="h-durations"><h2 id="h-durations">How long jobs take<small>the last 50 of your team that succeeded, by type</small></h2><div class="facts">${view.learnt.map(histogram)}</div></section>`}</div>`;
+${view.learned.length === 0 ? "" : html`<section aria-labelledby="h-durations"><h2 id="h-durations">How long jobs take<small>the last 50 of your team that succeeded, by type</small></h2><div class="facts">${view.learned.map(histogram)}</div></section>`}</div>`;
   return layout({ title: "Operations", session, at: "operations", live: true, main });
 }
 
-function figures({ cycles, segments, now }: OperationsView): Html {
-  const finished = cycles.flatMap(({ finishedAt }) => finishedAt ?? []);
+function figures({ states, segments, now }: OperationsView): Html {
+  const finished = states.flatMap(({ finishedAt }) => finishedAt ?? []);
   const last = finished.length < segments ? undefined : Math.min(...finished);
-  const waiting = cycles.flatMap(({ oldestPendingAt }) => oldestPendingAt ?? []);
-  const looks = cycles.reduce((sum, cycle) => sum + (cycle.looks ?? 0), 0);
-  const open = cycles.flatMap(({ openJobs }) => Object.values(openJobs)).reduce((sum, count) => sum + count, 0);
+  const waiting = states.flatMap(({ oldestPendingAt }) => oldestPendingAt ?? []);
+  const polls = states.reduce((sum, state) => sum + (state.polls ?? 0), 0);
+  const open = states.flatMap(({ openJobs }) => Object.values(openJobs)).reduce((sum, count) => sum + count, 0);
   const isStale = last === undefined || now - last > STALE_MS;
   const figure = (name: string, value: string, note: string) =>
     html`<div class="card"><small>${name}</small><b>${value}</b><small>${note}</small></div>`;
   return html`${figure("Last tick", last === undefined ? "none yet" : `${duration(now - last)} ago`, isStale ? "Stale: look at the poll function's log" : segments === 1 ? "Ticks come each minute" : `The oldest of ${segments} segments`)}
-${figure("Looks a second", (looks / TICK_SECONDS).toFixed(1), `${looks} in the last tick`)}${figure("Open jobs", open === 0 ? "none" : String(open), "over all teams")}
+${figure("Looks a second", (polls / TICK_SECONDS).toFixed(1), `${polls} in the last tick`)}${figure("Open jobs", open === 0 ? "none" : String(open), "over all teams")}
 ${figure("Oldest undelivered notification", waiting.length === 0 ? "none" : duration(now - Math.min(...waiting)), waiting.length === 0 ? "All that was to be told is told" : "since it was caused")}`;
 }
 
-function channelRow({ name, parked }: Channel, { session, kinds, now }: OperationsView): Html {
+function channelRow({ name, suspended }: Channel, { session, kinds, now }: OperationsView): Html {
   const button = session.key.readOnly
     ? ""
     : html`<form method="post" action="/operations/channels/${name}/test"><input type="hidden" name="token" value="${session.formToken}"><button aria-label="Send a test message to ${name}">Test</button></form>`;
-  if (!parked)
-    return html`<li id="c-${name}">${mark("success")}<div>${channelName(name, kinds)}<small>Open</small></div>${button}</li>`;
-  return html`<li id="c-${name}">${mark("failed")}<div>${channelName(name, kinds)}<small>Parked since ${time(parked.since, now)}: ${shown(parked.reason, 200)}</small></div>${button}</li>`;
+  if (!suspended)
+    return html`<li id="c-${name}">${icon("success")}<div>${channelName(name, kinds)}<small>Open</small></div>${button}</li>`;
+  return html`<li id="c-${name}">${icon("failed")}<div>${channelName(name, kinds)}<small>Parked since ${time(suspended.since, now)}: ${shown(suspended.reason, 200)}</small></div>${button}</li>`;
 }
 
-function serviceRow(record: Reachability, { now, cycles }: OperationsView): Html {
+function serviceRow(record: Reachability, { now, states }: OperationsView): Html {
   const { projectId, service } = record;
   const id = idOf(record);
-  const restUntil = Math.max(0, ...cycles.map(({ backOff }) => backOff[id]?.restUntil ?? 0));
-  const rests = restUntil > now ? html` The cloud asked to wait until ${time(restUntil, now)}.` : "";
+  const backOffUntil = Math.max(0, ...states.map(({ backOff }) => backOff[id]?.backOffUntil ?? 0));
+  const isBackingOff = backOffUntil > now ? html` The cloud asked to wait until ${time(backOffUntil, now)}.` : "";
   const unreachable = unreachableNow(record, now);
   const words = unreachable
     ? html`Unreachable since ${time(unreachable.since, now)} (${unreachable.cause}): <bdi>${shown(unreachable.reason, 300)}</bdi>${unreachable.requestId ? html` · request <code>${shown(unreachable.requestId, 80)}</code>` : ""}`
     : "Reachable";
-  return html`<li id="p-${projectId}-${service}">${mark(unreachable ? "failed" : "success")}<div>${serviceName(service)} in <code>${projectId}</code><small>${words}${rests}</small></div></li>`;
+  return html`<li id="p-${projectId}-${service}">${icon(unreachable ? "failed" : "success")}<div>${serviceName(service)} in <code>${projectId}</code><small>${words}${isBackingOff}</small></div></li>`;
 }

@@ -4,15 +4,15 @@ import type { ApiEnv, FindKey } from "../http/authenticate.ts";
 import type { RateLimit } from "../http/rate-limit.ts";
 import type { Pages } from "./pages.ts";
 
-export interface Door {
+export interface PageDeps {
   findKey: FindKey;
   limitRate: RateLimit;
 }
 
 /** The pages for people. Their code is loaded at the first request for one: no cold start pays. */
-export function pageRoutes(services: Services, door: Door): Hono<ApiEnv> {
+export function pageRoutes(services: Services, deps: PageDeps): Hono<ApiEnv> {
   let loaded: Promise<Pages> | undefined;
-  const load = async () => (await import("./pages.ts")).createPages(services, door);
+  const load = async () => (await import("./pages.ts")).createPages(services, deps);
   const page = (name: keyof Pages) => async (c: Context<ApiEnv>) => {
     loaded ??= load();
     return (await loaded)[name](c);
@@ -22,9 +22,9 @@ export function pageRoutes(services: Services, door: Door): Hono<ApiEnv> {
     prefersHtml(c.req.header("accept")) && c.req.header("authorization") === undefined ? await page(name)(c) : await next();
 
   return new Hono<ApiEnv>()
-    .get("/", pageForBrowsers("board"))
+    .get("/", pageForBrowsers("jobList"))
     .get("/jobs/:jobId", pageForBrowsers("job"))
-    .post("/jobs/:jobId/act", page("act"))
+    .post("/jobs/:jobId/action", page("runAction"))
     .get("/register", page("registerForm"))
     .post("/register", page("register"))
     .get("/operations", page("operations"))

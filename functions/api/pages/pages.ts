@@ -16,12 +16,12 @@ import { registerOne, requestOf } from "../routes/register-one.ts";
 import { jobQuery, LONGEST_LABEL, parseQuery } from "../routes/schemas.ts";
 import { answer, guardPages, withNotice } from "./guard.ts";
 import { jobPage } from "./job.ts";
-import { actOn, noticeBox } from "./job-actions.ts";
-import { boardPage, readBoard } from "./job-list.ts";
+import { noticeBox, runJobAction } from "./job-actions.ts";
+import { jobListPage, readJobList } from "./job-list.ts";
 import type { Html } from "./layout.ts";
-import { createLearntTypes } from "./learnt-types.ts";
+import { createLearnedTypes } from "./learned-types.ts";
 import { operationsPage, readOperations } from "./operations.ts";
-import type { Door } from "./page-routes.ts";
+import type { PageDeps } from "./page-routes.ts";
 import { signInPage } from "./plain-pages.ts";
 import { registerPage, registrationOf } from "./register.ts";
 import { createSessions, type Session } from "./session.ts";
@@ -30,9 +30,9 @@ import { ownPath, signIn } from "./sign-in.ts";
 type PageContext = Context<ApiEnv>;
 type Handler = (c: PageContext) => Promise<Response>;
 type PageName =
-  | "board"
+  | "jobList"
   | "job"
-  | "act"
+  | "runAction"
   | "registerForm"
   | "register"
   | "operations"
@@ -43,25 +43,25 @@ type PageName =
 export type Pages = Record<PageName, Handler>;
 
 /** All pages. Without SIGNING_SECRET each of them says that there are none. */
-export function createPages(services: Services, door: Door): Pages {
+export function createPages(services: Services, deps: PageDeps): Pages {
   const { config, clock } = services;
   const secret = config.signingSecret ?? "";
-  const sessions = createSessions({ secret, local: config.stage === "local", findKey: door.findKey, now: clock.now });
-  const learntTypes = createLearntTypes(services.table, clock.now);
-  const guard = guardPages(services, door, sessions);
+  const sessions = createSessions({ secret, local: config.stage === "local", findKey: deps.findKey, now: clock.now });
+  const learnedTypes = createLearnedTypes(services.table, clock.now);
+  const guard = guardPages(services, deps, sessions);
   const { open, signedIn, sent } = guard;
   return {
-    board: signedIn((c, session) => board(services, c, session, (requests) => door.limitRate(session.key.team, requests))),
+    jobList: signedIn((c, session) => jobList(services, c, session, (requests) => deps.limitRate(session.key.team, requests))),
     job: open(async (c) => {
       const linked = jobOfLink(secret, c.req.query("link") ?? "", addressedJob(services, c), clock.now());
       if (!linked) return await signedIn((_, session) => job(services, c, session))(c);
       // Whoever has a link has no key, and uses up nothing of the team's share.
-      await door.limitRate(`link#${linked.job.team}`);
+      await deps.limitRate(`link#${linked.job.team}`);
       const found = await readJob(services, linked.job);
       if (found.registeredAt !== linked.registeredAt) throw noSuchJob();
       return answer(c, await viewOf(services, found, undefined, ""));
     }),
-    act: sent((c, session, form) => act(services, c, session, form)),
+    runAction: sent((c, session, form) => runAction(services, c, session, form)),
     registerForm: signedIn(async (c, session) => {
       writerOnly(session);
       return answer(c, registerPage({ ...choicesOf(services, session), session, given: new URLSearchParams(), errors: [] }));
@@ -69,10 +69,10 @@ export function createPages(services: Services, door: Door): Pages {
     register: sent((c, session, form) => register(services, c, session, form)),
     operations: signedIn(async (c, session) => {
       operatorOnly(session);
-      const [state, learnt] = await Promise.all([readOperations(services, session.key), learntTypes(session.key.team)]);
+      const [state, learned] = await Promise.all([readOperations(services, session.key), learnedTypes(session.key.team)]);
       return answer(
         c,
-        operationsPage({ session, ...state, learnt, notice: noticeBox(c.req.query("notice")), now: clock.now() }),
+        operationsPage({ session, ...state, learned, notice: noticeBox(c.req.query("notice")), now: clock.now() }),
       );
     }),
     testChannel: sent(async (c, session) => {
@@ -98,7 +98,7 @@ export function createPages(services: Services, door: Door): Pages {
   };
 }
 
-async function board(
+async function jobList(
   services: Services,
   c: PageContext,
   session: Session,
@@ -110,13 +110,13 @@ async function board(
     ...{ state, type: type?.slice(0, 200), cursor: cursor?.slice(0, 500) },
     label: label?.trim().normalize("NFC").slice(0, LONGEST_LABEL),
   };
-  const parts = await readBoard(table, session.key, filter, charge);
+  const parts = await readJobList(table, session.key, filter, charge);
   if (parts === "bad cursor")
     throw invalid([{ pointer: "/cursor", detail: "This list has moved on. Begin again from all jobs." }]);
   const addressOf = (one: Job) => locationOf(config, one);
   const jobs = parts.flatMap((part) => part.jobs);
   const view = { session, parts, filter, now: clock.now(), addressOf, lastPollOf: await lastPollsOf(services, jobs) };
-  return answer(c, boardPage(view));
+  return answer(c, jobListPage(view));
 }
 
 async function job(services: Services, c: PageContext, session: Session): Promise<Response> {
@@ -126,13 +126,13 @@ async function job(services: Services, c: PageContext, session: Session): Promis
     services,
     found,
     session,
-    `${path}/act${query ? `?${query}` : ""}`,
+    `${path}/action${query ? `?${query}` : ""}`,
     noticeBox(c.req.query("notice")),
   );
   return answer(c, page);
 }
 
-async function viewOf(services: Services, found: Job, session: Session | undefined, act: string, notice: Html | "" = "") {
+async function viewOf(services: Services, found: Job, session: Session | undefined, actionUrl: string, notice: Html | "" = "") {
   const waiting = [...new Set(found.notifications.filter(({ state }) => state === "pending").map(({ channel }) => channel))];
   const channels = await Promise.all(waiting.map((name) => readChannel(services, name)));
   return jobPage({
@@ -142,18 +142,18 @@ async function viewOf(services: Services, found: Job, session: Session | undefin
     kinds: services.config.channelKinds,
     consoleUrl: services.config.consoleUrl,
     digests: services.config.rules.channelDigest,
-    act,
+    actionUrl,
     now: services.clock.now(),
     ...(session && { session }),
     notice,
   });
 }
 
-async function act(services: Services, c: PageContext, session: Session, form: URLSearchParams): Promise<Response> {
+async function runAction(services: Services, c: PageContext, session: Session, form: URLSearchParams): Promise<Response> {
   writerOnly(session);
   const key = namedJob(services, c);
   const found = await readJob(services, key);
-  const notice = await actOn(services, session.key, key, form.get("verb") ?? "");
+  const notice = await runJobAction(services, session.key, key, form.get("verb") ?? "");
   return withNotice(c, locationOf(services.config, found), notice);
 }
 

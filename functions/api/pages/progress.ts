@@ -5,10 +5,10 @@ import { clock } from "./times.ts";
 
 /** When an open job is likely to end: by what is usual, else by what its team expects. Milliseconds; undefined where nobody knows. */
 export function expectedEnd(job: Job): number | undefined {
-  const { usual, expectedMinutes, beginTime, watchedSince } = job;
+  const { typical, expectedMinutes, beginTime, trackedSince } = job;
   if (hasEnded(job)) return undefined;
-  if (usual && beginTime !== undefined) return beginTime + usual.medianMs;
-  return expectedMinutes === undefined ? undefined : (beginTime ?? watchedSince) + expectedMinutes * 60_000;
+  if (typical && beginTime !== undefined) return beginTime + typical.medianMs;
+  return expectedMinutes === undefined ? undefined : (beginTime ?? trackedSince) + expectedMinutes * 60_000;
 }
 
 /** "12 min, ends about 14:35", "ran 41 min", as short as a row of the board is. */
@@ -31,10 +31,10 @@ export function endedAt(job: Job): number {
 
 /** The sentence under the title of a job's page; "" where nothing is known yet. */
 export function durationWords(job: Job, lastPoll: LastPoll | undefined, now: number): string {
-  const { beginTime, endTime, usual } = job;
-  const usually = usual ? `; ${range(usual.lowMs, usual.highMs)} is usual` : "";
+  const { beginTime, endTime, typical } = job;
+  const typicalText = typical ? `; ${range(typical.lowMs, typical.highMs)} is usual` : "";
   if (beginTime === undefined) return hasEnded(job) || lastPoll ? "" : "It has not begun yet.";
-  if (hasEnded(job)) return endTime === undefined ? "" : `It ran for ${duration(endTime - beginTime)}${usually}.`;
+  if (hasEnded(job)) return endTime === undefined ? "" : `It ran for ${duration(endTime - beginTime)}${typicalText}.`;
   const end = expectedEnd(job);
   const about =
     end === undefined
@@ -42,5 +42,5 @@ export function durationWords(job: Job, lastPoll: LastPoll | undefined, now: num
       : end >= now
         ? `, and is likely to end at about ${clock(end, now)}`
         : `, and was to end at ${clock(end, now)}`;
-  return `It has been running for ${duration(now - beginTime)}${about}${usually}.`;
+  return `It has been running for ${duration(now - beginTime)}${about}${typicalText}.`;
 }

@@ -22,7 +22,7 @@ export function registrationOf(form: URLSearchParams): Record<string, unknown> {
   const text = (name: string) => form.get(name)?.trim() || undefined;
   const minutes = text("expectedMinutes");
   const channels = form.getAll("channels");
-  const said = {
+  const values = {
     jobId: text("jobId") ?? "",
     source: text("source"),
     title: text("title"),
@@ -33,7 +33,7 @@ export function registrationOf(form: URLSearchParams): Record<string, unknown> {
     labels: labelsOf(text("labels")),
     verify: form.has("unknown") ? false : undefined,
   };
-  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
 /** "team=blue, env=prod": what is no such pair is left for POST /jobs to refuse. */

@@ -3,7 +3,7 @@ import { hasEnded, type Job, lastNews, type Transition } from "../../../lib/doma
 import { duration, range } from "../../../lib/domain/time-words.ts";
 import type { Html } from "./layout.ts";
 import { clock } from "./times.ts";
-import { STANDING_WORDS, shown, transitionWords, typeOf } from "./words.ts";
+import { STATUS_WORDS, shown, transitionWords, typeOf } from "./words.ts";
 
 const MOST_STEPS = 20;
 const ROW = 44;
@@ -27,25 +27,25 @@ export function timeline(job: Job, now: number): Html {
   const x = (at: number) => `${place(scale, at)}%`;
   return html`<svg class="chart" height="${height}" role="img" aria-label="${spoken(job, scale)}">
 ${ticks(scale).map((at) => html`<line class="axis" x1="${x(at)}" x2="${x(at)}" y1="0" y2="${height - 20}"/><text x="${x(at)}" y="${height - 4}" text-anchor="${anchor(place(scale, at))}">${tickWords(at, scale)}</text>`)}
-${usualBand(job, scale, height - 20)}
+${typicalBand(job, scale, height - 20)}
 <text class="name" x="0" y="14">${typeOf(job)}</text>
-${segments(job, scale).map(({ state, begin, end }) => html`<rect class="bar ${state}" x="${x(begin)}" width="${width(scale, begin, end)}%" y="20" height="14" rx="3"><title>${STANDING_WORDS[state]} ${duration(end - begin)}</title></rect>`)}
+${segments(job, scale).map(({ state, begin, end }) => html`<rect class="bar ${state}" x="${x(begin)}" width="${width(scale, begin, end)}%" y="20" height="14" rx="3"><title>${STATUS_WORDS[state]} ${duration(end - begin)}</title></rect>`)}
 ${job.transitions.map((transition) => html`<circle class="dot ${transition.kind === "late" || transition.kind === "reminder" ? "late" : transition.state}" cx="${x(transition.at)}" cy="27" r="4"><title>${clock(transition.at, now)} ${transitionWords(transition)}</title></circle>`)}
 ${steps.map((step, index) => bar(step, ROW * (index + 1), scale))}
 ${hasEnded(job) ? "" : html`<line class="now" x1="${x(now)}" x2="${x(now)}" y1="0" y2="${height - 20}"/>`}</svg>`;
 }
 
 /** What stands under the chart, so that its colours need no guessing. */
-export function timelineKey({ usual, beginTime }: Job): Html | "" {
-  if (!usual || beginTime === undefined) return "";
-  return html`<p class="key"><span><i class="u"></i>Usual end: ${range(usual.lowMs, usual.highMs)} after the begin, by ${usual.jobs} jobs of this type</span></p>`;
+export function timelineKey({ typical, beginTime }: Job): Html | "" {
+  if (!typical || beginTime === undefined) return "";
+  return html`<p class="key"><span><i class="u"></i>Usual end: ${range(typical.lowMs, typical.highMs)} after the begin, by ${typical.jobs} jobs of this type</span></p>`;
 }
 
 function scaleOf(job: Job, now: number): Scale {
-  const { registeredAt, usual } = job;
+  const { registeredAt, typical } = job;
   const beginTime = believable(job.beginTime, registeredAt, now);
   const ended = believable(job.endTime, registeredAt, now) ?? believable(lastNews(job)?.at, registeredAt, now) ?? now;
-  const end = hasEnded(job) ? ended : Math.max(now, usual && beginTime !== undefined ? beginTime + usual.highMs : now);
+  const end = hasEnded(job) ? ended : Math.max(now, typical && beginTime !== undefined ? beginTime + typical.highMs : now);
   const from = Math.min(beginTime ?? registeredAt, end, registeredAt);
   const to = Math.max(end, from + 10_000);
   return { from, to: to + (to - from) * 0.03, now };
@@ -92,10 +92,10 @@ function bar(step: Job["subJobs"][number], y: number, scale: Scale): Html {
   return html`<text class="name" x="0" y="${y + 14}">${words}</text><rect class="bar ${known}" x="${place(scale, begin)}%" width="${width(scale, begin, end)}%" y="${y + 20}" height="10" rx="3"/>`;
 }
 
-function usualBand({ usual, ...job }: Job, scale: Scale, height: number): Html | "" {
+function typicalBand({ typical, ...job }: Job, scale: Scale, height: number): Html | "" {
   const begin = believable(job.beginTime, job.registeredAt, scale.now);
-  if (!usual || begin === undefined) return "";
-  const [low, median, high] = [begin + usual.lowMs, begin + usual.medianMs, begin + usual.highMs];
+  if (!typical || begin === undefined) return "";
+  const [low, median, high] = [begin + typical.lowMs, begin + typical.medianMs, begin + typical.highMs];
   const line = isWithin(scale, median)
     ? html`<line class="median" x1="${place(scale, median)}%" x2="${place(scale, median)}%" y1="16" y2="38"/>`
     : "";

@@ -21,13 +21,13 @@ export function typeOf({ jobType = "", source }: { jobType?: string; source?: st
 }
 
 /** A job as people speak of it: an open one that was told to be late is late. */
-export type Standing = JobState | "late";
+export type DisplayStatus = JobState | "late";
 
-export function standingOf(job: Job): Standing {
+export function displayStatusOf(job: Job): DisplayStatus {
   return job.late && !hasEnded(job) ? "late" : job.state;
 }
 
-export const STANDING_WORDS: Record<Standing, string> = {
+export const STATUS_WORDS: Record<DisplayStatus, string> = {
   registered: "Registered",
   waiting: "Waiting",
   running: "Running",
@@ -55,7 +55,7 @@ export function transitionWords({ kind, state }: Transition): string {
     case "unknown-status":
       return "The cloud used a word that is not known";
     default:
-      return STANDING_WORDS[state];
+      return STATUS_WORDS[state];
   }
 }
 

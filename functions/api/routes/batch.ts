@@ -4,7 +4,7 @@ import type { Request } from "../../../lib/jobs/register-job.ts";
 import type { ApiKey } from "../../../lib/ports.ts";
 import type { Services } from "../../../lib/services.ts";
 import { concurrently } from "../../../lib/shared/concurrently.ts";
-import { faultOf } from "../../../lib/shared/error-fields.ts";
+import { errorFields } from "../../../lib/shared/error-fields.ts";
 import { type Problem, ProblemError, problemBody, unavailable } from "../http/problem.ts";
 import { jobSummary } from "./job-view.ts";
 import { registerOne, requestOf } from "./register-one.ts";
@@ -26,7 +26,7 @@ export async function registerBatch(
   const { clock } = services;
   const results: Result[] = [];
   const wanted: { index: number; request: Request }[] = [];
-  const settle = async (index: number, work: () => Promise<Result>) => {
+  const attempt = async (index: number, work: () => Promise<Result>) => {
     results[index] = await work().catch((error: unknown) => resultOf(services, index, error));
   };
   for (const [index, body] of jobs.entries()) {
@@ -39,7 +39,7 @@ export async function registerBatch(
   const lastStartAt = clock.now() + LAST_START_MS;
   await concurrently(Map.groupBy(wanted, ({ request }) => jobPk(request)).values(), AT_ONCE, async (same) => {
     for (const { index, request } of same) {
-      await settle(index, async () => {
+      await attempt(index, async () => {
         if (clock.now() > lastStartAt) throw unavailable();
         const { status, job } = await registerOne(services, request);
         return { status, job: jobSummary(job, lastPollOf(job, undefined, clock.now())) };
@@ -50,7 +50,7 @@ export async function registerBatch(
 }
 
 function resultOf({ log }: Services, index: number, error: unknown): Result {
-  if (!(error instanceof ProblemError)) log.error("a job of a batch failed", faultOf(error));
+  if (!(error instanceof ProblemError)) log.error("a job of a batch failed", errorFields(error));
   const { problem } = error instanceof ProblemError ? error : unavailable();
   return { status: problem.status, problem: problemBody(inBatch(problem, index)) };
 }

@@ -54,11 +54,24 @@ export async function sendTest(services: Services, team: string, name: string): 
 }
 
 /** Between two messages of a channel lies a second in any case: that is no rest. */
-const USUAL_PAUSE_MS = 1_000;
+const DEFAULT_PAUSE_MS = 1_000;
 
 function channelView(channel: Channel, kind: ChannelKind | undefined, now: number): Record<string, unknown> {
-  const { name, parked, nextSlotAt, failures } = channel;
-  if (parked) return { name, kind, state: "parked", parkedSince: new Date(parked.since).toISOString(), reason: parked.reason };
-  if (nextSlotAt <= now + USUAL_PAUSE_MS) return { name, kind, state: "open" };
-  return { name, kind, state: "resting", restingUntil: new Date(nextSlotAt).toISOString(), ...(failures > 0 && { failures }) };
+  const { name, suspended, nextSendAt, failures } = channel;
+  if (suspended)
+    return {
+      name,
+      kind,
+      state: "suspended",
+      suspendedSince: new Date(suspended.since).toISOString(),
+      reason: suspended.reason,
+    };
+  if (nextSendAt <= now + DEFAULT_PAUSE_MS) return { name, kind, state: "open" };
+  return {
+    name,
+    kind,
+    state: "backing-off",
+    nextSendAt: new Date(nextSendAt).toISOString(),
+    ...(failures > 0 && { failures }),
+  };
 }

@@ -7,10 +7,10 @@ const STALE_SECONDS = 180;
 /** For load balancers and people: no key, and nothing but two ages. */
 export function healthRoutes({ table, clock, config }: Services): Hono {
   return new Hono().get("/", async (c) => {
-    const cycles = await table.readCycles(config.poll.segments);
+    const states = await table.readSegments(config.poll.segments);
     const now = clock.now();
-    const finished = cycles.flatMap(({ finishedAt }) => finishedAt ?? []);
-    const waiting = cycles.flatMap(({ oldestPendingAt }) => oldestPendingAt ?? []);
+    const finished = states.flatMap(({ finishedAt }) => finishedAt ?? []);
+    const waiting = states.flatMap(({ oldestPendingAt }) => oldestPendingAt ?? []);
     const lastTickSeconds = finished.length < config.poll.segments ? undefined : seconds(now - Math.min(...finished));
     const status = statusOf(lastTickSeconds);
     const body = {

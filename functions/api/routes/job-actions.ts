@@ -55,10 +55,10 @@ export function jobActionRoutes(services: Services): Hono<ApiEnv> {
     .post("/:jobId/refresh", async (c) => {
       const { team } = writerOf(c);
       const key = keyOf(c, config);
-      const looked = await limitSlow(services, team, (limited) => refreshJob(limited, key, config.rules));
-      if (looked.kind === "absent") throw noSuchJob();
-      if (looked.kind === "too soon") throw tooSoon(Math.max(Math.ceil((looked.until - clock.now()) / 1_000), 1));
-      const { job, observation } = looked;
+      const polled = await limitSlow(services, team, (limited) => refreshJob(limited, key, config.rules));
+      if (polled.kind === "absent") throw noSuchJob();
+      if (polled.kind === "too soon") throw tooSoon(Math.max(Math.ceil((polled.until - clock.now()) / 1_000), 1));
+      const { job, observation } = polled;
       if (observation?.kind !== "unreachable") return c.json(...(await shown(job)));
       const { cause: outcome, reason, requestId } = observation;
       const since = (await lastPollOfJob(services, job))?.since ?? clock.now();

@@ -48,9 +48,9 @@ function fieldsOf(job: Job, lastPoll: LastPoll | undefined): Record<string, unkn
  * when it has passed: the job is overdue then.
  */
 function expectedEndOf(job: Job): Record<string, unknown> | undefined {
-  const { beginTime, usual } = job;
-  if (hasEnded(job) || beginTime === undefined || !usual) return undefined;
-  return { at: iso(beginTime + usual.medianMs), from: iso(beginTime + usual.lowMs), to: iso(beginTime + usual.highMs) };
+  const { beginTime, typical } = job;
+  if (hasEnded(job) || beginTime === undefined || !typical) return undefined;
+  return { at: iso(beginTime + typical.medianMs), from: iso(beginTime + typical.lowMs), to: iso(beginTime + typical.highMs) };
 }
 
 function silenceView({ until, by, reason }: Silence): Record<string, unknown> {

@@ -4,18 +4,18 @@ import { serviceOf } from "../../../lib/domain/job/sources.ts";
 import { reachabilityPk } from "../../../lib/domain/table-keys.ts";
 import type { Services } from "../../../lib/services.ts";
 
-type Needs = Pick<Services, "table" | "clock">;
+type Deps = Pick<Services, "table" | "clock">;
 
 /** Why jobs have no news, for those that have none. One read, eventually consistent, for each service of their projects. */
-export async function lastPollsOf({ table, clock }: Needs, jobs: Job[]): Promise<(job: Job) => LastPoll | undefined> {
+export async function lastPollsOf({ table, clock }: Deps, jobs: Job[]): Promise<(job: Job) => LastPoll | undefined> {
   const pks = [...new Set(jobs.filter((job) => !hasEnded(job)).map(pkOf))];
-  const found = await Promise.all(pks.map((pk) => table.glance(pk)));
+  const found = await Promise.all(pks.map((pk) => table.readEventuallyConsistent(pk)));
   const services = new Map(found.map((one, index) => [pks[index], one?.kind === "reachability" ? one.record : undefined]));
   return (job) => lastPollOf(job, services.get(pkOf(job)), clock.now());
 }
 
-export async function lastPollOfJob(needs: Needs, job: Job): Promise<LastPoll | undefined> {
-  return (await lastPollsOf(needs, [job]))(job);
+export async function lastPollOfJob(lastPollDeps: Deps, job: Job): Promise<LastPoll | undefined> {
+  return (await lastPollsOf(lastPollDeps, [job]))(job);
 }
 
 function pkOf({ projectId, source }: Job): string {

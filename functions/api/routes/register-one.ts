@@ -28,18 +28,18 @@ export function requestOf({ config }: Services, apiKey: ApiKey, body: unknown, c
 }
 
 /** Who else might know a job that its source does not. */
-type Elsewhere = (job: JobKey) => Promise<SourceName[]>;
+type Detected = (job: JobKey) => Promise<SourceName[]>;
 
 interface How {
   register?: typeof registerJob;
-  elsewhere?: Elsewhere;
+  detected?: Detected;
 }
 
 /** Registers by `register`, or only tries to. Throws what the cloud or the job's record refuses. */
 export async function registerOne(
   services: Services,
   request: Request,
-  { register = registerJob, elsewhere = async () => [] }: How = {},
+  { register = registerJob, detected = async () => [] }: How = {},
 ): Promise<Registered> {
   const registration = await register(services, request, services.config.rules);
   const { jobId, team, projectId, correlationId } = request;
@@ -50,7 +50,7 @@ export async function registerOne(
       reason: registration.reason,
       requestId: registration.requestId,
     });
-    throw unknownToTheCloud(request, registration, await elsewhere(request));
+    throw unknownToTheCloud(request, registration, await detected(request));
   }
   if (registration.kind === "too-many-open-jobs") throw tooManyOpenJobs(registration);
   if (registration.kind === "full") throw invalid([{ pointer: "", detail: registration.reason }]);

@@ -2,12 +2,12 @@ import { Hono } from "hono";
 import { type Job, type JobKey, lastNews } from "../../../lib/domain/job/job.ts";
 import { lastPollOf } from "../../../lib/domain/job/last-poll.ts";
 import { isForDigest, notificationIdOf } from "../../../lib/domain/job/notifications.ts";
-import { createFindElsewhere } from "../../../lib/jobs/detect-source.ts";
+import { createSourceDetector } from "../../../lib/jobs/detect-source.ts";
 import { tryRegistration } from "../../../lib/jobs/register-job.ts";
 import type { Destination } from "../../../lib/ports.ts";
 import type { Services } from "../../../lib/services.ts";
 import type { ApiEnv } from "../http/authenticate.ts";
-import { once } from "../http/idempotency.ts";
+import { idempotently } from "../http/idempotency.ts";
 import { readJson } from "../http/read-body.ts";
 import { writerOf } from "../http/rights.ts";
 import { limitSlow, type RequestServices } from "../http/slow-requests.ts";
@@ -21,11 +21,11 @@ import { parseBatch, parseQuery, registrationQuery } from "./schemas.ts";
 /** Registering: one job, many, or only to see what would come of it. */
 export function registrationRoutes(services: Services): Hono<ApiEnv> {
   const { config, destinations, clock } = services;
-  const findElsewhere = createFindElsewhere(services, config.poll.pollsPerSecond);
+  const detectSource = createSourceDetector(services, config.poll.pollsPerSecond);
   /** Every request that comes to this has waited, or is about to: it needs a permit. */
-  const elsewhereOf = (limited: RequestServices, charge: (requests: number) => Promise<void>) => async (job: JobKey) => {
+  const detectorFor = (limited: RequestServices, charge: (requests: number) => Promise<void>) => async (job: JobKey) => {
     await limited.becomeSlow();
-    return await findElsewhere(limited, job, charge);
+    return await detectSource(limited, job, charge);
   };
   return new Hono<ApiEnv>()
     .post("/", async (c) => {
@@ -35,7 +35,7 @@ export function registrationRoutes(services: Services): Hono<ApiEnv> {
       const request = requestOf(services, apiKey, body, c.get("correlationId"));
       const register = (how: { register?: typeof tryRegistration }) =>
         limitSlow(services, apiKey.team, (limited) =>
-          registerOne(limited, request, { ...how, elsewhere: elsewhereOf(limited, c.get("charge")) }),
+          registerOne(limited, request, { ...how, detected: detectorFor(limited, c.get("charge")) }),
         );
       if (dryRun === "true") {
         const { status, job } = await register({ register: tryRegistration });
@@ -44,7 +44,7 @@ export function registrationRoutes(services: Services): Hono<ApiEnv> {
           status,
         );
       }
-      return await once(services, c, body, async () => {
+      return await idempotently(services, c, body, async () => {
         const { status, job } = await register({});
         return { status, body: jobView(job, await lastPollOfJob(services, job)), location: locationOf(config, job) };
       });
@@ -54,7 +54,7 @@ export function registrationRoutes(services: Services): Hono<ApiEnv> {
       const apiKey = writerOf(c);
       const body = await readJson(c.req.raw);
       const jobs = parseBatch(body);
-      return await once(services, c, body, async () => {
+      return await idempotently(services, c, body, async () => {
         await c.get("charge")(jobs.length - 1);
         const results = await limitSlow(services, apiKey.team, (limited) =>
           registerBatch(limited, apiKey, jobs, c.get("correlationId")),
@@ -70,12 +70,12 @@ function messagesOf(destinations: Destination, job: Job): object[] {
   if (!transition) return [];
   return job.channels.map((channel) => {
     const notificationId = notificationIdOf(job, transition, channel);
-    const isTold = job.notifications.some(({ id, state }) => id === notificationId && state === "pending");
+    const wouldSend = job.notifications.some(({ id, state }) => id === notificationId && state === "pending");
     const inDigest = job.notifications.some(
       (notification) => isForDigest(notification.id) && notification.channel === channel && notification.n === transition.n,
     );
-    const marks = { id: notificationId, mayRepeat: false, plain: false };
-    const message = destinations.preview(channel, [{ kind: "job", notificationId, job, transition }], marks);
-    return { channel, isTold, ...(inDigest && { digest: true }), message };
+    const meta = { id: notificationId, mayRepeat: false, plain: false };
+    const message = destinations.preview(channel, [{ kind: "job", notificationId, job, transition }], meta);
+    return { channel, wouldSend, ...(inDigest && { digest: true }), message };
   });
 }

@@ -49,10 +49,10 @@ function readArguments() {
 }
 
 function messageOf(kind: string): Shown {
-  const { channel = "", tellings = [], marks, setting } = SAMPLES[kind] ?? {};
-  const [{ notificationId = "test" } = {}, ...others] = tellings;
+  const { channel = "", notifications = [], meta, setting } = SAMPLES[kind] ?? {};
+  const [{ notificationId = "test" } = {}, ...others] = notifications;
   const id = others.length === 0 ? notificationId : `${notificationId}+${others.length}`;
-  return { channel, payload: buildMessage(tellings, { id, mayRepeat: false, plain: false, ...marks }, setting) };
+  return { channel, payload: buildMessage(notifications, { id, mayRepeat: false, plain: false, ...meta }, setting) };
 }
 
 async function write(pages: [name: string, messages: Shown[]][], images: string): Promise<void> {

@@ -2,15 +2,15 @@ import type { MessageSetting } from "../../../lib/adapters/slack/message.ts";
 import type { OpenJob } from "../../../lib/domain/channel/still-open.ts";
 import type { OperatorTransition } from "../../../lib/domain/health/operator-notice.ts";
 import type { Job, Transition } from "../../../lib/domain/job/job.ts";
-import type { MessageMarks, Telling } from "../../../lib/ports.ts";
+import type { MessageMeta, OutgoingNotification } from "../../../lib/ports.ts";
 
 /** One kind of message: what the service would have to tell, and how it is configured. */
 export interface Sample {
   /** When a team sees such a message. */
   when: string;
   channel: string;
-  tellings: Telling[];
-  marks?: Partial<MessageMarks>;
+  notifications: OutgoingNotification[];
+  meta?: Partial<MessageMeta>;
   setting?: MessageSetting;
 }
 
@@ -19,7 +19,7 @@ const BEGAN_AT = Date.UTC(2026, 8, 18, 14, 2);
 /** When the messages are read: on the evening of that day. */
 export const READ_AT = BEGAN_AT + 4 * 60 * MINUTE;
 const PROJECT = "0123456789abcdef0123456789abcdef";
-const USUAL = { jobs: 24, lowMs: 35 * MINUTE, medianMs: 42 * MINUTE, highMs: 50 * MINUTE, p95Ms: 55 * MINUTE };
+const TYPICAL = { jobs: 24, lowMs: 35 * MINUTE, medianMs: 42 * MINUTE, highMs: 50 * MINUTE, p95Ms: 55 * MINUTE };
 const SHORT = { jobs: 31, lowMs: 8 * MINUTE, medianMs: 9 * MINUTE, highMs: 12 * MINUTE, p95Ms: 14 * MINUTE };
 
 const REGISTERED: Transition[] = [
@@ -48,7 +48,10 @@ const SETTING: MessageSetting = {
 };
 const CALLING: MessageSetting = { ...SETTING, mention: "<!subteam^S0614TZR7>" };
 
-function job(transition: Pick<Transition, "kind" | "state"> & Partial<Transition>, changes: Partial<Job> = {}): Telling {
+function job(
+  transition: Pick<Transition, "kind" | "state"> & Partial<Transition>,
+  changes: Partial<Job> = {},
+): OutgoingNotification {
   const { state } = transition;
   const ended = state === "success" || state === "failed";
   const record: Job = {
@@ -61,10 +64,10 @@ function job(transition: Pick<Transition, "kind" | "state"> & Partial<Transition
     title: "scratch-07 to 20 TiB",
     jobType: "extend_share",
     registeredAt: BEGAN_AT - 3 * MINUTE,
-    watchedSince: BEGAN_AT - 3 * MINUTE,
+    trackedSince: BEGAN_AT - 3 * MINUTE,
     beginTime: BEGAN_AT,
     ...(ended && { endTime: BEGAN_AT + 41 * MINUTE }),
-    usual: USUAL,
+    typical: TYPICAL,
     subJobs: [],
     transitions: REGISTERED,
     notifications: [],
@@ -80,13 +83,16 @@ function job(transition: Pick<Transition, "kind" | "state"> & Partial<Transition
   };
 }
 
-function notice(subject: "reachability" | "channel" | "service", kind: OperatorTransition["kind"], reason: string): Telling {
+function notice(
+  stored: "reachability" | "channel" | "service",
+  kind: OperatorTransition["kind"],
+  reason: string,
+): OutgoingNotification {
   const minutes = kind === "still-unreachable" ? 65 : 5;
   const transition = { n: 1, at: BEGAN_AT + minutes * MINUTE, since: BEGAN_AT, kind, reason };
   const notificationId = "0m4q7c1x9za";
-  if (subject === "reachability")
-    return { kind: subject, notificationId, projectId: PROJECT, service: "sfs-turbo", transition };
-  if (subject === "service")
+  if (stored === "reachability") return { kind: stored, notificationId, projectId: PROJECT, service: "sfs-turbo", transition };
+  if (stored === "service")
     return { kind: "service", notificationId, transition: { ...transition, at: BEGAN_AT + 29 * MINUTE } };
   const { since: _, ...rest } = transition;
   return { kind: "channel", notificationId, channel: "storage-ops", transition: rest };
@@ -100,8 +106,10 @@ const many = ["nightly-01", "nightly-02", "nightly-03"].map((title, index) =>
   job({ kind: "status", state: "success" }, { title, jobId: `${title}-job`, endTime: BEGAN_AT + (37 + 4 * index) * MINUTE }),
 );
 
-function named(telling: Telling, title: string): Telling {
-  return telling.kind === "job" ? { ...telling, job: { ...telling.job, title, jobId: `${title}-job` } } : telling;
+function named(notification: OutgoingNotification, title: string): OutgoingNotification {
+  return notification.kind === "job"
+    ? { ...notification, job: { ...notification.job, title, jobId: `${title}-job` } }
+    : notification;
 }
 
 const GOING_ON: OpenJob[] = [
@@ -116,16 +124,16 @@ const ended = [
   named(lost, "old-archive"),
   job(
     { kind: "status", state: "success" },
-    { title: "new share for hpc", jobType: "create_share", usual: SHORT, endTime: BEGAN_AT + 9 * MINUTE },
+    { title: "new share for hpc", jobType: "create_share", typical: SHORT, endTime: BEGAN_AT + 9 * MINUTE },
   ),
-].map((telling) => ({ ...telling, notificationId: `digest-${telling.notificationId}` }));
+].map((notification) => ({ ...notification, notificationId: `digest-${notification.notificationId}` }));
 
-function team(when: string, telling: Telling, setting = SETTING): Sample {
-  return { when, channel: "storage-ops", tellings: [telling], setting };
+function team(when: string, notification: OutgoingNotification, setting = SETTING): Sample {
+  return { when, channel: "storage-ops", notifications: [notification], setting };
 }
 
-function operators(when: string, telling: Telling): Sample {
-  return { when, channel: "operators", tellings: [telling] };
+function operators(when: string, notification: OutgoingNotification): Sample {
+  return { when, channel: "operators", notifications: [notification] };
 }
 
 export const SAMPLES: Record<string, Sample> = {
@@ -135,7 +143,7 @@ export const SAMPLES: Record<string, Sample> = {
     "A job finished that was told to be late.",
     job(
       { kind: "status", state: "success" },
-      { endTime: BEGAN_AT + 95 * MINUTE, late: { told: 1, at: BEGAN_AT + 83 * MINUTE } },
+      { endTime: BEGAN_AT + 95 * MINUTE, late: { count: 1, at: BEGAN_AT + 83 * MINUTE } },
     ),
   ),
   late: team("A job runs for longer than is usual for its type, or than its team expects.", late, CALLING),
@@ -166,36 +174,36 @@ export const SAMPLES: Record<string, Sample> = {
     "A job had ended before it was registered.",
     job(
       { kind: "status", state: "failed" },
-      { ...SOLD_OUT, watchedSince: BEGAN_AT + 60 * MINUTE, registeredAt: BEGAN_AT + 60 * MINUTE, transitions: [] },
+      { ...SOLD_OUT, trackedSince: BEGAN_AT + 60 * MINUTE, registeredAt: BEGAN_AT + 60 * MINUTE, transitions: [] },
     ),
   ),
   "roll-up": {
     when: "Several things are to be told at once.",
     channel: "storage-ops",
-    tellings: [...many, named(late, "scratch-11"), failure, named(lost, "old-archive")],
+    notifications: [...many, named(late, "scratch-11"), failure, named(lost, "old-archive")],
     setting: CALLING,
   },
   morning: {
     when: "Quiet hours have ended: what was held.",
     channel: "storage-ops",
-    tellings: many,
+    notifications: many,
     setting: { ...SETTING, held: many.length },
   },
   digest: {
     when: "The day's digest, where a channel has one: all that has ended since the last.",
     channel: "storage-ops",
-    tellings: ended,
-    marks: { digest: { at: BEGAN_AT + 3 * 60 * MINUTE, open: { jobs: GOING_ON, count: 3 } } },
+    notifications: ended,
+    meta: { digest: { at: BEGAN_AT + 3 * 60 * MINUTE, open: { jobs: GOING_ON, count: 3 } } },
     setting: { ...SETTING, channel: "storage-ops", timeZone: "Europe/Berlin" },
   },
   plain: {
     when: "Slack refused the layout of a message: all of it as plain text.",
     channel: "storage-ops",
-    tellings: [failure],
-    marks: { plain: true, mayRepeat: true },
+    notifications: [failure],
+    meta: { plain: true, mayRepeat: true },
     setting: CALLING,
   },
-  test: { when: "`POST /channels/{name}/test`.", channel: "storage-ops", tellings: [], marks: { id: "test" } },
+  test: { when: "`POST /channels/{name}/test`.", channel: "storage-ops", notifications: [], meta: { id: "test" } },
   unreachable: operators(
     "A service of a project could not be polled for 5 minutes.",
     notice("reachability", "unreachable", "credentials: 401 APIGW.0307 after a fresh token"),
@@ -208,15 +216,15 @@ export const SAMPLES: Record<string, Sample> = {
     "It can be polled again.",
     notice("reachability", "recovered", "ended meanwhile: scratch-07 to 20 TiB, nightly-03"),
   ),
-  outage: operators(
+  downtime: operators(
     "This service itself has finished no tick for more than three minutes.",
-    notice("service", "outage", "3 jobs ended meanwhile: nightly-01, nightly-02, nightly-03"),
+    notice("service", "downtime", "3 jobs ended meanwhile: nightly-01, nightly-02, nightly-03"),
   ),
-  parked: operators("The webhook of a channel is dead.", notice("channel", "parked", "channel_is_archived")),
+  suspended: operators("The webhook of a channel is dead.", notice("channel", "suspended", "channel_is_archived")),
   resumed: operators("A suspended channel sends again.", notice("channel", "resumed", "channel_is_archived")),
-  "given-up": operators(
+  expired: operators(
     "A parked channel has kept notifications for 14 days.",
-    notice("channel", "given-up", "2 notifications: nightly-01, nightly-02"),
+    notice("channel", "expired", "2 notifications: nightly-01, nightly-02"),
   ),
   "refused-layout": operators("Slack refused the layout of a message.", notice("channel", "refused-layout", "invalid_blocks")),
   "refused-text": operators(

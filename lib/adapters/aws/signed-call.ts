@@ -14,14 +14,14 @@ const FIRST_WAIT_MS = 100;
  */
 export async function callAws(call: AwsCall): Promise<string> {
   const aws = connectAws(call.service, configuredEndpoint(call.service), TIMEOUT_MS);
-  const ask = async () => (await aws.sign(call))();
+  const request = async () => (await aws.sign(call))();
   try {
     for (let attempt = 1; ; attempt++) {
-      const answer = await ask().catch((error: unknown) => {
+      const answer = await request().catch((error: unknown) => {
         if (attempt === TRIES) throw error;
       });
       if (answer && answer.status < 300) return answer.body;
-      if (answer && (attempt === TRIES || !isPassing(answer))) throw refusal(call, answer);
+      if (answer && (attempt === TRIES || !isTransient(answer))) throw refusal(call, answer);
       await new Promise((resolve) => setTimeout(resolve, FIRST_WAIT_MS * 2 ** attempt * (0.5 + Math.random() / 2)));
     }
   } finally {
@@ -34,7 +34,7 @@ function configuredEndpoint(service: AwsCall["service"]): string | undefined {
   return process.env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || process.env.AWS_ENDPOINT_URL || undefined;
 }
 
-function isPassing({ status, body }: AwsAnswer): boolean {
+function isTransient({ status, body }: AwsAnswer): boolean {
   return status >= 500 || status === 429 || /Throttl|TooManyRequests/.test(body);
 }
 

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Durations, JobType } from "../../domain/schedule/durations.ts";
-import type { LearntDurations } from "../../ports.ts";
+import type { LearnedDurations } from "../../ports.ts";
 import type { Item } from "./items.ts";
 import { getItem, updateIf } from "./update.ts";
 
@@ -8,7 +8,7 @@ import { getItem, updateIf } from "./update.ts";
 
 const ENTRY = /^(?<id>[0-9a-f]{6})(?<seconds>[0-9a-z]{1,5})$/;
 
-export async function readDurations(client: DynamoDBClient, table: string, type: JobType): Promise<LearntDurations> {
+export async function readDurations(client: DynamoDBClient, table: string, type: JobType): Promise<LearnedDurations> {
   const item = await getItem(client, table, durationsPk(type));
   return { durations: unpack(item), version: Number(item?.version?.N ?? 0) };
 }
@@ -18,7 +18,7 @@ export async function saveDurations(
   client: DynamoDBClient,
   table: string,
   type: JobType,
-  { durations, version }: LearntDurations,
+  { durations, version }: LearnedDurations,
 ): Promise<boolean> {
   const attributes = { record: { S: pack(durations) }, version: { N: String(version + 1) } };
   const condition =

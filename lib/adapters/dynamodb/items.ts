@@ -2,26 +2,26 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { type Channel, newChannel } from "../../domain/channel/channel.ts";
 import { newService, type Service } from "../../domain/health/downtime.ts";
 import { newReachability, type Reachability } from "../../domain/health/reachability.ts";
-import type { Job, JobKey, Notification, Transition, Usual } from "../../domain/job/job.ts";
+import type { Job, JobKey, Notification, Transition, TypicalDuration } from "../../domain/job/job.ts";
 import { hasEnded, lastNews } from "../../domain/job/job.ts";
-import { openEntry, type Subject, subjectPk } from "../../domain/stored-record.ts";
+import { openEntry, pkOf, type StoredRecord } from "../../domain/stored-record.ts";
 import { jobOfPk, serviceOfPk } from "../../domain/table-keys.ts";
 import { openKeyOf } from "./open-index.ts";
-import { packLook } from "./open-item-codec.ts";
+import { encodeOpenEntry } from "./open-item-codec.ts";
 
 export type Item = Record<string, AttributeValue>;
 
 /** Attributes of a subject besides pk, version and writeId; undefined ones are to be removed. */
-export function packSubject(subject: Subject, keepMs: number): Record<string, AttributeValue | undefined> {
-  const entry = openEntry(subject);
+export function packRecord(stored: StoredRecord, keepMs: number): Record<string, AttributeValue | undefined> {
+  const entry = openEntry(stored);
   return {
-    open: entry && { S: openKeyOf(subjectPk(subject)) },
-    look: entry && { S: packLook(entry) },
-    record: { S: JSON.stringify(packRecord(subject)) },
-    expiresAt: subject.kind === "job" && !entry ? { N: expiry(subject.record, keepMs) } : undefined,
-    ...(subject.kind === "job" && {
-      team: { S: subject.record.team },
-      registeredAt: { N: String(subject.record.registeredAt) },
+    open: entry && { S: openKeyOf(pkOf(stored)) },
+    entry: entry && { S: encodeOpenEntry(entry) },
+    record: { S: JSON.stringify(packContent(stored)) },
+    expiresAt: stored.kind === "job" && !entry ? { N: expiry(stored.record, keepMs) } : undefined,
+    ...(stored.kind === "job" && {
+      team: { S: stored.record.team },
+      registeredAt: { N: String(stored.record.registeredAt) },
     }),
   };
 }
@@ -30,12 +30,12 @@ export function packSubject(subject: Subject, keepMs: number): Record<string, At
  * What stands in place of an item that cannot be read. A job counts as gone, so that nothing is written over it; what is
  * known of all else begins anew, since it comes again.
  */
-export function insteadOf(item: Item): Subject | undefined {
-  return item.pk?.S?.startsWith("job#") ? undefined : unpackSubject({ ...item, record: { S: "{}" } });
+export function insteadOf(item: Item): StoredRecord | undefined {
+  return item.pk?.S?.startsWith("job#") ? undefined : unpackRecord({ ...item, record: { S: "{}" } });
 }
 
 /** Undefined where the item holds no subject. Throws where it holds one that cannot be read. */
-export function unpackSubject(item: Item): Subject | undefined {
+export function unpackRecord(item: Item): StoredRecord | undefined {
   const pk = item.pk?.S ?? "";
   const version = Number(item.version?.N ?? 0);
   const record = JSON.parse(item.record?.S ?? "{}");
@@ -59,9 +59,9 @@ function expiry(job: Job, keepMs: number): string {
   return String(Math.ceil((endedAt + keepMs) / 1000));
 }
 
-function packRecord(subject: Subject): unknown {
-  if (subject.kind !== "job") {
-    const { version: _, ...rest } = subject.record;
+function packContent(stored: StoredRecord): unknown {
+  if (stored.kind !== "job") {
+    const { version: _, ...rest } = stored.record;
     return rest;
   }
   const {
@@ -73,12 +73,12 @@ function packRecord(subject: Subject): unknown {
     version: _v,
     transitions,
     notifications,
-    usual,
+    typical,
     ...rest
-  } = subject.record;
+  } = stored.record;
   return {
     ...rest,
-    ...(usual && { usual: packUsual(usual) }),
+    ...(typical && { typical: packTypical(typical) }),
     transitions: transitions.map(packTransition),
     notifications: notifications.map(({ id, n, channel, state, at }) => [id, n, channel, state, at]),
   };
@@ -86,9 +86,9 @@ function packRecord(subject: Subject): unknown {
 
 type PackedTransition = [at: number, kind: Transition["kind"], state: Transition["state"], reason?: string | null, by?: string];
 type PackedNotification = [id: string, n: number, channel: string, state: Notification["state"], at: number];
-type PackedUsual = [jobs: number, low: number, median: number, high: number, p95: number];
-type PackedJob = Omit<Job, keyof JobKey | "registeredAt" | "version" | "transitions" | "notifications" | "usual"> & {
-  usual?: PackedUsual;
+type PackedTypical = [jobs: number, low: number, median: number, high: number, p95: number];
+type PackedJob = Omit<Job, keyof JobKey | "registeredAt" | "version" | "transitions" | "notifications" | "typical"> & {
+  typical?: PackedTypical;
   transitions: PackedTransition[];
   notifications: PackedNotification[];
 };
@@ -98,14 +98,14 @@ type PackedJob = Omit<Job, keyof JobKey | "registeredAt" | "version" | "transiti
  * these lists in the record, which keeps what it does not know; the lists' own entries never grow.
  */
 function unpackJob(key: JobKey, record: Partial<PackedJob>, registeredAt: number, version: number): Job {
-  const { transitions = [], notifications = [], usual, ...rest } = record;
+  const { transitions = [], notifications = [], typical, ...rest } = record;
   return {
     channels: [],
     subJobs: [],
     state: transitions.at(-1)?.[2] ?? "registered",
-    watchedSince: registeredAt,
+    trackedSince: registeredAt,
     ...rest,
-    ...(usual && { usual: unpackUsual(usual) }),
+    ...(typical && { typical: unpackTypical(typical) }),
     ...key,
     registeredAt,
     version,
@@ -124,11 +124,11 @@ function unpackTransition([at, kind, state, reason, by]: PackedTransition, index
 }
 
 /** In seconds, as the cloud's times are. */
-function packUsual({ jobs, lowMs, medianMs, highMs, p95Ms }: Usual): PackedUsual {
+function packTypical({ jobs, lowMs, medianMs, highMs, p95Ms }: TypicalDuration): PackedTypical {
   const seconds = (ms: number) => Math.round(ms / 1_000);
   return [jobs, seconds(lowMs), seconds(medianMs), seconds(highMs), seconds(p95Ms)];
 }
 
-function unpackUsual([jobs, low, median, high, p95]: PackedUsual): Usual {
+function unpackTypical([jobs, low, median, high, p95]: PackedTypical): TypicalDuration {
   return { jobs, lowMs: low * 1_000, medianMs: median * 1_000, highMs: high * 1_000, p95Ms: p95 * 1_000 };
 }

@@ -1,7 +1,7 @@
 import { type AttributeValue, BatchGetItemCommand, type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { hasEnded, type Job } from "../../domain/job/job.ts";
 import { fulfils } from "../../domain/job/job-filter.ts";
-import type { OpenEntry, Subject } from "../../domain/stored-record.ts";
+import type { OpenEntry, StoredRecord } from "../../domain/stored-record.ts";
 import { jobOfPk, jobPk } from "../../domain/table-keys.ts";
 import type { JobPage, ListOptions } from "../../ports.ts";
 import { type Cursor, decodeCursor, encodeCursor } from "./cursor.ts";
@@ -20,7 +20,7 @@ interface Listing {
   now: number;
   options: ListOptions;
   budget: ReadBudget;
-  unpack(item: Item): Subject | undefined;
+  unpack(item: Item): StoredRecord | undefined;
   /** Whether the reader may know of this job. */
   isShown(pk: string): boolean;
   /** By the index; less those that were read and have ended. */
@@ -40,7 +40,7 @@ export async function listJobs(
   team: string,
   now: number,
   options: ListOptions,
-  unpack: (item: Item) => Subject | undefined,
+  unpack: (item: Item) => StoredRecord | undefined,
 ): Promise<JobPage | "bad cursor"> {
   const { states, projects, cursor, charge } = options;
   const isShown = shownTo(team, projects);
@@ -72,7 +72,7 @@ async function pageOf(
     const wanted = keys.filter(isWanted);
     const last = await fill(listing, jobs, wanted, isEachShown);
     if (last) return { jobs, ...(!(isLast && last === wanted.at(-1)) && { next: encodeCursor(last) }) };
-    const next = isLast || (await budget.settle()) ? undefined : cursorBehind(isShown, keys);
+    const next = isLast || (await budget.mayContinue()) ? undefined : cursorAfter(isShown, keys);
     if (next !== undefined) return { jobs, next };
   }
   return { jobs };
@@ -87,7 +87,7 @@ async function fill(listing: Listing, jobs: Job[], keys: Cursor[], isEachShown: 
     const read = keys.slice(from, to);
     const found = (await readJobs(listing, read)).slice(0, missing);
     jobs.push(...found.map(({ job }) => job));
-    const mayGoOn = await budget.settle();
+    const mayGoOn = await budget.mayContinue();
     if (jobs.length === options.limit) return found.at(-1)?.key;
     if (!mayGoOn) return read.at(-1);
   }
@@ -98,7 +98,7 @@ async function fill(listing: Listing, jobs: Job[], keys: Cursor[], isEachShown: 
  * A cursor behind keys of which the list shows none. Where the reader may not know of the last job, it names its time alone, and
  * the next page begins with the jobs of that time. Undefined where all keys are of that time: it would be no step ahead.
  */
-function cursorBehind(isShown: Listing["isShown"], keys: Cursor[]): string | undefined {
+function cursorAfter(isShown: Listing["isShown"], keys: Cursor[]): string | undefined {
   const [first, last] = [keys[0], keys.at(-1)];
   if (!first || !last) return undefined;
   if (isShown(last.pk)) return encodeCursor(last);
@@ -148,18 +148,19 @@ function keyOf({ pk, registeredAt }: Item): Cursor {
 async function readOpen({ client, table, team, budget }: Listing): Promise<OpenEntry[] | undefined> {
   const found: OpenEntry[] = [];
   for await (const { entries, readUnits, isMore } of openOfTeam(client, table, team)) {
-    found.push(...entries.filter(({ watch }) => watch !== undefined));
+    found.push(...entries.filter(({ tracking }) => tracking !== undefined));
     budget.spend(readUnits);
-    if (isMore && !(await budget.settle())) return undefined;
+    if (isMore && !(await budget.mayContinue())) return undefined;
   }
   return found;
 }
 
 /** What the entries say is filtered here, so that no other job is read. The newest is the one that is tracked since last. */
 function openKeys({ lateFirst, isLate, type }: ListOptions, entries: OpenEntry[], after?: Cursor): KeyPage {
-  const keys = entries.flatMap(({ pk, watch }): Cursor[] => {
-    if (!watch || (isLate && !watch.late) || (type !== undefined && watch.jobType !== type.replaceAll("|", ""))) return [];
-    return [{ pk, at: watch.watchedSince, order: lateFirst && watch.late ? "late" : "open" }];
+  const keys = entries.flatMap(({ pk, tracking }): Cursor[] => {
+    if (!tracking || (isLate && !tracking.late) || (type !== undefined && tracking.jobType !== type.replaceAll("|", "")))
+      return [];
+    return [{ pk, at: tracking.trackedSince, order: lateFirst && tracking.late ? "late" : "open" }];
   });
   const compare = (one: Cursor, other: Cursor) =>
     Number(other.order === "late") - Number(one.order === "late") || other.at - one.at || (one.pk < other.pk ? -1 : 1);
@@ -180,7 +181,7 @@ async function readJobs(listing: Listing, keys: Cursor[]): Promise<{ key: Cursor
   const read = (await readItems(listing, keys))
     .filter((item) => !isExpired(item, now))
     .map(unpack)
-    .flatMap((subject) => (subject?.kind === "job" ? [subject.record] : []));
+    .flatMap((stored) => (stored?.kind === "job" ? [stored.record] : []));
   for (const job of read) if (hasEnded(job)) open?.delete(jobPk(job));
   const found = new Map(read.filter((job) => fulfils(job, options)).map((job) => [jobPk(job), job]));
   return keys.flatMap((key) => {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type AttributeValue, type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import type { OpenEntry } from "../../domain/stored-record.ts";
 import { jobOfPk } from "../../domain/table-keys.ts";
-import { unpackLook } from "./open-item-codec.ts";
+import { decodeOpenEntry } from "./open-item-codec.ts";
 
 // The sparse index `open`. Its key is `<team>#<shard>`: the poller scans it by segment, and a team's open jobs are 16 queries.
 
@@ -56,6 +56,6 @@ export async function* openOfTeam(client: DynamoDBClient, table: string, team: s
   }
 }
 
-export function entryOf({ pk, look }: Item): OpenEntry {
-  return unpackLook(pk?.S ?? "", look?.S ?? "");
+export function entryOf({ pk, entry }: Item): OpenEntry {
+  return decodeOpenEntry(pk?.S ?? "", entry?.S ?? "");
 }

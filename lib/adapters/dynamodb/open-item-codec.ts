@@ -1,4 +1,4 @@
-import type { Watch } from "../../domain/job/job.ts";
+import type { Tracking } from "../../domain/job/job.ts";
 import type { OpenEntry } from "../../domain/stored-record.ts";
 import { jobOfPk } from "../../domain/table-keys.ts";
 
@@ -6,44 +6,44 @@ import { jobOfPk } from "../../domain/table-keys.ts";
 // fields between `|`, times in base 36 (of a thousand jobs some 60 bytes each).
 
 const LAYOUT = "1";
-const WATCH_FIELDS = 9;
+const TRACKING_FIELDS = 9;
 
-export function packLook({ watch, pending, canWait, digest }: OpenEntry): string {
-  const told = [pending, canWait, digest].flatMap(waitingFields);
-  return [LAYOUT, ...watchFields(watch), ...told].join("|").replace(/\|+$/, "");
+export function encodeOpenEntry({ tracking, pending, canWait, digest }: OpenEntry): string {
+  const waits = [pending, canWait, digest].flatMap(waitingFields);
+  return [LAYOUT, ...trackingFields(tracking), ...waits].join("|").replace(/\|+$/, "");
 }
 
 /**
  * An entry whose look was packed by a version to come decides nothing: its job counts as due at once and past its
  * deadlines, so that the item itself is read.
  */
-export function unpackLook(pk: string, look: string): OpenEntry {
-  const [layout, ...fields] = look.split("|");
-  if (layout !== LAYOUT) return jobOfPk(pk) ? { pk, watch: { registeredAt: 0, watchedSince: 0 } } : { pk };
-  const [pendingSince, channels, waitSince, waitChannels, digestSince, digestChannels] = fields.slice(WATCH_FIELDS);
+export function decodeOpenEntry(pk: string, text: string): OpenEntry {
+  const [layout, ...fields] = text.split("|");
+  if (layout !== LAYOUT) return jobOfPk(pk) ? { pk, tracking: { registeredAt: 0, trackedSince: 0 } } : { pk };
+  const [pendingSince, channels, waitSince, waitChannels, digestSince, digestChannels] = fields.slice(TRACKING_FIELDS);
   return {
     pk,
-    ...(fields[0] && { watch: watchOf(fields) }),
+    ...(fields[0] && { tracking: trackingOf(fields) }),
     ...(pendingSince && { pending: waiting(pendingSince, channels) }),
     ...(waitSince && { canWait: waiting(waitSince, waitChannels) }),
     ...(digestSince && { digest: waiting(digestSince, digestChannels) }),
   };
 }
 
-function watchOf([since = "", jobType, begin, expected, print, ...others]: string[]): Watch {
+function trackingOf([since = "", jobType, begin, expected, print, ...others]: string[]): Tracking {
   const [missing, late, failing, registered] = others;
-  const [missingSince, missingLooks, missingSeen] = numbers(missing);
-  const [lateTold, lateAt] = numbers(late);
+  const [missingSince, missingPolls, missingSeen] = numbers(missing);
+  const [lateCount, lateAt] = numbers(late);
   const [failingSince, failingReported] = numbers(failing);
   return {
     registeredAt: number(registered || since),
-    watchedSince: number(since),
+    trackedSince: number(since),
     ...(jobType && { jobType }),
     ...(begin && { beginTime: number(begin) }),
     ...(expected && { expectedMinutes: number(expected) }),
     ...(print && { fingerprint: print }),
-    ...(missing && { missing: { since: missingSince, looks: missingLooks, ...(missingSeen === 1 && { wasSeen: true }) } }),
-    ...(late && { late: { told: lateTold, at: lateAt } }),
+    ...(missing && { missing: { since: missingSince, polls: missingPolls, ...(missingSeen === 1 && { wasSeen: true }) } }),
+    ...(late && { late: { count: lateCount, at: lateAt } }),
     ...(failing && { failing: { since: failingSince, ...(failingReported === 1 && { reported: true }) } }),
   };
 }
@@ -56,11 +56,11 @@ function waiting(since: string, channels = ""): NonNullable<OpenEntry["pending"]
   return { channels: channels.split(","), since: number(since) };
 }
 
-function watchFields(watch: Watch | undefined): string[] {
-  if (watch === undefined) return Array(WATCH_FIELDS).fill("");
+function trackingFields(tracking: Tracking | undefined): string[] {
+  if (tracking === undefined) return Array(TRACKING_FIELDS).fill("");
   const {
     registeredAt,
-    watchedSince,
+    trackedSince,
     jobType = "",
     beginTime,
     expectedMinutes,
@@ -68,17 +68,17 @@ function watchFields(watch: Watch | undefined): string[] {
     missing,
     late,
     failing,
-  } = watch;
+  } = tracking;
   return [
-    time(watchedSince),
+    time(trackedSince),
     jobType.replaceAll("|", ""),
     time(beginTime),
     time(expectedMinutes),
     fingerprint,
-    missing ? `${time(missing.since)},${time(missing.looks)}${missing.wasSeen ? ",1" : ""}` : "",
-    late ? `${time(late.told)},${time(late.at)}` : "",
+    missing ? `${time(missing.since)},${time(missing.polls)}${missing.wasSeen ? ",1" : ""}` : "",
+    late ? `${time(late.count)},${time(late.at)}` : "",
     failing ? `${time(failing.since)}${failing.reported ? ",1" : ""}` : "",
-    registeredAt === watchedSince ? "" : time(registeredAt),
+    registeredAt === trackedSince ? "" : time(registeredAt),
   ];
 }
 

@@ -1,33 +1,33 @@
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { emptyState } from "../../domain/schedule/poller-state.ts";
 import { CLOCK_DIFFERENCE_MS, LONGEST_DELAY_MS, stateWithSoundTimes } from "../../domain/stored-times.ts";
-import type { Cycle } from "../../ports.ts";
+import type { SegmentState } from "../../ports.ts";
 import type { Item } from "./items.ts";
 import { getItem, unlessRefused, updateIf } from "./update.ts";
 
-export async function readCycle(
+export async function readSegment(
   client: DynamoDBClient,
   table: string,
   { segment, of, isConsistent, now }: { segment: number; of: number; isConsistent?: boolean | undefined; now: number },
-): Promise<Cycle | undefined> {
-  const item = await getItem(client, table, cyclePk(segment, of), isConsistent);
-  return item && stateWithSoundTimes(unpackCycle(item, segment, of), now);
+): Promise<SegmentState | undefined> {
+  const item = await getItem(client, table, segmentPk(segment, of), isConsistent);
+  return item && stateWithSoundTimes(unpackSegment(item, segment, of), now);
 }
 
 /**
  * The owner is fresh with each tick, so a repeated write after a lost answer finds its own lease. A lease that ends later than
  * the new one, by more than clocks differ and this call can be delayed, was taken by a clock that ran ahead: it has expired.
  */
-export async function takeCycle(
+export async function takeSegment(
   client: DynamoDBClient,
   table: string,
   { segment, of, owner, now, leaseUntil }: { segment: number; of: number; owner: string; now: number; leaseUntil: number },
-): Promise<Cycle | undefined> {
+): Promise<SegmentState | undefined> {
   const taken = await unlessRefused(
     client.send(
       new UpdateItemCommand({
         TableName: table,
-        Key: { pk: { S: cyclePk(segment, of) } },
+        Key: { pk: { S: segmentPk(segment, of) } },
         UpdateExpression: "SET #owner = :owner, #leaseUntil = :leaseUntil",
         ConditionExpression:
           "attribute_not_exists(#leaseUntil) OR #leaseUntil <= :now OR #leaseUntil > :furthest OR #owner = :owner",
@@ -42,25 +42,25 @@ export async function takeCycle(
       }),
     ),
   );
-  return taken?.Attributes && stateWithSoundTimes(unpackCycle(taken.Attributes, segment, of), now);
+  return taken?.Attributes && stateWithSoundTimes(unpackSegment(taken.Attributes, segment, of), now);
 }
 
-export function closeCycle(client: DynamoDBClient, table: string, cycle: Cycle): Promise<boolean> {
-  const { segment, of, owner = "", leaseUntil: _, ...record } = cycle;
+export function closeSegment(client: DynamoDBClient, table: string, state: SegmentState): Promise<boolean> {
+  const { segment, of, owner = "", leaseUntil: _, ...record } = state;
   return updateIf(
     client,
     table,
-    cyclePk(segment, of),
+    segmentPk(segment, of),
     { leaseUntil: { N: "0" }, record: { S: JSON.stringify(record) } },
     { expression: "#owner = :owner", names: { "#owner": "owner" }, values: { ":owner": { S: owner } } },
   );
 }
 
-function cyclePk(segment: number, of: number): string {
-  return `cycle#${segment}of${of}`;
+function segmentPk(segment: number, of: number): string {
+  return `segment#${segment}of${of}`;
 }
 
-function unpackCycle(item: Item, segment: number, of: number): Cycle {
+function unpackSegment(item: Item, segment: number, of: number): SegmentState {
   const owner = item.owner?.S;
   return {
     ...emptyState(),
@@ -73,7 +73,7 @@ function unpackCycle(item: Item, segment: number, of: number): Cycle {
 }
 
 /** All of it is found out again by the next pass, so that a record which cannot be read stops nothing. */
-function recordOf({ record }: Item): Partial<Cycle> {
+function recordOf({ record }: Item): Partial<SegmentState> {
   try {
     return JSON.parse(record?.S ?? "{}");
   } catch {

@@ -18,7 +18,7 @@ interface Booking {
  * One item a team says until when its rate takes to make up for all booked requests. Mostly one write, two at a change from
  * idle to busy. One that is repeated after a lost answer books twice, which costs that team a moment and nobody else anything.
  */
-export async function bookRequests(client: DynamoDBClient, table: string, team: string, booking: Booking): Promise<number> {
+export async function consumeRateLimit(client: DynamoDBClient, table: string, team: string, booking: Booking): Promise<number> {
   let busy = booking.lastKnown > booking.now;
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const until = await book(client, table, team, booking, busy);

@@ -7,7 +7,7 @@ const MOST_UNITS = 1_024;
 export interface ReadBudget {
   spend(units: number | undefined): void;
   /** Charges what was read. False where the request must read no further. */
-  settle(): Promise<boolean>;
+  mayContinue(): Promise<boolean>;
 }
 
 /** `charge` counts as so many more requests of the team, and rejects where it has none left. */
@@ -18,7 +18,7 @@ export function createReadBudget(charge: (requests: number) => Promise<void> = a
     spend: (units = 0) => {
       spent += units;
     },
-    async settle() {
+    async mayContinue() {
       const due = Math.ceil((spent - paid) / UNITS_A_REQUEST);
       if (due > 0) {
         const isPaid = await charge(due).then(

@@ -1,16 +1,16 @@
 import { type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
-import { type Subject, subjectPk } from "../../domain/stored-record.ts";
+import { pkOf, type StoredRecord } from "../../domain/stored-record.ts";
 import { entryWithSoundTimes, withSoundTimes } from "../../domain/stored-times.ts";
 import type { OpenPage, ScanPlace, Table } from "../../ports.ts";
 import { readKey } from "./api-keys.ts";
 import { createClient } from "./client.ts";
 import { readDurations, saveDurations } from "./durations.ts";
-import { type Item, insteadOf, isExpired, packSubject, unpackSubject } from "./items.ts";
+import { type Item, insteadOf, isExpired, packRecord, unpackRecord } from "./items.ts";
 import { listJobs } from "./job-list.ts";
 import { readLease, renewLease, takeLease } from "./leases.ts";
 import { entryOf, openOfTeam } from "./open-index.ts";
-import { closeCycle, readCycle, takeCycle } from "./poller-states.ts";
-import { bookRequests } from "./rate-limits.ts";
+import { closeSegment, readSegment, takeSegment } from "./poller-states.ts";
+import { consumeRateLimit } from "./rate-limits.ts";
 import { getItem, updateIf } from "./update.ts";
 
 export interface TableSettings {
@@ -31,7 +31,7 @@ export function createTable(
 ): Table {
   const unpack = (item: Item) => {
     try {
-      return unpackSubject(item);
+      return unpackRecord(item);
     } catch (error) {
       onUnreadable?.(item.pk?.S ?? "", error);
       return insteadOf(item);
@@ -40,19 +40,19 @@ export function createTable(
 
   const read = async (pk: string, isConsistent: boolean) => {
     const item = await getItem(client, name, pk, isConsistent);
-    const subject = item && !isExpired(item, now()) ? unpack(item) : undefined;
-    return subject && withSoundTimes(subject, now());
+    const stored = item && !isExpired(item, now()) ? unpack(item) : undefined;
+    return stored && withSoundTimes(stored, now());
   };
 
   return {
     read: (pk) => read(pk, true),
-    glance: (pk) => read(pk, false),
+    readEventuallyConsistent: (pk) => read(pk, false),
 
-    async save(subject) {
-      const { version } = subject.record;
-      const attributes = { ...packSubject(subject, keepMs), version: { N: String(version + 1) } };
-      const stands = await updateIf(client, name, subjectPk(subject), attributes, sameVersion(version, now()));
-      return stands ? atVersion(subject, version + 1) : undefined;
+    async save(stored) {
+      const { version } = stored.record;
+      const attributes = { ...packRecord(stored, keepMs), version: { N: String(version + 1) } };
+      const stands = await updateIf(client, name, pkOf(stored), attributes, sameVersion(version, now()));
+      return stands ? atVersion(stored, version + 1) : undefined;
     },
 
     scanOpen: (segment, of, place) => scanOpen(client, name, { segment, of, ...place }, now),
@@ -61,19 +61,19 @@ export function createTable(
         yield entries.map((entry) => entryWithSoundTimes(entry, now()));
     },
     readDurations: (type) => readDurations(client, name, type),
-    saveDurations: (type, learnt) => saveDurations(client, name, type, learnt),
+    saveDurations: (type, learned) => saveDurations(client, name, type, learned),
     listJobs: (team, options) => listJobs(client, name, team, now(), options, unpack),
-    takeCycle: (segment, of, owner, takenAt, leaseUntil) =>
-      takeCycle(client, name, { segment, of, owner, now: takenAt, leaseUntil }),
-    closeCycle: (cycle) => closeCycle(client, name, cycle),
-    readCycles: async (of, isConsistent) => {
-      const cycles = await Promise.all(
-        Array.from({ length: of }, (_, segment) => readCycle(client, name, { segment, of, isConsistent, now: now() })),
+    takeSegment: (segment, of, owner, takenAt, leaseUntil) =>
+      takeSegment(client, name, { segment, of, owner, now: takenAt, leaseUntil }),
+    closeSegment: (state) => closeSegment(client, name, state),
+    readSegments: async (of, isConsistent) => {
+      const states = await Promise.all(
+        Array.from({ length: of }, (_, segment) => readSegment(client, name, { segment, of, isConsistent, now: now() })),
       );
-      return cycles.filter((cycle) => cycle !== undefined);
+      return states.filter((state) => state !== undefined);
     },
     readKey: (hash) => readKey(client, name, hash, now()),
-    bookRequests: (team, costMs, lastKnown) => bookRequests(client, name, team, { costMs, lastKnown, now: now() }),
+    consumeRateLimit: (team, costMs, lastKnown) => consumeRateLimit(client, name, team, { costMs, lastKnown, now: now() }),
     readLease: (pk) => readLease(client, name, pk, now()),
     takeLease: (lease) => takeLease(client, name, lease, now()),
     renewLease: (lease) => renewLease(client, name, lease, now()),
@@ -90,9 +90,9 @@ function sameVersion(version: number, nowMs: number) {
   };
 }
 
-function atVersion<Some extends Subject>(subject: Some, version: number): Some {
-  const { corrected: _, ...kept } = subject;
-  return { ...kept, record: { ...subject.record, version } } as Some;
+function atVersion<Some extends StoredRecord>(stored: Some, version: number): Some {
+  const { corrected: _, ...kept } = stored;
+  return { ...kept, record: { ...stored.record, version } } as Some;
 }
 
 async function* scanOpen(

@@ -5,7 +5,7 @@ import { type Condition, getItem, unlessRefused } from "./update.ts";
 // For the operators' `npm run export` and `npm run import` alone: whole items, as the table holds them.
 
 /** What says something of this deployment, or for a moment only: leases and windows, our own outages, accounts of requests. */
-const STAYS = /^(cycle|service|limit|idempotency)#/;
+const STAYS = /^(segment|service|limit|idempotency)#/;
 
 /** Every item that travels, page by page. Strongly consistent an item, not over all of them: the poller may be at work. */
 export async function* exportItems(client: DynamoDBClient, table: string, now: number): AsyncGenerator<Item[]> {
@@ -60,7 +60,7 @@ function versionOf({ version }: Item): number {
 function withoutLease(item: Item): Item {
   if (!item.pk?.S?.startsWith("channel#")) return item;
   try {
-    const { nextSlotAt: _, message, ...kept } = JSON.parse(item.record?.S ?? "{}");
+    const { nextSendAt: _, message, ...kept } = JSON.parse(item.record?.S ?? "{}");
     const expired = message && { message: { ...message, leaseUntil: Math.min(message.leaseUntil, 1) } };
     return { ...item, record: { S: JSON.stringify({ ...kept, ...expired }) } };
   } catch {

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import type { SendOutcome } from "../../domain/channel/channel.ts";
 import { eventOf, type JobwatchEvent, minimalEventOf, type PageOf, testEvent } from "../../domain/job/job-event.ts";
 import { jobPk } from "../../domain/table-keys.ts";
-import type { Destination, Log, MessageMarks, Telling } from "../../ports.ts";
+import type { Destination, Log, MessageMeta, OutgoingNotification } from "../../ports.ts";
 import { outcomeOf } from "./outcome.ts";
 
 const TIMEOUT_MS = 4_000;
@@ -29,24 +29,30 @@ export function createEventBus(busName: string | undefined, options: EventBusOpt
   const { log, now, pageOf, endpoint, timeoutMs = TIMEOUT_MS } = options;
 
   /** One entry a job: those of one job that went together could be taken out of order. */
-  function fitting(_: string, tellings: Telling[]): number {
+  function batchSizeOf(_: string, notifications: OutgoingNotification[]): number {
     const jobs = new Set<string>();
     let bytes = 0;
-    for (const [index, telling] of tellings.entries()) {
-      const about = telling.kind === "job" ? jobPk(telling.job) : telling.kind;
-      bytes += Buffer.byteLength(JSON.stringify(eventOf(telling, false, pageOf)));
+    for (const [index, notification] of notifications.entries()) {
+      const about = notification.kind === "job" ? jobPk(notification.job) : notification.kind;
+      bytes += Buffer.byteLength(JSON.stringify(eventOf(notification, false, pageOf)));
       if (index > 0 && (index === MOST_ENTRIES || jobs.has(about) || bytes > MOST_BYTES)) return index;
       jobs.add(about);
     }
-    return Math.max(tellings.length, 1);
+    return Math.max(notifications.length, 1);
   }
 
-  async function send(channel: string, tellings: Telling[], { plain, minimal }: MessageMarks): Promise<SendOutcome> {
+  async function send(
+    channel: string,
+    notifications: OutgoingNotification[],
+    { plain, minimal }: MessageMeta,
+  ): Promise<SendOutcome> {
     if (busName === undefined) return { kind: "dead", reason: "no event bus is configured for this channel" };
     const { putEvents } = await import("./put-events.ts");
-    const told = tellings.map((telling) => (minimal ? minimalEventOf(telling) : eventOf(telling, plain, pageOf)));
-    const events = told.length > 0 ? told : [testEvent(`test_${randomUUID()}`, now())];
-    const sent = events.slice(0, fitting(channel, tellings));
+    const jobEvents = notifications.map((notification) =>
+      minimal ? minimalEventOf(notification) : eventOf(notification, plain, pageOf),
+    );
+    const events = jobEvents.length > 0 ? jobEvents : [testEvent(`test_${randomUUID()}`, now())];
+    const sent = events.slice(0, batchSizeOf(channel, notifications));
     const entries = sent.map((event) => entryOf(event, busName));
     const outcome = outcomeOf(
       await putEvents(entries, endpoint, timeoutMs),
@@ -57,11 +63,11 @@ export function createEventBus(busName: string | undefined, options: EventBusOpt
   }
 
   return {
-    fit: fitting,
-    slotMs: () => 0,
+    maxBatchSize: batchSizeOf,
+    minSendIntervalMs: () => 0,
     oneByOne: () => false,
     address: () => (busName === undefined ? "" : createHash("sha256").update(busName).digest("hex").slice(0, 8)),
-    preview: (_, tellings, { plain }) => tellings.map((telling) => eventOf(telling, plain, pageOf)),
+    preview: (_, notifications, { plain }) => notifications.map((notification) => eventOf(notification, plain, pageOf)),
     send,
   };
 }

@@ -3,7 +3,7 @@ import { mayHaveArrived } from "../../domain/channel/unanswered.ts";
 import type { AwsAnswer } from "../aws/connect.ts";
 import type { NoAnswer } from "./put-events.ts";
 
-const REST_MS = 5_000;
+const BACK_OFF_MS = 5_000;
 /** An entry refused for what stands in it. */
 const REFUSED_ENTRY = /^(Malformed|InvalidArgument)/;
 
@@ -18,7 +18,7 @@ export function outcomeOf(answer: AwsAnswer | NoAnswer, ids: string[]): SendOutc
   if (status === 200) return outcomeOfEntries(body.Entries, ids);
   const code = wordOf(body.__type) ?? "no reason given";
   const reason = `the event bus answers ${status} ${code}`;
-  if (status === 429 || /Throttl/.test(code)) return { kind: "throttled", restMs: REST_MS };
+  if (status === 429 || /Throttl/.test(code)) return { kind: "throttled", retryAfterMs: BACK_OFF_MS };
   if (/^(AccessDenied|ResourceNotFound)/.test(code)) return { kind: "dead", reason };
   if (status === 413 || /Validation|InvalidArgument|Serialization/.test(code)) return { kind: "refused", reason };
   return { kind: mayHaveArrived(status) ? "unknown" : "failed", reason };

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
-import { type SendOutcome, SLOT_MS } from "../../domain/channel/channel.ts";
+import { MIN_SEND_INTERVAL_MS, type SendOutcome } from "../../domain/channel/channel.ts";
 import type { DigestTimes } from "../../domain/channel/digest.ts";
 import { isQuiet, type QuietHours } from "../../domain/channel/quiet-hours.ts";
 import { canWait } from "../../domain/job/notifications.ts";
-import type { Destination, Log, MessageMarks, Telling } from "../../ports.ts";
+import type { Destination, Log, MessageMeta, OutgoingNotification } from "../../ports.ts";
 import type { DigestSetting } from "./digest.ts";
 import type { Links } from "./job-message.ts";
 import { createMentions, type Mentions } from "./mentions.ts";
-import { buildMessage, fit as mostOf, type Payload } from "./message.ts";
+import { buildMessage, maxBatchSize as mostOf, type Payload } from "./message.ts";
 import { NOT_CONFIGURED } from "./operator-advice.ts";
 import { post } from "./send.ts";
 
@@ -40,34 +40,43 @@ export function createSlack(webhooks: Record<string, string>, options: SlackOpti
     return url && createHash("sha256").update(url).digest("hex").slice(0, 8);
   }
 
-  function build(channel: string, tellings: Telling[], marks: MessageMarks): { called: string[]; payload: Payload } {
+  function build(
+    channel: string,
+    notifications: OutgoingNotification[],
+    meta: MessageMeta,
+  ): { called: string[]; payload: Payload } {
     const { mention = {}, quiet } = settingOf(channel);
-    const called = marks.digest ? [] : mentions.calls(channel, tellings, mention);
-    const setting = { ...digestSetting(channel), held: heldOf(tellings, quiet), mention: called.join(" ") };
-    return { called, payload: buildMessage(tellings, marks, setting) };
+    const called = meta.digest ? [] : mentions.calls(channel, notifications, mention);
+    const setting = { ...digestSetting(channel), held: heldOf(notifications, quiet), mention: called.join(" ") };
+    return { called, payload: buildMessage(notifications, meta, setting) };
   }
 
-  async function send(channel: string, tellings: Telling[], marks: MessageMarks): Promise<SendOutcome> {
+  async function send(channel: string, notifications: OutgoingNotification[], meta: MessageMeta): Promise<SendOutcome> {
     const url = urlOf(channel);
     let called: string[] = [];
     const buildNow = () => {
-      const built = build(channel, tellings, marks);
+      const built = build(channel, notifications, meta);
       called = built.called;
       return built.payload;
     };
     const outcome = url === undefined ? notConfigured() : await buildAndPost(url, buildNow, timeoutMs);
-    if (outcome.kind === "delivered") mentions.delivered(channel, tellings, settingOf(channel).mention ?? {}, called);
+    if (outcome.kind === "delivered") mentions.delivered(channel, notifications, settingOf(channel).mention ?? {}, called);
     else {
-      log.warn("Slack did not take a message", { channel, messageId: marks.id, notifications: tellings.length, ...outcome });
+      log.warn("Slack did not take a message", {
+        channel,
+        messageId: meta.id,
+        notifications: notifications.length,
+        ...outcome,
+      });
     }
     return outcome;
   }
   return {
-    fit: (channel, tellings) => mostOf(tellings, digestSetting(channel)),
-    slotMs: () => SLOT_MS,
+    maxBatchSize: (channel, notifications) => mostOf(notifications, digestSetting(channel)),
+    minSendIntervalMs: () => MIN_SEND_INTERVAL_MS,
     oneByOne: () => false,
     address,
-    preview: (channel, tellings, marks) => build(channel, tellings, marks).payload,
+    preview: (channel, notifications, meta) => build(channel, notifications, meta).payload,
     send,
   };
 }
@@ -77,11 +86,11 @@ function notConfigured(): SendOutcome {
 }
 
 /** How many were caused while the channel was quiet, and could wait. */
-function heldOf(tellings: Telling[], quiet: QuietHours | undefined): number {
+function heldOf(notifications: OutgoingNotification[], quiet: QuietHours | undefined): number {
   if (quiet === undefined) return 0;
-  const isHeld = (telling: Telling) =>
-    telling.kind === "job" && canWait(telling.transition) && isQuiet(quiet, telling.transition.at);
-  return tellings.filter(isHeld).length;
+  const isHeld = (notification: OutgoingNotification) =>
+    notification.kind === "job" && canWait(notification.transition) && isQuiet(quiet, notification.transition.at);
+  return notifications.filter(isHeld).length;
 }
 
 async function buildAndPost(url: string, build: () => Payload, timeoutMs: number): Promise<SendOutcome> {

@@ -1,11 +1,11 @@
 import type { DigestNote } from "../../domain/channel/channel.ts";
 import type { OpenJob, OpenJobs } from "../../domain/channel/still-open.ts";
-import type { Telling } from "../../ports.ts";
+import type { OutgoingNotification } from "../../ports.ts";
 import { type Content, packed, section } from "./blocks.ts";
 import { endedAs } from "./job-facts.ts";
 import type { Links } from "./job-message.ts";
 import { measure } from "./job-times.ts";
-import { type Room, subjectOf } from "./job-words.ts";
+import { type TextLimits, titleOf } from "./job-words.ts";
 import { countsOf, inOrder, lineFor, type Style, styleOf } from "./lines.ts";
 import { link } from "./text.ts";
 import { date } from "./times.ts";
@@ -21,38 +21,43 @@ export interface DigestSetting {
 /** A link takes as much room as a line: of more jobs only those that want a person have one. */
 const FEW = 20;
 const LONGEST_LINK = 600;
-const OPEN: Room = { type: 28, name: 60, reason: 0, code: 0, step: 0 };
+const OPEN: TextLimits = { type: 28, name: 60, reason: 0, code: 0, step: 0 };
 /** Ten jobs still open, each named as long as may be. */
 export const MOST_OPEN_CHARACTERS = 2_600;
 
 /** All that ended in a channel until a moment, failures first, and apart from them what went well. It calls nobody. */
-export function digestMessage(tellings: Telling[], { at, open }: DigestNote, plain: boolean, setting: DigestSetting): Content {
+export function digestMessage(
+  notifications: OutgoingNotification[],
+  { at, open }: DigestNote,
+  plain: boolean,
+  setting: DigestSetting,
+): Content {
   const { channel = "", timeZone = "UTC" } = setting;
-  const groups = inOrder(tellings);
+  const groups = inOrder(notifications);
   const text = `Digest of ${channel}, ${dayOf(at, timeZone)}: ${countsOf(groups)}`;
-  const { good = [], bad = [] } = Object.groupBy(groups.flat(), (telling) => (isGood(telling) ? "good" : "bad"));
-  const linksAll = tellings.length <= FEW;
-  const style = styleOf(plain, tellings.length);
+  const { good = [], bad = [] } = Object.groupBy(groups.flat(), (notification) => (isGood(notification) ? "good" : "bad"));
+  const linksAll = notifications.length <= FEW;
+  const style = styleOf(plain, notifications.length);
   const parts = [
-    bad.map((telling) => lineOf(telling, style, linksAll || !plain ? setting : {})),
-    good.map((telling) => lineOf(telling, style, linksAll ? setting : {})),
+    bad.map((notification) => lineOf(notification, style, linksAll || !plain ? setting : {})),
+    good.map((notification) => lineOf(notification, style, linksAll ? setting : {})),
     open ? openLines(open, style) : [],
   ];
   if (plain) return { text, blocks: [], lines: parts.flat(), ids: [] };
   return { text, blocks: [section(`*${text}*`), ...parts.flatMap(packed)], lines: [], ids: [] };
 }
 
-function isGood({ kind, transition }: Telling): boolean {
+function isGood({ kind, transition }: OutgoingNotification): boolean {
   return kind === "job" && endedAs(transition) === "success";
 }
 
-function lineOf(telling: Telling, style: Style, { links }: DigestSetting): string {
-  if (telling.kind !== "job") return lineFor(telling, style);
-  const { job } = telling;
-  const usual = isGood(telling) && !job.late && style.details ? measure(job)?.words : undefined;
+function lineOf(notification: OutgoingNotification, style: Style, { links }: DigestSetting): string {
+  if (notification.kind !== "job") return lineFor(notification, style);
+  const { job } = notification;
+  const typical = isGood(notification) && !job.late && style.details ? measure(job)?.words : undefined;
   const page = links?.pageOf?.(job);
   const pageLink = page === undefined ? undefined : link(page, "Job page", LONGEST_LINK);
-  return [lineFor(telling, style), usual, pageLink].filter((part) => part !== undefined).join(" · ");
+  return [lineFor(notification, style), typical, pageLink].filter((part) => part !== undefined).join(" · ");
 }
 
 /** What goes on stands behind what ended, so that nobody asks for it. */
@@ -63,9 +68,9 @@ function openLines({ jobs, count }: OpenJobs, { star }: Style): string[] {
 
 function openLine(job: OpenJob): string {
   const expected = job.expectedEnd === undefined ? undefined : `expected by ${date(job.expectedEnd)}`;
-  const subject = subjectOf(job, OPEN);
-  if (job.isLate) return `• ⏰ ${subject} is late${expected ? `, was ${expected}` : ""}`;
-  return `• ${subject}${expected ? `, ${expected}` : ""}`;
+  const stored = titleOf(job, OPEN);
+  if (job.isLate) return `• ⏰ ${stored} is late${expected ? `, was ${expected}` : ""}`;
+  return `• ${stored}${expected ? `, ${expected}` : ""}`;
 }
 
 /** "Wed 25 Nov". */

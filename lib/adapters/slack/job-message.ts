@@ -1,15 +1,15 @@
 import type { Job } from "../../domain/job/job.ts";
 import type { PageOf } from "../../domain/job/job-event.ts";
 import { moreSubJobsWords } from "../../domain/job/sub-jobs.ts";
-import type { Telling } from "../../ports.ts";
+import type { OutgoingNotification } from "../../ports.ts";
 import { type Block, type Content, fieldsSection, packed, section } from "./blocks.ts";
 import { adviceOf, endedAs, fieldsOf, linksOf } from "./job-facts.ts";
 import { jobNews, sentenceOf } from "./job-news.ts";
 import { timesLine } from "./job-times.ts";
-import type { Room } from "./job-words.ts";
+import type { TextLimits } from "./job-words.ts";
 import { jobReason, otherFailedSubJobs } from "./sub-jobs.ts";
 
-export type JobTelling = Extract<Telling, { kind: "job" }>;
+export type JobNotification = Extract<OutgoingNotification, { kind: "job" }>;
 
 /** Where a message leads to. */
 export interface Links {
@@ -20,7 +20,7 @@ export interface Links {
 }
 
 /** The rooms of one message of blocks, and of plain text, which Slack splits at about 4,000 characters. */
-const ROOMY = {
+const WIDE_LIMITS = {
   sentence: { type: 60, name: 150, reason: 1_000, code: 60, step: 60 },
   reason: { type: 60, name: 80, reason: 1_000, code: 60, step: 60 },
   labels: 1_000,
@@ -34,18 +34,18 @@ const PLAIN = {
 };
 
 /** All that one transition of one job has to say: what and why, what to do, where to go on, and the times. */
-export function jobMessage({ job, transition }: JobTelling, plain: boolean, { pageOf, consoleUrl }: Links = {}): Content {
-  const rooms = plain ? PLAIN : ROOMY;
-  const { word, emoji, color } = jobNews(job, transition, rooms.sentence);
+export function jobMessage({ job, transition }: JobNotification, plain: boolean, { pageOf, consoleUrl }: Links = {}): Content {
+  const limitSets = plain ? PLAIN : WIDE_LIMITS;
+  const { word, emoji, color } = jobNews(job, transition, limitSets.sentence);
   const times = timesLine(job, transition);
   const meaning = adviceOf(job, transition);
   const advice = meaning ? [`*What to do:* ${meaning}`] : [];
-  const failure = endedAs(transition) === "failed" ? failureLines(job, rooms.reason) : [];
+  const failure = endedAs(transition) === "failed" ? failureLines(job, limitSets.reason) : [];
   const console = endedAs(transition) === "success" ? undefined : consoleUrl;
-  const links = linksOf(job, { "Job page": pageOf?.(job), "Cloud console": console }, rooms.link).join(" · ");
-  const fields = fieldsOf(job, transition, rooms.labels);
+  const links = linksOf(job, { "Job page": pageOf?.(job), "Cloud console": console }, limitSets.link).join(" · ");
+  const fields = fieldsOf(job, transition, limitSets.labels);
   return {
-    text: sentenceOf(job, transition, rooms.sentence),
+    text: sentenceOf(job, transition, limitSets.sentence),
     color,
     blocks: [
       section([`*${word}* ${emoji}  ${times}`.trimEnd(), ...advice].join("\n")),
@@ -61,12 +61,12 @@ export function jobMessage({ job, transition }: JobTelling, plain: boolean, { pa
   };
 }
 
-function failureLines(job: Job, room: Room): string[] {
-  const reason = jobReason(job, room);
+function failureLines(job: Job, limits: TextLimits): string[] {
+  const reason = jobReason(job, limits);
   const more = moreSubJobsWords(job);
   return [
     ...(reason === undefined ? [] : [`The job as a whole: ${reason}`]),
-    ...otherFailedSubJobs(job, room).map((subJob) => `• ${subJob}`),
+    ...otherFailedSubJobs(job, limits).map((subJob) => `• ${subJob}`),
     ...(more === undefined ? [] : [more]),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Job, Transition } from "../../domain/job/job.ts";
 import type { Color } from "./blocks.ts";
 import { measure, openFor, ranFor } from "./job-times.ts";
-import { type Room, subjectOf } from "./job-words.ts";
+import { type TextLimits, titleOf } from "./job-words.ts";
 import { whyFailed } from "./sub-jobs.ts";
 import { mrkdwn } from "./text.ts";
 
@@ -17,19 +17,19 @@ interface JobNews {
   rest: string;
 }
 
-export function sentenceOf(job: Job, transition: Transition, room: Room): string {
-  const { says, rest } = jobNews(job, transition, room);
-  return `${subjectOf(job, room)} ${says}${rest}`;
+export function sentenceOf(job: Job, transition: Transition, limits: TextLimits): string {
+  const { says, rest } = jobNews(job, transition, limits);
+  return `${titleOf(job, limits)} ${says}${rest}`;
 }
 
-export function jobNews(job: Job, transition: Transition, room: Room): JobNews {
-  const because = mrkdwn(transition.reason ?? "", room.reason);
+export function jobNews(job: Job, transition: Transition, limits: TextLimits): JobNews {
+  const because = mrkdwn(transition.reason ?? "", limits.reason);
   const rest = because === "" ? "" : `: ${because}`;
   switch (transition.kind) {
     case "registered":
       return news("Registered", "📝", "#808080", "registered", "is being watched", "");
     case "status":
-      return statusNews(job, transition, room);
+      return statusNews(job, transition, limits);
     case "sub-job":
       return news("Progress", "🔄", "#808080", "moved on", "moves on", rest);
     case "late":
@@ -56,39 +56,39 @@ export function jobNews(job: Job, transition: Transition, room: Room): JobNews {
         "warning",
         "no longer watched",
         "is no longer watched",
-        `${by(transition, room)}${rest}`,
+        `${by(transition, limits)}${rest}`,
       );
     case "changed":
-      return news("Changed", "📝", "#808080", "changed", "has other options", `${by(transition, room)}${rest}`);
+      return news("Changed", "📝", "#808080", "changed", "has other options", `${by(transition, limits)}${rest}`);
     case "unknown-status": {
       const status = because === "" ? "" : `: "${because}"`;
       return news("Unknown status", "⚠️", "warning", "with an unknown status", "has a status that nobody here knows", status);
     }
     default: {
       // Written by a version to come, told by this one while it is being replaced.
-      const word = mrkdwn(transition.kind satisfies never, room.code);
+      const word = mrkdwn(transition.kind satisfies never, limits.code);
       return news(word, "ℹ️", "#808080", word, `is now: ${word}`, rest);
     }
   }
 }
 
-function by(transition: Transition, room: Room): string {
-  return transition.by === undefined ? "" : ` (by ${mrkdwn(transition.by, room.name)})`;
+function by(transition: Transition, limits: TextLimits): string {
+  return transition.by === undefined ? "" : ` (by ${mrkdwn(transition.by, limits.name)})`;
 }
 
 /** The job had ended before anybody registered it: nobody waited for it here. */
 function hadEndedBefore(job: Job): boolean {
-  return job.endTime !== undefined && job.endTime <= job.watchedSince;
+  return job.endTime !== undefined && job.endTime <= job.trackedSince;
 }
 
-function statusNews(job: Job, transition: Transition, room: Room): JobNews {
+function statusNews(job: Job, transition: Transition, limits: TextLimits): JobNews {
   switch (transition.state) {
     case "success":
       return hadEndedBefore(job)
         ? news("Already finished", "✅", "good", "finished", "was already finished when registered", inBrackets(ran(job)))
         : news(`Finished${late(job)}`, "✅", "good", "finished", `finished${late(job)}`, after(job));
     case "failed": {
-      const why = whyFailed(job, room);
+      const why = whyFailed(job, limits);
       return hadEndedBefore(job)
         ? news("Already failed", "❌", "danger", "failed", "had already failed when registered", why)
         : news(`Failed${late(job)}`, "❌", "danger", "failed", `failed${late(job)}`, `${after(job)}${why}`);

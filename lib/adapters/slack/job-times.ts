@@ -1,4 +1,4 @@
-import type { Job, Transition, Usual } from "../../domain/job/job.ts";
+import type { Job, Transition, TypicalDuration } from "../../domain/job/job.ts";
 import { LATE_PAST_P95 } from "../../domain/job/rules.ts";
 import { duration, range } from "../../domain/time-words.ts";
 
@@ -6,12 +6,12 @@ import { duration, range } from "../../domain/time-words.ts";
 export function timesLine(job: Job, { kind }: Transition): string {
   if (kind !== "status") return "";
   const [waited, ran] = [waitedFor(job), ranFor(job)];
-  const said = [
+  const description = [
     ...(waited === undefined ? [] : [`waited ${waited}`]),
     ...(ran === undefined ? [] : [`ran ${ran}`]),
-    ...(job.usual ? [`usual ${usualRange(job.usual)}`] : []),
+    ...(job.typical ? [`usual ${typicalRange(job.typical)}`] : []),
   ].join(", ");
-  return said.charAt(0).toUpperCase() + said.slice(1);
+  return description.charAt(0).toUpperCase() + description.slice(1);
 }
 
 /** How long an ended job ran, as far as the cloud says. */
@@ -23,18 +23,19 @@ export function ranFor({ beginTime, endTime }: Job): string | undefined {
  * From when it was first seen waiting, or registered before the cloud knew it, until it began. Unknown where the first look
  * saw it running or ended, and where the cloud's begin lies before the watch.
  */
-function waitedFor({ beginTime, watchedSince, transitions }: Job): string | undefined {
-  const first = transitions.find(({ kind, at }) => kind === "status" && at >= watchedSince);
+function waitedFor({ beginTime, trackedSince, transitions }: Job): string | undefined {
+  const first = transitions.find(({ kind, at }) => kind === "status" && at >= trackedSince);
   if (first === undefined || beginTime === undefined) return undefined;
-  const waits = first.state === "waiting" || first.at > watchedSince;
-  const waitedMs = beginTime - (first.state === "waiting" ? first.at : watchedSince);
+  const waits = first.state === "waiting" || first.at > trackedSince;
+  const waitedMs = beginTime - (first.state === "waiting" ? first.at : trackedSince);
   return waits && waitedMs >= 1_000 ? duration(waitedMs) : undefined;
 }
 
 /** What an open job's time is measured by: the one that makes it late first, what is usual for its type or what its team expects. */
-export function measure({ usual, expectedMinutes }: Job): { words: string; mostMs: number } | undefined {
+export function measure({ typical, expectedMinutes }: Job): { words: string; mostMs: number } | undefined {
   const expectedMs = expectedMinutes === undefined ? Number.POSITIVE_INFINITY : expectedMinutes * 60_000;
-  if (usual && usual.p95Ms * LATE_PAST_P95 <= expectedMs) return { words: `usual ${usualRange(usual)}`, mostMs: usual.highMs };
+  if (typical && typical.p95Ms * LATE_PAST_P95 <= expectedMs)
+    return { words: `usual ${typicalRange(typical)}`, mostMs: typical.highMs };
   return expectedMinutes === undefined ? undefined : { words: `expected ${duration(expectedMs)}`, mostMs: expectedMs };
 }
 
@@ -49,6 +50,6 @@ export function openFor(job: Job, { at, state }: Transition): string {
   return `: ${doing} for ${duration(forMs)}${measured ? `, ${measured.words}${over}` : ""}`;
 }
 
-function usualRange({ lowMs, highMs }: Usual): string {
+function typicalRange({ lowMs, highMs }: TypicalDuration): string {
   return range(lowMs, highMs);
 }

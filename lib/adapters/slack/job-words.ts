@@ -4,7 +4,7 @@ import { nounOf } from "../../domain/job/sources.ts";
 import { mrkdwn } from "./text.ts";
 
 /** The most characters that values from outside take in one sentence or line. */
-export interface Room {
+export interface TextLimits {
   type: number;
   name: number;
   reason: number;
@@ -22,15 +22,15 @@ export function typeWords(jobType: string | undefined, limit: number, noun = "SF
 }
 
 /** `Extend share "data-01"`: what every sentence about a job begins with. */
-export function subjectOf(job: Named, room: Room): string {
-  return `${typeWords(job.jobType, room.type, nounOf(job.source))} "${nameOf(job, room.name)}"`;
+export function titleOf(job: Named, limits: TextLimits): string {
+  return `${typeWords(job.jobType, limits.type, nounOf(job.source))} "${nameOf(job, limits.name)}"`;
 }
 
 /** The cloud's reason and code as one ending of a sentence: `quota exceeded (SFS.TURBO.0010)`. */
-export function reasonWords(said: { failReason?: string; errorCode?: string }, room: Room): string | undefined {
-  const sentence = (said.failReason ?? "").trimEnd();
-  const reason = mrkdwn(sentence.endsWith(".") ? sentence.slice(0, -1) : sentence, room.reason);
-  const code = mrkdwn(said.errorCode ?? "", room.code);
+export function reasonWords(description: { failReason?: string; errorCode?: string }, limits: TextLimits): string | undefined {
+  const sentence = (description.failReason ?? "").trimEnd();
+  const reason = mrkdwn(sentence.endsWith(".") ? sentence.slice(0, -1) : sentence, limits.reason);
+  const code = mrkdwn(description.errorCode ?? "", limits.code);
   if (reason === "" || code === "") return reason || code || undefined;
   return `${reason} (${code})`;
 }

@@ -1,4 +1,4 @@
-import type { Telling } from "../../ports.ts";
+import type { OutgoingNotification } from "../../ports.ts";
 import { endedAs } from "./job-facts.ts";
 
 /** Whom a channel calls for what wants a person, as Slack writes it: `<@U024BE7LH>`. From the configuration alone. */
@@ -13,18 +13,18 @@ const MOST_KEPT = 2_000;
 export function createMentions(now: () => number) {
   const calledAt = new Map<string, number>();
   const nameOf = (channel: string, { who, team }: Call) => `${channel} ${team} ${who}`;
-  const calls = (channel: string, tellings: Telling[], mentions: Mentions) => {
+  const calls = (channel: string, notifications: OutgoingNotification[], mentions: Mentions) => {
     const isNew = (call: Call) =>
       Math.abs(now() - (calledAt.get(nameOf(channel, call)) ?? Number.NEGATIVE_INFINITY)) > FLOOD_MS;
-    const called = tellings.flatMap((telling) => mentionFor(telling, mentions));
-    return [...new Set(called.filter((call) => tellings.length === 1 || isNew(call)).map(({ who }) => who))];
+    const called = notifications.flatMap((notification) => mentionFor(notification, mentions));
+    return [...new Set(called.filter((call) => notifications.length === 1 || isNew(call)).map(({ who }) => who))];
   };
   return {
     calls,
     /** What was not delivered called nobody. */
-    delivered(channel: string, tellings: Telling[], mentions: Mentions, called: string[]): void {
+    delivered(channel: string, notifications: OutgoingNotification[], mentions: Mentions, called: string[]): void {
       if (calledAt.size > MOST_KEPT) calledAt.clear();
-      const calls = tellings.flatMap((telling) => mentionFor(telling, mentions));
+      const calls = notifications.flatMap((notification) => mentionFor(notification, mentions));
       for (const call of calls) if (called.includes(call.who)) calledAt.set(nameOf(channel, call), now());
     },
   };
@@ -36,15 +36,15 @@ interface Call {
   team: string;
 }
 
-function mentionFor(telling: Telling, mentions: Mentions): Call[] {
-  const kind = kindOf(telling);
+function mentionFor(notification: OutgoingNotification, mentions: Mentions): Call[] {
+  const kind = kindOf(notification);
   const who = kind && mentions[kind];
-  return telling.kind !== "job" || who === undefined ? [] : [{ who, team: telling.job.team }];
+  return notification.kind !== "job" || who === undefined ? [] : [{ who, team: notification.job.team }];
 }
 
-function kindOf(telling: Telling): keyof Mentions | undefined {
-  if (telling.kind !== "job") return undefined;
-  const { transition } = telling;
+function kindOf(notification: OutgoingNotification): keyof Mentions | undefined {
+  if (notification.kind !== "job") return undefined;
+  const { transition } = notification;
   if (endedAs(transition) === "failed") return "failed";
   if (transition.kind === "lost") return "lost";
   return transition.kind === "late" || transition.kind === "reminder" ? "late" : undefined;

@@ -1,5 +1,5 @@
 import { isForDigest } from "../../domain/job/notifications.ts";
-import type { MessageMarks, Telling } from "../../ports.ts";
+import type { MessageMeta, OutgoingNotification } from "../../ports.ts";
 import { type Block, type Color, type Content, context, MOST_BLOCK_CHARACTERS, section, sizeOf } from "./blocks.ts";
 import { type DigestSetting, digestMessage, MOST_OPEN_CHARACTERS } from "./digest.ts";
 import { jobMessage } from "./job-message.ts";
@@ -20,48 +20,54 @@ export interface Payload {
 /** What the channel adds to a message. */
 export interface MessageSetting extends RollUpSetting, DigestSetting {}
 
-const MOST_TELLINGS = 200;
-const LONGEST_MARKS: MessageMarks = { id: "0".repeat(60), mayRepeat: true, plain: false };
+const MOST_NOTIFICATIONS = 200;
+const LONGEST_META: MessageMeta = { id: "0".repeat(60), mayRepeat: true, plain: false };
 /** "Wed 23 Sep". */
 const LONGEST_DAY = { at: Date.UTC(2026, 8, 23) };
 /** A user or group a kind, and 200 tellings of which one was not held. */
-const LONGEST_SETTING: RollUpSetting = { mention: `<!subteam^${"S".repeat(21)}> `.repeat(3), held: MOST_TELLINGS - 1 };
+const LONGEST_SETTING: RollUpSetting = { mention: `<!subteam^${"S".repeat(21)}> `.repeat(3), held: MOST_NOTIFICATIONS - 1 };
 
-export function buildMessage(tellings: Telling[], marks: MessageMarks, setting: MessageSetting = {}): Payload {
-  const content = contentOf(tellings, marks, setting);
-  return { ...layout(content, marks, setting.mention), unfurl_links: false, unfurl_media: false, link_names: false };
+export function buildMessage(notifications: OutgoingNotification[], meta: MessageMeta, setting: MessageSetting = {}): Payload {
+  const content = contentOf(notifications, meta, setting);
+  return { ...layout(content, meta, setting.mention), unfurl_links: false, unfurl_media: false, link_names: false };
 }
 
 /** The most tellings, from the first on, whose message keeps Slack's limits. One alone always does. */
-export function fit(tellings: Telling[], setting: DigestSetting = {}): number {
-  const marks = isForDigest(tellings[0]?.notificationId ?? "") ? { ...LONGEST_MARKS, digest: LONGEST_DAY } : LONGEST_MARKS;
-  const most = MOST_BLOCK_CHARACTERS - (marks.digest ? MOST_OPEN_CHARACTERS : 0);
-  const build = (count: number) => buildMessage(tellings.slice(0, count), marks, { ...LONGEST_SETTING, ...setting });
-  let fits = 1;
-  let tooMany = Math.min(tellings.length, MOST_TELLINGS) + 1;
-  while (tooMany - fits > 1) {
-    const count = Math.floor((fits + tooMany) / 2);
-    if (sizeOf(build(count).blocks ?? []) <= most) fits = count;
+export function maxBatchSize(notifications: OutgoingNotification[], setting: DigestSetting = {}): number {
+  const meta = isForDigest(notifications[0]?.notificationId ?? "") ? { ...LONGEST_META, digest: LONGEST_DAY } : LONGEST_META;
+  const most = MOST_BLOCK_CHARACTERS - (meta.digest ? MOST_OPEN_CHARACTERS : 0);
+  const build = (count: number) => buildMessage(notifications.slice(0, count), meta, { ...LONGEST_SETTING, ...setting });
+  let batchSize = 1;
+  let tooMany = Math.min(notifications.length, MOST_NOTIFICATIONS) + 1;
+  while (tooMany - batchSize > 1) {
+    const count = Math.floor((batchSize + tooMany) / 2);
+    if (sizeOf(build(count).blocks ?? []) <= most) batchSize = count;
     else tooMany = count;
   }
-  return fits;
+  return batchSize;
 }
 
-function contentOf(tellings: Telling[], { plain, minimal, digest }: MessageMarks, setting: MessageSetting): Content {
-  const [telling, ...others] = tellings;
-  if (minimal) return minimalContent(telling);
-  if (digest) return digestMessage(tellings, digest, plain, setting);
-  if (telling === undefined) return testContent();
-  if (others.length > 0) return rollUp(tellings, plain, setting);
-  if (telling.kind !== "job") return operatorMessage(telling);
-  const content = jobMessage(telling, plain, setting.links);
+function contentOf(
+  notifications: OutgoingNotification[],
+  { plain, minimal, digest }: MessageMeta,
+  setting: MessageSetting,
+): Content {
+  const [notification, ...others] = notifications;
+  if (minimal) return minimalContent(notification);
+  if (digest) return digestMessage(notifications, digest, plain, setting);
+  if (notification === undefined) return testContent();
+  if (others.length > 0) return rollUp(notifications, plain, setting);
+  if (notification.kind !== "job") return operatorMessage(notification);
+  const content = jobMessage(notification, plain, setting.links);
   return setting.held ? { ...content, ids: [...content.ids, "held while it was quiet"] } : content;
 }
 
 /** In place of a notification whose text Slack refused: fixed words, nothing that a team or the cloud wrote. */
-function minimalContent(telling: Telling | undefined): Content {
+function minimalContent(notification: OutgoingNotification | undefined): Content {
   const about =
-    telling?.kind === "job" ? `a job of team ${telling.job.team} (${telling.transition.state})` : "a notice to the operators";
+    notification?.kind === "job"
+      ? `a job of team ${notification.job.team} (${notification.transition.state})`
+      : "a notice to the operators";
   const advice = "Slack refused its text. GET /jobs and the pages show it.";
   return { text: `There is news that cannot be shown here: ${about}`, blocks: [section(advice)], lines: [advice], ids: [] };
 }
@@ -79,15 +85,15 @@ function testContent(): Content {
 }
 
 /** A mention calls somebody where it stands in the open: in the text, which an attachment leaves alone, and in a roll-up's first block. */
-function layout(content: Content, marks: MessageMarks, mention = ""): Pick<Payload, "text" | "blocks" | "attachments"> {
+function layout(content: Content, meta: MessageMeta, mention = ""): Pick<Payload, "text" | "blocks" | "attachments"> {
   const { color, lines, text: fallback } = content;
   const text = `${fallback} ${mention}`.trimEnd();
-  const footer = footerOf(content, marks);
-  if (marks.plain) return { text: [text, ...lines, footer.map((part) => mrkdwn(part, 100)).join(" · ")].join("\n") };
+  const footer = footerOf(content, meta);
+  if (meta.plain) return { text: [text, ...lines, footer.map((part) => mrkdwn(part, 100)).join(" · ")].join("\n") };
   const blocks = [...content.blocks, context(footer.map((part) => plainText(part, 100)))];
   return color === undefined ? { text, blocks } : { text, attachments: [{ color, fallback, blocks }] };
 }
 
-function footerOf({ ids }: Content, { id, mayRepeat }: MessageMarks): string[] {
+function footerOf({ ids }: Content, { id, mayRepeat }: MessageMeta): string[] {
   return [...ids, `notification ${id}`, ...(mayRepeat ? ["this message may repeat an earlier one"] : [])];
 }

@@ -45,7 +45,7 @@ const NEW_WEBHOOK = "Create a new incoming webhook in Slack and put its URL into
 
 export const NOT_CONFIGURED = "no webhook is configured for this channel";
 
-const PARKED = new Map<string, Advice>([
+const SUSPENDED = new Map<string, Advice>([
   ["no_service", { means: "the webhook was removed or switched off", do: NEW_WEBHOOK }],
   ["no_service_id", { means: "the webhook's URL is not whole", do: NEW_WEBHOOK }],
   ["no_active_hooks", { means: "the webhook was switched off", do: NEW_WEBHOOK }],
@@ -92,7 +92,7 @@ const OTHERWISE: Advice = {
 };
 
 /** What the reason means for which a channel was parked. */
-export function parkedAdvice(reason: string): Advice {
+export function suspendedAdvice(reason: string): Advice {
   const other = OTHERS.find(([says]) => says.test(reason))?.[1];
-  return PARKED.get(reason) ?? other ?? (REFUSAL.test(reason) ? REFUSED : OTHERWISE);
+  return SUSPENDED.get(reason) ?? other ?? (REFUSAL.test(reason) ? REFUSED : OTHERWISE);
 }

@@ -37,9 +37,9 @@ const REFUSED = new Set([
 const NEVER_WRITTEN =
   /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|ENETUNREACH|EHOSTUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|(ERR_TLS|ERR_SSL|CERT|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO)_\w+)$/;
 
-const DEFAULT_REST_MS = 30_000;
-const SHORTEST_REST_MS = 1_000;
-const LONGEST_REST_MS = 15 * 60_000;
+const DEFAULT_RETRY_AFTER_MS = 30_000;
+const SHORTEST_RETRY_AFTER_MS = 1_000;
+const LONGEST_RETRY_AFTER_MS = 15 * 60_000;
 
 /** What an answer means for its message. Reasons hold Slack's word or the status, never the body: it may echo the URL. */
 export function outcomeOfAnswer(answer: Answer, now: number): SendOutcome {
@@ -47,7 +47,7 @@ export function outcomeOfAnswer(answer: Answer, now: number): SendOutcome {
   if (status === 200 && body === "ok") return { kind: "delivered" };
   if (status >= 200 && status < 300) return { kind: "unknown", reason: `status ${status} without "ok"` };
   const word = wordOf(body);
-  if (status === 429 || word === "rate_limited") return { kind: "throttled", restMs: restMs(answer, now) };
+  if (status === 429 || word === "rate_limited") return { kind: "throttled", retryAfterMs: retryAfterMs(answer, now) };
   if (word !== undefined && DEAD.has(word)) return { kind: "dead", reason: word };
   if (word !== undefined && REFUSED.has(word)) return { kind: "refused", reason: word };
   return outcomeOfStatus(status, word);
@@ -76,9 +76,9 @@ function wordOf(body: string): string | undefined {
   return typeof word === "string" && word.length <= 60 && /^[a-z]+(_[a-z]+)+$/.test(word) ? word : undefined;
 }
 
-function restMs({ retryAfter, body }: Answer, now: number): number {
-  const asked = delayMs(retryAfter, now) ?? delayMs(String(fromJson(body).retry_after), now) ?? DEFAULT_REST_MS;
-  return Math.min(Math.max(asked, SHORTEST_REST_MS), LONGEST_REST_MS);
+function retryAfterMs({ retryAfter, body }: Answer, now: number): number {
+  const asked = delayMs(retryAfter, now) ?? delayMs(String(fromJson(body).retry_after), now) ?? DEFAULT_RETRY_AFTER_MS;
+  return Math.min(Math.max(asked, SHORTEST_RETRY_AFTER_MS), LONGEST_RETRY_AFTER_MS);
 }
 
 /** Retry-After is seconds or a date. */

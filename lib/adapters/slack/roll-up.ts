@@ -1,7 +1,7 @@
-import type { Telling } from "../../ports.ts";
+import type { OutgoingNotification } from "../../ports.ts";
 import { type Content, packed, section } from "./blocks.ts";
 import { sentenceOf } from "./job-news.ts";
-import { countsOf, inOrder, lastOfJobs, lineFor, ROOMY, styleOf } from "./lines.ts";
+import { countsOf, inOrder, lastOfJobs, lineFor, styleOf, WIDE_LIMITS } from "./lines.ts";
 
 export interface RollUpSetting {
   /** Whom to call, as Slack writes it. */
@@ -11,27 +11,31 @@ export interface RollUpSetting {
 }
 
 /** Several tellings in one message, failures first. */
-export function rollUp(tellings: Telling[], plain: boolean, { mention, held = 0 }: RollUpSetting = {}): Content {
-  const groups = inOrder(tellings);
-  const text = withHeld(headOf(groups), held, tellings.length);
-  const lines = groups.flat().map((telling) => lineFor(telling, styleOf(plain, tellings.length)));
+export function rollUp(
+  notifications: OutgoingNotification[],
+  plain: boolean,
+  { mention, held = 0 }: RollUpSetting = {},
+): Content {
+  const groups = inOrder(notifications);
+  const text = withHeld(headOf(groups), held, notifications.length);
+  const lines = groups.flat().map((notification) => lineFor(notification, styleOf(plain, notifications.length)));
   if (plain) return { text, blocks: [], lines, ids: [] };
   return { text, blocks: [section(`*${text}*${mention ? ` ${mention}` : ""}`), ...packed(lines)], lines: [], ids: [] };
 }
 
 /** "While it was quiet, 12 jobs: 12 finished"; where only some waited for the morning, how many. */
-function withHeld(head: string, held: number, tellings: number): string {
+function withHeld(head: string, held: number, notifications: number): string {
   if (held === 0) return head;
-  return held === tellings ? `While it was quiet, ${head}` : `${head} (${held} held while it was quiet)`;
+  return held === notifications ? `While it was quiet, ${head}` : `${head} (${held} held while it was quiet)`;
 }
 
 /** "12 jobs: 3 failed, 8 finished, 1 lost, and 2 notices to operators". */
-function headOf(groups: Telling[][]): string {
+function headOf(groups: OutgoingNotification[][]): string {
   const jobs = lastOfJobs(groups);
-  if (groups.length === 1 && jobs[0]) return sentenceOf(jobs[0].job, jobs[0].transition, ROOMY);
-  const told = jobs.length === 0 ? [] : [`${plural(jobs.length, "job")}: ${countsOf(groups)}`];
+  if (groups.length === 1 && jobs[0]) return sentenceOf(jobs[0].job, jobs[0].transition, WIDE_LIMITS);
+  const counts = jobs.length === 0 ? [] : [`${plural(jobs.length, "job")}: ${countsOf(groups)}`];
   const notices = groups.flat().filter(({ kind }) => kind !== "job").length;
-  return [...told, ...(notices === 0 ? [] : [plural(notices, "notice to operators", "notices to operators")])].join(", and ");
+  return [...counts, ...(notices === 0 ? [] : [plural(notices, "notice to operators", "notices to operators")])].join(", and ");
 }
 
 function plural(count: number, one: string, many = `${one}s`): string {

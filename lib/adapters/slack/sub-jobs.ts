@@ -1,6 +1,6 @@
 import type { Job, SubJob } from "../../domain/job/job.ts";
 import { hasFailed } from "../../domain/job/sub-jobs.ts";
-import { type Room, reasonWords, typeWords } from "./job-words.ts";
+import { reasonWords, type TextLimits, typeWords } from "./job-words.ts";
 import { mrkdwn } from "./text.ts";
 
 export function failedSubJobs({ subJobs }: Job): SubJob[] {
@@ -8,32 +8,32 @@ export function failedSubJobs({ subJobs }: Job): SubJob[] {
 }
 
 /** Where and why a job failed, in one line: " at Create volume: no room (EVS.2024)". The failed step knows it better than the job. */
-export function whyFailed(job: Job, room: Room): string {
+export function whyFailed(job: Job, limits: TextLimits): string {
   const [first] = failedSubJobs(job);
-  const at = first && room.step > 0 ? ` at ${stepWords(first, room)}` : "";
-  const reason = (first && reasonWords(first, room)) ?? reasonWords(job, room);
+  const at = first && limits.step > 0 ? ` at ${stepWords(first, limits)}` : "";
+  const reason = (first && reasonWords(first, limits)) ?? reasonWords(job, limits);
   return `${at}: ${reason ?? "the cloud gives no reason"}`;
 }
 
 /** What the cloud says of the job as a whole, where the line above said what it says of the step. */
-export function jobReason(job: Job, room: Room): string | undefined {
+export function jobReason(job: Job, limits: TextLimits): string | undefined {
   const [first] = failedSubJobs(job);
-  const ofJob = reasonWords(job, room);
-  const ofStep = first && reasonWords(first, room);
+  const ofJob = reasonWords(job, limits);
+  const ofStep = first && reasonWords(first, limits);
   return ofStep === undefined || ofJob === ofStep ? undefined : ofJob;
 }
 
 /** The failed sub jobs behind the first one, some with code and reason. */
-export function otherFailedSubJobs(job: Job, room: Room, most = 2): string[] {
+export function otherFailedSubJobs(job: Job, limits: TextLimits, most = 2): string[] {
   const others = failedSubJobs(job).slice(1);
   const shown = others.slice(0, most).map((subJob) => {
-    const reason = reasonWords(subJob, room);
-    return `${stepWords(subJob, room)} failed${reason === undefined ? "" : `: ${reason}`}`;
+    const reason = reasonWords(subJob, limits);
+    return `${stepWords(subJob, limits)} failed${reason === undefined ? "" : `: ${reason}`}`;
   });
   return others.length > shown.length ? [...shown, `+${others.length - shown.length} more`] : shown;
 }
 
-function stepWords({ jobType, jobId }: SubJob, room: Room): string {
-  const words = jobType === undefined ? mrkdwn(jobId ?? "", room.step) : typeWords(jobType, room.step);
+function stepWords({ jobType, jobId }: SubJob, limits: TextLimits): string {
+  const words = jobType === undefined ? mrkdwn(jobId ?? "", limits.step) : typeWords(jobType, limits.step);
   return words || "a sub job";
 }

@@ -33,10 +33,10 @@ function cut(value: string, limit: number, encode: Encode): string {
   const points = Array.from(value);
   const pieces = points.slice(0, limit + 1).map((_, index) => encode(points, index));
   if (points.length <= limit && pieces.reduce((sum, piece) => sum + jsonLength(piece), 0) <= limit) return pieces.join("");
-  let room = limit - ending(points.length).length;
+  let limits = limit - ending(points.length).length;
   const kept = pieces.findIndex((piece) => {
-    room -= jsonLength(piece);
-    return room < 0;
+    limits -= jsonLength(piece);
+    return limits < 0;
   });
   return pieces.slice(0, kept).join("") + ending(points.length - kept);
 }
@@ -52,16 +52,16 @@ function jsonLength(piece: string): number {
 function mrkdwnPoint(points: string[], index: number): string {
   const point = points[index] ?? "";
   if (point === "`") return "'";
-  return marks(points, index) ? mark(point) : entity(point);
+  return meta(points, index) ? character(point) : entity(point);
 }
 
 function plainPoint(points: string[], index: number): string {
   const point = points[index] ?? "";
-  return links(points, index) ? mark(point) : entity(point);
+  return links(points, index) ? character(point) : entity(point);
 }
 
 /** Whether Slack may take a character for a mark. `_` inside a word is none, and stays as it is for whoever copies it. */
-function marks(points: string[], index: number): boolean {
+function meta(points: string[], index: number): boolean {
   const [point, before = ""] = [points[index], points[index - 1]];
   switch (point) {
     case "*":
@@ -89,7 +89,7 @@ function isInCode(points: string[], index: number): boolean {
 }
 
 /** An opening mark does not count after the joiner; colon and dot must be parted from what follows (`://`, `:fire:`, `a.example`). */
-function mark(point: string): string {
+function character(point: string): string {
   return point === ":" || point === "." ? point + JOINER : JOINER + entity(point);
 }
 

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { SendOutcome } from "../../domain/channel/channel.ts";
 import { eventOf, type JobwatchEvent, type PageOf, testEvent } from "../../domain/job/job-event.ts";
-import type { Destination, Log, MessageMarks, Telling } from "../../ports.ts";
+import type { Destination, Log, MessageMeta, OutgoingNotification } from "../../ports.ts";
 import type { Resolve } from "./checked-lookup.ts";
 import { outcomeOf } from "./outcome.ts";
 import { post } from "./post.ts";
@@ -41,9 +41,9 @@ export function createWebhooks(receivers: Record<string, Receiver>, options: Web
 
   /** More than one only where the channel was Slack's when the message was written down. */
   async function deliverAll(receiver: Receiver, events: JobwatchEvent[]): Promise<SendOutcome> {
-    const giveUpAt = now() + timeoutMs;
+    const deadline = now() + timeoutMs;
     for (const [index, event] of events.entries()) {
-      const leftMs = giveUpAt - now();
+      const leftMs = deadline - now();
       const outcome: SendOutcome =
         leftMs > 0 ? await deliver(receiver, event, leftMs) : { kind: "failed", reason: "no time is left" };
       if (outcome.kind === "delivered") continue;
@@ -54,25 +54,25 @@ export function createWebhooks(receivers: Record<string, Receiver>, options: Web
     return { kind: "delivered" };
   }
 
-  async function send(channel: string, tellings: Telling[], { plain }: MessageMarks): Promise<SendOutcome> {
+  async function send(channel: string, notifications: OutgoingNotification[], { plain }: MessageMeta): Promise<SendOutcome> {
     const receiver = receiverOf(channel);
     if (!receiver) return { kind: "dead", reason: "no webhook is configured for this channel" };
-    const events = tellings.map((telling) => eventOf(telling, plain, pageOf));
+    const events = notifications.map((notification) => eventOf(notification, plain, pageOf));
     const outcome = await deliverAll(receiver, events.length > 0 ? events : [testEvent(`test_${randomUUID()}`, now())]);
     if (outcome.kind !== "delivered") log.warn("a webhook was not taken", { channel, ...outcome });
     return outcome;
   }
 
   return {
-    fit: () => 1,
-    slotMs: () => 0,
+    maxBatchSize: () => 1,
+    minSendIntervalMs: () => 0,
     oneByOne: () => true,
     address(channel) {
       const receiver = receiverOf(channel);
       return receiver ? createHash("sha256").update(JSON.stringify(receiver)).digest("hex").slice(0, 8) : "";
     },
-    preview: (_, tellings, { plain }) =>
-      tellings.map((telling) => eventOf(telling, plain, pageOf))[0] ?? testEvent("test", now()),
+    preview: (_, notifications, { plain }) =>
+      notifications.map((notification) => eventOf(notification, plain, pageOf))[0] ?? testEvent("test", now()),
     send,
   };
 }

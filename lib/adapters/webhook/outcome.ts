@@ -3,9 +3,9 @@ import { mayHaveArrived } from "../../domain/channel/unanswered.ts";
 import { NOT_PUBLIC } from "./checked-lookup.ts";
 import type { Answer, NoAnswer } from "./post.ts";
 
-const DEFAULT_REST_MS = 30_000;
-const SHORTEST_REST_MS = 1_000;
-const LONGEST_REST_MS = 60 * 60_000;
+const DEFAULT_RETRY_AFTER_MS = 30_000;
+const SHORTEST_RETRY_AFTER_MS = 1_000;
+const LONGEST_RETRY_AFTER_MS = 60 * 60_000;
 
 /** What an answer means for its event, as Standard Webhooks says. Reasons hold a status or a code, never what was sent back. */
 export function outcomeOf(answer: Answer | NoAnswer, now: number): SendOutcome {
@@ -14,7 +14,7 @@ export function outcomeOf(answer: Answer | NoAnswer, now: number): SendOutcome {
   const reason = `the receiver answers ${status}`;
   if (status >= 200 && status < 300) return { kind: "delivered" };
   if (status === 429 || (status === 503 && retryAfter !== undefined))
-    return { kind: "throttled", restMs: restMs(retryAfter, now) };
+    return { kind: "throttled", retryAfterMs: retryAfterMs(retryAfter, now) };
   if (status === 410) return { kind: "dead", reason: `${reason}: it wants no more` };
   if (status < 400) return { kind: "dead", reason: `${reason}: no redirect is followed` };
   if (mayHaveArrived(status)) return { kind: "unknown", reason };
@@ -28,9 +28,12 @@ function outcomeWithoutAnswer({ code, written }: NoAnswer): SendOutcome {
 }
 
 /** Retry-After is seconds or a date. */
-function restMs(retryAfter: string | undefined, now: number): number {
+function retryAfterMs(retryAfter: string | undefined, now: number): number {
   const value = retryAfter?.trim() ?? "";
   const until = /^[A-Z][a-z]{2}, /.test(value) ? Date.parse(value) : Number.NaN;
   const asked = /^\d+$/.test(value) ? Number(value) * 1_000 : until - now;
-  return Math.min(Math.max(Number.isNaN(asked) ? DEFAULT_REST_MS : asked, SHORTEST_REST_MS), LONGEST_REST_MS);
+  return Math.min(
+    Math.max(Number.isNaN(asked) ? DEFAULT_RETRY_AFTER_MS : asked, SHORTEST_RETRY_AFTER_MS),
+    LONGEST_RETRY_AFTER_MS,
+  );
 }

@@ -29,14 +29,14 @@ export function post({ url, headers, body, timeoutMs, resolve, isAllowed }: Post
   const { promise, resolve: answered } = Promise.withResolvers<Answer | NoAnswer>();
   const { protocol, hostname } = new URL(url);
   const isLocal = protocol === "http:" && hostname === LOOPBACK;
-  const mayGo = isLocal ? (address: string) => address === LOOPBACK : isAllowed;
+  const maySend = isLocal ? (address: string) => address === LOOPBACK : isAllowed;
   // An address in place of a name is never looked up.
-  if (!(isLocal || protocol === "https:") || (isIP(hostname.replace(/[[\]]/g, "")) > 0 && !mayGo(hostname)))
+  if (!(isLocal || protocol === "https:") || (isIP(hostname.replace(/[[\]]/g, "")) > 0 && !maySend(hostname)))
     return Promise.resolve(failure(notPublic(), false));
 
   let written = false;
   const { request } = process.getBuiltinModule(isLocal ? "node:http" : "node:https");
-  const lookup = checkedLookup(resolve ?? process.getBuiltinModule("node:dns").lookup, mayGo);
+  const lookup = checkedLookup(resolve ?? process.getBuiltinModule("node:dns").lookup, maySend);
   const length = { "content-length": String(Buffer.byteLength(body)) };
   const sent = request(url, { method: "POST", agent: false, lookup, headers: { ...headers, ...length } }, (incoming) => {
     const retryAfter = incoming.headers["retry-after"];
@@ -45,7 +45,7 @@ export function post({ url, headers, body, timeoutMs, resolve, isAllowed }: Post
   });
   sent.on("socket", (socket) => {
     socket.once("connect", () => {
-      if (!mayGo(socket.remoteAddress ?? "")) sent.destroy(notPublic());
+      if (!maySend(socket.remoteAddress ?? "")) sent.destroy(notPublic());
       else if (isLocal) written = true;
     });
     socket.once("secureConnect", () => {

@@ -5,7 +5,7 @@ import type { MessageRecord } from "./message-record.ts";
 // with the other teams, and with the other jobs of its team.
 
 /** A message that waits for its next try beside the channel's other messages. It is of one team. */
-export interface HeldMessage extends Omit<MessageRecord, "leaseUntil" | "toldAt" | "held"> {
+export interface HeldMessage extends Omit<MessageRecord, "leaseUntil" | "deliveredAt" | "held"> {
   /** When it was refused first, and last. */
   since: number;
   heldAt: number;
@@ -23,7 +23,7 @@ export interface Holds {
   /** The next moment at which one may be tried, or its team may send something else. */
   until: number;
   /** The notifications of an item may be sent: its team does not wait, and nothing of the item is held. */
-  mayGo(pk: string): boolean;
+  maySend(pk: string): boolean;
 }
 
 const FIRST_WAIT_MS = 5_000;
@@ -39,7 +39,12 @@ export function backOffMs(failures: number): number {
 
 /** The message as one that waits for its next try. */
 export function hold(message: MessageRecord, now: number): HeldMessage {
-  const { leaseUntil: _, toldAt: _told, held: { since, failures } = { since: now, failures: 0 }, ...kept } = message;
+  const {
+    leaseUntil: _,
+    deliveredAt: _deliveredAt,
+    held: { since, failures } = { since: now, failures: 0 },
+    ...kept
+  } = message;
   return { ...kept, since, heldAt: now, retryAt: now + backOffMs(failures), failures: failures + 1 };
 }
 
@@ -50,7 +55,7 @@ export function unhold({ since, failures, heldAt: _, retryAt: _retry, ...message
 
 export function holdsOf(held: readonly HeldMessage[], now: number): Holds {
   const byTeam = Map.groupBy(held, teamOfMessage);
-  const pks = new Set(held.flatMap(({ members }) => members.map(({ pk }) => pk)));
+  const pks = new Set(held.flatMap(({ notifications }) => notifications.map(({ pk }) => pk)));
   const waits = new Map([...byTeam].map(([team, own]) => [team, teamWaitsUntil(own, held.length)]));
   const due = held.find(({ retryAt }) => retryAt <= now);
   const moments = [...held.map(({ retryAt }) => retryAt), ...waits.values()].filter((at) => at > now);
@@ -58,7 +63,7 @@ export function holdsOf(held: readonly HeldMessage[], now: number): Holds {
     ...(due && { due }),
     teams: new Set(byTeam.keys()),
     until: Math.min(...moments),
-    mayGo: (pk) => !pks.has(pk) && (waits.get(teamOfPk(pk)) ?? 0) <= now,
+    maySend: (pk) => !pks.has(pk) && (waits.get(teamOfPk(pk)) ?? 0) <= now,
   };
 }
 
@@ -69,6 +74,6 @@ function teamWaitsUntil(own: readonly HeldMessage[], all: number): number {
   return Math.max(...own.map(({ heldAt }) => heldAt)) + backOffMs(own.length - 1);
 }
 
-function teamOfMessage({ members }: HeldMessage): string {
-  return teamOfPk(members[0]?.pk ?? "");
+function teamOfMessage({ notifications }: HeldMessage): string {
+  return teamOfPk(notifications[0]?.pk ?? "");
 }

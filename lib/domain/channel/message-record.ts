@@ -1,7 +1,7 @@
 import type { OpenJobs } from "./still-open.ts";
 
 /** One notification in a message: the item it stands on, and its id there. */
-export interface Member {
+export interface NotificationRef {
   pk: string;
   notificationId: string;
 }
@@ -9,7 +9,7 @@ export interface Member {
 /** Written before a message is sent, so that whoever comes after a death knows what was under way. */
 export interface MessageRecord {
   id: string;
-  members: Member[];
+  notifications: NotificationRef[];
   /** Nobody else touches the message before: longer than its sender can live. */
   leaseUntil: number;
   /** 1 for the first try. */
@@ -24,7 +24,7 @@ export interface MessageRecord {
   /** It was held before: since when, and how often it failed. */
   held?: { since: number; failures: number };
   /** It was taken: the members are to be marked, never sent again. */
-  toldAt?: number;
+  deliveredAt?: number;
 }
 
 /** The message is the channel's digest of a moment. Written down, so that a repeat says the same. */
@@ -35,7 +35,7 @@ export interface DigestNote {
 }
 
 /** One notification's message carries the notification's id, a roll-up the id of its first one with the number of the others. */
-export function messageId(members: Member[]): string {
-  const first = members[0]?.notificationId ?? "";
-  return members.length === 1 ? first : `${first}+${members.length - 1}`;
+export function messageId(notifications: NotificationRef[]): string {
+  const first = notifications[0]?.notificationId ?? "";
+  return notifications.length === 1 ? first : `${first}+${notifications.length - 1}`;
 }

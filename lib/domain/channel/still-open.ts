@@ -26,8 +26,8 @@ export function stillOpen(jobs: Job[], channel: string): OpenJobs | undefined {
   return { jobs: open.slice(0, SHOWN), count: open.length };
 }
 
-function openJob({ source, jobId, jobType, title, late, beginTime, usual, expectedMinutes }: Job): OpenJob {
-  const takesMs = usual?.medianMs ?? (expectedMinutes === undefined ? undefined : expectedMinutes * 60_000);
+function openJob({ source, jobId, jobType, title, late, beginTime, typical, expectedMinutes }: Job): OpenJob {
+  const takesMs = typical?.medianMs ?? (expectedMinutes === undefined ? undefined : expectedMinutes * 60_000);
   const expectedEnd = beginTime === undefined || takesMs === undefined ? undefined : beginTime + takesMs;
   return { source, jobId, jobType, title, isLate: late !== undefined, expectedEnd };
 }

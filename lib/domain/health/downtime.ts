@@ -1,5 +1,5 @@
 import { servicePk } from "../table-keys.ts";
-import { type Noticed, tellOperators } from "./operator-notice.ts";
+import { type Noticed, notifyOperators } from "./operator-notice.ts";
 
 /** The service itself: an outage of our own is told once, whatever number of segments notices it. */
 export interface Service extends Noticed {
@@ -7,11 +7,11 @@ export interface Service extends Noticed {
   of: number;
   /** What began before was told, or was another division into segments. */
   since: number;
-  outage?: Outage;
+  downtime?: Downtime;
   version: number;
 }
 
-interface Outage {
+interface Downtime {
   from: number;
   until: number;
   /** Those that have said what they found afterwards. */
@@ -46,34 +46,36 @@ export function newService(): Service {
 export function noticeGap(service: Service, gap: Gap, opsChannel: string): Service {
   const { segment, of, from, until, ended } = gap;
   if (service.of !== of) return { ...service, of, since: until };
-  const { outage } = service;
-  if (from === undefined || from < service.since || outage?.segments.includes(segment)) return service;
-  const merged: Outage = {
-    from: Math.min(from, outage?.from ?? from),
-    until: Math.max(until, outage?.until ?? until),
-    segments: [...(outage?.segments ?? []), segment],
+  const { downtime } = service;
+  if (from === undefined || from < service.since || downtime?.segments.includes(segment)) return service;
+  const merged: Downtime = {
+    from: Math.min(from, downtime?.from ?? from),
+    until: Math.max(until, downtime?.until ?? until),
+    segments: [...(downtime?.segments ?? []), segment],
     ended: {
-      count: (outage?.ended.count ?? 0) + ended.length,
-      names: [...(outage?.ended.names ?? []), ...ended].slice(0, NAMES_SHOWN),
+      count: (downtime?.ended.count ?? 0) + ended.length,
+      names: [...(downtime?.ended.names ?? []), ...ended].slice(0, NAMES_SHOWN),
     },
   };
-  return merged.segments.length < of ? { ...service, outage: merged } : told(service, merged, opsChannel);
+  return merged.segments.length < of ? { ...service, downtime: merged } : reportDowntimeNow(service, merged, opsChannel);
 }
 
 /** Segments that say nothing are not waited for for ever. */
-export function tellOutage(service: Service, now: number, opsChannel: string): Service {
-  const { outage } = service;
-  return outage === undefined || now < outage.until + WAIT_FOR_SEGMENTS_MS ? service : told(service, outage, opsChannel);
+export function reportDowntime(service: Service, now: number, opsChannel: string): Service {
+  const { downtime } = service;
+  return downtime === undefined || now < downtime.until + WAIT_FOR_SEGMENTS_MS
+    ? service
+    : reportDowntimeNow(service, downtime, opsChannel);
 }
 
-function told(service: Service, outage: Outage, opsChannel: string): Service {
-  const { outage: _, ...calm } = service;
-  const { from, until } = outage;
-  const notice = { at: until, kind: "outage", since: from, reason: reasonOf(outage, service.of) } as const;
-  return tellOperators({ ...calm, since: until }, servicePk(), notice, opsChannel);
+function reportDowntimeNow(service: Service, downtime: Downtime, opsChannel: string): Service {
+  const { downtime: _, ...calm } = service;
+  const { from, until } = downtime;
+  const notice = { at: until, kind: "downtime", since: from, reason: reasonOf(downtime, service.of) } as const;
+  return notifyOperators({ ...calm, since: until }, servicePk(), notice, opsChannel);
 }
 
-function reasonOf({ segments, ended: { count, names } }: Outage, of: number): string {
+function reasonOf({ segments, ended: { count, names } }: Downtime, of: number): string {
   const part = segments.length < of ? `${segments.length} of ${of} segments; ` : "";
   if (count === 0) return `${part}no job ended meanwhile`;
   const more = count > names.length ? ` and ${count - names.length} more` : "";

@@ -9,13 +9,13 @@ export interface OperatorTransition {
     | "unreachable"
     | "still-unreachable"
     | "recovered"
-    | "parked"
+    | "suspended"
     | "resumed"
     | "refused-layout"
     | "refused-text"
     | "rejected"
-    | "given-up"
-    | "outage";
+    | "expired"
+    | "downtime";
   reason: string;
   /** Since when the service was unreachable, the channel suspended, or the poller down. */
   since?: number;
@@ -33,27 +33,27 @@ const KEPT_TRANSITIONS = 20;
 const MOST_WAITING = 100;
 
 /** Records a transition with its notification; without an operators' channel it is recorded alone. */
-export function tellOperators<Subject extends Noticed>(
-  subject: Subject,
+export function notifyOperators<StoredRecord extends Noticed>(
+  stored: StoredRecord,
   name: string,
   change: Omit<OperatorTransition, "n">,
   opsChannel: string | undefined,
-): Subject {
-  const transition = { n: (subject.transitions.at(-1)?.n ?? 0) + 1, ...change };
+): StoredRecord {
+  const transition = { n: (stored.transitions.at(-1)?.n ?? 0) + 1, ...change };
   const waiting = new Set(
-    pendingNotifications(subject)
+    pendingNotifications(stored)
       .map(({ n }) => n)
       .slice(1 - MOST_WAITING),
   );
   const transitions = [
-    ...subject.transitions.filter(({ n }) => waiting.has(n) || n > transition.n - KEPT_TRANSITIONS),
+    ...stored.transitions.filter(({ n }) => waiting.has(n) || n > transition.n - KEPT_TRANSITIONS),
     transition,
   ];
-  const kept = subject.notifications.filter(
+  const kept = stored.notifications.filter(
     ({ n, state }) => transitions.some((one) => one.n === n) && (state !== "pending" || waiting.has(n)),
   );
   return {
-    ...subject,
+    ...stored,
     transitions,
     notifications: opsChannel === undefined ? kept : [...kept, pendingNotification(name, transition, opsChannel)],
   };

@@ -1,7 +1,7 @@
 import type { Unreachable } from "../job/job.ts";
 import { REMINDER_GAPS_MS } from "../job/rules.ts";
 import { reachabilityPk, type ServiceKey } from "../table-keys.ts";
-import { type Noticed, type OperatorTransition, tellOperators } from "./operator-notice.ts";
+import { type Noticed, notifyOperators, type OperatorTransition } from "./operator-notice.ts";
 
 /** Whether a service of a project can be polled at all. Failing polls have one cause, so operators are notified once, here. */
 export interface Reachability extends Noticed, ServiceKey {
@@ -30,7 +30,7 @@ export interface ServicePolls {
   /** The last poll of this sweep that failed. */
   bad?: Unreachable;
   /** How many failed since the last good one, over the sweeps of a tick; and since when polls fail, whether counted or not. */
-  badLooks: number;
+  failedPolls: number;
   badSince?: number;
   /** All jobs of the service that this poller has open: a single failed poll is enough where there is but one. */
   open: number;
@@ -88,7 +88,7 @@ function afterBad(
   opsChannel: string,
 ): Reachability {
   const { unreachable } = record;
-  const begins = polls.badLooks >= 2 || polls.open === 1;
+  const begins = polls.failedPolls >= 2 || polls.open === 1;
   const latest = { cause, reason, ...(requestId !== undefined && { requestId }), polledAt: now };
   if (unreachable === undefined)
     return begins ? { ...record, unreachable: { since: polls.badSince ?? now, ...latest } } : record;
@@ -146,7 +146,7 @@ function reportRecovery(
 }
 
 function report(record: Reachability, notice: Omit<OperatorTransition, "n">, opsChannel: string): Reachability {
-  return tellOperators(record, reachabilityPk(record), notice, opsChannel);
+  return notifyOperators(record, reachabilityPk(record), notice, opsChannel);
 }
 
 function namesOf({ count, names } = { count: 0, names: [] as string[] }): string {

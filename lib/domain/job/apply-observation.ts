@@ -1,5 +1,5 @@
 import { duration } from "../time-words.ts";
-import { sinceFirstSight } from "./baseline.ts";
+import { sinceBaseline } from "./baseline.ts";
 import { lostAt, nextLateAt, trackingLimitAt } from "./deadline.ts";
 import { fingerprint } from "./fingerprint.ts";
 import {
@@ -11,12 +11,12 @@ import {
   type Seen,
   type SubJob,
   type Transition,
+  type TypicalDuration,
   type Unreachable,
-  type Usual,
   wasSeen,
 } from "./job.ts";
 import { notificationsFor } from "./notifications.ts";
-import { CHATTER_LIMIT, LONGEST_STEPS, LOOKS_BEFORE_LOST, UNREACHABLE_AFTER_MS, type WatchRules } from "./rules.ts";
+import { HISTORY_LIMIT, LONGEST_STEPS, POLLS_BEFORE_LOST, type TrackingRules, UNREACHABLE_AFTER_MS } from "./rules.ts";
 
 export interface Observed {
   /** The job as it should be saved; the very object that came in where nothing changed. */
@@ -39,18 +39,18 @@ export function observe(
   job: Job,
   observation: Observation,
   now: number,
-  rules: WatchRules,
-  usual: Usual | undefined = job.usual,
+  rules: TrackingRules,
+  typical: TypicalDuration | undefined = job.typical,
 ): Observed {
   if (hasEnded(job)) return endedAlready(job, observation);
-  const looked = afterLook(job, observation, now, rules);
-  const last = hasEnded(looked) ? looked : afterDeadlines(looked, observation, now, rules, usual);
-  const final = last === job || usual === undefined ? last : { ...last, usual };
+  const polled = afterPoll(job, observation, now, rules);
+  const last = hasEnded(polled) ? polled : afterDeadlines(polled, observation, now, rules, typical);
+  const final = last === job || typical === undefined ? last : { ...last, typical };
   return { job: final, news: final.transitions.slice(job.transitions.length) };
 }
 
 /** Adds a transition and the notifications it calls for: the history is the outbox. */
-export function record(job: Job, change: Omit<Transition, "n">, rules: WatchRules): Job {
+export function appendTransition(job: Job, change: Omit<Transition, "n">, rules: TrackingRules): Job {
   const transition: Transition = { n: (job.transitions.at(-1)?.n ?? 0) + 1, ...change };
   const next: Job = { ...job, state: change.state, transitions: [...job.transitions, transition] };
   return { ...next, notifications: [...job.notifications, ...notificationsFor(next, transition, rules)] };
@@ -64,7 +64,7 @@ function endedAlready(job: Job, observation: Observation): Observed {
   return { job, news: [], ...(contradicts && { anomaly: `the cloud says ${state} after ${job.state}` }) };
 }
 
-function afterLook(job: Job, observation: Observation, now: number, rules: WatchRules): Job {
+function afterPoll(job: Job, observation: Observation, now: number, rules: TrackingRules): Job {
   if (observation.kind === "unreachable") return observation.isOwn ? afterOwnFailure(job, observation, now, rules) : job;
   const after = (reached: Job) =>
     observation.kind === "missing"
@@ -73,21 +73,21 @@ function afterLook(job: Job, observation: Observation, now: number, rules: Watch
   if (job.failing === undefined) return after(job);
   const { failing, ...reached } = job;
   const next = after(reached);
-  if (!failing.reported || hasEnded(next) || chatters(job)) return next;
+  if (!failing.reported || hasEnded(next) || historyLimitReached(job)) return next;
   const reason = `after ${duration(now - failing.since)}`;
-  return after(record(reached, { at: now, kind: "recovered", state: job.state, reason }, rules));
+  return after(appendTransition(reached, { at: now, kind: "recovered", state: job.state, reason }, rules));
 }
 
 /** Stored at the first such poll, and reported to the team when it has gone on for 15 minutes. */
-function afterOwnFailure(job: Job, observation: Unreachable, now: number, rules: WatchRules): Job {
+function afterOwnFailure(job: Job, observation: Unreachable, now: number, rules: TrackingRules): Job {
   const since = job.failing?.since ?? observation.since ?? now;
   const isDue = now >= since + UNREACHABLE_AFTER_MS;
   if (job.failing !== undefined && (job.failing.reported || !isDue)) return job;
   const failing = failingPolls(observation, since);
   if (!isDue) return { ...job, failing };
   const reported: Job = { ...job, failing: { ...failing, reported: true } };
-  if (chatters(job)) return reported;
-  return record(reported, { at: now, kind: "unreachable", state: job.state, reason: observation.reason }, rules);
+  if (historyLimitReached(job)) return reported;
+  return appendTransition(reported, { at: now, kind: "unreachable", state: job.state, reason: observation.reason }, rules);
 }
 
 export function failingPolls({ cause, reason, requestId }: Unreachable, since: number): FailingPolls {
@@ -95,59 +95,60 @@ export function failingPolls({ cause, reason, requestId }: Unreachable, since: n
 }
 
 /** The first two missing looks are written down, so that a third one after the deadline is known to be at least the third. */
-function afterMissing(job: Job, observation: Missing, now: number, rules: WatchRules): Job {
+function afterMissing(job: Job, observation: Missing, now: number, rules: TrackingRules): Job {
   // One that was never seen may never have been.
-  if (observation.isGone && job.mark !== undefined) {
+  if (observation.isGone && job.baseline !== undefined) {
     const { missing: _, ...rest } = job;
-    return record({ ...rest, ...requestId(observation) }, { at: now, kind: "status", state: "success" }, rules);
+    return appendTransition({ ...rest, ...requestId(observation) }, { at: now, kind: "status", state: "success" }, rules);
   }
-  const since = job.missing?.since ?? Math.max(now, job.watchedSince);
-  const looks = (job.missing?.looks ?? 0) + 1;
-  if (now >= lostAt(since, rules) && looks >= LOOKS_BEFORE_LOST) {
+  const since = job.missing?.since ?? Math.max(now, job.trackedSince);
+  const polls = (job.missing?.polls ?? 0) + 1;
+  if (now >= lostAt(since, rules) && polls >= POLLS_BEFORE_LOST) {
     const { missing: _, ...rest } = job;
-    return record(
+    return appendTransition(
       { ...rest, ...requestId(observation) },
       { at: now, kind: "lost", state: "lost", reason: observation.reason },
       rules,
     );
   }
-  if (looks >= LOOKS_BEFORE_LOST) return job;
+  if (polls >= POLLS_BEFORE_LOST) return job;
   const { fingerprint: _, ...rest } = job;
   const counted = {
     ...rest,
     missing: {
-      ...{ since, looks, reason: observation.reason },
+      ...{ since, polls, reason: observation.reason },
       ...(wasSeen(job) && { wasSeen: true as const }),
       ...requestId(observation),
     },
   };
-  return looks === LOOKS_BEFORE_LOST - 1 ? { ...counted, fingerprint: fingerprint(observation) } : counted;
+  return polls === POLLS_BEFORE_LOST - 1 ? { ...counted, fingerprint: fingerprint(observation) } : counted;
 }
 
-function afterSeen(job: Job, sight: Seen, now: number, rules: WatchRules): Job {
-  const print = fingerprint(sight);
+function afterSeen(job: Job, observation: Seen, now: number, rules: TrackingRules): Job {
+  const print = fingerprint(observation);
   if (job.fingerprint === print) return job;
-  const { seen, mark } = sinceFirstSight(job, sight);
-  const next = { ...withDetails(job, seen, print), ...(mark !== undefined && { mark }) };
+  const { seen, baseline } = sinceBaseline(job, observation);
+  const next = { ...withDetails(job, seen, print), ...(baseline !== undefined && { baseline }) };
   if (seen.state === undefined) return afterUnknownStatus(next, seen, now, rules);
   if (seen.state !== job.state) return afterStatus(next, seen, now, rules);
   const steps = subJobSteps(job.subJobs, next.subJobs);
-  if (steps === "" || chatters(job)) return next;
-  return record(next, { at: now, kind: "sub-job", state: job.state, reason: steps }, rules);
+  if (steps === "" || historyLimitReached(job)) return next;
+  return appendTransition(next, { at: now, kind: "sub-job", state: job.state, reason: steps }, rules);
 }
 
-function afterStatus(next: Job, seen: Seen & { state?: Job["state"] }, now: number, rules: WatchRules): Job {
+function afterStatus(next: Job, seen: Seen & { state?: Job["state"] }, now: number, rules: TrackingRules): Job {
   const state = seen.state ?? next.state;
-  if (chatters(next) && !hasEnded({ state })) return { ...next, state };
+  if (historyLimitReached(next) && !hasEnded({ state })) return { ...next, state };
   const reason = state === "failed" ? (seen.failReason ?? seen.errorCode) : undefined;
-  return record(next, { at: now, kind: "status", state, ...(reason !== undefined && { reason }) }, rules);
+  return appendTransition(next, { at: now, kind: "status", state, ...(reason !== undefined && { reason }) }, rules);
 }
 
-function afterUnknownStatus(next: Job, seen: Seen, now: number, rules: WatchRules): Job {
+function afterUnknownStatus(next: Job, seen: Seen, now: number, rules: TrackingRules): Job {
   const word = seen.unknownStatus ?? "";
-  const isTold = ({ kind, reason }: Transition) => kind === "unknown-status" && reason?.toLowerCase() === word.toLowerCase();
-  if (next.transitions.some(isTold) || chatters(next)) return next;
-  return record(next, { at: now, kind: "unknown-status", state: next.state, reason: word }, rules);
+  const isNotifiedAlready = ({ kind, reason }: Transition) =>
+    kind === "unknown-status" && reason?.toLowerCase() === word.toLowerCase();
+  if (next.transitions.some(isNotifiedAlready) || historyLimitReached(next)) return next;
+  return appendTransition(next, { at: now, kind: "unknown-status", state: next.state, reason: word }, rules);
 }
 
 /** A look that leaves out what an earlier one said of type and begin does not make it unknown. */
@@ -185,19 +186,25 @@ function subJobSteps(before: SubJob[], after: SubJob[]): string {
 }
 
 /** Whether only ends and deadlines are recorded from now on. */
-export function chatters(job: Job): boolean {
-  return job.transitions.length >= CHATTER_LIMIT.transitions || job.notifications.length >= CHATTER_LIMIT.notifications;
+export function historyLimitReached(job: Job): boolean {
+  return job.transitions.length >= HISTORY_LIMIT.transitions || job.notifications.length >= HISTORY_LIMIT.notifications;
 }
 
-function afterDeadlines(job: Job, observation: Observation, now: number, rules: WatchRules, usual: Usual | undefined): Job {
+function afterDeadlines(
+  job: Job,
+  observation: Observation,
+  now: number,
+  rules: TrackingRules,
+  typical: TypicalDuration | undefined,
+): Job {
   if (now >= trackingLimitAt(job, rules)) {
     const days = Math.round(rules.maxTrackingMs / 86_400_000);
     const reason = `tracked for ${days} days, ${lastSeen(job, observation, now)}`;
-    return record(job, { at: now, kind: "stopped", state: "stopped", reason }, rules);
+    return appendTransition(job, { at: now, kind: "stopped", state: "stopped", reason }, rules);
   }
-  if (observation.kind !== "seen" || now < nextLateAt(job, rules, usual)) return job;
-  const late = { told: (job.late?.told ?? 0) + 1, at: now };
-  return record({ ...job, late }, { at: now, kind: late.told === 1 ? "late" : "reminder", state: job.state }, rules);
+  if (observation.kind !== "seen" || now < nextLateAt(job, rules, typical)) return job;
+  const late = { count: (job.late?.count ?? 0) + 1, at: now };
+  return appendTransition({ ...job, late }, { at: now, kind: late.count === 1 ? "late" : "reminder", state: job.state }, rules);
 }
 
 /** By the last poll, which the limit itself called for. */

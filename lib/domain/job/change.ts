@@ -1,7 +1,7 @@
-import { chatters, record } from "./apply-observation.ts";
+import { appendTransition, historyLimitReached } from "./apply-observation.ts";
 import { hasEnded, type Job, type JobOptions, type Notification, type Silence } from "./job.ts";
 import { channelNotifications, digestNotifications } from "./notifications.ts";
-import type { WatchRules } from "./rules.ts";
+import type { TrackingRules } from "./rules.ts";
 
 /** What a team changes of a job it watches: absent stays as it is, `null` takes away. */
 export type JobChange = Partial<Pick<JobOptions, "channels">> & {
@@ -9,7 +9,7 @@ export type JobChange = Partial<Pick<JobOptions, "channels">> & {
 } & { silence?: Silence | null };
 
 /** The job with the change. A channel that comes after the end is told of the end. `by`: the label of the key. */
-export function changeJob(job: Job, change: JobChange, now: number, rules: WatchRules, by?: string): Job {
+export function changeJob(job: Job, change: JobChange, now: number, rules: TrackingRules, by?: string): Job {
   const given = Object.entries(change).filter(([, value]) => value !== undefined);
   const changed = Object.fromEntries(
     Object.entries({ ...job, ...Object.fromEntries(given) }).filter(([, value]) => value !== null),
@@ -31,9 +31,9 @@ export function changedOptions(before: Job, after: Job): string[] {
 }
 
 /** Adds the transition that says which options changed; none where nothing differs or the history has reached its limit. */
-export function recordChange(before: Job, after: Job, at: number, rules: WatchRules, by?: string): Job {
+export function recordChange(before: Job, after: Job, at: number, rules: TrackingRules, by?: string): Job {
   const changed = changedOptions(before, after);
-  if (changed.length === 0 || chatters(before)) return after;
+  if (changed.length === 0 || historyLimitReached(before)) return after;
   const transition = {
     at,
     kind: "changed",
@@ -41,7 +41,7 @@ export function recordChange(before: Job, after: Job, at: number, rules: WatchRu
     reason: changed.join(", "),
     ...(by !== undefined && { by }),
   } as const;
-  return record(after, transition, rules);
+  return appendTransition(after, transition, rules);
 }
 
 /** Labels in another order are the same labels. */
@@ -52,19 +52,19 @@ function canonical(value: unknown): string | undefined {
 }
 
 /** What channels that a job is given after its end are to be told of it. */
-export function notificationsOfEnd(job: Job, added: string[], now: number, rules: WatchRules): Notification[] {
+export function notificationsOfEnd(job: Job, added: string[], now: number, rules: TrackingRules): Notification[] {
   const end = job.transitions.findLast((transition) => transition.state === job.state && transition.kind === "status");
   if (added.length === 0 || !hasEnded(job) || end === undefined) return [];
   const isKnown = (id: string) => job.notifications.some((notification) => notification.id === id);
-  const toldNow = { ...end, at: now };
-  return [...channelNotifications(job, toldNow, rules, added), ...digestNotifications(job, toldNow, rules, added)].filter(
+  const endNow = { ...end, at: now };
+  return [...channelNotifications(job, endNow, rules, added), ...digestNotifications(job, endNow, rules, added)].filter(
     ({ id }) => !isKnown(id),
   );
 }
 
 /** Makes expired notifications of some channels pending again; pending and delivered ones stay as they are. */
 export function redeliverNotifications(job: Job, now: number, isMeant: (channel: string) => boolean): Job {
-  const isExpired = ({ state, channel }: Notification) => state === "given-up" && isMeant(channel);
+  const isExpired = ({ state, channel }: Notification) => state === "expired" && isMeant(channel);
   if (!job.notifications.some(isExpired)) return job;
   return {
     ...job,

@@ -1,4 +1,4 @@
-import type { Telling } from "../notification.ts";
+import type { OutgoingNotification } from "../notification.ts";
 import type { Job } from "./job.ts";
 import { cloudFields, iso, lastPollFields, subJobFields } from "./job-fields.ts";
 import { lastPollOf } from "./last-poll.ts";
@@ -20,36 +20,36 @@ export interface JobwatchEvent {
 export type PageOf = (job: Job) => string | undefined;
 
 /** At most some 150 KB (lib/domain/job/rules.ts). `plain`: without what only describes. */
-export function eventOf(telling: Telling, plain = false, pageOf?: PageOf): JobwatchEvent {
-  const { notificationId: id, transition } = telling;
+export function eventOf(notification: OutgoingNotification, plain = false, pageOf?: PageOf): JobwatchEvent {
+  const { notificationId: id, transition } = notification;
   const event = { version: EVENT_VERSION, id, timestamp: iso(transition.at) ?? "" } as const;
-  const said = { ...transition, at: iso(transition.at) };
-  if (telling.kind === "job") {
-    const { job } = telling;
+  const fields = { ...transition, at: iso(transition.at) };
+  if (notification.kind === "job") {
+    const { job } = notification;
     const page = pageOf?.(job);
     const links = page === undefined ? {} : { links: { page } };
-    const data = { team: job.team, job: plain ? plainJob(job) : wholeJob(job), transition: said, ...links };
+    const data = { team: job.team, job: plain ? plainJob(job) : wholeJob(job), transition: fields, ...links };
     return { type: "job.state-changed", ...event, data };
   }
-  const { since } = telling.transition;
-  const notice = { ...said, ...(since !== undefined && { since: iso(since) }) };
-  return { type: "operators.notice", ...event, data: { ...aboutOf(telling), transition: notice } };
+  const { since } = notification.transition;
+  const notice = { ...fields, ...(since !== undefined && { since: iso(since) }) };
+  return { type: "operators.notice", ...event, data: { ...aboutOf(notification), transition: notice } };
 }
 
 /** Identities and states alone: nothing that a team or the cloud wrote. */
-export function minimalEventOf(telling: Telling): JobwatchEvent {
-  const { data, ...event } = eventOf(telling, true);
-  if (telling.kind !== "job")
-    return { ...event, data: { ...data, transition: { ...telling.transition, at: event.timestamp, reason: "" } } };
-  const { team, source, projectId, jobId, state, registeredAt } = telling.job;
-  const { n, kind } = telling.transition;
-  const transition = { n, at: event.timestamp, kind, state: telling.transition.state };
+export function minimalEventOf(notification: OutgoingNotification): JobwatchEvent {
+  const { data, ...event } = eventOf(notification, true);
+  if (notification.kind !== "job")
+    return { ...event, data: { ...data, transition: { ...notification.transition, at: event.timestamp, reason: "" } } };
+  const { team, source, projectId, jobId, state, registeredAt } = notification.job;
+  const { n, kind } = notification.transition;
+  const transition = { n, at: event.timestamp, kind, state: notification.transition.state };
   return { ...event, data: { team, job: { jobId, source, projectId, state, registeredAt: iso(registeredAt) }, transition } };
 }
 
-function aboutOf(telling: Telling): Record<string, unknown> {
-  if (telling.kind === "reachability") return { projectId: telling.projectId, service: telling.service };
-  return telling.kind === "channel" ? { channel: telling.channel } : {};
+function aboutOf(notification: OutgoingNotification): Record<string, unknown> {
+  if (notification.kind === "reachability") return { projectId: notification.projectId, service: notification.service };
+  return notification.kind === "channel" ? { channel: notification.channel } : {};
 }
 
 export function testEvent(id: string, now: number): JobwatchEvent {

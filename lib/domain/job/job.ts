@@ -47,7 +47,7 @@ export interface Transition {
   by?: string;
 }
 
-export type NotificationState = "pending" | "delivered" | "given-up";
+export type NotificationState = "pending" | "delivered" | "expired";
 
 /** One transition to be told to one channel, at once or in its digest (`isForDigest`). */
 export interface Notification {
@@ -95,7 +95,7 @@ export interface JobDetails {
 }
 
 /** How long jobs of one type take, learnt from those that have finished last: milliseconds from begin to end. */
-export interface Usual {
+export interface TypicalDuration {
   /** How many were learnt from. */
   jobs: number;
   /** Nine of ten took at least so long. */
@@ -113,18 +113,18 @@ export interface Job extends JobKey, JobOptions, JobDetails {
   /** Of the request that began the watch: logs and messages name it. */
   correlationId?: string;
   /** Registered, or brought back by registering again: what the cadence and the deadlines count from. */
-  watchedSince: number;
+  trackedSince: number;
   /** Hash of the last observation: an equal one needs no write. */
   fingerprint?: string;
   missing?: MissingPolls;
   /** Set while this job's own polls fail although the service answers for other jobs, or since the first poll failed. */
   failing?: FailingPolls;
   /** The mark of the first sight; "" once another was seen. */
-  mark?: string;
+  baseline?: string;
   /** What was usual for its type when the job changed last; absent while too little is known. */
-  usual?: Usual;
+  typical?: TypicalDuration;
   /** How often the job was told to be late, and when last: the first is the notification, more are reminders. */
-  late?: { told: number; at: number };
+  late?: { count: number; at: number };
   silence?: Silence;
   transitions: Transition[];
   notifications: Notification[];
@@ -132,18 +132,18 @@ export interface Job extends JobKey, JobOptions, JobDetails {
 }
 
 /** What deciding a look or a deadline needs; it stands in the open index. */
-export type Watch = Pick<
+export type Tracking = Pick<
   Job,
-  "registeredAt" | "watchedSince" | "jobType" | "beginTime" | "expectedMinutes" | "fingerprint" | "late"
+  "registeredAt" | "trackedSince" | "jobType" | "beginTime" | "expectedMinutes" | "fingerprint" | "late"
 > & {
-  missing?: Pick<MissingPolls, "since" | "looks" | "wasSeen">;
+  missing?: Pick<MissingPolls, "since" | "polls" | "wasSeen">;
   failing?: Pick<FailingPolls, "since" | "reported">;
 };
 
 /** Polls without a break in which the cloud did not know the job. */
 export interface MissingPolls {
   since: number;
-  looks: number;
+  polls: number;
   /** The cloud had shown the job before. */
   wasSeen?: true;
   /** The cloud's words, and the X-request-id of the poll that was recorded last. */
@@ -162,7 +162,7 @@ export interface FailingPolls {
 }
 
 /** Whether the cloud has shown the job since it is tracked. A missing job has lost the fingerprint of what was seen. */
-export function wasSeen({ fingerprint, missing }: Pick<Watch, "fingerprint" | "missing">): boolean {
+export function wasSeen({ fingerprint, missing }: Pick<Tracking, "fingerprint" | "missing">): boolean {
   return missing === undefined ? fingerprint !== undefined : missing.wasSeen === true;
 }
 
@@ -176,7 +176,7 @@ export interface Seen extends JobDetails {
   /** That word, as it came. */
   unknownStatus?: string;
   /** Where the same words can stand there from an earlier operation: all that tells this sight from others. */
-  mark?: string;
+  baseline?: string;
 }
 
 export interface Missing {
@@ -203,7 +203,7 @@ export interface Unreachable {
   cause: "credentials" | "not-permitted" | "configuration" | "throttled" | "unavailable" | "invalid-response";
   reason: string;
   /** How long the project must rest (429 alone). */
-  restMs?: number;
+  retryAfterMs?: number;
   requestId?: string;
   /** Since when polls have failed, as far as the poller knows. */
   since?: number;

@@ -1,7 +1,7 @@
 import type { Missing, Observation } from "./job.ts";
 
 /** What is known about a job when the cloud refuses a poll. */
-export interface Sightings {
+export interface Evidence {
   /** This job was seen before. */
   wasSeen: boolean;
   /** Another job of the same service and project was seen within the time after which a missing job is lost. */
@@ -9,16 +9,16 @@ export interface Sightings {
 }
 
 /** Decides a conditional "missing". Returns it without its condition where the condition holds, else an unreachable observation. */
-export function resolveMissing(observation: Observation, sightings: Sightings): Observation {
+export function resolveMissing(observation: Observation, evidence: Evidence): Observation {
   if (observation.kind !== "missing" || observation.onlyIf === undefined) return observation;
   const { onlyIf, ...missing } = observation;
-  if (holds(onlyIf, sightings)) return missing;
+  if (holds(onlyIf, evidence)) return missing;
   const { isGone: _, reason, ...rest } = missing;
   // The refusals that name a missing job only under a condition mean a missing permission otherwise, but for one of a job that was seen.
   return { ...rest, kind: "unreachable", cause: onlyIf === "never-seen" ? "configuration" : "not-permitted", reason };
 }
 
-function holds(condition: NonNullable<Missing["onlyIf"]>, { wasSeen, othersSeen }: Sightings): boolean {
+function holds(condition: NonNullable<Missing["onlyIf"]>, { wasSeen, othersSeen }: Evidence): boolean {
   switch (condition) {
     case "never-seen":
       return !wasSeen;

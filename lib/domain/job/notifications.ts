@@ -1,7 +1,7 @@
 import { hash } from "../hash.ts";
 import { jobPk } from "../table-keys.ts";
 import { hasEnded, type Job, type Notification, type NotifyOn, type Transition } from "./job.ts";
-import { DEFAULT_NOTIFY_ON, type WatchRules } from "./rules.ts";
+import { DEFAULT_NOTIFY_ON, type TrackingRules } from "./rules.ts";
 
 const DIGEST = "digest-";
 
@@ -48,19 +48,19 @@ export function canWait(transition: Transition): boolean {
 }
 
 /** The notifications that one transition calls for, at most one a channel, and one more for its digest. */
-export function notificationsFor(job: Job, transition: Transition, rules: WatchRules): Notification[] {
-  const told = channelNotifications(job, transition, rules);
+export function notificationsFor(job: Job, transition: Transition, rules: TrackingRules): Notification[] {
+  const notified = channelNotifications(job, transition, rules);
   const { eventsChannel } = rules;
-  const isTold = eventsChannel === undefined || told.some(({ channel }) => channel === eventsChannel);
-  const events = isTold ? [] : [pendingNotification(jobPk(job), transition, eventsChannel)];
-  return [...told, ...events, ...digestNotifications(job, transition, rules)];
+  const isNotified = eventsChannel === undefined || notified.some(({ channel }) => channel === eventsChannel);
+  const events = isNotified ? [] : [pendingNotification(jobPk(job), transition, eventsChannel)];
+  return [...notified, ...events, ...digestNotifications(job, transition, rules)];
 }
 
 /** What a digest tells is every end but one that the team made itself, whatever is chosen to be told at once. */
 export function digestNotifications(
   job: Job,
   transition: Transition,
-  rules: WatchRules,
+  rules: TrackingRules,
   channels = job.channels,
 ): Notification[] {
   if (!hasEnded(transition) || newsOf(transition) === undefined) return [];
@@ -79,31 +79,31 @@ export function isForDigest(notificationId: string): boolean {
 export function channelNotifications(
   job: Job,
   transition: Transition,
-  rules: WatchRules,
+  rules: TrackingRules,
   channels = job.channels,
 ): Notification[] {
   const news = newsOf(transition);
   if (news === undefined) return [];
   if (isSilenced(job, news, transition.at)) return [];
-  const told =
+  const notified =
     news === "operators" ? [rules.opsChannel] : [...new Set(channels)].filter((channel) => wants(job, channel, news, rules));
-  return told.map((channel) => pendingNotification(jobPk(job), transition, channel));
+  return notified.map((channel) => pendingNotification(jobPk(job), transition, channel));
 }
 
 /** A silence mutes what can wait or is known. What went wrong is told all the same, and what concerns others. */
 function isSilenced({ silence }: Job, news: News, at: number): boolean {
-  const passes: News[] = ["failed", "lost", "always", "operators"];
-  return silence !== undefined && at < silence.until && !passes.includes(news);
+  const exempt: News[] = ["failed", "lost", "always", "operators"];
+  return silence !== undefined && at < silence.until && !exempt.includes(news);
 }
 
-function wants(job: Job, channel: string, news: Exclude<News, "operators">, rules: WatchRules): boolean {
+function wants(job: Job, channel: string, news: Exclude<News, "operators">, rules: TrackingRules): boolean {
   if (news === "always") return true;
   const chosen = job.notifyOn ?? rules.channelNotifyOn?.(channel) ?? DEFAULT_NOTIFY_ON;
   return chosen.includes(news);
 }
 
-export function pendingNotification(subject: string, transition: { n: number; at: number }, channel: string): Notification {
-  return { id: idOf(subject, transition, channel), n: transition.n, channel, state: "pending", at: transition.at };
+export function pendingNotification(stored: string, transition: { n: number; at: number }, channel: string): Notification {
+  return { id: idOf(stored, transition, channel), n: transition.n, channel, state: "pending", at: transition.at };
 }
 
 export function notificationIdOf(job: Job, transition: Transition, channel: string): string {
@@ -111,6 +111,6 @@ export function notificationIdOf(job: Job, transition: Transition, channel: stri
 }
 
 /** The same whoever computes it; it stands in the message's footer. */
-function idOf(subject: string, { n }: { n: number }, channel: string): string {
-  return hash(`${subject}#${n}#${channel}`);
+function idOf(stored: string, { n }: { n: number }, channel: string): string {
+  return hash(`${stored}#${n}#${channel}`);
 }

@@ -1,23 +1,30 @@
-import { failingPolls, observe, record } from "./apply-observation.ts";
+import { appendTransition, failingPolls, observe } from "./apply-observation.ts";
 import { notificationsOfEnd, recordChange } from "./change.ts";
 import { hasEnded, type Job, type JobKey, type JobOptions, type Observation, type Transition } from "./job.ts";
-import { FULL, MOST_CHANNELS, type WatchRules } from "./rules.ts";
+import { HISTORY_FULL, MOST_CHANNELS, type TrackingRules } from "./rules.ts";
 
 /** A job as registered now: transition 1, and transition 2 where the first poll found something. `by`: the label of the key. */
-export function newJob(key: JobKey, options: JobOptions, first: Observation, now: number, rules: WatchRules, by?: string): Job {
+export function newJob(
+  key: JobKey,
+  options: JobOptions,
+  first: Observation,
+  now: number,
+  rules: TrackingRules,
+  by?: string,
+): Job {
   const empty: Job = {
     ...key,
     ...options,
     channels: [...new Set(options.channels)],
     state: "registered",
     registeredAt: now,
-    watchedSince: now,
+    trackedSince: now,
     subJobs: [],
     transitions: [],
     notifications: [],
     version: 0,
   };
-  const registered = record(empty, teamTransition("registered", now, by), rules);
+  const registered = appendTransition(empty, teamTransition("registered", now, by), rules);
   return first.kind === "unreachable"
     ? { ...registered, failing: failingPolls(first, now) }
     : observe(registered, first, now, rules).job;
@@ -27,31 +34,31 @@ export function newJob(key: JobKey, options: JobOptions, first: Observation, now
  * The same job registered again: its channels are added, the options it gives replace, nothing is doubled.
  * A lost or stopped job is watched anew; a channel that comes after the end is told of the end.
  */
-export function registerAgain(job: Job, options: Partial<JobOptions>, now: number, rules: WatchRules, by?: string): Job {
+export function registerAgain(job: Job, options: Partial<JobOptions>, now: number, rules: TrackingRules, by?: string): Job {
   const added = (options.channels ?? []).filter((channel) => !job.channels.includes(channel));
   const next: Job = { ...job, ...options, channels: [...new Set([...job.channels, ...added])] };
   const notifications = [...next.notifications, ...notificationsOfEnd(next, added, now, rules)];
   const changed = recordChange(job, { ...next, notifications }, now, rules, by);
-  return job.state === "lost" || job.state === "stopped" ? watchAnew(changed, now, rules, by) : changed;
+  return job.state === "lost" || job.state === "stopped" ? trackAgain(changed, now, rules, by) : changed;
 }
 
 /** Why a job can take no more, undefined where it can: no item may come near the 400 KB that the table holds. */
 export function historyLimitReason(job: Job, { channels = [] }: Partial<JobOptions>): string | undefined {
   if (new Set([...job.channels, ...channels]).size > MOST_CHANNELS) return `One job tells at most ${MOST_CHANNELS} channels.`;
   const isAgain = job.state === "lost" || job.state === "stopped";
-  if (!isAgain || (job.transitions.length < FULL.transitions && job.notifications.length < FULL.notifications))
+  if (!isAgain || (job.transitions.length < HISTORY_FULL.transitions && job.notifications.length < HISTORY_FULL.notifications))
     return undefined;
   return "This job was watched anew so often that its history is full. It can be registered again when its record is deleted.";
 }
 
 /** The team ends the watch: final unless it registers the job again. Nothing is told, since the team knows. */
-export function stopWatching(job: Job, now: number, rules: WatchRules, by?: string): Job {
-  return hasEnded(job) ? job : record(job, teamTransition("stopped", now, by), rules);
+export function stopTracking(job: Job, now: number, rules: TrackingRules, by?: string): Job {
+  return hasEnded(job) ? job : appendTransition(job, teamTransition("stopped", now, by), rules);
 }
 
-function watchAnew(job: Job, now: number, rules: WatchRules, by: string | undefined): Job {
-  const { missing: _, failing: _failing, fingerprint: _print, late: _late, mark: _mark, ...kept } = job;
-  return record({ ...kept, watchedSince: now }, teamTransition("registered", now, by), rules);
+function trackAgain(job: Job, now: number, rules: TrackingRules, by: string | undefined): Job {
+  const { missing: _, failing: _failing, fingerprint: _print, late: _late, baseline: _baseline, ...kept } = job;
+  return appendTransition({ ...kept, trackedSince: now }, teamTransition("registered", now, by), rules);
 }
 
 function teamTransition(state: "registered" | "stopped", at: number, by: string | undefined): Omit<Transition, "n"> {

@@ -3,7 +3,7 @@ import type { QuietHours } from "../channel/quiet-hours.ts";
 import type { NotifyOn } from "./job.ts";
 
 /** What the configuration decides about watching, handed to the pure functions. Durations in milliseconds. */
-export interface WatchRules {
+export interface TrackingRules {
   lostAfterMs: number;
   lateAfterMs: number;
   maxTrackingMs: number;
@@ -41,15 +41,15 @@ export const UNREACHABLE_AFTER_MS = 15 * MINUTE;
 export const REMINDER_GAPS_MS = [HOUR, 4 * HOUR, 24 * HOUR] as const;
 
 /** A job is not lost on fewer missing looks than this, however long the service itself was away. */
-export const LOOKS_BEFORE_LOST = 3;
+export const POLLS_BEFORE_LOST = 3;
 
 // What bounds an item, far below the table's 400 KB: some 250 KB where every text is as long as it may be.
 
 /** After so many transitions, or notifications, only ends and deadlines are recorded. */
-export const CHATTER_LIMIT = { transitions: 100, notifications: 300 };
+export const HISTORY_LIMIT = { transitions: 100, notifications: 300 };
 
 /** After so many a lost or stopped job is not watched anew. */
-export const FULL = { transitions: 200, notifications: 500 };
+export const HISTORY_FULL = { transitions: 200, notifications: 500 };
 
 /** Channels that one job tells, over all its registrations. */
 export const MOST_CHANNELS = 10;

@@ -15,7 +15,7 @@ interface SourceForm {
   service: string;
   fields: Record<string, ReferenceField>;
   /** The same reference can come again for another operation: ids end in a number that grows. */
-  isNumbered?: true;
+  hasSequenceNumber?: true;
   /** What ids look like that its cloud hands out: whether one that nobody knows elsewhere is worth asking for here. */
   handsOut?: RegExp;
 }
@@ -42,7 +42,7 @@ const FORMS = {
     noun: "SFS Turbo share",
     service: "sfs-turbo",
     fields: { shareId, operation: { words: SHARE_OPERATIONS } },
-    isNumbered: true,
+    hasSequenceNumber: true,
     handsOut: UUID,
   },
   "sfs-turbo-task": {
@@ -68,9 +68,9 @@ export const DEFAULT_SOURCE: SourceName = "sfs-turbo-job";
 
 /** Whether a text can be the id of a job of this source: nothing else may come near an URL or a key of the table. */
 export function isIdOf(source: SourceName, jobId: string): boolean {
-  const { fields, isNumbered: numbered } = SOURCES[source];
+  const { fields, hasSequenceNumber: endsInNumber } = SOURCES[source];
   const parts = jobId.split(".");
-  if (numbered && !NUMBER.test(parts.pop() ?? "")) return false;
+  if (endsInNumber && !NUMBER.test(parts.pop() ?? "")) return false;
   const own = Object.values(fields);
   return parts.length === own.length && own.every((field, index) => isValueOf(field, parts[index] ?? ""));
 }
@@ -84,8 +84,8 @@ export function sourceOfId(jobId: string): SourceName | undefined {
   return SOURCE_NAMES.find((name) => isIdOf(name, jobId));
 }
 
-export function isNumbered(source: string): boolean {
-  return isSource(source) && SOURCES[source].isNumbered === true;
+export function hasSequenceNumber(source: string): boolean {
+  return isSource(source) && SOURCES[source].hasSequenceNumber === true;
 }
 
 /** A source of a version to come counts as a service of its own. */
@@ -105,7 +105,7 @@ export function nounOf(source: string): string {
 /** Where else an id that its source does not know may come from, and by which id it is asked for there. */
 export function otherSourcesOf(source: string, id: string): { source: SourceName; jobId: string }[] {
   const others = SOURCE_NAMES.filter((name) => name !== source && SOURCES[name].handsOut?.test(id));
-  return others.map((name) => ({ source: name, jobId: isNumbered(name) ? `${id}.create.1` : id }));
+  return others.map((name) => ({ source: name, jobId: hasSequenceNumber(name) ? `${id}.create.1` : id }));
 }
 
 function isSource(source: string): source is SourceName {

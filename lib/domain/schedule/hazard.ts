@@ -42,8 +42,8 @@ function modelOf(logs: number[]): Group[] {
 
 /** Bayes' information criterion: less is better. */
 function criterion(logs: number[], groups: Group[]): number {
-  const fit = logs.reduce((sum, log) => sum + Math.log(likelihood(groups, log)), 0);
-  return (3 * groups.length - 1) * Math.log(logs.length) - 2 * fit;
+  const logLikelihood = logs.reduce((sum, log) => sum + Math.log(likelihood(groups, log)), 0);
+  return (3 * groups.length - 1) * Math.log(logs.length) - 2 * logLikelihood;
 }
 
 /** Jobs of one type are often of two kinds: with data to move and without. Expectation and maximisation, from the best cut. */
@@ -62,8 +62,8 @@ function bestCut(logs: number[]): Group[] | undefined {
   let least = Number.POSITIVE_INFINITY;
   for (let cut = FEWEST_IN_GROUP; cut <= logs.length - FEWEST_IN_GROUP; cut++) {
     const groups = [logs.slice(0, cut), logs.slice(cut)].map((part) => groupOf(part, logs.length));
-    const within = groups.reduce((sum, { weight, deviation }) => sum + weight * deviation ** 2, 0);
-    if (within < least) [best, least] = [groups, within];
+    const inTime = groups.reduce((sum, { weight, deviation }) => sum + weight * deviation ** 2, 0);
+    if (inTime < least) [best, least] = [groups, inTime];
   }
   return best;
 }

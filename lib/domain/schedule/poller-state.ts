@@ -5,7 +5,7 @@ export interface PollerState {
   /** All polls due until here were made, but for the teams in `behind`. */
   windowEnd: number;
   /** Teams with polls left to be made, by service (`<projectId>#<service>`), with their own older window end. */
-  behind: Record<string, Record<string, number>>;
+  backlog: Record<string, Record<string, number>>;
   /** Open jobs at the last whole sweep, by project and team: a project's poll budget is shared by them. */
   open: Record<string, Record<string, PollLoad>>;
   /** Open jobs of each team at the last whole sweep. */
@@ -17,18 +17,18 @@ export interface PollerState {
   /** Of each team the jobs whose polls fail, by a hash of their keys: since when, and when last. */
   failing: Record<string, Record<string, [since: number, lastAt: number]>>;
   /** An outage of our own was noticed, and is not reported yet. */
-  outageWaits?: boolean;
+  downtimeWaits?: boolean;
   /** Where a sweep that did not finish goes on. */
   after?: string;
   finishedAt?: number;
   /** Made in the last tick. */
-  looks?: number;
+  polls?: number;
   oldestPendingAt?: number;
 }
 
 export interface BackOff {
   /** The cloud asked for no poll before. */
-  restUntil?: number;
+  backOffUntil?: number;
   /** Teams whose every poll fails: one at a time finds out whether the service answers again. */
   probes?: Record<string, Probes>;
 }
@@ -45,7 +45,7 @@ const MOST_PAIRS = 200;
 const MOST_PROBED = 100;
 
 export function emptyState(): PollerState {
-  return { windowEnd: 0, behind: {}, open: {}, openJobs: {}, backOff: {}, seen: {}, failing: {} };
+  return { windowEnd: 0, backlog: {}, open: {}, openJobs: {}, backOff: {}, seen: {}, failing: {} };
 }
 
 /**
@@ -53,14 +53,14 @@ export function emptyState(): PollerState {
  * few jobs are not kept still has its turn.
  */
 export function bounded(state: PollerState): PollerState {
-  const behind = pairsOf(state.behind).sort((one, other) => one.value - other.value);
-  const [kept, dropped] = [behind.slice(0, MOST_PAIRS), behind.slice(MOST_PAIRS)];
+  const backlog = pairsOf(state.backlog).sort((one, other) => one.value - other.value);
+  const [kept, dropped] = [backlog.slice(0, MOST_PAIRS), backlog.slice(MOST_PAIRS)];
   const open = pairsOf(state.open).sort((one, other) => jobsIn(other.value) - jobsIn(one.value));
   const teams = Object.entries(state.openJobs).sort(([, one], [, other]) => other - one);
   return {
     ...state,
     windowEnd: Math.min(state.windowEnd, ...dropped.map(({ value }) => value)),
-    behind: nested(kept),
+    backlog: nested(kept),
     open: nested(open.slice(0, MOST_PAIRS)),
     openJobs: Object.fromEntries(teams.slice(0, MOST_PAIRS)),
     backOff: Object.fromEntries(Object.entries(state.backOff).map(([id, backOff]) => [id, fewProbed(backOff)])),

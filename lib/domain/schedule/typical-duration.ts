@@ -1,11 +1,11 @@
-import type { Usual } from "../job/job.ts";
+import type { TypicalDuration } from "../job/job.ts";
 import type { Durations } from "./durations.ts";
 
 /** Of fewer jobs a tenth and a 20th say nothing. */
 const FEWEST = 10;
 
 /** How long jobs of a type take, undefined while too few have finished. */
-export function usualOf(durations: Durations): Usual | undefined {
+export function typicalDurationOf(durations: Durations): TypicalDuration | undefined {
   if (durations.size < FEWEST) return undefined;
   const sorted = [...durations.values()].sort((one, other) => one - other);
   const share = (part: number) => sorted[Math.ceil(part * sorted.length) - 1] ?? 0;

@@ -9,78 +9,78 @@ const refused: Handler = (_, response) =>
   answerJson(response, 401, { error_code: "APIGW.0301", error_msg: "Incorrect IAM authentication information: ..." });
 
 it("a signed look shows the project, the date and what is signed, and asks for no token", async () => {
-  const { cloud, looks, tokenCalls, clock } = await scriptedCloud({ credentials: KEY });
+  const { cloud, polls, tokenCalls, clock } = await scriptedCloud({ credentials: KEY });
   clock.at = Date.UTC(2026, 10, 24, 12, 30, 5, 999);
-  expect(await cloud.look(JOB, 10_000)).toMatchObject({ kind: "seen" });
-  const { headers = {} } = looks()[0] ?? {};
+  expect(await cloud.poll(JOB, 10_000)).toMatchObject({ kind: "seen" });
+  const { headers = {} } = polls()[0] ?? {};
   expect(headers).toMatchObject({ "x-project-id": PROJECT, "x-sdk-date": "20261124T123005Z" });
   expect(headers.authorization).toMatch(
     /^SDK-HMAC-SHA256 Access=CANARYACCESSKEY00001, SignedHeaders=host;x-project-id;x-sdk-date, Signature=[0-9a-f]{64}$/,
   );
   expect(headers).not.toHaveProperty("x-auth-token");
-  expect([looks().length, tokenCalls().length]).toEqual([1, 0]);
+  expect([polls().length, tokenCalls().length]).toEqual([1, 0]);
 });
 
 it("the security token of a temporary key is sent and signed", async () => {
-  const { cloud, looks } = await scriptedCloud({ credentials: { ...KEY, securityToken: "canary-security-token" } });
-  await cloud.look(JOB, 10_000);
-  expect(looks()[0]?.headers["x-security-token"]).toBe("canary-security-token");
-  expect(looks()[0]?.headers.authorization).toContain("SignedHeaders=host;x-project-id;x-sdk-date;x-security-token,");
+  const { cloud, polls } = await scriptedCloud({ credentials: { ...KEY, securityToken: "canary-security-token" } });
+  await cloud.poll(JOB, 10_000);
+  expect(polls()[0]?.headers["x-security-token"]).toBe("canary-security-token");
+  expect(polls()[0]?.headers.authorization).toContain("SignedHeaders=host;x-project-id;x-sdk-date;x-security-token,");
 });
 
 it("a refused key costs one request a minute, however many look, since the cloud locks it after five", async () => {
   let answer = refused;
-  const { cloud, clock, looks, tokenCalls } = await scriptedCloud({ credentials: KEY, look: (...all) => answer(...all) });
-  const lookAll = () => Promise.all(Array.from({ length: 40 }, () => cloud.look(JOB, 10_000)));
-  for (const observation of await lookAll())
+  const { cloud, clock, polls, tokenCalls } = await scriptedCloud({ credentials: KEY, poll: (...all) => answer(...all) });
+  const pollAll = () => Promise.all(Array.from({ length: 40 }, () => cloud.poll(JOB, 10_000)));
+  for (const observation of await pollAll())
     expect(observation).toEqual({ kind: "unreachable", cause: "credentials", reason: "APIGW.0301" });
   clock.at += 59_000;
-  await lookAll();
-  expect([looks().length, tokenCalls().length]).toEqual([1, 0]);
+  await pollAll();
+  expect([polls().length, tokenCalls().length]).toEqual([1, 0]);
   clock.at += 1_000;
   answer = running;
-  expect((await lookAll()).every(({ kind }) => kind === "seen")).toBe(true);
-  expect(looks()).toHaveLength(41);
+  expect((await pollAll()).every(({ kind }) => kind === "seen")).toBe(true);
+  expect(polls()).toHaveLength(41);
 });
 
 it("a key that is refused in one project goes on in the others", async () => {
   const { cloud } = await scriptedCloud({
     credentials: KEY,
-    look: (request, response) => (request.url.includes(PROJECT) ? refused : running)(request, response),
+    poll: (request, response) => (request.url.includes(PROJECT) ? refused : running)(request, response),
   });
-  expect(await cloud.look(JOB, 10_000)).toMatchObject({ cause: "credentials" });
-  expect(await cloud.look({ ...JOB, projectId: "f".repeat(32) }, 2_000)).toMatchObject({ kind: "seen" });
+  expect(await cloud.poll(JOB, 10_000)).toMatchObject({ cause: "credentials" });
+  expect(await cloud.poll({ ...JOB, projectId: "f".repeat(32) }, 2_000)).toMatchObject({ kind: "seen" });
 });
 
 it("a try that gets no answer is followed by one other, not by all", async () => {
   let count = 0;
-  const { cloud, looks } = await scriptedCloud({
+  const { cloud, polls } = await scriptedCloud({
     credentials: KEY,
-    look: (request, response) => (++count === 1 ? undefined : refused(request, response)),
+    poll: (request, response) => (++count === 1 ? undefined : refused(request, response)),
   });
-  const first = cloud.look(JOB, 200);
-  const others = await Promise.all(Array.from({ length: 20 }, () => cloud.look(JOB, 10_000)));
+  const first = cloud.poll(JOB, 200);
+  const others = await Promise.all(Array.from({ length: 20 }, () => cloud.poll(JOB, 10_000)));
   expect([await first, ...others.slice(0, 1)]).toMatchObject([{ cause: "unavailable" }, { cause: "credentials" }]);
-  expect(looks()).toHaveLength(2);
+  expect(polls()).toHaveLength(2);
 });
 
 it("a refused key that is read again and still the same is not tried again for it", async () => {
-  const { cloud, looks } = await scriptedCloud({
+  const { cloud, polls } = await scriptedCloud({
     credentials: KEY,
     rereadCredentials: async () => ({ ...KEY }),
-    look: refused,
+    poll: refused,
   });
-  await Promise.all(Array.from({ length: 20 }, () => cloud.look(JOB, 10_000)));
-  expect(looks()).toHaveLength(1);
+  await Promise.all(Array.from({ length: 20 }, () => cloud.poll(JOB, 10_000)));
+  expect(polls()).toHaveLength(1);
 });
 
 it("a first look that gets no answer keeps none of the others from asking", async () => {
   let count = 0;
   const { cloud } = await scriptedCloud({
     credentials: KEY,
-    look: (request, response) => (++count === 1 ? undefined : running(request, response)),
+    poll: (request, response) => (++count === 1 ? undefined : running(request, response)),
   });
-  const [first, ...others] = await Promise.all([cloud.look(JOB, 200), ...[1, 2, 3].map(() => cloud.look(JOB, 10_000))]);
+  const [first, ...others] = await Promise.all([cloud.poll(JOB, 200), ...[1, 2, 3].map(() => cloud.poll(JOB, 10_000))]);
   expect(first).toMatchObject({ cause: "unavailable" });
   expect(others.map(({ kind }: Observation) => kind)).toEqual(["seen", "seen", "seen"]);
 });
@@ -95,34 +95,34 @@ it.each([
   const error_msg = `Incorrect IAM authentication information: ${text}`;
   const { cloud } = await scriptedCloud({
     credentials: KEY,
-    look: (_, response) => answerJson(response, 401, { error_code: "APIGW.0301", error_msg }),
+    poll: (_, response) => answerJson(response, 401, { error_code: "APIGW.0301", error_msg }),
   });
-  const observation = await cloud.look(JOB, 10_000);
+  const observation = await cloud.poll(JOB, 10_000);
   expect(observation).toMatchObject({ cause: "credentials", reason: expect.stringContaining(says) });
   expect(JSON.stringify(observation)).not.toMatch(/canary/i);
 });
 
 it.each([200, 400, 401, 403, 404, 429, 500])("a %i that repeats the whole request gives nothing of it away", async (status) => {
-  const { cloud, looks, logged } = await scriptedCloud({
+  const { cloud, polls, logged } = await scriptedCloud({
     credentials: { ...KEY, securityToken: "canary-security-token" },
-    look: ({ headers }, response) => {
+    poll: ({ headers }, response) => {
       const echo = `${headers.authorization} ${headers["x-security-token"]}`;
       answerJson(response, status, { status: "failed", fail_reason: echo, errCode: "SFS.TURBO.0019", errMsg: echo });
     },
   });
-  const said = JSON.stringify(await cloud.look(JOB, 10_000)) + logged();
-  expect(said).not.toMatch(/canary/i);
-  expect(said).not.toContain(looks()[0]?.headers.authorization?.slice(-64));
+  const output = JSON.stringify(await cloud.poll(JOB, 10_000)) + logged();
+  expect(output).not.toMatch(/canary/i);
+  expect(output).not.toContain(polls()[0]?.headers.authorization?.slice(-64));
 });
 
 it.each([301, 302, 303, 307, 308])("a %i is not followed, so that no signature goes to another host", async (status) => {
-  const elsewhere = await serverForTest(running);
+  const detected = await serverForTest(running);
   const { cloud } = await scriptedCloud({
     credentials: { ...KEY, securityToken: "canary-security-token" },
-    look: (_, response) => void response.writeHead(status, { location: `${elsewhere.url}/x` }).end(),
+    poll: (_, response) => void response.writeHead(status, { location: `${detected.url}/x` }).end(),
   });
-  expect(await cloud.look(JOB, 10_000)).toMatchObject({ cause: "configuration", reason: `${status} from the job API` });
-  expect(elsewhere.requests).toEqual([]);
+  expect(await cloud.poll(JOB, 10_000)).toMatchObject({ cause: "configuration", reason: `${status} from the job API` });
+  expect(detected.requests).toEqual([]);
 });
 
 it.each([
@@ -130,8 +130,8 @@ it.each([
   { name: "an access key with a comma", wrong: { accessKey: "canary,SignedHeaders=x" } },
   { name: "a security token", wrong: { securityToken: "canary\ntoken" } },
 ])("$name that fits no header makes no request and is not told", async ({ wrong }) => {
-  const { cloud, looks } = await scriptedCloud({ credentials: { ...KEY, ...wrong } });
+  const { cloud, polls } = await scriptedCloud({ credentials: { ...KEY, ...wrong } });
   const reason = "the configured access key fits no header";
-  expect(await cloud.look(JOB, 10_000)).toEqual({ kind: "unreachable", cause: "credentials", reason });
-  expect(looks()).toEqual([]);
+  expect(await cloud.poll(JOB, 10_000)).toEqual({ kind: "unreachable", cause: "credentials", reason });
+  expect(polls()).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { describe, expect, it } from "vitest";
-import { siblingEndpoints } from "../../../infra/local/environment.ts";
+import { otherEndpoints } from "../../../infra/local/environment.ts";
 import { readConfig } from "../../../lib/config/config.ts";
 import type { Observation } from "../../../lib/domain/job/job.ts";
 import { SOURCE_NAMES, type SourceName } from "../../../lib/domain/job/sources.ts";
@@ -49,7 +49,7 @@ const ENCODINGS: Record<string, (secret: string) => string> = {
   "base64 in percent": (secret) => encodeURIComponent(Buffer.from(secret).toString("base64")),
   hexadecimal: (secret) => Buffer.from(secret).toString("hex"),
   "HTML entities": (secret) => json(secret.replaceAll("&", "&amp;").replaceAll("/", "&#x2F;")),
-  "JSON in a text": (secret) => json(JSON.stringify({ said: secret })),
+  "JSON in a text": (secret) => json(JSON.stringify({ output: secret })),
   "JSON in a text, in units": (secret) => json(`{"said":"${[...secret].map(unit).join("")}"}`),
   "over two lines": (secret) => `${json(secret.slice(0, 9))}\\n${json(secret.slice(9))}`,
   "around a mark that is not seen": (secret) => `${json(secret.slice(0, 9))}\u200e${json(secret.slice(9))}`,
@@ -98,7 +98,7 @@ async function cloudFor(environment: Record<string, string>): Promise<Cloud> {
     OS_AUTH_URL: `${server.url}/v3`,
     ...environment,
     SFS_TURBO_ENDPOINT: server.url,
-    SERVICE_ENDPOINTS: JSON.stringify(siblingEndpoints(server.url)),
+    SERVICE_ENDPOINTS: JSON.stringify(otherEndpoints(server.url)),
     SLACK_WEBHOOK_URL: "https://hooks.slack.com/services/T1/B1/x",
   });
   const { cloud } = createServices(config);
@@ -106,7 +106,7 @@ async function cloudFor(environment: Record<string, string>): Promise<Cloud> {
     poll: (source) => {
       // Refused credentials rest for a minute.
       const one = status === 401 ? createServices(config).cloud : cloud;
-      return one.look({ source, projectId: PROJECT, jobId: SAMPLES[source].jobId }, 10_000);
+      return one.poll({ source, projectId: PROJECT, jobId: SAMPLES[source].jobId }, 10_000);
     },
     answer: (...next) => {
       [status, body, headers = {}] = next;

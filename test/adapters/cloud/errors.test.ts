@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { faultOf } from "../../../lib/adapters/cloud/http/errors.ts";
+import { parseErrorBody } from "../../../lib/adapters/cloud/http/errors.ts";
 
 describe("an error body", () => {
   it.each([
@@ -59,5 +59,5 @@ describe("an error body", () => {
     { name: "an array says nothing", body: [], fault: {} },
     { name: "null says nothing", body: null, fault: {} },
     { name: "no JSON says nothing", body: undefined, fault: {} },
-  ])("$name", ({ body, fault }) => expect(faultOf(body)).toEqual(fault));
+  ])("$name", ({ body, fault }) => expect(parseErrorBody(body)).toEqual(fault));
 });

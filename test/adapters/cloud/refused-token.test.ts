@@ -7,14 +7,14 @@ const refuse = (status: number) => (_: unknown, response: Parameters<typeof answ
 
 describe("a refused token", () => {
   it("is replaced once and the look repeated", async () => {
-    const { cloud, looks, tokenCalls } = await scriptedCloud({ look: onlyWith("token-2") });
-    expect(await cloud.look(JOB, 10_000)).toMatchObject({ kind: "seen", state: "success" });
-    expect([looks().length, tokenCalls().length]).toEqual([2, 2]);
+    const { cloud, polls, tokenCalls } = await scriptedCloud({ poll: onlyWith("token-2") });
+    expect(await cloud.poll(JOB, 10_000)).toMatchObject({ kind: "seen", state: "success" });
+    expect([polls().length, tokenCalls().length]).toEqual([2, 2]);
   });
 
   it("is replaced once for all looks that it failed", async () => {
-    const { cloud, tokenCalls } = await scriptedCloud({ look: onlyWith("token-2") });
-    const seen = await Promise.all(Array.from({ length: 30 }, () => cloud.look(JOB, 10_000)));
+    const { cloud, tokenCalls } = await scriptedCloud({ poll: onlyWith("token-2") });
+    const seen = await Promise.all(Array.from({ length: 30 }, () => cloud.poll(JOB, 10_000)));
     expect(seen.every(({ kind }) => kind === "seen")).toBe(true);
     expect(tokenCalls()).toHaveLength(2);
   });
@@ -22,40 +22,40 @@ describe("a refused token", () => {
   it("is replaced again where its successor had been good for a while", async () => {
     let good = "token-2";
     const { cloud, clock, tokenCalls } = await scriptedCloud({
-      look: (request, response) => onlyWith(good)(request, response),
+      poll: (request, response) => onlyWith(good)(request, response),
     });
-    await cloud.look(JOB, 10_000);
+    await cloud.poll(JOB, 10_000);
     good = "token-3";
     clock.at += 60_000;
-    expect(await cloud.look(JOB, 10_000)).toMatchObject({ kind: "seen" });
+    expect(await cloud.poll(JOB, 10_000)).toMatchObject({ kind: "seen" });
     expect(tokenCalls()).toHaveLength(3);
   });
 
   it("whose successor is refused too ends the look, and no third is asked for within a minute", async () => {
-    const { cloud, clock, looks, tokenCalls } = await scriptedCloud({ look: onlyWith("none") });
-    expect(await cloud.look(JOB, 10_000)).toMatchObject({ kind: "unreachable", cause: "credentials", reason: "APIGW.0307" });
-    expect([looks().length, tokenCalls().length]).toEqual([2, 2]);
-    for (let n = 0; n < 5; n++) expect(await cloud.look(JOB, 10_000)).toMatchObject({ cause: "credentials" });
-    expect([looks().length, tokenCalls().length]).toEqual([7, 2]);
+    const { cloud, clock, polls, tokenCalls } = await scriptedCloud({ poll: onlyWith("none") });
+    expect(await cloud.poll(JOB, 10_000)).toMatchObject({ kind: "unreachable", cause: "credentials", reason: "APIGW.0307" });
+    expect([polls().length, tokenCalls().length]).toEqual([2, 2]);
+    for (let n = 0; n < 5; n++) expect(await cloud.poll(JOB, 10_000)).toMatchObject({ cause: "credentials" });
+    expect([polls().length, tokenCalls().length]).toEqual([7, 2]);
     clock.at += 61_000;
-    await cloud.look(JOB, 10_000);
+    await cloud.poll(JOB, 10_000);
     expect(tokenCalls()).toHaveLength(3);
   });
 
   it("that is fixed in the configuration has no successor", async () => {
     const credentials = { kind: "token", token: "fixed" } as const;
-    const { cloud, looks, tokenCalls } = await scriptedCloud({ credentials, look: onlyWith("other") });
-    expect(await cloud.look(JOB, 10_000)).toMatchObject({ cause: "credentials" });
-    expect([looks().length, tokenCalls().length]).toEqual([1, 0]);
+    const { cloud, polls, tokenCalls } = await scriptedCloud({ credentials, poll: onlyWith("other") });
+    expect(await cloud.poll(JOB, 10_000)).toMatchObject({ cause: "credentials" });
+    expect([polls().length, tokenCalls().length]).toEqual([1, 0]);
   });
 
   it("that fits no header makes no request and is not told", async () => {
     const credentials = { kind: "token", token: "canary\r\ntoken" } as const;
-    const { cloud, looks } = await scriptedCloud({ credentials });
-    const observation = await cloud.look(JOB, 10_000);
+    const { cloud, polls } = await scriptedCloud({ credentials });
+    const observation = await cloud.poll(JOB, 10_000);
     expect(observation).toMatchObject({ cause: "credentials" });
     expect(JSON.stringify(observation)).not.toContain("canary");
-    expect(looks()).toHaveLength(0);
+    expect(polls()).toHaveLength(0);
   });
 });
 
@@ -69,14 +69,14 @@ describe("secrets", () => {
       errMsg: "bad canary-token",
       fail_reason: "canary-token",
     };
-    const { cloud, logged } = await scriptedCloud({ token, look: (_, response) => answerJson(response, status, echo) });
-    const observation = await cloud.look(JOB, 10_000);
+    const { cloud, logged } = await scriptedCloud({ token, poll: (_, response) => answerJson(response, status, echo) });
+    const observation = await cloud.poll(JOB, 10_000);
     expect(JSON.stringify(observation) + logged()).not.toContain("canary");
   });
 
   it.each([201, 400, 401, 403, 404, 429, 500])("that a %i of the identity service repeats are not told", async (status) => {
     const { cloud, logged } = await scriptedCloud({ token: refuse(status) });
-    const observation = await cloud.look(JOB, 10_000);
+    const observation = await cloud.poll(JOB, 10_000);
     expect(logged()).not.toBe("");
     expect(JSON.stringify(observation) + logged()).not.toContain("canary");
   });

@@ -3,7 +3,7 @@ import { answerJson } from "../../http-server.ts";
 import { JOB, type Script, scriptedCloud } from "./scripted-cloud.ts";
 
 const ID = { "X-Request-Id": "r-1" };
-const answer = (status: number, body: unknown): Script => ({ look: (_, response) => answerJson(response, status, body, ID) });
+const answer = (status: number, body: unknown): Script => ({ poll: (_, response) => answerJson(response, status, body, ID) });
 
 it.each<{ name: string; script: Script; kind: string }>([
   { name: "a job that is seen", script: answer(200, { status: "running" }), kind: "seen" },
@@ -24,5 +24,5 @@ it.each<{ name: string; script: Script; kind: string }>([
   },
 ])("keeps the request id of $name", async ({ script, kind }) => {
   const { cloud } = await scriptedCloud(script);
-  expect(await cloud.look(JOB, 10_000)).toMatchObject({ kind, requestId: "r-1" });
+  expect(await cloud.poll(JOB, 10_000)).toMatchObject({ kind, requestId: "r-1" });
 });

@@ -47,7 +47,7 @@ async function deployed(secrets: Record<string, string>, cloudOptions: Partial<C
   const { cloud } = createServices(config, { clock, log: { info: write, warn: write, error: write } });
   return {
     ...{ simulated, clock, lines },
-    look: () => cloud.look(JOB, 10_000),
+    poll: () => cloud.poll(JOB, 10_000),
     keep: (changed: Record<string, string>) => {
       store.text = JSON.stringify(changed);
     },
@@ -55,11 +55,11 @@ async function deployed(secrets: Record<string, string>, cloudOptions: Partial<C
 }
 
 it("an access key that was replaced in the cloud and in the parameter store works on without a redeploy", async () => {
-  const { simulated, look, keep, lines } = await deployed(OLD, { accessKeys: [asKey(OLD)] });
-  expect(await look()).toMatchObject({ kind: "seen" });
+  const { simulated, poll, keep, lines } = await deployed(OLD, { accessKeys: [asKey(OLD)] });
+  expect(await poll()).toMatchObject({ kind: "seen" });
   keep(NEW);
   simulated.setAccessKeys([asKey(NEW)]);
-  const seen = await Promise.all(Array.from({ length: 20 }, look));
+  const seen = await Promise.all(Array.from({ length: 20 }, poll));
   expect(seen.every(({ kind }) => kind === "seen")).toBe(true);
   expect(store.reads).toBe(2);
   expect(lines.join("\n")).not.toMatch(/canary/i);
@@ -68,26 +68,26 @@ it("an access key that was replaced in the cloud and in the parameter store work
 it("a password that was changed works on without a redeploy, once its tokens are dead", async () => {
   const user = { name: "watcher", password: "canary-1", domain: "OTC-1" };
   const secrets = { OS_USERNAME: user.name, OS_PASSWORD: user.password, OS_USER_DOMAIN_NAME: user.domain };
-  const { simulated, look, keep } = await deployed(secrets, { user });
-  expect(await look()).toMatchObject({ kind: "seen" });
+  const { simulated, poll, keep } = await deployed(secrets, { user });
+  expect(await poll()).toMatchObject({ kind: "seen" });
   user.password = "canary-2";
   simulated.revokeTokens();
   keep({ ...secrets, OS_PASSWORD: user.password });
-  expect(await look()).toMatchObject({ kind: "seen" });
+  expect(await poll()).toMatchObject({ kind: "seen" });
   expect(store.reads).toBe(2);
 });
 
 it("credentials that stay refused are read again once in five minutes", async () => {
-  const { clock, look, keep } = await deployed(OLD, { accessKeys: [asKey(NEW)] });
+  const { clock, poll, keep } = await deployed(OLD, { accessKeys: [asKey(NEW)] });
   for (let minute = 0; minute < 5; minute++) {
-    expect(await look()).toMatchObject({ cause: "credentials" });
+    expect(await poll()).toMatchObject({ cause: "credentials" });
     clock.at += MINUTE - 1;
   }
   expect(store.reads).toBe(2);
   keep(NEW);
-  expect(await look()).toMatchObject({ cause: "credentials" });
+  expect(await poll()).toMatchObject({ cause: "credentials" });
   clock.at += MINUTE;
-  expect(await look()).toMatchObject({ kind: "seen" });
+  expect(await poll()).toMatchObject({ kind: "seen" });
   expect(store.reads).toBe(3);
 });
 
@@ -101,19 +101,19 @@ const UNREADABLE = [
 ];
 
 it.each(UNREADABLE)("where the secrets $name, the refusal stands and the log says so without them", async ({ spoil }) => {
-  const { look, lines, keep, simulated } = await deployed(OLD, { accessKeys: [asKey(OLD)] });
-  expect(await look()).toMatchObject({ kind: "seen" });
+  const { poll, lines, keep, simulated } = await deployed(OLD, { accessKeys: [asKey(OLD)] });
+  expect(await poll()).toMatchObject({ kind: "seen" });
   simulated.setAccessKeys([]);
   keep({});
   store.answer = spoil;
-  expect(await look()).toMatchObject({ cause: "credentials" });
+  expect(await poll()).toMatchObject({ cause: "credentials" });
   expect(lines.join("\n")).toContain("could not read the refused credentials again");
   expect(lines.join("\n")).not.toMatch(/canary/i);
 });
 
 it("where the parameter store does not answer, a look waits 2 s and says that it was refused", async () => {
-  const { look } = await deployed(OLD, { accessKeys: [] });
+  const { poll } = await deployed(OLD, { accessKeys: [] });
   store.answer = () => undefined;
-  expect(await look()).toMatchObject({ cause: "credentials", reason: expect.stringContaining("APIGW.0301") });
-  expect(await look()).toMatchObject({ cause: "credentials", reason: expect.stringContaining("APIGW.0301") });
+  expect(await poll()).toMatchObject({ cause: "credentials", reason: expect.stringContaining("APIGW.0301") });
+  expect(await poll()).toMatchObject({ cause: "credentials", reason: expect.stringContaining("APIGW.0301") });
 });

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { CloudSettings } from "../../../lib/adapters/cloud/auth/settings.ts";
-import { createAsk } from "../../../lib/adapters/cloud/http/client.ts";
+import { createCloudClient } from "../../../lib/adapters/cloud/http/client.ts";
 import { createJobSource } from "../../../lib/adapters/cloud/sources/sfs-turbo/job-source.ts";
 import type { Clock, Cloud, Log } from "../../../lib/ports.ts";
 import { answerJson, type Handler, type Received, serverForTest } from "../../http-server.ts";
@@ -12,7 +12,7 @@ export const DAY = 24 * 3_600_000;
 
 export interface Script {
   /** Answers a look; the default is a running job. */
-  look?: Handler;
+  poll?: Handler;
   /** Answers a sign-in; the default is `token-1`, `token-2` ... for a day. */
   token?: (request: Received, response: ServerResponse, n: number) => void | Promise<void>;
   credentials?: CloudSettings["credentials"];
@@ -25,7 +25,7 @@ export interface ScriptedCloud {
   cloud: Cloud;
   url: string;
   clock: Clock & { at: number };
-  looks(): Received[];
+  polls(): Received[];
   tokenCalls(): Received[];
   /** All that was logged, as it would be written. */
   logged(): string;
@@ -36,9 +36,9 @@ export async function scriptedCloud(script: Script = {}): Promise<ScriptedCloud>
   const clock = { at: Date.UTC(2026, 10, 24), now: () => clock.at, sleep: async () => undefined };
   let tokens = 0;
   const giveToken = script.token ?? ((_, response, n) => answerToken(response, `token-${n}`, clock.at + DAY));
-  const look = script.look ?? ((_, response) => answerJson(response, 200, { status: "running" }));
+  const poll = script.poll ?? ((_, response) => answerJson(response, 200, { status: "running" }));
   const server = await serverForTest(
-    (request, response) => (request.method === "POST" ? giveToken(request, response, ++tokens) : look(request, response)),
+    (request, response) => (request.method === "POST" ? giveToken(request, response, ++tokens) : poll(request, response)),
     { maxHeaderSize: 65_536 },
   );
   const credentials = script.credentials ?? { kind: "password", username: "robot", password: PASSWORD, domain: "OTC-1" };
@@ -52,10 +52,13 @@ export async function scriptedCloud(script: Script = {}): Promise<ScriptedCloud>
   const lines: string[] = [];
   const sent = (method: string) => server.requests.filter((request) => request.method === method);
   return {
-    cloud: createJobSource(createAsk(settings, { clock, log: recordingLog(lines) }), script.endpoint ?? `${server.url}/`),
+    cloud: createJobSource(
+      createCloudClient(settings, { clock, log: recordingLog(lines) }),
+      script.endpoint ?? `${server.url}/`,
+    ),
     url: server.url,
     clock,
-    looks: () => sent("GET"),
+    polls: () => sent("GET"),
     tokenCalls: () => sent("POST"),
     logged: () => lines.join("\n"),
   };

@@ -18,8 +18,11 @@ it("the whole service signs with an access key, and tells operators what is wron
   world.cloud.setAccessKeys([]);
   world.cloud.answer("two", { status: "success" });
   await world.ticks(8);
-  const [, blind, ...more] = world.sink.messages;
-  expect([blind?.channel, blind?.rendered]).toEqual(["operators", expect.stringContaining("does not know the access key")]);
+  const [, unreachable, ...more] = world.sink.messages;
+  expect([unreachable?.channel, unreachable?.rendered]).toEqual([
+    "operators",
+    expect.stringContaining("does not know the access key"),
+  ]);
   expect(more).toEqual([]);
 
   world.cloud.setAccessKeys([KEY]);

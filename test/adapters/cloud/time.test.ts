@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { restMsOf } from "../../../lib/adapters/cloud/http/retry-after.ts";
+import { retryAfterMsOf } from "../../../lib/adapters/cloud/http/retry-after.ts";
 import { parseCloudTime } from "../../../lib/adapters/cloud/http/time.ts";
 
 const AT = Date.UTC(2016, 0, 2, 15, 4, 5);
@@ -49,5 +49,5 @@ describe("Retry-After", () => {
     { name: "a date gone by is a second", value: new Date(AT - 90_000).toUTCString(), ms: 1_000 },
     { name: "a negative number is a minute", value: "-5", ms: 60_000 },
     { name: "words are a minute", value: "soon", ms: 60_000 },
-  ])("$name", ({ value, ms }) => expect(restMsOf(value, AT)).toBe(ms));
+  ])("$name", ({ value, ms }) => expect(retryAfterMsOf(value, AT)).toBe(ms));
 });

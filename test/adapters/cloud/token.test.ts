@@ -8,8 +8,8 @@ const refuse = (status: number) => (_: unknown, response: Parameters<typeof answ
 
 describe("signing in", () => {
   it("asks for a token of the project by its id, without the catalog", async () => {
-    const { cloud, looks, tokenCalls } = await scriptedCloud();
-    await cloud.look(JOB, 10_000);
+    const { cloud, polls, tokenCalls } = await scriptedCloud();
+    await cloud.poll(JOB, 10_000);
     expect(tokenCalls()[0]?.url).toBe("/v3/auth/tokens?nocatalog=true");
     expect(JSON.parse(tokenCalls()[0]?.body ?? "")).toEqual({
       auth: {
@@ -20,25 +20,25 @@ describe("signing in", () => {
         scope: { project: { id: PROJECT } },
       },
     });
-    expect(looks()[0]?.headers["x-auth-token"]).toBe("token-1");
+    expect(polls()[0]?.headers["x-auth-token"]).toBe("token-1");
   });
 
   it("happens once for 50 looks at a time, and once a project", async () => {
-    const { cloud, looks, tokenCalls } = await scriptedCloud();
-    await Promise.all(Array.from({ length: 50 }, () => cloud.look(JOB, 10_000)));
-    expect([looks().length, tokenCalls().length]).toEqual([50, 1]);
-    await cloud.look({ ...JOB, projectId: "f".repeat(32) }, 2_000);
-    await cloud.look(JOB, 10_000);
+    const { cloud, polls, tokenCalls } = await scriptedCloud();
+    await Promise.all(Array.from({ length: 50 }, () => cloud.poll(JOB, 10_000)));
+    expect([polls().length, tokenCalls().length]).toEqual([50, 1]);
+    await cloud.poll({ ...JOB, projectId: "f".repeat(32) }, 2_000);
+    await cloud.poll(JOB, 10_000);
     expect(tokenCalls()).toHaveLength(2);
   });
 
   it("takes and sends a token of 32 KB", async () => {
     const token = "t".repeat(32_000);
     const { cloud } = await scriptedCloud({
-      look: onlyWith(token),
+      poll: onlyWith(token),
       token: (_, response) => answerToken(response, token, Date.UTC(2026, 10, 25)),
     });
-    expect(await cloud.look(JOB, 10_000)).toMatchObject({ kind: "seen", state: "success" });
+    expect(await cloud.poll(JOB, 10_000)).toMatchObject({ kind: "seen", state: "success" });
   });
 
   it.each([
@@ -51,32 +51,32 @@ describe("signing in", () => {
       late: 48_000,
     },
   ])("renews $name", async ({ life, early, late }) => {
-    const { cloud, clock, looks, tokenCalls } = await scriptedCloud({
+    const { cloud, clock, polls, tokenCalls } = await scriptedCloud({
       token: (_, response, n) => answerToken(response, `token-${n}`, Date.UTC(2026, 10, 24) + life),
     });
     const begin = clock.at;
-    await cloud.look(JOB, 10_000);
+    await cloud.poll(JOB, 10_000);
     clock.at = begin + early;
-    await cloud.look(JOB, 10_000);
+    await cloud.poll(JOB, 10_000);
     expect(tokenCalls()).toHaveLength(1);
     clock.at = begin + late;
-    await cloud.look(JOB, 10_000);
+    await cloud.poll(JOB, 10_000);
     expect(tokenCalls()).toHaveLength(2);
-    expect(looks().at(-1)?.headers["x-auth-token"]).toBe("token-2");
+    expect(polls().at(-1)?.headers["x-auth-token"]).toBe("token-2");
   });
 
   it.each([
     { name: "fails", fail: refuse(500) },
     { name: "gets no answer", fail: () => undefined },
   ])("goes on with the old token where the renewal $name", async ({ fail }) => {
-    const { cloud, clock, looks, tokenCalls } = await scriptedCloud({
+    const { cloud, clock, polls, tokenCalls } = await scriptedCloud({
       token: (request, response, n) =>
         n === 1 ? answerToken(response, "token-1", Date.UTC(2026, 10, 25)) : fail(request, response),
     });
-    await cloud.look(JOB, 10_000);
+    await cloud.poll(JOB, 10_000);
     clock.at += DAY - 20 * MINUTE;
-    expect(await cloud.look(JOB, 10_000)).toMatchObject({ kind: "seen" });
-    expect([looks().length, tokenCalls().length]).toEqual([2, 2]);
+    expect(await cloud.poll(JOB, 10_000)).toMatchObject({ kind: "seen" });
+    expect([polls().length, tokenCalls().length]).toEqual([2, 2]);
   });
 
   it.each([
@@ -88,19 +88,19 @@ describe("signing in", () => {
     { name: "too many calls", status: 429, cause: "throttled" },
     { name: "a failing identity service", status: 503, cause: "unavailable" },
   ])("tells $name as $cause, and looks at nothing", async ({ status, cause }) => {
-    const { cloud, looks } = await scriptedCloud({ token: refuse(status) });
-    expect(await cloud.look(JOB, 10_000)).toMatchObject({ kind: "unreachable", cause });
-    expect(looks()).toHaveLength(0);
+    const { cloud, polls } = await scriptedCloud({ token: refuse(status) });
+    expect(await cloud.poll(JOB, 10_000)).toMatchObject({ kind: "unreachable", cause });
+    expect(polls()).toHaveLength(0);
   });
 
   it("with a wrong password is tried once a minute, however many looks there are", async () => {
     const { cloud, clock, tokenCalls } = await scriptedCloud({ token: refuse(401) });
-    await Promise.all(Array.from({ length: 20 }, () => cloud.look(JOB, 10_000)));
+    await Promise.all(Array.from({ length: 20 }, () => cloud.poll(JOB, 10_000)));
     clock.at += 59_000;
-    expect(await cloud.look(JOB, 10_000)).toMatchObject({ cause: "credentials" });
+    expect(await cloud.poll(JOB, 10_000)).toMatchObject({ cause: "credentials" });
     expect(tokenCalls()).toHaveLength(1);
     clock.at += 2_000;
-    await cloud.look(JOB, 10_000);
+    await cloud.poll(JOB, 10_000);
     expect(tokenCalls()).toHaveLength(2);
   });
 
@@ -108,9 +108,9 @@ describe("signing in", () => {
     const { cloud, clock, tokenCalls } = await scriptedCloud({
       token: (_, response) => answerJson(response, 429, {}, { "retry-after": "90" }),
     });
-    expect(await cloud.look(JOB, 10_000)).toMatchObject({ cause: "throttled", restMs: 90_000 });
+    expect(await cloud.poll(JOB, 10_000)).toMatchObject({ cause: "throttled", retryAfterMs: 90_000 });
     clock.at += 60_000;
-    expect(await cloud.look(JOB, 10_000)).toMatchObject({ cause: "throttled", restMs: 30_000 });
+    expect(await cloud.poll(JOB, 10_000)).toMatchObject({ cause: "throttled", retryAfterMs: 30_000 });
     expect(tokenCalls()).toHaveLength(1);
   });
 
@@ -124,16 +124,16 @@ describe("signing in", () => {
     { name: "a body without end", answer: (r: Parameters<typeof answerJson>[0]) => void r.end(" ".repeat(3e6)) },
   ])("is garbled with $name", async ({ answer }) => {
     const { cloud } = await scriptedCloud({ token: (_, response) => answer(response) });
-    expect(await cloud.look(JOB, 10_000)).toMatchObject({ kind: "unreachable", cause: "invalid-response" });
+    expect(await cloud.poll(JOB, 10_000)).toMatchObject({ kind: "unreachable", cause: "invalid-response" });
   });
 
   it("that takes too long ends with the look, and its token serves the next one", async () => {
-    const { cloud, looks, tokenCalls } = await scriptedCloud({
+    const { cloud, polls, tokenCalls } = await scriptedCloud({
       token: (_, response) => void setTimeout(() => answerToken(response, "slow", Date.UTC(2026, 10, 25)), 400),
     });
-    expect(await cloud.look(JOB, 100)).toMatchObject({ cause: "unavailable" });
-    expect(looks()).toHaveLength(0);
-    expect(await cloud.look(JOB, 10_000)).toMatchObject({ kind: "seen" });
-    expect([looks().length, tokenCalls().length]).toEqual([1, 1]);
+    expect(await cloud.poll(JOB, 100)).toMatchObject({ cause: "unavailable" });
+    expect(polls()).toHaveLength(0);
+    expect(await cloud.poll(JOB, 10_000)).toMatchObject({ kind: "seen" });
+    expect([polls().length, tokenCalls().length]).toEqual([1, 1]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CloudSettings, Credentials } from "../../../lib/adapters/cloud/auth/settings.ts";
-import { createAsk } from "../../../lib/adapters/cloud/http/client.ts";
+import { createCloudClient } from "../../../lib/adapters/cloud/http/client.ts";
 import { unreachable } from "../../../lib/adapters/cloud/http/unreachable.ts";
 import type { Observation } from "../../../lib/domain/job/job.ts";
 import { answerJson, type Handler, serverForTest } from "../../http-server.ts";
@@ -17,7 +17,7 @@ const silent: Handler = () => undefined;
 
 interface Host {
   answer: Handler;
-  ask(projectId?: string): Promise<Observation>;
+  cloudClient(projectId?: string): Promise<Observation>;
   requests(): number;
 }
 
@@ -28,10 +28,10 @@ async function hostsOf(credentials: Credentials, first: Handler[], more: Partial
   const identity = await serverForTest((_, response) => answerToken(response, `token-${++signIns}`, clock.at + DAY));
   const settings = { region: "eu-de", authUrl: `${identity.url}/v3`, credentials, sockets: 64, ...more };
   const silence = () => undefined;
-  const ask = createAsk(settings, { clock, log: { info: silence, warn: silence, error: silence } });
+  const cloudClient = createCloudClient(settings, { clock, log: { info: silence, warn: silence, error: silence } });
   const answers: number[] = [];
   const seen = { kind: "seen" } as Observation;
-  const reading = { peer: "the job API", seen: () => seen, missing: [] };
+  const parser = { upstream: "the job API", seen: () => seen, missing: [] };
   const hosts = await Promise.all(
     first.map(async (handler) => {
       const host = { answer: handler } as Host;
@@ -39,7 +39,7 @@ async function hostsOf(credentials: Credentials, first: Handler[], more: Partial
         await host.answer(request, response);
         answers.push(response.statusCode);
       });
-      host.ask = (projectId = PROJECT) => ask({ projectId, url: `${server.url}/v1/jobs/x`, reading }, 4_000);
+      host.cloudClient = (projectId = PROJECT) => cloudClient({ projectId, url: `${server.url}/v1/jobs/x`, parser }, 4_000);
       host.requests = () => server.requests.length;
       return host;
     }),
@@ -61,9 +61,9 @@ const times = <Result>(count: number, work: () => Result): Result[] => Array.fro
 
 /** Asks both hosts 20 times each, the second at once or after the answers of the first. */
 async function askBoth(first: Host, second: Host, isApart: boolean): Promise<[Observation[], Observation[]]> {
-  const asked = times(20, () => first.ask());
+  const asked = times(20, () => first.cloudClient());
   if (isApart) await Promise.all(asked);
-  return await Promise.all([Promise.all(asked), Promise.all(times(20, () => second.ask()))]);
+  return await Promise.all([Promise.all(asked), Promise.all(times(20, () => second.cloudClient()))]);
 }
 
 const ORDERS = [
@@ -100,7 +100,8 @@ describe("an access key", () => {
     const { clock, hosts } = await hostsOf(ACCESS_KEY, [refuse, refuse, refuse, refuse]);
     const projects = times(3, () => crypto.randomUUID().replaceAll("-", ""));
     const requests = () => hosts.reduce((sum, host) => sum + host.requests(), 0);
-    const askAll = () => Promise.all(projects.flatMap((project) => hosts.flatMap((host) => times(5, () => host.ask(project)))));
+    const askAll = () =>
+      Promise.all(projects.flatMap((project) => hosts.flatMap((host) => times(5, () => host.cloudClient(project)))));
     for (const observation of await askAll()) expect(observation).toMatchObject({ cause: "credentials", reason: "APIGW.0301" });
     expect(requests()).toBe(3);
     for (let minute = 1; minute <= 20; minute++) {
@@ -119,10 +120,10 @@ describe("an access key", () => {
       ACCESS_KEY,
       times(12, () => accept),
     );
-    for (const host of hosts) expect((await host.ask()).kind).toBe("seen");
+    for (const host of hosts) expect((await host.cloudClient()).kind).toBe("seen");
     for (const host of hosts) host.answer = refuse;
     for (let second = 0; second < 59; second++) {
-      for (const host of hosts) expect(await host.ask()).toMatchObject({ cause: "credentials" });
+      for (const host of hosts) expect(await host.cloudClient()).toMatchObject({ cause: "credentials" });
       clock.at += 1_000;
     }
     expect(refusedInARow()).toBe(5);
@@ -131,47 +132,47 @@ describe("an access key", () => {
   it("is refused at most three times in a row by hosts that are asked at once, while the accepting one is idle", async () => {
     const { hosts, refusedInARow } = await hostsOf(ACCESS_KEY, [accept, ...times(11, () => refuse)]);
     const [good, ...bad] = hosts as [Host, ...Host[]];
-    expect((await good.ask()).kind).toBe("seen");
-    await Promise.all(bad.flatMap((host) => times(10, () => host.ask())));
+    expect((await good.cloudClient()).kind).toBe("seen");
+    await Promise.all(bad.flatMap((host) => times(10, () => host.cloudClient())));
     expect(refusedInARow()).toBe(3);
-    expect(await kinds(times(20, () => good.ask()))).toEqual(SEEN);
+    expect(await kinds(times(20, () => good.cloudClient()))).toEqual(SEEN);
   });
 
   it("is not locked by one host's refusals for a host that is seldom asked: the waits grow", async () => {
     const { clock, hosts, refusedInARow } = await hostsOf(ACCESS_KEY, [accept, refuse]);
     const [good, bad] = hosts as [Host, Host];
     for (let quarter = 0; quarter < 8; quarter++) {
-      expect((await good.ask()).kind).toBe("seen");
+      expect((await good.cloudClient()).kind).toBe("seen");
       for (let minute = 0; minute < 15; minute++) {
-        expect(await bad.ask()).toMatchObject({ cause: "credentials" });
+        expect(await bad.cloudClient()).toMatchObject({ cause: "credentials" });
         clock.at += MINUTE;
       }
     }
     expect(refusedInARow()).toBeLessThanOrEqual(5);
     bad.answer = accept;
     for (let minute = 0; minute < 10; minute++) {
-      await bad.ask();
+      await bad.cloudClient();
       clock.at += MINUTE;
     }
-    expect((await bad.ask()).kind).toBe("seen");
+    expect((await bad.cloudClient()).kind).toBe("seen");
   });
 
   it("that one host begins to refuse goes on at the other, whose requests are under way", async () => {
     const { hosts } = await hostsOf(ACCESS_KEY, [accept, accept]);
     const [good, bad] = hosts as [Host, Host];
-    await Promise.all([good.ask(), bad.ask()]);
+    await Promise.all([good.cloudClient(), bad.cloudClient()]);
     const { promise, resolve } = Promise.withResolvers<void>();
     bad.answer = async (request, response) => {
       await promise;
       await refuse(request, response);
     };
-    const refused = times(20, () => bad.ask());
-    const meanwhile = times(20, () => good.ask());
+    const refused = times(20, () => bad.cloudClient());
+    const meanwhile = times(20, () => good.cloudClient());
     resolve();
     await Promise.all(refused);
-    expect(await kinds([...meanwhile, ...times(20, () => good.ask())])).toEqual(SEEN);
+    expect(await kinds([...meanwhile, ...times(20, () => good.cloudClient())])).toEqual(SEEN);
     const before = bad.requests();
-    await Promise.all(times(20, () => bad.ask()));
+    await Promise.all(times(20, () => bad.cloudClient()));
     expect(bad.requests()).toBe(before);
   });
 
@@ -179,8 +180,8 @@ describe("an access key", () => {
     const { hosts } = await hostsOf(ACCESS_KEY, [silent, accept]);
     const [hanging, good] = hosts as [Host, Host];
     const began = Date.now();
-    const first = hanging.ask();
-    expect(await kinds(times(20, () => good.ask()))).toEqual(SEEN);
+    const first = hanging.cloudClient();
+    expect(await kinds(times(20, () => good.cloudClient()))).toEqual(SEEN);
     expect(Date.now() - began).toBeLessThan(3_500);
     expect(await first).toMatchObject({ cause: "unavailable" });
   });
@@ -190,8 +191,8 @@ describe("a token", () => {
   it("that one host refuses is kept for the others where the identity service is away", async () => {
     const { hosts, signIns } = await hostsOf(BY_PASSWORD, [accept, refuse]);
     const [good, bad] = hosts as [Host, Host];
-    expect((await good.ask()).kind).toBe("seen");
-    const answers = await Promise.all(times(20, () => [bad.ask(), good.ask()]).flat());
+    expect((await good.cloudClient()).kind).toBe("seen");
+    const answers = await Promise.all(times(20, () => [bad.cloudClient(), good.cloudClient()]).flat());
     expect(answers.filter(({ kind }) => kind === "seen")).toHaveLength(20);
     expect(answers).toContainEqual(unreachable("credentials", "the job API refuses a token that others accept"));
     expect(signIns()).toBe(1);
@@ -202,10 +203,10 @@ describe("a token", () => {
     const onlyValid: Handler = (request, response) =>
       (request.headers["x-auth-token"] === valid ? accept : refuse)(request, response);
     const { clock, hosts, signIns } = await hostsOf(BY_PASSWORD, [onlyValid, onlyValid]);
-    for (const host of hosts) expect((await host.ask()).kind).toBe("seen");
+    for (const host of hosts) expect((await host.cloudClient()).kind).toBe("seen");
     clock.at += 1_000;
     valid = "token-2";
-    expect(await kinds(hosts.flatMap((host) => times(10, () => host.ask())))).toEqual(SEEN);
+    expect(await kinds(hosts.flatMap((host) => times(10, () => host.cloudClient())))).toEqual(SEEN);
     expect(signIns()).toBe(2);
   });
 
@@ -214,7 +215,7 @@ describe("a token", () => {
     const flapping: Handler = (request, response) => (++count % 2 === 0 ? refuse : accept)(request, response);
     const { clock, hosts, signIns } = await hostsOf(BY_PASSWORD, [flapping]);
     for (let second = 0; second < 600; second += 5) {
-      await hosts[0]?.ask();
+      await hosts[0]?.cloudClient();
       clock.at += 5_000;
     }
     expect(signIns()).toBeLessThanOrEqual(11);
@@ -233,7 +234,7 @@ it.each([
   };
   const { clock, hosts } = await hostsOf(credentials, [accept, refuse, refuse, refuse], { rereadCredentials });
   for (let minute = 0; minute < 15; minute++) {
-    const [good] = await Promise.all(hosts.flatMap((host) => times(5, () => host.ask())));
+    const [good] = await Promise.all(hosts.flatMap((host) => times(5, () => host.cloudClient())));
     expect(good?.kind).toBe("seen");
     clock.at += MINUTE;
   }

@@ -3,15 +3,15 @@ import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createEventBus } from "../../../lib/adapters/eventbridge/client.ts";
 import { createSlack } from "../../../lib/adapters/slack/client.ts";
 import { createWebhooks } from "../../../lib/adapters/webhook/client.ts";
-import type { Destination, Log, Telling } from "../../../lib/ports.ts";
+import type { Destination, Log, OutgoingNotification } from "../../../lib/ports.ts";
 import { type Handler, serverForTest } from "../../http-server.ts";
-import { channelTelling, jobTelling, serviceTelling } from "../slack/tellings.ts";
+import { channelNotification, jobNotification, serviceNotification } from "../slack/sample-notifications.ts";
 
 // What every kind of destination owes to the sender of lib/delivery.
 
 const CANARY = /c4n4ry/i;
 const SECRET = `whsec_${Buffer.alloc(32, 1).toString("base64")}`;
-const MARKS = { id: "0a1b2c3d4e5", mayRepeat: false, plain: false };
+const META = { id: "0a1b2c3d4e5", mayRepeat: false, plain: false };
 
 interface Kind {
   name: string;
@@ -50,7 +50,7 @@ describe.each(KINDS)("$name", ({ create, taken }) => {
   async function start(handler: Handler = taken, timeoutMs = 10_000) {
     const server = await serverForTest(handler);
     const logged: string[] = [];
-    const note = (...said: unknown[]) => void logged.push(JSON.stringify(said));
+    const note = (...output: unknown[]) => void logged.push(JSON.stringify(output));
     const destination = create(server.url, { info: note, warn: note, error: note }, timeoutMs);
     onTestFinished(() => expect(logged.join("\n")).not.toMatch(CANARY));
     return { destination, server };
@@ -59,42 +59,42 @@ describe.each(KINDS)("$name", ({ create, taken }) => {
   test("takes one telling of each kind, and a test message", async () => {
     const { destination, server } = await start();
     const notices = [
-      serviceTelling({ kind: "unreachable", reason: "503" }),
-      channelTelling({ kind: "parked", reason: "gone" }),
+      serviceNotification({ kind: "unreachable", reason: "503" }),
+      channelNotification({ kind: "suspended", reason: "gone" }),
     ];
-    for (const told of [[], [jobTelling()], ...notices.map((notice) => [notice])])
-      expect(await destination.send("ops", told, MARKS)).toEqual({ kind: "delivered" });
+    for (const delivered of [[], [jobNotification()], ...notices.map((notice) => [notice])])
+      expect(await destination.send("ops", delivered, META)).toEqual({ kind: "delivered" });
     expect(server.requests).toHaveLength(4);
   });
 
   test("holds at least one telling in a message and never more than there are", async () => {
     const { destination } = await start();
     for (const count of [0, 1, 2, 30, 300]) {
-      const tellings = tellingsOf(count);
-      const fits = destination.fit("ops", tellings);
+      const notifications = readNotifications(count);
+      const fits = destination.maxBatchSize("ops", notifications);
       expect(fits).toBeGreaterThanOrEqual(1);
       expect(fits).toBeLessThanOrEqual(Math.max(count, 1));
-      expect(await destination.send("ops", tellings.slice(0, fits), MARKS)).toEqual({ kind: "delivered" });
+      expect(await destination.send("ops", notifications.slice(0, fits), META)).toEqual({ kind: "delivered" });
     }
   });
 
   test("says the same notification id again when it repeats", async () => {
     const { destination, server } = await start();
-    await destination.send("ops", [jobTelling()], MARKS);
-    await destination.send("ops", [jobTelling()], { ...MARKS, mayRepeat: true, plain: true });
-    for (const { body } of server.requests) expect(body).toContain(MARKS.id);
+    await destination.send("ops", [jobNotification()], META);
+    await destination.send("ops", [jobNotification()], { ...META, mayRepeat: true, plain: true });
+    for (const { body } of server.requests) expect(body).toContain(META.id);
   });
 
   test("says nothing that a team or the cloud wrote in its minimal form", async () => {
     const { destination, server } = await start();
-    const telling = jobTelling(
+    const notification = jobNotification(
       { state: "failed", reason: "wr1tten" },
       { title: "wr1tten", failReason: "wr1tten", errorCode: "wr1tten" },
     );
     const isOneByOne = destination.oneByOne("ops");
     if (isOneByOne) return;
-    for (const one of [telling, channelTelling({ kind: "parked", reason: "wr1tten" })])
-      expect(await destination.send("ops", [one], { ...MARKS, plain: true, minimal: true })).toEqual({ kind: "delivered" });
+    for (const one of [notification, channelNotification({ kind: "suspended", reason: "wr1tten" })])
+      expect(await destination.send("ops", [one], { ...META, plain: true, minimal: true })).toEqual({ kind: "delivered" });
     expect(server.requests).toHaveLength(2);
     for (const { body } of server.requests) expect(body).not.toContain("wr1tten");
     expect(server.requests[0]?.body).toContain("failed");
@@ -102,7 +102,7 @@ describe.each(KINDS)("$name", ({ create, taken }) => {
 
   test("keeps a channel's pace, which is no less than nothing", async () => {
     const { destination } = await start();
-    expect(destination.slotMs("ops")).toBeGreaterThanOrEqual(0);
+    expect(destination.minSendIntervalMs("ops")).toBeGreaterThanOrEqual(0);
   });
 
   test("tells one address from another and gives nothing of it away", async () => {
@@ -114,23 +114,23 @@ describe.each(KINDS)("$name", ({ create, taken }) => {
 
   test("takes silence for an unknown outcome, within its time", async () => {
     const { destination } = await start(() => undefined, 300);
-    expect(await destination.send("ops", [jobTelling()], MARKS)).toMatchObject({ kind: "unknown" });
+    expect(await destination.send("ops", [jobNotification()], META)).toMatchObject({ kind: "unknown" });
   });
 
   test("knows that nothing was told where nobody listens", async () => {
     const { destination, server } = await start();
     await server.close();
-    expect(await destination.send("ops", [jobTelling()], MARKS)).toMatchObject({ kind: "failed" });
+    expect(await destination.send("ops", [jobNotification()], META)).toMatchObject({ kind: "failed" });
   });
 
   test.each([408, 499, 502, 504, 520, 522, 524, 598])("takes a gateway's %d for an unknown outcome", async (status) => {
     const { destination } = await start((_, response) => void response.writeHead(status).end("<html>c4n4ry</html>"));
-    expect(await destination.send("ops", [jobTelling()], MARKS)).toMatchObject({ kind: "unknown" });
+    expect(await destination.send("ops", [jobNotification()], META)).toMatchObject({ kind: "unknown" });
   });
 
   test.each([500, 501, 503, 505, 507, 508, 521, 523, 525, 526, 530])("takes a %d for a refusal", async (status) => {
     const { destination } = await start((_, response) => void response.writeHead(status).end("<html>c4n4ry</html>"));
-    expect(await destination.send("ops", [jobTelling()], MARKS)).toMatchObject({ kind: "failed" });
+    expect(await destination.send("ops", [jobNotification()], META)).toMatchObject({ kind: "failed" });
   });
 
   test.each<{ name: string; handler: Handler }>([
@@ -144,13 +144,13 @@ describe.each(KINDS)("$name", ({ create, taken }) => {
     },
   ])("takes a destination that has read the request and $name for an unknown outcome", async ({ handler }) => {
     const { destination } = await start(handler);
-    expect(await destination.send("ops", [jobTelling()], MARKS)).toMatchObject({ kind: "unknown" });
+    expect(await destination.send("ops", [jobNotification()], META)).toMatchObject({ kind: "unknown" });
   });
 
   test("never takes an error for a delivery, and repeats nothing of its text", async () => {
     for (const status of [301, 400, 403, 404, 410, 413, 429, 500, 503]) {
       const { destination } = await start((_, response) => void response.writeHead(status).end("c4n4ry"));
-      const outcome = await destination.send("ops", [jobTelling()], MARKS);
+      const outcome = await destination.send("ops", [jobNotification()], META);
       expect(outcome.kind).not.toBe("delivered");
       expect(JSON.stringify(outcome)).not.toMatch(CANARY);
     }
@@ -164,13 +164,13 @@ test.each([
 ])("%s parks a channel that is configured no more", async (_, destination) => {
   for (const channel of ["ops", "constructor", "__proto__"]) {
     expect(destination.address(channel)).toBe("");
-    expect(await destination.send(channel, [jobTelling()], MARKS)).toMatchObject({ kind: "dead" });
+    expect(await destination.send(channel, [jobNotification()], META)).toMatchObject({ kind: "dead" });
   }
 });
 
-function tellingsOf(count: number): Telling[] {
+function readNotifications(count: number): OutgoingNotification[] {
   return Array.from({ length: count }, (_, index) => ({
-    ...jobTelling({ n: 2 + (index % 2) }, { jobId: `job-${index >> 1}` }),
+    ...jobNotification({ n: 2 + (index % 2) }, { jobId: `job-${index >> 1}` }),
     notificationId: `notification-${index}`,
   }));
 }

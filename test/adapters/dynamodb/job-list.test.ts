@@ -53,7 +53,7 @@ it("lists late ones before all others where asked to, however many pages there a
   const late = NUMBERS.filter((index) => index % 4 === 1);
   for (const index of late) {
     const found = await table.read(jobPk(jobKey(`job-${index}`)));
-    if (found?.kind === "job") await table.save({ ...found, record: { ...found.record, late: { told: 1, at: NOW } } });
+    if (found?.kind === "job") await table.save({ ...found, record: { ...found.record, late: { count: 1, at: NOW } } });
   }
   const others = NUMBERS.filter((index) => !late.includes(index));
   const jobs = await all({ limit: 3, states: OPEN, lateFirst: true });

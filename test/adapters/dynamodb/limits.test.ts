@@ -13,8 +13,8 @@ afterAll(() => world.close());
 
 it("adds what many instances book at once, each thing once, whatever they know", async () => {
   const instances = Array.from({ length: 12 }, () => world.open(() => NOW));
-  await instances[0]?.bookRequests("busy", 1_000, 0);
-  const bookings = instances.map((table, index) => table.bookRequests("busy", 1_000, index % 2 ? 0 : NOW + 1_000));
+  await instances[0]?.consumeRateLimit("busy", 1_000, 0);
+  const bookings = instances.map((table, index) => table.consumeRateLimit("busy", 1_000, index % 2 ? 0 : NOW + 1_000));
   const answers = (await Promise.all(bookings)).sort((one, other) => one - other);
   expect(answers).toEqual(Array.from({ length: 12 }, (_, index) => NOW + 1_000 * (index + 2)));
 });
@@ -26,8 +26,8 @@ it.each([
   const table = world.open(() => NOW);
   for (const lastKnown of [0, NOW - 1, NOW + 5_000, clock + 2_000]) {
     const team = `team-${clock - lastKnown}`;
-    await world.open(() => clock).bookRequests(team, 2_000, 0);
-    expect(await table.bookRequests(team, 3_000, lastKnown)).toBe(NOW + 3_000);
+    await world.open(() => clock).consumeRateLimit(team, 2_000, 0);
+    expect(await table.consumeRateLimit(team, 3_000, lastKnown)).toBe(NOW + 3_000);
   }
 });
 
@@ -37,7 +37,7 @@ it("books twice, and does not fail, where an answer is lost and the SDK asks aga
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const client = new DynamoDBClient({ endpoint: proxy.url, region: "eu-central-1", credentials });
   const table = createTable({ name: world.name, keepMs: KEEP_MS }, () => NOW, client);
-  expect(await table.bookRequests("lost", 2_000, 0)).toBe(NOW + 4_000);
+  expect(await table.consumeRateLimit("lost", 2_000, 0)).toBe(NOW + 4_000);
   client.destroy();
   await proxy.close();
 });

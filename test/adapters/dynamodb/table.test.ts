@@ -5,7 +5,7 @@ import { newService } from "../../../lib/domain/health/downtime.ts";
 import { observe } from "../../../lib/domain/job/apply-observation.ts";
 import type { Job } from "../../../lib/domain/job/job.ts";
 import type { OpenEntry } from "../../../lib/domain/stored-record.ts";
-import { markNotifications } from "../../../lib/domain/stored-record.ts";
+import { endNotifications } from "../../../lib/domain/stored-record.ts";
 import { jobPk } from "../../../lib/domain/table-keys.ts";
 import type { Table } from "../../../lib/ports.ts";
 import { jobKey, NOW, RULES, registered, seen } from "../../jobs.ts";
@@ -76,13 +76,13 @@ it("keeps an ended job open until its notification is delivered, and then sets i
   const job = await save(registered("leaving", seen("success")));
   const entry = await entryOf("leaving");
   expect(entry).toEqual({ pk: jobPk(job), canWait: { channels: ["storage-ops"], since: NOW } });
-  const told = markNotifications(
+  const delivered = endNotifications(
     { kind: "job", record: job },
     new Set(job.notifications.map(({ id }) => id)),
     "delivered",
     NOW + 9,
   );
-  await save(told.record as Job);
+  await save(delivered.record as Job);
   expect(await entryOf("leaving")).toBeUndefined();
   now = NOW + KEEP_MS - 1_000;
   expect(await table.read(jobPk(job))).toBeDefined();
@@ -98,17 +98,17 @@ it("carries all that deciding needs in the open index", async () => {
     ...registered("packed", seen("running", { jobType: "create|share", beginTime: NOW - 60_000 })),
     expectedMinutes: 25,
     registeredAt: NOW - 86_400_000,
-    missing: { since: NOW + 5, looks: 2, wasSeen: true, reason: "404 SFS.TURBO.0001 no such job" },
-    late: { told: 3, at: NOW + 7 },
+    missing: { since: NOW + 5, polls: 2, wasSeen: true, reason: "404 SFS.TURBO.0001 no such job" },
+    late: { count: 3, at: NOW + 7 },
     failing: { since: NOW - 9, cause: "unavailable", reason: "500", reported: true },
   });
-  const { registeredAt, watchedSince, beginTime, expectedMinutes, fingerprint, late } = job;
-  const watch = {
-    ...{ registeredAt, watchedSince, jobType: "createshare", beginTime, expectedMinutes, fingerprint, late },
-    missing: { since: NOW + 5, looks: 2, wasSeen: true },
+  const { registeredAt, trackedSince, beginTime, expectedMinutes, fingerprint, late } = job;
+  const tracking = {
+    ...{ registeredAt, trackedSince, jobType: "createshare", beginTime, expectedMinutes, fingerprint, late },
+    missing: { since: NOW + 5, polls: 2, wasSeen: true },
     failing: { since: NOW - 9, reported: true },
   };
-  expect(await entryOf("packed")).toEqual({ pk: jobPk(job), watch });
+  expect(await entryOf("packed")).toEqual({ pk: jobPk(job), tracking });
 });
 
 it("carries what cannot wait and what can apart", async () => {
@@ -128,9 +128,9 @@ it("carries what cannot wait and what can apart", async () => {
 });
 
 it("counts an entry of a version to come as due at once", async () => {
-  const { unpackLook } = await import("../../../lib/adapters/dynamodb/open-item-codec.ts");
+  const { decodeOpenEntry } = await import("../../../lib/adapters/dynamodb/open-item-codec.ts");
   const pk = jobPk(jobKey("future"));
-  expect(unpackLook(pk, "9|?|?")).toEqual({ pk, watch: { registeredAt: 0, watchedSince: 0 } });
+  expect(decodeOpenEntry(pk, "9|?|?")).toEqual({ pk, tracking: { registeredAt: 0, trackedSince: 0 } });
 });
 
 it("keeps attributes that a newer version wrote", async () => {
@@ -186,14 +186,14 @@ it("stays under 1 KB for a plain job until it is told", async () => {
   const running = seen("running", { jobType: "create_share", beginTime: NOW, requestId: "0123456789abcdef0123456789abcdef" });
   let job = registered("26f6b565-7e3a-4c1d-9c1e-03f0bd975433", first);
   job = { ...job, title: "Extend data-01 to 2 TB for the nightly run", correlationId: "eb59857e-635c-4ee8-9d3f-81a210a8e016" };
-  const usual = { jobs: 50, lowMs: 3_599_000, medianMs: 36_000_000, highMs: 86_399_000, p95Ms: 172_799_000 };
-  job = observe(job, running, NOW + 10_000, RULES, usual).job;
+  const typical = { jobs: 50, lowMs: 3_599_000, medianMs: 36_000_000, highMs: 86_399_000, p95Ms: 172_799_000 };
+  job = observe(job, running, NOW + 10_000, RULES, typical).job;
   await save(
     observe(job, seen("success", { jobType: "create_share", beginTime: NOW, endTime: NOW + 50_000 }), NOW + 60_000, RULES).job,
   );
   const { Items = [] } = await world.client.send(new ScanCommand({ TableName: world.name }));
   const item = Items.find(({ pk }) => pk?.S?.endsWith("03f0bd975433")) ?? {};
-  expect(await table.read(item.pk?.S ?? "")).toMatchObject({ record: { usual } });
+  expect(await table.read(item.pk?.S ?? "")).toMatchObject({ record: { typical } });
   const bytes = Object.entries(item).reduce((sum, [name, value]) => sum + name.length + String(value.S ?? value.N).length, 0);
   expect(bytes).toBeGreaterThan(400);
   expect(bytes).toBeLessThan(1_024);

@@ -2,12 +2,12 @@ import { beforeAll, expect, test, vi } from "vitest";
 import { createEventBus } from "../../../lib/adapters/eventbridge/client.ts";
 import type { SendOutcome } from "../../../lib/domain/channel/channel.ts";
 import type { Job, SubJob } from "../../../lib/domain/job/job.ts";
-import type { Telling } from "../../../lib/ports.ts";
+import type { OutgoingNotification } from "../../../lib/ports.ts";
 import { type Handler, type Received, serverForTest } from "../../http-server.ts";
-import { failedTelling, jobTelling, serviceTelling } from "../slack/tellings.ts";
+import { failedNotification, jobNotification, serviceNotification } from "../slack/sample-notifications.ts";
 
 const LOG = { info() {}, warn() {}, error() {} };
-const MARKS = { id: "0a1b2c3d4e5", mayRepeat: false, plain: false };
+const META = { id: "0a1b2c3d4e5", mayRepeat: false, plain: false };
 
 beforeAll(() => {
   vi.stubEnv("AWS_REGION", "eu-central-1");
@@ -15,13 +15,16 @@ beforeAll(() => {
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", "secret");
 });
 
-const ofJobs = (...jobIds: string[]): Telling[] =>
-  jobIds.map((jobId, index) => ({ ...jobTelling({}, { jobId }), notificationId: `notification-${index}` }));
+const ofJobs = (...jobIds: string[]): OutgoingNotification[] =>
+  jobIds.map((jobId, index) => ({ ...jobNotification({}, { jobId }), notificationId: `notification-${index}` }));
 
-async function put(tellings: Telling[], handler: Handler): Promise<{ outcome: SendOutcome; requests: Received[] }> {
+async function put(
+  notifications: OutgoingNotification[],
+  handler: Handler,
+): Promise<{ outcome: SendOutcome; requests: Received[] }> {
   const { url, requests } = await serverForTest(handler);
   const bus = createEventBus("jobs", { log: LOG, now: Date.now, endpoint: url });
-  return { outcome: await bus.send("events", tellings, MARKS), requests };
+  return { outcome: await bus.send("events", notifications, META), requests };
 }
 
 const entries =
@@ -38,7 +41,7 @@ const refusal =
     void response.writeHead(status).end(JSON.stringify({ __type: type, message: "account 123456789012" }));
 
 test("an event names its bus, its source and what changed, signed for EventBridge", async () => {
-  const { outcome, requests } = await put([failedTelling()], entries(undefined));
+  const { outcome, requests } = await put([failedNotification()], entries(undefined));
   expect(outcome).toEqual({ kind: "delivered" });
   const { headers, body } = requests[0] as Received;
   expect(headers["x-amz-target"]).toBe("AWSEvents.PutEvents");
@@ -87,7 +90,11 @@ test.each<{ name: string; handler: Handler; outcome: SendOutcome }>([
     handler: refusal(400, "com.amazonaws.events#AccessDeniedException"),
     outcome: { kind: "dead", reason: busSays("400 AccessDeniedException") },
   },
-  { name: "throttled as a whole", handler: refusal(400, "ThrottlingException"), outcome: { kind: "throttled", restMs: 5_000 } },
+  {
+    name: "throttled as a whole",
+    handler: refusal(400, "ThrottlingException"),
+    outcome: { kind: "throttled", retryAfterMs: 5_000 },
+  },
   {
     name: "credentials that have just ended",
     handler: refusal(400, "ExpiredTokenException"),
@@ -115,9 +122,9 @@ test.each<{ name: string; handler: Handler; outcome: SendOutcome }>([
 
 test("a message holds ten entries, and one of each job, so that none overtakes another", () => {
   const bus = createEventBus("jobs", { log: LOG, now: Date.now });
-  expect(bus.fit("events", ofJobs(..."abcdefghijkl"))).toBe(10);
-  expect(bus.fit("events", ofJobs("a", "b", "a", "c"))).toBe(2);
-  expect(bus.fit("events", [serviceTelling({ kind: "unreachable", reason: "503" }), ...ofJobs("a")])).toBe(2);
+  expect(bus.maxBatchSize("events", ofJobs(..."abcdefghijkl"))).toBe(10);
+  expect(bus.maxBatchSize("events", ofJobs("a", "b", "a", "c"))).toBe(2);
+  expect(bus.maxBatchSize("events", [serviceNotification({ kind: "unreachable", reason: "503" }), ...ofJobs("a")])).toBe(2);
 });
 
 test("what was one message of another kind goes out as far as it fits, and the rest waits", async () => {
@@ -131,8 +138,13 @@ test("even the largest jobs keep the 256 KB of one call", () => {
   const sub: SubJob = { jobId: wide(64), jobType: wide(64), state: wide(64), errorCode: wide(64), failReason: wide(300) };
   const labels = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`${index}${wide(62)}`, wide(200)]));
   const largest: Partial<Job> = { title: wide(200), labels, failReason: wide(1_000), subJobs: Array(50).fill(sub) };
-  const tellings = ofJobs(..."abcdefghij").map((telling) => ({ ...telling, job: { ...jobTelling({}, largest).job } }));
-  const apart = tellings.map((telling, index) => ({ ...telling, job: { ...telling.job, jobId: `job-${index}` } }) as Telling);
+  const notifications = ofJobs(..."abcdefghij").map((notification) => ({
+    ...notification,
+    job: { ...jobNotification({}, largest).job },
+  }));
+  const apart = notifications.map(
+    (notification, index) => ({ ...notification, job: { ...notification.job, jobId: `job-${index}` } }) as OutgoingNotification,
+  );
   const bus = createEventBus("jobs", { log: LOG, now: Date.now });
-  expect(bus.fit("events", apart)).toBe(2);
+  expect(bus.maxBatchSize("events", apart)).toBe(2);
 });

@@ -9,7 +9,7 @@ describe("Slack's answer decides what became of a message", () => {
   const dead = (reason: string): SendOutcome => ({ kind: "dead", reason });
   const refused = (reason: string): SendOutcome => ({ kind: "refused", reason });
   const failed = (reason: string): SendOutcome => ({ kind: "failed", reason });
-  const rest = (restMs: number): SendOutcome => ({ kind: "throttled", restMs });
+  const rest = (retryAfterMs: number): SendOutcome => ({ kind: "throttled", retryAfterMs });
   const unsure = (status: number): SendOutcome => ({ kind: "unknown", reason: `status ${status} without "ok"` });
 
   test.each<{ name: string; status: number; body: string; headers?: Record<string, string>; outcome: SendOutcome }>([
@@ -96,8 +96,8 @@ describe("Slack's answer decides what became of a message", () => {
   test("429 with a date rests until then", async () => {
     const until = new Date(Date.now() + 60_000).toUTCString();
     const outcome = await sendToAnswering(answering(429, "", { "retry-after": until }));
-    expect(outcome.kind === "throttled" && outcome.restMs).toBeGreaterThan(50_000);
-    expect(outcome.kind === "throttled" && outcome.restMs).toBeLessThanOrEqual(60_000);
+    expect(outcome.kind === "throttled" && outcome.retryAfterMs).toBeGreaterThan(50_000);
+    expect(outcome.kind === "throttled" && outcome.retryAfterMs).toBeLessThanOrEqual(60_000);
   });
 
   test("a page without end is read no further than it takes to know that it is not ok", async () => {

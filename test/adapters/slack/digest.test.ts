@@ -2,33 +2,33 @@ import { describe, expect, test } from "vitest";
 import { createSlack } from "../../../lib/adapters/slack/client.ts";
 import { buildMessage } from "../../../lib/adapters/slack/message.ts";
 import type { DigestNote } from "../../../lib/domain/channel/channel.ts";
-import type { Telling } from "../../../lib/ports.ts";
-import { BEGAN_AT, failedTelling, jobTelling, MINUTE, openJobTelling } from "./tellings.ts";
+import type { OutgoingNotification } from "../../../lib/ports.ts";
+import { BEGAN_AT, failedNotification, jobNotification, MINUTE, openJobNotification } from "./sample-notifications.ts";
 
-const MARKS = { id: "digest-0a1b2c3d4e5+4", mayRepeat: false, plain: false, digest: { at: BEGAN_AT } };
+const META = { id: "digest-0a1b2c3d4e5+4", mayRepeat: false, plain: false, digest: { at: BEGAN_AT } };
 const SETTING = {
   channel: "storage-ops",
   links: { pageOf: ({ jobId }: { jobId: string }) => `https://jobwatch.example/jobs/${jobId}` },
 };
-const USUAL = { jobs: 24, lowMs: 35 * MINUTE, medianMs: 42 * MINUTE, highMs: 50 * MINUTE, p95Ms: 55 * MINUTE };
+const TYPICAL = { jobs: 24, lowMs: 35 * MINUTE, medianMs: 42 * MINUTE, highMs: 50 * MINUTE, p95Ms: 55 * MINUTE };
 
-function named(telling: Telling, title: string): Telling {
-  const notificationId = `digest-${telling.notificationId}`;
-  return telling.kind === "job"
-    ? { ...telling, notificationId, job: { ...telling.job, title, jobId: `id-${title}` } }
-    : telling;
+function named(notification: OutgoingNotification, title: string): OutgoingNotification {
+  const notificationId = `digest-${notification.notificationId}`;
+  return notification.kind === "job"
+    ? { ...notification, notificationId, job: { ...notification.job, title, jobId: `id-${title}` } }
+    : notification;
 }
 
 const ended = [
-  named(jobTelling({}, { usual: USUAL }), "first"),
-  named(openJobTelling({ kind: "stopped", state: "stopped", reason: "watched for 30 days" }), "second"),
-  named(failedTelling(), "third"),
-  named(openJobTelling({ kind: "lost", state: "lost", reason: "404" }), "fourth"),
-  named(jobTelling({}, { usual: USUAL, late: { told: 1, at: BEGAN_AT } }), "fifth"),
+  named(jobNotification({}, { typical: TYPICAL }), "first"),
+  named(openJobNotification({ kind: "stopped", state: "stopped", reason: "watched for 30 days" }), "second"),
+  named(failedNotification(), "third"),
+  named(openJobNotification({ kind: "lost", state: "lost", reason: "404" }), "fourth"),
+  named(jobNotification({}, { typical: TYPICAL, late: { count: 1, at: BEGAN_AT } }), "fifth"),
 ];
 
-function linesOf(tellings: Telling[], digest: DigestNote = MARKS.digest): string[] {
-  const { blocks = [] } = buildMessage(tellings, { ...MARKS, digest }, SETTING);
+function linesOf(notifications: OutgoingNotification[], digest: DigestNote = META.digest): string[] {
+  const { blocks = [] } = buildMessage(notifications, { ...META, digest }, SETTING);
   return blocks.flatMap((block) => ("text" in block ? block.text.text.split("\n") : []));
 }
 
@@ -42,7 +42,7 @@ describe("a digest", () => {
       '*Finished* ✅ Extend share "first" after 41 min · usual 35-50 min · <https://jobwatch.example/jobs/id-first|Job page>',
       '*Finished late* ✅ Extend share "fifth" after 41 min (usual 35-50 min) · <https://jobwatch.example/jobs/id-fifth|Job page>',
     ]);
-    await expect(`${JSON.stringify(buildMessage(ended, MARKS, SETTING), null, 2)}\n`).toMatchFileSnapshot("golden/digest.json");
+    await expect(`${JSON.stringify(buildMessage(ended, META, SETTING), null, 2)}\n`).toMatchFileSnapshot("golden/digest.json");
   });
 
   test("ends with what is still open, as far as its record names it", () => {
@@ -65,30 +65,32 @@ describe("a digest", () => {
 
   test("names the day that its channel has by then", () => {
     const at = Date.parse("2026-11-24T23:30:00Z");
-    const text = (timeZone: string) => buildMessage(ended, { ...MARKS, digest: { at } }, { ...SETTING, timeZone }).text;
+    const text = (timeZone: string) => buildMessage(ended, { ...META, digest: { at } }, { ...SETTING, timeZone }).text;
     expect(text("UTC")).toContain("Tue 24 Nov");
     expect(text("Europe/Berlin")).toContain("Wed 25 Nov");
   });
 
   test("counts a job once, as what was last heard of it", () => {
-    const lost = named(openJobTelling({ n: 3, kind: "lost", state: "lost" }), "one");
-    const [head, ...lines] = linesOf([named(jobTelling({ n: 5 }), "one"), lost]);
+    const lost = named(openJobNotification({ n: 3, kind: "lost", state: "lost" }), "one");
+    const [head, ...lines] = linesOf([named(jobNotification({ n: 5 }), "one"), lost]);
     expect(head).toBe("*Digest of storage-ops, Fri 18 Sep: 1 finished*");
     expect(lines.map((line) => line.split(" ", 1)[0])).toEqual(["*Lost*", "*Finished*"]);
   });
 
   test("of many jobs links those alone that want a person, so that it stays one message", () => {
-    const many = Array.from({ length: 100 }, (_, n) => named(n === 50 ? failedTelling() : jobTelling(), `nightly-${n}`));
+    const many = Array.from({ length: 100 }, (_, n) =>
+      named(n === 50 ? failedNotification() : jobNotification(), `nightly-${n}`),
+    );
     const slack = createSlack(
       {},
       { log: { info() {}, warn() {}, error() {} }, links: { pageOf: () => `https://x.example/${"p".repeat(200)}` } },
     );
-    expect(slack.fit("storage-ops", many)).toBe(100);
+    expect(slack.maxBatchSize("storage-ops", many)).toBe(100);
     expect(linesOf(many).filter((line) => line.includes("Job page"))).toEqual([expect.stringContaining("id-nightly-50")]);
   });
 
   test("is one line a job in plain text", () => {
-    const { text, ...others } = buildMessage(ended, { ...MARKS, plain: true }, SETTING);
+    const { text, ...others } = buildMessage(ended, { ...META, plain: true }, SETTING);
     expect(others).not.toHaveProperty("blocks");
     expect(text.split("\n").map((line) => line.split(" ", 1)[0])).toEqual([
       "Digest",

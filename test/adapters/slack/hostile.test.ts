@@ -4,9 +4,9 @@ import { type Node, parseMrkdwn } from "../../../infra/local/mrkdwn.ts";
 import { buildMessage, type Payload } from "../../../lib/adapters/slack/message.ts";
 import type { OperatorTransition } from "../../../lib/domain/health/operator-notice.ts";
 import type { JobState, SubJob, TransitionKind } from "../../../lib/domain/job/job.ts";
-import type { Telling } from "../../../lib/ports.ts";
+import type { OutgoingNotification } from "../../../lib/ports.ts";
 import { hostileText } from "./hostile.ts";
-import { BEGAN_AT, channelTelling, jobTelling, serviceTelling } from "./tellings.ts";
+import { BEGAN_AT, channelNotification, jobNotification, serviceNotification } from "./sample-notifications.ts";
 
 // What a message looks like does not depend on what stands in it: with hostile texts in every field it has the same blocks,
 // and in each the same marks, as with a harmless word. So no text of others mentions, links, formats or quotes anything.
@@ -28,8 +28,8 @@ const NOTICES: OperatorTransition["kind"][] = [
   "unreachable",
   "still-unreachable",
   "recovered",
-  "parked",
-  "given-up",
+  "suspended",
+  "expired",
   "refused-layout",
   "refused-text",
   "rejected",
@@ -38,9 +38,9 @@ const STATES = ["failed", "success", "running", "waiting"] as const;
 const HARMLESS = "word";
 
 /** All that a user or the cloud decides, from one text. */
-function told(kind: TransitionKind, state: JobState, text: string): Telling {
+function delivered(kind: TransitionKind, state: JobState, text: string): OutgoingNotification {
   const sub = { jobId: text, jobType: text, state: "failed", errorCode: text, failReason: text } as SubJob;
-  return jobTelling(
+  return jobNotification(
     { kind, state, reason: text },
     {
       title: text,
@@ -58,16 +58,16 @@ function told(kind: TransitionKind, state: JobState, text: string): Telling {
   );
 }
 
-const notice = (kind: OperatorTransition["kind"], text: string, ofProject: boolean): Telling => {
-  const telling = ofProject ? serviceTelling({ kind, reason: text }) : channelTelling({ kind, reason: text });
-  return telling.kind === "channel" ? { ...telling, channel: text } : { ...telling, ...{ projectId: text } };
+const notice = (kind: OperatorTransition["kind"], text: string, ofProject: boolean): OutgoingNotification => {
+  const notification = ofProject ? serviceNotification({ kind, reason: text }) : channelNotification({ kind, reason: text });
+  return notification.kind === "channel" ? { ...notification, channel: text } : { ...notification, ...{ projectId: text } };
 };
 
 /** The kind of each mark, the plain text between them left out. */
-function marksOf(nodes: Node[]): unknown[] {
+function repeatFlagsOf(nodes: Node[]): unknown[] {
   return nodes.flatMap((node): unknown[] => {
     if (node.kind === "text") return [];
-    return "nodes" in node ? [[node.kind, ...marksOf(node.nodes)]] : [node.kind];
+    return "nodes" in node ? [[node.kind, ...repeatFlagsOf(node.nodes)]] : [node.kind];
   });
 }
 
@@ -79,7 +79,7 @@ function shape(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, part]) => {
       const isText = (name === "text" || name === "fallback") && typeof part === "string";
-      return [name, isText ? marksOf(parseMrkdwn(part, BEGAN_AT)) : shape(part)];
+      return [name, isText ? repeatFlagsOf(parseMrkdwn(part, BEGAN_AT)) : shape(part)];
     }),
   );
 }
@@ -110,7 +110,7 @@ function expectInert(payload: Payload): void {
 
 /** Empty once cleaned, a value leaves its row out, which is no mark: a word stands before each. */
 const sent = fc.tuple(hostileText, fc.constantFrom("x ", "x.")).map(([text, word]) => word + text);
-const marks = (plain: boolean) => ({ id: "0a1b2c3d4e5", mayRepeat: true, plain });
+const meta = (plain: boolean) => ({ id: "0a1b2c3d4e5", mayRepeat: true, plain });
 const setting = {
   held: 1,
   links: {
@@ -119,9 +119,9 @@ const setting = {
   },
 };
 
-const makers: { name: string; make: (text: string) => Telling }[] = [
+const makers: { name: string; make: (text: string) => OutgoingNotification }[] = [
   ...KINDS.flatMap((kind) =>
-    STATES.map((state) => ({ name: `${kind} ${state}`, make: (text: string) => told(kind, state, text) })),
+    STATES.map((state) => ({ name: `${kind} ${state}`, make: (text: string) => delivered(kind, state, text) })),
   ),
   ...NOTICES.flatMap((kind) =>
     [true, false].map((ofProject) => ({
@@ -133,10 +133,10 @@ const makers: { name: string; make: (text: string) => Telling }[] = [
 
 test.each(makers)("hostile texts leave the message of $name as it is, in blocks, fallback and plain text", ({ make }) => {
   for (const plain of [false, true]) {
-    const wanted = shape(buildMessage([make(HARMLESS)], marks(plain), setting));
+    const wanted = shape(buildMessage([make(HARMLESS)], meta(plain), setting));
     fc.assert(
       fc.property(sent, (text) => {
-        const payload = buildMessage([make(text)], marks(plain), setting);
+        const payload = buildMessage([make(text)], meta(plain), setting);
         expect(shape(payload)).toEqual(wanted);
         expectInert(payload);
       }),
@@ -146,16 +146,16 @@ test.each(makers)("hostile texts leave the message of $name as it is, in blocks,
 });
 
 test("hostile texts mark nothing in a digest but its own words and links", () => {
-  const tellings = makers.slice(0, 20);
+  const notifications = makers.slice(0, 20);
   fc.assert(
     fc.property(sent, fc.boolean(), (text, plain) => {
       const job = { source: "sfs-turbo-job", jobId: text, jobType: text, title: text, isLate: true };
       const digest = { at: BEGAN_AT, open: { jobs: [job], count: 2 } };
-      const told = tellings.map(({ make }) => make(text));
-      const payload = buildMessage(told, { ...marks(plain), digest }, { ...setting, channel: "storage-ops" });
+      const delivered = notifications.map(({ make }) => make(text));
+      const payload = buildMessage(delivered, { ...meta(plain), digest }, { ...setting, channel: "storage-ops" });
       expectInert(payload);
-      const kinds = texts(payload).flatMap((one) => marksOf(parseMrkdwn(one, BEGAN_AT)));
-      expect(kinds.filter((kind) => JSON.stringify(kind) !== '["bold"]')).toEqual(tellings.map(() => "link"));
+      const kinds = texts(payload).flatMap((one) => repeatFlagsOf(parseMrkdwn(one, BEGAN_AT)));
+      expect(kinds.filter((kind) => JSON.stringify(kind) !== '["bold"]')).toEqual(notifications.map(() => "link"));
     }),
     { numRuns: 50 },
   );
@@ -166,11 +166,11 @@ test("hostile texts mark nothing in a roll-up of all kinds at once", () => {
     fc.property(sent, fc.boolean(), (text, plain) => {
       const payload = buildMessage(
         makers.slice(0, 20).map(({ make }) => make(text)),
-        marks(plain),
+        meta(plain),
         setting,
       );
       expectInert(payload);
-      const kinds = texts(payload).flatMap((one) => marksOf(parseMrkdwn(one, BEGAN_AT)));
+      const kinds = texts(payload).flatMap((one) => repeatFlagsOf(parseMrkdwn(one, BEGAN_AT)));
       expect(kinds.filter((kind) => JSON.stringify(kind) !== '["bold"]')).toEqual([]);
     }),
     { numRuns: 100 },

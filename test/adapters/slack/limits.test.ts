@@ -4,9 +4,15 @@ import { createSlack } from "../../../lib/adapters/slack/client.ts";
 import { buildMessage, type Payload } from "../../../lib/adapters/slack/message.ts";
 import type { OpenJob } from "../../../lib/domain/channel/still-open.ts";
 import type { TransitionKind } from "../../../lib/domain/job/job.ts";
-import type { Telling } from "../../../lib/ports.ts";
+import type { OutgoingNotification } from "../../../lib/ports.ts";
 import { hostileText } from "./hostile.ts";
-import { BEGAN_AT, channelTelling, failedTelling, jobTelling, serviceTelling } from "./tellings.ts";
+import {
+  BEGAN_AT,
+  channelNotification,
+  failedNotification,
+  jobNotification,
+  serviceNotification,
+} from "./sample-notifications.ts";
 
 const slack = createSlack({}, { log: { info() {}, warn() {}, error() {} } });
 
@@ -33,10 +39,10 @@ const hostileJob = fc
     subJobs: fc.integer({ min: 0, max: 6 }),
     titled: fc.boolean(),
   })
-  .map(({ kind, state, text, beginTime, endTime, subJobs, titled }): ((n: number) => Telling) => {
+  .map(({ kind, state, text, beginTime, endTime, subJobs, titled }): ((n: number) => OutgoingNotification) => {
     const [jobType = "", failReason = "", errorCode = "", requestId = "", label = "", runbook = ""] = text;
     return (n) =>
-      jobTelling(
+      jobNotification(
         { kind, state, reason: failReason },
         {
           jobId: `j-${n}-b`,
@@ -56,21 +62,22 @@ const hostileJob = fc
 
 const hostileNotice = fc
   .record({
-    kind: fc.constantFrom("unreachable", "recovered", "parked", "resumed", "refused-layout", "refused-text", "rejected"),
+    kind: fc.constantFrom("unreachable", "recovered", "suspended", "resumed", "refused-layout", "refused-text", "rejected"),
     reason: hostileText,
     project: fc.boolean(),
   })
-  .map(({ kind, reason, project }): ((n: number) => Telling) => {
-    const telling = project ? serviceTelling({ kind, reason }) : channelTelling({ kind, reason });
-    return (n) => (telling.kind === "channel" ? { ...telling, channel: `j-${n}-b` } : { ...telling, projectId: `j-${n}-b` });
+  .map(({ kind, reason, project }): ((n: number) => OutgoingNotification) => {
+    const notification = project ? serviceNotification({ kind, reason }) : channelNotification({ kind, reason });
+    return (n) =>
+      notification.kind === "channel" ? { ...notification, channel: `j-${n}-b` } : { ...notification, projectId: `j-${n}-b` };
   });
 
-const hostileTelling = fc.oneof({ weight: 8, arbitrary: hostileJob }, { weight: 1, arbitrary: hostileNotice });
+const hostileNotification = fc.oneof({ weight: 8, arbitrary: hostileJob }, { weight: 1, arbitrary: hostileNotice });
 
 const LONG_PAGE = `https://jobwatch.example/jobs/${"j".repeat(64)}?link=${"l".repeat(400)}`;
 
-function longestOpen(telling: Telling): OpenJob {
-  const { jobType = "", failReason: title = "" } = telling.kind === "job" ? telling.job : {};
+function longestOpen(notification: OutgoingNotification): OpenJob {
+  const { jobType = "", failReason: title = "" } = notification.kind === "job" ? notification.job : {};
   return { source: "sfs-turbo-share", jobId: "j", jobType, title: title.repeat(20), isLate: true, expectedEnd: 1e12 };
 }
 
@@ -116,11 +123,11 @@ function expectHarmless(payload: Payload): void {
 
 test("one telling keeps the limits of Slack whatever stands in it", () => {
   fc.assert(
-    fc.property(hostileTelling, (telling) => {
-      const payload = buildMessage([telling(1)], { id: "0a1b2c3d4e5", mayRepeat: true, plain: false }, SETTING);
+    fc.property(hostileNotification, (notification) => {
+      const payload = buildMessage([notification(1)], { id: "0a1b2c3d4e5", mayRepeat: true, plain: false }, SETTING);
       expectWithinLimits(payload);
       expectHarmless(payload);
-      const { text } = buildMessage([telling(1)], { id: "0a1b2c3d4e5", mayRepeat: true, plain: true }, SETTING);
+      const { text } = buildMessage([notification(1)], { id: "0a1b2c3d4e5", mayRepeat: true, plain: true }, SETTING);
       expect(text.length).toBeLessThan(4_000);
     }),
     { numRuns: 300 },
@@ -129,11 +136,11 @@ test("one telling keeps the limits of Slack whatever stands in it", () => {
 
 test("as many tellings as fit are all named within the limits", () => {
   fc.assert(
-    fc.property(fc.array(hostileTelling, { minLength: 1, maxLength: 60 }), (made) => {
-      const tellings = made.map((telling, n) => telling(n));
-      const count = slack.fit("ops", tellings);
-      const marks = { id: `0a1b2c3d4e5+${count}`, mayRepeat: true, plain: false };
-      const payload = buildMessage(tellings.slice(0, count), marks, SETTING);
+    fc.property(fc.array(hostileNotification, { minLength: 1, maxLength: 60 }), (made) => {
+      const notifications = made.map((notification, n) => notification(n));
+      const count = slack.maxBatchSize("ops", notifications);
+      const meta = { id: `0a1b2c3d4e5+${count}`, mayRepeat: true, plain: false };
+      const payload = buildMessage(notifications.slice(0, count), meta, SETTING);
       expectWithinLimits(payload);
       expectHarmless(payload);
       const shown = JSON.stringify(payload);
@@ -148,16 +155,19 @@ test("as many tellings as fit into a digest are all named within the limits, wit
   const digesting = createSlack({}, { log: { info() {}, warn() {}, error() {} }, links: { pageOf: () => LONG_PAGE } });
   fc.assert(
     fc.property(fc.array(hostileJob, { minLength: 1, maxLength: 60 }), (made) => {
-      const tellings = made.map((telling, n) => ({ ...telling(n), notificationId: "digest-0a1b2c3d4e5" }));
-      const count = digesting.fit(channel, tellings);
-      const open = { count: 1_000, jobs: made.slice(0, 1).flatMap((telling) => Array(10).fill(longestOpen(telling(0)))) };
-      const marks = { id: `digest-0a1b2c3d4e5+${count}`, mayRepeat: true, digest: { at: Date.UTC(2026, 10, 25), open } };
+      const notifications = made.map((notification, n) => ({ ...notification(n), notificationId: "digest-0a1b2c3d4e5" }));
+      const count = digesting.maxBatchSize(channel, notifications);
+      const open = {
+        count: 1_000,
+        jobs: made.slice(0, 1).flatMap((notification) => Array(10).fill(longestOpen(notification(0)))),
+      };
+      const meta = { id: `digest-0a1b2c3d4e5+${count}`, mayRepeat: true, digest: { at: Date.UTC(2026, 10, 25), open } };
       const setting = { channel, links: { pageOf: () => LONG_PAGE } };
-      const told = tellings.slice(0, count);
-      const payload = buildMessage(told, { ...marks, plain: false }, setting);
+      const delivered = notifications.slice(0, count);
+      const payload = buildMessage(delivered, { ...meta, plain: false }, setting);
       expectWithinLimits(payload);
       expectHarmless(payload);
-      const { text } = buildMessage(told, { ...marks, plain: true }, setting);
+      const { text } = buildMessage(delivered, { ...meta, plain: true }, setting);
       expect(text.length).toBeLessThan(40_000);
       for (let n = 0; n < count; n++) for (const shown of [JSON.stringify(payload), text]) expect(shown).toContain(`j-${n}-b`);
     }),
@@ -173,7 +183,7 @@ test.each(["&", "<", '"', "容", "🚀", "*", "a.b:c "])("one failure with three
     errorCode: "EVS.2024",
     failReason: `${n}${failReason}`,
   });
-  const failure = failedTelling({ failReason, subJobs: [1, 2, 3, 4].map(step), moreSubJobs: 8 });
+  const failure = failedNotification({ failReason, subJobs: [1, 2, 3, 4].map(step), moreSubJobs: 8 });
   const payload = buildMessage([failure], { id: "0a1b2c3d4e5", mayRepeat: true, plain: false });
   expectWithinLimits(payload);
   expectHarmless(payload);
@@ -185,14 +195,14 @@ test.each(["&", "<", '"', "容", "🚀", "*", "a.b:c "])("one failure with three
 test("leaves room for the jobs still open that a digest ends with", () => {
   const open = {
     count: 1_000,
-    jobs: Array(10).fill(longestOpen(jobTelling({}, { failReason: "& ".repeat(100), jobType: "&".repeat(99) }))),
+    jobs: Array(10).fill(longestOpen(jobNotification({}, { failReason: "& ".repeat(100), jobType: "&".repeat(99) }))),
   };
   for (const length of [1, 7, 20]) {
-    const failures = Array.from({ length: 200 }, (_, n) => failedTelling({ jobId: `j-${n}`, title: "t".repeat(length) }));
-    const digest = failures.map((telling) => ({ ...telling, notificationId: "digest-0a1b2c3d4e5" }));
-    const count = slack.fit("ops", digest);
-    const marks = { id: `digest-0a1b2c3d4e5+${count}`, mayRepeat: true, plain: false, digest: { at: BEGAN_AT, open } };
-    const payload = buildMessage(digest.slice(0, count), marks, { channel: "ops" });
+    const failures = Array.from({ length: 200 }, (_, n) => failedNotification({ jobId: `j-${n}`, title: "t".repeat(length) }));
+    const digest = failures.map((notification) => ({ ...notification, notificationId: "digest-0a1b2c3d4e5" }));
+    const count = slack.maxBatchSize("ops", digest);
+    const meta = { id: `digest-0a1b2c3d4e5+${count}`, mayRepeat: true, plain: false, digest: { at: BEGAN_AT, open } };
+    const payload = buildMessage(digest.slice(0, count), meta, { channel: "ops" });
     expectWithinLimits(payload);
     expect(JSON.stringify(payload.blocks).length).toBeGreaterThan(11_000);
   }
@@ -201,7 +211,7 @@ test("leaves room for the jobs still open that a digest ends with", () => {
 test("two hundred failures with the longest of reasons go into several messages, all within the limits", () => {
   const failReason = '"&"'.repeat(1_000);
   const failures = Array.from({ length: 200 }, (_, n) =>
-    failedTelling({
+    failedNotification({
       jobId: `j-${n}-b`,
       title: `j-${n}-b ${failReason}`,
       jobType: failReason,
@@ -209,7 +219,7 @@ test("two hundred failures with the longest of reasons go into several messages,
       failReason,
     }),
   );
-  const count = slack.fit("ops", failures);
+  const count = slack.maxBatchSize("ops", failures);
   expect(count).toBeGreaterThanOrEqual(10);
   expectWithinLimits(buildMessage(failures.slice(0, count), { id: "0a1b2c3d4e5+9", mayRepeat: true, plain: false }));
   const { text } = buildMessage(failures, { id: "0a1b2c3d4e5+199", mayRepeat: true, plain: true });
@@ -220,18 +230,18 @@ test("two hundred failures with the longest of reasons go into several messages,
 test("leaves room for those that a channel calls", () => {
   const mention = Array.from({ length: 3 }, (_, n) => `<!subteam^S${n}${"A".repeat(19)}>`).join(" ");
   for (let length = 1; length <= 20; length++) {
-    const failures = Array.from({ length: 200 }, (_, n) => failedTelling({ jobId: `j-${n}`, title: "t".repeat(length) }));
-    const count = slack.fit("ops", failures);
-    const marks = { id: `0a1b2c3d4e5+${count}`, mayRepeat: true, plain: false };
-    expectWithinLimits(buildMessage(failures.slice(0, count), marks, { mention, held: count - 1 }));
+    const failures = Array.from({ length: 200 }, (_, n) => failedNotification({ jobId: `j-${n}`, title: "t".repeat(length) }));
+    const count = slack.maxBatchSize("ops", failures);
+    const meta = { id: `0a1b2c3d4e5+${count}`, mayRepeat: true, plain: false };
+    expectWithinLimits(buildMessage(failures.slice(0, count), meta, { mention, held: count - 1 }));
   }
 });
 
 test("two hundred tellings of plain text are all named within what Slack takes", () => {
   fc.assert(
-    fc.property(fc.array(hostileTelling, { minLength: 200, maxLength: 200 }), (made) => {
+    fc.property(fc.array(hostileNotification, { minLength: 200, maxLength: 200 }), (made) => {
       const { text } = buildMessage(
-        made.map((telling, n) => telling(n)),
+        made.map((notification, n) => notification(n)),
         { id: "0a1b2c3d4e5+199", mayRepeat: true, plain: true },
       );
       expect(text.length).toBeLessThan(40_000);

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { createSlack } from "../../../lib/adapters/slack/client.ts";
-import type { Telling } from "../../../lib/ports.ts";
+import type { OutgoingNotification } from "../../../lib/ports.ts";
 import { serverForTest } from "../../http-server.ts";
-import { failedTelling, jobTelling, MINUTE, openJobTelling } from "./tellings.ts";
+import { failedNotification, jobNotification, MINUTE, openJobNotification } from "./sample-notifications.ts";
 
 const MENTION = { failed: "<!subteam^S0614TZR7>", late: "<@U024BE7LH>", lost: "<!here>" };
-const late = openJobTelling({ kind: "late" });
-const lost = openJobTelling({ kind: "lost", state: "lost", reason: "404" });
-const failed = failedTelling();
+const late = openJobNotification({ kind: "late" });
+const lost = openJobNotification({ kind: "lost", state: "lost", reason: "404" });
+const failed = failedNotification();
 
 interface Posted {
   text: string;
@@ -29,28 +29,29 @@ async function channel() {
   return {
     posted,
     world,
-    send: (...tellings: Telling[]) => slack.send("ops", tellings, { id: "0a1b2c3d4e5", mayRepeat: false, plain: false }),
+    send: (...notifications: OutgoingNotification[]) =>
+      slack.send("ops", notifications, { id: "0a1b2c3d4e5", mayRepeat: false, plain: false }),
     texts: () => posted.map(({ text }) => text),
   };
 }
 
 describe("who is called", () => {
   test.each([
-    { name: "a failure", telling: failed, who: " <!subteam^S0614TZR7>" },
-    { name: "a late job", telling: late, who: " <@U024BE7LH>" },
-    { name: "a reminder", telling: openJobTelling({ kind: "reminder" }), who: " <@U024BE7LH>" },
-    { name: "a lost job", telling: lost, who: " <!here>" },
-    { name: "a success: nobody", telling: jobTelling(), who: "" },
-    { name: "a start: nobody", telling: openJobTelling({}), who: "" },
-  ])("for $name", async ({ telling, who }) => {
+    { name: "a failure", notification: failed, who: " <!subteam^S0614TZR7>" },
+    { name: "a late job", notification: late, who: " <@U024BE7LH>" },
+    { name: "a reminder", notification: openJobNotification({ kind: "reminder" }), who: " <@U024BE7LH>" },
+    { name: "a lost job", notification: lost, who: " <!here>" },
+    { name: "a success: nobody", notification: jobNotification(), who: "" },
+    { name: "a start: nobody", notification: openJobNotification({}), who: "" },
+  ])("for $name", async ({ notification, who }) => {
     const { send, texts } = await channel();
-    await send(telling);
+    await send(notification);
     expect(texts()[0]?.replace(/^[^<]*[^ <]/, "")).toBe(who);
   });
 
   test("stands in the first block of a roll-up, each one once", async () => {
     const { send, posted } = await channel();
-    await send(failed, late, failed, jobTelling());
+    await send(failed, late, failed, jobNotification());
     expect(posted[0]?.blocks?.[0]?.text.text).toMatch(/^\*.*\* <!subteam\^S0614TZR7> <@U024BE7LH>$/);
     expect(posted[0]?.text).toMatch(/ <!subteam\^S0614TZR7> <@U024BE7LH>$/);
     expect(JSON.stringify(posted[0]?.blocks?.slice(1))).not.toMatch(/<[@!]/);
@@ -69,7 +70,7 @@ describe("who is called", () => {
 
   test("is called for another team's failure within the flood of one team", async () => {
     const { send, texts } = await channel();
-    const other = failedTelling({ team: "quiet" });
+    const other = failedNotification({ team: "quiet" });
     await send(failed, failed);
     await send(failed, other);
     await send(failed, other);

@@ -1,159 +1,168 @@
 import { describe, expect, test } from "vitest";
 import { buildMessage } from "../../../lib/adapters/slack/message.ts";
 import type { Job } from "../../../lib/domain/job/job.ts";
-import type { Telling } from "../../../lib/ports.ts";
+import type { OutgoingNotification } from "../../../lib/ports.ts";
 import {
   BEGAN_AT,
-  channelTelling,
+  channelNotification,
   FAILURE,
-  failedTelling,
-  jobTelling,
+  failedNotification,
+  jobNotification,
   MINUTE,
-  openJobTelling,
-  serviceTelling,
-} from "./tellings.ts";
+  openJobNotification,
+  serviceNotification,
+} from "./sample-notifications.ts";
 
-const MARKS = { id: "0a1b2c3d4e5", mayRepeat: false, plain: false };
-const BEFORE = { watchedSince: BEGAN_AT + 60 * MINUTE };
-const USUAL = { jobs: 24, lowMs: 35 * MINUTE, medianMs: 42 * MINUTE, highMs: 50 * MINUTE, p95Ms: 55 * MINUTE };
+const META = { id: "0a1b2c3d4e5", mayRepeat: false, plain: false };
+const BEFORE = { trackedSince: BEGAN_AT + 60 * MINUTE };
+const TYPICAL = { jobs: 24, lowMs: 35 * MINUTE, medianMs: 42 * MINUTE, highMs: 50 * MINUTE, p95Ms: 55 * MINUTE };
 const WAITED: Partial<Job> = {
   registeredAt: BEGAN_AT - 3 * MINUTE,
-  watchedSince: BEGAN_AT - 3 * MINUTE,
+  trackedSince: BEGAN_AT - 3 * MINUTE,
   transitions: [
     { n: 1, at: BEGAN_AT - 3 * MINUTE, kind: "registered", state: "registered" },
     { n: 2, at: BEGAN_AT - 3 * MINUTE, kind: "status", state: "waiting" },
   ],
 };
-const LATE = { late: { told: 1, at: BEGAN_AT + 30 * MINUTE } };
+const LATE = { late: { count: 1, at: BEGAN_AT + 30 * MINUTE } };
 
-const kinds: { name: string; telling: Telling; text: string }[] = [
-  { name: "success", telling: jobTelling(), text: 'Extend share "data-01" finished after 41 min' },
+const kinds: { name: string; notification: OutgoingNotification; text: string }[] = [
+  { name: "success", notification: jobNotification(), text: 'Extend share "data-01" finished after 41 min' },
   {
     name: "success-late",
-    telling: jobTelling({}, { ...LATE, usual: USUAL, endTime: BEGAN_AT + 80 * MINUTE }),
+    notification: jobNotification({}, { ...LATE, typical: TYPICAL, endTime: BEGAN_AT + 80 * MINUTE }),
     text: 'Extend share "data-01" finished late after 1 h 20 min (usual 35-50 min)',
   },
   {
-    name: "success-usual",
-    telling: jobTelling({}, { ...WAITED, usual: USUAL }),
+    name: "success-typical",
+    notification: jobNotification({}, { ...WAITED, typical: TYPICAL }),
     text: 'Extend share "data-01" finished after 41 min',
   },
   {
     name: "success-before",
-    telling: jobTelling({}, BEFORE),
+    notification: jobNotification({}, BEFORE),
     text: 'Extend share "data-01" was already finished when registered (it ran 41 min)',
   },
   {
     name: "failed",
-    telling: failedTelling({ labels: { env: "prod", ticket: "OPS-7" }, runbookUrl: "https://wiki.example/sfs?page=1&lang=en" }),
+    notification: failedNotification({
+      labels: { env: "prod", ticket: "OPS-7" },
+      runbookUrl: "https://wiki.example/sfs?page=1&lang=en",
+    }),
     text: 'Extend share "data-01" failed after 41 min at Create volume: no room (EVS.2024)',
   },
   {
     name: "failed-late",
-    telling: failedTelling({ ...LATE, expectedMinutes: 20, subJobs: [] }),
+    notification: failedNotification({ ...LATE, expectedMinutes: 20, subJobs: [] }),
     text: 'Extend share "data-01" failed late after 41 min (expected 20 min): quota exceeded (SFS.TURBO.0010)',
   },
   {
     name: "failed-before",
-    telling: failedTelling(BEFORE),
+    notification: failedNotification(BEFORE),
     text: 'Extend share "data-01" had already failed when registered at Create volume: no room (EVS.2024)',
   },
   {
     name: "failed-without-reason",
-    telling: openJobTelling({ state: "failed" }, { state: "failed" }),
+    notification: openJobNotification({ state: "failed" }, { state: "failed" }),
     text: 'Extend share "data-01" failed: the cloud gives no reason',
   },
-  { name: "started", telling: openJobTelling({}), text: 'Extend share "data-01" is running' },
+  { name: "started", notification: openJobNotification({}), text: 'Extend share "data-01" is running' },
   {
     name: "progress",
-    telling: openJobTelling({ kind: "sub-job", reason: "create_volume: running" }),
+    notification: openJobNotification({ kind: "sub-job", reason: "create_volume: running" }),
     text: 'Extend share "data-01" moves on: create_volume: running',
   },
   {
     name: "late",
-    telling: openJobTelling({ kind: "late" }, { expectedMinutes: 30 }),
+    notification: openJobNotification({ kind: "late" }, { expectedMinutes: 30 }),
     text: 'Extend share "data-01" is late: running for 42 min, expected 30 min, 12 min over',
   },
   {
     name: "reminder",
-    telling: openJobTelling({ kind: "reminder", at: BEGAN_AT + 185 * MINUTE }, { usual: USUAL, expectedMinutes: 30 }),
+    notification: openJobNotification(
+      { kind: "reminder", at: BEGAN_AT + 185 * MINUTE },
+      { typical: TYPICAL, expectedMinutes: 30 },
+    ),
     text: 'Extend share "data-01" is still not done: running for 3 h 5 min, expected 30 min, 2 h 35 min over',
   },
   {
     name: "lost",
-    telling: openJobTelling({ kind: "lost", state: "lost", reason: "404 SFS.TURBO.9000: no such job" }, { state: "lost" }),
+    notification: openJobNotification(
+      { kind: "lost", state: "lost", reason: "404 SFS.TURBO.9000: no such job" },
+      { state: "lost" },
+    ),
     text: 'Extend share "data-01" is lost: the cloud no longer knows it (404 SFS.TURBO.9000: no such job)',
   },
   {
     name: "stopped",
-    telling: openJobTelling({ kind: "stopped", state: "stopped", reason: "watched for 30 days, last seen running" }),
+    notification: openJobNotification({ kind: "stopped", state: "stopped", reason: "watched for 30 days, last seen running" }),
     text: 'Extend share "data-01" is no longer watched: watched for 30 days, last seen running',
   },
   {
     name: "unknown-status",
-    telling: openJobTelling({ kind: "unknown-status", reason: "PAUSED" }),
+    notification: openJobNotification({ kind: "unknown-status", reason: "PAUSED" }),
     text: 'Extend share "data-01" has a status that nobody here knows: "PAUSED"',
   },
   {
     name: "unreachable",
-    telling: serviceTelling({ kind: "unreachable", reason: "credentials: 401 after a fresh token" }),
+    notification: serviceNotification({ kind: "unreachable", reason: "credentials: 401 after a fresh token" }),
     text: "The SFS Turbo jobs of project 0123456789abcdef0123456789abcdef cannot be polled: the cloud does not accept our credentials (credentials: 401 after a fresh token)",
   },
   {
     name: "recovered",
-    telling: serviceTelling({ kind: "recovered", reason: "ended meanwhile: data-01" }),
+    notification: serviceNotification({ kind: "recovered", reason: "ended meanwhile: data-01" }),
     text: "The SFS Turbo jobs of project 0123456789abcdef0123456789abcdef can be polled again after 5 min: ended meanwhile: data-01",
   },
   {
     name: "still-unreachable",
-    telling: serviceTelling({ kind: "still-unreachable", reason: "not-permitted: APIGW.0305 no permission" }),
+    notification: serviceNotification({ kind: "still-unreachable", reason: "not-permitted: APIGW.0305 no permission" }),
     text: "The SFS Turbo jobs of project 0123456789abcdef0123456789abcdef have not been polled for 5 min: the cloud does not permit it (not-permitted: APIGW.0305 no permission)",
   },
   {
     name: "job-unreachable",
-    telling: openJobTelling({ kind: "unreachable", reason: "500 from the job API" }),
+    notification: openJobNotification({ kind: "unreachable", reason: "500 from the job API" }),
     text: 'Extend share "data-01" cannot be checked: 500 from the job API',
   },
   {
     name: "job-recovered",
-    telling: openJobTelling({ kind: "recovered", reason: "after 22 min" }),
+    notification: openJobNotification({ kind: "recovered", reason: "after 22 min" }),
     text: 'Extend share "data-01" can be checked again after 22 min',
   },
   {
-    name: "parked",
-    telling: channelTelling({ kind: "parked", reason: "no_service" }),
+    name: "suspended",
+    notification: channelNotification({ kind: "suspended", reason: "no_service" }),
     text: 'Nothing can be posted for channel "storage-ops": the webhook was removed or switched off (no_service)',
   },
   {
     name: "resumed",
-    telling: channelTelling({ kind: "resumed", reason: "no_service" }),
+    notification: channelNotification({ kind: "resumed", reason: "no_service" }),
     text: 'Messages go out again for channel "storage-ops". It was suspended because the webhook was removed or switched off (no_service)',
   },
   {
     name: "refused-layout",
-    telling: channelTelling({ kind: "refused-layout", reason: "invalid_blocks" }),
+    notification: channelNotification({ kind: "refused-layout", reason: "invalid_blocks" }),
     text: 'Slack refused the layout of a message for channel "storage-ops": invalid_blocks',
   },
 ];
 
 describe("a message that tells one thing", () => {
-  test.each(kinds)("says $name in one sentence", async ({ name, telling, text }) => {
-    const payload = buildMessage([telling], MARKS);
+  test.each(kinds)("says $name in one sentence", async ({ name, notification, text }) => {
+    const payload = buildMessage([notification], META);
     expect(payload.text).toBe(text);
     expect(payload.attachments?.[0]?.fallback).toBe(text);
     await expect(`${JSON.stringify(payload, null, 2)}\n`).toMatchFileSnapshot(`golden/${name}.json`);
   });
 
-  test.each(kinds)("says $name in plain text when Slack refuses layouts", ({ telling, text }) => {
-    const payload = buildMessage([telling], { ...MARKS, plain: true });
+  test.each(kinds)("says $name in plain text when Slack refuses layouts", ({ notification, text }) => {
+    const payload = buildMessage([notification], { ...META, plain: true });
     expect(payload.text.startsWith(`${text}\n`)).toBe(true);
     expect(payload).not.toHaveProperty("blocks");
     expect(payload).not.toHaveProperty("attachments");
   });
 
   test("carries in plain text every fact of its blocks", () => {
-    const telling = failedTelling({ labels: { env: "prod" }, runbookUrl: "https://wiki.example/sfs" });
-    expect(buildMessage([telling], { ...MARKS, plain: true, mayRepeat: true }).text).toMatchInlineSnapshot(`
+    const notification = failedNotification({ labels: { env: "prod" }, runbookUrl: "https://wiki.example/sfs" });
+    expect(buildMessage([notification], { ...META, plain: true, mayRepeat: true }).text).toMatchInlineSnapshot(`
       "Extend share "data-01" failed after 41 min at Create volume: no room (EVS.2024)
       Ran 41 min
       *What to do:* A quota of the project is used up. Delete what is no longer needed, or have the quota raised, then try again.
@@ -168,19 +177,19 @@ describe("a message that tells one thing", () => {
   });
 
   test("says that it may repeat only when it may", () => {
-    expect(JSON.stringify(buildMessage([jobTelling()], MARKS))).not.toContain("may repeat");
-    expect(JSON.stringify(buildMessage([jobTelling()], { ...MARKS, mayRepeat: true }))).toContain("may repeat");
+    expect(JSON.stringify(buildMessage([jobNotification()], META))).not.toContain("may repeat");
+    expect(JSON.stringify(buildMessage([jobNotification()], { ...META, mayRepeat: true }))).toContain("may repeat");
   });
 
   test("names a job without a title by its id, and one without a type all the same", () => {
-    const { title: _, jobType: _type, ...job } = jobTelling().job;
-    const { text } = buildMessage([{ ...jobTelling(), job }], MARKS);
+    const { title: _, jobType: _type, ...job } = jobNotification().job;
+    const { text } = buildMessage([{ ...jobNotification(), job }], META);
     expect(text).toBe('SFS Turbo job "ff8080817a1b2c3d" finished after 41 min');
   });
 
   test("names the first failed sub job in the sentence, two more below, and how many more there are", () => {
     const subJobs = [1, 2, 3, 4, 5].map((n) => ({ jobType: `step_${n}`, state: "failed", failReason: `reason ${n}` }));
-    const payload = buildMessage([failedTelling({ ...FAILURE, subJobs })], MARKS);
+    const payload = buildMessage([failedNotification({ ...FAILURE, subJobs })], META);
     expect(payload.text).toBe('Extend share "data-01" failed after 41 min at Step 1: reason 1');
     const shown = JSON.stringify(payload);
     expect(shown).toContain("Step 3 failed: reason 3\\n• +2 more");
@@ -188,26 +197,27 @@ describe("a message that tells one thing", () => {
   });
 
   test("says how many sub jobs are not listed", () => {
-    expect(JSON.stringify(buildMessage([failedTelling({ moreSubJobs: 8 })], MARKS))).toContain(
+    expect(JSON.stringify(buildMessage([failedNotification({ moreSubJobs: 8 })], META))).toContain(
       "8 more sub jobs are not listed",
     );
-    expect(buildMessage([failedTelling({ moreSubJobs: 1 })], { ...MARKS, plain: true }).text).toContain(
+    expect(buildMessage([failedNotification({ moreSubJobs: 1 })], { ...META, plain: true }).text).toContain(
       "1 more sub job is not listed",
     );
   });
 
-  const facts = (telling: Telling, setting = {}) => JSON.stringify(buildMessage([telling], MARKS, setting));
+  const facts = (notification: OutgoingNotification, setting = {}) =>
+    JSON.stringify(buildMessage([notification], META, setting));
 
   test.each([
     { name: "a step's code goes before the job's", code: "SFS.TURBO.0029", says: "The subnet has no free address" },
     { name: "the job's code, where the step's says nothing", code: "EVS.2024", says: "A quota of the project is used up" },
   ])("says what to do about a failure: $name", ({ code, says }) => {
     const subJobs = [{ jobType: "create_volume", state: "failed", errorCode: code, failReason: "no" }];
-    expect(facts(failedTelling({ subJobs }))).toContain(`*What to do:* ${says}`);
+    expect(facts(failedNotification({ subJobs }))).toContain(`*What to do:* ${says}`);
   });
 
   test("says nothing of what to do about a code that nobody here knows", () => {
-    expect(facts(failedTelling({ errorCode: "SFS.TURBO.4711", subJobs: [] }))).not.toContain("What to do");
+    expect(facts(failedNotification({ errorCode: "SFS.TURBO.4711", subJobs: [] }))).not.toContain("What to do");
   });
 
   test.each([
@@ -220,21 +230,21 @@ describe("a message that tells one thing", () => {
     { name: "another page", ticket: "https://t.example/a|b>c", shows: "*Ticket:* <https://t.example/a%7Cb%3Ec|open>" },
     { name: "no page that a browser opens", ticket: "javascript:alert(1)", shows: "*Ticket:* javascript:\u034falert(1)" },
   ])("shows a ticket that is $name", ({ ticket, shows }) => {
-    expect(facts(jobTelling({}, { labels: { ticket } }))).toContain(shows);
-    expect(facts(jobTelling({}, { labels: { ticket } }))).not.toContain("ticket=");
+    expect(facts(jobNotification({}, { labels: { ticket } }))).toContain(shows);
+    expect(facts(jobNotification({}, { labels: { ticket } }))).not.toContain("ticket=");
   });
 
   test("links to the job's page where there is one", () => {
     const pageOf = () => "https://jobwatch.example/jobs/1?a=1&b=2";
-    expect(facts(jobTelling(), { links: { pageOf } })).toContain("<https://jobwatch.example/jobs/1?a=1&amp;b=2|Job page>");
-    expect(facts(jobTelling())).not.toContain("Job page");
+    expect(facts(jobNotification(), { links: { pageOf } })).toContain("<https://jobwatch.example/jobs/1?a=1&amp;b=2|Job page>");
+    expect(facts(jobNotification())).not.toContain("Job page");
   });
 
   test("links to the cloud's console from what is not as it should be", () => {
     const links = { consoleUrl: "https://console.example/" };
-    for (const telling of [failedTelling(), jobTelling({ kind: "late", state: "running" })])
-      expect(facts(telling, { links })).toContain("<https://console.example/|Cloud console>");
-    expect(facts(jobTelling(), { links })).not.toContain("Cloud console");
+    for (const notification of [failedNotification(), jobNotification({ kind: "late", state: "running" })])
+      expect(facts(notification, { links })).toContain("<https://console.example/|Cloud console>");
+    expect(facts(jobNotification(), { links })).not.toContain("Cloud console");
   });
 
   const first = WAITED.transitions ?? [];
@@ -254,14 +264,14 @@ describe("a message that tells one thing", () => {
       says: "  Ran 41 min",
     },
     { name: "began before it was watched", job: { ...WAITED, beginTime: BEGAN_AT - 5 * MINUTE }, says: "  Ran 46 min" },
-    { name: "has usual times", job: { usual: USUAL }, says: "Ran 41 min, usual 35-50 min" },
+    { name: "has usual times", job: { typical: TYPICAL }, says: "Ran 41 min, usual 35-50 min" },
     {
       name: "has usual times of more than one unit",
-      job: { usual: { ...USUAL, highMs: 65 * MINUTE } },
+      job: { typical: { ...TYPICAL, highMs: 65 * MINUTE } },
       says: "usual 35 min to 1 h 5 min",
     },
   ])("says how long a job waited and ran that $name", ({ job, says }) => {
-    expect(facts(jobTelling({}, job))).toContain(says);
+    expect(facts(jobNotification({}, job))).toContain(says);
   });
 
   test.each([
@@ -270,7 +280,7 @@ describe("a message that tells one thing", () => {
     { name: "plain text that was refused", reason: "invalid_payload", says: "a fault of this service" },
     { name: "a channel without a webhook", reason: "no webhook is configured for this channel", says: "Add the channel" },
   ])("tells operators what to do about a parked channel: $name", ({ reason, says }) => {
-    expect(JSON.stringify(buildMessage([channelTelling({ kind: "parked", reason })], MARKS))).toContain(says);
+    expect(JSON.stringify(buildMessage([channelNotification({ kind: "suspended", reason })], META))).toContain(says);
   });
 
   test.each([
@@ -281,11 +291,11 @@ describe("a message that tells one thing", () => {
     { cause: "unavailable", says: "Wait: every job is polled again" },
     { cause: "invalid-response", says: "a proxy" },
   ])("tells operators what to do about a service that is unreachable by $cause", ({ cause, says }) => {
-    const telling = serviceTelling({ kind: "unreachable", reason: `${cause}: what the cloud said` });
-    expect(JSON.stringify(buildMessage([telling], MARKS))).toContain(says);
+    const notification = serviceNotification({ kind: "unreachable", reason: `${cause}: what the cloud said` });
+    expect(JSON.stringify(buildMessage([notification], META))).toContain(says);
   });
 
   test("is a test message where there is nothing to tell", () => {
-    expect(buildMessage([], MARKS).text).toBe("Test message: sfs-jobwatch can post here");
+    expect(buildMessage([], META).text).toBe("Test message: sfs-jobwatch can post here");
   });
 });

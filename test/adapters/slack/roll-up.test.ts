@@ -1,25 +1,27 @@
 import { describe, expect, test } from "vitest";
 import { createSlack } from "../../../lib/adapters/slack/client.ts";
 import { buildMessage } from "../../../lib/adapters/slack/message.ts";
-import type { Telling } from "../../../lib/ports.ts";
-import { channelTelling, failedTelling, jobTelling, openJobTelling } from "./tellings.ts";
+import type { OutgoingNotification } from "../../../lib/ports.ts";
+import { channelNotification, failedNotification, jobNotification, openJobNotification } from "./sample-notifications.ts";
 
 const slack = createSlack({}, { log: { info() {}, warn() {}, error() {} } });
-const MARKS = { id: "0a1b2c3d4e5+3", mayRepeat: false, plain: false };
+const META = { id: "0a1b2c3d4e5+3", mayRepeat: false, plain: false };
 
-function named(telling: Telling, title: string): Telling {
-  return telling.kind === "job" ? { ...telling, job: { ...telling.job, title, jobId: `id-${title}` } } : telling;
+function named(notification: OutgoingNotification, title: string): OutgoingNotification {
+  return notification.kind === "job"
+    ? { ...notification, job: { ...notification.job, title, jobId: `id-${title}` } }
+    : notification;
 }
 
 const mixed = [
-  named(jobTelling(), "first"),
-  channelTelling({ kind: "parked", reason: "channel_is_archived" }),
-  named(failedTelling(), "second"),
-  named(openJobTelling({ kind: "lost", state: "lost", reason: "404" }), "third"),
+  named(jobNotification(), "first"),
+  channelNotification({ kind: "suspended", reason: "channel_is_archived" }),
+  named(failedNotification(), "second"),
+  named(openJobNotification({ kind: "lost", state: "lost", reason: "404" }), "third"),
 ];
 
-function linesOf(tellings: Telling[], marks = MARKS): string[] {
-  const { blocks = [] } = buildMessage(tellings, marks);
+function linesOf(notifications: OutgoingNotification[], meta = META): string[] {
+  const { blocks = [] } = buildMessage(notifications, meta);
   return blocks.flatMap((block) => ("text" in block ? block.text.text.split("\n") : []));
 }
 
@@ -32,11 +34,11 @@ describe("a message that tells several things", () => {
       "*Parked* 🅿️ Nothing can be posted for channel storage-ops",
       "*Finished* ✅ Extend share first",
     ]);
-    await expect(`${JSON.stringify(buildMessage(mixed, MARKS), null, 2)}\n`).toMatchFileSnapshot("golden/roll-up.json");
+    await expect(`${JSON.stringify(buildMessage(mixed, META), null, 2)}\n`).toMatchFileSnapshot("golden/roll-up.json");
   });
 
   test("stands open, outside of attachments that Slack folds", () => {
-    expect(buildMessage(mixed, MARKS)).not.toHaveProperty("attachments");
+    expect(buildMessage(mixed, META)).not.toHaveProperty("attachments");
   });
 
   test("keeps code, reason and first failed sub job of every failure", () => {
@@ -46,28 +48,28 @@ describe("a message that tells several things", () => {
   });
 
   test("tells one job in the order of its transitions and counts it once, as it ended", () => {
-    const later = named(jobTelling({ n: 3 }), "one");
-    const earlier = named(openJobTelling({ n: 2 }), "one");
-    const lines = linesOf([later, earlier, named(failedTelling(), "two")]);
+    const later = named(jobNotification({ n: 3 }), "one");
+    const earlier = named(openJobNotification({ n: 2 }), "one");
+    const lines = linesOf([later, earlier, named(failedNotification(), "two")]);
     expect(lines[0]).toBe("*2 jobs: 1 failed, 1 finished*");
     expect(lines.slice(2).map((line) => line.split(" ", 1)[0])).toEqual(["*Running*", "*Finished*"]);
   });
 
   test("begins with a sentence where all is about one job", () => {
-    expect(buildMessage([openJobTelling({ n: 2 }), jobTelling({ n: 3 })], MARKS).text).toBe(
+    expect(buildMessage([openJobNotification({ n: 2 }), jobNotification({ n: 3 })], META).text).toBe(
       'Extend share "data-01" finished after 41 min',
     );
   });
 
   test("says that it was held where all of it was, else how much", () => {
-    expect(buildMessage(mixed, MARKS, { held: 4 }).text).toMatch(/^While it was quiet, 3 jobs: /);
-    expect(buildMessage(mixed, MARKS, { held: 1 }).text).toMatch(
+    expect(buildMessage(mixed, META, { held: 4 }).text).toMatch(/^While it was quiet, 3 jobs: /);
+    expect(buildMessage(mixed, META, { held: 1 }).text).toMatch(
       /1 finished, and 1 notice to operators \(1 held while it was quiet\)$/,
     );
   });
 
   test("is one line a job in plain text", () => {
-    const { text } = buildMessage(mixed, { ...MARKS, plain: true });
+    const { text } = buildMessage(mixed, { ...META, plain: true });
     expect(text.split("\n").map((line) => line.split(" ", 1)[0])).toEqual([
       "3",
       "Failed",
@@ -79,10 +81,10 @@ describe("a message that tells several things", () => {
   });
 
   test("holds many plain ends and leaves what does not fit to the next message", () => {
-    const ends = Array.from({ length: 500 }, (_, n) => named(jobTelling(), `nightly-${n}`));
-    expect(slack.fit("ops", ends)).toBeGreaterThan(150);
-    expect(slack.fit("ops", ends)).toBeLessThanOrEqual(200);
-    expect(slack.fit("ops", ends.slice(0, 3))).toBe(3);
-    expect(slack.fit("ops", [])).toBe(1);
+    const ends = Array.from({ length: 500 }, (_, n) => named(jobNotification(), `nightly-${n}`));
+    expect(slack.maxBatchSize("ops", ends)).toBeGreaterThan(150);
+    expect(slack.maxBatchSize("ops", ends)).toBeLessThanOrEqual(200);
+    expect(slack.maxBatchSize("ops", ends.slice(0, 3))).toBe(3);
+    expect(slack.maxBatchSize("ops", [])).toBe(1);
   });
 });

@@ -3,8 +3,8 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { createSlack } from "../../../lib/adapters/slack/client.ts";
 import { outcomeOfError } from "../../../lib/adapters/slack/outcome.ts";
 import { serverForTest } from "../../http-server.ts";
-import { answering, MARKS, PATH, SECRET, sendTo, sendToAnswering } from "./sending.ts";
-import { failedTelling, jobTelling } from "./tellings.ts";
+import { failedNotification, jobNotification } from "./sample-notifications.ts";
+import { answering, META, PATH, SECRET, sendTo, sendToAnswering } from "./sending.ts";
 
 async function rawServer(connected: (socket: Socket) => void): Promise<number> {
   const server = createServer((socket) => {
@@ -86,14 +86,14 @@ describe("what is sent", () => {
   });
 
   test("follows no redirect", async () => {
-    const elsewhere = await serverForTest(answering(200, "ok"));
-    await sendToAnswering(answering(307, "", { location: elsewhere.url }));
-    expect(elsewhere.requests).toHaveLength(0);
+    const detected = await serverForTest(answering(200, "ok"));
+    await sendToAnswering(answering(307, "", { location: detected.url }));
+    expect(detected.requests).toHaveLength(0);
   });
 
   test("is nothing where the message cannot be built", async () => {
     const server = await serverForTest(answering(200, "ok"));
-    const broken = failedTelling();
+    const broken = failedNotification();
     Object.defineProperty(broken.transition, "kind", { get: () => JSON.parse(`{${SECRET}`) });
     const outcome = await sendTo(server.url + PATH, [broken]);
     expect(outcome).toEqual({ kind: "refused", reason: "the message could not be built: SyntaxError" });
@@ -102,7 +102,7 @@ describe("what is sent", () => {
 
   test.each(["gone", "constructor", "__proto__"])("is nothing where the channel has no webhook: %s", async (channel) => {
     const slack = createSlack({}, { log: { info() {}, warn() {}, error() {} } });
-    const outcome = await slack.send(channel, [jobTelling()], MARKS);
+    const outcome = await slack.send(channel, [jobNotification()], META);
     expect(outcome).toEqual({ kind: "dead", reason: "no webhook is configured for this channel" });
   });
 });

@@ -1,20 +1,24 @@
 import { expect } from "vitest";
 import { createSlack } from "../../../lib/adapters/slack/client.ts";
 import type { SendOutcome } from "../../../lib/domain/channel/channel.ts";
-import type { Telling } from "../../../lib/ports.ts";
+import type { OutgoingNotification } from "../../../lib/ports.ts";
 import { type Handler, serverForTest } from "../../http-server.ts";
-import { jobTelling } from "./tellings.ts";
+import { jobNotification } from "./sample-notifications.ts";
 
 export const SECRET = "cAnArY4711";
 export const PATH = `/services/T0/B0/${SECRET}`;
-export const MARKS = { id: "0a1b2c3d4e5", mayRepeat: false, plain: false };
+export const META = { id: "0a1b2c3d4e5", mayRepeat: false, plain: false };
 
 /** Sends one message to a URL; neither the outcome nor the log may tell the secret in it. */
-export async function sendTo(url: string, tellings: Telling[] = [jobTelling()], timeoutMs = 10_000): Promise<SendOutcome> {
+export async function sendTo(
+  url: string,
+  notifications: OutgoingNotification[] = [jobNotification()],
+  timeoutMs = 10_000,
+): Promise<SendOutcome> {
   const logged: unknown[] = [];
-  const note = (...said: unknown[]) => void logged.push(said);
+  const note = (...output: unknown[]) => void logged.push(output);
   const slack = createSlack({ ops: url }, { log: { info: note, warn: note, error: note }, timeoutMs });
-  const outcome = await slack.send("ops", tellings, MARKS);
+  const outcome = await slack.send("ops", notifications, META);
   expect(JSON.stringify([outcome, logged])).not.toContain(SECRET);
   expect(logged.length).toBe(outcome.kind === "delivered" ? 0 : 1);
   return outcome;

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import type { SendOutcome } from "../../../lib/domain/channel/channel.ts";
 import { serverForTest } from "../../http-server.ts";
-import { jobTelling } from "../slack/tellings.ts";
+import { jobNotification } from "../slack/sample-notifications.ts";
 import { answering, PATH, sendTo, sendToAnswering } from "./sending.ts";
 
 const says = (status: number) => `the receiver answers ${status}`;
-const rest = (restMs: number): SendOutcome => ({ kind: "throttled", restMs });
+const rest = (retryAfterMs: number): SendOutcome => ({ kind: "throttled", retryAfterMs });
 
 test.each<{ name: string; status: number; headers?: Record<string, string>; outcome: SendOutcome }>([
   { name: "200 is delivered", status: 200, outcome: { kind: "delivered" } },
@@ -65,10 +65,10 @@ test("a body that goes on for ever holds nothing up", async () => {
 });
 
 test("of several events that were one message in Slack, those that were taken are told apart", async () => {
-  const tellings = ["one", "two", "three"].map((notificationId) => ({ ...jobTelling(), notificationId }));
+  const notifications = ["one", "two", "three"].map((notificationId) => ({ ...jobNotification(), notificationId }));
   let requests = 0;
   const outcome = await sendToAnswering((_, response) => void response.writeHead(++requests === 2 ? 500 : 204).end(), {
-    tellings,
+    notifications,
   });
   expect(outcome).toEqual({ kind: "partly", rejected: new Set(["two", "three"]), reason: says(500) });
 });

@@ -2,17 +2,17 @@ import { expect } from "vitest";
 import type { Resolve } from "../../../lib/adapters/webhook/checked-lookup.ts";
 import { createWebhooks } from "../../../lib/adapters/webhook/client.ts";
 import type { SendOutcome } from "../../../lib/domain/channel/channel.ts";
-import type { Telling } from "../../../lib/ports.ts";
+import type { OutgoingNotification } from "../../../lib/ports.ts";
 import { type Handler, serverForTest } from "../../http-server.ts";
-import { jobTelling } from "../slack/tellings.ts";
+import { jobNotification } from "../slack/sample-notifications.ts";
 
 export const SECRET = `whsec_${Buffer.alloc(32, "c4n4ry").toString("base64")}`;
 export const OTHER_SECRET = `whsec_${Buffer.alloc(24, "older").toString("base64")}`;
 export const PATH = "/hook/c4n4ry";
-export const MARKS = { id: "0a1b2c3d4e5", mayRepeat: false, plain: false };
+export const META = { id: "0a1b2c3d4e5", mayRepeat: false, plain: false };
 
 interface Options {
-  tellings?: Telling[];
+  notifications?: OutgoingNotification[];
   secrets?: string[];
   timeoutMs?: number;
   resolve?: Resolve;
@@ -21,12 +21,12 @@ interface Options {
 
 /** Sends one message to a URL; neither the outcome nor the log may tell a secret. */
 export async function sendTo(url: string, options: Options = {}): Promise<SendOutcome> {
-  const { tellings = [jobTelling()], secrets = [SECRET], timeoutMs = 10_000, ...others } = options;
+  const { notifications = [jobNotification()], secrets = [SECRET], timeoutMs = 10_000, ...others } = options;
   const logged: unknown[] = [];
-  const note = (...said: unknown[]) => void logged.push(said);
+  const note = (...output: unknown[]) => void logged.push(output);
   const log = { info: note, warn: note, error: note };
   const webhooks = createWebhooks({ ops: { url, secrets } }, { log, now: Date.now, timeoutMs, ...others });
-  const outcome = await webhooks.send("ops", tellings, MARKS);
+  const outcome = await webhooks.send("ops", notifications, META);
   expect(JSON.stringify([outcome, logged])).not.toMatch(/c4n4ry|whsec_/i);
   expect(logged).toHaveLength(outcome.kind === "delivered" ? 0 : 1);
   return outcome;

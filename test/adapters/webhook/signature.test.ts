@@ -2,7 +2,7 @@ import { Webhook } from "standardwebhooks";
 import { expect, test } from "vitest";
 import { createWebhooks } from "../../../lib/adapters/webhook/client.ts";
 import { type Received, serverForTest } from "../../http-server.ts";
-import { answering, MARKS, OTHER_SECRET, PATH, SECRET, sendTo } from "./sending.ts";
+import { answering, META, OTHER_SECRET, PATH, SECRET, sendTo } from "./sending.ts";
 
 function verify(secret: string, { body, headers }: Received): unknown {
   return new Webhook(secret).verify(body, headers as Record<string, string>);
@@ -37,8 +37,8 @@ test("while secrets are changed, a receiver with either takes it", async () => {
 
 test("each test event is a new one", async () => {
   const { url, requests } = await serverForTest(answering(204));
-  await sendTo(url + PATH, { tellings: [] });
-  await sendTo(url + PATH, { tellings: [] });
+  await sendTo(url + PATH, { notifications: [] });
+  await sendTo(url + PATH, { notifications: [] });
   const [one, other] = requests.map(({ headers }) => String(headers["webhook-id"]));
   expect(one).toMatch(/^test_/);
   expect(one).not.toBe(other);
@@ -53,5 +53,5 @@ test("another URL or another secret is another address, which gives neither away
   addresses.push(addressOf("https://a.example.com/", OTHER_SECRET));
   expect(new Set(addresses).size).toBe(3);
   for (const address of addresses) expect(address).toMatch(/^[0-9a-f]{8}$/);
-  expect(MARKS.id).not.toBe("");
+  expect(META.id).not.toBe("");
 });

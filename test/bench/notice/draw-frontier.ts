@@ -1,14 +1,14 @@
 import { writeFile } from "node:fs/promises";
-import { learnPace } from "../../../lib/domain/schedule/learned-schedule.ts";
-import { fixedPace, paceThrough } from "../../../lib/domain/schedule/polling-schedule.ts";
+import { learnSchedule } from "../../../lib/domain/schedule/learned-schedule.ts";
+import { fixedSchedule, scheduleThrough } from "../../../lib/domain/schedule/polling-schedule.ts";
 import { A, B, type Distribution, OTHERS, randomFrom } from "./distributions.ts";
 import { frontier } from "./optimum.ts";
-import { meanOf, type Outcome, outcomeOf, passesOf, watch } from "./passes.ts";
 import { drawPanels, type Panel, type Series } from "./svg.ts";
+import { meanOf, type Outcome, outcomeOf, sweepsOf, tracking } from "./sweeps.ts";
 
-// `node test/bench/notice/draw-frontier.ts`: draws docs/images/cadence-frontier.svg anew. Takes half a minute.
+// `node test/bench/notice/draw-frontier.ts`: draws docs/images/schedule-frontier.svg anew. Takes half a minute.
 
-const FILE = new URL("../../../docs/images/cadence-frontier.svg", import.meta.url);
+const FILE = new URL("../../../docs/images/schedule-frontier.svg", import.meta.url);
 const SAMPLES = 9;
 const CAPS = [20, 30, 60, 120, 300, 600];
 const SHARES = [0.04, 0.06, 0.1, 0.15, 0.25, 0.4];
@@ -28,7 +28,7 @@ const panels = [
 await writeFile(FILE, drawPanels("How soon an end is noticed, for how many calls", panels));
 
 function panelOf(distribution: Distribution, title: string, calls: number[], delays: number[]): Panel {
-  const passes = passesOf(distribution);
+  const sweeps = sweepsOf(distribution);
   const inside = ({ calls: made, delay }: Outcome) =>
     made >= (calls[0] ?? 0) && made <= (calls.at(-1) ?? 0) && delay >= (delays[0] ?? 0) && delay <= (delays.at(-1) ?? 0);
   const line = (name: string, colour: string, outcomes: Outcome[]): Series => ({
@@ -38,36 +38,36 @@ function panelOf(distribution: Distribution, title: string, calls: number[], del
   });
   const prices = Array.from({ length: 24 }, (_, index) => 0.02 * 2 ** (index * 0.75));
   const growing = (least: number, grow: (age: number, gap: number) => number) => (most: number) =>
-    growingLooks(distribution, passes, least, most, grow);
+    growingPolls(distribution, sweeps, least, most, grow);
   return {
     title,
     x: { name: "calls a job", ticks: calls },
     y: { name: "mean delay from end to notice, seconds", ticks: delays },
     series: [
-      line("best possible schedule, distribution known", "#1a7f37", frontier(distribution, passes, prices)),
-      line("one fixed interval, 5 s to 4 min", "#0969da", fixedOutcomes(distribution, passes)),
+      line("best possible schedule, distribution known", "#1a7f37", frontier(distribution, sweeps, prices)),
+      line("one fixed interval, 5 s to 4 min", "#0969da", fixedOutcomes(distribution, sweeps)),
       line("back-off 5 s x 1.5, capped at 20 s to 10 min", "#bc4c00", CAPS.map(growing(5, (_, gap) => gap * 1.5))),
       line(
         "4 to 40 % of the age, 5 s at least",
         "#8250df",
         SHARES.map((share) => growing(5, (age) => age * share)(600)),
       ),
-      ours(distribution, passes),
+      ours(distribution, sweeps),
     ],
   };
 }
 
-function ours(distribution: Distribution, passes: number[][]): Series {
-  const unseen = watch(distribution, passes, fixedPace());
-  const learnt = Array.from({ length: SAMPLES }, (_, sample) => {
+function ours(distribution: Distribution, sweeps: number[][]): Series {
+  const unseen = tracking(distribution, sweeps, fixedSchedule());
+  const learned = Array.from({ length: SAMPLES }, (_, sample) => {
     const random = randomFrom(sample);
     const durations = Array.from(
       { length: 50 },
       (_, job) => [String(job), Math.round(distribution.draw(random)) * 1_000] as const,
     );
-    return watch(distribution, passes, learnPace(new Map(durations))?.(0) ?? fixedPace());
+    return tracking(distribution, sweeps, learnSchedule(new Map(durations))?.(0) ?? fixedSchedule());
   }).sort((one, other) => one.delay - other.delay)[(SAMPLES - 1) / 2];
-  const points = [unseen, ...(learnt ? [learnt] : [])];
+  const points = [unseen, ...(learned ? [learned] : [])];
   return {
     name: "sfs-jobwatch",
     colour: "#cf222e",
@@ -76,31 +76,31 @@ function ours(distribution: Distribution, passes: number[][]): Series {
   };
 }
 
-function fixedOutcomes(distribution: Distribution, passes: number[][]): Outcome[] {
+function fixedOutcomes(distribution: Distribution, sweeps: number[][]): Outcome[] {
   const every = Array.from({ length: 24 }, (_, index) => 5 * (240 / 5) ** (index / 23));
   return every.map((seconds) =>
-    watch(distribution, passes, { ...paceThrough([0], 0, () => 0), before: 1e-3 / seconds, after: 1e-3 / seconds }),
+    tracking(distribution, sweeps, { ...scheduleThrough([0], 0, () => 0), before: 1e-3 / seconds, after: 1e-3 / seconds }),
   );
 }
 
 /** A rule that waits longer and longer; it looks at the first pass after each wait. */
-function growingLooks(
+function growingPolls(
   distribution: Distribution,
-  passes: number[][],
+  sweeps: number[][],
   least: number,
   most: number,
   grow: (age: number, gap: number) => number,
 ): Outcome {
-  const outcomes = passes.map((times) => {
+  const outcomes = sweeps.map((times) => {
     let gap = least;
     let due = least;
-    const looks = times.filter((at) => {
+    const polls = times.filter((at) => {
       if (at < due) return false;
       gap = Math.min(Math.max(grow(at, gap), least), most);
       due = at + gap;
       return true;
     });
-    return outcomeOf(looks, distribution);
+    return outcomeOf(polls, distribution);
   });
   return meanOf(outcomes, distribution);
 }

@@ -1,5 +1,5 @@
 import type { Distribution } from "./distributions.ts";
-import { meanOf, type Outcome, outcomeOf } from "./passes.ts";
+import { meanOf, type Outcome, outcomeOf } from "./sweeps.ts";
 
 /** No gap of the best schedule is longer, in passes: 35 minutes. */
 const LONGEST_GAP = 400;
@@ -9,14 +9,14 @@ const LONGEST_GAP = 400;
  * of one call in seconds of delay, the passes to look at (Barlow, Hunter and Proschan 1963; dynamic programming from the
  * last pass back).
  */
-function optimum(distribution: Distribution, passes: number[][], price: number): Outcome {
+function optimum(distribution: Distribution, sweeps: number[][], price: number): Outcome {
   return meanOf(
-    passes.map((times) => outcomeOf(bestLooks(distribution, times, price), distribution)),
+    sweeps.map((times) => outcomeOf(optimalPolls(distribution, times, price), distribution)),
     distribution,
   );
 }
 
-function bestLooks({ endedBy }: Distribution, times: number[], price: number): number[] {
+function optimalPolls({ endedBy }: Distribution, times: number[], price: number): number[] {
   const count = times.length;
   const at = Float64Array.from([0, ...times]);
   const ended = at.map(endedBy);
@@ -31,9 +31,9 @@ function bestLooks({ endedBy }: Distribution, times: number[], price: number): n
     }
     cost[from] = best;
   }
-  const looks: number[] = [];
-  for (let pass = value(next, 0); pass > 0; pass = value(next, pass)) looks.push(value(at, pass));
-  return looks;
+  const polls: number[] = [];
+  for (let sweep = value(next, 0); sweep > 0; sweep = value(next, sweep)) polls.push(value(at, sweep));
+  return polls;
 }
 
 function value(list: Float64Array | Int32Array, index: number): number {
@@ -41,8 +41,8 @@ function value(list: Float64Array | Int32Array, index: number): number {
 }
 
 /** Outcomes for dearer and dearer calls, so that the fewest calls come last. */
-export function frontier(distribution: Distribution, passes: number[][], prices: number[]): Outcome[] {
-  return prices.map((price) => optimum(distribution, passes, price));
+export function frontier(distribution: Distribution, sweeps: number[][], prices: number[]): Outcome[] {
+  return prices.map((price) => optimum(distribution, sweeps, price));
 }
 
 /** The delay of the best schedule that makes so many calls; between two prices as a straight line on logarithms. */

@@ -78,10 +78,10 @@ function drawSeries({ colour, points, labels }: Series, place: (point: [number, 
 
 function legendEntry({ name, colour, labels }: Series, index: number): string {
   const [x, y] = [(index % 3) * 330, Math.floor(index / 3) * 22];
-  const mark = labels
+  const baseline = labels
     ? `<circle cx="${x + 10}" cy="${y - 4}" r="5" fill="${colour}"/>`
     : `<path d="M${x} ${y - 4}h20" stroke="${colour}" stroke-width="2"/>`;
-  return mark + word(x + 28, y, name, "start");
+  return baseline + word(x + 28, y, name, "start");
 }
 
 function scale({ ticks }: Axis, length: number): (value: number) => number {

@@ -13,7 +13,7 @@ export const handler = async (_event: ScheduledEvent): Promise<unknown> => {
   const { Attributes } = await table.send(
     new UpdateItemCommand({
       TableName: "jobs",
-      Key: { pk: { S: "cycle#0of1" } },
+      Key: { pk: { S: "segment#0of1" } },
       UpdateExpression: "SET #owner = :owner",
       ExpressionAttributeNames: { "#owner": "owner" },
       ExpressionAttributeValues: { ":owner": { S: "peer" } },

@@ -1,4 +1,4 @@
-import { createAsk } from "../../../lib/adapters/cloud/http/client.ts";
+import { createCloudClient } from "../../../lib/adapters/cloud/http/client.ts";
 import { createJobSource } from "../../../lib/adapters/cloud/sources/sfs-turbo/job-source.ts";
 import { burst, cloudUrl } from "./burst.ts";
 
@@ -6,7 +6,7 @@ const PROJECT = "0123456789abcdef0123456789abcdef";
 const quiet = () => undefined;
 /** The cap of the agent; the row of the sockets sets a low one. */
 const sockets = Number(process.argv[5] ?? 512);
-const ask = createAsk(
+const ask = createCloudClient(
   {
     region: "eu-de",
     sockets,
@@ -22,6 +22,6 @@ const ask = createAsk(
 const source = createJobSource(ask, cloudUrl);
 
 await burst(async (jobId) => {
-  const seen = await source.look({ projectId: PROJECT, jobId }, 5_000);
+  const seen = await source.poll({ projectId: PROJECT, jobId }, 5_000);
   if (seen.kind !== "seen" || seen.state !== "running") throw new Error(JSON.stringify(seen));
 });

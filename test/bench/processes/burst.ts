@@ -3,23 +3,23 @@
 export interface Burst {
   cpuMs: number;
   wallMs: number;
-  looks: number;
+  polls: number;
 }
 
-const [base = "", looks = 0, atOnce = 0] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])];
+const [base = "", polls = 0, atOnce = 0] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])];
 
 export const cloudUrl = base;
 
 /** `look` must throw where the answer is not that of a running job. */
-export async function burst(look: (jobId: string) => Promise<void>): Promise<void> {
+export async function burst(poll: (jobId: string) => Promise<void>): Promise<void> {
   let next = 0;
   const hand = async () => {
-    while (next < looks) await look(`job-${String(next++).padStart(8, "0")}`);
+    while (next < polls) await poll(`job-${String(next++).padStart(8, "0")}`);
   };
   const before = process.cpuUsage();
   const startedAt = performance.now();
   await Promise.all(Array.from({ length: atOnce }, hand));
   const wallMs = performance.now() - startedAt;
   const { user, system } = process.cpuUsage(before);
-  process.send?.({ cpuMs: (user + system) / 1_000, wallMs, looks: next } satisfies Burst);
+  process.send?.({ cpuMs: (user + system) / 1_000, wallMs, polls: next } satisfies Burst);
 }

@@ -33,12 +33,12 @@ function answerTo(operation: string | undefined, asked: Asked): unknown {
   const pk = asked.Key?.pk?.S ?? "";
   // Whatever key is asked for is that of a team.
   if (operation === "GetItem" && pk.startsWith("key#")) return { Item: { pk: { S: pk }, team: { S: "storage" } } };
-  return operation === "UpdateItem" && pk.startsWith("cycle#") ? { Attributes: fleet.cycle(Date.now()) } : {};
+  return operation === "UpdateItem" && pk.startsWith("segment#") ? { Attributes: fleet.state(Date.now()) } : {};
 }
 
 function scan({ Segment = 0, TotalSegments = 1, ExclusiveStartKey, Limit = Number.POSITIVE_INFINITY }: Asked): unknown {
   const { entries, next } = fleet.page(Segment, TotalSegments, Limit, ExclusiveStartKey?.pk?.S);
-  const Items = entries.map(({ pk, look, open }) => ({ pk: { S: pk }, look: { S: look }, open: { S: open } }));
+  const Items = entries.map(({ pk, poll, open }) => ({ pk: { S: pk }, poll: { S: poll }, open: { S: open } }));
   const LastEvaluatedKey = next && { pk: { S: next.pk }, open: { S: next.open } };
   return { Count: Items.length, ScannedCount: Items.length, Items, ...(LastEvaluatedKey && { LastEvaluatedKey }) };
 }

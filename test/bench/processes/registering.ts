@@ -35,7 +35,7 @@ async function bare({ headers, body = "" }: APIGatewayProxyEventV2) {
   const { Item } = await client.send(new GetItemCommand({ TableName: config.tableName, Key: key, ConsistentRead: true }));
   const { jobId, title } = JSON.parse(body);
   const projectId = config.defaultProjectId ?? "";
-  const seen = await services.cloud.look({ source: "sfs-turbo-job", projectId, jobId }, 3_000);
+  const seen = await services.cloud.poll({ source: "sfs-turbo-job", projectId, jobId }, 3_000);
   const job = { jobId, title, projectId, seen };
   const pk = `job#${Item?.team?.S}#sfs-turbo-job#${projectId}#${jobId}`;
   await client.send(

@@ -5,8 +5,8 @@ import { createServices } from "../../../lib/services.ts";
 // One tick of one segment with the real adapters, as long as it takes for a single pass. Tells its parent what that took.
 
 export interface TickFigures {
-  looks: number;
-  passes: number;
+  polls: number;
+  sweeps: number;
   wallMs: number;
   cpuMs: number;
   /** The most memory that the process has held. */
@@ -28,10 +28,10 @@ async function tick(): Promise<TickFigures> {
   // The minute of this tick is over when its first pass is: so there is one.
   const times = { startedAt: now - 56_000, endsAt: now + 600_000 };
   const settings = { concurrency, pollsPerSecond, rules: config.rules };
-  const { looks, passes } = await pollJobs(services, settings, { segment: 0, of: 1, owner: `bench-${now}`, ...times });
+  const { polls, sweeps } = await pollJobs(services, settings, { segment: 0, of: 1, owner: `bench-${now}`, ...times });
   const { user, system } = process.cpuUsage(before);
   const peakBytes = process.resourceUsage().maxRSS * 1_024;
-  return { looks, passes, wallMs: performance.now() - startedAt, cpuMs: (user + system) / 1_000, peakBytes };
+  return { polls, sweeps, wallMs: performance.now() - startedAt, cpuMs: (user + system) / 1_000, peakBytes };
 }
 
 const ticks = Number(process.argv[2] ?? 1);

@@ -2,17 +2,17 @@ import { bursts, type MeasuredBurst } from "../bursts.ts";
 import { median, ratioOf } from "../in-turn.ts";
 import type { Row } from "../row.ts";
 
-const LOOKS = 1_000;
+const POLLS = 1_000;
 const AT_ONCE = 64;
 const DELAY_MS = 20;
 const ROUNDS = 7;
-const BOUND_MS = (LOOKS / AT_ONCE) * DELAY_MS;
+const BOUND_MS = (POLLS / AT_ONCE) * DELAY_MS;
 
 let measured: ReturnType<typeof bursts> | undefined;
 
 /** Both rows are read off the same runs. */
 function coldBursts() {
-  measured ??= bursts({ rounds: ROUNDS, looks: LOOKS, atOnce: AT_ONCE, delayMs: DELAY_MS });
+  measured ??= bursts({ rounds: ROUNDS, polls: POLLS, atOnce: AT_ONCE, delayMs: DELAY_MS });
   return measured;
 }
 
@@ -28,7 +28,7 @@ export async function coldBurst(): Promise<Row[]> {
       ratio,
       goal: "<= 0.80 x (stretch 0.65)",
       met: ratio <= 0.8,
-      note: `first ${LOOKS} looks of a fresh process, ${AT_ONCE} at once, ${DELAY_MS} ms server, all guards on`,
+      note: `first ${POLLS} looks of a fresh process, ${AT_ONCE} at once, ${DELAY_MS} ms server, all guards on`,
     },
   ];
 }

@@ -1,5 +1,5 @@
 import { observationOfJob } from "../../../lib/adapters/cloud/sources/sfs-turbo/job-details.ts";
-import { unpackLook } from "../../../lib/adapters/dynamodb/open-item-codec.ts";
+import { decodeOpenEntry } from "../../../lib/adapters/dynamodb/open-item-codec.ts";
 import { emptyState } from "../../../lib/domain/schedule/poller-state.ts";
 import { createLearning } from "../../../lib/poll/learn-durations.ts";
 import { pollJobs } from "../../../lib/poll/poll-jobs.ts";
@@ -22,8 +22,8 @@ const LEAST_SPEED_UP = 0.9;
 interface Spread {
   wallMs: number;
   coreUsed: number;
-  looks: number;
-  lookedTwice: number;
+  polls: number;
+  polledTwice: number;
   /** Calls to cloud and table of the busiest segment, as a part of all, times the number of segments. */
   busiest: number;
 }
@@ -37,7 +37,7 @@ export async function fanOut(): Promise<Row[]> {
   const speedUps = [ratioOf(one, two, wall), ratioOf(one, four, wall)];
   const all = [...one, ...two, ...four];
   const busiest = [...two, ...four].map((figures) => figures.busiest);
-  const twice = all.reduce((sum, figures) => sum + figures.lookedTwice, 0);
+  const twice = all.reduce((sum, figures) => sum + figures.polledTwice, 0);
   const core = Math.max(...[one, two, four].map((figures) => median(figures.map(({ coreUsed }) => coreUsed))));
   const efficiency = Math.min((speedUps[0] ?? 0) / 2, (speedUps[1] ?? 0) / 4);
   return [
@@ -48,13 +48,13 @@ export async function fanOut(): Promise<Row[]> {
       ratio: efficiency,
       goal: "none twice, <= 1.1 / n, >= 0.9 n",
       met: twice === 0 && Math.max(...busiest) <= MOST_OF_ALL && efficiency >= LEAST_SPEED_UP,
-      note: `POLL_SEGMENTS 1, 2, 4 over ${JOBS.toLocaleString("en")} open jobs, ${median(one.map(({ looks }) => looks))} due, ${AT_ONCE} at once a segment; cloud and table stubs in the process, ${LATENCY_MS} ms; ${(core * 100).toFixed(0)} % of a core at most`,
+      note: `POLL_SEGMENTS 1, 2, 4 over ${JOBS.toLocaleString("en")} open jobs, ${median(one.map(({ polls }) => polls))} due, ${AT_ONCE} at once a segment; cloud and table stubs in the process, ${LATENCY_MS} ms; ${(core * 100).toFixed(0)} % of a core at most`,
     },
   ];
 }
 
 async function tickAll(fleet: Fleet, segments: number): Promise<Spread> {
-  const looked = new Map<string, number>();
+  const polled = new Map<string, number>();
   const calls = Array.from({ length: segments }, () => 0);
   const before = process.cpuUsage();
   const startedAt = performance.now();
@@ -63,7 +63,7 @@ async function tickAll(fleet: Fleet, segments: number): Promise<Spread> {
     const count = () => void calls.splice(segment, 1, (calls[segment] ?? 0) + 1);
     const times = { startedAt: now - 56_000, endsAt: now + 600_000 };
     const settings = { concurrency: AT_ONCE, pollsPerSecond: 10_000, rules: { ...RULES, lateAfterMs: 86_400_000 } };
-    return pollJobs(portsOf(fleet, now, looked, count), settings, {
+    return pollJobs(portsOf(fleet, now, polled, count), settings, {
       segment,
       of: segments,
       owner: `bench-${segment}`,
@@ -77,19 +77,19 @@ async function tickAll(fleet: Fleet, segments: number): Promise<Spread> {
   return {
     wallMs,
     coreUsed: (user + system) / 1_000 / wallMs,
-    looks: looked.size,
-    lookedTwice: [...looked.values()].filter((times) => times > 1).length,
+    polls: polled.size,
+    polledTwice: [...polled.values()].filter((times) => times > 1).length,
     busiest: (Math.max(...calls) / sum) * segments,
   };
 }
 
-function portsOf(fleet: Fleet, now: number, looked: Map<string, number>, count: () => void): Ports {
+function portsOf(fleet: Fleet, now: number, polled: Map<string, number>, count: () => void): Ports {
   const quiet = () => undefined;
   const clock: Clock = { now: Date.now, sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.max(ms, 0))) };
   const cloud: Cloud = {
-    async look({ jobId }) {
+    async poll({ jobId }) {
       count();
-      looked.set(jobId, (looked.get(jobId) ?? 0) + 1);
+      polled.set(jobId, (polled.get(jobId) ?? 0) + 1);
       await clock.sleep(LATENCY_MS);
       return observationOfJob(JSON.parse(jobBody(jobId, 2)), jobId);
     },
@@ -102,13 +102,13 @@ function portsOf(fleet: Fleet, now: number, looked: Map<string, number>, count: 
   async function* scanOpen(segment: number, of: number): AsyncGenerator<OpenPage> {
     for (let after: string | undefined, more = true; more; ) {
       const { entries, next } = await answered(fleet.page(segment, of, 1_024, after));
-      yield { entries: entries.map(({ pk, look }) => unpackLook(pk, look)), ...(next && { after: next.pk }) };
+      yield { entries: entries.map(({ pk, poll }) => decodeOpenEntry(pk, poll)), ...(next && { after: next.pk }) };
       after = next?.pk;
       more = next !== undefined;
     }
   }
-  const table: Pick<Table, "takeCycle" | "closeCycle" | "scanOpen" | "read" | "readDurations" | "saveDurations"> = {
-    takeCycle: (segment, of, owner, _now, leaseUntil) =>
+  const table: Pick<Table, "takeSegment" | "closeSegment" | "scanOpen" | "read" | "readDurations" | "saveDurations"> = {
+    takeSegment: (segment, of, owner, _now, leaseUntil) =>
       answered({
         segment,
         of,
@@ -117,7 +117,7 @@ function portsOf(fleet: Fleet, now: number, looked: Map<string, number>, count: 
         ...emptyState(),
         windowEnd: now - DUE_SHARE * 60_000,
       }),
-    closeCycle: () => answered(true),
+    closeSegment: () => answered(true),
     read: () => answered(undefined),
     readDurations: () => answered({ durations: new Map(), version: 0 }),
     saveDurations: () => answered(true),

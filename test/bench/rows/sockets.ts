@@ -16,7 +16,7 @@ const CASES = [
 export async function sockets(): Promise<Row[]> {
   const found: { says: string; peer: string; exact: boolean }[] = [];
   for (const { atOnce, tls } of CASES) {
-    const { ours, peer } = await bursts({ rounds: ROUNDS, looks: 4 * atOnce, atOnce, delayMs: 20, tls, cap: CAP });
+    const { ours, peer } = await bursts({ rounds: ROUNDS, polls: 4 * atOnce, atOnce, delayMs: 20, tls, cap: CAP });
     const opened = ours.map((burst) => burst.sockets);
     const handshakes = tls ? ours.map((burst) => burst.handshakes) : opened;
     const wanted = Math.min(atOnce, CAP);

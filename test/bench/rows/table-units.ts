@@ -1,16 +1,16 @@
-import { countLife, countLooks } from "../counts.ts";
+import { countLife, countPolls } from "../counts.ts";
 import type { Row } from "../row.ts";
 
-export async function writesALook(): Promise<Row[]> {
-  const { looks, jobWrites } = await countLooks();
+export async function writesPerPoll(): Promise<Row[]> {
+  const { polls, jobWrites } = await countPolls();
   return [
     {
       name: "writes a look",
       ours: `${jobWrites} units`,
       peer: "due-time index 3 units",
       goal: "0",
-      met: looks > 0 && jobWrites === 0,
-      note: `${looks} unchanged looks of a tick on DynamoDB Local`,
+      met: polls > 0 && jobWrites === 0,
+      note: `${polls} unchanged looks of a tick on DynamoDB Local`,
     },
   ];
 }
@@ -32,15 +32,15 @@ export async function writesALife(): Promise<Row[]> {
 }
 
 export async function readsATick(): Promise<Row[]> {
-  const { passReads, passReadsWithFinished, countedReads, countedReadsWithFinished, openJobs, finishedJobs } =
-    await countLooks();
+  const { sweepReads, sweepReadsWithFinished, countedReads, countedReadsWithFinished, openJobs, finishedJobs } =
+    await countPolls();
   return [
     {
       name: "reads a tick",
-      ours: `${passReads} / ${passReadsWithFinished} units`,
+      ours: `${sweepReads} / ${sweepReadsWithFinished} units`,
       peer: "full scan: grows with what is kept",
       goal: "<= 26 / equal",
-      met: passReads <= 26 && passReads === passReadsWithFinished && countedReads === countedReadsWithFinished,
+      met: sweepReads <= 26 && sweepReads === sweepReadsWithFinished && countedReads === countedReadsWithFinished,
       note: `one pass over ${openJobs} open jobs / with ${finishedJobs.toLocaleString("en")} finished ones kept, by the size of the index entries as AWS charges them; DynamoDB Local counts ${countedReads} / ${countedReadsWithFinished}, since it charges scans of an index for whole items`,
     },
   ];

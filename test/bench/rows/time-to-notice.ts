@@ -1,8 +1,8 @@
-import { learnPace } from "../../../lib/domain/schedule/learned-schedule.ts";
-import { fixedPace, type Pace } from "../../../lib/domain/schedule/polling-schedule.ts";
+import { learnSchedule } from "../../../lib/domain/schedule/learned-schedule.ts";
+import { fixedSchedule, type PollingSchedule } from "../../../lib/domain/schedule/polling-schedule.ts";
 import { A, B, type Distribution, OTHERS, randomFrom } from "../notice/distributions.ts";
 import { delayAt, frontier } from "../notice/optimum.ts";
-import { type Outcome, passesOf, watch } from "../notice/passes.ts";
+import { type Outcome, sweepsOf, tracking } from "../notice/sweeps.ts";
 import type { Row } from "../row.ts";
 
 /** Random samples to learn from: the median of so many is given, with its first and last tenth. */
@@ -21,35 +21,35 @@ export async function timeToNotice(): Promise<Row[]> {
 }
 
 function rowsOf(distribution: Distribution, hasGoal: boolean): Row[] {
-  const passes = passesOf(distribution);
-  const ours = (pace: Pace) => watch(distribution, passes, pace);
-  const unseen = ours(fixedPace());
-  const learnt = SAMPLES.map(({ jobs, goal }) => ({ jobs, goal, outcomes: draws(distribution, jobs).map(ours) }));
-  const best = bestAround(distribution, passes, [unseen, ...learnt.flatMap(({ outcomes }) => outcomes)]);
-  const rows = learnt.map(({ jobs, goal, outcomes }) =>
-    learntRow(distribution, best, outcomes, jobs, hasGoal ? goal : undefined),
+  const sweeps = sweepsOf(distribution);
+  const ours = (schedule: PollingSchedule) => tracking(distribution, sweeps, schedule);
+  const unseen = ours(fixedSchedule());
+  const learned = SAMPLES.map(({ jobs, goal }) => ({ jobs, goal, outcomes: draws(distribution, jobs).map(ours) }));
+  const best = bestAround(distribution, sweeps, [unseen, ...learned.flatMap(({ outcomes }) => outcomes)]);
+  const rows = learned.map(({ jobs, goal, outcomes }) =>
+    learnedRow(distribution, best, outcomes, jobs, hasGoal ? goal : undefined),
   );
   return [...rows, unseenRow(unseen, ours, distribution, best, hasGoal)];
 }
 
-function draws(distribution: Distribution, jobs: number): Pace[] {
+function draws(distribution: Distribution, jobs: number): PollingSchedule[] {
   return Array.from({ length: DRAWS }, (_, draw) => {
     const random = randomFrom(jobs * 1_000 + draw);
     // The cloud tells whole seconds.
     const seconds = Array.from({ length: jobs }, () => Math.round(distribution.draw(random)));
-    const pace = learnPace(new Map(seconds.map((duration, job) => [String(job), duration * 1_000])));
-    return pace?.(0) ?? fixedPace();
+    const schedule = learnSchedule(new Map(seconds.map((duration, job) => [String(job), duration * 1_000])));
+    return schedule?.(0) ?? fixedSchedule();
   });
 }
 
 /** Only where the frontier is needed: it is dear for long jobs. */
-function bestAround(distribution: Distribution, passes: number[][], outcomes: Outcome[]): Outcome[] {
+function bestAround(distribution: Distribution, sweeps: number[][], outcomes: Outcome[]): Outcome[] {
   const calls = outcomes.map((outcome) => outcome.calls);
   const [least, most] = [Math.min(...calls), Math.max(...calls)];
-  const probe = (price: number) => frontier(distribution, passes.slice(0, 1), [price])[0]?.calls ?? 0;
+  const probe = (price: number) => frontier(distribution, sweeps.slice(0, 1), [price])[0]?.calls ?? 0;
   const [dear, cheap] = [priceOf(0.95 * least, probe), priceOf(1.05 * most, probe)];
   const steps = Math.ceil(Math.log(dear / cheap) / Math.log(1.3)) + 1;
-  return frontier(distribution, passes, [
+  return frontier(distribution, sweeps, [
     0,
     ...Array.from({ length: steps }, (_, step) => cheap * (dear / cheap) ** (step / (steps - 1))),
   ]);
@@ -65,7 +65,7 @@ function priceOf(calls: number, probe: (price: number) => number): number {
   return Math.sqrt(low * high);
 }
 
-function learntRow(distribution: Distribution, best: Outcome[], outcomes: Outcome[], jobs: number, goal?: number): Row {
+function learnedRow(distribution: Distribution, best: Outcome[], outcomes: Outcome[], jobs: number, goal?: number): Row {
   const median = (list: number[]) => quantile(list, 0.5);
   const ratios = outcomes.map(({ calls, delay }) => delay / delayAt(best, calls));
   const [calls, ratio] = [median(outcomes.map((outcome) => outcome.calls)), median(ratios)];
@@ -82,7 +82,7 @@ function learntRow(distribution: Distribution, best: Outcome[], outcomes: Outcom
 
 function unseenRow(
   unseen: Outcome,
-  ours: (pace: Pace) => Outcome,
+  ours: (schedule: PollingSchedule) => Outcome,
   distribution: Distribution,
   best: Outcome[],
   hasGoal: boolean,
@@ -101,18 +101,18 @@ function unseenRow(
 }
 
 /** The one interval that makes so many calls. */
-function evenly(calls: number, ours: (pace: Pace) => Outcome): { every: number; outcome: Outcome } {
-  const pace = (every: number): Pace => {
+function evenly(calls: number, ours: (schedule: PollingSchedule) => Outcome): { every: number; outcome: Outcome } {
+  const schedule = (every: number): PollingSchedule => {
     const rate = 1 / (every * 1_000);
-    return { ages: [0], looks: [0], before: rate, after: rate, fromBegin: false, stretchMs: 0 };
+    return { ages: [0], polls: [0], before: rate, after: rate, fromBegin: false, minIntervalMs: 0 };
   };
   let [low, high] = [5, 600];
   for (let halving = 0; halving < 14; halving++) {
     const every = (low + high) / 2;
-    if (ours(pace(every)).calls > calls) low = every;
+    if (ours(schedule(every)).calls > calls) low = every;
     else high = every;
   }
-  return { every: high, outcome: ours(pace(high)) };
+  return { every: high, outcome: ours(schedule(high)) };
 }
 
 function quantile(values: number[], part: number): number {

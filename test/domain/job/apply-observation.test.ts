@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { CHATTER_LIMIT } from "../../../lib/domain/job/rules.ts";
-import { AWAY, each, FAILED, MISSING, play, RUNNING, type Script, SUCCESS, seen, strange, WAITING } from "../script.ts";
+import { HISTORY_LIMIT } from "../../../lib/domain/job/rules.ts";
+import { AWAY, each, FAILED, MISSING, play, RUNNING, type Script, SUCCESS, seen, strange, WAITING } from "./script.ts";
 
 interface Row {
   name: string;
   script: Script;
   history: string[];
-  told?: string[];
+  delivered?: string[];
 }
 
 const AT_REGISTRATION = "0 registered registered";
@@ -31,7 +31,7 @@ const STATES: Row[] = [
       [3, SUCCESS],
     ],
     history: [AT_REGISTRATION, "0 status waiting", "1 status running", "3 status success"],
-    told: ["success to storage-ops"],
+    delivered: ["success to storage-ops"],
   },
   {
     name: "a failure is told",
@@ -40,13 +40,13 @@ const STATES: Row[] = [
       [3, FAILED],
     ],
     history: [AT_REGISTRATION, "0 status running", "3 status failed"],
-    told: ["failed to storage-ops"],
+    delivered: ["failed to storage-ops"],
   },
   {
     name: "a job found ended at its registration is told all the same",
     script: [[0, SUCCESS]],
     history: [AT_REGISTRATION, "0 status success"],
-    told: ["success to storage-ops"],
+    delivered: ["success to storage-ops"],
   },
   {
     name: "a job ends by its status only: an end time, an error code and ended sub jobs keep it open",
@@ -56,7 +56,7 @@ const STATES: Row[] = [
       [2, SUCCESS],
     ],
     history: [AT_REGISTRATION, "0 status running", "1 sub-job running", "2 status success"],
-    told: ["success to storage-ops"],
+    delivered: ["success to storage-ops"],
   },
   {
     name: "an unknown status keeps the job open and is told once, to the operators",
@@ -69,20 +69,20 @@ const STATES: Row[] = [
       [5, SUCCESS],
     ],
     history: [AT_REGISTRATION, "0 status running", "1 unknown-status running", "5 status success"],
-    told: ["unknown-status to ops", "success to storage-ops"],
+    delivered: ["unknown-status to ops", "success to storage-ops"],
   },
   {
     name: "an unreachable cloud says nothing about the job",
     script: [[0, RUNNING], ...each([1, 2, 20, 40], AWAY), [41, SUCCESS]],
     history: [AT_REGISTRATION, "0 status running", "41 status success"],
-    told: ["success to storage-ops"],
+    delivered: ["success to storage-ops"],
   },
 ];
 
-test.each(STATES)("$name", ({ script, history, told = [] }) => {
+test.each(STATES)("$name", ({ script, history, delivered = [] }) => {
   const played = play(script);
   expect(played.history).toEqual(history);
-  expect(played.told).toEqual(told);
+  expect(played.delivered).toEqual(delivered);
 });
 
 describe("an end is final", () => {
@@ -90,27 +90,27 @@ describe("an end is final", () => {
     {
       name: "running after success is an anomaly",
       end: [[0, SUCCESS]] as Script,
-      look: RUNNING,
+      poll: RUNNING,
       anomaly: /running after success/,
     },
     {
       name: "success after failed is an anomaly",
       end: [[0, FAILED]] as Script,
-      look: SUCCESS,
+      poll: SUCCESS,
       anomaly: /success after failed/,
     },
     {
       name: "a lost job that appears is an anomaly",
       end: each([0, 5, 15], MISSING),
-      look: RUNNING,
+      poll: RUNNING,
       anomaly: /running after lost/,
     },
-    { name: "success after success is none", end: [[0, SUCCESS]] as Script, look: SUCCESS },
-    { name: "a finished job that the cloud forgets is none", end: [[0, SUCCESS]] as Script, look: MISSING },
-    { name: "an unknown word after the end is none", end: [[0, SUCCESS]] as Script, look: strange("archived") },
-    { name: "an unreachable cloud is none", end: [[0, FAILED]] as Script, look: AWAY },
-  ])("$name, and nothing changes", ({ end, look, anomaly }) => {
-    const played = play([...end, ...each([40, 50_000], look)]);
+    { name: "success after success is none", end: [[0, SUCCESS]] as Script, poll: SUCCESS },
+    { name: "a finished job that the cloud forgets is none", end: [[0, SUCCESS]] as Script, poll: MISSING },
+    { name: "an unknown word after the end is none", end: [[0, SUCCESS]] as Script, poll: strange("archived") },
+    { name: "an unreachable cloud is none", end: [[0, FAILED]] as Script, poll: AWAY },
+  ])("$name, and nothing changes", ({ end, poll, anomaly }) => {
+    const played = play([...end, ...each([40, 50_000], poll)]);
     expect(played.job).toEqual(play(end).job);
     expect(played.writes.filter((minute) => minute >= 40)).toEqual([]);
     expect(played.anomalies).toEqual(anomaly ? [expect.stringMatching(anomaly), expect.stringMatching(anomaly)] : []);
@@ -131,8 +131,8 @@ test.each([
 
 test("a job that flaps without end stops growing, and its end is still recorded and told", () => {
   const flaps: Script = Array.from({ length: 300 }, (_, index) => [index / 10, index % 2 ? WAITING : RUNNING]);
-  const { job, told } = play([...flaps, [40, FAILED]], { channels: ["storage-ops"], notifyOn: ["failed", "progress"] });
-  expect(job.transitions).toHaveLength(CHATTER_LIMIT.transitions + 1);
+  const { job, delivered } = play([...flaps, [40, FAILED]], { channels: ["storage-ops"], notifyOn: ["failed", "progress"] });
+  expect(job.transitions).toHaveLength(HISTORY_LIMIT.transitions + 1);
   expect(job.state).toBe("failed");
-  expect(told).toEqual(["failed to storage-ops"]);
+  expect(delivered).toEqual(["failed to storage-ops"]);
 });

@@ -43,14 +43,14 @@ export async function startDoomedTick(): Promise<DoomedTick> {
   const proxy = await startTableProxy(
     world.table.endpoint,
     (call) => {
-      if (call.pk.startsWith("cycle#")) beganAt ||= leaseOf(call) - LEASE_MS;
+      if (call.pk.startsWith("segment#")) beganAt ||= leaseOf(call) - LEASE_MS;
       return decide(call);
     },
     (asked) => refuse(asked),
   );
 
   const start = async (speed: number, flags: string[] = []) => {
-    world.cloud.answer("victim", (look) => json(200, { status: look === 1 ? "running" : "failed", fail_reason: "no space" }));
+    world.cloud.answer("victim", (poll) => json(200, { status: poll === 1 ? "running" : "failed", fail_reason: "no space" }));
     await world.register("victim");
     clock = createFastClock(speed);
     const environment = { ...world.environment, ...clock.environment, AWS_ENDPOINT_URL_DYNAMODB: proxy.url };

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { readBody } from "../../../infra/local/listen.ts";
-import { packSubject } from "../../../lib/adapters/dynamodb/items.ts";
+import { packRecord } from "../../../lib/adapters/dynamodb/items.ts";
 import { jobPk } from "../../../lib/domain/table-keys.ts";
 import { jobKey, registered, seen } from "../../jobs.ts";
 import { holds, type Input, type Item, updated } from "../simulation/expressions.ts";
@@ -27,7 +27,7 @@ const items = new Map(
   jobIds.map((jobId, index) => {
     const channels = [CHANNELS[index % CHANNELS.length] ?? ""];
     const record = { ...registered(jobId, seen("running"), { now: startedAt, channels }), version: 1 };
-    return [jobPk(jobKey(jobId)), { ...packSubject({ kind: "job", record }, 90 * 86_400_000), version: { N: "1" } } as Item];
+    return [jobPk(jobKey(jobId)), { ...packRecord({ kind: "job", record }, 90 * 86_400_000), version: { N: "1" } } as Item];
   }),
 );
 for (const [pk, item] of items) item.pk = { S: pk };
@@ -48,7 +48,7 @@ function answerTable(operation: string, input: Input & { Limit?: number }): [num
 
 function scan({ ExclusiveStartKey, Limit = 1_024 }: Input & { Limit?: number }): unknown {
   const after = ExclusiveStartKey?.pk?.S ?? "";
-  const found = [...items].flatMap(([pk, { open, look }]) => (open && pk > after ? [{ pk: { S: pk }, open, look }] : []));
+  const found = [...items].flatMap(([pk, { open, poll }]) => (open && pk > after ? [{ pk: { S: pk }, open, poll }] : []));
   found.sort((one, other) => (one.pk.S < other.pk.S ? -1 : 1));
   const Items = found.slice(0, Limit);
   const last = found.length > Limit ? Items.at(-1) : undefined;

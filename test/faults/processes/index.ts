@@ -116,7 +116,7 @@ function added(one: WorldResult, other: WorldResult): WorldResult {
     lost: [...one.lost, ...other.lost],
     falsely: [...one.falsely, ...other.falsely],
     outOfOrder: [...one.outOfOrder, ...other.outOfOrder],
-    unmarked: [...one.unmarked, ...other.unmarked],
+    unconfirmed: [...one.unconfirmed, ...other.unconfirmed],
     repeats: one.repeats + other.repeats,
     jobs: one.jobs + other.jobs,
     posts: one.posts + other.posts,
@@ -125,7 +125,7 @@ function added(one: WorldResult, other: WorldResult): WorldResult {
 }
 
 function withBreaches(report: Omit<ProcessReport, "breaches">): ProcessReport {
-  const { lost, falsely, outOfOrder, unmarked, repeats, kills, stops, unanswered } = report;
+  const { lost, falsely, outOfOrder, unconfirmed, repeats, kills, stops, unanswered } = report;
   const allowed = kills + stops + unanswered;
   return {
     ...report,
@@ -133,7 +133,7 @@ function withBreaches(report: Omit<ProcessReport, "breaches">): ProcessReport {
       ...lost.map((what) => `lost: ${what}`),
       ...falsely.map((what) => `false: ${what}`),
       ...outOfOrder.map((what) => `out of order: ${what}`),
-      ...unmarked.map((what) => `unmarked repeat: ${what}`),
+      ...unconfirmed.map((what) => `unmarked repeat: ${what}`),
       ...(repeats > allowed ? [`${repeats} repeats, and ${allowed} kills, stops and answers that never arrived`] : []),
     ],
   };

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { judge, type WatchedJob } from "./judge.ts";
+import { judge, type TrackedJob } from "./judge.ts";
 
-const JOBS: WatchedJob[] = [
+const JOBS: TrackedJob[] = [
   { jobId: "good-1", promised: true, channels: ["general"], beginsAt: 5_000, endsAt: 20_000, ends: "success" },
   { jobId: "bad-1", promised: true, channels: ["general"], beginsAt: 5_000, endsAt: 20_000, ends: "failed" },
   { jobId: "unsure-1", promised: false, channels: ["general"], beginsAt: 5_000, endsAt: 20_000, ends: "success" },
@@ -73,13 +73,13 @@ it.each([
   {
     name: "finds a repeat without the words",
     messages: [WHOLE, WHOLE],
-    found: { repeats: 1, unmarked: ["general: notification bbbbbbbbbbb+1 repeats bbbbbbbbbbb+1"] },
+    found: { repeats: 1, unconfirmed: ["general: notification bbbbbbbbbbb+1 repeats bbbbbbbbbbb+1"] },
   },
   {
     name: "finds a repeat under another id",
     messages: [WHOLE, alone(22_000, "Finished", "good-1", "this message may repeat an earlier one")],
-    found: { repeats: 1, unmarked: ["general: notification aaaaaaaaaaa repeats bbbbbbbbbbb+1"] },
+    found: { repeats: 1, unconfirmed: ["general: notification aaaaaaaaaaa repeats bbbbbbbbbbb+1"] },
   },
 ])("$name", ({ messages, found }) => {
-  expect(judge(JOBS, messages)).toEqual({ lost: [], falsely: [], outOfOrder: [], repeats: 0, unmarked: [], ...found });
+  expect(judge(JOBS, messages)).toEqual({ lost: [], falsely: [], outOfOrder: [], repeats: 0, unconfirmed: [], ...found });
 });

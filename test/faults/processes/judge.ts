@@ -2,7 +2,7 @@ import { dig } from "../../../infra/local/listen.ts";
 import type { SinkMessage } from "../../../infra/local/slack-sink.ts";
 
 /** A job that was to be watched, with what the cloud's script says of it. */
-export interface WatchedJob {
+export interface TrackedJob {
   jobId: string;
   /** The API said that it is registered; where it failed the job may be watched or not. */
   promised: boolean;
@@ -21,14 +21,14 @@ export interface Judgement {
   /** Messages that tell again what had been told. */
   repeats: number;
   /** Repeats under another id, or without the words, unless the earlier one has them: a sender stopped in mid-send is late. */
-  unmarked: string[];
+  unconfirmed: string[];
 }
 
 type Message = Pick<SinkMessage, "at" | "channel" | "payload">;
 /** What has been told so far, and by which message first. */
-type Told = Map<string, { id: string; mayRepeat: boolean }>;
+type Delivered = Map<string, { id: string; mayRepeat: boolean }>;
 
-interface Telling {
+interface OutgoingNotification {
   jobId: string;
   state: string;
 }
@@ -42,61 +42,75 @@ const STATES: Record<string, string> = {
 };
 
 /** Holds what stands in Slack's channels against the cloud's scripts: nothing that the service says of itself counts. */
-export function judge(jobs: WatchedJob[], messages: Message[]): Judgement {
-  const judgement: Judgement = { lost: [], falsely: [], outOfOrder: [], repeats: 0, unmarked: [] };
+export function judge(jobs: TrackedJob[], messages: Message[]): Judgement {
+  const judgement: Judgement = { lost: [], falsely: [], outOfOrder: [], repeats: 0, unconfirmed: [] };
   const known = new Map(jobs.map((job) => [job.jobId, job]));
-  const told: Told = new Map();
+  const delivered: Delivered = new Map();
   for (const message of messages) {
-    const tellings = tellingsOf(message.payload);
-    if (tellings.length === 0) judgement.falsely.push(`${message.channel}: ${JSON.stringify(message.payload)}`);
-    judgeRepeat(judgement, told, message, tellings);
-    for (const telling of tellings) judgeTelling(judgement, told, message, telling, known.get(telling.jobId));
+    const notifications = readNotifications(message.payload);
+    if (notifications.length === 0) judgement.falsely.push(`${message.channel}: ${JSON.stringify(message.payload)}`);
+    judgeRepeat(judgement, delivered, message, notifications);
+    for (const notification of notifications)
+      judgeNotification(judgement, delivered, message, notification, known.get(notification.jobId));
   }
   const owed = jobs.filter(({ promised }) => promised);
   const names = owed.flatMap(({ jobId, channels, ends }) => channels.map((channel) => key(channel, { jobId, state: ends })));
-  return { ...judgement, lost: names.filter((name) => !told.has(name)) };
+  return { ...judgement, lost: names.filter((name) => !delivered.has(name)) };
 }
 
-function judgeRepeat(judgement: Judgement, told: Told, { channel, payload }: Message, tellings: Telling[]): void {
-  const earlier = tellings.map((telling) => told.get(key(channel, telling))).filter((message) => message !== undefined);
+function judgeRepeat(
+  judgement: Judgement,
+  delivered: Delivered,
+  { channel, payload }: Message,
+  notifications: OutgoingNotification[],
+): void {
+  const earlier = notifications
+    .map((notification) => delivered.get(key(channel, notification)))
+    .filter((message) => message !== undefined);
   if (earlier.length === 0) return;
   judgement.repeats += 1;
-  const { id, mayRepeat } = marksOf(payload);
+  const { id, mayRepeat } = repeatFlagsOf(payload);
   if (earlier.every((first) => first.id === id && (mayRepeat || first.mayRepeat))) return;
-  judgement.unmarked.push(
+  judgement.unconfirmed.push(
     `${channel}: notification ${id} repeats ${[...new Set(earlier.map((first) => first.id))].join(", ")}`,
   );
 }
 
-function judgeTelling(judgement: Judgement, told: Told, message: Message, telling: Telling, job?: WatchedJob): void {
+function judgeNotification(
+  judgement: Judgement,
+  delivered: Delivered,
+  message: Message,
+  notification: OutgoingNotification,
+  job?: TrackedJob,
+): void {
   const { channel, payload } = message;
-  const name = key(channel, telling);
-  if (!isSo(job, telling.state, message)) judgement.falsely.push(name);
-  if (told.has(name)) return;
-  if (telling.state === "running" && job && told.has(key(channel, { ...telling, state: job.ends })))
+  const name = key(channel, notification);
+  if (!isSo(job, notification.state, message)) judgement.falsely.push(name);
+  if (delivered.has(name)) return;
+  if (notification.state === "running" && job && delivered.has(key(channel, { ...notification, state: job.ends })))
     judgement.outOfOrder.push(name);
-  told.set(name, marksOf(payload));
+  delivered.set(name, repeatFlagsOf(payload));
 }
 
-function isSo(job: WatchedJob | undefined, state: string, { at, channel }: Message): boolean {
+function isSo(job: TrackedJob | undefined, state: string, { at, channel }: Message): boolean {
   if (!job?.channels.includes(channel)) return false;
   return state === "running" ? at >= job.beginsAt : state === job.ends && at >= job.endsAt;
 }
 
 /** A message of its own says in colour what became of one job; a roll-up has a line a transition. */
-function tellingsOf(payload: unknown): Telling[] {
+function readNotifications(payload: unknown): OutgoingNotification[] {
   const text = textsOf(payload);
   const [attachment] = listOf(dig(payload, "attachments"));
   if (attachment === undefined)
-    return [...text.matchAll(/^\*([^*"]+)\* .*?"([^"]+)"/gmu)].map(([, word, jobId]) => telling(word, jobId));
-  return [telling(/^\*([^*]+)\*/mu.exec(text)?.[1], /^job (\S+)$/mu.exec(text)?.[1])];
+    return [...text.matchAll(/^\*([^*"]+)\* .*?"([^"]+)"/gmu)].map(([, word, jobId]) => notification(word, jobId));
+  return [notification(/^\*([^*]+)\*/mu.exec(text)?.[1], /^job (\S+)$/mu.exec(text)?.[1])];
 }
 
-function telling(word = "", jobId = ""): Telling {
+function notification(word = "", jobId = ""): OutgoingNotification {
   return { jobId, state: STATES[word] ?? word };
 }
 
-function marksOf(payload: unknown): { id: string; mayRepeat: boolean } {
+function repeatFlagsOf(payload: unknown): { id: string; mayRepeat: boolean } {
   const text = textsOf(payload);
   return { id: /\bnotification ([\w-]+(?:\+\d+)?)/u.exec(text)?.[1] ?? "", mayRepeat: text.includes("may repeat") };
 }
@@ -114,6 +128,6 @@ function listOf(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-function key(channel: string, { jobId, state }: Telling): string {
+function key(channel: string, { jobId, state }: OutgoingNotification): string {
   return `${channel}: ${jobId} ${state}`;
 }

@@ -11,11 +11,11 @@ import { PROJECT } from "../../jobs.ts";
 import { startTestTable } from "../../test-table.ts";
 import { addKey } from "../../world.ts";
 import { createFastClock, type FastClock } from "./fast-clock.ts";
-import type { WatchedJob } from "./judge.ts";
+import type { TrackedJob } from "./judge.ts";
 
 const CHANNELS = ["general", "failures", "projects"];
 const TEAMS = ["storage", "network", "compute"];
-const KINDS = ["succeeds", "fails", "fails-in-a-sub-job", "flaps", "garbled", "stray-404"];
+const KINDS = ["succeeds", "fails", "fails-in-a-sub-job", "flaps", "invalid", "stray-404"];
 
 export interface ProcessWorld {
   clock: FastClock;
@@ -23,7 +23,7 @@ export interface ProcessWorld {
   /** What the poll function is started with. */
   environment: Record<string, string>;
   /** Jobs that were to be registered. */
-  jobs: WatchedJob[];
+  jobs: TrackedJob[];
   /** A job of one of the scripts begins, and one of the teams registers it for one or more channels. */
   register(): Promise<void>;
   /** Posts whose sender had gone before its answer. */
@@ -46,7 +46,7 @@ export async function startProcessWorld(speed: number): Promise<ProcessWorld> {
     createServices(readConfig(environment), { clock, log: noLog, metrics: noMetrics, table: table.open(clock.now) }),
   );
   for (const team of TEAMS) await addKey(table, keyOf(team), team);
-  const jobs: WatchedJob[] = [];
+  const jobs: TrackedJob[] = [];
 
   const register = async () => {
     const script = oneOf(KINDS);

@@ -15,13 +15,13 @@ export interface Totals {
   posts: number;
   kills: number;
   /** What was broken, each with the flags that replay it. */
-  breaches: { replay: string; says: string[] }[];
+  breaches: { rerun: string; says: string[] }[];
 }
 
 export type Mode = "crash points" | "pairs of crash points" | "random" | "calm" | "through adapters";
 
 interface Run {
-  replay: string;
+  rerun: string;
   result: Result;
 }
 
@@ -64,11 +64,11 @@ async function runnerOf(mode: Mode): Promise<(unit: number) => Promise<Run[]>> {
     case "random":
     case "calm":
       return async (seed) => [
-        { replay: `--seed ${seed} --mode ${mode}`, result: await simulate(drawPlan(seed, mode === "random"), createVerbs) },
+        { rerun: `--seed ${seed} --mode ${mode}`, result: await simulate(drawPlan(seed, mode === "random"), createVerbs) },
       ];
     case "through adapters": {
       const { simulateAdapters } = await import("./adapters.ts");
-      return async (seed) => [{ replay: `--seed ${seed} --mode adapters`, result: await simulateAdapters(seed) }];
+      return async (seed) => [{ rerun: `--seed ${seed} --mode adapters`, result: await simulateAdapters(seed) }];
     }
     case "crash points":
     case "pairs of crash points": {
@@ -78,7 +78,7 @@ async function runnerOf(mode: Mode): Promise<(unit: number) => Promise<Run[]>> {
         if (!point) return [];
         const tries = mode === "crash points" ? [[point]] : await pairsFrom(point);
         const runs: Run[] = [];
-        for (const one of tries) runs.push({ replay: `--crash ${textOf(one)}`, result: await crash(one) });
+        for (const one of tries) runs.push({ rerun: `--crash ${textOf(one)}`, result: await crash(one) });
         return runs;
       };
     }
@@ -102,7 +102,7 @@ export function sum(one: Totals, other: Totals): Totals {
   };
 }
 
-function totalsOf({ replay, result }: Run): Totals {
+function totalsOf({ rerun, result }: Run): Totals {
   const { lost, wrong, disordered, uncovered, covered, crowded, posts, kills } = result;
   const says = [...lost, ...wrong, ...disordered, ...uncovered, ...crowded];
   return {
@@ -115,6 +115,6 @@ function totalsOf({ replay, result }: Run): Totals {
     crowded: crowded.length,
     posts,
     kills,
-    breaches: says.length > 0 ? [{ replay, says }] : [],
+    breaches: says.length > 0 ? [{ rerun, says }] : [],
   };
 }

@@ -1,13 +1,13 @@
 import type { Observation, Seen } from "../../../lib/domain/job/job.ts";
 import type { Plan, Script } from "./plan.ts";
-import type { CloudFault } from "./weather.ts";
+import type { CloudError } from "./weather.ts";
 
-export const REST_MS = 20_000;
+export const BACK_OFF_MS = 20_000;
 
 /** What the cloud says of a job at a moment; `now` and the script count from the start of the plan, times told do not. */
-export function observationOf(plan: Plan, jobId: string, start: number, now: number, fault?: CloudFault): Observation {
+export function observationOf(plan: Plan, jobId: string, start: number, now: number, fault?: CloudError): Observation {
   const script = plan.jobs.find((job) => job.jobId === jobId)?.script;
-  if (fault === "throttled") return { kind: "unreachable", cause: fault, reason: "429", restMs: REST_MS };
+  if (fault === "throttled") return { kind: "unreachable", cause: fault, reason: "429", retryAfterMs: BACK_OFF_MS };
   if (fault !== undefined && fault !== "missing") return { kind: "unreachable", cause: fault, reason: "simulated" };
   if (fault === "missing" || script === undefined || now < script.knownAt)
     return { kind: "missing", reason: "SFS.TURBO.0019 Invalid Job Id" };

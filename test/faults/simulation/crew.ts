@@ -20,12 +20,12 @@ export function createCrew(size: number): Crew {
 
   return {
     async run({ mode, first, count }) {
-      const stretch = Math.max(Math.min(Math.ceil(count / (size * 20)), 2_000), 1);
+      const period = Math.max(Math.min(Math.ceil(count / (size * 20)), 2_000), 1);
       let next = first;
       let totals = NOTHING;
       const drive = async (worker: Worker) => {
         while (next < first + count) {
-          const work: Work = { mode, first: next, count: Math.min(stretch, first + count - next) };
+          const work: Work = { mode, first: next, count: Math.min(period, first + count - next) };
           next += work.count;
           worker.postMessage(work);
           const [done] = await once(worker, "message");

@@ -1,9 +1,9 @@
 import type { SendOutcome } from "../../../lib/domain/channel/channel.ts";
-import type { Destination, Telling } from "../../../lib/ports.ts";
+import type { Destination, OutgoingNotification } from "../../../lib/ports.ts";
 import type { Plan } from "./plan.ts";
 import type { Process } from "./processes.ts";
 import { type Simulation, START } from "./simulation.ts";
-import { namesOf, subjectOf, toldBy } from "./sink.ts";
+import { deliveredBy, namesOf, titleOf } from "./sink.ts";
 import type { SlackFate } from "./weather.ts";
 
 /** What a channel is in a plan: beta is no channel of Slack's, so that a job tells two kinds of destinations. */
@@ -15,29 +15,29 @@ function kindOf({ seed }: Plan, channel: string): "slack" | "webhook" | "bus" {
 export function destinationsOf(simulation: Simulation, process: Process): Destination {
   const { plan, weather, processes, sink, elapsed } = simulation;
   return {
-    fit: (channel, tellings) => fitOf(plan, channel, tellings),
-    slotMs: (channel) => (kindOf(plan, channel) === "slack" ? 1_000 : 0),
+    maxBatchSize: (channel, notifications) => batchSizeOf(plan, channel, notifications),
+    minSendIntervalMs: (channel) => (kindOf(plan, channel) === "slack" ? 1_000 : 0),
     oneByOne: (channel) => kindOf(plan, channel) === "webhook",
     address: (channel) => `${channel}${plan.newWebhooks && process.startedAt >= START + plan.quietFrom ? " anew" : ""}`,
     preview: () => ({}),
-    send: (channel, tellings, { id, plain, digest }) => {
+    send: (channel, notifications, { id, plain, digest }) => {
       const { answer, posted, ...timing } = weather.slack(channel, plain);
       const kind = kindOf(plan, channel);
-      const notifications = tellings.map((telling) => toldBy(telling, digest !== undefined));
-      const what = `post ${id} to ${channel}: ${namesOf(notifications)} (${answer})`;
+      const batch = notifications.map((notification) => deliveredBy(notification, digest !== undefined));
+      const what = `post ${id} to ${channel}: ${namesOf(batch)} (${answer})`;
       const post = () => ({ at: elapsed(), channel, messageId: id, sender: process, wroteFirst: new Set<string>() });
       return processes.operate(process, what, timing, () => {
         // A bus takes its entries one by one.
-        if (kind === "bus" && answer === "failed" && notifications.length > 1) {
-          const taken = Math.ceil(notifications.length / 2);
-          sink.receive({ ...post(), notifications: notifications.slice(0, taken), answer: "ok", isPart: true }, true);
+        if (kind === "bus" && answer === "failed" && batch.length > 1) {
+          const taken = Math.ceil(batch.length / 2);
+          sink.receive({ ...post(), notifications: batch.slice(0, taken), answer: "ok", isPart: true }, true);
           return {
             kind: "partly",
-            rejected: new Set(tellings.slice(taken).map(({ notificationId }) => notificationId)),
+            rejected: new Set(notifications.slice(taken).map(({ notificationId }) => notificationId)),
             reason: answer,
           };
         }
-        sink.receive({ ...post(), notifications, answer }, posted);
+        sink.receive({ ...post(), notifications: batch, answer }, posted);
         return outcomeOf(answer, kind);
       });
     },
@@ -45,11 +45,11 @@ export function destinationsOf(simulation: Simulation, process: Process): Destin
 }
 
 /** A webhook takes one event, a bus one of each job. */
-function fitOf(plan: Plan, channel: string, tellings: Telling[]): number {
+function batchSizeOf(plan: Plan, channel: string, notifications: OutgoingNotification[]): number {
   const kind = kindOf(plan, channel);
-  const most = kind === "webhook" ? 1 : Math.max(Math.min(tellings.length, plan.fit), 1);
+  const most = kind === "webhook" ? 1 : Math.max(Math.min(notifications.length, plan.maxBatchSize), 1);
   if (kind !== "bus") return most;
-  const jobs = tellings.slice(0, most).map((telling) => subjectOf(telling));
+  const jobs = notifications.slice(0, most).map((notification) => titleOf(notification));
   const second = jobs.findIndex((job, index) => jobs.indexOf(job) < index);
   return second < 0 ? most : second;
 }
@@ -59,7 +59,7 @@ function outcomeOf(answer: SlackFate["answer"], kind: ReturnType<typeof kindOf>)
     case "ok":
       return { kind: "delivered" };
     case "throttled":
-      return { kind: "throttled", restMs: 5_000 };
+      return { kind: "throttled", retryAfterMs: 5_000 };
     case "unanswered":
     case "silent":
       return { kind: "unknown", reason: answer };

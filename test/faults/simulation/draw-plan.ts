@@ -1,4 +1,4 @@
-import { CALM, type JobPlan, NEVER, type Outage, type Plan, type Rates, type Script, type TickPlan } from "./plan.ts";
+import { CALM, type Downtime, type JobPlan, NEVER, type Plan, type Rates, type Script, type TickPlan } from "./plan.ts";
 import { createRandom, type Random } from "./random.ts";
 
 const MINUTE = 60_000;
@@ -28,13 +28,13 @@ function drawAll(seed: number, faulty: boolean): Plan {
     seed,
     segments,
     pollsPerSecond: random.pick([0.03, 0.05, 0.05, 0.1, 20]) * segments,
-    fit: random.pick([1, 2, 3, 50]),
+    maxBatchSize: random.pick([1, 2, 3, 50]),
     pageSize: random.pick([1, 2, 50]),
     opsChannel: random.chance(0.3) ? "alpha" : "operators",
     ...digestOf(seed),
     jobs: end === undefined ? jobs : jobs.map((job) => endingAt(end, job)),
     ticks: drawTicks(random, segments, minutes, faulty),
-    outages: faulty ? drawOutages(random, quietFrom) : [],
+    downtimes: faulty ? drawDowntimes(random, quietFrom) : [],
     rates: faulty ? { ...drawRates(random), ahead: 0 } : CALM,
     quietFrom,
     newWebhooks: random.chance(0.3),
@@ -102,12 +102,12 @@ function drawTick(random: Random, minute: number, segment: number, jitterMs: num
   return [tick, { ...tick, at: at + random.between(0, 20_000), ...(random.chance(0.5) && { id: `${tick.id} again` }) }];
 }
 
-function drawOutages(random: Random, quietFrom: number): Outage[] {
-  const outages: Outage[] = [];
-  const draw = (of: string, kind: Outage["kind"], probability: number) => {
+function drawDowntimes(random: Random, quietFrom: number): Downtime[] {
+  const downtimes: Downtime[] = [];
+  const draw = (of: string, kind: Downtime["kind"], probability: number) => {
     if (!random.chance(probability)) return;
     const from = random.between(0, quietFrom);
-    outages.push({ of, kind, from, until: Math.min(from + random.between(5_000, 4 * MINUTE), quietFrom) });
+    downtimes.push({ of, kind, from, until: Math.min(from + random.between(5_000, 4 * MINUTE), quietFrom) });
   };
   draw("table", "down", 0.15);
   draw("cloud", "down", 0.2);
@@ -115,7 +115,7 @@ function drawOutages(random: Random, quietFrom: number): Outage[] {
     draw(channel, "down", 0.1);
     draw(channel, "dead", 0.1);
   }
-  return outages;
+  return downtimes;
 }
 
 function drawRates(random: Random): Omit<Rates, "ahead"> {

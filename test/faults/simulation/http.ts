@@ -1,9 +1,9 @@
 import type { Observation, Seen, Unreachable } from "../../../lib/domain/job/job.ts";
-import { observationOf, REST_MS } from "./cloud.ts";
+import { BACK_OFF_MS, observationOf } from "./cloud.ts";
 import { messageIdIn, notificationsIn, type Payload } from "./messages.ts";
 import type { Process } from "./processes.ts";
 import { type Simulation, START } from "./simulation.ts";
-import { namesOf, type Told } from "./sink.ts";
+import { type Delivered, namesOf } from "./sink.ts";
 import type { SlackFate } from "./weather.ts";
 
 /** Where signed webhooks go. */
@@ -14,12 +14,12 @@ export function fetchFor(simulation: Simulation, process: Process): (url: URL, b
   return (url, body) => {
     const name = url.pathname.split("/").at(-1) ?? "";
     if (url.hostname === RECEIVER) return receive(simulation, process, name, body);
-    return url.hostname === "hooks.slack.com" ? post(simulation, process, name, body) : look(simulation, process, name);
+    return url.hostname === "hooks.slack.com" ? post(simulation, process, name, body) : poll(simulation, process, name);
   };
 }
 
-function look({ plan, weather, processes, elapsed, looks }: Simulation, process: Process, jobId: string): Promise<Response> {
-  looks.push({ at: elapsed(), asker: process });
+function poll({ plan, weather, processes, elapsed, polls }: Simulation, process: Process, jobId: string): Promise<Response> {
+  polls.push({ at: elapsed(), asker: process });
   const { fault, ...timing } = weather.cloud(jobId);
   return processes.operate(process, `look at ${jobId}`, timing, () =>
     cloudResponse(observationOf(plan, jobId, START, elapsed(), fault)),
@@ -43,7 +43,7 @@ const UNREACHABLE: Record<Unreachable["cause"], () => Response> = {
   "not-permitted": () => Response.json({ error_code: "APIGW.0305", error_msg: "no permission" }, { status: 403 }),
   configuration: () => Response.json({ error_code: "APIGW.0101", error_msg: "no such API" }, { status: 404 }),
   "invalid-response": () => new Response("<html>gateway</html>", { status: 200 }),
-  throttled: () => new Response("", { status: 429, headers: { "retry-after": String(REST_MS / 1_000) } }),
+  throttled: () => new Response("", { status: 429, headers: { "retry-after": String(BACK_OFF_MS / 1_000) } }),
 };
 
 function jobBody({ state, jobType, beginTime, endTime, failReason, subJobs }: Seen): unknown {
@@ -75,7 +75,7 @@ function post(simulation: Simulation, process: Process, channel: string, body: s
 
 function receive(simulation: Simulation, process: Process, channel: string, body: string): Promise<Response> {
   const { id, data } = JSON.parse(body);
-  const notifications = data.transition && data.job ? [toldByEvent(data.job.title, data.transition)] : [];
+  const notifications = data.transition && data.job ? [deliveredByEvent(data.job.title, data.transition)] : [];
   return arrive(simulation, process, channel, { notifications, messageId: id, isPlain: false }, receiverResponse);
 }
 
@@ -83,7 +83,7 @@ function arrive(
   { weather, processes, sink, elapsed }: Simulation,
   process: Process,
   channel: string,
-  { notifications, messageId, isPlain }: { notifications: Told[]; messageId: string; isPlain: boolean },
+  { notifications, messageId, isPlain }: { notifications: Delivered[]; messageId: string; isPlain: boolean },
   respond: (answer: SlackFate["answer"]) => Response,
 ): Promise<Response> {
   const { answer, posted, ...timing } = weather.slack(channel, isPlain);
@@ -94,8 +94,8 @@ function arrive(
   });
 }
 
-function toldByEvent(subject: string, { n, kind, state }: { n: number; kind: string; state: string }): Told {
-  return { subject, word: kind === "status" ? state : kind, place: n };
+function deliveredByEvent(stored: string, { n, kind, state }: { n: number; kind: string; state: string }): Delivered {
+  return { stored, word: kind === "status" ? state : kind, place: n };
 }
 
 /** As a receiver of Standard Webhooks answers; the silent one's gateway knows as little as we do. */

@@ -2,15 +2,15 @@ import type { NotifyOn } from "../../../lib/domain/job/job.ts";
 import { DEFAULT_NOTIFY_ON, NEVER_LATE_BEFORE_MS } from "../../../lib/domain/job/rules.ts";
 import { DIGEST_CHANNEL } from "./digests.ts";
 import { type JobPlan, NEVER, type Plan } from "./plan.ts";
-import { crowdsOf, ENDS, keyOf, repeatsOf, type Said } from "./repeats.ts";
-import type { Look } from "./simulation.ts";
-import type { Post, Told } from "./sink.ts";
+import { crowdsOf, ENDS, keyOf, type Output, repeatsOf } from "./repeats.ts";
+import type { Poll } from "./simulation.ts";
+import type { Delivered, Post } from "./sink.ts";
 
 /** What the cloud, the clients and the channels know; nothing of what the program wrote down. */
 export interface Evidence {
   plan: Plan;
   posts: Post[];
-  looks: Look[];
+  polls: Poll[];
   /** Channels by job that a client was promised, or that a request has reached the table with. */
   promised: Map<string, Set<string>>;
   /** When the first write of each job took effect: a request may have been stopped before it. */
@@ -43,32 +43,32 @@ const SETTLED_MS = 5 * 60_000;
 /** By then a tick has polled a job that is due. */
 const POLLED_MS = 2 * 60_000;
 
-export function judge({ plan, posts, looks, promised, trackedSince }: Evidence): Verdict {
-  const told = posts.flatMap((post) => post.notifications.map((notification) => ({ post, notification })));
-  const groups = Map.groupBy(told, ({ post, notification }) => groupName(post.channel, notification));
-  const repeats = [...groups].flatMap(([name, said]) => repeatsOf(name, said, promised));
+export function judge({ plan, posts, polls, promised, trackedSince }: Evidence): Verdict {
+  const delivered = posts.flatMap((post) => post.notifications.map((notification) => ({ post, notification })));
+  const groups = Map.groupBy(delivered, ({ post, notification }) => groupName(post.channel, notification));
+  const repeats = [...groups].flatMap(([name, output]) => repeatsOf(name, output, promised));
   return {
     lost: plan.jobs.flatMap((job) =>
       lostOf(job, expectedOf(plan, job, trackedSince.get(job.jobId)), promised.get(job.jobId) ?? new Set(), groups, plan),
     ),
-    wrong: told.flatMap(({ post, notification }) => wrongOf(plan, post, notification)),
-    disordered: [...groups].flatMap(([name, said]) => disorderOf(name, said)),
+    wrong: delivered.flatMap(({ post, notification }) => wrongOf(plan, post, notification)),
+    disordered: [...groups].flatMap(([name, output]) => disorderOf(name, output)),
     uncovered: repeats.flatMap(({ what, isCovered }) => (isCovered ? [] : [what])),
     covered: repeats.filter(({ isCovered }) => isCovered).length,
-    crowded: crowdsOf(plan, looks),
+    crowded: crowdsOf(plan, polls),
   };
 }
 
 /** A digest says again what was told at once: each has an order and repeats of its own. */
-function groupName(channel: string, { subject, inDigest }: Pick<Told, "subject" | "inDigest">): string {
-  return `${channel}${inDigest ? "'s digest" : ""}: ${subject}`;
+function groupName(channel: string, { stored, inDigest }: Pick<Delivered, "stored" | "inDigest">): string {
+  return `${channel}${inDigest ? "'s digest" : ""}: ${stored}`;
 }
 
-function lostOf(job: JobPlan, words: string[], channels: Set<string>, groups: Map<string, Said[]>, plan: Plan): string[] {
+function lostOf(job: JobPlan, words: string[], channels: Set<string>, groups: Map<string, Output[]>, plan: Plan): string[] {
   return [...channels].flatMap((channel) => {
-    const single = { name: groupName(channel, { subject: job.jobId }), words: words.filter((word) => wants(job, word)) };
+    const single = { name: groupName(channel, { stored: job.jobId }), words: words.filter((word) => wants(job, word)) };
     const digest = {
-      name: groupName(channel, { subject: job.jobId, inDigest: true }),
+      name: groupName(channel, { stored: job.jobId, inDigest: true }),
       words: words.filter((word) => hasDigest(plan, channel) && ENDS.has(word)),
     };
     return [single, digest].flatMap((wanted) =>
@@ -96,12 +96,12 @@ function expectedOf({ quietFrom, pollsPerSecond, segments }: Plan, job: JobPlan,
   return [...started, ...(isLate ? ["late"] : []), script.end];
 }
 
-function wrongOf(plan: Plan, { at, channel }: Post, { subject, word, inDigest }: Told): string[] {
-  const job = plan.jobs.find(({ jobId }) => jobId === subject);
+function wrongOf(plan: Plan, { at, channel }: Post, { stored, word, inDigest }: Delivered): string[] {
+  const job = plan.jobs.find(({ jobId }) => jobId === stored);
   if (!job) return [];
   const isWanted = inDigest ? hasDigest(plan, channel) && ENDS.has(word) : wants(job, word);
   const isTrue = isWanted && wasSoBy(job, word, plan.rates.ahead > 0 && (word === "late" || word === "reminder") ? NEVER : at);
-  return isTrue ? [] : [`${subject} ${word} was told in ${channel} at ${at}`];
+  return isTrue ? [] : [`${stored} ${word} was told in ${channel} at ${at}`];
 }
 
 function wants({ notifyOn = [...DEFAULT_NOTIFY_ON] }: JobPlan, word: string): boolean {
@@ -124,8 +124,8 @@ function wasSoBy({ script, expectedMinutes }: JobPlan, word: string, at: number)
 }
 
 /** First tellings of a subject in a channel come in the order of its transitions. */
-function disorderOf(name: string, said: Said[]): string[] {
-  const first = [...new Map(said.toReversed().map((one) => [keyOf(one.notification), one])).values()].reverse();
+function disorderOf(name: string, output: Output[]): string[] {
+  const first = [...new Map(output.toReversed().map((one) => [keyOf(one.notification), one])).values()].reverse();
   return first.flatMap(({ notification }, index) => {
     const before = first[index - 1]?.notification;
     return before && before.place > notification.place ? [`${name} ${notification.word} was told after ${before.word}`] : [];

@@ -1,4 +1,4 @@
-import type { Told } from "./sink.ts";
+import type { Delivered } from "./sink.ts";
 
 // Reads in a posted message what a person in the channel would: jobs are known by their titles, in double quotes.
 
@@ -23,15 +23,15 @@ export interface Payload {
 }
 
 /** A roll-up has a line for each notification; a message about one thing says it in its text. */
-export function notificationsIn(payload: Payload): Told[] {
+export function notificationsIn(payload: Payload): Delivered[] {
   const lines = [payload.text, ...(payload.blocks ?? []).map(({ text }) => text?.text ?? "")].flatMap((text) =>
     text.split("\n"),
   );
   const listed = lines.filter((line) => /^\*?[A-Z][a-z ]+\*? \p{Extended_Pictographic}/u.test(line) && TITLE.test(line));
   const inDigest = payload.text.startsWith("Digest of ");
   return (listed.length > 0 ? listed : lines.slice(0, 1))
-    .flatMap(toldIn)
-    .map((told) => (inDigest ? { ...told, inDigest } : told));
+    .flatMap(deliveredIn)
+    .map((delivered) => (inDigest ? { ...delivered, inDigest } : delivered));
 }
 
 /** The footer's "notification 0a1b2c3d4e5+3". */
@@ -39,8 +39,8 @@ export function messageIdIn(payload: Payload): string {
   return /notification ((digest-)?\w{11}(\+\d+)?)/.exec(JSON.stringify(payload))?.[1] ?? "";
 }
 
-function toldIn(line: string): Told[] {
-  const subject = TITLE.exec(line)?.[1];
+function deliveredIn(line: string): Delivered[] {
+  const stored = TITLE.exec(line)?.[1];
   const found = WORDS.find(([pattern]) => pattern.test(line));
-  return subject && found ? [{ subject, word: found[1], place: found[2] }] : [];
+  return stored && found ? [{ stored, word: found[1], place: found[2] }] : [];
 }

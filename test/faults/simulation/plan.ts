@@ -6,14 +6,14 @@ export interface Plan {
   segments: number;
   pollsPerSecond: number;
   /** Notifications that one message takes in, and open entries that one page holds. */
-  fit: number;
+  maxBatchSize: number;
   pageSize: number;
   opsChannel: string;
   /** So often there is a digest of what ended (digests.ts); absent: never. */
   digestMinutes?: number;
   jobs: JobPlan[];
   ticks: TickPlan[];
-  outages: Outage[];
+  downtimes: Downtime[];
   rates: Rates;
   /** From here on nothing goes wrong, and ticks come each minute. */
   quietFrom: number;
@@ -47,7 +47,7 @@ export interface TickPlan {
   id: string;
 }
 
-export interface Outage {
+export interface Downtime {
   /** `table`, `cloud`, or a channel. */
   of: string;
   kind: "down" | "dead";

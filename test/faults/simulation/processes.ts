@@ -96,7 +96,7 @@ export function createProcesses(
       scheduler.at(scheduler.now() + effectMs, () => {
         if (dies === "before") kill(process);
         if (process.gone && (dies === "before" || !onTheWire)) return false;
-        const settle = attempt(effect, resolve, reject, (said) => trace?.(`${process.name}: ${what}${said}`));
+        const settle = attempt(effect, resolve, reject, (output) => trace?.(`${process.name}: ${what}${output}`));
         if (dies === "after") kill(process);
         if (stopMs !== undefined) stop(process, stopMs);
         return answer(process, scheduler.now() + answerMs, settle);
@@ -110,7 +110,7 @@ function attempt<Result>(
   effect: () => Result,
   resolve: (result: Result) => void,
   reject: (error: unknown) => void,
-  note: (said: string) => void,
+  note: (output: string) => void,
 ): () => void {
   try {
     const result = effect();

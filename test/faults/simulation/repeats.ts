@@ -1,13 +1,13 @@
 import { CLOCK_DIFFERENCE_MS } from "../../../lib/domain/stored-times.ts";
 import type { Plan } from "./plan.ts";
 import type { Process } from "./processes.ts";
-import { type Look, START } from "./simulation.ts";
-import type { Post, Told } from "./sink.ts";
+import { type Poll, START } from "./simulation.ts";
+import type { Delivered, Post } from "./sink.ts";
 
 /** One notification in one post. */
-export interface Said {
+export interface Output {
   post: Post;
-  notification: Told;
+  notification: Delivered;
 }
 
 const LAST_TRY_MS = 2_000;
@@ -16,10 +16,10 @@ export const ENDS = new Set(["success", "failed", "lost"]);
 /** What was told again, and whether a death, a stop or an unknown answer explains it. */
 export function repeatsOf(
   name: string,
-  said: Said[],
+  output: Output[],
   channels: Map<string, Set<string>>,
 ): { what: string; isCovered: boolean }[] {
-  return [...Map.groupBy(said, ({ notification }) => keyOf(notification))].flatMap(([key, same]) =>
+  return [...Map.groupBy(output, ({ notification }) => keyOf(notification))].flatMap(([key, same]) =>
     same.slice(1).map(({ post }, index) => ({
       what: `${name} ${key} was told again at ${post.at}`,
       isCovered:
@@ -30,19 +30,19 @@ export function repeatsOf(
 }
 
 /** Nobody can know of such a post whether it reached its channel. */
-function isUncertain({ post, notification }: Said, channels: Map<string, Set<string>>): boolean {
-  const { answer, markedAt, sender, wroteFirst } = post;
+function isUncertain({ post, notification }: Output, channels: Map<string, Set<string>>): boolean {
+  const { answer, confirmedAt, sender, wroteFirst } = post;
   if (answer !== "ok") return true;
-  if (sender.outlived) return markedAt === undefined;
+  if (sender.outlived) return confirmedAt === undefined;
   // Of a job with one channel and its end told there is nothing to write but that it was told: the message comes first.
-  const isLast = ENDS.has(notification.word) && channels.get(notification.subject)?.size === 1;
-  if (isLast && wroteFirst.has(notification.subject)) return false;
-  return markedAt === undefined && wasCutShort(sender);
+  const isLast = ENDS.has(notification.word) && channels.get(notification.stored)?.size === 1;
+  if (isLast && wroteFirst.has(notification.stored)) return false;
+  return confirmedAt === undefined && wasCutShort(sender);
 }
 
 /** To a machine whose clock is far ahead all leases are over, and its own are none to others: the two may send at once. */
-function isBeyondLeases({ sender, markedAt = Number.POSITIVE_INFINITY }: Post, { sender: other }: Post): boolean {
-  return (isAhead(sender) || isAhead(other)) && markedAt > other.startedAt - START;
+function isBeyondLeases({ sender, confirmedAt = Number.POSITIVE_INFINITY }: Post, { sender: other }: Post): boolean {
+  return (isAhead(sender) || isAhead(other)) && confirmedAt > other.startedAt - START;
 }
 
 function isAhead({ skewMs }: Process): boolean {
@@ -59,8 +59,8 @@ function wasCutShort({ gone, endsAt }: Process): boolean {
  * Ticks of one segment take turns, as long as none dies or outlives its lease. A tick delivered twice shares one lease. One on a machine
  * whose clock is far ahead takes the lease of another, and leaves one that counts as expired.
  */
-export function crowdsOf({ ticks }: Plan, looks: Look[]): string[] {
-  const bySegment = Map.groupBy(looks, ({ asker }) => asker.segment);
+export function crowdsOf({ ticks }: Plan, polls: Poll[]): string[] {
+  const bySegment = Map.groupBy(polls, ({ asker }) => asker.segment);
   return [...bySegment].flatMap(([segment, all]) => {
     if (segment === undefined) return [];
     const byAsker = [...Map.groupBy(all, ({ asker }) => asker)];
@@ -77,6 +77,6 @@ export function crowdsOf({ ticks }: Plan, looks: Look[]): string[] {
 }
 
 /** A job ends once, whatever number its transition has. */
-export function keyOf({ word, place }: Told): string {
+export function keyOf({ word, place }: Delivered): string {
   return word === "success" || word === "failed" ? word : `${word} ${place}`;
 }

@@ -29,7 +29,7 @@ export async function simulate(
   const service = create(simulation);
   const promised = schedule(simulation, service);
   await scheduler.run();
-  const verdict = judge({ plan, posts: sink.posts, looks: simulation.looks, promised, trackedSince: simulation.trackedSince });
+  const verdict = judge({ plan, posts: sink.posts, polls: simulation.polls, promised, trackedSince: simulation.trackedSince });
   return { ...verdict, posts: sink.posts.length, kills: processes.kills(), operations: simulation.operations() };
 }
 

@@ -1,4 +1,4 @@
-import type { WatchRules } from "../../../lib/domain/job/rules.ts";
+import type { TrackingRules } from "../../../lib/domain/job/rules.ts";
 import { digestTimes } from "./digests.ts";
 import type { JobPlan, Plan } from "./plan.ts";
 import { createProcesses, type Fate, type Process, type Processes } from "./processes.ts";
@@ -10,7 +10,7 @@ import { createWeather, type Weather } from "./weather.ts";
 export const START = Date.parse("2026-11-23T12:00:00Z");
 export const PROJECT = "0123456789abcdef0123456789abcdef";
 
-export interface Look {
+export interface Poll {
   at: number;
   asker: Process;
 }
@@ -18,7 +18,7 @@ export interface Look {
 /** The world around the service: time, what goes wrong, what reaches Slack, and who knows which job to be registered. */
 export interface Simulation {
   plan: Plan;
-  rules: WatchRules;
+  rules: TrackingRules;
   scheduler: Scheduler;
   weather: Weather;
   processes: Processes;
@@ -26,9 +26,9 @@ export interface Simulation {
   /** Milliseconds since the start of the plan. */
   elapsed(): number;
   /** A write to an item took effect. */
-  written(writer: Process, pk: string, isUntold?: boolean): void;
+  written(writer: Process, pk: string, isUndelivered?: boolean): void;
   /** What the cloud was asked, and by whom. */
-  looks: Look[];
+  polls: Poll[];
   /** Requests that wrote a job. */
   writers: Set<Process>;
   /** When the first write of each job took effect. */
@@ -82,13 +82,13 @@ export function createSimulation(plan: Plan, { trace, fateOf, turns }: Options):
     processes: createProcesses(scheduler, fate, note),
     sink,
     elapsed,
-    looks: [],
+    polls: [],
     writers,
     trackedSince,
     operations: () => operations,
-    written(writer, pk, isUntold = false) {
+    written(writer, pk, isUndelivered = false) {
       const [kind, name = ""] = pk.split("#");
-      if (kind === "channel") sink.marked(writer, name, elapsed(), isUntold);
+      if (kind === "channel") sink.marked(writer, name, elapsed(), isUndelivered);
       if (kind !== "job") return;
       writers.add(writer);
       const jobId = pk.split("#").at(-1) ?? "";

@@ -1,19 +1,19 @@
 import { hashFraction } from "../../../lib/domain/hash.ts";
 import { emptyState } from "../../../lib/domain/schedule/poller-state.ts";
-import { type OpenEntry, openEntry, type Subject, subjectPk } from "../../../lib/domain/stored-record.ts";
+import { type OpenEntry, openEntry, pkOf, type StoredRecord } from "../../../lib/domain/stored-record.ts";
 import { CLOCK_DIFFERENCE_MS, LONGEST_DELAY_MS, stateWithSoundTimes } from "../../../lib/domain/stored-times.ts";
-import type { Cycle, LearntDurations, OpenPage, ScanPlace } from "../../../lib/ports.ts";
+import type { LearnedDurations, OpenPage, ScanPlace, SegmentState } from "../../../lib/ports.ts";
 
 /** A table in memory with the semantics that the port promises: versions, leases, an index that lags behind. */
 export interface Store {
-  read(pk: string): Subject | undefined;
-  save<Some extends Subject>(subject: Some): Some | undefined;
+  read(pk: string): StoredRecord | undefined;
+  save<Some extends StoredRecord>(stored: Some): Some | undefined;
   page(segment: number, of: number, place: ScanPlace, lagMs: () => number): OpenPage;
-  takeCycle(segment: number, of: number, owner: string, now: number, leaseUntil: number): Cycle | undefined;
-  closeCycle(cycle: Cycle): boolean;
-  readCycles(of: number): Cycle[];
-  readDurations(jobType: string): LearntDurations;
-  saveDurations(jobType: string, learnt: LearntDurations): boolean;
+  takeSegment(segment: number, of: number, owner: string, now: number, leaseUntil: number): SegmentState | undefined;
+  closeSegment(state: SegmentState): boolean;
+  readSegments(of: number): SegmentState[];
+  readDurations(jobType: string): LearnedDurations;
+  saveDurations(jobType: string, learned: LearnedDurations): boolean;
   /** Whether anything is left to look at or to tell. */
   isIdle(): boolean;
 }
@@ -22,7 +22,7 @@ interface Row {
   pk: string;
   /** In [0, 1): decides its segment. */
   share: number;
-  subject: Subject;
+  stored: StoredRecord;
   /** What the index said, from when on; the newest last. */
   entries: { at: number; entry: OpenEntry | undefined }[];
 }
@@ -30,15 +30,15 @@ interface Row {
 export function createStore(now: () => number, pageSize: number, freeze: boolean): Store {
   const rows = new Map<string, Row>();
   const sorted: Row[] = [];
-  const cycles = new Map<string, Cycle>();
-  const learntOf = new Map<string, LearntDurations>();
-  const readDurations = (jobType: string) => learntOf.get(jobType) ?? { durations: new Map(), version: 0 };
+  const states = new Map<string, SegmentState>();
+  const learnedOf = new Map<string, LearnedDurations>();
+  const readDurations = (jobType: string) => learnedOf.get(jobType) ?? { durations: new Map(), version: 0 };
 
-  const rowOf = (subject: Subject): Row => {
-    const pk = subjectPk(subject);
+  const rowOf = (stored: StoredRecord): Row => {
+    const pk = pkOf(stored);
     const known = rows.get(pk);
     if (known) return known;
-    const row: Row = { pk, share: hashFraction(pk), subject, entries: [] };
+    const row: Row = { pk, share: hashFraction(pk), stored, entries: [] };
     rows.set(pk, row);
     sorted.push(row);
     sorted.sort((one, other) => (one.pk < other.pk ? -1 : 1));
@@ -46,15 +46,15 @@ export function createStore(now: () => number, pageSize: number, freeze: boolean
   };
 
   return {
-    read: (pk) => rows.get(pk)?.subject,
+    read: (pk) => rows.get(pk)?.stored,
 
-    save(subject) {
-      const version = rows.get(subjectPk(subject))?.subject.record.version ?? 0;
-      if (version !== subject.record.version) return undefined;
-      const saved = { ...subject, record: { ...subject.record, version: version + 1 } };
+    save(stored) {
+      const version = rows.get(pkOf(stored))?.stored.record.version ?? 0;
+      if (version !== stored.record.version) return undefined;
+      const saved = { ...stored, record: { ...stored.record, version: version + 1 } };
       if (freeze) deepFreeze(saved);
       const row = rowOf(saved);
-      row.subject = saved;
+      row.stored = saved;
       row.entries.push({ at: now(), entry: openEntry(saved) });
       return saved;
     },
@@ -70,31 +70,31 @@ export function createStore(now: () => number, pageSize: number, freeze: boolean
       return { entries, ...(next !== undefined && { after: next }) };
     },
 
-    takeCycle(segment, of, owner, at, leaseUntil) {
+    takeSegment(segment, of, owner, at, leaseUntil) {
       const key = `${segment}of${of}`;
-      const known = cycles.get(key);
+      const known = states.get(key);
       const isHeld = known && known.leaseUntil > at && known.leaseUntil <= leaseUntil + LONGEST_DELAY_MS + CLOCK_DIFFERENCE_MS;
       if (isHeld && known.owner !== owner) return undefined;
       const none = emptyState();
-      const cycle: Cycle = { ...none, ...known, segment, of, owner, leaseUntil };
-      cycles.set(key, cycle);
-      return stateWithSoundTimes(cycle, at);
+      const state: SegmentState = { ...none, ...known, segment, of, owner, leaseUntil };
+      states.set(key, state);
+      return stateWithSoundTimes(state, at);
     },
 
-    closeCycle(cycle) {
-      const key = `${cycle.segment}of${cycle.of}`;
-      if (cycles.get(key)?.owner !== cycle.owner) return false;
-      cycles.set(key, { ...cycle, leaseUntil: 0 });
+    closeSegment(state) {
+      const key = `${state.segment}of${state.of}`;
+      if (states.get(key)?.owner !== state.owner) return false;
+      states.set(key, { ...state, leaseUntil: 0 });
       return true;
     },
 
     readDurations,
     saveDurations(jobType, { durations, version }) {
       if (readDurations(jobType).version !== version) return false;
-      learntOf.set(jobType, { durations, version: version + 1 });
+      learnedOf.set(jobType, { durations, version: version + 1 });
       return true;
     },
-    readCycles: (of) => [...cycles.values()].filter((cycle) => cycle.of === of),
+    readSegments: (of) => [...states.values()].filter((state) => state.of === of),
     isIdle: () => sorted.every(({ entries }) => entries.at(-1)?.entry === undefined),
   };
 }

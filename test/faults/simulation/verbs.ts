@@ -1,6 +1,6 @@
 import { testChannel } from "../../../lib/delivery/send-test-message.ts";
 import type { JobKey } from "../../../lib/domain/job/job.ts";
-import { type Subject, subjectPk } from "../../../lib/domain/stored-record.ts";
+import { pkOf, type StoredRecord } from "../../../lib/domain/stored-record.ts";
 import { entryWithSoundTimes, withSoundTimes } from "../../../lib/domain/stored-times.ts";
 import { jobOfPk } from "../../../lib/domain/table-keys.ts";
 import { stopJob } from "../../../lib/jobs/change-job.ts";
@@ -73,17 +73,17 @@ function tableOf(simulation: Simulation, store: Store, process: Process): Table 
   };
   const { now } = clockOf(simulation, process);
   const read = (pk: string) => {
-    const subject = store.read(pk);
-    return subject && withSoundTimes(subject, now());
+    const stored = store.read(pk);
+    return stored && withSoundTimes(stored, now());
   };
   return {
     read: (pk) => call(`read ${pk}`, () => read(pk)),
-    save: (subject) => {
-      const pk = subjectPk(subject);
+    save: (stored) => {
+      const pk = pkOf(stored);
       return call(`save ${pk}`, () => {
-        const saved = store.save(subject);
+        const saved = store.save(stored);
         // A write that leaves the message of a channel untold marks something else, as a notification that stands on the same item.
-        if (saved) written(process, pk, leavesUntold(subject));
+        if (saved) written(process, pk, leavesUndelivered(stored));
         return saved;
       });
     },
@@ -106,29 +106,29 @@ function tableOf(simulation: Simulation, store: Store, process: Process): Table 
         after = page.after;
       } while (after !== undefined);
     },
-    takeCycle: (...lease) => call("take the lease", () => store.takeCycle(...lease)),
-    closeCycle: (cycle) => call("close the cycle", () => store.closeCycle(cycle)),
-    readCycles: (of) => call("read cycles", () => store.readCycles(of)),
+    takeSegment: (...lease) => call("take the lease", () => store.takeSegment(...lease)),
+    closeSegment: (state) => call("close the segment", () => store.closeSegment(state)),
+    readSegments: (of) => call("read segments", () => store.readSegments(of)),
     readDurations: ({ jobType }) => call(`read durations of ${jobType}`, () => store.readDurations(jobType)),
-    saveDurations: ({ jobType }, learnt) => call(`save durations of ${jobType}`, () => store.saveDurations(jobType, learnt)),
+    saveDurations: ({ jobType }, learned) => call(`save durations of ${jobType}`, () => store.saveDurations(jobType, learned)),
     listJobs: () => Promise.reject(new Error(`not simulated in ${plan.seed}`)),
     readKey: () => Promise.reject(new Error("not simulated")),
-    bookRequests: () => Promise.reject(new Error("not simulated")),
-    glance: (pk) => call(`glance at ${pk}`, () => read(pk)),
+    consumeRateLimit: () => Promise.reject(new Error("not simulated")),
+    readEventuallyConsistent: (pk) => call(`glance at ${pk}`, () => read(pk)),
     readLease: () => Promise.reject(new Error("not simulated")),
     takeLease: () => Promise.reject(new Error("not simulated")),
     renewLease: () => Promise.reject(new Error("not simulated")),
   };
 }
 
-function leavesUntold({ kind, record }: Subject): boolean {
-  return kind === "channel" && record.message !== undefined && record.message.toldAt === undefined;
+function leavesUndelivered({ kind, record }: StoredRecord): boolean {
+  return kind === "channel" && record.message !== undefined && record.message.deliveredAt === undefined;
 }
 
-function cloudOf({ plan, weather, processes, elapsed, looks }: Simulation, process: Process): Ports["cloud"] {
+function cloudOf({ plan, weather, processes, elapsed, polls }: Simulation, process: Process): Ports["cloud"] {
   return {
-    look: ({ jobId }, timeoutMs) => {
-      looks.push({ at: elapsed(), asker: process });
+    poll: ({ jobId }, timeoutMs) => {
+      polls.push({ at: elapsed(), asker: process });
       const { fault, effectMs } = weather.cloud(jobId);
       const late = effectMs > timeoutMs ? "unavailable" : fault;
       return processes.operate(process, `look at ${jobId}`, { effectMs: Math.min(effectMs, timeoutMs) }, () =>

@@ -4,7 +4,7 @@ import type { Random } from "./random.ts";
 
 /** Before the process's request reached the table, or after: the answer alone is lost. */
 export type TableFault = "refused" | "answer lost";
-export type CloudFault =
+export type CloudError =
   | "unavailable"
   | "credentials"
   | "not-permitted"
@@ -23,7 +23,7 @@ export interface SlackFate extends Timing {
 export interface Weather {
   process(): Fate;
   table(): Timing & { fault?: TableFault };
-  cloud(jobId: string): Timing & { fault?: CloudFault };
+  cloud(jobId: string): Timing & { fault?: CloudError };
   slack(channel: string, plain: boolean): SlackFate;
   /** How far the index lags behind for one entry. */
   staleMs(): number;
@@ -40,7 +40,7 @@ const MOST_MISSED = 2;
 
 /** `now` counts from the start of the plan. */
 export function createWeather(plan: Plan, random: Random, now: () => number): Weather {
-  const { rates, outages, quietFrom } = plan;
+  const { rates, downtimes, quietFrom } = plan;
   const missed = new Map<string, number>();
   let unclear = 0;
   const knownLate = plan.jobs.filter(({ script, requests }) => requests.every(({ at }) => at < script.knownAt));
@@ -48,7 +48,9 @@ export function createWeather(plan: Plan, random: Random, now: () => number): We
   const quiet = () => now() >= quietFrom;
   const chance = (rate: number) => !quiet() && random.chance(rate);
   const isOut = (of: string, kind: "down" | "dead") =>
-    outages.some((outage) => outage.of === of && outage.kind === kind && now() >= outage.from && now() < outage.until);
+    downtimes.some(
+      (downtime) => downtime.of === of && downtime.kind === kind && now() >= downtime.from && now() < downtime.until,
+    );
 
   const answerOf = (channel: string, plain: boolean): SlackFate => {
     const timing = {

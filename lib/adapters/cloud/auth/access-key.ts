@@ -3,21 +3,21 @@ import type { Clock } from "../../../ports.ts";
 import { type Secrets, secretAsItIs, secretsOf } from "../http/redact.ts";
 import { unreachable } from "../http/unreachable.ts";
 import { atMost } from "../http/with-timeout.ts";
-import type { Asked, Authorise, Pass } from "./authorise.ts";
+import type { AuthHeaders, Authorise, AuthRequest } from "./authorise.ts";
 import type { AccessKeyCredentials } from "./settings.ts";
 import { sign } from "./sign.ts";
 
 /** How the key fares at one host for one project. */
-interface Place {
+interface Target {
   accepted: boolean;
   /** The one request that tries the key, while the others wait for how it ends. */
   trial?: Promise<void>;
   /** No request before `until`: what the last one said goes on to hold. */
-  rest?: { until: number; why: Unreachable };
+  backOff?: { until: number; why: Unreachable };
 }
 
-const REST_MS = 60_000;
-const LONGEST_REST_MS = 10 * REST_MS;
+const BACK_OFF_MS = 60_000;
+const LONGEST_BACK_OFF_MS = 10 * BACK_OFF_MS;
 /** Places that may refuse the key before one is tried a minute: two more are left to other instances. */
 const MAX_REFUSALS = 3;
 /** The same for a place that has accepted the key. */
@@ -33,102 +33,104 @@ const HEADER = /^[\x21-\x7e]*$/;
  * three places in a row, the key is tried once a minute overall. Requests under way when a host begins to refuse cannot be held back.
  */
 export function createSigned(credentials: AccessKeyCredentials, clock: Clock): Authorise {
-  const places = new Map<string, Place>();
+  const targets = new Map<string, Target>();
   const secrets = secretsOf(credentials.secretKey, credentials.accessKey, credentials.securityToken ?? "");
   /** Since the key was accepted last, by whatever host. */
-  const refusedAt = new Set<Place>();
+  const refusedAt = new Set<Target>();
   let refusals = 0;
   let last: { at: number; why: Unreachable } | undefined;
 
-  return async (asked) => {
+  return async (request) => {
     if (!ACCESS_KEY.test(credentials.accessKey) || !HEADER.test(credentials.securityToken ?? "")) {
       return unreachable("credentials", "the configured access key fits no header");
     }
-    const admitted = await admit(placeOf(asked));
+    const admitted = await admit(targetOf(request));
     if (admitted.kind === "unreachable") return admitted;
-    return { ...passOf(credentials, asked, clock.now(), secrets), ended: admitted.ended };
+    return { ...authOf(credentials, request, clock.now(), secrets), ended: admitted.ended };
   };
 
-  function placeOf({ projectId, url }: Asked): Place {
+  function targetOf({ projectId, url }: AuthRequest): Target {
     const id = `${projectId} ${new URL(url).host}`;
-    const place = places.get(id) ?? { accepted: false };
-    places.set(id, place);
-    return place;
+    const target = targets.get(id) ?? { accepted: false };
+    targets.set(id, target);
+    return target;
   }
 
   /** Waits for the turn of a request. Its `ended` must be called. */
-  async function admit(place: Place): Promise<Unreachable | { kind: "admitted"; ended: NonNullable<Pass["ended"]> }> {
+  async function admit(target: Target): Promise<Unreachable | { kind: "admitted"; ended: NonNullable<AuthHeaders["ended"]> }> {
     for (let hasWaited = false; ; hasWaited = true) {
-      const why = restOf(place);
+      const why = backOffOf(target);
       if (why) return why;
-      const isTrusted = place.accepted && refusedAt.size === 0;
-      if (isTrusted) return { kind: "admitted", ended: (observation) => learn(place, observation) };
-      const before = trialBefore(place, hasWaited);
-      if (!before) return { kind: "admitted", ended: beginTrial(place) };
+      const isTrusted = target.accepted && refusedAt.size === 0;
+      if (isTrusted) return { kind: "admitted", ended: (observation) => learn(target, observation) };
+      const before = trialBefore(target, hasWaited);
+      if (!before) return { kind: "admitted", ended: beginTrial(target) };
       await before;
     }
   }
 
   /** What the next trial at a place waits for. */
-  function trialBefore(place: Place, hasWaited: boolean): Promise<unknown> | undefined {
-    if (place.trial) return place.trial;
-    const others = [...places.values()].flatMap(({ trial }) => trial ?? []);
+  function trialBefore(target: Target, hasWaited: boolean): Promise<unknown> | undefined {
+    if (target.trial) return target.trial;
+    const others = [...targets.values()].flatMap(({ trial }) => trial ?? []);
     if (others.length === 0) return undefined;
-    if (refusedAt.size + others.length >= limitOf(place)) return Promise.race(others);
-    return place.accepted || hasWaited ? undefined : atMost(PATIENCE_MS, Promise.race(others));
+    if (refusedAt.size + others.length >= limitOf(target)) return Promise.race(others);
+    return target.accepted || hasWaited ? undefined : atMost(PATIENCE_MS, Promise.race(others));
   }
 
-  function restOf({ accepted, rest }: Place): Unreachable | undefined {
+  function backOffOf({ accepted, backOff }: Target): Unreachable | undefined {
     const now = clock.now();
-    if (rest && now < rest.until) return rest.why;
+    if (backOff && now < backOff.until) return backOff.why;
     const isInDoubt = refusedAt.size >= limitOf({ accepted });
-    return isInDoubt && last && now < last.at + REST_MS ? last.why : undefined;
+    return isInDoubt && last && now < last.at + BACK_OFF_MS ? last.why : undefined;
   }
 
-  function beginTrial(place: Place): NonNullable<Pass["ended"]> {
+  function beginTrial(target: Target): NonNullable<AuthHeaders["ended"]> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    place.trial = promise;
+    target.trial = promise;
     return (observation) => {
-      learn(place, observation);
-      delete place.trial;
+      learn(target, observation);
+      delete target.trial;
       resolve();
     };
   }
 
-  function learn(place: Place, observation: Observation | undefined): void {
+  function learn(target: Target, observation: Observation | undefined): void {
     if (observation === undefined) return;
-    if (isRefusal(observation)) refused(place, observation);
-    else if (isAcceptance(observation)) accepted(place);
+    if (isRefusal(observation)) refused(target, observation);
+    else if (isAcceptance(observation)) accepted(target);
   }
 
-  function accepted(place: Place): void {
+  function accepted(target: Target): void {
     // Where no host accepted the key, each may have refused it for the same reason.
-    if (!isAcceptedSomewhere()) for (const other of places.values()) delete other.rest;
-    place.accepted = true;
-    delete place.rest;
+    if (!isAcceptedSomewhere()) for (const other of targets.values()) delete other.backOff;
+    target.accepted = true;
+    delete target.backOff;
     refusedAt.clear();
     refusals = 0;
   }
 
-  function refused(place: Place, why: Unreachable): void {
+  function refused(target: Target, why: Unreachable): void {
     const now = clock.now();
-    place.accepted = false;
+    target.accepted = false;
     // One of those that were under way when the place refused.
-    if (place.rest && now < place.rest.until) return;
-    refusedAt.add(place);
+    if (target.backOff && now < target.backOff.until) return;
+    refusedAt.add(target);
     refusals++;
     last = { at: now, why };
     // Refusals in a row at one host would lock the key for a host that accepts it and is seldom asked.
-    const restMs = isAcceptedSomewhere() ? Math.min(REST_MS * 2 ** (refusals - 1), LONGEST_REST_MS) : REST_MS * refusedAt.size;
-    place.rest = { until: now + restMs, why };
+    const backOffMs = isAcceptedSomewhere()
+      ? Math.min(BACK_OFF_MS * 2 ** (refusals - 1), LONGEST_BACK_OFF_MS)
+      : BACK_OFF_MS * refusedAt.size;
+    target.backOff = { until: now + backOffMs, why };
   }
 
   function isAcceptedSomewhere(): boolean {
-    return [...places.values()].some((place) => place.accepted);
+    return [...targets.values()].some((target) => target.accepted);
   }
 }
 
-function limitOf({ accepted }: Pick<Place, "accepted">): number {
+function limitOf({ accepted }: Pick<Target, "accepted">): number {
   return accepted ? MAX_REFUSALS_ONCE_ACCEPTED : MAX_REFUSALS;
 }
 
@@ -142,12 +144,17 @@ function isAcceptance(observation: Observation): boolean {
 }
 
 /** The host is signed but not given: it is the URL's own, and fetch writes it. */
-function passOf(credentials: AccessKeyCredentials, { projectId, url }: Asked, now: number, secrets: Secrets): Pass {
+function authOf(
+  credentials: AccessKeyCredentials,
+  { projectId, url }: AuthRequest,
+  now: number,
+  secrets: Secrets,
+): AuthHeaders {
   const { accessKey, secretKey, securityToken } = credentials;
   const sent = { "x-project-id": projectId, ...(securityToken !== undefined && { "x-security-token": securityToken }) };
   const signature = sign({ method: "GET", url, headers: { ...sent, host: new URL(url).host } }, { accessKey, secretKey }, now);
   return {
-    kind: "pass",
+    kind: "auth",
     headers: { ...sent, ...signature },
     secrets: [secrets, secretAsItIs(signature.authorization.slice(-64))],
   };

@@ -9,24 +9,24 @@ import { TOKEN, type Token } from "./token-answer.ts";
 import { createTokenCache, type TokenUse } from "./token-cache.ts";
 
 /** What a request is allowed with. A way to sign in is one function that gives it, or says why there is none. */
-export interface Pass {
-  kind: "pass";
+export interface AuthHeaders {
+  kind: "auth";
   headers: Record<string, string>;
   /** What an answer must not give away. */
   secrets: readonly Secrets[];
   /** After a 401: another pass. Absent where there is nothing to renew. */
-  renew?: () => Promise<Pass | Unreachable>;
+  renew?: () => Promise<AuthHeaders | Unreachable>;
   /** Must be told how the request ended; undefined where there was no answer. */
   ended?: (observation: Observation | undefined) => void;
 }
 
 /** What is asked, always with GET. */
-export interface Asked {
+export interface AuthRequest {
   projectId: string;
   url: string;
 }
 
-export type Authorise = (asked: Asked) => Promise<Pass | Unreachable>;
+export type Authorise = (request: AuthRequest) => Promise<AuthHeaders | Unreachable>;
 
 export function createAuthorise(
   { credentials, authUrl }: Pick<CloudSettings, "credentials" | "authUrl">,
@@ -34,23 +34,23 @@ export function createAuthorise(
 ): Authorise {
   switch (credentials.kind) {
     case "token": {
-      const pass = fixedPass(credentials.token.trim());
-      return async () => pass;
+      const auth = fixedAuth(credentials.token.trim());
+      return async () => auth;
     }
     case "password": {
       const password = secretsOf(credentials.password);
       const tokens = createTokenCache(createRequestToken(authUrl, credentials, ports.clock), ports);
-      const passOf = (use: TokenUse, token: Token | Unreachable): Pass | Unreachable =>
+      const authOf = (use: TokenUse, token: Token | Unreachable): AuthHeaders | Unreachable =>
         token.kind === "unreachable"
           ? token
           : {
-              ...passWith(token.value, [token.secrets, password]),
-              renew: async () => passOf(use, await tokens.replace(use, token)),
+              ...authWith(token.value, [token.secrets, password]),
+              renew: async () => authOf(use, await tokens.replace(use, token)),
               ended: (observation) => {
                 if (observation !== undefined && observation.kind !== "unreachable") tokens.accepted(use);
               },
             };
-      return async ({ projectId, url }) => passOf({ projectId, host: new URL(url).host }, await tokens.take(projectId));
+      return async ({ projectId, url }) => authOf({ projectId, host: new URL(url).host }, await tokens.take(projectId));
     }
     case "access-key":
       return createSigned(credentials, ports.clock);
@@ -59,11 +59,11 @@ export function createAuthorise(
   }
 }
 
-function fixedPass(token: string): Pass | Unreachable {
+function fixedAuth(token: string): AuthHeaders | Unreachable {
   if (!TOKEN.test(token)) return unreachable("credentials", "the configured token fits no header");
-  return passWith(token, [secretsOf(token)]);
+  return authWith(token, [secretsOf(token)]);
 }
 
-function passWith(token: string, secrets: readonly Secrets[]): Pass {
-  return { kind: "pass", headers: { "x-auth-token": token }, secrets };
+function authWith(token: string, secrets: readonly Secrets[]): AuthHeaders {
+  return { kind: "auth", headers: { "x-auth-token": token }, secrets };
 }

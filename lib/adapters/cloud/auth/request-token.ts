@@ -5,11 +5,11 @@ import { answerOf, withRequestId } from "../http/answer.ts";
 import { contentOf, createBoundedFetch } from "../http/bounded-fetch.ts";
 import { secretsOf } from "../http/redact.ts";
 import { broken, noAnswer, tooLong } from "../http/unreachable.ts";
-import { within } from "../http/with-timeout.ts";
+import { withTimeout } from "../http/with-timeout.ts";
 import type { PasswordCredentials } from "./settings.ts";
 import { type Token, tokenOf } from "./token-answer.ts";
 
-const PEER = "the identity service";
+const UPSTREAM = "the identity service";
 /** Less than a look has, so that a silent identity service is named as the cause. */
 const TIMEOUT_MS = 4_000;
 const fetch = createBoundedFetch(8);
@@ -20,16 +20,16 @@ export type RequestToken = (projectId: string) => Promise<Token | Unreachable>;
 export function createRequestToken(authUrl: string, credentials: PasswordCredentials, clock: Clock): RequestToken {
   const url = `${authUrl.replace(/(?<!\/)\/+$/, "")}/auth/tokens?nocatalog=true`;
   return (projectId) =>
-    within(
+    withTimeout(
       TIMEOUT_MS,
       async (signal) => {
         try {
           return await requestToken(url, credentials, projectId, clock, signal);
         } catch (error) {
-          return broken(error, PEER);
+          return broken(error, UPSTREAM);
         }
       },
-      noAnswer(PEER, TIMEOUT_MS),
+      noAnswer(UPSTREAM, TIMEOUT_MS),
     );
 }
 
@@ -46,7 +46,7 @@ async function requestToken(
   const response = await ky.post(url, options);
   const content = contentOf(response);
   const answer = answerOf(response.status, content.headers, content.text, [secretsOf(credentials.password)]);
-  const token = content.text === undefined ? tooLong(PEER) : tokenOf(answer, clock.now());
+  const token = content.text === undefined ? tooLong(UPSTREAM) : tokenOf(answer, clock.now());
   return token.kind === "token" ? token : withRequestId(token, answer);
 }
 

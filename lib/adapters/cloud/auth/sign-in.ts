@@ -1,5 +1,5 @@
 import type { Clock, Log } from "../../../ports.ts";
-import { within } from "../http/with-timeout.ts";
+import { withTimeout } from "../http/with-timeout.ts";
 import { type Authorise, createAuthorise } from "./authorise.ts";
 import type { CloudSettings } from "./settings.ts";
 
@@ -26,7 +26,7 @@ export function createSignIn(settings: CloudSettings, ports: { clock: Clock; log
     async insteadOf(refused) {
       if (rereadCredentials && Math.abs(ports.clock.now() - readAt) >= REREAD_MS) {
         readAt = ports.clock.now();
-        reading = within(PATIENCE_MS, () => reread(rereadCredentials), undefined);
+        reading = withTimeout(PATIENCE_MS, () => reread(rereadCredentials), undefined);
       }
       await reading;
       return authorise === refused ? undefined : authorise;

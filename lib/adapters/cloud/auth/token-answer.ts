@@ -1,10 +1,10 @@
 import type { Unreachable } from "../../../domain/job/job.ts";
 import type { Answer } from "../http/answer.ts";
-import { faultOf, isRecord } from "../http/errors.ts";
+import { isRecord, parseErrorBody } from "../http/errors.ts";
 import { type Secrets, secretsOf } from "../http/redact.ts";
-import { restMsOf } from "../http/retry-after.ts";
+import { retryAfterMsOf } from "../http/retry-after.ts";
 import { parseCloudTime } from "../http/time.ts";
-import { said, unreachable } from "../http/unreachable.ts";
+import { describe, unreachable } from "../http/unreachable.ts";
 
 export interface Token {
   kind: "token";
@@ -24,7 +24,7 @@ const HOUR = 60 * MINUTE;
 export const TOKEN = /^[\x21-\x7e]+$/;
 
 export function tokenOf({ status, headers, body }: Answer, now: number): Token | Unreachable {
-  if (status >= 300) return refusal({ status, headers, body }, now);
+  if (status >= 300) return errorObservation({ status, headers, body }, now);
   const value = headers["x-subject-token"];
   if (typeof value !== "string" || !TOKEN.test(value))
     return unreachable("invalid-response", "the identity service gave no token header");
@@ -47,17 +47,17 @@ function renewalTime(issuedAt: number, expiresAt: number): number {
   return life > HOUR ? expiresAt - HOUR / 2 : issuedAt + 0.8 * life;
 }
 
-/** Where clocks disagree or no end is said, the token is used for a while all the same: a 401 tells when it is dead. */
-function lastMoment(said: number | undefined, now: number): number {
-  if (said === undefined) return now + HOUR;
-  return said > now ? said : now + MINUTE;
+/** Where clocks disagree or no end is given, the token is used for a while all the same: a 401 tells when it is dead. */
+function lastMoment(expiresAt: number | undefined, now: number): number {
+  if (expiresAt === undefined) return now + HOUR;
+  return expiresAt > now ? expiresAt : now + MINUTE;
 }
 
-function refusal({ status, headers, body }: Answer, now: number): Unreachable {
-  const fault = faultOf(body);
-  const cause = causeOf(status, fault.code ?? "");
-  const answer = unreachable(cause, said(status, fault, "the identity service"));
-  return cause === "throttled" ? { ...answer, restMs: restMsOf(headers["retry-after"], now) } : answer;
+function errorObservation({ status, headers, body }: Answer, now: number): Unreachable {
+  const error = parseErrorBody(body);
+  const cause = causeOf(status, error.code ?? "");
+  const answer = unreachable(cause, describe(status, error, "the identity service"));
+  return cause === "throttled" ? { ...answer, retryAfterMs: retryAfterMsOf(headers["retry-after"], now) } : answer;
 }
 
 function causeOf(status: number, code: string): Unreachable["cause"] {

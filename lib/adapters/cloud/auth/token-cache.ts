@@ -27,16 +27,16 @@ interface Entry {
   /** The call that is under way, shared by all who want a token meanwhile. */
   call?: Promise<Token | Unreachable>;
   /** No call for so long: what the last one said goes on to hold. */
-  rest?: { since: number; ms: number; why: Unreachable };
+  backOff?: { since: number; ms: number; why: Unreachable };
   /** When a refused token was replaced last. */
   replacedAt?: number;
 }
 
-const REST_MS = 60_000;
+const BACK_OFF_MS = 60_000;
 /** How long a token counts as good after a host accepted it: most jobs are polled once a minute. */
 const GOOD_MS = 120_000;
 /** So that a thousand looks do not wait for a dead identity service one after the other. */
-const SHORT_REST_MS = 1_000;
+const SHORT_BACK_OFF_MS = 1_000;
 /** How long a look waits for a renewal while it has a token that still works. */
 const RENEWAL_PATIENCE_MS = 1_000;
 
@@ -71,7 +71,7 @@ export function createTokenCache(requestToken: RequestToken, { clock, log }: { c
   /** Why a token that a host refused is not replaced. One that this host accepted a moment ago has gone bad. */
   function whyKept({ acceptedAt, replacedAt }: Entry, host: string): string | undefined {
     const now = clock.now();
-    if (replacedAt !== undefined && isWithin(replacedAt, REST_MS, now)) return "the job API refuses fresh tokens";
+    if (replacedAt !== undefined && isWithin(replacedAt, BACK_OFF_MS, now)) return "the job API refuses fresh tokens";
     const accepting = [...acceptedAt].filter(([, at]) => isWithin(at, GOOD_MS, now)).map(([name]) => name);
     if (accepting.length === 0 || accepting.includes(host)) return undefined;
     return "the job API refuses a token that others accept";
@@ -79,10 +79,10 @@ export function createTokenCache(requestToken: RequestToken, { clock, log }: { c
 
   async function take(entry: Entry, projectId: string): Promise<Token | Unreachable> {
     const now = clock.now();
-    const { rest } = entry;
+    const { backOff } = entry;
     const token = entry.token && now < entry.token.expiresAt ? entry.token : undefined;
     if (token && now < token.renewAt) return token;
-    if (rest && isWithin(rest.since, rest.ms, now)) return token ?? stillResting(rest, now);
+    if (backOff && isWithin(backOff.since, backOff.ms, now)) return token ?? stillBackingOff(backOff, now);
     const call = callOnce(entry, projectId);
     if (token === undefined) return call;
     const renewed = await atMost(RENEWAL_PATIENCE_MS, call);
@@ -93,7 +93,7 @@ export function createTokenCache(requestToken: RequestToken, { clock, log }: { c
     entry.call ??= requestToken(projectId).then((result) => {
       delete entry.call;
       if (result.kind === "token") keep(entry, result, projectId);
-      else rest(entry, result, projectId);
+      else backOff(entry, result, projectId);
       return result;
     });
     return entry.call;
@@ -101,24 +101,24 @@ export function createTokenCache(requestToken: RequestToken, { clock, log }: { c
 
   function keep(entry: Entry, token: Token, projectId: string): void {
     entry.token = token;
-    delete entry.rest;
+    delete entry.backOff;
     log.info("signed in to the cloud", { projectId, expiresAt: new Date(token.expiresAt).toISOString() });
   }
 
-  function rest(entry: Entry, why: Unreachable, projectId: string): void {
-    entry.rest = { since: clock.now(), ms: restMsAfter(why, entry.token !== undefined), why };
+  function backOff(entry: Entry, why: Unreachable, projectId: string): void {
+    entry.backOff = { since: clock.now(), ms: backOffMsAfter(why, entry.token !== undefined), why };
     log.warn("could not sign in to the cloud", { projectId, cause: why.cause, reason: why.reason });
   }
 }
 
 /** Nobody's password gets right by trying again, and many tries lock the user out. */
-function restMsAfter({ cause, restMs }: Unreachable, hasToken: boolean): number {
-  const shortest = hasToken || cause === "credentials" || cause === "configuration" ? REST_MS : SHORT_REST_MS;
-  return Math.max(restMs ?? 0, shortest);
+function backOffMsAfter({ cause, retryAfterMs }: Unreachable, hasToken: boolean): number {
+  const shortest = hasToken || cause === "credentials" || cause === "configuration" ? BACK_OFF_MS : SHORT_BACK_OFF_MS;
+  return Math.max(retryAfterMs ?? 0, shortest);
 }
 
-function stillResting({ since, ms, why }: NonNullable<Entry["rest"]>, now: number): Unreachable {
-  return why.restMs === undefined ? why : { ...why, restMs: since + ms - now };
+function stillBackingOff({ since, ms, why }: NonNullable<Entry["backOff"]>, now: number): Unreachable {
+  return why.retryAfterMs === undefined ? why : { ...why, retryAfterMs: since + ms - now };
 }
 
 /** False where the clock was set back since. */

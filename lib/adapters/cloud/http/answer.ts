@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Observation } from "../../../domain/job/job.ts";
 import { causeOf } from "./cause.ts";
-import { type Fault, faultOf, isRecord } from "./errors.ts";
+import { type ErrorBody, isRecord, parseErrorBody } from "./errors.ts";
 import type { MissingCode } from "./missing-codes.ts";
 import { parseRedacted, redact, type Secrets } from "./redact.ts";
-import { restMsOf } from "./retry-after.ts";
+import { retryAfterMsOf } from "./retry-after.ts";
 import { cleanText } from "./text.ts";
-import { said, unreachable } from "./unreachable.ts";
+import { describe, unreachable } from "./unreachable.ts";
 
 export interface Answer {
   status: number;
@@ -28,9 +28,9 @@ function redactHeaders(headers: IncomingHttpHeaders, secrets: readonly Secrets[]
 }
 
 /** How one source reads the answers to one question. */
-export interface Reading {
+export interface ResponseParser {
   /** Who answers, in the words of messages: "the job API". */
-  peer: string;
+  upstream: string;
   /** The body of a good answer. */
   seen(body: unknown): Observation;
   /** The refusals that mean that there is no such job. */
@@ -38,8 +38,8 @@ export interface Reading {
 }
 
 /** What an answer says, or that it says nothing about the job. The status decides first, then the code. */
-export function observationOf(answer: Answer, reading: Reading, now: number): Observation {
-  const observation = answer.status < 300 ? reading.seen(answer.body) : observationOfFault(answer, reading, now);
+export function observationOf(answer: Answer, parser: ResponseParser, now: number): Observation {
+  const observation = answer.status < 300 ? parser.seen(answer.body) : observationOfError(answer, parser, now);
   return withRequestId(observation, answer);
 }
 
@@ -52,28 +52,32 @@ export function withRequestId<Result extends object>(
   return requestId === undefined ? result : { ...result, requestId };
 }
 
-function observationOfFault({ status, headers, body }: Answer, { peer, missing }: Reading, now: number): Observation {
-  const fault = faultOf(body);
-  const listed = missing.find((one) => one.status === status && one.code === fault.code);
+function observationOfError(
+  { status, headers, body }: Answer,
+  { upstream, missing }: ResponseParser,
+  now: number,
+): Observation {
+  const error = parseErrorBody(body);
+  const listed = missing.find((one) => one.status === status && one.code === error.code);
   if (listed !== undefined) {
     const { onlyIf, isGone } = listed;
-    return { kind: "missing", reason: said(status, fault, peer), ...(onlyIf && { onlyIf }), ...(isGone && { isGone }) };
+    return { kind: "missing", reason: describe(status, error, upstream), ...(onlyIf && { onlyIf }), ...(isGone && { isGone }) };
   }
-  const cause = causeOf(status, fault.code ?? "");
+  const cause = causeOf(status, error.code ?? "");
   // The gateway's text about credentials can hold the access key or the signed request.
-  if (cause === "credentials") return unreachable(cause, said(401, inOurWords(fault), peer));
-  const refused = unreachable(cause, said(status, fault, peer));
-  return cause === "throttled" ? { ...refused, restMs: restMsOf(headers["retry-after"], now) } : refused;
+  if (cause === "credentials") return unreachable(cause, describe(401, inOurWords(error), upstream));
+  const refused = unreachable(cause, describe(status, error, upstream));
+  return cause === "throttled" ? { ...refused, retryAfterMs: retryAfterMsOf(headers["retry-after"], now) } : refused;
 }
 
-const CREDENTIAL_FAULTS: [RegExp, string][] = [
+const CREDENTIAL_ERRORS: [RegExp, string][] = [
   [/signature expired/i, "the signature's time is more than 15 minutes off the cloud's clock"],
   [/not exist/i, "the cloud does not know the access key"],
   [/reach the limit/i, "the cloud has locked the access key for 5 minutes after too many refusals"],
   [/verify aksk signature fail/i, "the signature is wrong, so the secret key is"],
 ];
 
-function inOurWords({ code, text = "" }: Fault): Fault {
-  const known = CREDENTIAL_FAULTS.find(([pattern]) => pattern.test(text));
+function inOurWords({ code, text = "" }: ErrorBody): ErrorBody {
+  const known = CREDENTIAL_ERRORS.find(([pattern]) => pattern.test(text));
   return { ...(code !== undefined && { code }), ...(known && { text: known[1] }) };
 }

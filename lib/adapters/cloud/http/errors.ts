@@ -1,7 +1,7 @@
 import { cleanText } from "./text.ts";
 
 /** What an error body says, whoever wrote it. */
-export interface Fault {
+export interface ErrorBody {
   /** In capitals: `SFS.TURBO.0019`, `APIGW.0101`, `401`. */
   code?: string;
   text?: string;
@@ -17,7 +17,7 @@ const CODE = /^[A-Za-z0-9._-]+$/;
  * identity service; `{code, message}` and `{errorCode, errorMsg}` sibling services; `{forbidden: {code, message}}` and other
  * names around the two OpenStack; anything else says nothing.
  */
-export function faultOf(body: unknown): Fault {
+export function parseErrorBody(body: unknown): ErrorBody {
   if (!isRecord(body)) return {};
   const own = partsOf(body);
   if (own.code !== undefined || own.text !== undefined) return own;
@@ -32,7 +32,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function partsOf(body: Record<string, unknown>): Fault {
+function partsOf(body: Record<string, unknown>): ErrorBody {
   const code = firstOf(body, CODE_KEYS, 64);
   return {
     ...(code !== undefined && CODE.test(code) && { code: code.toUpperCase() }),
@@ -44,6 +44,6 @@ function firstOf(body: Record<string, unknown>, keys: readonly string[], max: nu
   return keys.map((key) => cleanText(body[key], max)).find((value) => value !== undefined);
 }
 
-function withText(text: string | undefined): Fault {
+function withText(text: string | undefined): ErrorBody {
   return text === undefined ? {} : { text };
 }

@@ -33,7 +33,7 @@ function kept(all: SubJob[]): SubJob[] {
 }
 
 /** Whether an answer names another job than the one asked for. One that names none is about that one. */
-export function isAnother(id: unknown, askedId: string): boolean {
-  if (id === askedId || id === undefined || id === null || id === "") return false;
-  return typeof id !== "string" || id.trim().toLowerCase() !== askedId.toLowerCase();
+export function isAnother(id: unknown, expectedId: string): boolean {
+  if (id === expectedId || id === undefined || id === null || id === "") return false;
+  return typeof id !== "string" || id.trim().toLowerCase() !== expectedId.toLowerCase();
 }

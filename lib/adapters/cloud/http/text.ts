@@ -2,7 +2,7 @@ const BREAKS = /[\t\n\v\f\r\u2028\u2029]+/g;
 /** Control characters, and those that turn the direction of what follows. */
 const UNSEEN = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
-const UNUSUAL = /[^ -~]/;
+const NOT_PLAIN = /[^ -~]/;
 const SPACE = 0x20;
 
 const SHORTEST_TEXT = 200;
@@ -26,7 +26,7 @@ export function cleanLine(text: string): string {
 
 /** Nearly every text of the cloud is, and then nothing is to be done: visible ASCII, no space at its ends. */
 function isPlain(text: string): boolean {
-  return !UNUSUAL.test(text) && text.charCodeAt(0) !== SPACE && text.charCodeAt(text.length - 1) !== SPACE;
+  return !NOT_PLAIN.test(text) && text.charCodeAt(0) !== SPACE && text.charCodeAt(text.length - 1) !== SPACE;
 }
 
 /** Ids, codes and words end at the limit; a longer text says what is left out: "... 2,004 more characters". */

@@ -10,11 +10,11 @@ const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
  */
 export function parseCloudTime(value: unknown): number | undefined {
   if (typeof value !== "string" || value === "") return undefined;
-  return parseUsual(value) ?? parseAny(value.trim());
+  return parseCommon(value) ?? parseAny(value.trim());
 }
 
 /** The cloud's own form, read without the pattern since that is done several times for every look: 19 characters, no odd day. */
-function parseUsual(text: string): number | undefined {
+function parseCommon(text: string): number | undefined {
   if (text.length !== 19 || !(isAt(text, 4, DASH) && isAt(text, 7, DASH) && isAt(text, 10, SPACE))) return undefined;
   if (!(isAt(text, 13, COLON) && isAt(text, 16, COLON))) return undefined;
   const year = digits(text, 0) * 100 + digits(text, 2);
@@ -23,8 +23,9 @@ function parseUsual(text: string): number | undefined {
   const hour = digits(text, 11);
   const minute = digits(text, 14);
   const second = digits(text, 17);
-  const isUsual = year >= 2000 && month >= 1 && month <= 12 && day >= 1 && day <= 28 && hour < 24 && minute < 60 && second < 60;
-  return isUsual ? ((daysTo(year, month, day) * 24 + hour) * 60 + minute) * 60_000 + second * 1_000 : undefined;
+  const isCommon =
+    year >= 2000 && month >= 1 && month <= 12 && day >= 1 && day <= 28 && hour < 24 && minute < 60 && second < 60;
+  return isCommon ? ((daysTo(year, month, day) * 24 + hour) * 60 + minute) * 60_000 + second * 1_000 : undefined;
 }
 
 /** Days from 1970 by the calendar that counts years from March, so that a leap day is the last of its year. `Date.UTC` is slower. */

@@ -1,27 +1,27 @@
 import type { Unreachable } from "../../../domain/job/job.ts";
-import type { Fault } from "./errors.ts";
+import type { ErrorBody } from "./errors.ts";
 
 export function unreachable(cause: Unreachable["cause"], reason: string): Unreachable {
   return { kind: "unreachable", cause, reason };
 }
 
-export function noAnswer(peer: string, timeoutMs: number): Unreachable {
-  return unreachable("unavailable", `no answer from ${peer} within ${Math.round(timeoutMs / 100) / 10} s`);
+export function noAnswer(upstream: string, timeoutMs: number): Unreachable {
+  return unreachable("unavailable", `no answer from ${upstream} within ${Math.round(timeoutMs / 100) / 10} s`);
 }
 
-export function tooLong(peer: string): Unreachable {
-  return unreachable("invalid-response", `the answer of ${peer} is longer than 512 KiB`);
+export function tooLong(upstream: string): Unreachable {
+  return unreachable("invalid-response", `the answer of ${upstream} is longer than 512 KiB`);
 }
 
 /** Says why a request broke by the error's code alone: messages and errors of ky and fetch hold URLs, headers and the token. */
-export function broken(error: unknown, peer: string): Unreachable {
-  return unreachable("unavailable", `${peer} cannot be reached (${codeOf(error)})`);
+export function broken(error: unknown, upstream: string): Unreachable {
+  return unreachable("unavailable", `${upstream} cannot be reached (${codeOf(error)})`);
 }
 
 /** "SFS.TURBO.0019 invalid job ID", or "503 from the job API" where nobody says more. A number is no code of its own. */
-export function said(status: number, { code, text }: Fault, peer: string): string {
+export function describe(status: number, { code, text }: ErrorBody, upstream: string): string {
   const named = code !== undefined && !/^\d+$/.test(code);
-  const who = named ? code : `${code ?? status} from ${peer}`;
+  const who = named ? code : `${code ?? status} from ${upstream}`;
   if (text === undefined) return who;
   return named ? `${who} ${text}` : `${who}: ${text}`;
 }

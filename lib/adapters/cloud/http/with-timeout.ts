@@ -2,7 +2,7 @@
  * Gives what `work` gives, or `late` once the time is up: then the signal ends whatever is under way, and nobody waits for
  * it. ky's own timeouts end at the headers, and do not cover a body read from the response.
  */
-export async function within<Result>(
+export async function withTimeout<Result>(
   timeoutMs: number,
   work: (signal: AbortSignal) => Promise<Result>,
   late: Result,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { answerOf, observationOf } from "../../../../lib/adapters/cloud/http/answer.ts";
-import { readingOfJob } from "../../../../lib/adapters/cloud/sources/sfs-turbo/job-source.ts";
+import { jobParser } from "../../../../lib/adapters/cloud/sources/sfs-turbo/job-source.ts";
 import type { Observation } from "../../../../lib/domain/job/job.ts";
 
 const NOW = Date.UTC(2026, 10, 24);
@@ -18,7 +18,7 @@ const AT = Date.UTC(2016, 0, 2, 15, 4, 5);
 
 function observed(status: number, body: unknown, headers: Record<string, string> = {}): Observation {
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  return observationOf(answerOf(status, Object.fromEntries(new Headers(headers)), text), readingOfJob(ID), NOW);
+  return observationOf(answerOf(status, Object.fromEntries(new Headers(headers)), text), jobParser(ID), NOW);
 }
 
 describe("a job in an answer", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { answerOf, observationOf } from "../../../../lib/adapters/cloud/http/answer.ts";
-import { readingOfShare } from "../../../../lib/adapters/cloud/sources/sfs-turbo/share-source.ts";
+import { shareParser } from "../../../../lib/adapters/cloud/sources/sfs-turbo/share-source.ts";
 import { observe } from "../../../../lib/domain/job/apply-observation.ts";
 import { hasEnded, type Job, type Observation } from "../../../../lib/domain/job/job.ts";
 import { newJob } from "../../../../lib/domain/job/registration.ts";
@@ -10,13 +10,13 @@ const SHARE = "77ba6f4b-6365-4895-8dda-bc7142af4dde";
 const GONE: [number, object] = [404, { errCode: "SFS.TURBO.0002", errMsg: "Share not found" }];
 
 function observed(operation: string, status: number, body: object): Observation {
-  return observationOf(answerOf(status, {}, JSON.stringify(body)), readingOfShare(`${SHARE}.${operation}.1`), NOW);
+  return observationOf(answerOf(status, {}, JSON.stringify(body)), shareParser(`${SHARE}.${operation}.1`), NOW);
 }
 
 /** `200/221/500`: status, sub status, size of the share. `404`: the share service does not know it. */
-function at(operation: string, sight: string): Observation {
-  if (sight === "404") return observed(operation, ...GONE);
-  const [status, sub_status, size] = sight.split("/");
+function at(operation: string, seen: string): Observation {
+  if (seen === "404") return observed(operation, ...GONE);
+  const [status, sub_status, size] = seen.split("/");
   return observed(operation, 200, {
     id: SHARE,
     status,
@@ -26,59 +26,72 @@ function at(operation: string, sight: string): Observation {
 }
 
 /** The states of a watch that saw these one after the other. */
-function states(operation: string, sights: string[]): string[] {
-  const [first = "", ...later] = sights;
+function states(operation: string, observations: string[]): string[] {
+  const [first = "", ...later] = observations;
   const key = { team: "storage", source: "sfs-turbo-share", projectId: PROJECT, jobId: `${SHARE}.${operation}.1` };
   let job: Job = newJob(key, { channels: ["general"] }, at(operation, first), NOW, RULES);
-  for (const [index, sight] of later.entries()) {
-    if (!hasEnded(job)) ({ job } = observe(job, at(operation, sight), NOW + (index + 1) * 10_000, RULES));
+  for (const [index, seen] of later.entries()) {
+    if (!hasEnded(job)) ({ job } = observe(job, at(operation, seen), NOW + (index + 1) * 10_000, RULES));
   }
   return job.transitions.map(({ state }) => state).slice(1);
 }
 
 describe("an operation on a share", () => {
   it.each([
-    { operation: "create", sights: ["100", "200"], told: ["running", "success"] },
-    { operation: "create", sights: ["200"], told: ["success"] },
-    { operation: "create", sights: ["100", "303"], told: ["running", "failed"] },
-    { operation: "create", sights: ["100", "800"], told: ["running", "failed"] },
-    { operation: "extend", sights: ["200//500", "200/121/500", "200/221/600"], told: ["waiting", "running", "success"] },
-    { operation: "extend", sights: ["200/121/500", "200/321/500"], told: ["running", "failed"] },
-    { operation: "extend", sights: ["200/121/500", "300/121/500"], told: ["running", "failed"] },
-    { operation: "change-security-group", sights: ["200/132", "200/232"], told: ["running", "success"] },
-    { operation: "change-security-group", sights: ["200/132", "200/332"], told: ["running", "failed"] },
-    { operation: "add-backend", sights: ["200/150", "200/250"], told: ["running", "success"] },
-    { operation: "add-backend", sights: ["200/150", "200/350"], told: ["running", "failed"] },
-    { operation: "remove-backend", sights: ["200/151", "200/251"], told: ["running", "success"] },
-    { operation: "remove-backend", sights: ["200/151", "200/351"], told: ["running", "failed"] },
-    { operation: "delete", sights: ["200", "404"], told: ["running", "success"] },
-    { operation: "delete", sights: ["200", "400"], told: ["running", "success"] },
-    { operation: "delete", sights: ["200", "300"], told: ["running", "failed"] },
-  ])("$operation goes by $sights", ({ operation, sights, told }) => expect(states(operation, sights)).toEqual(told));
+    { operation: "create", observations: ["100", "200"], delivered: ["running", "success"] },
+    { operation: "create", observations: ["200"], delivered: ["success"] },
+    { operation: "create", observations: ["100", "303"], delivered: ["running", "failed"] },
+    { operation: "create", observations: ["100", "800"], delivered: ["running", "failed"] },
+    {
+      operation: "extend",
+      observations: ["200//500", "200/121/500", "200/221/600"],
+      delivered: ["waiting", "running", "success"],
+    },
+    { operation: "extend", observations: ["200/121/500", "200/321/500"], delivered: ["running", "failed"] },
+    { operation: "extend", observations: ["200/121/500", "300/121/500"], delivered: ["running", "failed"] },
+    { operation: "change-security-group", observations: ["200/132", "200/232"], delivered: ["running", "success"] },
+    { operation: "change-security-group", observations: ["200/132", "200/332"], delivered: ["running", "failed"] },
+    { operation: "add-backend", observations: ["200/150", "200/250"], delivered: ["running", "success"] },
+    { operation: "add-backend", observations: ["200/150", "200/350"], delivered: ["running", "failed"] },
+    { operation: "remove-backend", observations: ["200/151", "200/251"], delivered: ["running", "success"] },
+    { operation: "remove-backend", observations: ["200/151", "200/351"], delivered: ["running", "failed"] },
+    { operation: "delete", observations: ["200", "404"], delivered: ["running", "success"] },
+    { operation: "delete", observations: ["200", "400"], delivered: ["running", "success"] },
+    { operation: "delete", observations: ["200", "300"], delivered: ["running", "failed"] },
+  ])("$operation goes by $sights", ({ operation, observations, delivered }) =>
+    expect(states(operation, observations)).toEqual(delivered),
+  );
 
   it.each([
-    { name: "a success of before", operation: "extend", sights: ["200/221/500", "200/221/500"], told: ["waiting"] },
-    { name: "a failure of before", operation: "extend", sights: ["200/321/500", "200/321/500"], told: ["waiting"] },
+    { name: "a success of before", operation: "extend", observations: ["200/221/500", "200/221/500"], delivered: ["waiting"] },
+    { name: "a failure of before", operation: "extend", observations: ["200/321/500", "200/321/500"], delivered: ["waiting"] },
     {
       name: "a failed share that is deleted",
       operation: "delete",
-      sights: ["300", "300", "404"],
-      told: ["waiting", "success"],
+      observations: ["300", "300", "404"],
+      delivered: ["waiting", "success"],
     },
-    { name: "what another operation left", operation: "extend", sights: ["200/232/500", "200/332/500"], told: ["waiting"] },
-  ])("does not end by $name", ({ operation, sights, told }) => expect(states(operation, sights)).toEqual(told));
+    {
+      name: "what another operation left",
+      operation: "extend",
+      observations: ["200/232/500", "200/332/500"],
+      delivered: ["waiting"],
+    },
+  ])("does not end by $name", ({ operation, observations, delivered }) =>
+    expect(states(operation, observations)).toEqual(delivered),
+  );
 
   it.each([
-    { name: "after a run that was seen", sights: ["200/221/500", "200/121/500", "200/221/500"], end: "success" },
-    { name: "after another operation was seen", sights: ["200/221/500", "200/132/500", "200/221/500"], end: "success" },
+    { name: "after a run that was seen", observations: ["200/221/500", "200/121/500", "200/221/500"], end: "success" },
+    { name: "after another operation was seen", observations: ["200/221/500", "200/132/500", "200/221/500"], end: "success" },
     {
       name: "by the size of a share that was extended between two looks",
-      sights: ["200/221/500", "200/221/600"],
+      observations: ["200/221/500", "200/221/600"],
       end: "success",
     },
-    { name: "by a failure that was a success", sights: ["200/221/500", "200/321/500"], end: "failed" },
-  ])("ends by the sub status that was there before $name", ({ sights, end }) => {
-    expect(states("extend", sights).at(-1)).toBe(end);
+    { name: "by a failure that was a success", observations: ["200/221/500", "200/321/500"], end: "failed" },
+  ])("ends by the sub status that was there before $name", ({ observations, end }) => {
+    expect(states("extend", observations).at(-1)).toBe(end);
   });
 
   it("that fails says how the share itself is", () => {

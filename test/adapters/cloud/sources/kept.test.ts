@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { answerOf, observationOf } from "../../../../lib/adapters/cloud/http/answer.ts";
-import { observationOfSibling } from "../../../../lib/adapters/cloud/sources/other-services/job-answer.ts";
+import { observationOfServiceJob } from "../../../../lib/adapters/cloud/sources/other-services/job-answer.ts";
 import { SERVICES } from "../../../../lib/adapters/cloud/sources/other-services/services.ts";
-import { readingOfJob } from "../../../../lib/adapters/cloud/sources/sfs-turbo/job-source.ts";
+import { jobParser } from "../../../../lib/adapters/cloud/sources/sfs-turbo/job-source.ts";
 import type { Seen } from "../../../../lib/domain/job/job.ts";
 
 // What one job's item has no room for is counted, never dropped silently.
@@ -12,11 +12,12 @@ const sub = (index: number, status: string, reason?: string) => ({ job_id: `s-${
 const SOURCES = [
   {
     source: "SFS Turbo",
-    read: (body: Record<string, unknown>) => observationOf(answerOf(200, {}, JSON.stringify(body)), readingOfJob("j"), 0),
+    read: (body: Record<string, unknown>) => observationOf(answerOf(200, {}, JSON.stringify(body)), jobParser("j"), 0),
   },
   {
     source: "ECS",
-    read: ({ sub_jobs, ...job }: Record<string, unknown>) => observationOfSibling(ECS, { ...job, entities: { sub_jobs } }, "j"),
+    read: ({ sub_jobs, ...job }: Record<string, unknown>) =>
+      observationOfServiceJob(ECS, { ...job, entities: { sub_jobs } }, "j"),
   },
 ];
 

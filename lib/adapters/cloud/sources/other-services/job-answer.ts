@@ -7,10 +7,10 @@ import { unreachable } from "../../http/unreachable.ts";
 import type { Service } from "./services.ts";
 
 /** Strict about what decides (status, id), tolerant about what only describes. */
-export function observationOfSibling(service: Service, body: unknown, askedId: string): Observation {
+export function observationOfServiceJob(service: Service, body: unknown, expectedId: string): Observation {
   const job = service.job === undefined ? body : at(body, service.job);
   if (!isRecord(job)) return unreachable("invalid-response", "the answer holds no job");
-  if (isAnother(at(job, service.id), askedId)) return unreachable("invalid-response", "the answer is about another job");
+  if (isAnother(at(job, service.id), expectedId)) return unreachable("invalid-response", "the answer is about another job");
   const word = typeof job.status === "string" ? cleanText(job.status, 64) : undefined;
   if (word === undefined) return unreachable("invalid-response", "the answer has no status");
   const state = service.states[word.toLowerCase()];
@@ -57,12 +57,12 @@ function timeOf(value: unknown): number | undefined {
 
 /** The value at the end of a path with dots. */
 function at(value: unknown, path: string): unknown {
-  return path.split(".").reduce<unknown>((within, key) => (isRecord(within) ? within[key] : undefined), value);
+  return path.split(".").reduce<unknown>((part, key) => (isRecord(part) ? part[key] : undefined), value);
 }
 
-function first<From, To>(list: From[], look: (one: From) => To | undefined): To | undefined {
+function first<From, To>(list: From[], poll: (one: From) => To | undefined): To | undefined {
   for (const one of list) {
-    const found = look(one);
+    const found = poll(one);
     if (found !== undefined) return found;
   }
   return undefined;

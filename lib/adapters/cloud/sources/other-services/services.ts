@@ -7,7 +7,7 @@ export interface Service {
   /** The first label of its host, and its name in SERVICE_ENDPOINTS. */
   host: string;
   /** Who answers, in the words of messages. */
-  peer: string;
+  upstream: string;
   path(projectId: string, jobId: string): string;
   /** Where the job stands in the answer; absent: the answer is the job. */
   job?: string;
@@ -81,18 +81,18 @@ const jobs = (version: string) => (projectId: string, jobId: string) => `/${vers
 const query = (projectId: string, jobId: string) => `/v3/${projectId}/jobs?id=${jobId}`;
 
 export const SERVICES: readonly Service[] = [
-  { name: "ecs-job", host: "ecs", peer: "the ECS job API", path: jobs("v1"), ...V1 },
-  { name: "evs-job", host: "evs", peer: "the EVS job API", path: jobs("v1"), ...V1 },
-  { name: "ims-job", host: "ims", peer: "the IMS job API", path: jobs("v1"), ...V1 },
-  { name: "sdrs-job", host: "sdrs", peer: "the SDRS job API", path: jobs("v1"), ...V1 },
-  { name: "bms-job", host: "bms", peer: "the BMS job API", path: jobs("v1"), ...V1 },
-  { name: "dcs-job", host: "dcs", peer: "the DCS job API", path: jobs("v2"), ...V1 },
-  { name: "rds-job", host: "rds", peer: "the RDS job API", path: query, ...DATABASE },
-  { name: "dds-job", host: "dds", peer: "the DDS job API", path: query, ...DATABASE },
+  { name: "ecs-job", host: "ecs", upstream: "the ECS job API", path: jobs("v1"), ...V1 },
+  { name: "evs-job", host: "evs", upstream: "the EVS job API", path: jobs("v1"), ...V1 },
+  { name: "ims-job", host: "ims", upstream: "the IMS job API", path: jobs("v1"), ...V1 },
+  { name: "sdrs-job", host: "sdrs", upstream: "the SDRS job API", path: jobs("v1"), ...V1 },
+  { name: "bms-job", host: "bms", upstream: "the BMS job API", path: jobs("v1"), ...V1 },
+  { name: "dcs-job", host: "dcs", upstream: "the DCS job API", path: jobs("v2"), ...V1 },
+  { name: "rds-job", host: "rds", upstream: "the RDS job API", path: query, ...DATABASE },
+  { name: "dds-job", host: "dds", upstream: "the DDS job API", path: query, ...DATABASE },
   {
     name: "cbr-log",
     host: "cbr",
-    peer: "the CBR operation log",
+    upstream: "the CBR operation log",
     path: (projectId, jobId) => `/v3/${projectId}/operation-logs/${jobId}`,
     ...OPERATION_LOG,
   },

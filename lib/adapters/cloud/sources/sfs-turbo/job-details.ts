@@ -11,9 +11,9 @@ const STATES: readonly CloudState[] = ["waiting", "running", "success", "failed"
  * Reads the body of a good answer. Strict about what decides (status, id), tolerant about what only describes: no odd field
  * may hide that a job has failed.
  */
-export function observationOfJob(body: unknown, askedId: string): Observation {
+export function observationOfJob(body: unknown, expectedId: string): Observation {
   if (!isRecord(body)) return unreachable("invalid-response", "the answer is not a JSON object");
-  if (isAnother(body.job_id, askedId)) return unreachable("invalid-response", "the answer is about another job");
+  if (isAnother(body.job_id, expectedId)) return unreachable("invalid-response", "the answer is about another job");
   const word = typeof body.status === "string" ? cleanText(body.status, 64) : undefined;
   if (word === undefined) return unreachable("invalid-response", "the answer has no status");
   const seen: Seen = { kind: "seen", ...keptSubJobs(body.sub_jobs, subJobOf) };

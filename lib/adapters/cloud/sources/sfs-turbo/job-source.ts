@@ -1,20 +1,20 @@
 import type { Source } from "../../../../ports.ts";
-import type { Reading } from "../../http/answer.ts";
-import type { Ask } from "../../http/client.ts";
+import type { ResponseParser } from "../../http/answer.ts";
+import type { CloudClient } from "../../http/client.ts";
 import { MISSING_CODES } from "../../http/missing-codes.ts";
 import { createSource } from "../source.ts";
 import { observationOfJob } from "./job-details.ts";
 
 /** `GET /v1/{project}/sfs-turbo/jobs/{job}`: the job API. */
-export function createJobSource(ask: Ask, endpoint: string): Source {
-  return createSource(ask, {
+export function createJobSource(cloudClient: CloudClient, endpoint: string): Source {
+  return createSource(cloudClient, {
     name: "sfs-turbo-job",
     endpoint,
     path: (projectId, jobId) => `/v1/${projectId}/sfs-turbo/jobs/${jobId}`,
-    reading: readingOfJob,
+    parser: jobParser,
   });
 }
 
-export function readingOfJob(jobId: string): Reading {
-  return { peer: "the job API", missing: MISSING_CODES["sfs-turbo-job"], seen: (body) => observationOfJob(body, jobId) };
+export function jobParser(jobId: string): ResponseParser {
+  return { upstream: "the job API", missing: MISSING_CODES["sfs-turbo-job"], seen: (body) => observationOfJob(body, jobId) };
 }

@@ -67,22 +67,22 @@ function ofCreation(body: Record<string, unknown>, status: string): Seen {
   };
   if (status === "100") return { ...seen, state: "running", ...stepsOf(body.action_progress) };
   if (status === "200") return { ...seen, state: "success" };
-  return status in STATUS ? { ...seen, ...failure(status, standing(status)) } : unknown(seen, status);
+  return status in STATUS ? { ...seen, ...failure(status, statusText(status)) } : unknown(seen, status);
 }
 
 /** There is no status for a share that is being deleted: it is there until the service knows it no more. */
 function ofDeletion(body: Record<string, unknown>, status: string): Seen {
-  const seen: Seen = { kind: "seen", jobType: JOB_TYPE.delete, subJobs: [], mark: markOf(body, status) };
+  const seen: Seen = { kind: "seen", jobType: JOB_TYPE.delete, subJobs: [], baseline: baselineOf(body, status) };
   if (status === "400") return { ...seen, state: "success" };
-  return status === "300" ? { ...seen, ...failure(status, standing(status)) } : { ...seen, state: "running" };
+  return status === "300" ? { ...seen, ...failure(status, statusText(status)) } : { ...seen, state: "running" };
 }
 
 function ofChange(body: Record<string, unknown>, status: string, operation: ShareOperation, codes: Codes): Seen {
-  const mark = markOf(body, status, codes.changes);
-  const seen: Seen = { kind: "seen", jobType: JOB_TYPE[operation], subJobs: [], mark };
+  const baseline = baselineOf(body, status, codes.changes);
+  const seen: Seen = { kind: "seen", jobType: JOB_TYPE[operation], subJobs: [], baseline };
   const sub = cleanText(body.sub_status, 64);
-  if (sub === codes.failed) return { ...seen, ...failure(sub, standing(status)) };
-  if (status === "300" || status === "400") return { ...seen, ...failure(status, standing(status)) };
+  if (sub === codes.failed) return { ...seen, ...failure(sub, statusText(status)) };
+  if (status === "300" || status === "400") return { ...seen, ...failure(status, statusText(status)) };
   if (sub === codes.running) return { ...seen, state: "running", ...stepsOf(body.action_progress) };
   return { ...seen, state: sub === codes.success ? "success" : "waiting" };
 }
@@ -95,12 +95,12 @@ function unknown(seen: Seen, status: string): Seen {
   return { ...seen, unknownStatus: status };
 }
 
-function markOf(body: Record<string, unknown>, status: string, changes?: string): string {
+function baselineOf(body: Record<string, unknown>, status: string, changes?: string): string {
   const parts = [status, cleanText(body.sub_status, 64), changes && cleanText(body[changes], 64)];
   return parts.map((part) => part ?? "").join("/");
 }
 
-function standing(status: string): string {
+function statusText(status: string): string {
   return `the share itself is in status ${status} (${STATUS[status] ?? "unknown here"})`;
 }
 

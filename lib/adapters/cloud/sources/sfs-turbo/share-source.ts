@@ -1,25 +1,25 @@
 import type { ShareOperation } from "../../../../domain/job/sources.ts";
 import type { Source } from "../../../../ports.ts";
-import type { Reading } from "../../http/answer.ts";
-import type { Ask } from "../../http/client.ts";
+import type { ResponseParser } from "../../http/answer.ts";
+import type { CloudClient } from "../../http/client.ts";
 import { MISSING_CODES } from "../../http/missing-codes.ts";
 import { createSource } from "../source.ts";
 import { observationOfShare } from "./share-details.ts";
 
 /** `GET /v1/{project}/sfs-turbo/shares/{share}`: an operation on a share, by the share's status and sub status. */
-export function createShareSource(ask: Ask, endpoint: string): Source {
-  return createSource(ask, {
+export function createShareSource(cloudClient: CloudClient, endpoint: string): Source {
+  return createSource(cloudClient, {
     name: "sfs-turbo-share",
     endpoint,
     path: (projectId, jobId) => `/v1/${projectId}/sfs-turbo/shares/${partsOf(jobId).shareId}`,
-    reading: readingOfShare,
+    parser: shareParser,
   });
 }
 
-export function readingOfShare(jobId: string): Reading {
+export function shareParser(jobId: string): ResponseParser {
   const { shareId, operation } = partsOf(jobId);
   return {
-    peer: "the share API",
+    upstream: "the share API",
     missing: MISSING_CODES[operation === "delete" ? "deletion of a share" : "sfs-turbo-share"],
     seen: (body) => observationOfShare(body, shareId, operation),
   };

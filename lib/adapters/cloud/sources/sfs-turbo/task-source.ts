@@ -1,8 +1,8 @@
 import type { CloudState, Observation } from "../../../../domain/job/job.ts";
 import type { TaskFeature } from "../../../../domain/job/sources.ts";
 import type { Source } from "../../../../ports.ts";
-import type { Reading } from "../../http/answer.ts";
-import type { Ask } from "../../http/client.ts";
+import type { ResponseParser } from "../../http/answer.ts";
+import type { CloudClient } from "../../http/client.ts";
 import { isRecord } from "../../http/errors.ts";
 import { isAnother, LONGEST_REASON } from "../../http/field-limits.ts";
 import { MISSING_CODES } from "../../http/missing-codes.ts";
@@ -19,19 +19,19 @@ const STATES = new Map<string, CloudState>([
 ]);
 
 /** Imports and exports of the HPC cache, and directory usage: both hand out a `task_id`. */
-export function createTaskSource(ask: Ask, endpoint: string): Source {
-  return createSource(ask, {
+export function createTaskSource(cloudClient: CloudClient, endpoint: string): Source {
+  return createSource(cloudClient, {
     name: "sfs-turbo-task",
     endpoint,
     path: (projectId, jobId) => `/v1/${projectId}/sfs-turbo/${pathOf(jobId)}`,
-    reading: readingOfTask,
+    parser: taskParser,
   });
 }
 
-function readingOfTask(jobId: string): Reading {
+function taskParser(jobId: string): ResponseParser {
   const { feature, taskId } = partsOf(jobId);
   const missing = MISSING_CODES["sfs-turbo-task"];
-  return { peer: "the task API", missing, seen: (body) => observationOfTask(body, feature, taskId) };
+  return { upstream: "the task API", missing, seen: (body) => observationOfTask(body, feature, taskId) };
 }
 
 function pathOf(jobId: string): string {

@@ -1,0 +1,34 @@
+import { JOB_TYPE_NAMES } from "../../../lib/domain/job/job-types.ts";
+import { DEFAULT_SOURCE } from "../../../lib/domain/job/sources.ts";
+import type { Table } from "../../../lib/ports.ts";
+import type { LearnedType } from "./histogram.ts";
+
+const KEPT_MS = 60_000;
+
+/** The known types of which something was learnt of a team's jobs. Read at most once a minute, since the page asks for itself every few seconds. */
+export function createLearnedTypes(
+  table: Pick<Table, "readDurations">,
+  now: () => number,
+): (team: string) => Promise<LearnedType[]> {
+  let kept: { team: string; until: number; types: Promise<LearnedType[]> } | undefined;
+  const read = async (team: string) => {
+    const types = await Promise.all(
+      JOB_TYPE_NAMES.map(async (jobType) => ({
+        source: DEFAULT_SOURCE,
+        jobType,
+        ...(await table.readDurations({ team, source: DEFAULT_SOURCE, jobType })),
+      })),
+    );
+    return types.filter(({ durations }) => durations.size > 0);
+  };
+  return (team) => {
+    if (kept?.team !== team || kept.until <= now() || kept.until > now() + KEPT_MS) {
+      kept = { team, until: now() + KEPT_MS, types: read(team) };
+      // A fault is not kept: this page is wanted most while the table is not well.
+      kept.types.catch(() => {
+        kept = undefined;
+      });
+    }
+    return kept.types;
+  };
+}

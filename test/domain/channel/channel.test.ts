@@ -1,0 +1,106 @@
+import { expect, test } from "vitest";
+import {
+  afterSend,
+  type Channel,
+  claim,
+  clearMessage,
+  expireSuspended,
+  handBack,
+  newChannel,
+  nextStep,
+  resume,
+  type SendOutcome,
+  suspend,
+  withoutExpired,
+} from "../../../lib/domain/channel/channel.ts";
+import { MINUTE, START } from "../job/script.ts";
+
+const NOW = START;
+const LEASE = NOW + 70_000;
+const NOTIFICATIONS = [
+  { pk: "job#a", notificationId: "notification-a" },
+  { pk: "job#b", notificationId: "notification-b" },
+];
+const TO = { destination: "1a2b3c4d", opsChannel: "ops" };
+const FAILED: SendOutcome = { kind: "failed", reason: "HTTP 503" };
+
+const idle = newChannel("storage-ops");
+const claimed = claim(idle, NOTIFICATIONS, NOW, LEASE);
+const sent = (outcome: SendOutcome) => afterSend(claimed, outcome, NOW, TO);
+const suspended = suspend(sent(FAILED), "no_service", NOW, TO);
+
+test.each<{ name: string; channel: Channel; at?: number; destination?: string; step: object }>([
+  { name: "an idle channel sends at once", channel: idle, step: { do: "send" } },
+  {
+    name: "a message under way is left to its sender",
+    channel: claimed,
+    at: 2000,
+    step: { do: "wait", until: LEASE, why: "another sender" },
+  },
+  {
+    name: "a message whose sender died is sent again",
+    channel: claimed,
+    at: 70_000,
+    step: { do: "send" },
+  },
+  {
+    name: "the next message waits for its slot, one second after the last",
+    channel: clearMessage(sent({ kind: "delivered" })),
+    at: 999,
+    step: { do: "wait", until: NOW + 1000, why: "interval" },
+  },
+  {
+    name: "the next message goes in its slot",
+    channel: clearMessage(sent({ kind: "delivered" })),
+    at: 1000,
+    step: { do: "send" },
+  },
+  {
+    name: "a told message is marked, not sent, though its lease has run out",
+    channel: sent({ kind: "delivered" }),
+    at: 500_000,
+    step: { do: "confirm", message: { id: "notification-a+1", deliveredAt: NOW } },
+  },
+  {
+    name: "a told message is marked in a parked channel too",
+    channel: suspend(sent({ kind: "delivered" }), "no_service", NOW, TO),
+    step: { do: "confirm" },
+  },
+  { name: "a parked channel is left alone", channel: suspended, at: 99 * MINUTE, step: { do: "leave", why: "suspended" } },
+  {
+    name: "a parked channel whose webhook is another now is released",
+    channel: suspended,
+    destination: "another",
+    step: { do: "resume" },
+  },
+  {
+    name: "a channel parked by an earlier version, which did not note its webhook, is left alone",
+    channel: { ...idle, suspended: { since: NOW, reason: "no_service" } },
+    step: { do: "leave" },
+  },
+  {
+    name: "notifications that are being given up come before all but a told message",
+    channel: expireSuspended(suspended, NOTIFICATIONS, NOW, "ops"),
+    step: { do: "expire", notifications: NOTIFICATIONS },
+  },
+  {
+    name: "what its sender handed back is sent by the next one at once",
+    channel: handBack(claimed),
+    at: 1000,
+    step: { do: "send" },
+  },
+  {
+    name: "a released channel goes on with its message at once",
+    channel: resume(suspended, NOW, "ops"),
+    step: { do: "send" },
+  },
+])("$name", ({ channel, at = 0, destination = TO.destination, step }) => {
+  expect(nextStep(channel, NOW + at, destination)).toMatchObject(step);
+});
+
+test("what is given up is told to the operators in the same write, by the names of its jobs", () => {
+  const channel = expireSuspended(suspended, NOTIFICATIONS, NOW + 14 * 24 * 60 * MINUTE, "ops");
+  expect(channel.transitions.at(-1)).toMatchObject({ kind: "expired", reason: "2 notifications: a, b" });
+  expect(channel.notifications.at(-1)).toMatchObject({ channel: "ops", state: "pending" });
+  expect(nextStep(withoutExpired(channel), NOW, TO.destination)).toEqual({ do: "leave", why: "suspended" });
+});
