@@ -132,7 +132,7 @@ export interface Table {
    */
   save<Some extends StoredRecord>(stored: Some): Promise<Some | undefined>;
   /** Open entries of one segment of `of`, page by page, eventually consistent. */
-  scanOpen(segment: number, of: number, place?: ScanPlace): AsyncIterable<OpenPage>;
+  scanOpen(segment: number, segmentCount: number, place?: ScanPlace): AsyncIterable<OpenPage>;
   /** Open entries of a team's jobs alone, page by page, eventually consistent. */
   openOf(team: string): AsyncIterable<OpenEntry[]>;
   readDurations(type: JobType): Promise<LearnedDurations>;
@@ -144,11 +144,17 @@ export interface Table {
    */
   listJobs(team: string, page: ListOptions): Promise<JobPage | "bad cursor">;
   /** Takes the lease of a segment unless another tick holds it. */
-  takeSegment(segment: number, of: number, owner: string, now: number, leaseUntil: number): Promise<SegmentState | undefined>;
+  takeSegment(
+    segment: number,
+    segmentCount: number,
+    owner: string,
+    now: number,
+    leaseUntil: number,
+  ): Promise<SegmentState | undefined>;
   /** Closes the window and gives the lease back; false where it has been taken over meanwhile. */
   closeSegment(state: SegmentState): Promise<boolean>;
   /** Not consistent costs half. */
-  readSegments(of: number, isConsistent?: boolean): Promise<SegmentState[]>;
+  readSegments(segmentCount: number, isConsistent?: boolean): Promise<SegmentState[]>;
   readKey(hash: string): Promise<ApiKey | undefined>;
   /**
    * Books requests on their team's account, which all instances of the api share: `costMs` is how long its rate takes to make
@@ -187,7 +193,7 @@ export interface ScanPlace {
 /** One segment of the poller: its lease, and what it keeps from tick to tick. */
 export interface SegmentState extends PollerState {
   segment: number;
-  of: number;
+  segmentCount: number;
   owner?: string;
   leaseUntil: number;
 }

@@ -27,7 +27,7 @@ export function createTickHandler(services: Services): TickHandler {
     }
     const tick = {
       segment: "segment" in event ? event.segment : 0,
-      of: segments,
+      segmentCount: segments,
       // A tick that is delivered twice has one request id.
       owner: `${context.awsRequestId}/${randomUUID()}`,
       startedAt,

@@ -92,7 +92,7 @@ async function start(): Promise<void> {
 async function giveLeasesBack(table: string, segments: number): Promise<void> {
   const client = createClient();
   for (let segment = 0; segment < segments; segment++) {
-    const state = await readSegment(client, table, { segment, of: segments, now: Date.now() });
+    const state = await readSegment(client, table, { segment, segmentCount: segments, now: Date.now() });
     if (state) await closeSegment(client, table, state);
   }
 }

@@ -6,13 +6,13 @@ export function joinDestinations(
   kindOf: (channel: string) => ChannelKind | undefined,
   byKind: Record<ChannelKind, Destination>,
 ): Destination {
-  const of = (channel: string) => byKind[kindOf(channel) ?? "slack"];
+  const destinationOf = (channel: string) => byKind[kindOf(channel) ?? "slack"];
   return {
-    maxBatchSize: (channel, notifications) => of(channel).maxBatchSize(channel, notifications),
-    minSendIntervalMs: (channel) => of(channel).minSendIntervalMs(channel),
-    oneByOne: (channel) => of(channel).oneByOne(channel),
-    address: (channel) => of(channel).address(channel),
-    preview: (channel, notifications, message) => of(channel).preview(channel, notifications, message),
-    send: (channel, notifications, message) => of(channel).send(channel, notifications, message),
+    maxBatchSize: (channel, notifications) => destinationOf(channel).maxBatchSize(channel, notifications),
+    minSendIntervalMs: (channel) => destinationOf(channel).minSendIntervalMs(channel),
+    oneByOne: (channel) => destinationOf(channel).oneByOne(channel),
+    address: (channel) => destinationOf(channel).address(channel),
+    preview: (channel, notifications, message) => destinationOf(channel).preview(channel, notifications, message),
+    send: (channel, notifications, message) => destinationOf(channel).send(channel, notifications, message),
   };
 }

@@ -81,9 +81,9 @@ function waitingOf(stored: StoredRecord, waiting: Notification[]): Pick<OpenEntr
   const channels = new Set(urgent.map(({ channel }) => channel));
   const others = single.filter(({ channel }) => !channels.has(channel));
   return {
-    ...(urgent.length > 0 && { pending: of(urgent) }),
-    ...(others.length > 0 && { canWait: of(others) }),
-    ...(digest.length > 0 && { digest: of(digest) }),
+    ...(urgent.length > 0 && { pending: waitingOn(urgent) }),
+    ...(others.length > 0 && { canWait: waitingOn(others) }),
+    ...(digest.length > 0 && { digest: waitingOn(digest) }),
   };
 }
 
@@ -92,7 +92,7 @@ function notificationCanWait({ kind, record }: StoredRecord, { n }: Notification
   return transition !== undefined && canWait(transition);
 }
 
-function of(notifications: Notification[]): Waiting {
+function waitingOn(notifications: Notification[]): Waiting {
   return {
     channels: [...new Set(notifications.map(({ channel }) => channel))],
     since: Math.min(...notifications.map(({ at }) => at)),

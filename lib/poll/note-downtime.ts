@@ -28,7 +28,7 @@ const APART_MS = 20;
  */
 export function createDowntimeNotice(
   ports: Deps,
-  { segment, of, finishedAt, downtimeWaits = false }: SegmentState,
+  { segment, segmentCount, finishedAt, downtimeWaits = false }: SegmentState,
   startedAt: number,
   opsChannel: string,
   delivery: Delivery,
@@ -41,7 +41,9 @@ export function createDowntimeNotice(
   const notice = async () => {
     if (segment > 0) await ports.clock.sleep(segment * APART_MS);
     const from = finishedAt === undefined ? {} : { from: finishedAt };
-    isNoticed = await change((service) => noticeGap(service, { segment, of, ...from, until: startedAt, ended }, opsChannel));
+    isNoticed = await change((service) =>
+      noticeGap(service, { segment, segmentCount, ...from, until: startedAt, ended }, opsChannel),
+    );
   };
 
   /** Whether it is done. A fault here stops no tick. */

@@ -24,7 +24,7 @@ export interface PollSettings {
 
 export interface Tick {
   segment: number;
-  of: number;
+  segmentCount: number;
   /** Fresh with each invocation. */
   owner: string;
   /** When the invocation began, and when the platform ends it. */
@@ -59,7 +59,7 @@ const MOST_SAVING = 25;
 export async function pollJobs(ports: Ports, settings: PollSettings, tick: Tick): Promise<TickReport> {
   const { table, clock, log, metrics } = ports;
   const leaseUntil = tick.startedAt + LEASE_MS;
-  const taken = await table.takeSegment(tick.segment, tick.of, tick.owner, clock.now(), leaseUntil);
+  const taken = await table.takeSegment(tick.segment, tick.segmentCount, tick.owner, clock.now(), leaseUntil);
   if (!taken) {
     metrics.count("TicksSkipped", 1);
     log.info("another tick is at work", { segment: tick.segment });
@@ -142,7 +142,11 @@ function createPollingOf(
       return "own";
     }
   };
-  return createPolling(ports.clock, { concurrency, pollsPerSecond: pollsPerSecond / taken.of, lastPollAt, poll }, taken);
+  return createPolling(
+    ports.clock,
+    { concurrency, pollsPerSecond: pollsPerSecond / taken.segmentCount, lastPollAt, poll },
+    taken,
+  );
 }
 
 /** When there is work again. A tick that would only rest waits for its senders first: they may leave something for later. */

@@ -13,20 +13,20 @@ const SPARE_MS = 500;
  */
 export async function sendHeartbeat(
   { table, clock, log, heartbeat }: Pick<Ports, "table" | "clock" | "log"> & { heartbeat: Heartbeat },
-  { segment, of, endsAt }: Tick,
+  { segment, segmentCount, endsAt }: Tick,
 ): Promise<void> {
   const leftMs = endsAt - clock.now() - SPARE_MS;
   if (segment !== 0 || leftMs <= 0) return;
   try {
-    if (of > 1 && !(await allTick({ table, clock }, of))) return;
+    if (segmentCount > 1 && !(await allTick({ table, clock }, segmentCount))) return;
     await heartbeat.ping(Math.min(LONGEST_PING_MS, leftMs));
   } catch (error) {
     log.warn("no heartbeat was sent", errorFields(error));
   }
 }
 
-async function allTick({ table, clock }: Pick<Ports, "table" | "clock">, of: number): Promise<boolean> {
-  const states = await table.readSegments(of);
+async function allTick({ table, clock }: Pick<Ports, "table" | "clock">, segmentCount: number): Promise<boolean> {
+  const states = await table.readSegments(segmentCount);
   const alive = states.filter(({ finishedAt = 0 }) => clock.now() - finishedAt <= LONGEST_GAP_MS);
-  return alive.length === of;
+  return alive.length === segmentCount;
 }

@@ -140,8 +140,11 @@ function steady(before: PollerState["open"], now: PollerState["open"]): PollerSt
 }
 
 /** The least interval that a team's share of a project's polls leaves it; 0 where it has all it needs. */
-function intervalsOf({ open, of }: SegmentState, pollsPerSecond: number): (projectId: string, team: string) => number {
-  const perSecond = (pollsPerSecond / of) * POLLING_SHARE;
+function intervalsOf(
+  { open, segmentCount }: SegmentState,
+  pollsPerSecond: number,
+): (projectId: string, team: string) => number {
+  const perSecond = (pollsPerSecond / segmentCount) * POLLING_SHARE;
   const intervals = new Map(
     Object.entries(open).map(([projectId, teams]) => [projectId, leastIntervals(new Map(Object.entries(teams)), perSecond)]),
   );
@@ -164,8 +167,8 @@ function stepBelow(ms: number, mostMs = Number.POSITIVE_INFINITY): number {
   return BACK_OFF_MS.findLast((step) => step <= Math.min(ms, mostMs)) ?? 0;
 }
 
-async function* openPages(table: Ports["table"], { segment, of, after }: SegmentState): AsyncGenerator<OpenPage> {
-  if (after === undefined) return yield* table.scanOpen(segment, of);
-  yield* table.scanOpen(segment, of, { after });
-  yield* table.scanOpen(segment, of, { until: after });
+async function* openPages(table: Ports["table"], { segment, segmentCount, after }: SegmentState): AsyncGenerator<OpenPage> {
+  if (after === undefined) return yield* table.scanOpen(segment, segmentCount);
+  yield* table.scanOpen(segment, segmentCount, { after });
+  yield* table.scanOpen(segment, segmentCount, { until: after });
 }

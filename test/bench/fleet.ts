@@ -15,7 +15,7 @@ export interface FleetEntry {
 
 /** The open index of many running jobs of 200 teams, as the table's parallel scan gives it: by the hash of the index's key. */
 export interface Fleet {
-  page(segment: number, of: number, limit: number, after?: string): { entries: FleetEntry[]; next?: FleetEntry };
+  page(segment: number, segmentCount: number, limit: number, after?: string): { entries: FleetEntry[]; next?: FleetEntry };
   /** The lease's item, whose window leaves the wanted part of the jobs due. */
   state(now: number): Record<string, { S: string } | { N: string }>;
 }
@@ -35,17 +35,19 @@ export function readFleet(jobs: number, dueShare: number): Fleet {
   const shareOfKey = ({ open }: FleetEntry) => shares.get(open) ?? 0;
   entries.sort((one, other) => shareOfKey(one) - shareOfKey(other));
   const places = new Map(entries.map(({ pk }, place) => [pk, place]));
-  const segmentOf = (entry: FleetEntry, of: number) => Math.floor(shareOfKey(entry) * of);
+  const segmentOf = (entry: FleetEntry, segmentCount: number) => Math.floor(shareOfKey(entry) * segmentCount);
 
   return {
-    page(segment, of, limit, after) {
+    page(segment, segmentCount, limit, after) {
       const start =
-        after === undefined ? entries.findIndex((entry) => segmentOf(entry, of) === segment) : (places.get(after) ?? 0) + 1;
+        after === undefined
+          ? entries.findIndex((entry) => segmentOf(entry, segmentCount) === segment)
+          : (places.get(after) ?? 0) + 1;
       const page: FleetEntry[] = [];
       let bytes = 0;
       for (let place = start; place >= 0 && place < entries.length; place++) {
         const entry = entries[place] as FleetEntry;
-        if (segmentOf(entry, of) !== segment) return { entries: page };
+        if (segmentOf(entry, segmentCount) !== segment) return { entries: page };
         page.push(entry);
         bytes += entry.pk.length + entry.poll.length + entry.open.length + OVERHEAD_BYTES;
         if (bytes >= PAGE_BYTES || page.length === limit) return { entries: page, next: entry };

@@ -100,20 +100,20 @@ export function costChart(measured: Measured): string {
     title,
     x: { name, ticks: at },
     y: { name: "dollars a month", ticks: [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000] },
-    series: designs.map(([design, colour, of]) => ({
+    series: designs.map(([design, colour, segmentCount]) => ({
       name: design,
       colour,
-      points: at.map((x): [number, number] => [x, cost(of, x)]),
+      points: at.map((x): [number, number] => [x, cost(segmentCount, x)]),
     })),
   });
   const sizes = panel(
     "100 finished jobs kept for each open one",
     "open jobs",
     [1_000, 10_000, 100_000, 1_000_000],
-    (of, open) => of(open, 100),
+    (segmentCount, open) => segmentCount(open, 100),
   );
-  const kept = panel("1,000 open jobs", "finished jobs kept", [1_000, 10_000, 100_000, 1_000_000], (of, finished) =>
-    of(1_000, finished / 1_000),
+  const kept = panel("1,000 open jobs", "finished jobs kept", [1_000, 10_000, 100_000, 1_000_000], (segmentCount, finished) =>
+    segmentCount(1_000, finished / 1_000),
   );
   return drawPanels("What watching costs, each open job looked at once a minute", [sizes, kept]);
 }

@@ -13,15 +13,18 @@ afterEach(() => world.close());
 interface Invocation {
   id: string;
   segment?: number;
-  of?: number;
+  segmentCount?: number;
   leftMs?: number;
 }
 
 /** One invocation beside others: the clock is not moved on after it. */
-async function invoke({ id, segment = 0, of = 1, leftMs = 58_000 }: Invocation): Promise<void> {
+async function invoke({ id, segment = 0, segmentCount = 1, leftMs = 58_000 }: Invocation): Promise<void> {
   const { config, clock } = world.services;
   const end = clock.now() + leftMs;
-  const handler = createTickHandler({ ...world.services, config: { ...config, poll: { ...config.poll, segments: of } } });
+  const handler = createTickHandler({
+    ...world.services,
+    config: { ...config, poll: { ...config.poll, segments: segmentCount } },
+  });
   const getRemainingTimeInMillis = () => end - clock.now();
   await handler({ segment }, { awsRequestId: id, functionName: "poll", getRemainingTimeInMillis });
 }
@@ -56,8 +59,8 @@ it.each([
   { name: "in a tick", endsAt: 2 },
   { name: "before it", endsAt: 1 },
 ])("row 43: what ended $name is told once by six ticks of three deployments that share no lease", async ({ endsAt }) => {
-  const ticks = [1, 2, 3].flatMap((of) =>
-    Array.from({ length: of }, (_, segment) => ({ id: `${segment}of${of}`, segment, of })),
+  const ticks = [1, 2, 3].flatMap((segmentCount) =>
+    Array.from({ length: segmentCount }, (_, segment) => ({ id: `${segment}of${segmentCount}`, segment, segmentCount })),
   );
   const jobIds: string[] = [];
   for (const minute of ["first", "second", "third"]) {

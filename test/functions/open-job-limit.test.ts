@@ -123,7 +123,10 @@ it("sums the segments of the poller", async () => {
       clock,
       log,
       metrics,
-      table: { ...table, readSegments: async (of) => [2, 1].map((count, segment) => state(segment, of, count)) },
+      table: {
+        ...table,
+        readSegments: async (segmentCount) => [2, 1].map((count, segment) => state(segment, segmentCount, count)),
+      },
     },
   );
   const answer = await createApi(services).request("/jobs", {
@@ -157,9 +160,9 @@ it("reads the poller's state once in 5 s, and has no limit where it cannot be re
   expect(reads).toBe(2);
 });
 
-function state(segment: number, of: number, storage: number) {
+function state(segment: number, segmentCount: number, storage: number) {
   const empty = { backlog: {}, open: {}, backOff: {}, seen: {}, failing: {} };
-  return { segment, of, leaseUntil: 0, windowEnd: world.clock.now(), openJobs: { storage }, ...empty };
+  return { segment, segmentCount, leaseUntil: 0, windowEnd: world.clock.now(), openJobs: { storage }, ...empty };
 }
 
 it("is what the command line says", async () => {

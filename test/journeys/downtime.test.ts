@@ -11,10 +11,16 @@ const operatorNotices = () =>
   world.sink.messages.flatMap(({ channel, payload }) => (channel === "operators" ? [(payload as { text: string }).text] : []));
 
 /** All segments of one minute, or some; the clock then stands at the next one. */
-async function tickOf(of: number, segments = Array.from({ length: of }, (_, segment) => segment)): Promise<void> {
+async function tickOf(
+  segmentCount: number,
+  segments = Array.from({ length: segmentCount }, (_, segment) => segment),
+): Promise<void> {
   const { config, clock } = world.services;
   const startedAt = clock.now();
-  const handler = createTickHandler({ ...world.services, config: { ...config, poll: { ...config.poll, segments: of } } });
+  const handler = createTickHandler({
+    ...world.services,
+    config: { ...config, poll: { ...config.poll, segments: segmentCount } },
+  });
   const context = (segment: number) => ({
     awsRequestId: `${startedAt}/${segment}`,
     functionName: "poll",
@@ -49,8 +55,8 @@ it("says nothing of a first tick, a missed one, or another number of segments", 
   await world.tick();
   world.clock.advance(2 * MINUTE - 1_000);
   await world.tick();
-  for (const of of [3, 1, 3]) {
-    for (let minute = 0; minute < 5; minute++) await tickOf(of);
+  for (const segmentCount of [3, 1, 3]) {
+    for (let minute = 0; minute < 5; minute++) await tickOf(segmentCount);
   }
   expect(operatorNotices()).toEqual([]);
 });

@@ -74,8 +74,8 @@ const hangs = (isHanging: (job: DueJob) => boolean) => {
     return "good";
   };
 };
-const of = (team: string) => polls.filter((one) => one.team === team);
-const lastOf = (team: string) => of(team).at(-1)?.second ?? Number.NaN;
+const segmentCount = (team: string) => polls.filter((one) => one.team === team);
+const lastOf = (team: string) => segmentCount(team).at(-1)?.second ?? Number.NaN;
 /** As a whole sweep leaves it. */
 const swept = (queue: Queue, open: number, openSeen = open) => new Map([[queue, { open, openSeen }]]);
 
@@ -86,7 +86,7 @@ test("two teams take turns, however many jobs one of them has due", async () => 
   polling.start();
   await polling.idle(NOW + 10 * SECOND);
   expect(lastOf("quiet")).toBeLessThanOrEqual(1);
-  expect(of("hostile").length).toBeGreaterThan(80);
+  expect(segmentCount("hostile").length).toBeGreaterThan(80);
 });
 
 test("jobs of many services give a team no more turns", async () => {
@@ -105,7 +105,7 @@ test("one whose every poll hangs holds half of those under way once another team
   add("quiet", 100);
   polling.start();
   await polling.idle(NOW + 10 * SECOND);
-  expect(of("hostile").filter(({ second }) => second === 0)).toHaveLength(4);
+  expect(segmentCount("hostile").filter(({ second }) => second === 0)).toHaveLength(4);
   expect(lastOf("quiet")).toBeLessThanOrEqual(2);
 });
 
@@ -147,7 +147,7 @@ test("a service that asks to wait holds up no other one", async () => {
   add("quiet", 20);
   polling.start();
   expect(await polling.idle(NOW + 20 * SECOND)).toBe(true);
-  expect([of("hostile").length, of("quiet").length]).toEqual([1, 20]);
+  expect([segmentCount("hostile").length, segmentCount("quiet").length]).toEqual([1, 20]);
   expect(polling.left(NOW).backOff).toEqual({ [`${PROJECT}#ecs`]: { backOffUntil: expect.any(Number) } });
 });
 
@@ -190,11 +190,11 @@ test("one team's failing polls leave another's as they are", async () => {
   polling.sweepEnds(NOW, swept(queue, 500));
   polling.start();
   await polling.idle(NOW + 5 * SECOND);
-  expect(of("hostile").length).toBeLessThan(8);
+  expect(segmentCount("hostile").length).toBeLessThan(8);
   add("quiet", 3);
   polling.start();
   await polling.idle(NOW + 8 * SECOND);
-  expect(of("quiet").map(({ second }) => second - 5 <= 1)).toEqual([true, true, true]);
+  expect(segmentCount("quiet").map(({ second }) => second - 5 <= 1)).toEqual([true, true, true]);
 });
 
 test("probes are jobs that were seen before; those that never were are polled when one of them is good", async () => {

@@ -7,7 +7,7 @@ import { sweepOpen } from "../../lib/poll/sweep.ts";
 import type { SegmentState } from "../../lib/ports.ts";
 import { jobKey, NOW, RULES } from "../jobs.ts";
 
-const SEGMENT: SegmentState = { ...emptyState(), segment: 0, of: 1, leaseUntil: 0, windowEnd: NOW - 600_000 };
+const SEGMENT: SegmentState = { ...emptyState(), segment: 0, segmentCount: 1, leaseUntil: 0, windowEnd: NOW - 600_000 };
 
 /** One sweep over jobs that are tracked since so many seconds ago, with a budget of one poll; returns whom it polled. */
 async function polled(jobs: Record<string, number>): Promise<string[]> {

@@ -8,10 +8,15 @@ import { getItem, unlessRefused, updateIf } from "./update.ts";
 export async function readSegment(
   client: DynamoDBClient,
   table: string,
-  { segment, of, isConsistent, now }: { segment: number; of: number; isConsistent?: boolean | undefined; now: number },
+  {
+    segment,
+    segmentCount,
+    isConsistent,
+    now,
+  }: { segment: number; segmentCount: number; isConsistent?: boolean | undefined; now: number },
 ): Promise<SegmentState | undefined> {
-  const item = await getItem(client, table, segmentPk(segment, of), isConsistent);
-  return item && stateWithSoundTimes(unpackSegment(item, segment, of), now);
+  const item = await getItem(client, table, segmentPk(segment, segmentCount), isConsistent);
+  return item && stateWithSoundTimes(unpackSegment(item, segment, segmentCount), now);
 }
 
 /**
@@ -21,13 +26,19 @@ export async function readSegment(
 export async function takeSegment(
   client: DynamoDBClient,
   table: string,
-  { segment, of, owner, now, leaseUntil }: { segment: number; of: number; owner: string; now: number; leaseUntil: number },
+  {
+    segment,
+    segmentCount,
+    owner,
+    now,
+    leaseUntil,
+  }: { segment: number; segmentCount: number; owner: string; now: number; leaseUntil: number },
 ): Promise<SegmentState | undefined> {
   const taken = await unlessRefused(
     client.send(
       new UpdateItemCommand({
         TableName: table,
-        Key: { pk: { S: segmentPk(segment, of) } },
+        Key: { pk: { S: segmentPk(segment, segmentCount) } },
         UpdateExpression: "SET #owner = :owner, #leaseUntil = :leaseUntil",
         ConditionExpression:
           "attribute_not_exists(#leaseUntil) OR #leaseUntil <= :now OR #leaseUntil > :furthest OR #owner = :owner",
@@ -42,31 +53,31 @@ export async function takeSegment(
       }),
     ),
   );
-  return taken?.Attributes && stateWithSoundTimes(unpackSegment(taken.Attributes, segment, of), now);
+  return taken?.Attributes && stateWithSoundTimes(unpackSegment(taken.Attributes, segment, segmentCount), now);
 }
 
 export function closeSegment(client: DynamoDBClient, table: string, state: SegmentState): Promise<boolean> {
-  const { segment, of, owner = "", leaseUntil: _, ...record } = state;
+  const { segment, segmentCount, owner = "", leaseUntil: _, ...record } = state;
   return updateIf(
     client,
     table,
-    segmentPk(segment, of),
+    segmentPk(segment, segmentCount),
     { leaseUntil: { N: "0" }, record: { S: JSON.stringify(record) } },
     { expression: "#owner = :owner", names: { "#owner": "owner" }, values: { ":owner": { S: owner } } },
   );
 }
 
-function segmentPk(segment: number, of: number): string {
-  return `segment#${segment}of${of}`;
+function segmentPk(segment: number, segmentCount: number): string {
+  return `segment#${segment}of${segmentCount}`;
 }
 
-function unpackSegment(item: Item, segment: number, of: number): SegmentState {
+function unpackSegment(item: Item, segment: number, segmentCount: number): SegmentState {
   const owner = item.owner?.S;
   return {
     ...emptyState(),
     ...recordOf(item),
     segment,
-    of,
+    segmentCount,
     leaseUntil: Number(item.leaseUntil?.N ?? 0),
     ...(owner !== undefined && { owner }),
   };

@@ -55,7 +55,7 @@ export function createTable(
       return stands ? atVersion(stored, version + 1) : undefined;
     },
 
-    scanOpen: (segment, of, place) => scanOpen(client, name, { segment, of, ...place }, now),
+    scanOpen: (segment, segmentCount, place) => scanOpen(client, name, { segment, segmentCount, ...place }, now),
     async *openOf(team) {
       for await (const { entries } of openOfTeam(client, name, team))
         yield entries.map((entry) => entryWithSoundTimes(entry, now()));
@@ -63,12 +63,14 @@ export function createTable(
     readDurations: (type) => readDurations(client, name, type),
     saveDurations: (type, learned) => saveDurations(client, name, type, learned),
     listJobs: (team, options) => listJobs(client, name, team, now(), options, unpack),
-    takeSegment: (segment, of, owner, takenAt, leaseUntil) =>
-      takeSegment(client, name, { segment, of, owner, now: takenAt, leaseUntil }),
+    takeSegment: (segment, segmentCount, owner, takenAt, leaseUntil) =>
+      takeSegment(client, name, { segment, segmentCount, owner, now: takenAt, leaseUntil }),
     closeSegment: (state) => closeSegment(client, name, state),
-    readSegments: async (of, isConsistent) => {
+    readSegments: async (segmentCount, isConsistent) => {
       const states = await Promise.all(
-        Array.from({ length: of }, (_, segment) => readSegment(client, name, { segment, of, isConsistent, now: now() })),
+        Array.from({ length: segmentCount }, (_, segment) =>
+          readSegment(client, name, { segment, segmentCount, isConsistent, now: now() }),
+        ),
       );
       return states.filter((state) => state !== undefined);
     },
@@ -98,7 +100,7 @@ function atVersion<Some extends StoredRecord>(stored: Some, version: number): So
 async function* scanOpen(
   client: DynamoDBClient,
   name: string,
-  { segment, of, after, until }: ScanPlace & { segment: number; of: number },
+  { segment, segmentCount, after, until }: ScanPlace & { segment: number; segmentCount: number },
   now: () => number,
 ): AsyncGenerator<OpenPage> {
   let start: Item | undefined = after === undefined ? undefined : JSON.parse(after);
@@ -109,7 +111,7 @@ async function* scanOpen(
         TableName: name,
         IndexName: "open",
         Segment: segment,
-        TotalSegments: of,
+        TotalSegments: segmentCount,
         Limit: PAGE_ENTRIES,
         ...(start && { ExclusiveStartKey: start }),
       }),

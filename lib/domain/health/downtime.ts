@@ -4,7 +4,7 @@ import { type Noticed, notifyOperators } from "./operator-notice.ts";
 /** The service itself: an outage of our own is told once, whatever number of segments notices it. */
 export interface Service extends Noticed {
   /** How many segments the poller has. */
-  of: number;
+  segmentCount: number;
   /** What began before was told, or was another division into segments. */
   since: number;
   downtime?: Downtime;
@@ -23,7 +23,7 @@ interface Downtime {
 /** What the first tick of a segment knows of the time before it. */
 export interface Gap {
   segment: number;
-  of: number;
+  segmentCount: number;
   /** The end of its last tick; absent where it has had none. */
   from?: number;
   /** When this tick began. */
@@ -39,13 +39,13 @@ const WAIT_FOR_SEGMENTS_MS = 90_000;
 const NAMES_SHOWN = 10;
 
 export function newService(): Service {
-  return { of: 0, since: 0, transitions: [], notifications: [], version: 0 };
+  return { segmentCount: 0, since: 0, transitions: [], notifications: [], version: 0 };
 }
 
 /** Folds what one segment noticed into the service; gives back the very object where it is no news. */
 export function noticeGap(service: Service, gap: Gap, opsChannel: string): Service {
-  const { segment, of, from, until, ended } = gap;
-  if (service.of !== of) return { ...service, of, since: until };
+  const { segment, segmentCount, from, until, ended } = gap;
+  if (service.segmentCount !== segmentCount) return { ...service, segmentCount, since: until };
   const { downtime } = service;
   if (from === undefined || from < service.since || downtime?.segments.includes(segment)) return service;
   const merged: Downtime = {
@@ -57,7 +57,9 @@ export function noticeGap(service: Service, gap: Gap, opsChannel: string): Servi
       names: [...(downtime?.ended.names ?? []), ...ended].slice(0, NAMES_SHOWN),
     },
   };
-  return merged.segments.length < of ? { ...service, downtime: merged } : reportDowntimeNow(service, merged, opsChannel);
+  return merged.segments.length < segmentCount
+    ? { ...service, downtime: merged }
+    : reportDowntimeNow(service, merged, opsChannel);
 }
 
 /** Segments that say nothing are not waited for for ever. */
@@ -71,12 +73,12 @@ export function reportDowntime(service: Service, now: number, opsChannel: string
 function reportDowntimeNow(service: Service, downtime: Downtime, opsChannel: string): Service {
   const { downtime: _, ...calm } = service;
   const { from, until } = downtime;
-  const notice = { at: until, kind: "downtime", since: from, reason: reasonOf(downtime, service.of) } as const;
+  const notice = { at: until, kind: "downtime", since: from, reason: reasonOf(downtime, service.segmentCount) } as const;
   return notifyOperators({ ...calm, since: until }, servicePk(), notice, opsChannel);
 }
 
-function reasonOf({ segments, ended: { count, names } }: Downtime, of: number): string {
-  const part = segments.length < of ? `${segments.length} of ${of} segments; ` : "";
+function reasonOf({ segments, ended: { count, names } }: Downtime, segmentCount: number): string {
+  const part = segments.length < segmentCount ? `${segments.length} of ${segmentCount} segments; ` : "";
   if (count === 0) return `${part}no job ended meanwhile`;
   const more = count > names.length ? ` and ${count - names.length} more` : "";
   return `${part}${count} ${count === 1 ? "job" : "jobs"} ended meanwhile: ${names.join(", ")}${more}`;

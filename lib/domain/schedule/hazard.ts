@@ -68,11 +68,11 @@ function bestCut(logs: number[]): Group[] | undefined {
   return best;
 }
 
-function groupOf(logs: number[], of: number, weights: number[] = logs.map(() => 1)): Group {
+function groupOf(logs: number[], count: number, weights: number[] = logs.map(() => 1)): Group {
   const total = weights.reduce((sum, weight) => sum + weight, 1e-9);
   const mean = logs.reduce((sum, log, index) => sum + log * (weights[index] ?? 0), 0) / total;
   const variance = logs.reduce((sum, log, index) => sum + (log - mean) ** 2 * (weights[index] ?? 0), 0) / total;
-  return { weight: total / of, mean, deviation: Math.max(Math.sqrt(variance), LEAST_DEVIATION) };
+  return { weight: total / count, mean, deviation: Math.max(Math.sqrt(variance), LEAST_DEVIATION) };
 }
 
 /** Never 0, so that it can divide and be taken the logarithm of. */

@@ -29,9 +29,9 @@ async function save(record: Job): Promise<Job> {
   return saved.record;
 }
 
-async function openEntries(segment = 0, of = 1): Promise<OpenEntry[]> {
+async function openEntries(segment = 0, segmentCount = 1): Promise<OpenEntry[]> {
   const entries: OpenEntry[] = [];
-  for await (const page of table.scanOpen(segment, of)) entries.push(...page.entries);
+  for await (const page of table.scanOpen(segment, segmentCount)) entries.push(...page.entries);
   return entries;
 }
 

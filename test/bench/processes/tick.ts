@@ -28,7 +28,12 @@ async function tick(): Promise<TickFigures> {
   // The minute of this tick is over when its first pass is: so there is one.
   const times = { startedAt: now - 56_000, endsAt: now + 600_000 };
   const settings = { concurrency, pollsPerSecond, rules: config.rules };
-  const { polls, sweeps } = await pollJobs(services, settings, { segment: 0, of: 1, owner: `bench-${now}`, ...times });
+  const { polls, sweeps } = await pollJobs(services, settings, {
+    segment: 0,
+    segmentCount: 1,
+    owner: `bench-${now}`,
+    ...times,
+  });
   const { user, system } = process.cpuUsage(before);
   const peakBytes = process.resourceUsage().maxRSS * 1_024;
   return { polls, sweeps, wallMs: performance.now() - startedAt, cpuMs: (user + system) / 1_000, peakBytes };

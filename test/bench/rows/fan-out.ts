@@ -65,7 +65,7 @@ async function tickAll(fleet: Fleet, segments: number): Promise<Spread> {
     const settings = { concurrency: AT_ONCE, pollsPerSecond: 10_000, rules: { ...RULES, lateAfterMs: 86_400_000 } };
     return pollJobs(portsOf(fleet, now, polled, count), settings, {
       segment,
-      of: segments,
+      segmentCount: segments,
       owner: `bench-${segment}`,
       ...times,
     });
@@ -99,19 +99,19 @@ function portsOf(fleet: Fleet, now: number, polled: Map<string, number>, count: 
     await clock.sleep(LATENCY_MS);
     return answer;
   };
-  async function* scanOpen(segment: number, of: number): AsyncGenerator<OpenPage> {
+  async function* scanOpen(segment: number, segmentCount: number): AsyncGenerator<OpenPage> {
     for (let after: string | undefined, more = true; more; ) {
-      const { entries, next } = await answered(fleet.page(segment, of, 1_024, after));
+      const { entries, next } = await answered(fleet.page(segment, segmentCount, 1_024, after));
       yield { entries: entries.map(({ pk, poll }) => decodeOpenEntry(pk, poll)), ...(next && { after: next.pk }) };
       after = next?.pk;
       more = next !== undefined;
     }
   }
   const table: Pick<Table, "takeSegment" | "closeSegment" | "scanOpen" | "read" | "readDurations" | "saveDurations"> = {
-    takeSegment: (segment, of, owner, _now, leaseUntil) =>
+    takeSegment: (segment, segmentCount, owner, _now, leaseUntil) =>
       answered({
         segment,
-        of,
+        segmentCount,
         owner,
         leaseUntil,
         ...emptyState(),

@@ -8,10 +8,10 @@ import type { LearnedDurations, OpenPage, ScanPlace, SegmentState } from "../../
 export interface Store {
   read(pk: string): StoredRecord | undefined;
   save<Some extends StoredRecord>(stored: Some): Some | undefined;
-  page(segment: number, of: number, place: ScanPlace, lagMs: () => number): OpenPage;
-  takeSegment(segment: number, of: number, owner: string, now: number, leaseUntil: number): SegmentState | undefined;
+  page(segment: number, segmentCount: number, place: ScanPlace, lagMs: () => number): OpenPage;
+  takeSegment(segment: number, segmentCount: number, owner: string, now: number, leaseUntil: number): SegmentState | undefined;
   closeSegment(state: SegmentState): boolean;
-  readSegments(of: number): SegmentState[];
+  readSegments(segmentCount: number): SegmentState[];
   readDurations(jobType: string): LearnedDurations;
   saveDurations(jobType: string, learned: LearnedDurations): boolean;
   /** Whether anything is left to look at or to tell. */
@@ -59,9 +59,9 @@ export function createStore(now: () => number, pageSize: number, freeze: boolean
       return saved;
     },
 
-    page(segment, of, { after = "", until }, lagMs) {
+    page(segment, segmentCount, { after = "", until }, lagMs) {
       const found = sorted
-        .filter(({ pk, share }) => pk > after && Math.floor(share * of) === segment)
+        .filter(({ pk, share }) => pk > after && Math.floor(share * segmentCount) === segment)
         .flatMap((row) => entryAsOf(row, now() - lagMs()) ?? []);
       const entries = found.slice(0, pageSize);
       const last = entries.findIndex(({ pk }) => pk === until);
@@ -70,19 +70,19 @@ export function createStore(now: () => number, pageSize: number, freeze: boolean
       return { entries, ...(next !== undefined && { after: next }) };
     },
 
-    takeSegment(segment, of, owner, at, leaseUntil) {
-      const key = `${segment}of${of}`;
+    takeSegment(segment, segmentCount, owner, at, leaseUntil) {
+      const key = `${segment}of${segmentCount}`;
       const known = states.get(key);
       const isHeld = known && known.leaseUntil > at && known.leaseUntil <= leaseUntil + LONGEST_DELAY_MS + CLOCK_DIFFERENCE_MS;
       if (isHeld && known.owner !== owner) return undefined;
       const none = emptyState();
-      const state: SegmentState = { ...none, ...known, segment, of, owner, leaseUntil };
+      const state: SegmentState = { ...none, ...known, segment, segmentCount, owner, leaseUntil };
       states.set(key, state);
       return stateWithSoundTimes(state, at);
     },
 
     closeSegment(state) {
-      const key = `${state.segment}of${state.of}`;
+      const key = `${state.segment}of${state.segmentCount}`;
       if (states.get(key)?.owner !== state.owner) return false;
       states.set(key, { ...state, leaseUntil: 0 });
       return true;
@@ -94,7 +94,7 @@ export function createStore(now: () => number, pageSize: number, freeze: boolean
       learnedOf.set(jobType, { durations, version: version + 1 });
       return true;
     },
-    readSegments: (of) => [...states.values()].filter((state) => state.of === of),
+    readSegments: (segmentCount) => [...states.values()].filter((state) => state.segmentCount === segmentCount),
     isIdle: () => sorted.every(({ entries }) => entries.at(-1)?.entry === undefined),
   };
 }

@@ -36,7 +36,13 @@ export function createVerbs(simulation: Simulation): Service {
   return {
     tick: (process, segment, owner) => {
       const startedAt = process.startedAt + process.skewMs;
-      const tick = { segment, of: plan.segments, owner, startedAt, endsAt: startedAt + process.endsAt - process.startedAt };
+      const tick = {
+        segment,
+        segmentCount: plan.segments,
+        owner,
+        startedAt,
+        endsAt: startedAt + process.endsAt - process.startedAt,
+      };
       return pollJobs(portsOf(process), { concurrency: 4, pollsPerSecond: plan.pollsPerSecond, rules }, tick);
     },
     register: async (process, job, channels) => {
@@ -87,11 +93,13 @@ function tableOf(simulation: Simulation, store: Store, process: Process): Table 
         return saved;
       });
     },
-    async *scanOpen(segment, of, place = {}) {
+    async *scanOpen(segment, segmentCount, place = {}) {
       let { after } = place;
       do {
         const from = { ...(after !== undefined && { after }), ...(place.until !== undefined && { until: place.until }) };
-        const page = await call(`scan ${segment} of ${of}`, () => store.page(segment, of, from, weather.staleMs));
+        const page = await call(`scan ${segment} of ${segmentCount}`, () =>
+          store.page(segment, segmentCount, from, weather.staleMs),
+        );
         yield { ...page, entries: page.entries.map((entry) => entryWithSoundTimes(entry, now())) };
         after = page.after;
       } while (after !== undefined);
@@ -108,7 +116,7 @@ function tableOf(simulation: Simulation, store: Store, process: Process): Table 
     },
     takeSegment: (...lease) => call("take the lease", () => store.takeSegment(...lease)),
     closeSegment: (state) => call("close the segment", () => store.closeSegment(state)),
-    readSegments: (of) => call("read segments", () => store.readSegments(of)),
+    readSegments: (segmentCount) => call("read segments", () => store.readSegments(segmentCount)),
     readDurations: ({ jobType }) => call(`read durations of ${jobType}`, () => store.readDurations(jobType)),
     saveDurations: ({ jobType }, learned) => call(`save durations of ${jobType}`, () => store.saveDurations(jobType, learned)),
     listJobs: () => Promise.reject(new Error(`not simulated in ${plan.seed}`)),

@@ -1,0 +1,85 @@
+import { execFileSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+
+// Words that this repository used to have a meaning of its own for, or that make a sentence hard to read. `docs/glossary.md` has the words to
+// use. The guard does not replace reading a text aloud.
+
+interface Removed {
+  pattern: RegExp;
+  use: string;
+}
+
+/** Identifiers are split into words before they are searched: `parkedSince` is "parked Since". */
+const REMOVED: Removed[] = [
+  { pattern: /\b(looks?|looked|looking)\b(?! (up|at the share|alike))/i, use: "poll, check, see" },
+  { pattern: /\bglances?\b/i, use: "read" },
+  { pattern: /\b(tells?|told|tellings?)\b/i, use: "notify, deliver, say, distinguish" },
+  { pattern: /\b(marks?|marked|marking|unmarked)\b/i, use: "confirm, baseline, icon, flag" },
+  { pattern: /\b(give|gives|given|gave|giving)[ -]up\b/i, use: "expire, end" },
+  { pattern: /\b(parks?|parked|parking)\b/i, use: "suspend, suspended" },
+  { pattern: /\b(rested|resting|to rest)\b/i, use: "back off" },
+  { pattern: /\bslots?\b/i, use: "next send" },
+  { pattern: /\b(blind|sighted|sights?)\b/i, use: "unreachable, reachability, observation" },
+  { pattern: /\b(a|each|one|every|this|next|last|later|whole) pass\b/i, use: "sweep" },
+  { pattern: /\b(lanes?|seats?|watchm[ae]n|doors?)\b/i, use: "queue, permit, heartbeat monitor" },
+  { pattern: /\bsubjects?\b/i, use: "stored record, title" },
+  { pattern: /\b(folds?|folded|folding)\b/i, use: "apply" },
+  { pattern: /\busual\b/i, use: "typical, default" },
+  { pattern: /\b(stretch(es|ed)?|knots?|paces?|phases?)\b/i, use: "interval, breakpoint, schedule, rate, jitter" },
+  { pattern: /\b(chatters?|garbled|untaken)\b/i, use: "history limit, invalid, rejected" },
+  { pattern: /\brooms?\b/i, use: "limit, space" },
+  { pattern: /\b(settles?|settled|settling)\b/i, use: "drain, flush, clear, store" },
+  { pattern: /\bsiblings?\b/i, use: "other services" },
+  { pattern: /\belsewhere\b/i, use: "in another service, in another place" },
+  { pattern: /\b(left out)\b/i, use: "skipped, omitted, dropped" },
+  { pattern: /\bwatch(ed)? (since|limit|on|anew)\b|\bwatch Days\b/i, use: "tracked since, tracking limit" },
+  { pattern: /\boutage notice\b/i, use: "downtime notice" },
+  {
+    pattern: /\b(anew|all the same|as it was|for ever|had (his|her|its|their) day|of which no more)\b/i,
+    use: "again, anyway, unchanged",
+  },
+  { pattern: /\b(gives?|gave) back\b/i, use: "return, release" },
+  { pattern: /\b(is|was|are|were|what) said\b/i, use: "say who says it" },
+  { pattern: /\blearnt\b/i, use: "learned" },
+  { pattern: /\b(mends?|mended|mending)\b/i, use: "fix" },
+];
+
+/** Where a word is another's: a standard's, a library's, the cloud's own. */
+const ALLOWED: { file: RegExp; words: RegExp; reason: string }[] = [
+  { file: /^test\/house\/words\.test\.ts$/, words: /./, reason: "the list itself" },
+  { file: /^CHANGELOG\.md$/, words: /./, reason: "names what earlier versions called things" },
+];
+
+const TEXT = /\.(ts|mjs|js|json|md|yml|html)$|^\.ci\/run$|^\.env/;
+const GENERATED = /^package-lock\.json$|^docs\/images\//;
+
+test("words that were removed do not come back", async () => {
+  const files = execFileSync("git", ["ls-files"], { encoding: "utf8" }).split("\n");
+  const found: string[] = [];
+  for (const file of files.filter((name) => TEXT.test(name) && !GENERATED.test(name))) {
+    const lines = [file, ...(await readFile(file, "utf8")).split("\n")];
+    for (const [index, line] of lines.entries())
+      found.push(...removedWords(file, line).map((word) => `${file}:${index} ${word}`));
+  }
+  expect(found).toEqual([]);
+});
+
+test.each([
+  ["const parkedSince = 1;", ["parked"]],
+  ["Told 3 channels about it", ["Told"]],
+  ["export const LOOK_MS = 5;", ["LOOK"]],
+  ["It looks up the address.", []],
+  ["Polls the job, and notifies its channels.", []],
+])("finds the removed words of %j", (line, words) => {
+  expect(removedWords("lib/any.ts", line).map((found) => found.split(" ")[0])).toEqual(words);
+});
+
+function removedWords(file: string, line: string): string[] {
+  const words = line.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, " ").replaceAll("_", " ");
+  return REMOVED.flatMap(({ pattern, use }) => {
+    const word = pattern.exec(words)?.[0];
+    const isAllowed = word === undefined || ALLOWED.some((one) => one.file.test(file) && one.words.test(word));
+    return isAllowed ? [] : [`${word} (use: ${use})`];
+  });
+}
