@@ -1,26 +1,78 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 
 const root = new URL("../..", import.meta.url).pathname;
 const ENDING = /\.(ts|mjs|ya?ml|json|md|sh|html|png|svg|txt)$|\/$/;
+const PAGES = ["README.md", "CONTRIBUTING.md", "docs/README.md", "docs/architecture.md", "docs/configuration.md"];
 
-test("every path that the README names exists", () => {
-  const paths = pathsIn(readFileSync(join(root, "README.md"), "utf8"));
-  expect(paths).toContain("serverless.yml");
-  expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+test.each(PAGES)("every path and link of %s exists", (page) => {
+  const text = read(page);
+  expect(pathsIn(text).filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  expect(linksIn(text).filter((link) => !existsSync(join(root, dirname(page), link)))).toEqual([]);
 });
 
-test("a path is told from a route, a package and a word", () => {
+test("the README has at most 120 lines and begins with a picture above its line 20", () => {
+  const lines = read("README.md").trimEnd().split("\n");
+  expect(lines.length).toBeLessThanOrEqual(120);
+  expect(lines.findIndex((line) => line.startsWith("!["))).toBeLessThan(20);
+});
+
+test("docs/README.md lists every page", () => {
+  const pages = [
+    "api",
+    "architecture",
+    "command-line",
+    "configuration",
+    "deploy",
+    "events",
+    "glossary",
+    "messages",
+    "operations",
+  ];
+  const others = ["page", "performance", "reliability", "scale", "security", "sources"];
+  expect(linksIn(read("docs/README.md"))).toEqual(expect.arrayContaining([...pages, ...others].map((name) => `${name}.md`)));
+});
+
+test("the glossary has at most 15 entries", () => {
+  const rows = read("docs/glossary.md")
+    .split("\n")
+    .filter((line) => line.startsWith("| "));
+  expect(rows.length - 1).toBeLessThanOrEqual(15);
+});
+
+test("docs/configuration.md names every setting of serverless.yml", () => {
+  const names = [...read("serverless.yml").matchAll(/\$\{env:([A-Z][A-Z_]+)/g)].map(([, name = ""]) => name);
+  expect(names.length).toBeGreaterThan(20);
+  const page = read("docs/configuration.md");
+  expect(
+    names.filter(
+      (name) => !/^(AWS_REGION|ALARM_EMAIL|API_SOCKET|FUNCTIONS_SOCKET)$/.test(name) && !page.includes(`\`${name}\``),
+    ),
+  ).toEqual([]);
+});
+
+test("a path is recognised among routes, packages and words", () => {
   const text =
-    "`lib/gone.ts`, `docs/`, `lib/job/*.ts`, `.biome.json`; `POST /jobs`, `/jobs/`, `@slack/webhook`, `hono/aws-lambda`, `.local/`, `eu-de`";
-  expect(pathsIn(text)).toEqual(["lib/gone.ts", "docs/", ".biome.json"]);
+    "`lib/gone.ts`, `docs/images/`, `lib/job/*.ts`, `http/`; `POST /jobs`, `/jobs/`, `@slack/webhook`, `hono/aws-lambda`, `.local/log.txt`, `eu-de`";
+  expect(pathsIn(text)).toEqual(["lib/gone.ts", "docs/images/"]);
 });
 
-/** What stands in backticks and ends like a file or a folder of the tree; git-ignored folders come and go. */
+function read(path: string): string {
+  return readFileSync(join(root, path), "utf8");
+}
+
+/** Quoted paths from the root of the tree: those with a slash inside. Git-ignored folders come and go. */
 function pathsIn(text: string): string[] {
-  const ignored = readFileSync(join(root, ".gitignore"), "utf8").split("\n");
+  const ignored = read(".gitignore").split("\n");
   const quoted = [...text.matchAll(/`([\w.][\w./-]*)`/g)].map(([, quote = ""]) => quote);
   const isTracked = (path: string) => !ignored.includes(`${path.split("/")[0]}/`);
-  return [...new Set(quoted.filter((word) => ENDING.test(word) && isTracked(word)))];
+  return [...new Set(quoted.filter((word) => /\w\/\w/.test(word) && ENDING.test(word) && isTracked(word)))];
+}
+
+/** Relative targets of links and pictures, without their fragments. */
+function linksIn(text: string): string[] {
+  return [...text.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, link = ""]) => link.replace(/#.*/, ""))
+    .filter((link) => link !== "" && !link.includes("://"));
 }
