@@ -40,7 +40,7 @@ export function mayMake(key: ApiKey, before: Job, after: Job): boolean {
 }
 
 /** Throws 403 where a key is limited to other channels. */
-export function redeliverable(key: ApiKey, channel: string): void {
+export function requireRedeliverable(key: ApiKey, channel: string): void {
   if (!isWithin(key, channel)) throw beyondChannels(key, `${channel} is not one of them. Use a key for ${channel}`);
 }
 

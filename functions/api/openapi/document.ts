@@ -100,13 +100,13 @@ function parametersOf({ path, query, headers = [] }: Operation): object[] {
   return [...inPath, ...inQuery, ...headers.map(headerParameter)];
 }
 
-function headerParameter({ name, says, example }: Header): object {
-  return { name, in: "header", required: false, description: says, schema: { type: "string" }, example };
+function headerParameter({ name, description, example }: Header): object {
+  return { name, in: "header", required: false, description, schema: { type: "string" }, example };
 }
 
 function answersOf({ answers, problems }: Operation, examples: Example[]): Record<string, object> {
   return Object.fromEntries(
-    Object.entries(answers).map(([status, { says, schema, contentType, headers = [] }]) => {
+    Object.entries(answers).map(([status, { description, schema, contentType, headers = [] }]) => {
       const media = schema ? { schema: ref(schema), ...answerExamples(examples, Number(status)) } : { schema: {} };
       const type = contentType?.split(";")[0] ?? (schema ? "application/json" : undefined);
       const alsoProblem = problems.some((problem) => STATUS_OF_PROBLEM[problem] === Number(status));
@@ -114,7 +114,7 @@ function answersOf({ answers, problems }: Operation, examples: Example[]): Recor
         ...(type && { [type]: media }),
         ...(alsoProblem && { "application/problem+json": { schema: ref("Problem") } }),
       };
-      return [status, { description: says, ...headersOf(headers), ...(type && { content }) }];
+      return [status, { description, ...headersOf(headers), ...(type && { content }) }];
     }),
   );
 }

@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { ProblemType } from "../http/problem.ts";
-import * as asked from "../routes/schemas.ts";
-import * as answers from "./answers.ts";
+import * as requests from "../routes/schemas.ts";
+import * as responses from "./response-schemas.ts";
 
 // What each route takes and answers, as docs/openapi.json says it and as the tests hold every answer against it.
 
@@ -17,31 +17,31 @@ export interface Operation {
   headers?: Header[];
   body?: SchemaName;
   /** By status. A name is that of a schema; null stands for an empty body, other content types for what is no JSON. */
-  answers: Record<number, { says: string; schema: SchemaName | null; contentType?: string; headers?: string[] }>;
+  answers: Record<number, { description: string; schema: SchemaName | null; contentType?: string; headers?: string[] }>;
   problems: ProblemType[];
 }
 
 export interface Header {
   name: string;
-  says: string;
+  description: string;
   example: string;
 }
 
 export const SCHEMAS = {
-  Registration: asked.registration,
-  Batch: asked.batch,
-  JobChange: asked.jobChange,
-  Job: answers.job,
-  JobSummary: answers.jobSummary,
-  JobPage: answers.jobPage,
-  TransitionPage: answers.transitionPage,
-  BatchResults: answers.batchResults,
-  DryRun: answers.dryRun,
-  JobOrDryRun: answers.job.or(answers.dryRun),
-  Channels: answers.channels,
-  TestOutcome: answers.testOutcome,
-  Health: answers.health,
-  Problem: answers.problem,
+  Registration: requests.registration,
+  Batch: requests.batch,
+  JobChange: requests.jobChange,
+  Job: responses.job,
+  JobSummary: responses.jobSummary,
+  JobPage: responses.jobPage,
+  TransitionPage: responses.transitionPage,
+  BatchResults: responses.batchResults,
+  DryRun: responses.dryRun,
+  JobOrDryRun: responses.job.or(responses.dryRun),
+  Channels: responses.channels,
+  TestOutcome: responses.testOutcome,
+  Health: responses.health,
+  Problem: responses.problem,
 } satisfies Record<string, z.ZodType>;
 
 export type SchemaName = keyof typeof SCHEMAS;
@@ -71,7 +71,7 @@ const IDEMPOTENT: ProblemType[] = ["request-in-progress", "idempotency-key-reuse
 
 const IDEMPOTENCY_KEY: Header = {
   name: "Idempotency-Key",
-  says: "A repeat within 24 hours gets the same answer, with `Idempotent-Replayed: true`. What was refused is not kept.",
+  description: "A repeat within 24 hours gets the same answer, with `Idempotent-Replayed: true`. What was refused is not kept.",
   example: "4c1f8c1e-6a39-4a52-9f0c-3c7c2bd4b0de",
 };
 
@@ -83,14 +83,14 @@ export const OPERATIONS: Operation[] = [
     summary: "Register a job",
     description:
       "The cloud is asked inside the request. A repeat adds its channels, replaces the options it gives and doubles nothing; a stopped or lost job is watched anew. `source` says what is watched, the default being a job of SFS Turbo; its own fields name it: `jobId`, or for `sfs-turbo-share` `shareId` and `operation`, for `sfs-turbo-task` `shareId`, `feature` and `taskId`. `job_id`, `project_id`, `share_id` and `task_id` are taken too, as the cloud spells them. With `dryRun=true` the same is checked and answered, with the Slack messages, and nothing is written.",
-    query: asked.registrationQuery,
+    query: requests.registrationQuery,
     headers: [IDEMPOTENCY_KEY],
     body: "Registration",
     answers: {
-      200: { says: "Your team had registered it", schema: "JobOrDryRun", headers: ["Location", "Idempotent-Replayed"] },
-      201: { says: "Registered", schema: "JobOrDryRun", headers: ["Location", "Idempotent-Replayed"] },
+      200: { description: "Your team had registered it", schema: "JobOrDryRun", headers: ["Location", "Idempotent-Replayed"] },
+      201: { description: "Registered", schema: "JobOrDryRun", headers: ["Location", "Idempotent-Replayed"] },
       202: {
-        says: "Registered, but the cloud could not be asked",
+        description: "Registered, but the cloud could not be asked",
         schema: "JobOrDryRun",
         headers: ["Location", "Idempotent-Replayed"],
       },
@@ -107,7 +107,7 @@ export const OPERATIONS: Operation[] = [
     headers: [IDEMPOTENCY_KEY],
     body: "Batch",
     answers: {
-      207: { says: "A result for each job, in their order", schema: "BatchResults", headers: ["Idempotent-Replayed"] },
+      207: { description: "A result for each job, in their order", schema: "BatchResults", headers: ["Idempotent-Replayed"] },
     },
     problems: [...SENDING, ...IDEMPOTENT],
   },
@@ -118,8 +118,8 @@ export const OPERATIONS: Operation[] = [
     summary: "Your team's jobs, newest first",
     description:
       "A page may be short and still carry `next`. `state=open` stands for the jobs that have not ended, `state=late` for those of them that are late. `type`, `label` (`name` or `name=value`) and `source` narrow the list. A job here has no sub jobs, transitions and notifications: `GET /jobs/{jobId}` has them. A request that reads more than usual counts as several.",
-    query: asked.listQuery,
-    answers: { 200: { says: "One page", schema: "JobPage" } },
+    query: requests.listQuery,
+    answers: { 200: { description: "One page", schema: "JobPage" } },
     problems: CLOUD_READS,
   },
   {
@@ -129,14 +129,14 @@ export const OPERATIONS: Operation[] = [
     summary: "One job, now or when it is news",
     description:
       "With `Prefer: wait=N` the answer comes as soon as the job differs from `If-None-Match`, or has ended where none is given, and after N seconds at the latest. Of a team's waits three are followed at once; others are answered at once, without `Preference-Applied`.",
-    query: asked.jobQuery,
+    query: requests.jobQuery,
     headers: [
-      { name: "If-None-Match", says: "An ETag that you have: 304 while it is the job's", example: '"3"' },
-      { name: "Prefer", says: "`wait=N`: N seconds, at most 25", example: "wait=20" },
+      { name: "If-None-Match", description: "An ETag that you have: 304 while it is the job's", example: '"3"' },
+      { name: "Prefer", description: "`wait=N`: N seconds, at most 25", example: "wait=20" },
     ],
     answers: {
-      200: { says: "The job", schema: "Job", headers: ["ETag", "Preference-Applied"] },
-      304: { says: "The job is still what you have", schema: null, headers: ["ETag", "Preference-Applied"] },
+      200: { description: "The job", schema: "Job", headers: ["ETag", "Preference-Applied"] },
+      304: { description: "The job is still what you have", schema: null, headers: ["ETag", "Preference-Applied"] },
     },
     problems: [...CLOUD_READS, "unknown-job"],
   },
@@ -146,8 +146,8 @@ export const OPERATIONS: Operation[] = [
     path: "/jobs/{jobId}/transitions",
     summary: "A job's history, oldest first",
     description: "The last page has no `next`. Keep the last `n` as `cursor` to read only what comes later.",
-    query: asked.transitionsQuery,
-    answers: { 200: { says: "One page", schema: "TransitionPage" } },
+    query: requests.transitionsQuery,
+    answers: { 200: { description: "One page", schema: "TransitionPage" } },
     problems: [...CLOUD_READS, "unknown-job"],
   },
   {
@@ -157,12 +157,16 @@ export const OPERATIONS: Operation[] = [
     summary: "Change what your team chose; silence the job",
     description:
       "What is absent stays, `null` takes away; a list or the labels are replaced as a whole. A silence lasts at most 30 days and mutes `started`, `progress`, `late` and `succeeded`; `failed` and `lost` are told all the same.",
-    query: asked.jobQuery,
+    query: requests.jobQuery,
     headers: [
-      { name: "If-Match", says: "The ETag that the change is meant for: 412 where the job has another one", example: '"3"' },
+      {
+        name: "If-Match",
+        description: "The ETag that the change is meant for: 412 where the job has another one",
+        example: '"3"',
+      },
     ],
     body: "JobChange",
-    answers: { 200: { says: "The job", schema: "Job", headers: ["ETag"] } },
+    answers: { 200: { description: "The job", schema: "Job", headers: ["ETag"] } },
     problems: [...SENDING, "unknown-job", "precondition-failed"],
   },
   {
@@ -171,8 +175,8 @@ export const OPERATIONS: Operation[] = [
     path: "/jobs/{jobId}",
     summary: "Stop watching a job",
     description: "Harmless to repeat. Registering it again watches it anew.",
-    query: asked.jobQuery,
-    answers: { 200: { says: "The job, stopped or ended before", schema: "Job" } },
+    query: requests.jobQuery,
+    answers: { 200: { description: "The job, stopped or ended before", schema: "Job" } },
     problems: [...WRITING, "unknown-job"],
   },
   {
@@ -181,10 +185,10 @@ export const OPERATIONS: Operation[] = [
     path: "/jobs/{jobId}/refresh",
     summary: "Look at a job now",
     description: "Once in 5 seconds a job. What there is to tell is told by the poller. An ended job is not looked at.",
-    query: asked.jobQuery,
+    query: requests.jobQuery,
     answers: {
-      200: { says: "The job as it was found", schema: "Job", headers: ["ETag"] },
-      202: { says: "The cloud could not be asked: the job as it was known", schema: "Job", headers: ["ETag"] },
+      200: { description: "The job as it was found", schema: "Job", headers: ["ETag"] },
+      202: { description: "The cloud could not be asked: the job as it was known", schema: "Job", headers: ["ETag"] },
     },
     problems: [...WRITING, "unknown-job"],
   },
@@ -194,8 +198,8 @@ export const OPERATIONS: Operation[] = [
     path: "/jobs/{jobId}/redeliver",
     summary: "Redeliver what was not told",
     description: "Given-up notifications become pending. Pending ones wait as before, delivered ones are never told twice.",
-    query: asked.redeliverQuery,
-    answers: { 200: { says: "The job", schema: "Job", headers: ["ETag"] } },
+    query: requests.redeliverQuery,
+    answers: { 200: { description: "The job", schema: "Job", headers: ["ETag"] } },
     problems: [...WRITING, "unknown-job"],
   },
   {
@@ -205,7 +209,7 @@ export const OPERATIONS: Operation[] = [
     summary: "Your team's channels and their state",
     description:
       "`resting`: Slack asked for a pause, or did not answer. `parked`: the webhook is dead, and notifications are kept.",
-    answers: { 200: { says: "The channels", schema: "Channels" } },
+    answers: { 200: { description: "The channels", schema: "Channels" } },
     problems: CLOUD_READS.filter((type) => type !== "invalid-request"),
   },
   {
@@ -214,7 +218,7 @@ export const OPERATIONS: Operation[] = [
     path: "/channels/{name}/test",
     summary: "Send a test message",
     description: "One that arrives releases a parked channel.",
-    answers: { 200: { says: "What became of it", schema: "TestOutcome" } },
+    answers: { 200: { description: "What became of it", schema: "TestOutcome" } },
     problems: [...WRITING.filter((type) => type !== "invalid-request"), "not-found"],
   },
   {
@@ -224,9 +228,9 @@ export const OPERATIONS: Operation[] = [
     summary: "Is the poller alive",
     isOpen: true,
     answers: {
-      200: { says: "The last tick is fresh", schema: "Health" },
+      200: { description: "The last tick is fresh", schema: "Health" },
       503: {
-        says: "No tick has finished yet (`starting`), or none for 3 minutes (`stale`)",
+        description: "No tick has finished yet (`starting`), or none for 3 minutes (`stale`)",
         schema: "Health",
         headers: ["Retry-After"],
       },
@@ -239,7 +243,7 @@ export const OPERATIONS: Operation[] = [
     path: "/openapi.json",
     summary: "This document",
     isOpen: true,
-    answers: { 200: { says: "OpenAPI 3.1", schema: null, contentType: "application/json" } },
+    answers: { 200: { description: "OpenAPI 3.1", schema: null, contentType: "application/json" } },
     problems: ["unreadable-body"],
   },
   {
@@ -248,7 +252,7 @@ export const OPERATIONS: Operation[] = [
     path: "/docs",
     summary: "This document as a page",
     isOpen: true,
-    answers: { 200: { says: "HTML without scripts", schema: null, contentType: "text/html; charset=UTF-8" } },
+    answers: { 200: { description: "HTML without scripts", schema: null, contentType: "text/html; charset=UTF-8" } },
     problems: ["unreadable-body"],
   },
   {
@@ -257,7 +261,7 @@ export const OPERATIONS: Operation[] = [
     path: "/jobwatch.mjs",
     summary: "The command line: one file for Node 20 or newer",
     isOpen: true,
-    answers: { 200: { says: "JavaScript", schema: null, contentType: "text/javascript; charset=utf-8" } },
+    answers: { 200: { description: "JavaScript", schema: null, contentType: "text/javascript; charset=utf-8" } },
     problems: ["unreadable-body"],
   },
 ];

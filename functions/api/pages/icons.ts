@@ -1,6 +1,6 @@
 import { html } from "hono/html";
+import type { DisplayStatus } from "./display-text.ts";
 import type { Html } from "./layout.ts";
-import type { DisplayStatus } from "./words.ts";
 
 const ring = '<circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="2"/>';
 const line = (path: string) =>

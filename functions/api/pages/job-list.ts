@@ -6,12 +6,12 @@ import type { LastPoll } from "../../../lib/domain/job/last-poll.ts";
 import type { ApiKey, JobPage, ListOptions, Table } from "../../../lib/ports.ts";
 import { filterOfState } from "../routes/jobs.ts";
 import { LONGEST_LABEL, STATES } from "../routes/schemas.ts";
+import { type DisplayStatus, displayStatusOf, STATUS_WORDS, titleOf, truncate, typeOf } from "./display-text.ts";
 import { icon } from "./icons.ts";
 import { type Html, layout } from "./layout.ts";
 import { endedAt, expectedEnd, progressWords } from "./progress.ts";
 import type { Session } from "./session.ts";
 import { clock } from "./times.ts";
-import { type DisplayStatus, displayStatusOf, STATUS_WORDS, shown, titleOf, typeOf } from "./words.ts";
 
 const MOST_OPEN = 100;
 const MOST_ENDED = 25;
@@ -136,9 +136,9 @@ function row(job: Job, { now, addressOf, lastPollOf }: JobListView): Html {
   const status = displayStatusOf(job);
   const lastPoll = lastPollOf(job);
   const noNews = lastPoll ? html`<p class="late">No news since ${clock(lastPoll.since, now)}</p>` : "";
-  const labels = Object.entries(job.labels ?? {}).map(([name, value]) => ` · ${name}=${shown(value, 30)}`);
+  const labels = Object.entries(job.labels ?? {}).map(([name, value]) => ` · ${name}=${truncate(value, 30)}`);
   const id = job.title ? html` · <code>${job.jobId}</code>` : "";
-  return html`<li id="j-${job.projectId.slice(0, 4)}-${job.jobId}">${icon(status)}<div><a href="${addressOf(job)}"><bdi>${shown(titleOf(job), 120)}</bdi></a><p><bdi>${typeOf(job)}</bdi>${id}<bdi>${labels.join("")}</bdi></p></div><div class="when"><b class="${status}">${STATUS_WORDS[status]}</b><p>${progressWords(job, now)}</p>${noNews}</div></li>`;
+  return html`<li id="j-${job.projectId.slice(0, 4)}-${job.jobId}">${icon(status)}<div><a href="${addressOf(job)}"><bdi>${truncate(titleOf(job), 120)}</bdi></a><p><bdi>${typeOf(job)}</bdi>${id}<bdi>${labels.join("")}</bdi></p></div><div class="when"><b class="${status}">${STATUS_WORDS[status]}</b><p>${progressWords(job, now)}</p>${noNews}</div></li>`;
 }
 
 function older({ id, next }: Part, { state, type, label }: Filter): Html | "" {
@@ -158,6 +158,6 @@ function filterForm({ state = "", type = "", label = "" }: Filter): Html {
   ];
   const types = JOB_TYPE_NAMES.includes(type) || type === "" ? JOB_TYPE_NAMES : [...JOB_TYPE_NAMES, type];
   return html`<form class="filter" method="get" action="/" role="search"><label>State<select name="state">${option("", "All", state)}${states.map(([value, words]) => option(value, words, state))}</select></label>
-<label>Type<select name="type">${option("", "All", type)}${types.map((one) => option(one, shown(typeName(one), 40), type))}</select></label>
-<label>Label<input name="label" value="${shown(label, LONGEST_LABEL)}" placeholder="team=blue" maxlength="${LONGEST_LABEL}" spellcheck="false"></label><button>Filter</button></form>`;
+<label>Type<select name="type">${option("", "All", type)}${types.map((one) => option(one, truncate(typeName(one), 40), type))}</select></label>
+<label>Label<input name="label" value="${truncate(label, LONGEST_LABEL)}" placeholder="team=blue" maxlength="${LONGEST_LABEL}" spellcheck="false"></label><button>Filter</button></form>`;
 }

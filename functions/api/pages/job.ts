@@ -8,23 +8,23 @@ import { isForDigest } from "../../../lib/domain/job/notifications.ts";
 import type { TrackingRules } from "../../../lib/domain/job/rules.ts";
 import { hasFailed, moreSubJobsWords } from "../../../lib/domain/job/sub-jobs.ts";
 import { isWithin, mayMake } from "../http/rights.ts";
-import { icon } from "./icons.ts";
-import { type Html, layout } from "./layout.ts";
-import { durationWords } from "./progress.ts";
-import type { Session } from "./session.ts";
-import { timeline, timelineKey } from "./timeline.ts";
-import { time } from "./times.ts";
 import {
   channelName,
   displayStatusOf,
   isSlack,
   openable,
   STATUS_WORDS,
-  shown,
   titleOf,
   transitionWords,
+  truncate,
   typeOf,
-} from "./words.ts";
+} from "./display-text.ts";
+import { icon } from "./icons.ts";
+import { type Html, layout } from "./layout.ts";
+import { durationWords } from "./progress.ts";
+import type { Session } from "./session.ts";
+import { timeline, timelineKey } from "./timeline.ts";
+import { time } from "./times.ts";
 
 export interface JobView {
   job: Job;
@@ -69,12 +69,12 @@ function failure({ job, consoleUrl }: JobView): Html | "" {
   return html`<div class="why">${step ? html`<p>Step <b><bdi>${typeOf(step)}</bdi></b> failed. ${reason(step)}</p>` : ""}
 <p>${own && step ? "The job as a whole: " : ""}${own || (step ? "" : "The cloud gives no reason.")}</p>${hint ? html`<p><b>What to do:</b> ${hint}</p>` : ""}
 ${consoleUrl ? html`<p><a href="${consoleUrl}" rel="noreferrer noopener">Cloud console</a></p>` : ""}
-${job.requestId ? html`<p class="soft">Request id for the cloud's support: <code>${shown(job.requestId, 80)}</code></p>` : ""}</div>`;
+${job.requestId ? html`<p class="soft">Request id for the cloud's support: <code>${truncate(job.requestId, 80)}</code></p>` : ""}</div>`;
 }
 
 function reason({ failReason, errorCode }: SubJob | Job): Html | "" {
   if (!failReason && !errorCode) return "";
-  return html`<bdi>${shown(failReason ?? "", 5_000)}</bdi>${errorCode ? html` <code>${shown(errorCode, 80)}</code>` : ""}`;
+  return html`<bdi>${truncate(failReason ?? "", 5_000)}</bdi>${errorCode ? html` <code>${truncate(errorCode, 80)}</code>` : ""}`;
 }
 
 function advice({ job, lastPoll, now }: JobView): Html | "" {
@@ -92,7 +92,7 @@ function advice({ job, lastPoll, now }: JobView): Html | "" {
 function noNewsBox(lastPoll: LastPoll, now: number): Html {
   const { since, outcome, requestId } = lastPoll;
   const next = outcome === "missing" ? "If that goes on, the job is lost." : "The job is still tracked, and checked again.";
-  return html`<div class="why late"><p><bdi>${shown(lastPollSentence(lastPoll), 1_200)}</bdi> No news since ${time(since, now)}. ${next}</p>${requestId ? html`<p class="soft">Request id for the cloud's support: <code>${shown(requestId, 80)}</code></p>` : ""}</div>`;
+  return html`<div class="why late"><p><bdi>${truncate(lastPollSentence(lastPoll), 1_200)}</bdi> No news since ${time(since, now)}. ${next}</p>${requestId ? html`<p class="soft">Request id for the cloud's support: <code>${truncate(requestId, 80)}</code></p>` : ""}</div>`;
 }
 
 function buttons({ job, actionUrl }: JobView, { key, formToken }: Session): Html {
@@ -111,7 +111,7 @@ function buttons({ job, actionUrl }: JobView, { key, formToken }: Session): Html
 function changes({ transitions }: Job, now: number): Html {
   return html`<ol class="card list">${transitions.toReversed().map((transition) => {
     const { n, at, reason: why, kind, by } = transition;
-    return html`<li id="t-${n}">${time(at, now)}<div>${transitionWords(transition)}${by === undefined ? "" : html` by <bdi>${shown(by, 64)}</bdi>`}${why && kind !== "status" ? html`<small><bdi>${shown(why, 300)}</bdi></small>` : ""}</div></li>`;
+    return html`<li id="t-${n}">${time(at, now)}<div>${transitionWords(transition)}${by === undefined ? "" : html` by <bdi>${truncate(by, 64)}</bdi>`}${why && kind !== "status" ? html`<small><bdi>${truncate(why, 300)}</bdi></small>` : ""}</div></li>`;
   })}</ol>`;
 }
 
@@ -140,7 +140,7 @@ function notificationWords(
   const digestAt = times ? nextDigestAt(times, at) : now;
   if (digestAt > now) return html`In the digest of ${time(digestAt, now)}`;
   const suspended = channels.find(({ name }) => name === channel)?.suspended;
-  return suspended ? `Kept: the channel is parked (${shown(suspended.reason, 120)})` : "On its way";
+  return suspended ? `Kept: the channel is parked (${truncate(suspended.reason, 120)})` : "On its way";
 }
 
 function about({ job, kinds, now }: JobView): Html {
@@ -150,7 +150,7 @@ function about({ job, kinds, now }: JobView): Html {
   const row = (name: string, value: Html | string | undefined) => (value ? html`<dt>${name}</dt><dd>${value}</dd>` : "");
   return html`<dl>${row("Project", html`<code>${job.projectId}</code>`)}${row("Registered", time(job.registeredAt, now))}${row("Began", job.beginTime === undefined ? undefined : time(job.beginTime, now))}${row("Ended", job.endTime === undefined ? undefined : time(job.endTime, now))}
 ${row("Expected", job.expectedMinutes === undefined ? undefined : `${job.expectedMinutes} min`)}${row("Sub jobs", subJobs)}${row("Channels", channelNames(job.channels, kinds))}
-${row("Silent until", job.silence && job.silence.until > now ? html`${time(job.silence.until, now)}, by ${shown(job.silence.by, 60)}` : undefined)}
-${row("Labels", labels.length === 0 ? undefined : html`${labels.map(([name, value]) => html`<span class="tag"><bdi>${name}=${shown(value, 120)}</bdi></span>`)}`)}
-${row("Run book", runbook && html`<a href="${runbook}" rel="noreferrer noopener">${shown(runbook, 200)}</a>`)}</dl>`;
+${row("Silent until", job.silence && job.silence.until > now ? html`${time(job.silence.until, now)}, by ${truncate(job.silence.by, 60)}` : undefined)}
+${row("Labels", labels.length === 0 ? undefined : html`${labels.map(([name, value]) => html`<span class="tag"><bdi>${name}=${truncate(value, 120)}</bdi></span>`)}`)}
+${row("Run book", runbook && html`<a href="${runbook}" rel="noreferrer noopener">${truncate(runbook, 200)}</a>`)}</dl>`;
 }

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { html, raw } from "hono/html";
+import { truncate } from "./display-text.ts";
 import { ICONS } from "./icons.ts";
 import { LIVE_SCRIPT } from "./live-script.ts";
 import type { Session } from "./session.ts";
 import { STYLE } from "./style.ts";
-import { shown } from "./words.ts";
 
 export type Html = ReturnType<typeof html>;
 
@@ -57,5 +57,5 @@ function navigation({ key, formToken }: Session, at: Page["at"]): Html {
   const link = (name: Page["at"], href: string, words: string) =>
     html`<a href="${href}"${at === name ? raw(' aria-current="page"') : ""}>${words}</a>`;
   return html`<nav aria-label="Pages">${link("jobList", "/", "Jobs")}${key.readOnly ? "" : link("register", "/register", "Register")}${key.operator ? link("operations", "/operations", "Operations") : ""}</nav>
-<form class="who" method="post" action="/sign-out"><input type="hidden" name="token" value="${formToken}"><span>Team <b>${shown(key.team, 40)}</b></span><button class="quiet">Sign out</button></form>`;
+<form class="who" method="post" action="/sign-out"><input type="hidden" name="token" value="${formToken}"><span>Team <b>${truncate(key.team, 40)}</b></span><button class="quiet">Sign out</button></form>`;
 }

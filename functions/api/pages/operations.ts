@@ -8,12 +8,12 @@ import { duration } from "../../../lib/domain/time-words.ts";
 import type { ApiKey, SegmentState } from "../../../lib/ports.ts";
 import type { Services } from "../../../lib/services.ts";
 import { visibleChannels, visibleProjects } from "../http/rights.ts";
+import { channelName, truncate } from "./display-text.ts";
 import { histogram, type LearnedType } from "./histogram.ts";
 import { icon } from "./icons.ts";
 import { type Html, layout } from "./layout.ts";
 import type { Session } from "./session.ts";
 import { time } from "./times.ts";
-import { channelName, shown } from "./words.ts";
 
 export interface OperationsView {
   session: Session;
@@ -89,7 +89,7 @@ function channelRow({ name, suspended }: Channel, { session, kinds, now }: Opera
     : html`<form method="post" action="/operations/channels/${name}/test"><input type="hidden" name="token" value="${session.formToken}"><button aria-label="Send a test message to ${name}">Test</button></form>`;
   if (!suspended)
     return html`<li id="c-${name}">${icon("success")}<div>${channelName(name, kinds)}<small>Open</small></div>${button}</li>`;
-  return html`<li id="c-${name}">${icon("failed")}<div>${channelName(name, kinds)}<small>Parked since ${time(suspended.since, now)}: ${shown(suspended.reason, 200)}</small></div>${button}</li>`;
+  return html`<li id="c-${name}">${icon("failed")}<div>${channelName(name, kinds)}<small>Parked since ${time(suspended.since, now)}: ${truncate(suspended.reason, 200)}</small></div>${button}</li>`;
 }
 
 function serviceRow(record: Reachability, { now, states }: OperationsView): Html {
@@ -99,7 +99,7 @@ function serviceRow(record: Reachability, { now, states }: OperationsView): Html
   const isBackingOff = backOffUntil > now ? html` The cloud asked to wait until ${time(backOffUntil, now)}.` : "";
   const unreachable = unreachableNow(record, now);
   const words = unreachable
-    ? html`Unreachable since ${time(unreachable.since, now)} (${unreachable.cause}): <bdi>${shown(unreachable.reason, 300)}</bdi>${unreachable.requestId ? html` · request <code>${shown(unreachable.requestId, 80)}</code>` : ""}`
+    ? html`Unreachable since ${time(unreachable.since, now)} (${unreachable.cause}): <bdi>${truncate(unreachable.reason, 300)}</bdi>${unreachable.requestId ? html` · request <code>${truncate(unreachable.requestId, 80)}</code>` : ""}`
     : "Reachable";
   return html`<li id="p-${projectId}-${service}">${icon(unreachable ? "failed" : "success")}<div>${serviceName(service)} in <code>${projectId}</code><small>${words}${isBackingOff}</small></div></li>`;
 }

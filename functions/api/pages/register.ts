@@ -2,9 +2,9 @@ import { html } from "hono/html";
 import type { ChannelKind } from "../../../lib/domain/channel/channel.ts";
 import { nounOf, SOURCE_NAMES, SOURCES } from "../../../lib/domain/job/sources.ts";
 import type { FieldError } from "../http/problem.ts";
+import { channelName } from "./display-text.ts";
 import { type Html, layout } from "./layout.ts";
 import type { Session } from "./session.ts";
-import { channelName } from "./words.ts";
 
 export interface RegisterView {
   session: Session;

@@ -1,9 +1,9 @@
 import { html } from "hono/html";
 import { hasEnded, type Job, lastNews, type Transition } from "../../../lib/domain/job/job.ts";
 import { duration, range } from "../../../lib/domain/time-words.ts";
+import { STATUS_WORDS, transitionWords, truncate, typeOf } from "./display-text.ts";
 import type { Html } from "./layout.ts";
 import { clock } from "./times.ts";
-import { STATUS_WORDS, shown, transitionWords, typeOf } from "./words.ts";
 
 const MOST_STEPS = 20;
 const ROW = 44;
@@ -88,7 +88,7 @@ function bar(step: Job["subJobs"][number], y: number, scale: Scale): Html {
   const begin = step.beginTime ?? scale.from;
   const end = isWithin(scale, step.endTime) ? (step.endTime ?? scale.now) : Math.max(scale.now, begin);
   const known = ["waiting", "running", "success", "failed"].find((state) => state === step.state) ?? "registered";
-  const words = `${typeOf(step)} · ${shown(step.state ?? "", 30)} ${duration(end - begin)}`;
+  const words = `${typeOf(step)} · ${truncate(step.state ?? "", 30)} ${duration(end - begin)}`;
   return html`<text class="name" x="0" y="${y + 14}">${words}</text><rect class="bar ${known}" x="${place(scale, begin)}%" width="${width(scale, begin, end)}%" y="${y + 20}" height="10" rx="3"/>`;
 }
 

@@ -5,14 +5,14 @@ import { changeOptions, redeliver, stopJob } from "../../../lib/jobs/change-job.
 import { refreshJob } from "../../../lib/jobs/refresh-job.ts";
 import type { Services } from "../../../lib/services.ts";
 import type { ApiEnv } from "../http/authenticate.ts";
-import { etagOf, namesRecord } from "../http/conditional.ts";
+import { etagOf, matchesVersion } from "../http/conditional-requests.ts";
 import { invalid, ProblemError } from "../http/problem.ts";
 import { readJson } from "../http/read-body.ts";
-import { actorOf, isWithin, redeliverable, writerOf } from "../http/rights.ts";
+import { actorOf, isWithin, requireRedeliverable, writerOf } from "../http/rights.ts";
 import { limitSlow } from "../http/slow-requests.ts";
 import { jobView } from "./job-view.ts";
 import { lastPollOfJob } from "./last-polls.ts";
-import { channelOfNone, keyOf, noSuchJob } from "./named-job.ts";
+import { keyOf, noSuchJob, resolveDefaultChannel } from "./named-job.ts";
 import { type JobChangeBody, parseJobChange, parseQuery, redeliverQuery } from "./schemas.ts";
 
 const LONGEST_SILENCE_MS = 30 * 86_400_000;
@@ -34,8 +34,8 @@ export function jobActionRoutes(services: Services): Hono<ApiEnv> {
       const changed = await changeOptions(services, key, changeOf(body, apiKey.label, clock.now()), config.rules, {
         ...actor,
         permit(before, after) {
-          if (body.channels) channelOfNone(config, apiKey, body.channels, before.channels);
-          if (wanted !== undefined && !namesRecord(wanted, before)) throw stale();
+          if (body.channels) resolveDefaultChannel(config, apiKey, body.channels, before.channels);
+          if (wanted !== undefined && !matchesVersion(wanted, before)) throw stale();
           actor.permit(before, after);
         },
       });
@@ -70,7 +70,7 @@ export function jobActionRoutes(services: Services): Hono<ApiEnv> {
       const apiKey = writerOf(c);
       const { channel, ...query } = parseQuery(redeliverQuery, c.req.query());
       const key = keyOf(c, config, query);
-      if (channel !== undefined) redeliverable(apiKey, channel);
+      if (channel !== undefined) requireRedeliverable(apiKey, channel);
       const isMeant = (name: string) => (channel === undefined ? isWithin(apiKey, name) : name === channel);
       const job = await redeliver(services, key, isMeant);
       if (!job) throw noSuchJob();

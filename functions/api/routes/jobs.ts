@@ -5,7 +5,7 @@ import { jobPk } from "../../../lib/domain/table-keys.ts";
 import { waitForJob } from "../../../lib/jobs/wait-for-job.ts";
 import type { Services } from "../../../lib/services.ts";
 import type { ApiEnv } from "../http/authenticate.ts";
-import { etagOf, names, waitSecondsOf } from "../http/conditional.ts";
+import { etagOf, matchesEtag, waitSecondsOf } from "../http/conditional-requests.ts";
 import { invalid } from "../http/problem.ts";
 import { jobSummary, jobView, transitionView } from "./job-view.ts";
 import { lastPollOfJob, lastPollsOf } from "./last-polls.ts";
@@ -47,12 +47,12 @@ export function jobRoutes(services: Services): Hono<ApiEnv> {
       const found = await table.read(jobPk(key));
       if (found?.kind !== "job") throw noSuchJob();
       const lastPoll = await lastPollOfJob(services, found.record);
-      const isNews = (job: Job) => (known === undefined ? hasEnded(job) : !names(known, job, lastPoll));
+      const isNews = (job: Job) => (known === undefined ? hasEnded(job) : !matchesEtag(known, job, lastPoll));
       const { job, waited } = await whenNews(services, found.record, waitSecondsOf(c.req.header("prefer")), isNews);
       if (!job) throw noSuchJob();
       const latest = waited === undefined ? lastPoll : await lastPollOfJob(services, job);
       const headers = { ETag: etagOf(job, latest), ...(waited !== undefined && { "Preference-Applied": `wait=${waited}` }) };
-      if (known !== undefined && names(known, job, latest)) return c.body(null, 304, headers);
+      if (known !== undefined && matchesEtag(known, job, latest)) return c.body(null, 304, headers);
       return c.json(jobView(job, latest), 200, headers);
     });
 }

@@ -38,7 +38,7 @@ export function projectOf(config: Config, key: ApiKey, given: string | undefined
 }
 
 /** The channel of a job that names none. Refuses what is named and not open to the key, unless the job has it already. */
-export function channelOfNone(config: Config, key: ApiKey, named: string[] = [], had: string[] = []): string {
+export function resolveDefaultChannel(config: Config, key: ApiKey, named: string[] = [], had: string[] = []): string {
   const { names, byDefault } = nameableChannels(config, key);
   if (byDefault === undefined) throw invalid([{ pointer: "/channels", detail: "No channel is open to this key." }]);
   const unknown = named.flatMap((name, index) => (names.includes(name) || had.includes(name) ? [] : [{ name, index }]));

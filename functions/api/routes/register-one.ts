@@ -8,7 +8,7 @@ import type { Services } from "../../../lib/services.ts";
 import { invalid, ProblemError } from "../http/problem.ts";
 import { actorOf } from "../http/rights.ts";
 import { referenceFields, referenceOf } from "./job-references.ts";
-import { channelOfNone, projectOf } from "./named-job.ts";
+import { projectOf, resolveDefaultChannel } from "./named-job.ts";
 import { parseRegistration, type RegistrationBody } from "./schemas.ts";
 
 const STATUS_OF = { created: 201, known: 200, unseen: 202 } as const;
@@ -23,7 +23,7 @@ export function requestOf({ config }: Services, apiKey: ApiKey, body: unknown, c
   const given = parseRegistration(body);
   const projectId = projectOf(config, apiKey, given.projectId);
   const key: JobKey = { team: apiKey.team, source: given.source, projectId, jobId: referenceOf(given.source, given) };
-  const defaultChannels = [channelOfNone(config, apiKey, given.channels)];
+  const defaultChannels = [resolveDefaultChannel(config, apiKey, given.channels)];
   return { ...key, options: optionsOf(given), defaultChannels, verify: given.verify, correlationId, actor: actorOf(apiKey) };
 }
 

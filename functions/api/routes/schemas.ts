@@ -2,8 +2,8 @@ import * as z from "zod";
 import { NOTIFY_ON } from "../../../lib/domain/job/job.ts";
 import { DEFAULT_SOURCE, SOURCE_NAMES } from "../../../lib/domain/job/sources.ts";
 import { hiddenCharacter, isVisible } from "../../../lib/domain/one-line.ts";
-import { check } from "../http/check.ts";
 import { invalid } from "../http/problem.ts";
+import { validate } from "../http/validate.ts";
 import { referenceFields } from "./job-references.ts";
 
 export const STATES = ["registered", "waiting", "running", "success", "failed", "lost", "stopped"] as const;
@@ -132,21 +132,21 @@ export const CLOUD_SPELLINGS = new Map([
 ]);
 
 export function parseRegistration(body: unknown): RegistrationBody {
-  return check(registration, renamed(body));
+  return validate(registration, renamed(body));
 }
 
 /** The jobs of a batch as they came. */
 export function parseBatch(body: unknown): unknown[] {
-  return check(looseBatch, body).jobs;
+  return validate(looseBatch, body).jobs;
 }
 
 export function parseJobChange(body: unknown): JobChangeBody {
-  return check(jobChange, body);
+  return validate(jobChange, body);
 }
 
 /** A query has no names but those of the route. */
 export function parseQuery<Schema extends z.ZodType>(schema: Schema, query: Record<string, string>): z.output<Schema> {
-  return check(schema, query);
+  return validate(schema, query);
 }
 
 function hiddenWords(text: string): string {

@@ -5,7 +5,7 @@ import { nounOf } from "../../../lib/domain/job/sources.ts";
 import { oneLine } from "../../../lib/domain/one-line.ts";
 
 /** A value from outside as one line of at most so many characters; hono/html makes its marks harmless. */
-export function shown(value: string, limit: number): string {
+export function truncate(value: string, limit: number): string {
   const line = oneLine(value);
   const points = Array.from(line);
   if (points.length <= limit) return line;
@@ -13,11 +13,11 @@ export function shown(value: string, limit: number): string {
 }
 
 export function titleOf({ title, jobId }: Pick<Job, "title" | "jobId">): string {
-  return shown(title ?? "", 160) || jobId;
+  return truncate(title ?? "", 160) || jobId;
 }
 
 export function typeOf({ jobType = "", source }: { jobType?: string; source?: string }): string {
-  return shown(typeName(jobType), 60) || (source === undefined ? "Step" : nounOf(source));
+  return truncate(typeName(jobType), 60) || (source === undefined ? "Step" : nounOf(source));
 }
 
 /** A job as people speak of it: an open one that was told to be late is late. */
@@ -61,7 +61,7 @@ export function transitionWords({ kind, state }: Transition): string {
 
 /** Channels of Slack as Slack writes them, others by their bare name. */
 export function channelName(name: string, kinds: Record<string, ChannelKind>): string {
-  return `${isSlack(name, kinds) ? "#" : ""}${shown(name, 63)}`;
+  return `${isSlack(name, kinds) ? "#" : ""}${truncate(name, 63)}`;
 }
 
 /** A channel that is configured no more was most likely one of Slack. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type * as z from "zod";
 import { ProblemError } from "../../functions/api/http/problem.ts";
-import * as asked from "../../functions/api/routes/schemas.ts";
+import * as requests from "../../functions/api/routes/schemas.ts";
 
 const ODD = [
   ...[null, true, 5, 0, -1, 0.5, 1e99, Number.NaN, "", " ", "abc", "a\nb", "x".repeat(5_000), "2026-13-01T00:00:00Z"],
@@ -14,15 +14,15 @@ type Parse = (value: unknown) => unknown;
 const query =
   (schema: z.ZodObject): Parse =>
   (value) =>
-    asked.parseQuery(schema, value as Record<string, string>);
+    requests.parseQuery(schema, value as Record<string, string>);
 const PARTS: { name: string; schema: z.ZodObject; parse: Parse }[] = [
-  { name: "registration", schema: asked.registration, parse: asked.parseRegistration },
-  { name: "batch", schema: asked.batch, parse: asked.parseBatch },
-  { name: "change", schema: asked.jobChange, parse: asked.parseJobChange },
-  { name: "job's query", schema: asked.jobQuery, parse: query(asked.jobQuery) },
-  { name: "redeliver's query", schema: asked.redeliverQuery, parse: query(asked.redeliverQuery) },
-  { name: "registration's query", schema: asked.registrationQuery, parse: query(asked.registrationQuery) },
-  { name: "list's query", schema: asked.listQuery, parse: query(asked.listQuery) },
+  { name: "registration", schema: requests.registration, parse: requests.parseRegistration },
+  { name: "batch", schema: requests.batch, parse: requests.parseBatch },
+  { name: "change", schema: requests.jobChange, parse: requests.parseJobChange },
+  { name: "job's query", schema: requests.jobQuery, parse: query(requests.jobQuery) },
+  { name: "redeliver's query", schema: requests.redeliverQuery, parse: query(requests.redeliverQuery) },
+  { name: "registration's query", schema: requests.registrationQuery, parse: query(requests.registrationQuery) },
+  { name: "list's query", schema: requests.listQuery, parse: query(requests.listQuery) },
 ];
 const FIELDS = PARTS.flatMap(({ name, schema, parse }) => Object.keys(schema.shape).map((field) => ({ name, field, parse })));
 
@@ -53,7 +53,7 @@ describe("what is wrong is said in our own words, never in the validator's:", ()
   });
 
   it("a body that is none", () => {
-    expect(detailsOf(asked.parseRegistration, [null, [], 5, "a"])).toEqual(Array(4).fill("must be an object."));
+    expect(detailsOf(requests.parseRegistration, [null, [], 5, "a"])).toEqual(Array(4).fill("must be an object."));
   });
 });
 
@@ -67,5 +67,5 @@ it.each([
   { body: { jobId: "a", color: "red" }, says: 'There is no field "color" here.' },
   { body: [], says: "The body must be an object." },
 ])("a single mistake is the detail of the problem, with its place once: $says", ({ body, says }) => {
-  expect(refusalOf(asked.parseRegistration, body)?.detail).toBe(says);
+  expect(refusalOf(requests.parseRegistration, body)?.detail).toBe(says);
 });

@@ -7,12 +7,12 @@ export function etagOf({ version }: Job, lastPoll: LastPoll | undefined): string
 }
 
 /** Whether `If-None-Match`, a list of entity tags or `*`, names the job as it is shown. */
-export function names(list: string, job: Job, lastPoll: LastPoll | undefined): boolean {
+export function matchesEtag(list: string, job: Job, lastPoll: LastPoll | undefined): boolean {
   return tagsOf(list).some((tag) => tag === "*" || tag.replace(/^W\//, "") === etagOf(job, lastPoll));
 }
 
 /** Whether `If-Match` names the job's record: weak tags do not count (RFC 9110, 13.1), nor does how its service is. */
-export function namesRecord(list: string, { version }: Job): boolean {
+export function matchesVersion(list: string, { version }: Job): boolean {
   return tagsOf(list).some((tag) => tag === "*" || /^"(\d+)(?:-[^"]*)?"$/.exec(tag)?.[1] === String(version));
 }
 

@@ -5,8 +5,8 @@ import { type FieldError, invalid, pointerTo } from "./problem.ts";
 const MOST_ERRORS = 20;
 
 /** The value as its schema makes it. Throws a 422 that says of each wrong place what it must be. */
-export function check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const result = schema.safeParse(value, { error: ownWords });
+export function validate<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const result = schema.safeParse(value, { error: plainMessage });
   if (result.success) return result.data;
   throw invalid(result.error.issues.flatMap(fieldErrors).slice(0, MOST_ERRORS));
 }
@@ -24,7 +24,7 @@ function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
 const KINDS: Record<string, string> = { string: "text", boolean: "true or false", array: "a list" };
 
 /** What a value must be where its schema does not say: the validator's own words are for programmers. */
-function ownWords(issue: z.core.$ZodRawIssue): string {
+function plainMessage(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case "invalid_type":
       return `must be ${KINDS[issue.expected] ?? "an object"}`;
