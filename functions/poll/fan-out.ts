@@ -1,6 +1,6 @@
 import { callAws } from "../../lib/adapters/aws/signed-call.ts";
 
-/** One asynchronous invocation of the same function a segment: Lambda spreads the work, the table's scan divides it. */
+/** Invokes the same function asynchronously, once per segment. Lambda runs the segments in parallel, and the table scan divides the work. */
 export async function fanOut(functionName: string, segments: number): Promise<void> {
   const path = `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`;
   const headers = { "content-type": "application/json", "x-amz-invocation-type": "Event" };

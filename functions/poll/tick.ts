@@ -5,14 +5,14 @@ import { sendHeartbeat } from "../../lib/poll/send-heartbeat.ts";
 import type { Services } from "../../lib/services.ts";
 import { fanOut } from "./fan-out.ts";
 
-/** The schedule's event, or one segment's share of the work, invoked by the scheduled invocation. */
+/** The event of the schedule, or of one segment, sent by the scheduled invocation. */
 export type TickEvent = ScheduledEvent | { segment: number };
 export type TickHandler = (
   event: TickEvent,
   context: Pick<Context, "awsRequestId" | "functionName" | "getRemainingTimeInMillis">,
 ) => Promise<TickReport | undefined>;
 
-/** The function's own, of serverless.yml. */
+/** The timeout of the function in serverless.yml. */
 const TIMEOUT_MS = 58_000;
 
 export function createTickHandler(services: Services): TickHandler {
@@ -28,10 +28,10 @@ export function createTickHandler(services: Services): TickHandler {
     const tick = {
       segment: "segment" in event ? event.segment : 0,
       segmentCount: segments,
-      // A tick that is delivered twice has one request id.
+      // Two deliveries of one event have the same request id.
       owner: `${context.awsRequestId}/${randomUUID()}`,
       startedAt,
-      // The platform counts by the machine's time too: where that was set back, more is left than an invocation ever has.
+      // The platform uses the machine's clock too. If that was set back, it reports more time than an invocation can have.
       endsAt: startedAt + Math.min(context.getRemainingTimeInMillis(), TIMEOUT_MS),
     };
     try {

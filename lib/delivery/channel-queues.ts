@@ -4,46 +4,46 @@ import { type Notification, pendingNotifications } from "../domain/job/job.ts";
 import { isForDigest } from "../domain/job/notifications.ts";
 import type { StoredRecord } from "../domain/stored-record.ts";
 import { teamOfPk } from "../domain/table-keys.ts";
-import { MOST } from "./pending-notifications.ts";
+import { MAX_NOTIFICATIONS } from "./pending-notifications.ts";
 import { createTeamQueue, type TeamQueue } from "./team-queue.ts";
 
-/** One sort of what a channel is to be told. */
+/** Records that wait for one kind of message of a channel: single notifications, or the digest. */
 export interface Queue {
-  /** Items that have something of it, and since when it may be told. */
+  /** Keys of the records, with the time since when their oldest notification may be delivered. */
   pks: TeamQueue;
-  /** The item decides what it has, never the index. */
-  holds(notification: Notification): boolean;
-  /** How many notifications are worth reading for one message. */
-  worthReading: number;
+  /** Whether a pending notification of a record belongs to this queue. The record decides, not the `open` index. */
+  accepts(notification: Notification): boolean;
+  /** How many notifications to read for one message. */
+  readLimit: number;
 }
 
-/** No message is of both sorts. They take turns, single notifications first: a flood of these holds no digest back. */
+/** The two queues of a channel. They take turns, single notifications first, so that a flood of these does not delay a digest. */
 export interface Queues {
   notifications: Queue;
   digest: Queue;
   source: DigestSource;
-  /** The last message was one of single notifications. */
+  /** Whether the digest sends the next message. */
   isDigestNext: boolean;
-  /** Teams with something in the digest that is being sent. */
+  /** Teams with notifications in the digest that is being sent. */
   digestTeams: Set<string>;
 }
 
-/** What a channel's digest is made of besides its notifications. */
+/** What a digest needs besides its notifications. */
 interface DigestSource {
-  /** What was caused before this moment is due. */
-  before(): number;
+  /** Notifications from before this time are due. */
+  dueBefore(): number;
   isDue(since: number): boolean;
   stillOpen(teams: ReadonlySet<string>): Promise<OpenJobs | undefined>;
 }
 
-/** Items kept in mind for one channel; the rest are found again by the next scan. */
-export const MOST_WAITING = 2_000;
+/** Records queued for one channel. The next scan finds those that were dropped. */
+export const MAX_QUEUED_RECORDS = 2_000;
 
 export function createQueues(channel: string, source: DigestSource): Queues {
-  const queue = (holds: Queue["holds"]): Queue => ({
-    pks: createTeamQueue(MOST_WAITING),
-    holds: (notification) => notification.channel === channel && holds(notification),
-    worthReading: MOST,
+  const queue = (accepts: Queue["accepts"]): Queue => ({
+    pks: createTeamQueue(MAX_QUEUED_RECORDS),
+    accepts: (notification) => notification.channel === channel && accepts(notification),
+    readLimit: MAX_NOTIFICATIONS,
   });
   return {
     notifications: queue((notification) => !isForDigest(notification.id)),
@@ -54,16 +54,16 @@ export function createQueues(channel: string, source: DigestSource): Queues {
   };
 }
 
-export function addToQueue(queues: Queues, sort: "notifications" | "digest", pk: string, since: number): void {
-  queues[sort].pks.add(pk, since);
-  if (sort === "digest") queues.digestTeams.add(teamOfPk(pk));
+export function addToQueue(queues: Queues, kind: "notifications" | "digest", pk: string, since: number): void {
+  queues[kind].pks.add(pk, since);
+  if (kind === "digest") queues.digestTeams.add(teamOfPk(pk));
 }
 
-/** The queue of which the next message is, and the items that are worth reading for it; undefined where none may be sent. */
-export function nextItems(queues: Queues, maySend: (pk: string) => boolean): { queue: Queue; pks: string[] } | undefined {
+/** Returns the queue that sends next, and the records to read for it. Undefined if nothing may be sent. */
+export function nextRecords(queues: Queues, maySend: (pk: string) => boolean): { queue: Queue; pks: string[] } | undefined {
   const { notifications, digest, isDigestNext } = queues;
   for (const queue of isDigestNext ? [digest, notifications] : [notifications, digest]) {
-    const pks = [...take(queue.pks.entries(), queue.worthReading, maySend)];
+    const pks = [...take(queue.pks.entries(), queue.readLimit, maySend)];
     if (pks.length > 0) return { queue, pks };
   }
   return undefined;
@@ -73,13 +73,13 @@ export function hasWaiting({ notifications, digest }: Queues): boolean {
   return notifications.pks.size > 0 || digest.pks.size > 0;
 }
 
-/** A message takes from these items: the other teams and the other sort come first now. */
-export function noteTurn(queues: Queues, queue: Queue, pks: string[]): void {
+/** Puts the teams of a message, and the queue that it came from, behind the others. */
+export function endTurn(queues: Queues, queue: Queue, pks: string[]): void {
   queue.pks.moveBack(new Set(pks.map(teamOfPk)));
   queues.isDigestNext = queue === queues.notifications;
 }
 
-/** What a message of these notifications notes as a digest; undefined where it is none. `found`: all that was read of the queue. */
+/** Returns what the message record keeps of a digest, or undefined if the message is not a digest. `found`: all that was read of the queue. */
 export async function digestNote(
   { digest, source, digestTeams }: Queues,
   queue: Queue | undefined,
@@ -90,20 +90,20 @@ export async function digestNote(
   const isLast = batch === found.length && new Set(found.map(({ pk }) => pk)).size === digest.pks.size;
   const open = isLast ? await source.stillOpen(new Set(digestTeams)) : undefined;
   if (isLast) digestTeams.clear();
-  return { at: source.before(), ...(open && { open }) };
+  return { at: source.dueBefore(), ...(open && { open }) };
 }
 
-/** All items of both, each since its earlier moment. */
-export function waitingItems({ notifications, digest }: Queues): Map<string, number> {
-  const items = new Map(notifications.pks.entries());
-  for (const [pk, since] of digest.pks.entries()) items.set(pk, Math.min(since, items.get(pk) ?? since));
-  return items;
+/** Returns the records of both queues, each with the earlier of its two times. */
+export function queuedRecords({ notifications, digest }: Queues): Map<string, number> {
+  const records = new Map(notifications.pks.entries());
+  for (const [pk, since] of digest.pks.entries()) records.set(pk, Math.min(since, records.get(pk) ?? since));
+  return records;
 }
 
-/** Takes an item out of the queues for which it has nothing more. */
-export function takeOut({ notifications, digest }: Queues, pk: string, stored: StoredRecord | undefined): void {
+/** Removes a record from the queues for which it has nothing left. */
+export function removeIfDone({ notifications, digest }: Queues, pk: string, stored: StoredRecord | undefined): void {
   const pending = stored ? pendingNotifications(stored.record) : [];
-  for (const queue of [notifications, digest]) if (!pending.some(queue.holds)) queue.pks.delete(pk);
+  for (const queue of [notifications, digest]) if (!pending.some(queue.accepts)) queue.pks.delete(pk);
 }
 
 function* take(

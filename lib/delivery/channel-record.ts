@@ -7,13 +7,13 @@ import { saveChange } from "../shared/save-record.ts";
 type StoredChannel = Extract<StoredRecord, { kind: "channel" }>;
 type Deps = Pick<Ports, "table">;
 
-/** A channel of which nothing is written yet is one that stands idle. */
+/** Returns a new, idle channel if none is stored. */
 export async function readChannel({ table }: Deps, name: string): Promise<Channel> {
   const found = await table.read(channelPk(name));
   return found?.kind === "channel" ? found.record : newChannel(name);
 }
 
-/** `change` returns its argument for "nothing to do". */
+/** `change` returns its argument if nothing has to be saved. */
 export async function saveChannel({ table }: Deps, name: string, change: (channel: Channel) => Channel): Promise<void> {
   const absent: StoredChannel = { kind: "channel", record: newChannel(name) };
   const changed = (stored: StoredChannel) => {

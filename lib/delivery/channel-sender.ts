@@ -23,52 +23,58 @@ import type { OutgoingNotification, Ports } from "../ports.ts";
 import { errorFields } from "../shared/error-fields.ts";
 import {
   digestNote,
+  endTurn,
   hasWaiting,
-  nextItems,
-  noteTurn,
+  nextRecords,
   type Queue,
   type Queues,
-  takeOut,
-  waitingItems,
+  queuedRecords,
+  removeIfDone,
 } from "./channel-queues.ts";
 import { readChannel, saveChannel } from "./channel-record.ts";
 import { confirmDelivery } from "./confirm-delivery.ts";
-import { noteSend } from "./log-send.ts";
-import { type Found, inTurnsByTeam, MOST, readNotifications, readPending } from "./pending-notifications.ts";
+import { logSend } from "./log-send.ts";
+import {
+  inTurnsByTeam,
+  MAX_NOTIFICATIONS,
+  type PendingNotification,
+  readNotifications,
+  readPending,
+} from "./pending-notifications.ts";
 
 export interface DeliverySettings
   extends Pick<TrackingRules, "opsChannel" | "channelQuiet" | "channelDigest" | "channelTeams"> {
-  /** No send is begun later: 5 s for Slack and 4 s for the mark must be left. */
+  /** No send starts later: 5 s for Slack and 4 s for the confirmation must be left. */
   lastSendAt: number;
   /** When the platform ends the invocation. */
   endsAt: number;
-  /** No other poller touches a message before: longer than this invocation can live. */
+  /** No other poller takes over a message earlier. Later than this invocation can end. */
   leaseUntil: number;
 }
 
 export type Deps = Pick<Ports, "table" | "destinations" | "clock" | "log" | "metrics">;
 type Claimed = Channel & { message: MessageRecord };
 
-/** A sender waits this long for its slot; whatever takes longer is left to a later pass. */
-const PATIENCE_MS = 1_500;
-const SAVE_AGAIN_MS = 1_000;
-/** So many claims lost in a row: others are at work. */
-const MOST_CLAIMS_LOST = 5;
-const LATER_MS = 5_000;
+/** A sender waits this long for its next send. Longer waits are left to a later sweep. */
+const MAX_WAIT_MS = 1_500;
+const SAVE_RETRY_MS = 1_000;
+/** After this many lost claims in a row, another sender is at work. */
+const MAX_LOST_CLAIMS = 5;
+const RETRY_MS = 5_000;
 
-/** When to try again. Where only these teams must wait, what others have goes out before. */
+/** When to try again. If `teams` is set, only these teams must wait. */
 export interface Wait {
   until: number;
   teams?: ReadonlySet<string>;
 }
 
-/** A channel that is parked: nothing is to be done there before somebody acts. */
+/** The wait of a suspended channel: it ends only when somebody resumes the channel. */
 export const SUSPENDED = Number.POSITIVE_INFINITY;
 
 /**
- * Tells one channel all it can, message by message, single notifications and its digest in turn:
- * 1. claim the channel's slot and write down the message, 2. send it, 3. mark there that it was told, 4. mark the jobs.
- * Gives back when to try again, undefined where nothing is left.
+ * Sends all pending notifications of one channel, message by message:
+ * 1. Claim the next send, with the message written into the channel record. 2. Send it. 3. Record the result there. 4. Confirm on the jobs.
+ * Returns when to try again, or undefined if nothing is left.
  */
 export async function sendAll(
   ports: Deps,
@@ -86,31 +92,31 @@ export async function sendAll(
 
 function createSender(ports: Deps, settings: DeliverySettings, name: string, queues: Queues) {
   const { table, destinations, clock, log, metrics } = ports;
-  /** The message whose members are all known to be marked. */
-  let confirmed: string | undefined;
+  /** Id of the last message that was delivered and confirmed. */
+  let confirmedId: string | undefined;
   let claimsLost = 0;
-  /** The last message was one that had been held. */
+  /** Whether the last message was a held one. Held and new messages take turns. */
   let wasHeld = false;
-  /** Told, but their items refuse the mark: they stop no other one. Undefined until those that an earlier sender left are tried. */
+  /** Delivered, but the table rejects the confirmation. Undefined until those of an earlier sender have been retried. */
   let unconfirmed: NotificationRef[] | undefined;
 
   return { advance };
 
-  /** One step of the channel; gives back a time where it has to wait longer than a sender's patience. */
+  /** Makes one step. Returns a time if the channel has to wait longer than MAX_WAIT_MS. */
   async function advance(): Promise<number | Wait | undefined> {
     const found = await readChannel(ports, name);
-    // A message that is told and marked has had its day, but for the slot that it took.
-    const channel = found.message?.deliveredAt !== undefined && found.message.id === confirmed ? clearMessage(found) : found;
+    // A confirmed message is finished. Only its minimum send interval still counts.
+    const channel = found.message?.deliveredAt !== undefined && found.message.id === confirmedId ? clearMessage(found) : found;
     const now = clock.now();
     unconfirmed ??= await confirm(channel.unconfirmed ?? [], "delivered", now);
     const step = nextStep(channel, now, destinations.address(name));
     switch (step.do) {
       case "leave":
-        return await leave(channel, now);
+        return await waitSuspended(channel, now);
       case "wait":
-        return await wait(step.until);
+        return await waitUntil(step.until);
       case "resume":
-        log.info("a parked channel has a new address", { channel: name });
+        log.info("suspended channel has a new address", { channel: name });
         await saveChannel(ports, name, (suspended) =>
           suspended.suspended ? resume(suspended, now, settings.opsChannel) : suspended,
         );
@@ -126,24 +132,24 @@ function createSender(ports: Deps, settings: DeliverySettings, name: string, que
     }
   }
 
-  async function wait(until: number): Promise<number | undefined> {
+  async function waitUntil(until: number): Promise<number | undefined> {
     const waitMs = until - clock.now();
-    if (waitMs > PATIENCE_MS) return until;
+    if (waitMs > MAX_WAIT_MS) return until;
     await clock.sleep(waitMs);
     return undefined;
   }
 
-  /** A parked channel keeps its notifications, but not for ever. */
-  async function leave(channel: Channel, now: number): Promise<number | undefined> {
+  /** Expires the notifications of a suspended channel that are older than KEEP_SUSPENDED_MS. */
+  async function waitSuspended(channel: Channel, now: number): Promise<number | undefined> {
     const reason = channel.suspended?.reason;
     const tooOld = now - KEEP_SUSPENDED_MS;
-    const old = [...waitingItems(queues)].flatMap(([pk, since]) => (since <= tooOld ? [pk] : []));
+    const old = [...queuedRecords(queues)].flatMap(([pk, since]) => (since <= tooOld ? [pk] : []));
     const notifications = (channel.suspended?.since ?? now) <= tooOld ? await oldNotifications(old, tooOld) : [];
     if (notifications.length === 0) {
-      log.warn("channel is parked", { channel: name, reason });
+      log.warn("channel is suspended", { channel: name, reason });
       return SUSPENDED;
     }
-    log.error("notifications are given up", { channel: name, reason, notifications: notifications.length });
+    log.error("notifications expired", { channel: name, reason, notifications: notifications.length });
     metrics.count("NotificationsExpired", notifications.length);
     const saved = await table.save({
       kind: "channel",
@@ -157,31 +163,36 @@ function createSender(ports: Deps, settings: DeliverySettings, name: string, que
     notifications: NotificationRef[],
     now: number,
   ): Promise<number | undefined> {
-    const refused = await confirm(notifications, "expired", now);
-    if (refused.length > 0) return suspended ? SUSPENDED : clock.now() + LATER_MS;
+    const failed = await confirm(notifications, "expired", now);
+    if (failed.length > 0) return suspended ? SUSPENDED : clock.now() + RETRY_MS;
     await saveChannel(ports, name, withoutExpired);
     return undefined;
   }
 
   async function oldNotifications(old: string[], tooOld: number): Promise<NotificationRef[]> {
-    const { notifications } = await readPending(table, old, MOST, ({ channel, at }) => channel === name && at <= tooOld);
-    return notifications.slice(0, MOST).map(refOf);
+    const { notifications } = await readPending(
+      table,
+      old,
+      MAX_NOTIFICATIONS,
+      ({ channel, at }) => channel === name && at <= tooOld,
+    );
+    return notifications.slice(0, MAX_NOTIFICATIONS).map(refOf);
   }
 
-  /** Sends one message: what was left behind first. */
+  /** Sends one message. An unfinished message of an earlier sender comes first. */
   async function sendNext(channel: Channel): Promise<number | Wait | undefined> {
     if (clock.now() > settings.lastSendAt) return settings.leaseUntil;
     const { message } = channel;
-    const left = message ? withoutDelivered((await readNotifications(table, message.notifications)).notifications) : [];
-    return left.length > 0
-      ? await sendLeft(channel, left)
+    const undelivered = message ? withoutDelivered((await readNotifications(table, message.notifications)).notifications) : [];
+    return undelivered.length > 0
+      ? await sendAgain(channel, undelivered)
       : await sendNew({ ...clearMessage(channel), unconfirmed: unconfirmed ?? [] });
   }
 
-  /** What is held and what is pending, in turn. */
+  /** Held messages and new ones take turns. */
   async function sendNew(channel: Channel): Promise<number | Wait | undefined> {
     const { due, maySend, teams, until } = holdsOf(channel.held ?? [], clock.now());
-    const next = nextItems(queues, maySend);
+    const next = nextRecords(queues, maySend);
     if (due && !(wasHeld && next)) {
       wasHeld = true;
       return await sendHeld(channel, due);
@@ -190,25 +201,25 @@ function createSender(ports: Deps, settings: DeliverySettings, name: string, que
     return next ? await sendPending(channel, next.queue, next.pks) : { until, teams };
   }
 
-  /** What was one message stays one: where it has grown too long for its layout it goes out plain. */
-  async function sendLeft(channel: Channel, left: Found["notifications"]): Promise<number | undefined> {
-    return await claimAndSend(channel, left, { plain: batchSizeOf(left) < left.length });
+  /** Repeats a message as one message. If its layout no longer fits, it goes out as plain text. */
+  async function sendAgain(channel: Channel, undelivered: PendingNotification[]): Promise<number | undefined> {
+    return await claimAndSend(channel, undelivered, { plain: batchSizeOf(undelivered) < undelivered.length });
   }
 
   async function sendHeld(channel: Channel, held: HeldMessage): Promise<number | undefined> {
-    const left = withoutDelivered((await readNotifications(table, held.notifications)).notifications);
-    if (left.length > 0) return await sendLeft(takeHeld(channel, held), left);
+    const undelivered = withoutDelivered((await readNotifications(table, held.notifications)).notifications);
+    if (undelivered.length > 0) return await sendAgain(takeHeld(channel, held), undelivered);
     await table.save({ kind: "channel", record: withoutHeld(channel, held) });
     return undefined;
   }
 
   async function sendPending(channel: Channel, queue: Queue, pks: string[]): Promise<number | undefined> {
-    const found = inTurnsByTeam(await pending(queue, pks)).slice(0, MOST);
+    const found = inTurnsByTeam(await readQueue(queue, pks)).slice(0, MAX_NOTIFICATIONS);
     const batchSize = batchSizeOf(found);
-    queue.worthReading = Math.min(2 * batchSize, MOST);
+    queue.readLimit = Math.min(2 * batchSize, MAX_NOTIFICATIONS);
     if (found.length === 0) return undefined;
     const batch = found.slice(0, batchSize);
-    noteTurn(
+    endTurn(
       queues,
       queue,
       batch.map(({ pk }) => pk),
@@ -217,7 +228,7 @@ function createSender(ports: Deps, settings: DeliverySettings, name: string, que
     return await claimAndSend(channel, batch, digest ? { digest } : {});
   }
 
-  function batchSizeOf(found: Found["notifications"]): number {
+  function batchSizeOf(found: PendingNotification[]): number {
     return destinations.maxBatchSize(
       name,
       found.map(({ notification }) => notification),
@@ -226,7 +237,7 @@ function createSender(ports: Deps, settings: DeliverySettings, name: string, que
 
   async function claimAndSend(
     channel: Channel,
-    batch: Found["notifications"],
+    batch: PendingNotification[],
     form: Pick<Claim, "plain" | "digest">,
   ): Promise<number | undefined> {
     const minSendIntervalMs = destinations.minSendIntervalMs(name);
@@ -234,32 +245,32 @@ function createSender(ports: Deps, settings: DeliverySettings, name: string, que
     const claimed = await table.save({ kind: "channel", record });
     claimsLost = claimed ? 0 : claimsLost + 1;
     if (claimed) await sendClaimed(record.message, batch);
-    return claimsLost < MOST_CLAIMS_LOST ? undefined : clock.now() + LATER_MS;
+    return claimsLost < MAX_LOST_CLAIMS ? undefined : clock.now() + RETRY_MS;
   }
 
-  async function pending({ pks, holds, worthReading }: Queue, wanted: string[]): Promise<Found["notifications"]> {
-    const { notifications, done } = await readPending(table, wanted, worthReading, holds);
+  async function readQueue({ pks, accepts, readLimit }: Queue, wanted: string[]): Promise<PendingNotification[]> {
+    const { notifications, done } = await readPending(table, wanted, readLimit, accepts);
     const undelivered = withoutDelivered(notifications);
     const left = new Set(undelivered.map(({ pk }) => pk));
     for (const pk of [...done, ...notifications.map((notification) => notification.pk)]) if (!left.has(pk)) pks.delete(pk);
     return undelivered;
   }
 
-  /** What was delivered and could not be confirmed is never sent again, not even when another sender has taken its message over meanwhile. */
-  function withoutDelivered(notifications: Found["notifications"]): Found["notifications"] {
+  /** A delivered notification is never sent again, even if it is unconfirmed and another sender has taken over its message. */
+  function withoutDelivered(notifications: PendingNotification[]): PendingNotification[] {
     const delivered = new Set(unconfirmed?.map(({ notificationId }) => notificationId));
     return notifications.filter(({ notification }) => !delivered.has(notification.notificationId));
   }
 
-  async function sendClaimed(message: MessageRecord, batch: Found["notifications"]): Promise<void> {
-    // Between the claim and here the process may have been stopped, or the table slow.
+  async function sendClaimed(message: MessageRecord, batch: PendingNotification[]): Promise<void> {
+    // The process may have been frozen since the claim, or the table slow.
     if (clock.now() > settings.lastSendAt) return await saveMessage(message, handBack);
     const outcome = await destinations.send(
       name,
       batch.map(({ notification }) => notification),
       message,
     );
-    noteSend(ports, { channel: name, messageId: message.id }, batch, outcome);
+    logSend(ports, { channel: name, messageId: message.id }, batch, outcome);
     const { opsChannel } = settings;
     const to: Destinations = { destination: destinations.address(name), opsChannel, oneByOne: destinations.oneByOne(name) };
     await saveMessage(message, (channel) => afterSend(channel, outcome, clock.now(), to));
@@ -269,17 +280,17 @@ function createSender(ports: Deps, settings: DeliverySettings, name: string, que
 
   async function confirmDelivered({ id, notifications }: MessageRecord, at: number): Promise<undefined> {
     unconfirmed = [...(unconfirmed ?? []), ...(await confirm(notifications, "delivered", at))];
-    confirmed = id;
+    confirmedId = id;
   }
 
   async function confirmAccepted({ notifications }: MessageRecord, rejected: ReadonlySet<string>): Promise<void> {
-    const taken = notifications.filter(({ notificationId }) => !rejected.has(notificationId));
-    unconfirmed = [...(unconfirmed ?? []), ...(await confirm(taken, "delivered", clock.now()))];
+    const accepted = notifications.filter(({ notificationId }) => !rejected.has(notificationId));
+    unconfirmed = [...(unconfirmed ?? []), ...(await confirm(accepted, "delivered", clock.now()))];
   }
 
   /**
-   * Only the sender's own try is folded in: a message that was taken over meanwhile is another's. Tried as long as the
-   * invocation lives, since what was told and is not marked would be told again.
+   * Saves the result of a send, unless another sender has taken over the message. Retries until the invocation ends:
+   * a delivered message without its result would be sent again.
    */
   async function saveMessage(sent: MessageRecord, change: (channel: Claimed) => Channel): Promise<void> {
     const applied = (channel: Channel) => {
@@ -290,9 +301,9 @@ function createSender(ports: Deps, settings: DeliverySettings, name: string, que
       try {
         return await saveChannel(ports, name, applied);
       } catch (error) {
-        log.error("what became of a message could not be saved", { channel: name, messageId: sent.id, ...errorFields(error) });
-        if (clock.now() + SAVE_AGAIN_MS > settings.endsAt) throw error;
-        await clock.sleep(SAVE_AGAIN_MS);
+        log.error("send result could not be saved", { channel: name, messageId: sent.id, ...errorFields(error) });
+        if (clock.now() + SAVE_RETRY_MS > settings.endsAt) throw error;
+        await clock.sleep(SAVE_RETRY_MS);
       }
     }
   }
@@ -302,7 +313,7 @@ function createSender(ports: Deps, settings: DeliverySettings, name: string, que
     state: Exclude<NotificationState, "pending">,
     at: number,
   ): Promise<NotificationRef[]> {
-    return confirmDelivery(ports, name, notifications, state, at, (pk, stored) => takeOut(queues, pk, stored));
+    return confirmDelivery(ports, name, notifications, state, at, (pk, stored) => removeIfDone(queues, pk, stored));
   }
 }
 

@@ -5,14 +5,14 @@ import type { Ports } from "../ports.ts";
 import { concurrently } from "../shared/concurrently.ts";
 import { errorFields } from "../shared/error-fields.ts";
 import { saveChange } from "../shared/save-record.ts";
-import { AT_ONCE } from "./pending-notifications.ts";
+import { RECORDS_AT_ONCE } from "./pending-notifications.ts";
 
-/** Where more items than this refuse their mark, it is the table that fails. */
-const MOST_REFUSED = 10;
+/** If more confirmations fail, the whole table fails. */
+const MAX_FAILED = 10;
 
 /**
- * Marking is repeated by whoever finds the record of a message until every member is marked, so that it repeats nothing.
- * `marked` is given each item as it stands then, undefined where it has gone. Gives back the members whose items refuse.
+ * Records on the jobs that notifications were delivered or expired. Safe to repeat.
+ * Calls `confirmed` with each saved record, or with undefined if it is gone. Returns the notifications that could not be confirmed.
  */
 export async function confirmDelivery(
   { table, log }: Pick<Ports, "table" | "log">,
@@ -22,20 +22,20 @@ export async function confirmDelivery(
   at: number,
   confirmed: (pk: string, stored: StoredRecord | undefined) => void,
 ): Promise<NotificationRef[]> {
-  const refused: NotificationRef[] = [];
+  const failed: NotificationRef[] = [];
   await concurrently(
     Map.groupBy(notifications, ({ pk }) => pk),
-    AT_ONCE,
-    async ([pk, ofItem]) => {
-      const ids = new Set(ofItem.map(({ notificationId }) => notificationId));
+    RECORDS_AT_ONCE,
+    async ([pk, refs]) => {
+      const ids = new Set(refs.map(({ notificationId }) => notificationId));
       try {
         confirmed(pk, await saveChange<StoredRecord>(table, pk, (stored) => endNotifications(stored, ids, state, at)));
       } catch (error) {
-        log.error("a notification could not be marked", { channel, pk, ...errorFields(error) });
-        refused.push(...ofItem);
-        if (refused.length > MOST_REFUSED) throw error;
+        log.error("delivery could not be confirmed", { channel, pk, ...errorFields(error) });
+        failed.push(...refs);
+        if (failed.length > MAX_FAILED) throw error;
       }
     },
   );
-  return refused;
+  return failed;
 }

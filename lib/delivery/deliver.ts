@@ -3,41 +3,40 @@ import { stillOpen } from "../domain/channel/still-open.ts";
 import type { OpenEntry } from "../domain/stored-record.ts";
 import { teamOfPk } from "../domain/table-keys.ts";
 import { errorFields } from "../shared/error-fields.ts";
-import { addToQueue, createQueues, hasWaiting, type Queues, waitingItems } from "./channel-queues.ts";
+import { addToQueue, createQueues, hasWaiting, type Queues, queuedRecords } from "./channel-queues.ts";
 import { type DeliverySettings, type Deps, SUSPENDED, sendAll, type Wait } from "./channel-sender.ts";
 import { createGathering } from "./gather-digests.ts";
 import { createOpenJobs } from "./read-open-jobs.ts";
 
 export interface Delivery {
   /**
-   * An item has something to tell. The senders of its channels start at once unless they are at work. What can wait is
-   * passed over while its channel is quiet: it stays among the open items, and the first tick after that finds it. What is
-   * due in a digest is gathered first.
+   * Queues the pending notifications of a record and starts the senders of its channels. Notifications that can wait are skipped during
+   * quiet hours: the first tick afterwards finds them in the `open` index. Notifications of a digest are gathered first.
    */
   add(entry: OpenEntry): void;
-  /** Every open item was added: what was gathered for digests goes out. */
+  /** Must be called after every open record was added. Sends the digests that were gathered. */
   scanned(): void;
-  /** Resolves when every sender has told all it had, or must wait for a later pass. */
+  /** Resolves when every sender has sent all it had, or must wait for a later sweep. */
   drain(): Promise<void>;
   waiting(): Waiting;
 }
 
-/** What is still to be told. */
+/** What is still to be delivered. */
 export interface Waiting {
-  /** The oldest of it. */
+  /** Time of the oldest pending notification. */
   since?: number;
-  /** The oldest of it that no parked channel keeps. */
+  /** The same, without those of suspended channels. */
   deliverableSince?: number;
-  /** Channels that are parked and keep something. */
+  /** Number of suspended channels with pending notifications. */
   suspended: number;
-  /** The first moment at which trying again makes sense. */
+  /** When the first sender may try again. */
   until?: number;
 }
 
-const AFTER_ERROR_MS = 5_000;
+const RETRY_AFTER_ERROR_MS = 5_000;
 const NO_WAIT: Wait = { until: 0 };
 
-/** Sends what is to be told, one sender a channel, so that a slow or dead channel delays no other one. */
+/** Delivers pending notifications with one sender per channel, so that a slow or dead channel does not delay the others. */
 export function createDelivery(ports: Deps, settings: DeliverySettings): Delivery {
   const waiting = new Map<string, Queues>();
   const senders = new Map<string, Promise<void>>();
@@ -47,8 +46,8 @@ export function createDelivery(ports: Deps, settings: DeliverySettings): Deliver
     try {
       waits.set(channel, (await sendAll(ports, settings, channel, queues)) ?? NO_WAIT);
     } catch (error) {
-      waits.set(channel, { until: ports.clock.now() + AFTER_ERROR_MS });
-      ports.log.error("a channel's sender stopped", { channel, ...errorFields(error) });
+      waits.set(channel, { until: ports.clock.now() + RETRY_AFTER_ERROR_MS });
+      ports.log.error("channel sender failed", { channel, ...errorFields(error) });
     }
   };
   const start = (channel: string, queues: Queues) => {
@@ -59,7 +58,7 @@ export function createDelivery(ports: Deps, settings: DeliverySettings): Deliver
     senders.set(channel, sender);
   };
   const untilOf = (channel: string) => waits.get(channel)?.until ?? SUSPENDED;
-  /** Where only some teams must wait, what comes from another one starts the sender at once. */
+  /** If only some teams must wait, a notification of another team starts the sender at once. */
   const mayStart = (channel: string, team: string) => {
     const { until, teams } = waits.get(channel) ?? NO_WAIT;
     return until === 0 || teams?.has(team) === false;
@@ -68,24 +67,24 @@ export function createDelivery(ports: Deps, settings: DeliverySettings): Deliver
   const digests = createGathering(settings, ports.clock, (channel, pk, since) => addTo(channel, pk, since, "digest"));
   const openJobs = createOpenJobs(ports);
   const sourceOf = (channel: string) => ({
-    before: () => digests.dueBefore(channel),
+    dueBefore: () => digests.dueBefore(channel),
     isDue: (since: number) => digests.isDue(channel, since),
-    // Also of the teams that the channel is for, though nothing of theirs is in this digest.
+    // Includes the teams that the channel is for, even if this digest has no notification of theirs.
     stillOpen: async (teams: ReadonlySet<string>) =>
       stillOpen(await openJobs(new Set([...teams, ...(settings.channelTeams?.(channel) ?? [])])), channel),
   });
-  const addTo = (channel: string, pk: string, since: number, sort: "notifications" | "digest" = "notifications") => {
+  const addTo = (channel: string, pk: string, since: number, kind: "notifications" | "digest" = "notifications") => {
     const queues = waiting.get(channel) ?? createQueues(channel, sourceOf(channel));
     waiting.set(channel, queues);
-    addToQueue(queues, sort, pk, since);
+    addToQueue(queues, kind, pk, since);
     if (senders.has(channel)) return;
     if (mayStart(channel, teamOfPk(pk)) || untilOf(channel) <= ports.clock.now()) start(channel, queues);
   };
-  /** What was held waits, for all that watch over deliveries, since it may be told. */
-  const awake = new Map<string, number>();
-  const sinceAwake = (channel: string, quiet: QuietHours, since: number) => {
-    const at = awake.get(channel) ?? awakeSince(quiet, ports.clock.now());
-    awake.set(channel, at);
+  /** When the quiet hours of a channel ended. Delivery delays count from then on. */
+  const quietEndedAt = new Map<string, number>();
+  const sinceQuietEnded = (channel: string, quiet: QuietHours, since: number) => {
+    const at = quietEndedAt.get(channel) ?? awakeSince(quiet, ports.clock.now());
+    quietEndedAt.set(channel, at);
     return Math.max(since, at);
   };
 
@@ -96,7 +95,7 @@ export function createDelivery(ports: Deps, settings: DeliverySettings): Deliver
       forEachChannel(canWait, (channel, since) => {
         const quiet = settings.channelQuiet?.(channel);
         if (quiet === undefined) addTo(channel, pk, since);
-        else if (!isQuiet(quiet, ports.clock.now())) addTo(channel, pk, sinceAwake(channel, quiet, since));
+        else if (!isQuiet(quiet, ports.clock.now())) addTo(channel, pk, sinceQuietEnded(channel, quiet, since));
       });
       forEachChannel(digest, (channel, since) => digests.add(channel, pk, since));
     },
@@ -105,15 +104,15 @@ export function createDelivery(ports: Deps, settings: DeliverySettings): Deliver
       while (senders.size > 0) await Promise.all(senders.values());
     },
     waiting() {
-      const kept = [...waiting].filter(([, queues]) => hasWaiting(queues));
-      const [suspended, open] = split(kept, ([channel]) => waits.get(channel)?.until === SUSPENDED);
-      const since = oldest(kept);
+      const pending = [...waiting].filter(([, queues]) => hasWaiting(queues));
+      const [suspended, open] = split(pending, ([channel]) => waits.get(channel)?.until === SUSPENDED);
+      const since = oldest(pending);
       const deliverableSince = oldest(open);
       return {
         suspended: suspended.length,
         ...(since !== undefined && { since }),
         ...(deliverableSince !== undefined && { deliverableSince }),
-        ...(kept.length > 0 && { until: Math.min(...kept.map(([channel]) => untilOf(channel))) }),
+        ...(pending.length > 0 && { until: Math.min(...pending.map(([channel]) => untilOf(channel))) }),
       };
     },
   };
@@ -128,7 +127,7 @@ function teamsOf({ notifications, digest }: Queues): string[] {
 }
 
 function oldest(channels: [string, Queues][]): number | undefined {
-  const moments = channels.flatMap(([, queues]) => [...waitingItems(queues).values()]);
+  const moments = channels.flatMap(([, queues]) => [...queuedRecords(queues).values()]);
   return moments.length === 0 ? undefined : moments.reduce((one, other) => Math.min(one, other));
 }
 

@@ -2,27 +2,27 @@ import { lastDigestAt, nextDigestAt } from "../domain/channel/digest.ts";
 import type { TrackingRules } from "../domain/job/rules.ts";
 import { isTooFarAhead } from "../domain/stored-times.ts";
 import type { Clock } from "../ports.ts";
-import { MOST_WAITING } from "./channel-queues.ts";
+import { MAX_QUEUED_RECORDS } from "./channel-queues.ts";
 import { createTeamQueue, type TeamQueue } from "./team-queue.ts";
 
 export interface Gathering {
-  /** What was caused before this moment is due in a channel's digest. */
+  /** Notifications from before this time are due in a channel's digest. */
   dueBefore(channel: string): number;
-  /** Whether what was caused then is due. A time that a clock running ahead wrote is. */
+  /** Whether a notification of this time is due. A time too far in the future, written by a wrong clock, is due. */
   isDue(channel: string, since: number): boolean;
-  /** An item has something for a channel's digest, the oldest of it since then. What is not due is passed over. */
+  /** Adds a record with notifications for a channel's digest. `since`: time of the oldest. Skipped if that is not due. */
   add(channel: string, pk: string, since: number): void;
-  /** The scan is through: all that was gathered goes out. */
+  /** Queues all that was gathered. Called at the end of the scan. */
   flush(): void;
 }
 
-/** What a look that was begun before a digest's moment finds out has been saved by then, and is in the digest. */
-const AFTER_MS = 30_000;
-/** A scan that takes longer holds no digest back: it goes out in parts. */
-const LONGEST_MS = 20_000;
+/** A poll that began before the time of a digest has been saved by then, and is in the digest. */
+const DELAY_MS = 30_000;
+/** If the scan takes longer, the digest goes out in parts. */
+const MAX_GATHER_MS = 20_000;
 const MINUTE_MS = 60_000;
 
-/** Gathers what is due in digests while the open items are scanned, so that a channel's digest is one message. */
+/** Gathers due notifications while the open records are scanned, so that a channel's digest is one message. */
 export function createGathering(
   { channelDigest }: Pick<TrackingRules, "channelDigest">,
   clock: Clock,
@@ -32,10 +32,10 @@ export function createGathering(
   const known = new Map<string, { minute: number; before: number }>();
   const gathered = new Map<string, TeamQueue>();
 
-  /** Where the setting was taken away nothing is held. */
+  /** Without a digest setting, everything is due. */
   const dueBefore = (channel: string) => {
     const times = channelDigest?.(channel);
-    const now = clock.now() - AFTER_MS;
+    const now = clock.now() - DELAY_MS;
     if (times === undefined) return clock.now();
     const minute = Math.floor(now / MINUTE_MS);
     const last = known.get(channel);
@@ -59,10 +59,10 @@ export function createGathering(
     add(channel, pk, since) {
       if (!isDue(channel, since)) return;
       const times = channelDigest?.(channel);
-      const items = gathered.get(channel) ?? createTeamQueue(MOST_WAITING);
+      const items = gathered.get(channel) ?? createTeamQueue(MAX_QUEUED_RECORDS);
       gathered.set(channel, items);
       items.add(pk, times ? nextDigestAt(times, since) : since);
-      if (clock.now() > startedAt + LONGEST_MS) flush();
+      if (clock.now() > startedAt + MAX_GATHER_MS) flush();
     },
     flush,
   };

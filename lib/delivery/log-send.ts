@@ -1,7 +1,7 @@
 import type { SendOutcome } from "../domain/channel/channel.ts";
 import { isForDigest } from "../domain/job/notifications.ts";
 import type { OutgoingNotification, Ports } from "../ports.ts";
-import type { Found } from "./pending-notifications.ts";
+import type { PendingNotification } from "./pending-notifications.ts";
 
 const NOT_DELIVERED = {
   throttled: "SendsThrottled",
@@ -13,30 +13,30 @@ const NOT_DELIVERED = {
   dead: "SendsDead",
 } as const;
 
-/** One line and one count for what became of a message; where it was delivered, one more for each notification. */
-export function noteSend(
+/** Logs and counts the result of a send, then each notification that was delivered. */
+export function logSend(
   { log, metrics, clock }: Pick<Ports, "log" | "metrics" | "clock">,
   message: { channel: string; messageId: string },
-  batch: Found["notifications"],
+  batch: PendingNotification[],
   outcome: SendOutcome,
 ): void {
   const reason = "reason" in outcome ? { reason: outcome.reason } : {};
   log.info("message sent", { ...message, notifications: batch.length, outcome: outcome.kind, ...reason });
   if (outcome.kind !== "delivered") metrics.count(NOT_DELIVERED[outcome.kind], 1);
-  const taken = takenOf(batch, outcome);
-  if (taken.length > 0) metrics.count("NotificationsDelivered", taken.length);
-  for (const { notification, since } of taken) {
+  const accepted = acceptedOf(batch, outcome);
+  if (accepted.length > 0) metrics.count("NotificationsDelivered", accepted.length);
+  for (const { notification, since } of accepted) {
     if (!isForDigest(notification.notificationId)) metrics.age("DeliveryDelay", Math.max(clock.now() - since, 0) / 1_000);
-    log.info("told", { ...message, notificationId: notification.notificationId, ...namesOf(notification) });
+    log.info("notification delivered", { ...message, notificationId: notification.notificationId, ...fieldsOf(notification) });
   }
 }
 
-function takenOf(batch: Found["notifications"], outcome: SendOutcome): Found["notifications"] {
+function acceptedOf(batch: PendingNotification[], outcome: SendOutcome): PendingNotification[] {
   if (outcome.kind === "partly") return batch.filter(({ notification }) => !outcome.rejected.has(notification.notificationId));
   return outcome.kind === "delivered" ? batch : [];
 }
 
-function namesOf(notification: OutgoingNotification): Record<string, unknown> {
+function fieldsOf(notification: OutgoingNotification): Record<string, unknown> {
   const { kind, n } = notification.transition;
   if (notification.kind !== "job") return { n, kind };
   const { jobId, team, correlationId } = notification.job;

@@ -5,33 +5,40 @@ import { teamOfPk } from "../domain/table-keys.ts";
 import type { OutgoingNotification, Table } from "../ports.ts";
 import { inTurns } from "./team-queue.ts";
 
-/** The most notifications that one message takes in. */
-export const MOST = 200;
-/** Items read or marked at once. */
-export const AT_ONCE = 16;
+/** The most notifications in one message. */
+export const MAX_NOTIFICATIONS = 200;
+/** Records read or confirmed concurrently. */
+export const RECORDS_AT_ONCE = 16;
 
-export interface Found {
-  /** `since`: when the notification was caused. */
-  notifications: { pk: string; notification: OutgoingNotification; since: number }[];
-  /** Items that turned out to have nothing for this channel: told by somebody else, or gone. */
+export interface PendingNotification {
+  /** Key of the record that it belongs to. */
+  pk: string;
+  notification: OutgoingNotification;
+  /** When it was recorded. */
+  since: number;
+}
+
+export interface PendingRead {
+  notifications: PendingNotification[];
+  /** Keys of records without a matching notification: already delivered, or gone. */
   done: string[];
 }
 
-/** The members of a message that are still to be told. */
-export async function readNotifications(table: Table, notifications: NotificationRef[]): Promise<Found> {
+/** Returns the notifications of a message that are still pending. */
+export async function readNotifications(table: Table, notifications: NotificationRef[]): Promise<PendingRead> {
   const ids = new Set(notifications.map(({ notificationId }) => notificationId));
-  return readPending(table, [...new Set(notifications.map(({ pk }) => pk))], MOST, ({ id }) => ids.has(id));
+  return readPending(table, [...new Set(notifications.map(({ pk }) => pk))], MAX_NOTIFICATIONS, ({ id }) => ids.has(id));
 }
 
-/** What items have to tell that is wanted, in the order of each item's transitions: no more items are read than it takes for so much. */
+/** Reads records until `most` wanted notifications are found. Those of one record are in the order of its transitions. */
 export async function readPending(
   table: Table,
   pks: string[],
   most: number,
   wanted: (notification: Notification) => boolean,
-): Promise<Found> {
-  const found: Found = { notifications: [], done: [] };
-  const step = Math.min(most, AT_ONCE);
+): Promise<PendingRead> {
+  const found: PendingRead = { notifications: [], done: [] };
+  const step = Math.min(most, RECORDS_AT_ONCE);
   for (let from = 0; from < pks.length && found.notifications.length < most; from += step) {
     const chunk = pks.slice(from, from + step);
     const records = await Promise.all(chunk.map((pk) => table.read(pk)));
@@ -45,8 +52,8 @@ export async function readPending(
   return found;
 }
 
-/** One of each team in turn. What a team has keeps its order. */
-export function inTurnsByTeam(notifications: Found["notifications"]): Found["notifications"] {
+/** Takes one notification of each team in turn. Those of one team keep their order. */
+export function inTurnsByTeam(notifications: PendingNotification[]): PendingNotification[] {
   return [...inTurns([...Map.groupBy(notifications, ({ pk }) => teamOfPk(pk)).values()].map((own) => own.values()))];
 }
 

@@ -3,8 +3,8 @@ import type { Ports } from "../ports.ts";
 import { saveChannel } from "./channel-record.ts";
 
 /**
- * Sends a test message, the only check that a webhook offers. One that arrives releases a parked channel, and what
- * it kept is told by the next tick; one that finds the destination dead parks it.
+ * Sends a test message, the only check that a webhook offers. If it arrives, a suspended channel is resumed and the next tick
+ * delivers what waited. If the destination is dead, the channel is suspended.
  */
 export async function testChannel(
   { table, destinations, clock }: Pick<Ports, "table" | "destinations" | "clock">,

@@ -1,17 +1,17 @@
 import { teamOfPk } from "../domain/table-keys.ts";
 
 /**
- * Items that wait, by team: they are taken from the teams in turn, the oldest of each first, so that no team's number delays another's.
- * A full queue drops the newest items of the teams that have most of it. The next scan finds them again.
+ * Records in a queue, taken from the teams in turn, the oldest of each team first. So a team with many records does not delay the others.
+ * A full queue drops the newest records of the largest teams. The next scan finds them again.
  */
 export interface TeamQueue {
   readonly size: number;
   add(pk: string, since: number): void;
   delete(pk: string): void;
-  /** In the order of the turns. */
+  /** Returns the records in the order in which they are due to be sent. */
   entries(): IterableIterator<[pk: string, since: number]>;
   teams(): string[];
-  /** These teams had their turn: all others come first now. */
+  /** Moves these teams behind all others. */
   moveBack(teams: Iterable<string>): void;
 }
 
@@ -46,7 +46,7 @@ export function createTeamQueue(most: number): TeamQueue {
       if (!team.items.has(pk)) size++;
       team.items.set(pk, since);
       team.isInOrder = false;
-      // A quarter more than it keeps, so that it is trimmed rarely.
+      // Trims at 125 % of the limit, so that it happens rarely.
       if (size > most * 1.25) trim();
     },
     delete(pk) {
@@ -68,7 +68,7 @@ export function createTeamQueue(most: number): TeamQueue {
   };
 }
 
-/** Takes from lists in turn, one of each. */
+/** Takes one item of each list in turn. */
 export function* inTurns<Item>(lists: Iterator<Item>[]): Generator<Item> {
   let left = lists;
   while (left.length > 0) {
@@ -83,7 +83,7 @@ export function* inTurns<Item>(lists: Iterator<Item>[]): Generator<Item> {
   }
 }
 
-/** How many each may keep, so that all keep `most` together and those with few keep all. */
+/** Returns the limit per team at which all teams together keep `most`. Teams below it keep all. */
 function shareOf(sizes: number[], most: number): number {
   let left = most;
   const sorted = sizes.toSorted((one, other) => one - other);

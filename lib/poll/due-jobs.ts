@@ -4,31 +4,35 @@ import type { DueJob } from "./poll-job.ts";
 import { isProbing, kindOf, newPollHistory, type PollHistory, probeAt, probeKind } from "./probing.ts";
 import type { Service } from "./service-polls.ts";
 
-/** Jobs of one team and service that are due, and what is remembered of those that were polled. */
+/** The due jobs of one team and service, and the history of its polls in this tick. */
 export interface Queue {
   team: string;
   service: Service;
   history: PollHistory;
-  /** The one that has been due for longest stands last, once sorted. */
+  /** Once sorted, the job that has been due for longest is last. */
   jobs: DueJob[];
   isSorted: boolean;
   /** Keys of the jobs in the queue. */
   queued: Set<string>;
-  /** When jobs were polled in this tick, so that none is polled twice for one due time. */
+  /** When each job was polled in this tick, so that none is polled twice for one due time. */
   polledAt: Map<string, number>;
   underWay: number;
-  /** Until when all due polls were made, but for those that the queue had no room for: in this sweep, and before it. */
+  /** A full queue drops jobs. All polls due before these times were made: for drops in this sweep, and for earlier drops. */
   droppedSince: number;
   droppedBefore: number;
 }
 
-/** What an earlier tick left of a queue. */
-export interface Left {
+/** State of a queue from an earlier tick. */
+export interface SavedQueue {
   backlogSince?: number | undefined;
   probes?: Probes | undefined;
 }
 
-export function newQueue(team: string, service: Service, { backlogSince = Number.POSITIVE_INFINITY, probes }: Left): Queue {
+export function newQueue(
+  team: string,
+  service: Service,
+  { backlogSince = Number.POSITIVE_INFINITY, probes }: SavedQueue,
+): Queue {
   return {
     ...{
       team,
@@ -44,7 +48,7 @@ export function newQueue(team: string, service: Service, { backlogSince = Number
   };
 }
 
-/** False where the job is in the queue already. */
+/** Returns false if the job is already in the queue. */
 export function addTo(queue: Queue, job: DueJob): boolean {
   if (queue.queued.has(job.pk)) return false;
   queue.queued.add(job.pk);
@@ -53,7 +57,7 @@ export function addTo(queue: Queue, job: DueJob): boolean {
   return true;
 }
 
-/** The job that may be polled now, taken out of the queue; undefined where it has to wait. */
+/** Removes and returns the job that may be polled now, or undefined if the queue has to wait. */
 export function takeFrom(queue: Queue, now: number): DueJob | undefined {
   const { service, history } = queue;
   if (service.backOffUntil > now) return undefined;
@@ -61,12 +65,12 @@ export function takeFrom(queue: Queue, now: number): DueJob | undefined {
   const next = queue.jobs.at(-1);
   if (next === undefined || !isProbing(history) || next.isLast) return removed(queue, next);
   if (probeAt(history) > now) return undefined;
-  // Where some jobs fail for ever, another one is probed each time.
+  // Each probe picks another job, since some may always fail.
   const probes = queue.jobs.filter((job) => kindOf(job) === probeKind(history));
   return removed(queue, probes[Math.floor(hashFraction(String(now)) * probes.length)]);
 }
 
-/** When a job of the queue may be polled at the earliest; infinite where another poll's end decides that, or a job that is to be due. */
+/** Returns the earliest time of the next poll. Infinite if it depends on the end of another poll, or on the next due job. */
 export function readyAt({ service, history }: Queue, now: number): number {
   if (service.backOffUntil > now) return service.backOffUntil;
   return isProbing(history) && probeAt(history) > now ? probeAt(history) : Number.POSITIVE_INFINITY;
@@ -79,7 +83,7 @@ function removed(queue: Queue, job: DueJob | undefined): DueJob | undefined {
   return job;
 }
 
-/** Keeps the half that has been due for longest. Returns how many jobs it left out. */
+/** Keeps the half that has been due for longest. Returns how many jobs were dropped. */
 export function halve(queue: Queue): number {
   sort(queue);
   const dropped = queue.jobs.splice(0, Math.ceil(queue.jobs.length / 2));
@@ -90,13 +94,13 @@ export function halve(queue: Queue): number {
   return dropped.length;
 }
 
-/** Until when all due polls of the queue were made; infinite where it has none left. */
+/** Returns the time before which all due polls of the queue were made. Infinite if no job is left. */
 export function backlogSince({ jobs, droppedSince, droppedBefore }: Queue): number {
   return jobs.reduce((from, { dueAt }) => Math.min(from, dueAt - 1), Math.min(droppedSince, droppedBefore));
 }
 
-/** A whole sweep has met every job again: what was left out before it is due in this one. */
-export function forget(queue: Queue, sweptAt: number): void {
+/** A complete sweep has visited every job again, so jobs dropped before it are no longer missing. */
+export function clearDropped(queue: Queue, sweptAt: number): void {
   queue.droppedBefore = Number.POSITIVE_INFINITY;
   if (queue.droppedSince < Number.POSITIVE_INFINITY) return;
   for (const [pk, at] of queue.polledAt) if (at < sweptAt) queue.polledAt.delete(pk);
@@ -106,8 +110,8 @@ export function sizeOf(queues: ReadonlyMap<string, Queue>): number {
   return [...queues.values()].reduce((sum, { jobs }) => sum + jobs.length, 0);
 }
 
-/** Who was served goes to the end. */
-export function toEnd<Value>(turns: Map<string, Value> | undefined, name: string): void {
+/** Moves an entry to the end of the map, after its turn. */
+export function moveToEnd<Value>(turns: Map<string, Value> | undefined, name: string): void {
   const value = turns?.get(name);
   if (!turns || value === undefined) return;
   turns.delete(name);

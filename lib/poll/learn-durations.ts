@@ -17,7 +17,7 @@ interface Learned {
   scheduleFor: (minIntervalMs: number) => PollingSchedule;
 }
 
-/** What is known of a team's type, by now and when its read has ended. */
+/** What one process knows about a job type of a team. `reading` resolves after the current read. */
 interface Knowledge {
   learned: Learned;
   version: number;
@@ -25,51 +25,51 @@ interface Knowledge {
   reading?: Promise<void>;
 }
 
-const KEPT_MS = 5 * 60_000;
-const TRIES = 2;
-/** The cloud has some ten; more of one team are not learnt. */
-const MOST_TYPES_OF_TEAM = 20;
-/** Kept by one process, for 200 teams. Of more those go that were read longest ago. */
-const MOST_TYPES = 4_000;
-/** By one process, unless somebody waits for it, so that one with a thousand types has its processor for polls. Until then intervals are fixed. */
-const MOST_READS_A_SECOND = 20;
-/** Over all types: a hundred are 1 MB. */
-const MOST_SCHEDULES = 500;
+const CACHE_MS = 5 * 60_000;
+const SAVE_ATTEMPTS = 2;
+/** The cloud has about ten. Further types of a team are not learned. */
+const MAX_TYPES_PER_TEAM = 20;
+/** Cache size of one process, for 200 teams. The types that were read longest ago are dropped first. */
+const MAX_TYPES = 4_000;
+/** Limit per process for reads that nobody waits for: polls come first. Unread types have fixed intervals. */
+const MAX_READS_PER_SECOND = 20;
+/** For all types together. A hundred schedules take 1 MB. */
+const MAX_SCHEDULES = 500;
 
 /**
- * Learns how long a team's jobs of a type take. All of it is best effort: what cannot be read or saved is not known, and no look
- * waits for it. Kept by the process: a type is read when an open job of it is met, and again after five minutes.
+ * Learns how long a team's jobs of a type take. Best effort: a failed read or save is logged and skipped, and no poll waits for it.
+ * A type is read when the process first sees an open job of it, and again after five minutes.
  */
 export function createLearning({ table, clock, log }: Deps): Learning {
   const schedules = createScheduleCache();
   const fixed: Learned = { typical: undefined, scheduleFor: schedules.remember(fixedSchedule) };
   const teams = new Map<string, number>();
   const types = new Map<string, Knowledge>();
-  const news = new Map<string, { type: JobType; jobs: Map<string, number> }>();
+  const finished = new Map<string, { type: JobType; jobs: Map<string, number> }>();
   let second = { startedAt: 0, reads: 0 };
 
   const mayRead = () => {
     const now = clock.now();
     if (Math.abs(now - second.startedAt) >= 1_000) second = { startedAt: now, reads: 0 };
-    return second.reads++ < MOST_READS_A_SECOND;
+    return second.reads++ < MAX_READS_PER_SECOND;
   };
-  /** `isNeeded`: somebody waits for it. */
-  const meet = (type: JobType, isNeeded = false): Knowledge => {
+  /** `isNeeded`: the caller waits for the read. */
+  const knowledgeOf = (type: JobType, isNeeded = false): Knowledge => {
     const name = nameOf(type);
     const known = types.get(name);
     if (known) {
-      if (Math.abs(clock.now() - known.readAt) >= KEPT_MS && (isNeeded || mayRead())) read(type, known);
+      if (Math.abs(clock.now() - known.readAt) >= CACHE_MS && (isNeeded || mayRead())) read(type, known);
       return known;
     }
     const unknown: Knowledge = { learned: fixed, version: 0, readAt: Number.NEGATIVE_INFINITY };
-    const ofTeam = teams.get(type.team) ?? 0;
-    if (ofTeam >= MOST_TYPES_OF_TEAM || !(isNeeded || mayRead())) return unknown;
-    teams.set(type.team, ofTeam + 1);
-    if (types.size >= MOST_TYPES) forgetOldest();
+    const typesOfTeam = teams.get(type.team) ?? 0;
+    if (typesOfTeam >= MAX_TYPES_PER_TEAM || !(isNeeded || mayRead())) return unknown;
+    teams.set(type.team, typesOfTeam + 1);
+    if (types.size >= MAX_TYPES) dropOldest();
     read(type, unknown);
     return unknown;
   };
-  /** Keeps the types in the order in which they were read. */
+  /** Reads a type. The map keeps the types in the order of their reads. */
   const read = (type: JobType, known: Knowledge) => {
     const name = nameOf(type);
     types.delete(name);
@@ -81,10 +81,10 @@ export function createLearning({ table, clock, log }: Deps): Learning {
         known.version = version;
       },
       (error: unknown) =>
-        log.warn("durations cannot be read", { team: type.team, jobType: type.jobType, ...errorFields(error) }),
+        log.warn("durations could not be read", { team: type.team, jobType: type.jobType, ...errorFields(error) }),
     );
   };
-  const forgetOldest = () => {
+  const dropOldest = () => {
     const [name = ""] = types.keys();
     const team = name.slice(0, name.indexOf("#"));
     types.delete(name);
@@ -94,33 +94,33 @@ export function createLearning({ table, clock, log }: Deps): Learning {
   return {
     scheduleOf(key, { jobType, beginTime }, minIntervalMs) {
       const type = beginTime === undefined ? undefined : typeOf(key, jobType);
-      return (type ? meet(type).learned : fixed).scheduleFor(minIntervalMs);
+      return (type ? knowledgeOf(type).learned : fixed).scheduleFor(minIntervalMs);
     },
     knownTypical(key, jobType) {
       const type = typeOf(key, jobType);
-      return type && meet(type).learned.typical;
+      return type && knowledgeOf(type).learned.typical;
     },
     async typical(key, jobType) {
       const type = typeOf(key, jobType);
       if (!type) return undefined;
-      const known = meet(type, true);
+      const known = knowledgeOf(type, true);
       await known.reading;
       return known.learned.typical;
     },
     note(job) {
       const [type, ms] = [typeOf(job, job.jobType), durationOf(job)];
       if (!type || ms === undefined) return;
-      const noted = news.get(nameOf(type)) ?? { type, jobs: new Map<string, number>() };
-      news.set(nameOf(type), noted);
-      noted.jobs.set(job.jobId, ms);
+      const ofType = finished.get(nameOf(type)) ?? { type, jobs: new Map<string, number>() };
+      finished.set(nameOf(type), ofType);
+      ofType.jobs.set(job.jobId, ms);
     },
     async flush() {
-      const noted = [...news.values()];
-      news.clear();
+      const unsaved = [...finished.values()];
+      finished.clear();
       await Promise.all([
-        ...noted.map(({ type, jobs }) =>
+        ...unsaved.map(({ type, jobs }) =>
           saveAll(table, type, jobs).catch((error: unknown) =>
-            log.warn("durations cannot be saved", { team: type.team, jobType: type.jobType, ...errorFields(error) }),
+            log.warn("durations could not be saved", { team: type.team, jobType: type.jobType, ...errorFields(error) }),
           ),
         ),
         ...[...types.values()].map(({ reading }) => reading),
@@ -129,9 +129,9 @@ export function createLearning({ table, clock, log }: Deps): Learning {
   };
 }
 
-/** One write for all jobs of a type that a tick saw finish; none where they were counted before. */
+/** Saves all jobs of a type that finished in a tick with one write. Writes nothing if all were counted before. */
 async function saveAll(table: Deps["table"], type: JobType, jobs: ReadonlyMap<string, number>): Promise<void> {
-  for (let attempt = 0; attempt < TRIES; attempt++) {
+  for (let attempt = 0; attempt < SAVE_ATTEMPTS; attempt++) {
     const known: LearnedDurations = await table.readDurations(type);
     let durations = known.durations;
     for (const [jobId, ms] of jobs) durations = withDuration(durations, jobId, ms);
@@ -150,7 +150,7 @@ interface ScheduleCache {
   remember(make: ScheduleFor): ScheduleFor;
 }
 
-/** Few stretches are asked for again and again. The paces of all types share one bound. */
+/** Caches schedules by minimum interval, since only few intervals occur. One size limit for all types. */
 function createScheduleCache(): ScheduleCache {
   const made = new Map<ScheduleFor, Map<number, PollingSchedule>>();
   let size = 0;
@@ -159,7 +159,7 @@ function createScheduleCache(): ScheduleCache {
       const own = made.get(make) ?? new Map<number, PollingSchedule>();
       const known = own.get(minIntervalMs);
       if (known) return known;
-      if (size >= MOST_SCHEDULES) {
+      if (size >= MAX_SCHEDULES) {
         made.clear();
         own.clear();
         size = 0;

@@ -11,7 +11,7 @@ import type { Sweep } from "./sweep.ts";
 
 export interface DowntimeNotice {
   afterSweep(services: ReadonlyMap<string, PolledService>, sweep: Pick<Sweep, "isWhole" | "serviceWaits">): Promise<void>;
-  /** The tick ends: what no whole pass could say is said now. Gives back whether nothing is left to be noted. */
+  /** Must be called when the tick ends. Records downtime that no complete sweep could record. Returns false if that failed. */
   close(): Promise<boolean>;
   kept(): Pick<PollerState, "downtimeWaits">;
 }
@@ -19,12 +19,12 @@ export interface DowntimeNotice {
 type StoredService = Extract<StoredRecord, { kind: "service" }>;
 type Deps = Pick<Ports, "table" | "clock" | "log">;
 
-/** Segments come back all at once, and write one item. */
-const APART_MS = 20;
+/** Delay per segment: all segments recover at the same time and write one record. */
+const SEGMENT_DELAY_MS = 20;
 
 /**
- * Tells the operators of an outage of our own: this segment has finished no tick for more than three minutes. What ended
- * meanwhile is known after the first whole pass, and only then written down, so that a death before it loses nothing.
+ * Notifies the operators if this segment has not finished a tick for more than three minutes. The record is written after the first
+ * complete sweep, which finds the jobs that ended in that time. A crash before it loses nothing: the next tick detects the gap again.
  */
 export function createDowntimeNotice(
   ports: Deps,
@@ -34,19 +34,19 @@ export function createDowntimeNotice(
   delivery: Delivery,
 ): DowntimeNotice {
   const ended: string[] = [];
-  // Whichever segment finds the record in the open index may be the one that is down.
+  // Each segment remembers this itself: the segment that has the record in its part of the `open` index may be down.
   let waits = downtimeWaits;
   let isNoticed = finishedAt !== undefined && startedAt - finishedAt <= LONGEST_GAP_MS;
 
   const notice = async () => {
-    if (segment > 0) await ports.clock.sleep(segment * APART_MS);
+    if (segment > 0) await ports.clock.sleep(segment * SEGMENT_DELAY_MS);
     const from = finishedAt === undefined ? {} : { from: finishedAt };
     isNoticed = await change((service) =>
       noticeGap(service, { segment, segmentCount, ...from, until: startedAt, ended }, opsChannel),
     );
   };
 
-  /** Whether it is done. A fault here stops no tick. */
+  /** Returns whether the record was saved. An error does not stop the tick. */
   const change = async (apply: (service: Service) => Service): Promise<boolean> => {
     try {
       const saved = await saveService(ports, apply);
@@ -54,7 +54,7 @@ export function createDowntimeNotice(
       delivery.add(openEntry({ kind: "service", record: saved }) ?? { pk: servicePk() });
       return true;
     } catch (error) {
-      ports.log.error("an outage could not be noted", { segment, ...errorFields(error) });
+      ports.log.error("downtime could not be recorded", { segment, ...errorFields(error) });
       return false;
     }
   };

@@ -15,8 +15,8 @@ import type { Service } from "./service-polls.ts";
 type StoredReachability = Extract<StoredRecord, { kind: "reachability" }>;
 
 /**
- * Applies the sweeps of one tick to the reachability of services: failing polls have one cause, and operators are notified once, there.
- * Kept over the sweeps: which services are reachable, so that each record is read but once while all goes well.
+ * Updates the reachability of services after each sweep, so that operators are notified once per service, not once per job.
+ * Remembers which services are reachable: while all is well, each record is read only once per tick.
  */
 export function createReachabilityNotes(
   ports: Pick<Ports, "table" | "clock" | "log">,
@@ -48,7 +48,7 @@ export function createReachabilityNotes(
         if (polls.noticeWaits || (polled && !allWell)) await note(id, polls);
       }
     },
-    /** Services that operators were notified of as unreachable. */
+    /** Returns the number of services that were reported to the operators as unreachable. */
     reported: () => reported.size,
   };
 }

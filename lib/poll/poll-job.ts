@@ -27,26 +27,26 @@ export interface DueJob {
   pk: string;
   key: JobKey;
   tracking: Tracking;
-  /** The first moment at which the look was due. */
+  /** When the poll became due. */
   dueAt: number;
-  /** Its tracking limit has come: one last poll, whatever the state of its service. */
+  /** The tracking limit is reached: one last poll, even if the service backs off. */
   isLast: boolean;
 }
 
-/** What the polls of a tick share. */
+/** Shared by the polls of a tick. */
 export interface PollTools {
   health: JobHealth;
   delivery: Delivery;
-  /** Bounds how many jobs are read and saved at once, whatever the number of polls: each holds its item, and a connection to the table. */
+  /** Limits how many jobs are read and saved at once. Each holds its record in memory and a connection to the table. */
   saving: ReturnType<typeof createLimit>;
 }
 
-/** Longest wait for one answer of the cloud. */
+/** Timeout of one query to the cloud. */
 const POLL_TIMEOUT_MS = 5_000;
-/** A service that showed another job so lately answers: what fails then says nothing about it, least of all for a job that was never seen. */
+/** If the service returned another job this recently, it works, and a failed poll does not count against it. */
 const ANSWERS_MS = { seen: 20_000, unseen: 2 * 60_000 };
 
-/** One poll: counted for its service, and where it shows something new, applied to the job and saved on condition. */
+/** Polls a job once. Counts the result for its service. If it shows something new, applies it to the job and saves the job. */
 export async function pollJob(
   { table, learning, cloud, clock, log, metrics }: Deps,
   rules: TrackingRules,
@@ -60,15 +60,15 @@ export async function pollJob(
   const othersSeen = answer.kind === "missing" && health.othersSeen(serviceId, pk, polledAt - rules.lostAfterMs);
   const resolved = resolveMissing(answer, { wasSeen: wasSeen(tracking), othersSeen });
   const observation = health.note(serviceId, pk, resolved, polledAt);
-  // Asked only for a poll that failed: most are good.
+  // Checked only for failed polls, since most succeed.
   const answers =
     observation.kind === "unreachable" && health.othersSeen(serviceId, pk, polledAt - ANSWERS_MS[kindOf({ tracking })]);
   const result = tally(service, key, observation, answers, polledAt);
   if (observation.kind === "unreachable" && observation.retryAfterMs !== undefined)
     service.backOffUntil = clock.now() + observation.retryAfterMs;
-  // The answer is as old as the question: between the two this process may have stood still for long.
+  // The observation counts from `polledAt`: the process may have been frozen before the answer arrived.
   const jobType = observation.kind === "seen" ? (observation.jobType ?? tracking.jobType) : tracking.jobType;
-  if (isOldNews(tracking, observation, polledAt, rules, learning.knownTypical(key, jobType))) return result;
+  if (isUnchanged(tracking, observation, polledAt, rules, learning.knownTypical(key, jobType))) return result;
   const applied = await saving(async () => {
     const dated = await withSince(table, service.key, observation);
     return await applyAndSave({ table, learning, log, clock }, rules, { pk, jobType, observation: dated, polledAt });
@@ -86,8 +86,8 @@ export async function pollJob(
   return result;
 }
 
-/** Nothing to read or write: the same as at the last poll and no deadline passed, or no news of this job at all. */
-function isOldNews(
+/** Returns true if nothing has to be read or written: no change, and no deadline has passed. */
+function isUnchanged(
   tracking: Tracking,
   observation: Observation,
   now: number,
@@ -106,7 +106,7 @@ function isReportedOrEarly({ since, reported }: NonNullable<Tracking["failing"]>
   return reported === true || now < since + UNREACHABLE_AFTER_MS;
 }
 
-/** A job that is given up while its service is unreachable was seen last before that. Read only then. */
+/** Adds since when the service has been unreachable. A job whose tracking limit is reached reports that time. */
 async function withSince({ read }: Ports["table"], key: ServiceKey, observation: Observation): Promise<Observation> {
   if (observation.kind !== "unreachable" || observation.isOwn) return observation;
   const found = await read(reachabilityPk(key));
@@ -114,7 +114,7 @@ async function withSince({ read }: Ports["table"], key: ServiceKey, observation:
   return since === undefined ? observation : { ...observation, since };
 }
 
-/** A job that fails on its own says nothing about its service. `answers`: the service has just shown another job. */
+/** Counts the result for the service. A job that fails on its own does not count. `answers`: the service has just returned another job. */
 function tally(service: Service, { jobId }: JobKey, observation: Observation, answers: boolean, at: number): PollResult {
   if (observation.kind !== "unreachable") {
     noteGood(service);
@@ -129,13 +129,13 @@ function tally(service: Service, { jobId }: JobKey, observation: Observation, an
   return "failed";
 }
 
-/** What is recorded of a service is shown to all teams: it must not name the job of one of them. */
+/** Removes the job id from the reason, since the record of a service is visible to all teams. */
 function withoutId(reason: string, jobId: string): string {
   const parts = [jobId, ...jobId.split(".")].filter((part) => part.length >= 8);
   return parts.reduce((text, part) => text.replaceAll(part, "(a job)"), reason);
 }
 
-/** How long after the end in the cloud it was noticed. A job watched since later was found ended, not noticed. */
+/** Measures the delay from the end in the cloud to its detection. Jobs that ended before they were tracked do not count. */
 function noteEnd(metrics: Ports["metrics"], { endTime, trackedSince }: Job, now: number): void {
   if (endTime !== undefined && endTime >= trackedSince) metrics.age("NoticeDelay", Math.max(now - endTime, 0) / 1_000);
 }

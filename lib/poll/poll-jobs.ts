@@ -15,9 +15,9 @@ import type { Service } from "./service-polls.ts";
 import { afterSweep, type Sweep, sweepOpen } from "./sweep.ts";
 
 export interface PollSettings {
-  /** Polls at once. */
+  /** Concurrent polls. */
   concurrency: number;
-  /** A project, over all segments. */
+  /** Per project, over all segments. */
   pollsPerSecond: number;
   rules: TrackingRules;
 }
@@ -33,9 +33,9 @@ export interface Tick {
 }
 
 export interface TickReport {
-  /** Another tick was still at work. */
+  /** Another tick held the lease. */
   skipped: boolean;
-  /** The window was closed, with nothing of it left to be noted. */
+  /** The window was closed, and all downtime is recorded. */
   finished: boolean;
   sweeps: number;
   polls: number;
@@ -45,16 +45,16 @@ const TICK_MS = 60_000;
 const SWEEP_MS = 5_000;
 const LAST_POLL_MS = 6_000;
 const LAST_SEND_MS = 9_000;
-/** Jobs read and saved at once: half of the table client's connections, the senders have the others. */
-const MOST_SAVING = 25;
+/** Jobs read and saved at once: half of the table client's connections. The senders use the others. */
+const MAX_SAVING = 25;
 
 /**
  * One tick of one segment:
- * 1. Take the lease; where another tick holds it, leave.
- * 2. Sweep the open records: poll the jobs that are due, save what is new, deliver what is pending. A poll that shows nothing new writes
- *    nothing; one job's fault never stops the others.
- * 3. While a job is due, or a channel ready again, before the next tick: another sweep. A long queue of polls goes on meanwhile.
- * 4. Close the window and give the lease back, in one write. Then note how long the jobs took that finished.
+ * 1. Take the lease. Return if another tick holds it.
+ * 2. Sweep the open records: poll due jobs, save changes, deliver pending notifications. A poll that shows nothing new writes
+ *    nothing. An error of one job never stops the others.
+ * 3. Sweep again while a job is due or a channel is ready before the next tick. Queued polls continue between sweeps.
+ * 4. Close the window and release the lease, in one write. Then save how long finished jobs took.
  */
 export async function pollJobs(ports: Ports, settings: PollSettings, tick: Tick): Promise<TickReport> {
   const { table, clock, log, metrics } = ports;
@@ -62,7 +62,7 @@ export async function pollJobs(ports: Ports, settings: PollSettings, tick: Tick)
   const taken = await table.takeSegment(tick.segment, tick.segmentCount, tick.owner, clock.now(), leaseUntil);
   if (!taken) {
     metrics.count("TicksSkipped", 1);
-    log.info("another tick is at work", { segment: tick.segment });
+    log.info("another tick holds the lease", { segment: tick.segment });
     return { skipped: true, finished: false, sweeps: 0, polls: 0 };
   }
   const delivery = createDelivery(ports, {
@@ -71,11 +71,11 @@ export async function pollJobs(ports: Ports, settings: PollSettings, tick: Tick)
     endsAt: tick.endsAt,
     leaseUntil,
   });
-  const { segmentState, sweeps, counts, isCaughtUp } = await makeSweeps(ports, settings, tick, taken, delivery).catch(
+  const { segmentState, sweeps, counts, isCaughtUp } = await runSweeps(ports, settings, tick, taken, delivery).catch(
     async (error: unknown) => {
       await delivery.drain();
-      // The window stays where it was, so that the next tick makes up for this one.
-      await table.closeSegment(taken).catch(() => log.warn("the lease could not be given back", { segment: tick.segment }));
+      // The window is not advanced, so the next tick catches up.
+      await table.closeSegment(taken).catch(() => log.warn("lease could not be released", { segment: tick.segment }));
       throw error;
     },
   );
@@ -86,12 +86,12 @@ export async function pollJobs(ports: Ports, settings: PollSettings, tick: Tick)
   return { skipped: false, finished: closed && isCaughtUp, sweeps, polls: counts.Polls };
 }
 
-async function makeSweeps(ports: Ports, settings: PollSettings, tick: Tick, taken: SegmentState, delivery: Delivery) {
+async function runSweeps(ports: Ports, settings: PollSettings, tick: Tick, taken: SegmentState, delivery: Delivery) {
   const { clock } = ports;
   const lastPollAt = tick.endsAt - LAST_POLL_MS;
   const counts = { Polls: 0, PollsUnreachable: 0, OpenJobs: 0, UnreachableServices: 0 };
   const health = createJobHealth(taken);
-  const polling = createPollingOf(ports, settings, taken, { health, delivery, saving: createLimit(MOST_SAVING) }, lastPollAt);
+  const polling = createPollingOf(ports, settings, taken, { health, delivery, saving: createLimit(MAX_SAVING) }, lastPollAt);
   const { opsChannel } = settings.rules;
   const reachability = createReachabilityNotes(ports, opsChannel, delivery);
   const downtime = createDowntimeNotice(ports, taken, tick.startedAt, opsChannel, delivery);
@@ -120,10 +120,10 @@ async function makeSweeps(ports: Ports, settings: PollSettings, tick: Tick, take
     await polling.stop();
   }
   await note({ isWhole: false, serviceWaits: false });
-  counts.Polls = polling.made();
+  counts.Polls = polling.started();
   const isCaughtUp = await downtime.close();
   const { downtimeWaits: _, ...last } = segmentState;
-  const state = bounded({ ...last, ...polling.left(segmentState.windowEnd), ...health.kept(), ...downtime.kept() });
+  const state = bounded({ ...last, ...polling.unfinished(segmentState.windowEnd), ...health.kept(), ...downtime.kept() });
   return { segmentState: { ...last, ...state }, sweeps, counts, isCaughtUp };
 }
 
@@ -138,7 +138,7 @@ function createPollingOf(
     try {
       return await pollJob(ports, rules, job, service, tools);
     } catch (error) {
-      ports.log.error("a look failed", { jobId: job.key.jobId, team: job.key.team, ...errorFields(error) });
+      ports.log.error("poll failed", { jobId: job.key.jobId, team: job.key.team, ...errorFields(error) });
       return "own";
     }
   };
@@ -149,7 +149,7 @@ function createPollingOf(
   );
 }
 
-/** When there is work again. A tick that would only rest waits for its senders first: they may leave something for later. */
+/** Returns when there is work again. If no poll is due, waits for the senders first: they may have to retry later. */
 async function nextSweepAt(sweep: Sweep, delivery: Delivery, tick: Tick): Promise<number> {
   if (sweep.nextPollAt < tick.startedAt + TICK_MS)
     return Math.min(sweep.nextPollAt, delivery.waiting().until ?? sweep.nextPollAt);
@@ -157,7 +157,7 @@ async function nextSweepAt(sweep: Sweep, delivery: Delivery, tick: Tick): Promis
   return delivery.waiting().until ?? Number.POSITIVE_INFINITY;
 }
 
-/** `isCaughtUp`: an outage that could not be noted is noticed again by the next tick, which finds no other end than the last one. */
+/** If downtime could not be recorded, `finishedAt` is not advanced, so that the next tick detects it again. */
 async function close(
   { table, clock, log, metrics }: Ports,
   segmentState: SegmentState,
@@ -169,7 +169,7 @@ async function close(
   const { since, deliverableSince, suspended } = delivery.waiting();
   const finished = isCaughtUp ? { finishedAt: now } : {};
   const closed = await table.closeSegment({ ...kept, ...finished, ...(since !== undefined && { oldestPendingAt: since }) });
-  if (!closed) log.warn("the lease was taken over before the tick was closed", { segment: segmentState.segment });
+  if (!closed) log.warn("lease was taken over before the tick was closed", { segment: segmentState.segment });
   metrics.age("OldestPendingNotification", deliverableSince === undefined ? 0 : Math.max(now - deliverableSince, 0) / 1_000);
   metrics.count("SuspendedChannels", suspended);
   if (closed) metrics.count("TicksFinished", 1);

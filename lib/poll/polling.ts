@@ -2,40 +2,51 @@ import type { PollerState } from "../domain/schedule/poller-state.ts";
 import { idOf, type ServiceKey, serviceOfId } from "../domain/table-keys.ts";
 import type { Clock } from "../ports.ts";
 import { createTokenBucket, type TokenBucket } from "../shared/token-bucket.ts";
-import { addTo, backlogSince, forget, halve, newQueue, type Queue, readyAt, sizeOf, takeFrom, toEnd } from "./due-jobs.ts";
+import {
+  addTo,
+  backlogSince,
+  clearDropped,
+  halve,
+  moveToEnd,
+  newQueue,
+  type Queue,
+  readyAt,
+  sizeOf,
+  takeFrom,
+} from "./due-jobs.ts";
 import type { DueJob } from "./poll-job.ts";
-import { isProbing, kindOf, note, type PollHistory, type PollResult } from "./probing.ts";
-import { newService, report, type Service } from "./service-polls.ts";
+import { isProbing, kindOf, noteResult, type PollHistory, type PollResult } from "./probing.ts";
+import { newService, type Service, takeReport } from "./service-polls.ts";
 
-/** The polls of one tick: jobs that are due wait here for their turn. */
+/** The polls of one tick. Due jobs wait here for their turn. */
 export interface Polling {
   service(key: ServiceKey): Service;
   queue(team: string, service: Service): Queue;
   add(queue: Queue, job: DueJob): void;
-  /** A sweep begins; until it ends, services that are only probed are not: each of their jobs must be met first. */
+  /** Must be called when a sweep begins. Until it ends, no probe is sent: the sweep must count all jobs of a queue first. */
   sweepBegins(): void;
-  /** `met`: what a whole sweep met of each queue's jobs; absent where the sweep was cut short. */
-  sweepEnds(startedAt: number, met?: ReadonlyMap<Queue, OpenJobs>): void;
-  /** Begins the polls that can be begun, and goes on as others end and time passes. */
+  /** `counts`: open jobs of each queue. Absent if the sweep was incomplete. */
+  sweepEnds(startedAt: number, counts?: ReadonlyMap<Queue, OpenJobs>): void;
+  /** Starts all polls that are allowed now, and further ones as polls end and time passes. */
   start(): void;
-  /** Resolves when no poll is under way and none can be begun before `until`; with false at `until`. */
+  /** Resolves with true when no poll is running and none can start before `until`, or with false at `until`. */
   idle(until: number): Promise<boolean>;
-  /** Begins no more polls, and waits for those that are under way. */
+  /** Starts no more polls, and waits for the running ones. */
   stop(): Promise<void>;
-  /** What was found out of each service since the last time, by `idOf`. */
+  /** Returns the results of each service since the last call, by `idOf`. */
   report(): Map<string, Service>;
-  /** Polls that were begun. */
-  made(): number;
-  /** What the next tick goes on from. `windowEnd`: until when jobs were met. */
-  left(windowEnd: number): Pick<PollerState, "backlog" | "backOff">;
+  /** Returns the number of polls that were started. */
+  started(): number;
+  /** Returns the state for the next tick. `windowEnd`: start of the last complete sweep. */
+  unfinished(windowEnd: number): Pick<PollerState, "backlog" | "backOff">;
 }
 
 export type OpenJobs = Pick<PollHistory, "open" | "openSeen">;
 
 interface Settings {
-  /** Polls at once. */
+  /** Concurrent polls. */
   concurrency: number;
-  /** A project. */
+  /** Per project. */
   pollsPerSecond: number;
   lastPollAt: number;
   /** Never throws. */
@@ -44,7 +55,7 @@ interface Settings {
 
 interface Project {
   bucket: TokenBucket;
-  /** In the order of their turns: who was served goes to the end. */
+  /** In the order of their turns. A team moves to the end when it is polled. */
   teams: Map<string, Team>;
   queued: number;
 }
@@ -59,8 +70,8 @@ interface Turn {
 }
 
 /**
- * What is shared is shared fairly: a project's polls by its teams in turn, a team's by its services in turn, the job that has been due for
- * longest first; the polls under way likewise, so that one whose every call hangs holds its part and no more.
+ * Shares the polls fairly. The teams of a project take turns, then the services of a team, and the job that has been due for longest
+ * comes first. Concurrent polls are shared in the same way, so that a team whose polls all hang keeps only its share.
  */
 export function createPolling(clock: Clock, settings: Settings, state: Pick<PollerState, "backlog" | "backOff">): Polling {
   const { concurrency, pollsPerSecond, lastPollAt } = settings;
@@ -69,7 +80,7 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
   const polls = new Set<Promise<void>>();
   const underWay = new Map<string, number>();
   const idlers = new Set<{ until: number; resolve: (isIdle: boolean) => void }>();
-  let made = 0;
+  let started = 0;
   let isSweeping = false;
   let isStopped = false;
   let wakesAt = Number.POSITIVE_INFINITY;
@@ -97,15 +108,15 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
         queue.droppedSince = Number.POSITIVE_INFINITY;
       }
     },
-    sweepEnds(startedAt, met) {
+    sweepEnds(startedAt, counts) {
       isSweeping = false;
-      if (!met) return;
+      if (!counts) return;
       for (const service of services.values()) service.open = 0;
       for (const queue of queues()) {
-        const { open, openSeen } = met.get(queue) ?? { open: 0, openSeen: 0 };
+        const { open, openSeen } = counts.get(queue) ?? { open: 0, openSeen: 0 };
         Object.assign(queue.history, { open, openSeen });
         queue.service.open += open;
-        forget(queue, startedAt);
+        clearDropped(queue, startedAt);
       }
     },
     start: pump,
@@ -119,9 +130,9 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
       isStopped = true;
       await Promise.all(polls);
     },
-    report: () => new Map([...services].map(([id, service]) => [id, report(service)])),
-    made: () => made,
-    left: (windowEnd) => leftOf([...queues()], services, windowEnd, clock.now()),
+    report: () => new Map([...services].map(([id, service]) => [id, takeReport(service)])),
+    started: () => started,
+    unfinished: (windowEnd) => unfinishedState([...queues()], services, windowEnd, clock.now()),
   };
 
   function projectOf(projectId: string): Project {
@@ -153,7 +164,7 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
     for (const project of projects.values()) yield* queuesOf(project);
   }
 
-  /** Of more jobs than can be polled before the tick ends, the team with the most keeps those that have been due for longest. */
+  /** If more jobs are queued than can be polled in this tick, the team with the most drops half of its longest queue. */
   function trim(project: Project): void {
     const secondsLeft = Math.max(lastPollAt - clock.now(), 0) / 1_000 + 1;
     if (project.queued <= 2 * Math.ceil(secondsLeft * pollsPerSecond)) return;
@@ -165,17 +176,17 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
   function pump(): void {
     const now = clock.now();
     let next = Number.POSITIVE_INFINITY;
-    if (!isStopped && now <= lastPollAt) next = beginPolls(now);
+    if (!isStopped && now <= lastPollAt) next = startPolls(now);
     resolveIdlers(now, next);
   }
 
-  /** Gives back when the next poll can be begun that does not wait for another one's end. */
-  function beginPolls(now: number): number {
+  /** Returns when the next poll can start. Infinite if it depends on the end of another poll. */
+  function startPolls(now: number): number {
     const permits = permitsOf([...queues()], concurrency);
     while (polls.size < concurrency) {
       const turn = nextTurn(now, permits);
       if (!turn) return readyAgainAt(now);
-      begin(turn);
+      startPoll(turn);
     }
     return Number.POSITIVE_INFINITY;
   }
@@ -189,7 +200,7 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
     return undefined;
   }
 
-  /** The queues that have a place among the polls under way, in the order of their turns. */
+  /** Yields the queues that may start a poll, in the order of their turns. */
   function* turns(permits: Permits): Generator<Omit<Turn, "job">> {
     const ready = [...projects.values()].filter(({ queued, bucket }) => queued > 0 && bucket.readyAt() <= clock.now());
     for (const project of ready) for (const queue of queuesOf(project)) if (hasPermit(queue, permits)) yield { project, queue };
@@ -210,21 +221,21 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
     return times.reduce((one, other) => Math.min(one, other), Number.POSITIVE_INFINITY);
   }
 
-  function begin({ project, queue, job }: Turn): void {
+  function startPoll({ project, queue, job }: Turn): void {
     const { service, team, history } = queue;
     const probed = isProbing(history) && !job.isLast ? kindOf(job) : undefined;
-    toEnd(project.teams.get(team), idOf(service.key));
-    toEnd(project.teams, team);
-    toEnd(projects, service.key.projectId);
+    moveToEnd(project.teams.get(team), idOf(service.key));
+    moveToEnd(project.teams, team);
+    moveToEnd(projects, service.key.projectId);
     project.queued--;
     project.bucket.take();
-    made++;
+    started++;
     queue.polledAt.set(job.pk, clock.now());
     count(queue, 1);
-    if (probed) history.isProbed = true;
+    if (probed) history.isProbeRunning = true;
     const poll = settings.poll(job, service).then((result) => {
-      if (probed) history.isProbed = false;
-      note(history, result, probed, clock.now());
+      if (probed) history.isProbeRunning = false;
+      noteResult(history, result, probed, clock.now());
       count(queue, -1);
       polls.delete(poll);
       pump();
@@ -251,7 +262,7 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
     wakeAt(Math.min(next, ...[...idlers].map(({ until }) => until)), now);
   }
 
-  /** One timer, for the earliest moment. */
+  /** Keeps one timer, for the earliest time. */
   function wakeAt(at: number, now: number): void {
     if (isStopped || at > lastPollAt || at >= wakesAt) return;
     wakesAt = at;
@@ -262,7 +273,7 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
   }
 }
 
-function leftOf(
+function unfinishedState(
   queues: Queue[],
   services: ReadonlyMap<string, Service>,
   windowEnd: number,
@@ -281,10 +292,10 @@ function leftOf(
   return { backlog, backOff };
 }
 
-/** Of each team: how many polls it may have under way, and how many of them in each of its queues. */
+/** Limits of concurrent polls by team: for the whole team, and for each of its queues. */
 type Permits = Map<string, { ofTeam: number; ofQueue: number }>;
 
-/** Shared evenly by the teams that have polls due or under way, and by their queues in all projects. */
+/** Divides the concurrency evenly among teams with due or running polls, then among their queues in all projects. */
 function permitsOf(queues: Queue[], concurrency: number): Permits {
   const busy = queues.filter(({ jobs, underWay }) => jobs.length + underWay > 0);
   const teams = Map.groupBy(busy, ({ team }) => team);

@@ -2,39 +2,39 @@ import { wasSeen } from "../domain/job/job.ts";
 import type { Probes } from "../domain/schedule/poller-state.ts";
 import type { DueJob } from "./poll-job.ts";
 
-/** How the polls of one team fare in one service of a project. */
+/** Results of the polls of one team in one service of a project. */
 export interface PollHistory {
   open: number;
-  /** Open jobs that were seen before and whose own polls do not fail. */
+  /** Open jobs that were seen before and do not fail on their own. */
   openSeen: number;
-  /** Polls in a row that failed. */
+  /** Failed polls in a row. */
   failed: number;
   probes: Probes;
-  /** A probe is under way. */
-  isProbed: boolean;
+  /** A probe is running. */
+  isProbeRunning: boolean;
 }
 
-/** What a poll says of its service: `own` where the job alone cannot be polled. */
+/** Result of a poll for its service. `own`: only this job cannot be polled. */
 export type PollResult = "good" | "failed" | "own";
 
-/** After so many failed polls in a row a team's jobs of a service are only probed, one at a time, until a poll is good. */
+/** After this many failed polls in a row, only one job of the team and service is polled at a time, until a poll succeeds. */
 const FAILED_BEFORE_PROBING = 5;
-/** Few jobs cost the cloud no more than probing would. */
+/** Up to this number, normal polls are no more expensive than probes. */
 const FEW_JOBS = 10;
 const FIRST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = { seen: 15_000, unseen: 60_000 };
 
 export function newPollHistory(probes?: Probes): PollHistory {
-  // How many are open is known when the first sweep is through: until then they are probed on.
+  // The number of open jobs is known after the first sweep. Until then, probing continues.
   const before = probes ? { open: FEW_JOBS + 1, failed: FAILED_BEFORE_PROBING, probes } : { open: 0, failed: 0, probes: {} };
-  return { ...before, openSeen: 0, isProbed: false };
+  return { ...before, openSeen: 0, isProbeRunning: false };
 }
 
 export function isProbing({ failed, open }: PollHistory): boolean {
   return failed >= FAILED_BEFORE_PROBING && open > FEW_JOBS;
 }
 
-/** The kind of jobs of which the next probe is. Jobs never seen tell little: they are probes only where no other job is open. */
+/** Returns which kind of job is probed next. Jobs that were never seen prove little, so they are probed only if no other job is open. */
 export function probeKind({ openSeen }: PollHistory): keyof Probes {
   return openSeen > 0 ? "seen" : "unseen";
 }
@@ -43,13 +43,13 @@ export function kindOf({ tracking }: Pick<DueJob, "tracking">): keyof Probes {
   return wasSeen(tracking) && tracking.failing === undefined ? "seen" : "unseen";
 }
 
-/** When the next probe may be begun; infinite where another one's end decides that. */
+/** Returns when the next probe may start. Infinite while a probe is running. */
 export function probeAt(history: PollHistory): number {
-  return history.isProbed ? Number.POSITIVE_INFINITY : (history.probes[probeKind(history)]?.[1] ?? 0);
+  return history.isProbeRunning ? Number.POSITIVE_INFINITY : (history.probes[probeKind(history)]?.[1] ?? 0);
 }
 
-/** A probe that is not good makes the next one of its kind wait longer. */
-export function note(history: PollHistory, result: PollResult, probed: keyof Probes | undefined, now: number): void {
+/** Records a result. After a failed probe, the next one of its kind waits longer. */
+export function noteResult(history: PollHistory, result: PollResult, probed: keyof Probes | undefined, now: number): void {
   if (result === "good") {
     history.failed = 0;
     history.probes = {};

@@ -3,13 +3,13 @@ import type { Heartbeat, Ports } from "../ports.ts";
 import { errorFields } from "../shared/error-fields.ts";
 import type { Tick } from "./poll-jobs.ts";
 
-const LONGEST_PING_MS = 2_000;
-/** What must be left of the invocation afterwards. */
+const PING_TIMEOUT_MS = 2_000;
+/** Time that must be left in the invocation afterwards. */
 const SPARE_MS = 500;
 
 /**
- * After a good tick a watchman outside is told that all is well: whoever hears nothing for some minutes knows that nobody is
- * told of anything. Of several segments the first one speaks, while none of them is behind. Stops and fails no tick.
+ * Pings the external heartbeat monitor after a successful tick. The monitor raises an alarm if the pings stop. With several segments,
+ * only the first one pings, and only if all of them finished a tick lately. Never throws.
  */
 export async function sendHeartbeat(
   { table, clock, log, heartbeat }: Pick<Ports, "table" | "clock" | "log"> & { heartbeat: Heartbeat },
@@ -18,14 +18,14 @@ export async function sendHeartbeat(
   const leftMs = endsAt - clock.now() - SPARE_MS;
   if (segment !== 0 || leftMs <= 0) return;
   try {
-    if (segmentCount > 1 && !(await allTick({ table, clock }, segmentCount))) return;
-    await heartbeat.ping(Math.min(LONGEST_PING_MS, leftMs));
+    if (segmentCount > 1 && !(await allFinishedLately({ table, clock }, segmentCount))) return;
+    await heartbeat.ping(Math.min(PING_TIMEOUT_MS, leftMs));
   } catch (error) {
-    log.warn("no heartbeat was sent", errorFields(error));
+    log.warn("heartbeat could not be sent", errorFields(error));
   }
 }
 
-async function allTick({ table, clock }: Pick<Ports, "table" | "clock">, segmentCount: number): Promise<boolean> {
+async function allFinishedLately({ table, clock }: Pick<Ports, "table" | "clock">, segmentCount: number): Promise<boolean> {
   const states = await table.readSegments(segmentCount);
   const alive = states.filter(({ finishedAt = 0 }) => clock.now() - finishedAt <= LONGEST_GAP_MS);
   return alive.length === segmentCount;

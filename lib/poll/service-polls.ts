@@ -2,14 +2,14 @@ import type { ServicePolls } from "../domain/health/reachability.ts";
 import type { Unreachable } from "../domain/job/job.ts";
 import type { ServiceKey } from "../domain/table-keys.ts";
 
-/** What the polls of one service of a project find out about it, over all teams. */
+/** Results of the polls of one service of a project, over all teams. */
 export interface Service extends ServicePolls {
   key: ServiceKey;
-  /** Polls since the last report that failed. */
+  /** Failed polls since the last report. */
   unreachable: number;
-  /** Its record waits to report that the service is reachable again. */
+  /** Its record still has to report that the service is reachable again. */
   noticeWaits: boolean;
-  /** The cloud asked for no poll before; 0 where it did not. */
+  /** No polls before this time, as the cloud requested. 0 without such a request. */
   backOffUntil: number;
 }
 
@@ -28,10 +28,10 @@ export function noteFailed(service: Service, bad: Unreachable): void {
   service.bad = bad;
 }
 
-/** What was found out since the last report; the service goes on from there. */
-export function report(service: Service): Service {
-  const found = { ...service };
+/** Returns the results since the last report, and starts the next period. */
+export function takeReport(service: Service): Service {
+  const results = { ...service };
   Object.assign(service, { good: 0, unreachable: 0, ended: [], noticeWaits: false });
   delete service.bad;
-  return found;
+  return results;
 }

@@ -16,20 +16,21 @@ import type { OpenJobs, Polling } from "./polling.ts";
 import { kindOf } from "./probing.ts";
 
 export interface SweepSettings {
-  /** A project, over all segments. */
+  /** Per project, over all segments. */
   pollsPerSecond: number;
   rules: TrackingRules;
 }
 
-/** What one round over the open records found. */
+/** Result of one round over the open records. */
 export interface Sweep {
   startedAt: number;
-  /** Whether every open record was met; else where the next sweep goes on. */
+  /** Whether every open record was visited. */
   isWhole: boolean;
+  /** Where the next sweep continues after an incomplete one. */
   after?: string;
-  /** The first moment at which another poll is due. */
+  /** When the next poll is due. */
   nextPollAt: number;
-  /** The service's own record waits to report something. */
+  /** The record of our own service has something to report. */
   serviceWaits: boolean;
   /** Open jobs by project and team. */
   open: Record<string, Record<string, PollLoad>>;
@@ -37,15 +38,15 @@ export interface Sweep {
   queues: Map<Queue, OpenJobs>;
 }
 
-/** The part of a minute in which a tick begins polls. */
+/** Part of a minute in which a tick starts polls. */
 const POLLING_SHARE = 52 / 60;
 const BACK_OFF_MS = [30_000, 60_000, 120_000, 300_000, 600_000] as const;
-/** A job that was not seen by then is polled slowly: as a rule nobody knows it. */
+/** A job that was not seen by then is polled slowly: usually its id is wrong. */
 const NEVER_SEEN_MS = 10 * 60_000;
 
 /**
- * Goes once around the open records, from where the last sweep stopped: hands what is pending to the delivery, and jobs that are due to the
- * polling. Pages are held one at a time.
+ * Visits all open records once, from where the last sweep stopped. Adds pending notifications to the delivery and due jobs to the polling.
+ * Keeps one page in memory at a time.
  */
 export async function sweepOpen(
   { table, learning, clock }: Pick<Ports, "table" | "learning" | "clock">,
@@ -57,12 +58,12 @@ export async function sweepOpen(
     ...{ startedAt: clock.now(), isWhole: false, nextPollAt: Number.POSITIVE_INFINITY, serviceWaits: false },
     ...{ open: {}, openJobs: {}, queues: new Map() },
   };
-  const leastInterval = intervalsOf(state, settings.pollsPerSecond);
+  const minIntervalOf = intervalsOf(state, settings.pollsPerSecond);
   polling.sweepBegins();
   try {
     await scan();
   } finally {
-    // A scan that breaks off still has the jobs polled that it found.
+    // After a failed scan, the jobs that it found are still polled.
     polling.sweepEnds(sweep.startedAt, sweep.isWhole ? sweep.queues : undefined);
     polling.start();
     delivery.scanned();
@@ -90,11 +91,11 @@ export async function sweepOpen(
     const { projectId, team } = key;
     const { startedAt } = sweep;
     const service = polling.service({ projectId, service: serviceOf(key.source) });
-    const slowMs = slowedTo(tracking, startedAt);
+    const slowMs = slowIntervalMs(tracking, startedAt);
     const queue = polling.queue(team, service);
     count(queue, projectId, tracking, slowMs);
     const tracked = { jitter: hashFraction(pk), trackedSince: tracking.trackedSince, beginTime: tracking.beginTime };
-    const schedule = learning.scheduleOf(key, tracking, Math.max(leastInterval(projectId, team), slowMs));
+    const schedule = learning.scheduleOf(key, tracking, Math.max(minIntervalOf(projectId, team), slowMs));
     sweep.nextPollAt = Math.min(sweep.nextPollAt, nextPollAt(tracked, startedAt, schedule));
     const since = Math.max(Math.min(state.windowEnd, queue.droppedBefore), queue.polledAt.get(pk) ?? 0);
     if (!mustPoll && !isDue(tracked, since, startedAt, schedule)) return;
@@ -103,7 +104,7 @@ export async function sweepOpen(
     polling.add(queue, { pk, key, tracking, dueAt, isLast });
   }
 
-  /** Records that wait to report what is no notification yet. */
+  /** Notes records of services that have something to report, but no notification yet. */
   function noteWaiting(pk: string): void {
     if (pk === servicePk()) sweep.serviceWaits = true;
     const key = serviceOfPk(pk);
@@ -124,7 +125,7 @@ export async function sweepOpen(
   }
 }
 
-/** What a sweep leaves to the next one; one that was cut short moves nothing but the place to go on. */
+/** Returns the state for the next sweep. An incomplete sweep changes only the place to continue. */
 export function afterSweep(state: SegmentState, { isWhole, after, startedAt, open, openJobs }: Sweep): SegmentState {
   const { after: _, ...kept } = state;
   if (!isWhole) return { ...kept, ...(after !== undefined && { after }) };
@@ -139,7 +140,7 @@ function steady(before: PollerState["open"], now: PollerState["open"]): PollerSt
   return Object.fromEntries(Object.entries(now).map(ofProject));
 }
 
-/** The least interval that a team's share of a project's polls leaves it; 0 where it has all it needs. */
+/** Returns the minimum interval that follows from a team's share of a project's polls. 0 if the share is large enough. */
 function intervalsOf(
   { open, segmentCount }: SegmentState,
   pollsPerSecond: number,
@@ -152,11 +153,11 @@ function intervalsOf(
 }
 
 /**
- * The least interval of a job that is polled slowly, in milliseconds; 0 for others. One whose own polls fail: half of the time that they have
- * failed for, but a minute at most until its team is notified. One that was never seen: a tenth of its age. Few values, since a pace is
- * computed for each.
+ * Returns the minimum interval of a job that is polled slowly, in milliseconds. 0 for other jobs.
+ * If its own polls fail: half of the time since the first failure, at most a minute until its team is notified. If it was never seen: a
+ * tenth of its age. Rounded down to a few values, since each needs a schedule of its own.
  */
-function slowedTo(tracking: Tracking, now: number): number {
+function slowIntervalMs(tracking: Tracking, now: number): number {
   const { failing, trackedSince } = tracking;
   if (failing !== undefined) return stepBelow((now - failing.since) / 2, failing.reported ? Number.POSITIVE_INFINITY : 60_000);
   const ageMs = now - trackedSince;

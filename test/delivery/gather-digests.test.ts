@@ -10,13 +10,13 @@ function start(now: number) {
   const sent: unknown[] = [];
   const channelDigest = (channel: string) => (channel === "daily" ? DAILY : undefined);
   const gathering = createGathering({ channelDigest }, clock, (...one) => sent.push(one));
-  const pass = (ms: number) => {
+  const advance = (ms: number) => {
     now += ms;
   };
-  return { ...gathering, sent, pass };
+  return { ...gathering, sent, advance };
 }
 
-test("what is due waits for the end of the scan, and counts from its digest's moment on", () => {
+test("due notifications wait for the end of the scan, and count from the time of their digest", () => {
   const { add, flush, sent } = start(MOMENT + 40 * SECOND);
   add("daily", "one", MOMENT - 1);
   add("daily", "two", MOMENT - 86_400_000);
@@ -29,25 +29,25 @@ test("what is due waits for the end of the scan, and counts from its digest's mo
   ]);
 });
 
-test("nothing is due in the first half minute, nor what was caused at the moment or after it", () => {
-  const { add, flush, sent, pass } = start(MOMENT + 29 * SECOND);
+test("nothing is due in the first half minute, and notifications from the time of the digest on are not due", () => {
+  const { add, flush, sent, advance } = start(MOMENT + 29 * SECOND);
   add("daily", "one", MOMENT - 1);
-  pass(SECOND);
+  advance(SECOND);
   add("daily", "two", MOMENT);
   add("daily", "three", MOMENT - 1);
   flush();
   expect(sent).toEqual([["daily", "three", MOMENT]]);
 });
 
-test("a scan that takes long holds nothing back", () => {
-  const { add, sent, pass } = start(MOMENT + 40 * SECOND);
+test("a scan that takes long does not delay digests", () => {
+  const { add, sent, advance } = start(MOMENT + 40 * SECOND);
   add("daily", "one", MOMENT - 1);
-  pass(21 * SECOND);
+  advance(21 * SECOND);
   add("daily", "two", MOMENT - 1);
   expect(sent).toHaveLength(2);
 });
 
-test("where there is no digest any more all of it is due", () => {
+test("without a digest setting everything is due", () => {
   const { add, flush, sent } = start(MOMENT);
   add("other", "one", MOMENT - 5);
   flush();

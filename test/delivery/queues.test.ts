@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createQueues, nextItems, noteTurn, takeOut, waitingItems } from "../../lib/delivery/channel-queues.ts";
+import { createQueues, endTurn, nextRecords, queuedRecords, removeIfDone } from "../../lib/delivery/channel-queues.ts";
 import type { NotificationState } from "../../lib/domain/job/job.ts";
 import { jobPk } from "../../lib/domain/table-keys.ts";
 import { NOW, registered, seen } from "../jobs.ts";
@@ -17,32 +17,32 @@ function start(single: NotificationState, digest: NotificationState, at = NOW) {
   const queues = emptyQueues();
   queues.notifications.pks.add(PK, NOW + 5);
   queues.digest.pks.add(PK, NOW);
-  takeOut(queues, PK, { kind: "job", record: { ...job, notifications } });
+  removeIfDone(queues, PK, { kind: "job", record: { ...job, notifications } });
   return { notifications: queues.notifications.pks.size, digest: queues.digest.pks.size };
 }
 
 test.each([
-  { name: "stays in both while it has both", has: start("pending", "pending"), notifications: 1, digest: 1 },
+  { name: "stays in both queues while it has both kinds", has: start("pending", "pending"), notifications: 1, digest: 1 },
   {
-    name: "leaves the single notifications when they are told",
+    name: "leaves the single notifications when they are delivered",
     has: start("delivered", "pending"),
     notifications: 0,
     digest: 1,
   },
-  { name: "leaves the digest when that is told", has: start("pending", "delivered"), notifications: 1, digest: 0 },
+  { name: "leaves the digest when that is delivered", has: start("pending", "delivered"), notifications: 1, digest: 0 },
   {
-    name: "leaves a digest in which it has nothing due",
+    name: "leaves a digest for which it has nothing due",
     has: start("pending", "pending", MOMENT),
     notifications: 1,
     digest: 0,
   },
-])("an item $name", ({ has, notifications, digest }) => {
+])("a record $name", ({ has, notifications, digest }) => {
   expect(has).toEqual({ notifications, digest });
 });
 
 function emptyQueues() {
   return createQueues("storage-ops", {
-    before: () => MOMENT,
+    dueBefore: () => MOMENT,
     isDue: (since) => since < MOMENT,
     stillOpen: async () => undefined,
   });
@@ -50,39 +50,39 @@ function emptyQueues() {
 
 const always = () => true;
 
-test("single notifications go first, and an item of both waits since its earlier moment", () => {
+test("single notifications go first, and a record in both queues waits since the earlier time", () => {
   const queues = emptyQueues();
-  expect(nextItems(queues, always)).toBeUndefined();
+  expect(nextRecords(queues, always)).toBeUndefined();
   queues.digest.pks.add(PK, NOW);
-  expect(nextItems(queues, always)?.queue).toBe(queues.digest);
+  expect(nextRecords(queues, always)?.queue).toBe(queues.digest);
   queues.notifications.pks.add(PK, NOW + 5);
-  expect(nextItems(queues, always)?.queue).toBe(queues.notifications);
-  expect([...waitingItems(queues)]).toEqual([[PK, NOW]]);
+  expect(nextRecords(queues, always)?.queue).toBe(queues.notifications);
+  expect([...queuedRecords(queues)]).toEqual([[PK, NOW]]);
 });
 
-test("a flood of single notifications holds no digest back: the two take turns", () => {
+test("a flood of single notifications does not delay a digest: the two take turns", () => {
   const queues = emptyQueues();
   for (let index = 0; index < 3_000; index++) queues.notifications.pks.add(pkOf("flood", index), NOW);
   queues.digest.pks.add(pkOf("quiet", 0), NOW);
-  const next = nextItems(queues, always);
+  const next = nextRecords(queues, always);
   expect(next?.queue).toBe(queues.notifications);
-  noteTurn(queues, queues.notifications, next?.pks ?? []);
-  expect(nextItems(queues, always)).toMatchObject({ queue: queues.digest, pks: [pkOf("quiet", 0)] });
+  endTurn(queues, queues.notifications, next?.pks ?? []);
+  expect(nextRecords(queues, always)).toMatchObject({ queue: queues.digest, pks: [pkOf("quiet", 0)] });
 });
 
-test("the teams have turns, each with its oldest first, and no more is read than is worth reading", () => {
+test("teams take turns, each with its oldest record first, up to the read limit", () => {
   const { notifications, ...queues } = emptyQueues();
-  notifications.worthReading = 5;
+  notifications.readLimit = 5;
   for (let index = 0; index < 1_000; index++) notifications.pks.add(pkOf("flood", index), NOW - index);
   for (const index of [0, 1]) notifications.pks.add(pkOf("quiet", index), NOW + 1_000 - index);
-  const next = nextItems({ notifications, ...queues }, always);
+  const next = nextRecords({ notifications, ...queues }, always);
   const [flood, quiet] = [[999, 998, 997].map((index) => pkOf("flood", index)), [1, 0].map((index) => pkOf("quiet", index))];
   expect(next?.pks).toEqual([flood[0], quiet[0], flood[1], quiet[1], flood[2]]);
-  noteTurn({ notifications, ...queues }, notifications, [pkOf("flood", 999)]);
-  expect(nextItems({ notifications, ...queues }, always)?.pks[0]).toBe(quiet[0]);
+  endTurn({ notifications, ...queues }, notifications, [pkOf("flood", 999)]);
+  expect(nextRecords({ notifications, ...queues }, always)?.pks[0]).toBe(quiet[0]);
 });
 
-test("a full queue drops the newest of the team with most, never of one with few", () => {
+test("a full queue drops the newest records of the largest team, never those of a small one", () => {
   const { notifications } = emptyQueues();
   for (let index = 0; index < 20; index++) notifications.pks.add(pkOf("quiet", index), NOW + index);
   for (let index = 0; index < 10_000; index++) notifications.pks.add(pkOf("flood", index), NOW - index);

@@ -29,7 +29,7 @@ function start(teams: Teams, readEventuallyConsistent?: (pk: string) => Promise<
   return { namesOf, calls };
 }
 
-test("a team's jobs that go on are read once, and what has ended and only waits to be told is not read", async () => {
+test("the open jobs of a team are read once, without ended jobs that have pending notifications", async () => {
   const { namesOf, calls } = start({ own: ["running", "success", "running"], other: ["running"] });
   expect(await namesOf("own")).toEqual(["own-0", "own-2"]);
   await namesOf("own");
@@ -38,20 +38,20 @@ test("a team's jobs that go on are read once, and what has ended and only waits 
   expect(calls).toEqual({ queries: 2, reads: 3, warnings: 0 });
 });
 
-test("of a team with more than 200 open jobs none is read, and others keep theirs", async () => {
+test("a team with more than 200 open jobs is skipped, and other teams are not", async () => {
   const { namesOf, calls } = start({ many: Array(201).fill("running"), few: ["running"] });
   expect(await namesOf("many", "few")).toEqual(["few-0"]);
   expect(calls).toEqual({ queries: 2, reads: 1, warnings: 0 });
 });
 
-test("a digest reads 1,000 open jobs at most, those of teams with few first", async () => {
+test("a digest reads at most 1,000 open jobs, those of small teams first", async () => {
   const many = Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`many-${index}`, Array(200).fill("running")]));
   const { namesOf, calls } = start({ ...many, few: ["running"] });
   expect(await namesOf(...Object.keys(many), "few")).toContain("few-0");
   expect(calls.reads).toBe(801);
 });
 
-test("a table that fails costs a digest the jobs of that team alone", async () => {
+test("a failed read omits only the jobs of that team", async () => {
   const { namesOf, calls } = start({ own: ["running"], other: ["running"] }, (pk) =>
     pk.includes("#own#")
       ? Promise.reject(new Error("throttled"))

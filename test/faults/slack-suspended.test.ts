@@ -76,7 +76,7 @@ it("row 35: where the operators' own channel is dead, log and metric say so and 
   await world.ticks(60);
   expect(posts("operators")).toBe(1);
   expect(world.sink.messages).toEqual([]);
-  expect(world.logged.some((line) => /channel is parked/.test(line) && /"operators".*no_service/.test(line))).toBe(true);
+  expect(world.logged.some((line) => /channel is suspended/.test(line) && /"operators".*no_service/.test(line))).toBe(true);
   const counted = new Map<string, number>();
   const metrics = { ...world.services.metrics, count: (name: string, value: number) => counted.set(name, value) };
   await tickOf({ ...world.services, metrics });

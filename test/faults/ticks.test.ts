@@ -52,7 +52,7 @@ it.each([2, 3, 5])("row 43: of %d ticks at once one works, and each job is told 
   await world.ticks(2);
   expect(notifications(jobIds)).toEqual(Array(12).fill(1));
   expect(world.cloud.pollCount() - before).toBe(12);
-  expect(world.logged.filter((line) => line.includes("another tick is at work"))).toHaveLength(count - 1);
+  expect(world.logged.filter((line) => line.includes("another tick holds the lease"))).toHaveLength(count - 1);
 });
 
 it.each([

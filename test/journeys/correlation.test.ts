@@ -21,7 +21,7 @@ it("follows a job by the id of its request, from the answer over the log to the 
   expect(headers["x-correlation-id"]).toBe("deploy-4711");
   await world.tick();
   const about = lines().filter(({ correlationId }) => correlationId === "deploy-4711");
-  expect(about.map(({ message }) => message)).toEqual(["registered", "transition", "told"]);
+  expect(about.map(({ message }) => message)).toEqual(["registered", "transition", "notification delivered"]);
   for (const line of about) expect(line).toMatchObject({ jobId: "followed", team: "storage" });
   expect(footers()[0]).toContain("correlation deploy-4711");
 });

@@ -97,5 +97,5 @@ it("tells it a minute later where the table refuses to note it", async () => {
     stored.kind === "service" && refusals-- > 0 ? Promise.reject(new Error("the table refuses")) : save(stored);
   await world.ticks(4);
   expect(operatorNotices()).toHaveLength(1);
-  expect(world.logged.filter((line) => line.includes("an outage could not be noted"))).toHaveLength(2);
+  expect(world.logged.filter((line) => line.includes("downtime could not be recorded"))).toHaveLength(2);
 });

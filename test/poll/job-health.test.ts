@@ -7,7 +7,7 @@ const SECOND = 1_000;
 const FAILS: Observation = { kind: "unreachable", cause: "unavailable", reason: "500" };
 const NONE = { seen: {}, failing: {} };
 
-/** Polls of one service, by seconds. Returns at which of them a job was found to fail on its own. */
+/** Makes polls of one service at given seconds. Returns those at which a job was found to fail on its own. */
 function poll(polls: [second: number, job: string, observation: Observation][], health: JobHealth = createJobHealth(NONE)) {
   return polls.flatMap(([second, job, observation]) => {
     const noted = health.note("p#sfs-turbo", job, observation, second * SECOND);
@@ -19,7 +19,7 @@ const good = (second: number, job: string) => [second, job, seen("running")] as 
 const bad = (second: number, job: string, changes: object = {}) =>
   [second, job, { ...FAILS, ...changes }] as [number, string, Observation];
 
-test("a job fails on its own where others are seen between its failing polls, for a minute", () => {
+test("a job fails on its own if others are seen between its failed polls, for a minute", () => {
   const polls = [0, 10, 20, 30, 40, 50, 60, 70].flatMap((second) => [bad(second, "odd"), good(second + 1, "well")]);
   expect(poll(polls)).toEqual(["60 odd since 0", "70 odd since 0"]);
 });
@@ -40,7 +40,7 @@ test.each([
   expect(poll(polls)).toEqual([]);
 });
 
-test("a brown-out that fails every other poll of each job marks none", () => {
+test("if every other poll of each job fails, no job counts as failing on its own", () => {
   const jobs = ["a", "b", "c", "d"];
   const polls = Array.from({ length: 60 }, (_, nth) =>
     jobs.map((job, index) => (nth % 2 === index % 2 ? bad : good)(nth * 10, job)),
@@ -48,14 +48,14 @@ test("a brown-out that fails every other poll of each job marks none", () => {
   expect(poll(polls.flat())).toEqual([]);
 });
 
-test("the next tick goes on from what was kept", () => {
+test("the next tick continues from the saved state", () => {
   const before = createJobHealth(NONE);
   poll([bad(0, "odd"), good(10, "well")], before);
   const kept = JSON.parse(JSON.stringify(before.kept()));
   expect(poll([bad(61, "odd")], createJobHealth(kept))).toEqual(["61 odd since 0"]);
 });
 
-test("what is kept is bounded: 300 failing jobs, two seen ones a service", () => {
+test("the saved state is bounded: 300 failing jobs, two seen jobs per service", () => {
   const health = createJobHealth(NONE);
   for (let nth = 0; nth < 2_000; nth++) poll([bad(nth, `bad-${nth}`), good(nth, `good-${nth}`)], health);
   const { failing, seen: seenJobs } = health.kept();
@@ -64,7 +64,7 @@ test("what is kept is bounded: 300 failing jobs, two seen ones a service", () =>
   expect(JSON.stringify(health.kept()).length).toBeLessThan(25_000);
 });
 
-test("a team with thousands of failing jobs does not make another one's be forgotten", () => {
+test("thousands of failing jobs of one team do not displace those of another", () => {
   const health = createJobHealth(NONE);
   const quiet = "job#quiet#ecs-job#p#odd";
   const polls = Array.from({ length: 3_000 }, (_, nth) => bad(nth / 20, `job#hostile#ecs-job#p#${nth}`));
@@ -75,7 +75,7 @@ test("a team with thousands of failing jobs does not make another one's be forgo
   expect(found).toEqual([`61 ${quiet} since 0`]);
 });
 
-test("another job counts as seen since a moment, the same job does not", () => {
+test("another job that was seen since a given time counts, the same job does not", () => {
   const health = createJobHealth(NONE);
   poll([good(10, "well")], health);
   expect(health.othersSeen("p#sfs-turbo", "odd", 9 * SECOND)).toBe(true);

@@ -12,27 +12,27 @@ const OPEN = { jobType: "create_share", beginTime: NOW };
 interface Faults {
   reads?: boolean;
   saves?: boolean;
-  /** So many saves are overtaken. */
+  /** Number of saves that lose against another writer. */
   races?: number;
 }
 
-/** The learning of one process over a table in memory that counts its calls. */
+/** Starts the learning of one process over a table in memory that counts its calls. */
 function learner(jobs = 0, faults: Faults = {}) {
   let durations: Durations = new Map();
   for (let index = 0; index < jobs; index++) durations = withDuration(durations, `known-${index}`, 60 * MINUTE);
-  const state = { now: NOW, reads: 0, saves: 0, warnings: 0, stands: { durations, version: 1 } as LearnedDurations };
+  const state = { now: NOW, reads: 0, saves: 0, warnings: 0, stored: { durations, version: 1 } as LearnedDurations };
   const table = {
     readDurations: async ({ team }: JobType) => {
       state.reads++;
       if (faults.reads) throw new Error("no answer");
-      return team === SOURCE.team ? state.stands : { durations: new Map(), version: 0 };
+      return team === SOURCE.team ? state.stored : { durations: new Map(), version: 0 };
     },
     saveDurations: async ({ team }: JobType, learned: LearnedDurations) => {
       if (team !== SOURCE.team) return true;
       state.saves++;
       if (faults.saves) throw new Error("no answer");
       if (state.saves <= (faults.races ?? 0)) return false;
-      state.stands = { ...learned, version: learned.version + 1 };
+      state.stored = { ...learned, version: learned.version + 1 };
       return true;
     },
   };
@@ -45,7 +45,7 @@ function succeeded(jobId: string, team?: string): Job {
   return registered(jobId, end, team === undefined ? {} : { team });
 }
 
-it("reads a type once in five minutes, and goes on with what it knew meanwhile", async () => {
+it("reads a type once in five minutes, and uses the known durations until the read has ended", async () => {
   const { state, learning } = learner(20);
   const unknown = learning.scheduleOf(SOURCE, OPEN, 0);
   expect(unknown.fromBegin).toBe(false);
@@ -61,7 +61,7 @@ it("reads a type once in five minutes, and goes on with what it knew meanwhile",
   expect(state.reads).toBe(2);
 });
 
-it("asks for nothing where a job has no type, or has not begun", async () => {
+it("reads nothing if a job has no type or has not begun", async () => {
   const { state, learning } = learner(20);
   learning.scheduleOf(SOURCE, {}, 0);
   learning.scheduleOf(SOURCE, { jobType: "create_share" }, 0);
@@ -70,7 +70,7 @@ it("asks for nothing where a job has no type, or has not begun", async () => {
   expect(state.reads).toBe(0);
 });
 
-it("knows what is usual from 10 jobs on, and waits for it where it must", async () => {
+it("knows the typical duration from 10 jobs on, and waits for the read if it must", async () => {
   const few = learner(9).learning;
   expect(await few.typical(SOURCE, "create_share")).toBeUndefined();
   const { learning } = learner(10);
@@ -79,7 +79,7 @@ it("knows what is usual from 10 jobs on, and waits for it where it must", async 
   expect(learning.knownTypical(SOURCE, "create_share")).toMatchObject({ jobs: 10 });
 });
 
-it("takes durations that cannot be read for none, asks no more for a while, and says so", async () => {
+it("treats unreadable durations as none, reads no more for a while, and logs it", async () => {
   const { state, learning } = learner(20, { reads: true });
   expect(await learning.typical(SOURCE, "create_share")).toBeUndefined();
   expect(learning.scheduleOf(SOURCE, OPEN, 0).fromBegin).toBe(false);
@@ -87,25 +87,25 @@ it("takes durations that cannot be read for none, asks no more for a while, and 
   expect(state).toMatchObject({ reads: 1, warnings: 1 });
 });
 
-it("learns from all jobs of a tick in one write, and from none twice", async () => {
+it("learns from all jobs of a tick in one write, and from no job twice", async () => {
   const { state, learning } = learner();
   for (const jobId of ["one", "two", "three"]) learning.note(succeeded(jobId));
   learning.note(registered("failed", seen("failed", { jobType: "create_share", beginTime: NOW, endTime: NOW })));
   await learning.flush();
   expect(state.saves).toBe(1);
-  expect([...state.stands.durations.values()]).toEqual([MINUTE, MINUTE, MINUTE]);
+  expect([...state.stored.durations.values()]).toEqual([MINUTE, MINUTE, MINUTE]);
   learning.note(succeeded("two"));
   await learning.flush();
   await learning.flush();
   expect(state.saves).toBe(1);
 });
 
-it("tries again once where another segment was first", async () => {
+it("retries once if another segment saved first", async () => {
   const { state, learning } = learner(0, { races: 1 });
   learning.note(succeeded("one"));
   await learning.flush();
   expect(state.saves).toBe(2);
-  expect(state.stands.durations.size).toBe(1);
+  expect(state.stored.durations.size).toBe(1);
 });
 
 it.each([
@@ -116,11 +116,11 @@ it.each([
   const { state, learning } = learner(0, faults);
   learning.note(succeeded("one"));
   await learning.flush();
-  expect(state.stands.durations.size).toBe(0);
+  expect(state.stored.durations.size).toBe(0);
   expect(state.saves).toBeLessThanOrEqual(2);
 });
 
-it("learns nothing from another team's jobs, and of each team no more types than a cloud has", async () => {
+it("learns nothing from another team's jobs, and limits the types per team", async () => {
   const { state, learning } = learner(20);
   const hostile = { ...SOURCE, team: "hostile" };
   for (let index = 0; index < 50; index++) {
@@ -138,7 +138,7 @@ it("learns nothing from another team's jobs, and of each team no more types than
   expect(await learning.typical(SOURCE, "create_share")).toMatchObject({ jobs: 20, medianMs: 60 * MINUTE });
 });
 
-it("reads 20 types a second at most, so that 200 teams with five types each take it no time for polls", async () => {
+it("reads at most 20 types per second, so that 200 teams with five types each do not delay polls", async () => {
   const { state, learning } = learner(20);
   const meetAll = () => {
     for (let team = 0; team < 200; team++)

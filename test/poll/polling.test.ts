@@ -76,7 +76,7 @@ const hangs = (isHanging: (job: DueJob) => boolean) => {
 };
 const segmentCount = (team: string) => polls.filter((one) => one.team === team);
 const lastOf = (team: string) => segmentCount(team).at(-1)?.second ?? Number.NaN;
-/** As a whole sweep leaves it. */
+/** The state after a complete sweep. */
 const swept = (queue: Queue, open: number, openSeen = open) => new Map([[queue, { open, openSeen }]]);
 
 test("two teams take turns, however many jobs one of them has due", async () => {
@@ -98,7 +98,7 @@ test("jobs of many services give a team no more turns", async () => {
   expect(lastOf("quiet")).toBeLessThanOrEqual(3);
 });
 
-test("one whose every poll hangs holds half of those under way once another team has jobs due", async () => {
+test("a team whose polls all hang keeps half of the concurrent polls once another team has due jobs", async () => {
   const hanging = hangs(({ key }) => key.team === "hostile");
   const { polling, add } = start({ concurrency: 8, pollsPerSecond: 100, poll: hanging });
   add("hostile", 500);
@@ -109,7 +109,7 @@ test("one whose every poll hangs holds half of those under way once another team
   expect(lastOf("quiet")).toBeLessThanOrEqual(2);
 });
 
-test("a project whose every poll hangs holds half of a team's polls under way", async () => {
+test("a project whose polls all hang keeps half of the team's concurrent polls", async () => {
   const hanging = hangs(({ key }) => key.projectId === OTHER);
   const { polling, add } = start({ concurrency: 8, pollsPerSecond: 100, poll: hanging });
   add("storage", 500, "sfs-turbo", {}, OTHER);
@@ -121,7 +121,7 @@ test("a project whose every poll hangs holds half of a team's polls under way", 
   expect(good.at(-1)?.second).toBeLessThanOrEqual(2);
 });
 
-test("what has been due for longest is polled first, last polls before all", async () => {
+test("the job that has been due for longest is polled first, after all last polls", async () => {
   const { polling, add } = start({ concurrency: 1 });
   add("storage", 3, "sfs-turbo", { dueAt: NOW - 10 });
   add("storage", 1, "ecs", { dueAt: NOW - 99 });
@@ -136,7 +136,7 @@ test("what has been due for longest is polled first, last polls before all", asy
   ]);
 });
 
-test("a service that asks to wait holds up no other one", async () => {
+test("a throttled service does not delay another one", async () => {
   const backingOff = async (_: DueJob, service: Service): Promise<PollResult> => {
     if (service.key.service !== "ecs") return "good";
     service.backOffUntil = clock.now() + 900 * SECOND;
@@ -148,10 +148,10 @@ test("a service that asks to wait holds up no other one", async () => {
   polling.start();
   expect(await polling.idle(NOW + 20 * SECOND)).toBe(true);
   expect([segmentCount("hostile").length, segmentCount("quiet").length]).toEqual([1, 20]);
-  expect(polling.left(NOW).backOff).toEqual({ [`${PROJECT}#ecs`]: { backOffUntil: expect.any(Number) } });
+  expect(polling.unfinished(NOW).backOff).toEqual({ [`${PROJECT}#ecs`]: { backOffUntil: expect.any(Number) } });
 });
 
-test("a service whose polls all fail is only probed, with growing waits, and goes on where it was in the next tick", async () => {
+test("a service whose polls all fail is only probed, with growing waits that continue in the next tick", async () => {
   const { polling, add } = start({ poll: failed, concurrency: 1, pollsPerSecond: 20 });
   const queue = add("storage", 60);
   polling.sweepEnds(NOW, swept(queue, 60));
@@ -160,7 +160,7 @@ test("a service whose polls all fail is only probed, with growing waits, and goe
   const seconds = polls.map(({ second }) => second);
   expect(seconds.slice(0, 5)).toEqual([0, 0, 0, 0, 0]);
   expect(seconds.slice(5)).toEqual([0, 10, 25, 40]);
-  const { backlog, backOff } = polling.left(NOW);
+  const { backlog, backOff } = polling.unfinished(NOW);
   expect(backlog[`${PROJECT}#sfs-turbo`]?.storage).toBeLessThan(NOW);
   expect(backOff[`${PROJECT}#sfs-turbo`]?.probes?.storage?.seen?.[0]).toBe(4);
 
@@ -173,7 +173,7 @@ test("a service whose polls all fail is only probed, with growing waits, and goe
   expect(polls.length).toBeLessThanOrEqual(2);
 });
 
-test("one good poll, and all are polled again", async () => {
+test("after one successful poll all jobs are polled again", async () => {
   const recovered = async (): Promise<PollResult> => (clock.now() < NOW + 12 * SECOND ? "failed" : "good");
   const { polling, add } = start({ poll: recovered, concurrency: 1, pollsPerSecond: 20 });
   const queue = add("storage", 60);
@@ -183,7 +183,7 @@ test("one good poll, and all are polled again", async () => {
   expect(new Set(polls.map(({ jobId }) => jobId)).size).toBe(60);
 });
 
-test("one team's failing polls leave another's as they are", async () => {
+test("failing polls of one team do not change those of another", async () => {
   const poll = async ({ key }: DueJob): Promise<PollResult> => (key.team === "hostile" ? "failed" : "good");
   const { polling, add } = start({ poll, concurrency: 2 });
   const queue = add("hostile", 500);
@@ -197,7 +197,7 @@ test("one team's failing polls leave another's as they are", async () => {
   expect(segmentCount("quiet").map(({ second }) => second - 5 <= 1)).toEqual([true, true, true]);
 });
 
-test("probes are jobs that were seen before; those that never were are polled when one of them is good", async () => {
+test("probes are jobs that were seen before; jobs that were never seen are polled after a successful probe", async () => {
   const poll = async ({ tracking }: DueJob): Promise<PollResult> => (tracking.fingerprint === undefined ? "failed" : "good");
   const { polling, add } = start({ concurrency: 1, pollsPerSecond: 20, poll });
   const unseen = { tracking: { registeredAt: 0, trackedSince: NOW } };
@@ -213,7 +213,7 @@ test("probes are jobs that were seen before; those that never were are polled wh
   expect(polls.length).toBeGreaterThan(6);
 });
 
-test("a backlog takes room from the team that has the most, and what had no room is due in the next sweep", async () => {
+test("a full queue drops jobs of the largest team, and they are due again in the next sweep", async () => {
   const { polling, add } = start({ pollsPerSecond: 1, concurrency: 1 });
   add("quiet", 5);
   polling.sweepBegins();
@@ -223,10 +223,10 @@ test("a backlog takes room from the team that has the most, and what had no room
   expect(quiet.jobs).toHaveLength(5);
   expect(hostile.jobs.length).toBeLessThan(110);
   expect(hostile.droppedSince).toBeLessThan(NOW);
-  expect(polling.left(NOW).backlog).toEqual({ [`${PROJECT}#sfs-turbo`]: { quiet: NOW - 6, hostile: NOW - 10_001 } });
+  expect(polling.unfinished(NOW).backlog).toEqual({ [`${PROJECT}#sfs-turbo`]: { quiet: NOW - 6, hostile: NOW - 10_001 } });
 });
 
-test("no poll is begun after the last moment, and those under way are waited for", async () => {
+test("no poll starts after the time limit, and running polls are awaited", async () => {
   const { polling, add } = start({ concurrency: 2, pollsPerSecond: 100, poll: answered(4 * SECOND) });
   add("storage", 200);
   polling.start();

@@ -9,7 +9,7 @@ import { jobKey, NOW, RULES } from "../jobs.ts";
 
 const SEGMENT: SegmentState = { ...emptyState(), segment: 0, segmentCount: 1, leaseUntil: 0, windowEnd: NOW - 600_000 };
 
-/** One sweep over jobs that are tracked since so many seconds ago, with a budget of one poll; returns whom it polled. */
+/** Makes one sweep over jobs, given their age in seconds, with a budget of one poll. Returns which jobs it polled. */
 async function polled(jobs: Record<string, number>): Promise<string[]> {
   const found: string[] = [];
   const entries = Object.entries(jobs).map(([jobId, seconds]) => {
@@ -41,7 +41,7 @@ async function polled(jobs: Record<string, number>): Promise<string[]> {
   return found;
 }
 
-test("what has been due for longest is polled first, wherever the sweep finds it", async () => {
+test("the job that has been due for longest is polled first, wherever the sweep finds it", async () => {
   expect(await polled({ one: 100, old: 500 })).toEqual(["old"]);
   expect(await polled({ old: 500, one: 100 })).toEqual(["old"]);
   expect(await polled({ one: 100, old: 500, other: 200 })).toEqual(["old"]);
