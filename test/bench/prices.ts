@@ -23,7 +23,7 @@ export interface Measured {
   /** For each type of which jobs ended in a tick, to its durations. */
   typeWrites: number;
   lifeReads: number;
-  /** Read units of one pass over a thousand open jobs. */
+  /** Read units of one sweep over a thousand open jobs. */
   sweepReads: number;
   sweeps: number;
   tickSeconds: number;
@@ -54,10 +54,10 @@ export function coreShare(megabytes: number): number {
   return Math.min(megabytes / 1_769, 1);
 }
 
-/** Each job looked at once a minute; `passes`: one a tick, or as many as a tick makes. */
-export function ourCost(open: number, measured: Measured, kind: "one pass" | "passes of 5 s", segments = 1): Cost {
+/** Each job polled once a minute; `passes`: one a tick, or as many as a tick makes. */
+export function ourCost(open: number, measured: Measured, kind: "one sweep" | "sweeps of 5 s", segments = 1): Cost {
   const { lifeWrites, messageWrites, typeWrites, lifeReads, sweepReads, megabytes, cpuSeconds, wallSeconds } = measured;
-  const sweeps = kind === "one pass" ? 1 : measured.sweeps;
+  const sweeps = kind === "one sweep" ? 1 : measured.sweeps;
   const thousands = open / 1_000;
   const jobs = jobsAMonth(open);
   // What ends in one pass is told in one roll-up, what ends in one tick is learnt with one write a type.
@@ -66,7 +66,7 @@ export function ourCost(open: number, measured: Measured, kind: "one pass" | "pa
   const leaseWrites = 2 * TICKS * segments;
   const pollSeconds = (wallSeconds + cpuSeconds / coreShare(megabytes)) * thousands;
   const billed =
-    kind === "one pass" ? pollSeconds : Math.max(measured.tickSeconds * segments + pollSeconds / sweeps, pollSeconds);
+    kind === "one sweep" ? pollSeconds : Math.max(measured.tickSeconds * segments + pollSeconds / sweeps, pollSeconds);
   return costOf({
     writes: (lifeWrites * jobs + channelWrites + durationWrites + leaseWrites) * PRICES.writeUnit,
     reads: (lifeReads * jobs + sweepReads * thousands * sweeps * TICKS) * PRICES.readUnit,
@@ -91,7 +91,7 @@ export function naiveCost(open: number, keptEach: number): Cost {
 
 /** The time of the next look as an index key: a delete and a put in the index, and the item, for each look. */
 export function dueIndexCost(open: number, measured: Measured): Cost {
-  const { writes, ...rest } = ourCost(open, measured, "one pass");
+  const { writes, ...rest } = ourCost(open, measured, "one sweep");
   return costOf({ ...rest, writes: writes + 3 * open * TICKS * PRICES.writeUnit });
 }
 

@@ -24,9 +24,9 @@ const ORDER = [
   "coldStartPoll",
   "coldStartApi",
   "writesPerPoll",
-  "writesALife",
+  "writesPerJob",
 ];
-const THEN = ["readsATick", "costAMonth", "timeToNotice", "tickAtScale", "fanOut", "registering"];
+const THEN = ["readsPerTick", "costPerMonth", "timeToNotice", "tickAtScale", "fanOut", "registering"];
 
 const rows: Row[] = [];
 for (const [name, measure] of await chosen()) {

@@ -10,22 +10,22 @@ import {
   stepFunctionsCost,
 } from "./prices.ts";
 
-/** Looks begin in so many seconds of each minute. */
+/** Polls start only in the first seconds of each minute. */
 const POLLING_SECONDS = 52;
 const AT_ONCE = 64;
 const CLOUD_SECONDS = 0.1;
 const SIZES = [100, 1_000, 10_000, 100_000, 1_000_000];
 const CLOUD_RATE = 20;
-const ALERTS_A_MESSAGE = 200;
-/** What one partition of a table gives in a second. */
+const NOTIFICATIONS_PER_MESSAGE = 200;
+/** Units per second of one table partition. */
 const PARTITION = { reads: 3_000, writes: 1_000 };
 
-/** Looks a second that one invocation makes: held up by waiting or by its part of a core, whichever is less. */
+/** Polls per second of one invocation: limited by waiting or by its share of a core, whichever is less. */
 function pollsPerSecond({ cpuSeconds, megabytes }: Measured): number {
   return Math.min(AT_ONCE / CLOUD_SECONDS, (1_000 * coreShare(megabytes)) / cpuSeconds);
 }
 
-/** Half of what an invocation could do: the other half is for what ends, is told and fails. */
+/** Plans half of what an invocation can poll; the other half is for ends, deliveries and failures. */
 function segmentsFor(open: number, measured: Measured): number {
   return Math.max(Math.ceil(open / (0.5 * pollsPerSecond(measured) * POLLING_SECONDS)), 1);
 }
@@ -33,14 +33,14 @@ function segmentsFor(open: number, measured: Measured): number {
 export function scaleTable(measured: Measured): string {
   const head = [
     "open jobs",
-    "looks a second",
-    "projects at 20 a second",
+    "polls per second",
+    "projects at 20 per second",
     "segments",
-    "read units a pass",
-    "write units a second",
-    "messages a second",
-    "one pass a tick",
-    "passes of 5 s",
+    "read units per sweep",
+    "write units per second",
+    "messages per second",
+    "one sweep per tick",
+    "sweeps of 5 s",
   ];
   const rows = SIZES.map((open) => {
     const segments = segmentsFor(open, measured);
@@ -52,43 +52,43 @@ export function scaleTable(measured: Measured): string {
       String(segments),
       rounded((measured.sweepReads * open) / 1_000),
       rounded(ends * measured.lifeWrites),
-      rounded(ends / ALERTS_A_MESSAGE),
-      dollars(ourCost(open, measured, "one pass", segments).sum),
-      dollars(ourCost(open, measured, "passes of 5 s", segments).sum),
+      rounded(ends / NOTIFICATIONS_PER_MESSAGE),
+      dollars(ourCost(open, measured, "one sweep", segments).sum),
+      dollars(ourCost(open, measured, "sweeps of 5 s", segments).sum),
     ];
     return `| ${cells.join(" | ")} |`;
   });
   return [`| ${head.join(" | ")} |`, `|${head.map(() => "---:").join("|")}|`, ...rows].join("\n");
 }
 
-/** Where the first limit is met, from the same figures. */
+/** The limits, from the same figures. */
 export function scaleLimits(measured: Measured): string {
   const perJob = measured.sweepReads / 1_000;
   const endsPerOpen = jobsAMonth(1) / MONTH_SECONDS;
   const one = Math.floor(0.5 * pollsPerSecond(measured) * POLLING_SECONDS);
   return [
-    `- One invocation of ${measured.megabytes} MB makes ${rounded(pollsPerSecond(measured))} looks a second (${((measured.cpuSeconds / 1_000) * 1e6).toFixed(0)} us of a core each); a segment is meant for ${one.toLocaleString("en")} jobs, half of that.`,
-    `- The cloud: at ${CLOUD_RATE} looks a second (\`POLLS_PER_SECOND\`) a project has each of ${(CLOUD_RATE * POLLING_SECONDS).toLocaleString("en")} open jobs looked at once a minute; beyond, the interval grows with their number.`,
-    `- The table: one partition reads ${PARTITION.reads.toLocaleString("en")} units a second, so a pass over ${Math.floor(PARTITION.reads / perJob).toLocaleString("en")} open jobs takes at least a second of it while the index is one partition (up to 10 GB).`,
-    `- Writes of lives reach one partition's ${PARTITION.writes.toLocaleString("en")} units a second at ${Math.floor(PARTITION.writes / (measured.lifeWrites * endsPerOpen)).toLocaleString("en")} open jobs; a team's records are under 16 keys, so that the table splits there by itself, and one team alone writes 16,000.`,
-    `- Slack: one message a second of at most ${ALERTS_A_MESSAGE} notifications holds the ends of ${Math.floor(ALERTS_A_MESSAGE / endsPerOpen).toLocaleString("en")} open jobs on one channel.`,
+    `- One invocation of ${measured.megabytes} MB makes ${rounded(pollsPerSecond(measured))} polls per second (${((measured.cpuSeconds / 1_000) * 1e6).toFixed(0)} us of a core each). A segment is planned for half of that, ${one.toLocaleString("en")} jobs.`,
+    `- The cloud: at ${CLOUD_RATE} polls per second (\`POLLS_PER_SECOND\`), a project can poll ${(CLOUD_RATE * POLLING_SECONDS).toLocaleString("en")} open jobs once a minute. With more jobs the interval grows.`,
+    `- Reads: one partition allows ${PARTITION.reads.toLocaleString("en")} units per second. While the index is one partition (up to 10 GB), a sweep over ${Math.floor(PARTITION.reads / perJob).toLocaleString("en")} open jobs takes at least a second.`,
+    `- Writes reach one partition's ${PARTITION.writes.toLocaleString("en")} units per second at ${Math.floor(PARTITION.writes / (measured.lifeWrites * endsPerOpen)).toLocaleString("en")} open jobs. A team's records have 16 keys, so the table splits there by itself, and one team alone can write 16,000.`,
+    `- Slack: one message per second, of at most ${NOTIFICATIONS_PER_MESSAGE} notifications, is enough for the ends of ${Math.floor(NOTIFICATIONS_PER_MESSAGE / endsPerOpen).toLocaleString("en")} open jobs on one channel.`,
   ].join("\n");
 }
 
 export function costChart(measured: Measured): string {
   const designs: [name: string, colour: string, cost: (open: number, keptEach: number) => number][] = [
-    ["a Step Functions loop a job", "#bc4c00", (open) => stepFunctionsCost(open).sum],
+    ["a Step Functions loop per job", "#bc4c00", (open) => stepFunctionsCost(open).sum],
     ["naive scan", "#9a6700", (open, keptEach) => naiveCost(open, keptEach).sum],
     ["due-time index", "#8250df", (open) => dueIndexCost(open, measured).sum],
     [
-      "sfs-jobwatch, passes of 5 s",
+      "sfs-jobwatch, sweeps of 5 s",
       "#0969da",
-      (open) => ourCost(open, measured, "passes of 5 s", segmentsFor(open, measured)).sum,
+      (open) => ourCost(open, measured, "sweeps of 5 s", segmentsFor(open, measured)).sum,
     ],
     [
-      "sfs-jobwatch, one pass a tick",
+      "sfs-jobwatch, one sweep per tick",
       "#1a7f37",
-      (open) => ourCost(open, measured, "one pass", segmentsFor(open, measured)).sum,
+      (open) => ourCost(open, measured, "one sweep", segmentsFor(open, measured)).sum,
     ],
   ];
   const panel = (
@@ -99,7 +99,7 @@ export function costChart(measured: Measured): string {
   ) => ({
     title,
     x: { name, ticks: at },
-    y: { name: "dollars a month", ticks: [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000] },
+    y: { name: "dollars per month", ticks: [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000] },
     series: designs.map(([design, colour, segmentCount]) => ({
       name: design,
       colour,
@@ -115,7 +115,7 @@ export function costChart(measured: Measured): string {
   const kept = panel("1,000 open jobs", "finished jobs kept", [1_000, 10_000, 100_000, 1_000_000], (segmentCount, finished) =>
     segmentCount(1_000, finished / 1_000),
   );
-  return drawPanels("What watching costs, each open job looked at once a minute", [sizes, kept]);
+  return drawPanels("What tracking costs, each open job polled once a minute", [sizes, kept]);
 }
 
 function rounded(value: number): string {

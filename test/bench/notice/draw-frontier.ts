@@ -41,7 +41,7 @@ function panelOf(distribution: Distribution, title: string, calls: number[], del
     growingPolls(distribution, sweeps, least, most, grow);
   return {
     title,
-    x: { name: "calls a job", ticks: calls },
+    x: { name: "calls per job", ticks: calls },
     y: { name: "mean delay from end to notice, seconds", ticks: delays },
     series: [
       line("best possible schedule, distribution known", "#1a7f37", frontier(distribution, sweeps, prices)),

@@ -48,7 +48,7 @@ export async function fanOut(): Promise<Row[]> {
       ratio: efficiency,
       goal: "none twice, <= 1.1 / n, >= 0.9 n",
       met: twice === 0 && Math.max(...busiest) <= MOST_OF_ALL && efficiency >= LEAST_SPEED_UP,
-      note: `POLL_SEGMENTS 1, 2, 4 over ${JOBS.toLocaleString("en")} open jobs, ${median(one.map(({ polls }) => polls))} due, ${AT_ONCE} at once a segment; cloud and table stubs in the process, ${LATENCY_MS} ms; ${(core * 100).toFixed(0)} % of a core at most`,
+      note: `POLL_SEGMENTS 1, 2, 4 over ${JOBS.toLocaleString("en")} open jobs, ${median(one.map(({ polls }) => polls))} due, ${AT_ONCE} at once per segment; cloud and table stubs in the process, ${LATENCY_MS} ms; ${(core * 100).toFixed(0)} % of a core at most`,
     },
   ];
 }

@@ -27,7 +27,7 @@ export async function registering(): Promise<Row[]> {
         ratio,
         goal: "<= 1.5 x",
         met: ratio <= 1.5,
-        note: "POST /jobs in process, table and cloud on loopback without delay, warm; the bare handler reads the key, looks and puts",
+        note: "POST /jobs in process, table and cloud on loopback without delay, warm; the bare handler reads the key, polls and writes",
       },
     ];
   } finally {

@@ -5,43 +5,43 @@ export async function writesPerPoll(): Promise<Row[]> {
   const { polls, jobWrites } = await countPolls();
   return [
     {
-      name: "writes a look",
+      name: "writes per poll",
       ours: `${jobWrites} units`,
       peer: "due-time index 3 units",
       goal: "0",
       met: polls > 0 && jobWrites === 0,
-      note: `${polls} unchanged looks of a tick on DynamoDB Local`,
+      note: `${polls} unchanged polls of a tick on DynamoDB Local`,
     },
   ];
 }
 
-export async function writesALife(): Promise<Row[]> {
+export async function writesPerJob(): Promise<Row[]> {
   const { job, beside, besideSum } = await countLife(1);
   const ten = await countLife(10);
   const parts = Object.entries(beside).map(([kind, units]) => `${kind} ${units}`);
   return [
     {
-      name: "writes a life",
+      name: "writes per job",
       ours: `${job} / ${besideSum} units`,
       peer: "the goal itself",
       goal: "<= 9 / <= 2",
       met: job <= 9 && besideSum <= 2,
-      note: `register, running, success, told, all indexes counted by DynamoDB Local / besides: ${parts.join(", ")}; where ten of a type end in one tick ${ten.job} / ${ten.besideSum.toFixed(1)}`,
+      note: `register, running, success, delivered, all indexes counted by DynamoDB Local / besides: ${parts.join(", ")}; if ten of a type end in one tick ${ten.job} / ${ten.besideSum.toFixed(1)}`,
     },
   ];
 }
 
-export async function readsATick(): Promise<Row[]> {
+export async function readsPerTick(): Promise<Row[]> {
   const { sweepReads, sweepReadsWithFinished, countedReads, countedReadsWithFinished, openJobs, finishedJobs } =
     await countPolls();
   return [
     {
-      name: "reads a tick",
+      name: "reads per tick",
       ours: `${sweepReads} / ${sweepReadsWithFinished} units`,
-      peer: "full scan: grows with what is kept",
+      peer: "full scan: grows with kept items",
       goal: "<= 26 / equal",
       met: sweepReads <= 26 && sweepReads === sweepReadsWithFinished && countedReads === countedReadsWithFinished,
-      note: `one pass over ${openJobs} open jobs / with ${finishedJobs.toLocaleString("en")} finished ones kept, by the size of the index entries as AWS charges them; DynamoDB Local counts ${countedReads} / ${countedReadsWithFinished}, since it charges scans of an index for whole items`,
+      note: `one sweep over ${openJobs} open jobs / with ${finishedJobs.toLocaleString("en")} finished ones kept, by the size of the index entries as AWS charges them; DynamoDB Local counts ${countedReads} / ${countedReadsWithFinished}, because it charges index scans for whole items`,
     },
   ];
 }

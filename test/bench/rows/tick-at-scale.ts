@@ -28,7 +28,7 @@ export async function tickAtScale(): Promise<Row[]> {
       ratio,
       goal: `linear (<= 1.1 x), <= ${memorySize} MiB`,
       met: ratio <= MOST_MORE_TIME && peak <= memorySize,
-      note: `20,000 / 50,000 / 100,000 open jobs of 200 teams, 10 % due (${listed((figures) => figures.polls, 0)} looks), 50 ms cloud and table stub over HTTP in processes of their own, ${SETTING.atOnce} at once, heap as Lambda limits it at ${memorySize} MB; ${peak.toFixed(0)} MiB at most`,
+      note: `20,000 / 50,000 / 100,000 open jobs of 200 teams, 10 % due (${listed((figures) => figures.polls, 0)} polls), 50 ms cloud and table stub over HTTP in separate processes, ${SETTING.atOnce} at once, heap as Lambda limits it at ${memorySize} MB; ${peak.toFixed(0)} MiB at most`,
     },
   ];
 }
