@@ -7,14 +7,13 @@ import type { PollerState } from "./domain/schedule/poller-state.ts";
 import type { PollingSchedule } from "./domain/schedule/polling-schedule.ts";
 import type { OpenEntry, StoredRecord } from "./domain/stored-record.ts";
 
-// What the verbs need of the world. The adapters in dynamodb/, slack/, webhook/, eventbridge/ and the folders of the sources fulfil it,
-// services.ts joins them.
+// The interfaces between the use cases and the outside world. The adapters under adapters/ implement them; services.ts connects them.
 
 export interface Ports {
   table: Table;
   learning: Learning;
   cloud: Cloud;
-  /** All channels, whatever kind of destination each belongs to. */
+  /** All channels, of every kind of destination. */
   destinations: Destination;
   clock: Clock;
   log: Log;
@@ -25,7 +24,7 @@ export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
   sleep(ms: number): Promise<void>;
-  /** The same clock for one invocation: within it time never runs backwards. Absent: it never does. */
+  /** Returns a clock for one invocation that never runs backwards. Absent if this clock never does. */
   steady?(): Clock;
 }
 
@@ -41,17 +40,17 @@ export interface Metrics {
   age(name: string, seconds: number): void;
 }
 
-/** How long a team's jobs of a type take, learnt from those that finished. Never throws, and holds up no look. */
+/** How long a team's jobs of a type take, learned from those that finished. Never throws, and delays no poll. */
 export interface Learning {
-  /** How often such a job is looked at, as far as is known by now. */
+  /** Returns the polling schedule of a job from what is loaded so far. */
   scheduleOf(key: TeamSource, tracking: Pick<Tracking, "jobType" | "beginTime">, minIntervalMs: number): PollingSchedule;
-  /** As far as is known by now. */
+  /** Returns the typical duration if it is loaded already. */
   knownTypical(key: TeamSource, jobType: string | undefined): TypicalDuration | undefined;
-  /** Waits where the type is just being asked for. */
+  /** Loads the typical duration if necessary. */
   typical(key: TeamSource, jobType: string | undefined): Promise<TypicalDuration | undefined>;
-  /** Counts a job that was just seen to have succeeded. */
+  /** Counts a job that just succeeded. */
   note(job: Job): void;
-  /** Saves what was noted, and waits for what is being asked for: nothing goes on behind a tick. */
+  /** Saves the counted jobs and waits for pending reads, so that nothing continues after a tick. */
   flush(): Promise<void>;
 }
 
@@ -59,42 +58,42 @@ export type TeamSource = Pick<JobKey, "team" | "source">;
 
 export interface LearnedDurations {
   durations: Durations;
-  /** 0: there is no such item. */
+  /** 0 if there is no such item. */
   version: number;
 }
 
-/** One kind of job in the cloud: a folder under lib/, joined in services.ts. lib/domain/job/sources.ts has its name and what names a job. */
+/** One kind of job in the cloud, connected in services.ts. Its name and fields are in lib/domain/job/sources.ts. */
 export interface Source {
-  /** One status query. Never throws: whatever goes wrong is an observation. Refuses an id that is none of its own. */
+  /** Makes one status query. Never throws: errors are observations. Rejects ids of other sources. */
   poll(reference: Pick<JobKey, "projectId" | "jobId">, timeoutMs: number): Promise<Observation>;
 }
 
-/** All sources as one. */
+/** All sources. */
 export interface Cloud {
-  /** One status query. Never throws: whatever goes wrong is an observation. */
+  /** Makes one status query. Never throws: errors are observations. */
   poll(job: Omit<JobKey, "team">, timeoutMs: number): Promise<Observation>;
 }
 
 export interface Heartbeat {
-  /** Tells the watchman outside, if there is one, that a good tick has ended. Never throws, and takes no longer. */
+  /** Pings the external heartbeat monitor, if one is configured, after a successful tick. Never throws or exceeds the timeout. */
   ping(timeoutMs: number): Promise<void>;
 }
 
 export type { OutgoingNotification } from "./domain/notification.ts";
 
-/** A kind of places to tell: Slack, webhooks, an event bus. Each channel belongs to one of them. */
+/** A kind of destination: Slack, webhooks, an event bus. Each channel belongs to one. */
 export interface Destination {
-  /** How many of the tellings, from the first on, one message holds: at least 1. */
+  /** Returns how many of the first notifications fit into one message: at least 1. */
   maxBatchSize(channel: string, notifications: OutgoingNotification[]): number;
-  /** The least time from one message of a channel to the next, in milliseconds. */
+  /** The minimum time between two messages of a channel, in milliseconds. */
   minSendIntervalMs(channel: string): number;
-  /** Each notification is a message of its own: one that fails may fail for what stands in it. */
+  /** Each notification is a message of its own, so one failure can be caused by its content. */
   oneByOne(channel: string): boolean;
-  /** Tells one address of a channel from another, and gives nothing of it away; "" where it has none. */
+  /** Returns a text that identifies the channel's address without revealing it; "" if it has none. */
   address(channel: string): string;
-  /** What `send` would post, word for word. */
+  /** Returns exactly what `send` would post. */
   preview(channel: string, notifications: OutgoingNotification[], message: MessageMeta): object;
-  /** Sends one message within 5 s; without tellings a test message. Never throws. */
+  /** Sends one message within 5 s, or a test message if there are no notifications. Never throws. */
   send(channel: string, notifications: OutgoingNotification[], message: MessageMeta): Promise<SendOutcome>;
 }
 
@@ -103,13 +102,13 @@ export type MessageMeta = Pick<MessageRecord, "id" | "mayRepeat" | "plain" | "mi
 export interface ListOptions extends JobFilter {
   limit: number;
   cursor?: string;
-  /** Jobs of these projects alone; absent: of all. */
+  /** Only jobs of these projects; absent: of all. */
   projects?: string[];
-  /** Of open jobs. */
+  /** For open jobs. */
   lateFirst?: boolean;
-  /** Keys of jobs that are left out: `open` of another page. */
+  /** Keys of jobs to omit: `open` of another page. */
   except?: ReadonlySet<string>;
-  /** Counts what is read beyond a usual request as so many more. Where it rejects, the page ends. */
+  /** Charges reads beyond those of a normal request as additional requests. If it rejects, the page ends. */
   charge?(requests: number): Promise<void>;
 }
 
@@ -117,30 +116,30 @@ export interface JobPage {
   jobs: Job[];
   /** Opaque; absent on the last page. */
   next?: string;
-  /** Keys of all open jobs of the team, as far as a page of open jobs alone read them. */
+  /** Keys of all open jobs of the team, as far as they were read. Only set on a page of open jobs. */
   open?: ReadonlySet<string>;
 }
 
-/** Reads are strongly consistent unless said otherwise, and treat an item past its time to live as gone. */
+/** Reads are strongly consistent unless noted, and treat an item past its time to live as deleted. */
 export interface Table {
   read(pk: string): Promise<StoredRecord | undefined>;
-  /** Eventually consistent, at half the price: for whoever reads again in a moment. */
+  /** Eventually consistent, at half the price: for callers that soon read again. */
   readEventuallyConsistent(pk: string): Promise<StoredRecord | undefined>;
   /**
-   * Saves on condition that the version is still the one that was read (0: that there is no such item).
-   * Gives back what now stands there, or undefined where somebody else was first.
+   * Saves on condition that the stored version is the one that was read (0: that there is no such item).
+   * Returns the stored record, or undefined if another writer was first.
    */
   save<Some extends StoredRecord>(stored: Some): Promise<Some | undefined>;
-  /** Open entries of one segment of `of`, page by page, eventually consistent. */
+  /** Open entries of one segment in pages, eventually consistent. */
   scanOpen(segment: number, segmentCount: number, place?: ScanPlace): AsyncIterable<OpenPage>;
-  /** Open entries of a team's jobs alone, page by page, eventually consistent. */
+  /** Open entries of a team's jobs in pages, eventually consistent. */
   openOf(team: string): AsyncIterable<OpenEntry[]>;
   readDurations(type: JobType): Promise<LearnedDurations>;
-  /** Saves on condition of the version, as `save` does; false where somebody else was first. */
+  /** Saves on condition of the version, like `save`. Returns false if another writer was first. */
   saveDurations(type: JobType, learned: LearnedDurations): Promise<boolean>;
   /**
-   * A team's jobs, newest first; where open ones alone are asked for, by when tracking began. Reads records of the team alone,
-   * and a bounded number: a page may be short and still have a next one.
+   * A team's jobs, newest first; open jobs by the start of tracking. Reads a bounded number of the team's records, so a page can be
+   * short and still have a next one.
    */
   listJobs(team: string, page: ListOptions): Promise<JobPage | "bad cursor">;
   /** Takes the lease of a segment unless another tick holds it. */
@@ -151,28 +150,28 @@ export interface Table {
     now: number,
     leaseUntil: number,
   ): Promise<SegmentState | undefined>;
-  /** Closes the window and gives the lease back; false where it has been taken over meanwhile. */
+  /** Closes the window and releases the lease. Returns false if another tick has taken it over. */
   closeSegment(state: SegmentState): Promise<boolean>;
-  /** Not consistent costs half. */
+  /** An eventually consistent read costs half. */
   readSegments(segmentCount: number, isConsistent?: boolean): Promise<SegmentState[]>;
   readKey(hash: string): Promise<ApiKey | undefined>;
   /**
-   * Books requests on their team's account, which all instances of the api share: `costMs` is how long its rate takes to make
-   * up for them. Gives back until when all that is booked takes. The last such answer that is known spares a call.
+   * Debits the team's shared rate limit (GCRA) by `costMs`. Returns the new theoretical arrival time. Pass the last known one to save
+   * a write.
    */
   consumeRateLimit(team: string, costMs: number, lastKnown: number): Promise<number>;
-  /** Undefined where nobody holds it. */
+  /** Returns undefined if nobody holds it. */
   readLease(pk: string): Promise<Lease | undefined>;
-  /** False where another owner holds it. */
+  /** Returns false if another owner holds it. */
   takeLease(lease: Lease): Promise<boolean>;
-  /** Changes a lease that its owner still holds; a past `until` gives it back. False where another owner has it by now. */
+  /** Changes a lease that its owner still holds. A past `until` releases it. Returns false if another owner has it. */
   renewLease(lease: Lease): Promise<boolean>;
 }
 
-/** A small item that belongs to one owner until a moment, whatever becomes of the owner; then it is free and swept away. */
+/** An item that belongs to one owner until a time, even if the owner crashes. Then it is free, and deleted later. */
 export interface Lease {
   pk: string;
-  /** Fresh for each request. */
+  /** Unique per request. */
   owner: string;
   until: number;
   note?: string;
@@ -180,17 +179,17 @@ export interface Lease {
 
 export interface OpenPage {
   entries: OpenEntry[];
-  /** Where to go on; absent after the last page. */
+  /** Where the scan continues; absent after the last page. */
   after?: string;
 }
 
-/** Both are what an earlier page gave as its `after`: the scan begins behind the one, and ends with the other. */
+/** The `after` of earlier pages: the scan starts after the first and ends with the second. */
 export interface ScanPlace {
   after?: string;
   until?: string;
 }
 
-/** One segment of the poller: its lease, and what it keeps from tick to tick. */
+/** One segment of the poller: its lease and its state between ticks. */
 export interface SegmentState extends PollerState {
   segment: number;
   segmentCount: number;
@@ -205,13 +204,13 @@ export interface ApiKey {
   createdAt: number;
   readOnly?: boolean;
   operator?: boolean;
-  /** The channels it may name, the first for jobs that name none; absent: the team's. */
+  /** The channels that it may use, the first one being its default; absent: the team's. */
   channels?: string[];
-  /** The projects it may see, the first for requests that name none; absent: all that are watched. */
+  /** The projects that it may use, the first one being its default; absent: all. */
   projects?: string[];
   expiresAt?: number;
   revokedAt?: number;
-  /** The operator who made it, and who revoked it first: an ARN of AWS, or user@host. */
+  /** The operator who created it, and who first revoked it: an ARN of AWS, or user@host. */
   createdBy?: string;
   revokedBy?: string;
 }

@@ -27,7 +27,7 @@ export interface Services extends Ports {
   metrics: Ports["metrics"] & { flush(): void };
 }
 
-/** The one place where the adapters meet. Opens no connection. What is given takes the place of the real part. */
+/** Connects the adapters; nothing else does. Opens no connection. `given` replaces parts, for tests and the local stack. */
 export function createServices(
   config: Config,
   given: Partial<Pick<Services, "clock" | "log" | "metrics" | "table">> = {},
@@ -51,7 +51,9 @@ export function createServices(
     heartbeat: createHeartbeat(config.heartbeatUrl, log),
     destinations: joinDestinations((channel) => kindOf(config, channel), {
       slack: createSlack(config.webhooks, {
-        ...{ log, now: clock.now, channels: config.channels },
+        log,
+        now: clock.now,
+        channels: config.channels,
         links: { pageOf, consoleUrl: config.consoleUrl },
       }),
       webhook: createWebhooks(config.receivers, { log, now: clock.now, pageOf }),
@@ -64,7 +66,7 @@ function kindOf({ channelKinds }: Config, channel: string) {
   return Object.hasOwn(channelKinds, channel) ? channelKinds[channel] : undefined;
 }
 
-/** Every source, over one way in to the cloud. */
+/** All sources, with one cloud client. */
 function createCloud(settings: Config["cloud"], ports: Pick<Ports, "clock" | "log">): Cloud {
   const cloudClient = createCloudClient(settings, ports);
   const { endpoint, services } = settings;
@@ -79,7 +81,7 @@ function createCloud(settings: Config["cloud"], ports: Pick<Ports, "clock" | "lo
       (await sources[job.source]?.poll(job, timeoutMs)) ?? {
         kind: "unreachable",
         cause: "configuration",
-        reason: `this version knows no source ${job.source}`,
+        reason: `this version does not know the source ${job.source}`,
       },
   };
 }
@@ -99,7 +101,7 @@ function createLog(): Ports["log"] {
   };
 }
 
-/** The alarms of a stage read its metrics alone (infra/alarms.yml). */
+/** The alarms of a stage use only its own metrics (infra/alarms.yml). */
 function createMetrics(stage: string): Services["metrics"] {
   const metrics = new Metrics({ namespace: "sfs-jobwatch", serviceName: `sfs-jobwatch-${stage}` });
   return {

@@ -6,17 +6,17 @@ import {
   clearMessage,
   type Destinations,
   expireSuspended,
-  handBack,
   KEEP_SUSPENDED_MS,
   type MessageRecord,
   type NotificationRef,
   nextStep,
+  releaseMessage,
   resume,
   takeHeld,
   withoutExpired,
   withoutHeld,
 } from "../domain/channel/channel.ts";
-import { type HeldMessage, holdsOf } from "../domain/channel/held-messages.ts";
+import { type HeldMessage, heldLimits } from "../domain/channel/held-messages.ts";
 import type { NotificationState } from "../domain/job/job.ts";
 import type { TrackingRules } from "../domain/job/rules.ts";
 import type { OutgoingNotification, Ports } from "../ports.ts";
@@ -191,7 +191,7 @@ function createSender(ports: Deps, settings: DeliverySettings, name: string, que
 
   /** Held messages and new ones take turns. */
   async function sendNew(channel: Channel): Promise<number | Wait | undefined> {
-    const { due, maySend, teams, until } = holdsOf(channel.held ?? [], clock.now());
+    const { due, maySend, teams, until } = heldLimits(channel.held ?? [], clock.now());
     const next = nextRecords(queues, maySend);
     if (due && !(wasHeld && next)) {
       wasHeld = true;
@@ -264,7 +264,7 @@ function createSender(ports: Deps, settings: DeliverySettings, name: string, que
 
   async function sendClaimed(message: MessageRecord, batch: PendingNotification[]): Promise<void> {
     // The process may have been frozen since the claim, or the table slow.
-    if (clock.now() > settings.lastSendAt) return await saveMessage(message, handBack);
+    if (clock.now() > settings.lastSendAt) return await saveMessage(message, releaseMessage);
     const outcome = await destinations.send(
       name,
       batch.map(({ notification }) => notification),

@@ -1,14 +1,14 @@
-// For fingerprints, ids of notifications and phases; never for secrets. Two FNV-1a sums of 32 bits side by side.
+// For fingerprints, notification ids and jitter; never for secrets. Two 32-bit FNV-1a sums side by side.
 const PRIME = 16_777_619;
 const BASIS = 2_166_136_261;
 const OTHER_BASIS = 3_735_928_559;
 
-/** 53 bits of a text in base 36: 11 characters, letters and digits. */
+/** Returns 53 bits of a text's hash in base 36: 11 letters and digits. */
 export function hash(text: string): string {
   return number(text).toString(36).padStart(11, "0");
 }
 
-/** A stable number in [0, 1) for a text. */
+/** Returns a stable number in [0, 1) for a text. */
 export function hashFraction(text: string): number {
   return number(text) / 2 ** 53;
 }
@@ -27,7 +27,7 @@ function fnv(text: string, basis: number): number {
   return sum;
 }
 
-/** FNV's low bits move little between texts that end alike: spread them over the word. */
+/** FNV's low bits differ little between texts with the same end. This spreads them over the word. */
 function mix(sum: number): number {
   const once = Math.imul(sum ^ (sum >>> 15), PRIME ^ 0x5bd1_e994);
   return (once ^ (once >>> 13)) >>> 0;

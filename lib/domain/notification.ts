@@ -1,7 +1,7 @@
 import type { OperatorTransition } from "./health/operator-notice.ts";
 import type { Job, Transition } from "./job/job.ts";
 
-/** One notification with all that its message says. */
+/** One notification with everything that its message needs. */
 export type OutgoingNotification =
   | { kind: "job"; notificationId: string; job: Job; transition: Transition }
   | { kind: "reachability"; notificationId: string; projectId: string; service: string; transition: OperatorTransition }

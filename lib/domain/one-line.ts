@@ -1,15 +1,15 @@
 /**
- * What takes no place on the screen or is no character: controls, direction marks, fillers, blank letters, tags, lone surrogates,
- * noncharacters. A flag of a region (England, Scotland), which is spelled with tags, matches as a whole.
+ * Invisible or invalid characters: controls, direction marks, fillers, blank letters, tags, lone surrogates, noncharacters.
+ * The flag of a region (England, Scotland) is spelled with tags and matches as a whole.
  */
 const HIDDEN =
   /\u{1f3f4}[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{3,6}\u{e007f}|[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{DI}\p{NChar}\u2800\ufff9-\ufffc\u{1d159}\u{13441}\u{13442}]/gv;
-/** What can be seen by itself. Accents, spaces and private characters cannot. */
+/** Characters that are visible by themselves. Accents, spaces and private characters are not. */
 const VISIBLE = /[[\p{L}\p{N}\p{P}\p{S}\p{ExtPict}]--[\p{DI}\u2800\ufffc\u{1d159}\u{13441}\u{13442}]]/v;
 
-// Joiners and variation selectors are part of a character where they stand beside one that they can change.
+// Joiners and variation selectors are kept next to a character that they can change.
 const JOINER = /^[\u200c\u200d]$/;
-/** Letters and marks of the scripts that use joiners: Arabic, those of India, Mongolian ... */
+/** Letters and combining characters of the scripts that use joiners: Arabic, Indic scripts, Mongolian ... */
 const ENDS_WITH_JOINING =
   /[[\p{L}\p{M}]--[\p{sc=Zyyy}\p{sc=Zinh}\p{sc=Latn}\p{sc=Grek}\p{sc=Cyrl}\p{sc=Hani}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{DI}]]$|[\p{scx=Arab}&&[\p{L}\p{M}]]$/v;
 const BEGINS_WITH_JOINING =
@@ -21,10 +21,10 @@ const ENDS_WITH_VARIED = /[[\p{N}\p{P}\p{S}\p{ExtPict}\p{sc=Hani}\p{sc=Mong}]--[
 /** UTF-16 code units: an emoji with a variation selector and a skin tone has 5. */
 const WINDOW = 8;
 
-/** Accents on top of each other grow into the lines above and below. */
+/** Stacked accents grow into the lines above and below. */
 const STACKED = /(?<=\p{M}{4})\p{M}+/gu;
 
-/** A value from outside as one line in which all can be seen, without halves of characters. */
+/** Returns a value from outside as one line of visible, complete characters. */
 export function oneLine(value: string): string {
   const line = value.toWellFormed().replaceAll(/\s/gu, " ");
   return line
@@ -34,13 +34,13 @@ export function oneLine(value: string): string {
     .trim();
 }
 
-/** The first character that `oneLine` would take out because it cannot be seen; undefined where there is none. */
+/** Returns the first character that `oneLine` would remove as invisible; undefined if there is none. */
 export function hiddenCharacter(text: string): string | undefined {
   for (const { 0: match, index } of text.matchAll(HIDDEN)) if (!isInPlace(text, match, index)) return match;
   return undefined;
 }
 
-/** Whether there is something to see. */
+/** Returns true if the text has a visible character. */
 export function isVisible(text: string): boolean {
   return VISIBLE.test(text);
 }

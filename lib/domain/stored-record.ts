@@ -12,29 +12,29 @@ import {
 import { canWait, isForDigest } from "./job/notifications.ts";
 import { channelPk, jobPk, reachabilityPk, servicePk } from "./table-keys.ts";
 
-/** Whatever carries notifications: it is read, saved and told in one way. */
+/** A record that carries notifications. All kinds are read, saved and delivered in the same way. */
 export type StoredRecord = (
   | { kind: "job"; record: Job }
   | { kind: "reachability"; record: Reachability }
   | { kind: "channel"; record: Channel }
   | { kind: "service"; record: Service }
 ) & {
-  /** Times that a clock running ahead wrote were corrected as it was read (stored-times.ts): worth a write. */
+  /** Times written by a clock that ran ahead were corrected on reading (stored-times.ts). Such a record must be saved. */
   corrected?: true;
 };
 
-/** What the open index says of an item with work left. */
+/** The entry of an item with work left in the open index. */
 export interface OpenEntry {
   pk: string;
   /** A job that has not ended. */
   tracking?: Tracking;
-  /** Its times cannot be right: the job is due at once. */
+  /** Its times cannot be right: the job must be polled at once. */
   mustPoll?: true;
-  /** The channels that have something to be told at once, and since when the oldest of it waits. */
+  /** The channels with notifications to be sent at once, and the time of the oldest one. */
   pending?: Waiting;
-  /** The channels for which all that the item has can wait until they are no longer quiet. */
+  /** The channels for which every notification of the item can wait until their quiet hours end. */
   canWait?: Waiting;
-  /** The channels whose next digest has something of it. */
+  /** The channels whose next digest contains something of the item. */
   digest?: Waiting;
 }
 
@@ -58,7 +58,7 @@ export function pkOf(stored: StoredRecord): string {
   }
 }
 
-/** An item leaves the index only when nothing is left to do: ended, and every notification delivered or given up. */
+/** Returns undefined only when nothing is left to do: ended, and every notification delivered or expired. */
 export function openEntry(stored: StoredRecord): OpenEntry | undefined {
   const pk = pkOf(stored);
   const waiting = pendingNotifications(stored.record);
@@ -67,13 +67,13 @@ export function openEntry(stored: StoredRecord): OpenEntry | undefined {
   return isWaiting ? { pk, ...tracking, ...waitingOf(stored, waiting) } : undefined;
 }
 
-/** It waits to tell something that is not yet a notification. */
+/** Returns true while a notice waits that is not yet a notification. */
 function hasNotice(stored: StoredRecord): boolean {
   if (stored.kind === "service") return stored.record.downtime !== undefined;
   return stored.kind === "reachability" && waitsToReport(stored.record);
 }
 
-/** One notification that cannot wait takes along all that its item has for the channel: within a job the order stays. */
+/** An urgent notification takes along all others of its item for the channel, so that a job's notifications stay in order. */
 function waitingOf(stored: StoredRecord, waiting: Notification[]): Pick<OpenEntry, "pending" | "canWait" | "digest"> {
   const digest = waiting.filter(({ id }) => isForDigest(id));
   const single = waiting.filter(({ id }) => !isForDigest(id));
@@ -99,7 +99,7 @@ function waitingOn(notifications: Notification[]): Waiting {
   };
 }
 
-/** The subject with these notifications delivered or given up; the very object where none of them waits. */
+/** Returns the record with these notifications delivered or expired; the same object if none of them is pending. */
 export function endNotifications<Some extends StoredRecord>(
   stored: Some,
   notificationIds: ReadonlySet<string>,

@@ -6,35 +6,35 @@ import type { Job } from "./job/job.ts";
 import type { BackOff, PollerState } from "./schedule/poller-state.ts";
 import type { OpenEntry, StoredRecord } from "./stored-record.ts";
 
-// A machine whose clock runs ahead writes times that nobody else reaches for as long. Each stored time that holds something
-// up has a maximum: how far ahead of now a right clock ever sets it. What lies further ahead has expired. Given by people,
-// and believed: the end of a silence, the life of an API key.
+// A machine whose clock runs ahead writes times that other machines reach much later. Every stored time that delays something has a
+// maximum: how far ahead of now a correct clock sets it. A time further ahead has expired. Times that people set are not checked: the end
+// of a silence, the expiry of an API key.
 
-/** How far clocks of two machines may be apart. A lease is longer than an invocation by as much (lib/poll/poll-jobs.ts). */
+/** The allowed difference between two machines' clocks. A lease is longer than an invocation by this much (lib/poll/poll-jobs.ts). */
 export const CLOCK_DIFFERENCE_MS = 10_000;
-/** A call can reach the table as late as its invocation ends. Until then what another one wrote meanwhile is not ahead of it. */
+/** A table call can arrive as late as the end of its invocation. What another machine wrote until then is not ahead of it. */
 export const LONGEST_DELAY_MS = 60_000;
 /**
- * The lease of a segment, and of the message that its tick sends: the function's timeout (58 s), what a last call may take on
- * its way (2 s), and what clocks differ by.
+ * The lease of a segment and of the message that its tick sends: the function's timeout (58 s), 2 s for a last call in transit, and the
+ * allowed clock difference.
  */
 export const LEASE_MS = 70_000;
-/** For as long as the cloud may ask a project to wait (lib/adapters/cloud/http/retry-after.ts). */
+/** The longest back-off that the cloud can request (lib/adapters/cloud/http/retry-after.ts). */
 const LONGEST_BACK_OFF_MS = 15 * 60_000;
-/** Between two probes of a service (lib/poll/probing.ts). */
+/** The longest wait between two probes of a service (lib/poll/probing.ts). */
 const LONGEST_PROBE_WAIT_MS = 60_000;
 
-/** Whether a clock that ran ahead wrote it: it lies further ahead of now than its maximum. */
+/** Returns true if a time is further ahead of now than its maximum, so that a clock that ran ahead wrote it. */
 export function isTooFarAhead(at: number, now: number, longestMs = 0): boolean {
   return at > now + longestMs + CLOCK_DIFFERENCE_MS;
 }
 
-/** The time itself, or now where it is too far ahead. */
+/** Returns the time, or now if the time is too far ahead. */
 function sound(at: number, now: number, longestMs = 0): number {
   return isTooFarAhead(at, now, longestMs) ? now : at;
 }
 
-/** The subject with sound times; the very object where they are. */
+/** Returns the record with sound times; the same object if they are sound. */
 export function withSoundTimes<Some extends StoredRecord>(stored: Some, now: number): Some {
   const record = recordWithSoundTimes(stored, now);
   return record === stored.record ? stored : { ...stored, record, corrected: true };
@@ -105,7 +105,7 @@ function soundService(service: Service, now: number): Service {
   });
 }
 
-/** An entry of the open index with sound times; where one was not, the job is to be polled at once, so that its item is corrected. */
+/** Returns an open entry with sound times. If one was not, the job must be polled at once, which corrects its item. */
 export function entryWithSoundTimes(entry: OpenEntry, now: number): OpenEntry {
   const { tracking } = entry;
   if (
@@ -115,12 +115,12 @@ export function entryWithSoundTimes(entry: OpenEntry, now: number): OpenEntry {
     )
   )
     return entry;
-  // Without a fingerprint no answer counts as known.
+  // Without a fingerprint every observation counts as new.
   const { fingerprint: _, missing: _missing, late: _late, failing: _failing, ...kept } = tracking;
   return { ...entry, tracking: { ...kept, trackedSince: sound(tracking.trackedSince, now) }, mustPoll: true };
 }
 
-/** A poller's state with sound times. A window that would end in the future is open: every job is due. */
+/** Returns a poller state with sound times. A window end in the future is replaced by 0: every job is due. */
 export function stateWithSoundTimes<Some extends PollerState>(state: Some, now: number): Some {
   const { windowEnd, backlog, backOff, seen, failing, finishedAt, oldestPendingAt, ...kept } = state;
   const isSound = (at: number | undefined) => at !== undefined && !isTooFarAhead(at, now);
@@ -156,7 +156,7 @@ function mapped<Values extends object>(values: Values, change: (value: Values[ke
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)])) as Values;
 }
 
-/** The very object where no value changes. */
+/** Returns the same object if no value changes. */
 function replaced<Some extends object>(some: Some, values: Partial<Some>): Some {
   const isNew = Object.entries(values).some(([name, value]) => some[name as keyof Some] !== value);
   return isNew ? { ...some, ...values } : some;

@@ -1,20 +1,20 @@
 import type { JobKey } from "./job/job.ts";
 
-// The keys of the table's items, which also name a job, a service or a channel wherever one text must do.
+// The keys of the table's items. They also identify a job, a service or a channel in a single text.
 
 export function jobPk({ team, source, projectId, jobId }: JobKey): string {
   return `job#${team}#${source}#${projectId}#${jobId}`;
 }
 
-/** A service of a project: what can be reachable or not, and what 429 holds back. */
+/** A service of a project: the unit of reachability and of back-off after 429. */
 export interface ServiceKey {
   projectId: string;
   /** The first label of its host: "sfs-turbo", "ecs". */
   service: string;
 }
 
-/** Names a service in the poller's state. */
-export function idOf({ projectId, service }: ServiceKey): string {
+/** The key of a service in the poller's state. */
+export function serviceIdOf({ projectId, service }: ServiceKey): string {
   return `${projectId}#${service}`;
 }
 
@@ -24,7 +24,7 @@ export function serviceOfId(id: string): ServiceKey {
 }
 
 export function reachabilityPk({ projectId, service }: ServiceKey): string {
-  return `reachability#${idOf({ projectId, service })}`;
+  return `reachability#${serviceIdOf({ projectId, service })}`;
 }
 
 export function channelPk(name: string): string {
@@ -35,20 +35,20 @@ export function servicePk(): string {
   return "service#poller";
 }
 
-/** The service whose reachability a key names, or undefined where the key names something else. */
+/** Returns the service of a reachability key; undefined for other keys. */
 export function serviceOfPk(pk: string): ServiceKey | undefined {
   const [kind, projectId, service] = pk.split("#");
   return kind === "reachability" && projectId && service ? { projectId, service } : undefined;
 }
 
-/** The job of a key, or undefined where the key names something else. Teams and sources hold no `#`. */
+/** Returns the job of a key; undefined for other keys. Teams and sources contain no `#`. */
 export function jobOfPk(pk: string): JobKey | undefined {
   const [kind, team, source, projectId, jobId] = pk.split("#");
   if (kind !== "job" || !team || !source || !projectId || !jobId) return undefined;
   return { team, source, projectId, jobId };
 }
 
-/** The team whose item a key names; "" for what belongs to the service itself. */
+/** Returns the team that an item belongs to; "" for items of this service itself. */
 export function teamOfPk(pk: string): string {
   return jobOfPk(pk)?.team ?? "";
 }

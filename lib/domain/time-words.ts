@@ -1,6 +1,6 @@
 const MINUTE = 60_000;
 
-/** "under a second", "15 s", "41 min", "3 h 5 min", "2 d 4 h". A duration below zero, from clocks that differ, is none. */
+/** "under a second", "15 s", "41 min", "3 h 5 min", "2 d 4 h". A negative duration, from differing clocks, counts as 0. */
 export function duration(ms: number): string {
   const minutes = Math.floor(Math.max(ms, 0) / MINUTE);
   if (ms < 1_000) return "under a second";
@@ -14,7 +14,7 @@ function parts(large: number, largeUnit: string, small: number, smallUnit: strin
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }
 
-/** "35-50 min" where both are said in one unit, else "50 min to 1 h 10 min"; one duration where they are said alike. */
+/** "35-50 min" if both have the same unit, else "50 min to 1 h 10 min"; one duration if both read the same. */
 export function range(lowMs: number, highMs: number): string {
   const [low, high] = [duration(lowMs), duration(highMs)];
   if (low === high) return high;

@@ -8,24 +8,24 @@ import { jobPk } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
 import { saveChange } from "../shared/save-record.ts";
 
-/** Who changes a job. */
+/** The key that changes a job. */
 export interface Actor {
-  /** Recorded as `by`: the label of the key. */
+  /** The key's label, recorded as `by`. */
   label: string;
-  /** Throws where the change is not permitted. Called before each write with the job as it stands at that moment. */
+  /** Throws if the change is not permitted. Called before each write with the current job. */
   permit(before: Job, after: Job): void;
 }
 
 export type Changed =
   | { kind: "changed"; job: Job }
   | { kind: "absent" }
-  /** The job's record can take no more channels; nothing was changed. */
+  /** The job's history is full; nothing was changed. */
   | { kind: "full" };
 
 type StoredJob = Extract<StoredRecord, { kind: "job" }>;
 type Deps = Pick<Ports, "table" | "clock">;
 
-/** Changes what a team chose. */
+/** Changes a job's options. */
 export async function changeOptions(
   ports: Deps,
   key: JobKey,
@@ -45,7 +45,7 @@ export async function changeOptions(
   return isHistoryFull ? { kind: "full" } : { kind: "changed", job };
 }
 
-/** Stops tracking the job; undefined where the team has no such job. */
+/** Stops tracking the job. Returns undefined if the team has no such job. */
 export function stopJob(ports: Deps, key: JobKey, rules: TrackingRules, actor?: Actor): Promise<Job | undefined> {
   return saveJob(ports, key, (before) => {
     const after = stopTracking(before, ports.clock.now(), rules, actor?.label);
@@ -54,7 +54,7 @@ export function stopJob(ports: Deps, key: JobKey, rules: TrackingRules, actor?: 
   });
 }
 
-/** Leaves what was given up to the poller to tell again, on the channels that `isMeant` says; undefined where the team has no such job. */
+/** Makes expired notifications of the channels that `isMeant` accepts pending again. Returns undefined if the team has no such job. */
 export function redeliver(ports: Deps, key: JobKey, isMeant: (channel: string) => boolean): Promise<Job | undefined> {
   return saveJob(ports, key, (job) => redeliverNotifications(job, ports.clock.now(), isMeant));
 }

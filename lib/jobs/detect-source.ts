@@ -4,10 +4,10 @@ import type { Ports } from "../ports.ts";
 import { createTokenBucket, type TokenBucket } from "../shared/token-bucket.ts";
 
 const TIMEOUT_MS = 2_000;
-/** A team and project each, so that no team uses up another's. Its number of requests bounds it too. */
+/** One bucket per team and project, so that teams do not use up each other's. Bounded by the number of their requests too. */
 const MOST_BUCKETS = 1_000;
 
-/** Asks the sources that hand out such ids for a job that its own source does not know. Gives back those that have it. */
+/** Looks for a job that its own source does not know in the sources that issue such ids. Returns the sources that know it. */
 export type DetectSource = (
   ports: Pick<Ports, "cloud">,
   job: JobKey,
@@ -15,8 +15,8 @@ export type DetectSource = (
 ) => Promise<SourceName[]>;
 
 /**
- * All at once, so that it costs 2 s at most, and a handful of looks: charged to the team as requests, and within its
- * own budget of looks a second. Where either is used up nobody is asked: it is only a help.
+ * Polls all sources at once: 2 s at most, and a handful of polls. They are charged to the team as requests and have a budget of polls
+ * per second. If either is used up, no source is polled, since the result is only a hint.
  */
 export function createSourceDetector({ clock }: Pick<Ports, "clock">, pollsPerSecond: number): DetectSource {
   const buckets = new Map<string, TokenBucket>();
@@ -28,13 +28,13 @@ export function createSourceDetector({ clock }: Pick<Ports, "clock">, pollsPerSe
     const bucket = buckets.get(name) ?? createTokenBucket(pollsPerSecond, clock);
     if (buckets.size > MOST_BUCKETS) buckets.clear();
     buckets.set(name, bucket);
-    const asked = others.filter(() => bucket.take());
-    const mayAsk = await charge(asked.length).then(
+    const candidates = others.filter(() => bucket.take());
+    const mayPoll = await charge(candidates.length).then(
       () => true,
       () => false,
     );
-    if (!mayAsk) return [];
-    const polls = asked.map(async (other) => ({
+    if (!mayPoll) return [];
+    const polls = candidates.map(async (other) => ({
       source: other.source,
       observation: await cloud.poll({ ...other, projectId: job.projectId }, TIMEOUT_MS),
     }));

@@ -2,9 +2,9 @@ import type { Ports, SegmentState } from "../ports.ts";
 import { errorFields } from "../shared/error-fields.ts";
 
 export interface OpenJobLimit {
-  /** Undefined while the team may open another job. */
+  /** Returns undefined while the team may open another job. */
   excess(team: string): Promise<TooManyOpenJobs | undefined>;
-  /** Counts a job that was opened just now. */
+  /** Counts a newly opened job. */
   added(team: string): void;
 }
 
@@ -13,12 +13,12 @@ export interface TooManyOpenJobs {
   most: number;
 }
 
-/** The state of a segment is at most 50 KB: 6.5 read units for each segment, as a rule 0.5. */
+/** A segment's state has at most 50 KB: 6.5 read units per segment, usually 0.5. */
 const READ_EVERY_MS = 5_000;
 
 /**
- * A soft limit: the open jobs that the last sweep counted, and those that this instance opened since. What other instances
- * opened since then is not known. Where the poller's state cannot be read there is no limit.
+ * A soft limit: counts the open jobs of the last sweep and those that this instance opened since. Jobs that other instances opened
+ * since then are not counted. If the poller's state cannot be read, there is no limit.
  */
 export function createOpenJobLimit(
   { table, clock, log }: Pick<Ports, "table" | "clock" | "log">,

@@ -3,15 +3,15 @@ import { hasSequenceNumber } from "../domain/job/sources.ts";
 import { jobPk } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
 
-/** Longer than any job is kept, so that no number comes twice. */
+/** Longer than any job is kept, so that no number is used twice. */
 const KEPT_MS = 12 * 365 * 86_400_000;
-/** More ended operations than the note can be behind by. */
+/** More ended operations than the stored number can lag by. */
 const MOST_STEPS = 100;
 
 /**
- * The key of a job whose reference can come again: `<share>.<operation>` becomes `<share>.<operation>.<n>`, where n is that
- * of the operation that is watched, or the next one where the last has ended. Where to begin to look is noted, since ended
- * jobs are deleted some day; a note that is behind costs a few reads and nothing else.
+ * Appends the sequence number to a reference that can be used again: `<share>.<operation>` becomes `<share>.<operation>.<n>`. n is the
+ * number of the open operation, or the next one if the last has ended. The first number to try is stored, since ended jobs are
+ * deleted later. If the stored number is too low, a few more reads are made.
  */
 export async function withSequenceNumber<Some extends JobKey>(
   { table, clock }: Pick<Ports, "table" | "clock">,
@@ -27,5 +27,5 @@ export async function withSequenceNumber<Some extends JobKey>(
     if (n !== noted) await table.takeLease({ pk, owner: "operations", until: clock.now() + KEPT_MS, note: String(n) });
     return key;
   }
-  throw new Error(`${pk} has no number left to try`);
+  throw new Error(`${pk} has no free operation number`);
 }

@@ -8,16 +8,16 @@ import { resolveAnswer } from "./resolve-answer.ts";
 export type Refreshed =
   | { kind: "polled"; job: Job; observation?: Observation }
   | { kind: "absent" }
-  /** The job was looked at a moment ago; again at `until`. */
+  /** The job was polled a moment ago. It can be refreshed again at `until`. */
   | { kind: "too soon"; until: number };
 
-/** Between two looks that a team asks for at one job. */
+/** Between two refreshes of a job by its team. */
 const PAUSE_MS = 5_000;
 const POLL_TIMEOUT_MS = 5_000;
 
 /**
- * Looks at a job without waiting for the poller, and folds in what was found as the poller does. What there is to tell is left
- * to the poller. An ended job is not looked at: its end is final.
+ * Polls a job at once and applies the observation as the poller does. The poller delivers the notifications. An ended job is not
+ * polled, since its end is final.
  */
 export async function refreshJob(
   ports: Pick<Ports, "table" | "learning" | "cloud" | "clock" | "log">,
@@ -34,7 +34,7 @@ export async function refreshJob(
   const other = await table.readLease(lease.pk);
   if (other || !(await table.takeLease(lease))) return { kind: "too soon", until: other?.until ?? lease.until };
   const answer = await cloud.poll(key, POLL_TIMEOUT_MS).catch(async (refusal: unknown) => {
-    // Nothing was done, so the next request need not wait for it.
+    // Nothing was polled, so the next request need not wait.
     await table.renewLease({ ...lease, until: 0 });
     throw refusal;
   });

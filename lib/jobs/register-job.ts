@@ -11,29 +11,29 @@ import type { OpenJobLimit, TooManyOpenJobs } from "./open-job-limit.ts";
 import { withSequenceNumber } from "./operation-number.ts";
 import { resolveAnswer } from "./resolve-answer.ts";
 
-/** `jobId`: of a numbered source without the number. */
+/** `jobId`: without the sequence number if its source has one. */
 export interface Request extends JobKey {
   options: Partial<JobOptions>;
-  /** Channels of a new job that names none. */
+  /** Used for a new job that names no channels. */
   defaultChannels: string[];
-  /** False: registered even where the cloud does not know the job (yet). */
+  /** False: registers the job even if the cloud does not know it (yet). */
   verify: boolean;
-  /** By which this request is followed. */
+  /** The request's id in logs and messages. */
   correlationId?: string;
-  /** Who registers. */
+  /** The key that registers. */
   actor?: Actor;
 }
 
 export type Registration =
   | { kind: "created"; job: Job }
-  /** This team had registered it. */
+  /** The team had registered it before. */
   | { kind: "known"; job: Job }
-  /** Registered, but the cloud could not be asked. */
+  /** Registered, but the cloud could not be reached. */
   | { kind: "unseen"; job: Job }
   | ({ kind: "unknown-job" } & Pick<Missing, "reason" | "requestId">)
   /** The team may open no more jobs; nothing was changed. */
   | ({ kind: "too-many-open-jobs" } & TooManyOpenJobs)
-  /** The job's record can take no more; nothing was changed. */
+  /** The job's history is full; nothing was changed. */
   | { kind: "full"; reason: string };
 
 type StoredJob = Extract<StoredRecord, { kind: "job" }>;
@@ -44,11 +44,11 @@ const POLL_AGAIN_MS = 1_000;
 const TRIES = 5;
 
 /**
- * A team asks us to watch a job.
- * 1. A job this team has registered before gets the new options, and is not doubled.
- * 2. A job that would be one more open job is refused where the team has too many.
- * 3. Otherwise the cloud is asked, inside the request.
- * 4. The job is written with what was found; whoever loses the race to write it starts again and finds it.
+ * Registers a job for a team.
+ * 1. A job that this team has registered before gets the new options and is not duplicated.
+ * 2. A job that would exceed the team's limit of open jobs is rejected.
+ * 3. Otherwise the cloud is polled within the request.
+ * 4. The job is stored with the observation. If another request stored it first, this one starts again and finds it.
  */
 export async function registerJob(ports: Deps, request: Request, rules: TrackingRules): Promise<Registration> {
   const known: Known = { mayOpen: false };
@@ -56,16 +56,16 @@ export async function registerJob(ports: Deps, request: Request, rules: Tracking
     const registration = await tryToRegister(ports, request, rules, known);
     if (registration) return registration;
   }
-  throw new Error("a job appears and vanishes while it is registered");
+  throw new Error("the job keeps changing while it is being registered");
 }
 
-/** What later attempts need not find out again. */
+/** Results that later attempts reuse. */
 interface Known {
   mayOpen: boolean;
   first?: Observation;
 }
 
-/** Undefined where it must be tried again. */
+/** Returns undefined if it must be tried again. */
 async function tryToRegister(
   ports: Deps,
   request: Request,
@@ -88,14 +88,14 @@ async function tryToRegister(
   return created && { kind: first.kind === "unreachable" ? "unseen" : "created", job: created };
 }
 
-/** What registering would come to. The cloud is asked, nothing is written. */
+/** Returns the result of a registration without writing anything. The cloud is polled. */
 export function tryRegistration(ports: Deps, request: Request, rules: TrackingRules): Promise<Registration> {
   const table: Ports["table"] = { ...ports.table, save: async (stored) => stored, takeLease: async () => true };
   const openJobs: OpenJobLimit = { ...ports.openJobs, added: () => undefined };
   return registerJob({ ...ports, table, openJobs }, request, rules);
 }
 
-/** Undefined where the team has no such job. Tracks an ended job again only if the team may open one. */
+/** Returns undefined if the team has no such job. Tracks an ended job again only if the team may open one. */
 async function registerKnown(
   { table, clock, openJobs }: Deps,
   request: Request,
@@ -111,7 +111,7 @@ async function registerKnown(
     request.actor?.permit(stored.record, again);
     opens = again.state !== stored.record.state;
     if (opens && !mayOpen) return stored;
-    return changed(stored, opens ? followed(again, request) : again);
+    return changed(stored, opens ? withCorrelationId(again, request) : again);
   });
   if (full !== undefined) return { kind: "full", reason: full };
   if (opens && !mayOpen) return "would open";
@@ -130,19 +130,19 @@ async function create(
   const channels = options.channels ?? defaultChannels;
   const job = newJob(key, { ...options, channels }, first, clock.now(), rules, actor?.label);
   const typical = await learning.typical(key, job.jobType);
-  return (await table.save({ kind: "job", record: followed(typical ? { ...job, typical } : job, request) }))?.record;
+  return (await table.save({ kind: "job", record: withCorrelationId(typical ? { ...job, typical } : job, request) }))?.record;
 }
 
 function reasonOf({ reason, requestId }: Missing): Pick<Missing, "reason" | "requestId"> {
   return { reason, ...(requestId !== undefined && { requestId }) };
 }
 
-/** The job with the id of the request that began its watch. */
-function followed(job: Job, { correlationId }: Request): Job {
+/** Adds the id of the request that started tracking. */
+function withCorrelationId(job: Job, { correlationId }: Request): Job {
   return correlationId === undefined ? job : { ...job, correlationId };
 }
 
-/** A job that has just been started may take a moment to be known, so a 404 is asked again. */
+/** A new job can be unknown to the cloud for a moment, so a 404 is polled again. */
 async function firstPoll(ports: Deps, job: JobKey, rules: TrackingRules): Promise<Observation> {
   const { cloud, clock } = ports;
   const until = clock.now() + FIRST_POLL_MS;

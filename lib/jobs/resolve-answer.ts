@@ -2,13 +2,13 @@ import type { JobKey, Observation } from "../domain/job/job.ts";
 import { resolveMissing } from "../domain/job/missing.ts";
 import type { TrackingRules } from "../domain/job/rules.ts";
 import { serviceOf } from "../domain/job/sources.ts";
-import { idOf, jobPk } from "../domain/table-keys.ts";
+import { jobPk, serviceIdOf } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
 import { createJobHealth } from "../shared/job-health.ts";
 
 /**
- * Decides a conditional "missing" outside a tick, where the poller's state says whether other jobs of the service were seen.
- * That state is read only where the answer depends on it.
+ * Decides a conditional "missing" outside a tick. The poller's state shows whether other jobs of the service were seen; it is read only
+ * if the result depends on it.
  */
 export async function resolveAnswer(
   { table, clock }: Pick<Ports, "table" | "clock">,
@@ -18,7 +18,7 @@ export async function resolveAnswer(
   { lostAfterMs, pollSegments = 1 }: TrackingRules,
 ): Promise<Observation> {
   if (answer.kind !== "missing" || answer.onlyIf === undefined) return answer;
-  const service = idOf({ projectId: key.projectId, service: serviceOf(key.source) });
+  const service = serviceIdOf({ projectId: key.projectId, service: serviceOf(key.source) });
   const since = clock.now() - lostAfterMs;
   const states = await table.readSegments(pollSegments);
   const othersSeen = states.some((state) => createJobHealth(state).othersSeen(service, jobPk(key), since));

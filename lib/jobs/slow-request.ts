@@ -3,29 +3,29 @@ import { type Permit, takePermit } from "../shared/permits.ts";
 
 type Deps = Pick<Ports, "table" | "cloud" | "clock" | "log">;
 
-/** Slow requests of one team at once: each keeps an instance of the function busy for seconds. */
+/** Concurrent slow requests of one team. Each keeps an instance of the function busy for seconds. */
 export const MAX_SLOW_REQUESTS = 4;
-/** A cloud that has not answered by then makes a request slow. */
+/** A request is slow once the cloud has taken this long. */
 export const SLOW_AFTER_MS = 300;
 /** Longer than a request can take. */
 const LEASE_MS = 30_000;
 
 interface Limits {
   team: string;
-  /** The error of a request that finds all permits of its team taken. */
+  /** Creates the error for a request that gets no permit. */
   refusal(): Error;
 }
 
-/** The same ports for one request. */
+/** The ports of one request. */
 type SlowPorts<Some extends Deps> = Some & {
-  /** Takes a permit unless the request has one. Throws where all are taken. */
+  /** Takes a permit unless the request has one. Throws if all are taken. */
   becomeSlow(): Promise<void>;
 };
 
 /**
- * Runs the work of one request, which becomes slow when it sleeps or the cloud takes longer than 300 ms. A slow request
- * holds one permit of its team until it ends, however many jobs it is about. Without a permit it fails at once, and asks the
- * cloud nothing more. Other requests write nothing.
+ * Runs one request, which becomes slow when it sleeps or the cloud takes longer than 300 ms. A slow request holds one of its team's
+ * permits until it ends, for any number of jobs. Without a permit it fails at once and stops polling the cloud. Other requests
+ * write nothing.
  */
 export async function limitSlowness<Some extends Deps, Result>(
   ports: Some,
@@ -53,9 +53,9 @@ export async function limitSlowness<Some extends Deps, Result>(
       },
     },
     cloud: {
-      poll: async (...asked: Parameters<Ports["cloud"]["poll"]>) => {
+      poll: async (...request: Parameters<Ports["cloud"]["poll"]>) => {
         if (isRefused) throw refusal();
-        const answer = cloud.poll(...asked);
+        const answer = cloud.poll(...request);
         if (await isPendingAfter(SLOW_AFTER_MS, answer, clock)) await Promise.race([answer, becomeSlow()]);
         return await answer;
       },
@@ -69,7 +69,7 @@ export async function limitSlowness<Some extends Deps, Result>(
   }
 }
 
-/** Whether a promise is still pending after so many milliseconds of the clock. */
+/** Returns true if a promise is still pending after this time. */
 async function isPendingAfter(ms: number, promise: Promise<unknown>, clock: Clock): Promise<boolean> {
   const { now } = clock.steady?.() ?? clock;
   const until = now() + ms;

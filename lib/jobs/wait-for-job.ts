@@ -4,16 +4,16 @@ import { takePermit } from "../shared/permits.ts";
 
 type Deps = Pick<Ports, "table" | "clock" | "log">;
 
-/** Waits of one team at once: each keeps an instance of the function busy. */
+/** Concurrent waits of one team. Each keeps an instance of the function busy. */
 const MOST_WAITS = 3;
-/** 25 s of waiting read the job some 40 times, for 20 read units at most sizes. */
+/** 25 s of waiting read the job about 40 times: at most 20 read units for most job sizes. */
 const PAUSE_MS = 600;
-/** Longer than a wait can take: a wait that died is out of the way then. */
+/** Longer than a wait can take. The permit of a crashed wait is free after this time. */
 const LEASE_MARGIN_MS = 5_000;
 
 export type Waited = { kind: "waited"; job: Job | undefined } | { kind: "too many waits" };
 
-/** Reads a job until it is what is waited for, or the time is over; gives back how it stood last, undefined where it has gone. */
+/** Reads a job until `isAwaited` returns true or the time is over. Returns its last state; undefined if it no longer exists. */
 export async function waitForJob(
   ports: Deps,
   { pk, team, waitMs }: { pk: string; team: string; waitMs: number },

@@ -13,7 +13,7 @@ import {
 import { resolveMissing } from "../domain/job/missing.ts";
 import { type TrackingRules, UNREACHABLE_AFTER_MS } from "../domain/job/rules.ts";
 import { openEntry } from "../domain/stored-record.ts";
-import { idOf, reachabilityPk, type ServiceKey } from "../domain/table-keys.ts";
+import { reachabilityPk, type ServiceKey, serviceIdOf } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
 import { applyAndSave } from "../shared/apply-and-save.ts";
 import { type JobHealth, SHARED_CAUSES } from "../shared/job-health.ts";
@@ -56,7 +56,7 @@ export async function pollJob(
 ): Promise<PollResult> {
   const polledAt = clock.now();
   const answer = await cloud.poll(key, POLL_TIMEOUT_MS);
-  const serviceId = idOf(service.key);
+  const serviceId = serviceIdOf(service.key);
   const othersSeen = answer.kind === "missing" && health.othersSeen(serviceId, pk, polledAt - rules.lostAfterMs);
   const resolved = resolveMissing(answer, { wasSeen: wasSeen(tracking), othersSeen });
   const observation = health.note(serviceId, pk, resolved, polledAt);

@@ -1,5 +1,5 @@
 import type { PollerState } from "../domain/schedule/poller-state.ts";
-import { idOf, type ServiceKey, serviceOfId } from "../domain/table-keys.ts";
+import { type ServiceKey, serviceIdOf, serviceOfId } from "../domain/table-keys.ts";
 import type { Clock } from "../ports.ts";
 import { createTokenBucket, type TokenBucket } from "../shared/token-bucket.ts";
 import {
@@ -33,7 +33,7 @@ export interface Polling {
   idle(until: number): Promise<boolean>;
   /** Starts no more polls, and waits for the running ones. */
   stop(): Promise<void>;
-  /** Returns the results of each service since the last call, by `idOf`. */
+  /** Returns the results of each service since the last call, by `serviceIdOf`. */
   report(): Map<string, Service>;
   /** Returns the number of polls that were started. */
   started(): number;
@@ -91,8 +91,8 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
 
   return {
     service(key) {
-      const service = services.get(idOf(key)) ?? newService(key);
-      services.set(idOf(key), service);
+      const service = services.get(serviceIdOf(key)) ?? newService(key);
+      services.set(serviceIdOf(key), service);
       return service;
     },
     queue: queueOf,
@@ -149,7 +149,7 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
     const { teams } = projectOf(service.key.projectId);
     const ofTeam = teams.get(team) ?? new Map<string, Queue>();
     teams.set(team, ofTeam);
-    const id = idOf(service.key);
+    const id = serviceIdOf(service.key);
     const queue =
       ofTeam.get(id) ??
       newQueue(team, service, {
@@ -224,7 +224,7 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
   function startPoll({ project, queue, job }: Turn): void {
     const { service, team, history } = queue;
     const probed = isProbing(history) && !job.isLast ? kindOf(job) : undefined;
-    moveToEnd(project.teams.get(team), idOf(service.key));
+    moveToEnd(project.teams.get(team), serviceIdOf(service.key));
     moveToEnd(project.teams, team);
     moveToEnd(projects, service.key.projectId);
     project.queued--;
@@ -284,7 +284,7 @@ function unfinishedState(
   for (const [id, { backOffUntil }] of services) if (backOffUntil > now) backOff[id] = { backOffUntil };
   for (const queue of queues) {
     const { team, service, history } = queue;
-    const id = idOf(service.key);
+    const id = serviceIdOf(service.key);
     const from = backlogSince(queue);
     if (from < windowEnd) backlog[id] = { ...backlog[id], [team]: from };
     if (isProbing(history)) backOff[id] = { ...backOff[id], probes: { ...backOff[id]?.probes, [team]: history.probes } };

@@ -5,19 +5,19 @@ import { isTooFarAhead } from "../domain/stored-times.ts";
 import { jobOfPk } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
 
-/** A look at a job: what the cloud said, and when it was asked. */
+/** One poll of a job: the observation, and when the request was made. */
 export interface Poll {
   pk: string;
-  /** As the answer or an earlier one has it: what is usual for it decides when the job is late. */
+  /** From the response or an earlier one. Its typical duration decides when the job is late. */
   jobType: string | undefined;
   observation: Observation;
-  /** The answer is as old as the question: between the two a process may have stood still for long. */
+  /** The time of the request, since the process may have been suspended before the response. */
   polledAt: number;
 }
 
 /**
- * Folds a look into the job as it stands and saves it on condition. Gives back the job before and after; undefined where the
- * look shows nothing new, where the job has gone, or where somebody else was first or knows more: such a look is dropped.
+ * Applies a poll to the stored job and saves it conditionally. Returns the job before and after. Returns undefined if the poll shows
+ * nothing new, the job no longer exists, or another writer was first or has newer data: such a poll is dropped.
  */
 export async function applyAndSave(
   { table, learning, log, clock }: Pick<Ports, "table" | "learning" | "log" | "clock">,
@@ -41,7 +41,7 @@ export async function applyAndSave(
   return { before, after: saved.record };
 }
 
-/** What somebody else found out after this poll was begun is newer than its answer, unless a clock that ran ahead wrote it. */
+/** A change after the start of this poll is newer than its response, unless it was written by a clock that ran ahead. */
 function isOvertaken(job: Job, polledAt: number, now: number): boolean {
   const lastAt = lastNews(job)?.at ?? 0;
   return lastAt > polledAt && !isTooFarAhead(lastAt, now);

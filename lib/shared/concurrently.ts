@@ -1,4 +1,4 @@
-/** Works on items with so many hands at once. All of them come to rest before the first fault is thrown. */
+/** Processes items with limited concurrency. All work ends before the first error is thrown. */
 export async function concurrently<Item>(
   items: Iterable<Item>,
   concurrency: number,

@@ -1,4 +1,4 @@
-/** What may be logged of an error: never the error itself, which can hold a request with its token or a webhook's URL. */
+/** The loggable fields of an error. The error itself can contain a request with its token or a webhook's URL. */
 export function errorFields(error: unknown): { error: string; reason: string } {
   return error instanceof Error ? { error: error.name, reason: error.message } : { error: typeof error, reason: "" };
 }

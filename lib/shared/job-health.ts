@@ -3,27 +3,27 @@ import type { Observation, Unreachable } from "../domain/job/job.ts";
 import { jobOfPk } from "../domain/table-keys.ts";
 import type { SegmentState } from "../ports.ts";
 
-/** Tells a job that cannot be polled from a service that cannot. */
+/** Distinguishes a job that cannot be polled from a service that cannot. */
 export interface JobHealth {
-  /** Whether the cloud has shown another job of the service since then. */
+  /** Returns true if the cloud has returned another job of the service since then. */
   othersSeen(service: string, pk: string, since: number): boolean;
   /**
-   * Notes a poll. Returns the observation, marked `isOwn` where the job's polls have failed for a minute and another job of the
-   * service was seen since the last of them: in an outage of the service no job is.
+   * Records a poll. Returns the observation, with `isOwn` if the job's polls have failed for a minute and another job of the service was
+   * seen since the last of them. In an outage of the service no job gets `isOwn`.
    */
   note(service: string, pk: string, observation: Observation, at: number): Observation;
-  /** What the next tick goes on from. */
+  /** The state for the next tick. */
   kept(): Pick<SegmentState, "seen" | "failing">;
 }
 
-/** A brown-out that fails some polls of every job must not cost a write for each. */
+/** A partial outage that fails some polls of every job must not cost a write per job. */
 const OWN_AFTER_MS = 60_000;
-/** Never a single job's. */
+/** Causes that never concern only one job. */
 export const SHARED_CAUSES: ReadonlySet<Unreachable["cause"]> = new Set(["throttled", "credentials"]);
-/** Jobs whose failing polls are remembered: 45 bytes each in the poller's state. Of more, the team with the most forgets one. */
+/** The maximum number of jobs with failing polls: 45 bytes each in the poller's state. Beyond it the team with the most drops one. */
 const MOST_FAILING = 300;
 
-/** Jobs go by a hash of their key. Of each service the two jobs that were seen last are enough to answer for "another job". */
+/** Jobs are identified by a hash of their key. Per service the last two seen jobs are kept, enough to find one other than a given job. */
 export function createJobHealth({ seen, failing }: Pick<SegmentState, "seen" | "failing">): JobHealth {
   const seenAt = new Map(Object.entries(seen).map(([service, jobs]) => [service, new Map(Object.entries(jobs))]));
   const failingOf = new Map(Object.entries(failing).map(([team, jobs]) => [team, new Map(Object.entries(jobs))]));
@@ -33,7 +33,7 @@ export function createJobHealth({ seen, failing }: Pick<SegmentState, "seen" | "
     return [...(seenAt.get(service) ?? [])].some(([other, at]) => other !== id && at > since);
   };
 
-  /** Counts a failed poll. Returns since when they fail, and when the last one before it was; the first one has none before it. */
+  /** Counts a failed poll. Returns when polls began to fail, and the time of the previous failed poll; undefined for the first one. */
   const countFailure = (team: string, id: string, at: number) => {
     const jobs = failingOf.get(team) ?? new Map<string, [since: number, lastAt: number]>();
     failingOf.set(team, jobs);
@@ -66,7 +66,7 @@ export function createJobHealth({ seen, failing }: Pick<SegmentState, "seen" | "
   };
 }
 
-/** Keeps the two that were seen last. */
+/** Keeps only the last two. */
 function latest(seenAt: Map<string, Map<string, number>>, service: string, id: string, at: number): void {
   const jobs = seenAt.get(service) ?? new Map<string, number>();
   seenAt.set(service, jobs);
@@ -75,7 +75,7 @@ function latest(seenAt: Map<string, Map<string, number>>, service: string, id: s
   for (const [oldest] of jobs) if (jobs.size > 2) jobs.delete(oldest);
 }
 
-/** Forgets the job of the team with the most whose last poll is the longest ago. */
+/** Drops the least recently polled job of the team with the most. */
 function forgetBeyond<Times>(teams: Map<string, Map<string, Times>>, most: number): void {
   const all = [...teams.values()];
   if (all.reduce((sum, { size }) => sum + size, 0) <= most) return;

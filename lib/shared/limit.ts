@@ -1,4 +1,4 @@
-/** Runs so many pieces of work at once; the others wait in the order in which they came. */
+/** Limits concurrency. Waiting calls run in their order of arrival. */
 export function createLimit(most: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
   let underWay = 0;
   const waiting: (() => void)[] = [];

@@ -3,7 +3,7 @@ import type { Lease, Ports } from "../ports.ts";
 type Deps = Pick<Ports, "table" | "clock" | "log">;
 
 export interface Permit {
-  /** Gives the permit back. Never throws: one that cannot be given back is free after its lease. */
+  /** Never throws. A permit that cannot be released is free after its lease. */
   release(): Promise<void>;
 }
 
@@ -11,15 +11,15 @@ interface Wanted {
   team: string;
   /** Each kind has its own permits. */
   kind: string;
-  /** How many of the kind a team has. */
+  /** The number of permits of this kind per team. */
   count: number;
-  /** Must be later than the work can end. */
+  /** Must be later than the end of the work. */
   until: number;
 }
 
 /**
- * Takes one of a team's permits, which all instances share; undefined where all are taken. Costs one write as a rule, and
- * one for each permit where all are taken. Permits of dead requests are free after their lease.
+ * Takes one of a team's permits, which all instances share. Returns undefined if all are taken. Usually costs one write, or one per
+ * permit if all are taken. Permits of crashed requests are free after their lease.
  */
 export async function takePermit(
   { table, clock, log }: Deps,
@@ -33,7 +33,7 @@ export async function takePermit(
     return {
       release: async () => {
         await table.renewLease({ ...lease, until: 0 }).catch((error: Error) => {
-          log.warn("a permit could not be given back", { team, kind, error: error.name });
+          log.warn("a permit could not be released", { team, kind, error: error.name });
         });
       },
     };

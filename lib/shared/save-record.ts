@@ -4,9 +4,9 @@ import type { Table } from "../ports.ts";
 const TRIES = 5;
 
 /**
- * Reads, changes and saves an item; where somebody else was first it reads and applies the change again.
- * Gives back what stands in the table, undefined where there is no such item. `change` returns its argument for "nothing to do".
- * Throws after five lost races: so many writers on one item are a fault.
+ * Reads, changes and saves an item. If another writer was first, it reads and changes the item again.
+ * Returns the stored item; undefined if there is none. `change` returns its argument if there is nothing to do.
+ * Throws after five conflicts in a row.
  */
 export async function saveChange<Some extends StoredRecord>(
   table: Table,
@@ -15,7 +15,7 @@ export async function saveChange<Some extends StoredRecord>(
   absent?: Some,
 ): Promise<Some | undefined> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    // The key names the kind, so what stands under it is of that kind.
+    // The key contains the kind, so the item is of that kind.
     const stored = ((await table.read(pk)) as Some | undefined) ?? absent;
     if (stored === undefined) return undefined;
     const changed = change(stored);

@@ -3,11 +3,11 @@ import type { Clock } from "../ports.ts";
 export interface TokenBucket {
   /** When the next call may be made. */
   readyAt(): number;
-  /** Takes one place; false where none is free now. */
+  /** Takes one token. Returns false if none is available. */
   take(): boolean;
 }
 
-/** So many calls a second, evenly, with at most one second's worth at once after a pause. */
+/** Allows a number of calls per second, evenly spaced, with a burst of at most one second's worth after a pause. */
 export function createTokenBucket(perSecond: number, clock: Pick<Clock, "now">): TokenBucket {
   const gapMs = 1_000 / perSecond;
   const creditMs = Math.max(1_000 - gapMs, 0);

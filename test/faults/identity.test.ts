@@ -94,7 +94,7 @@ it("row 16: without a token nothing is asked, the operators are told once, and t
   await world.ticks(3);
   for (const jobId of names("job", 12)) expect(delivered(world, "general").join().split(`"${jobId}"`)).toHaveLength(2);
   expect(delivered(world, "operators")).toHaveLength(2);
-  expect(delivered(world, "operators")[1]).toMatch(/polled again after .*ended meanwhile: .* and 2 more/);
+  expect(delivered(world, "operators")[1]).toMatch(/polled again after .*jobs that ended: .* and 2 more/);
 });
 
 it("row 17: wrong credentials are tried once a minute, never at the job API, and told once to the operators", async () => {

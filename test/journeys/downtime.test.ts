@@ -46,7 +46,7 @@ it("tells the operators once that it was down, and what ended meanwhile", async 
   await world.ticks(4);
   expect(operatorNotices()).toHaveLength(1);
   expect(operatorNotices()[0]).toMatch(
-    /^sfs-jobwatch was down \d\d:\d\d-\d\d:\d\d UTC \(30 min\): 3 jobs ended meanwhile: share-/,
+    /^sfs-jobwatch was down \d\d:\d\d-\d\d:\d\d UTC \(30 min\): 3 jobs ended in that time: share-/,
   );
 });
 

@@ -3,7 +3,7 @@ import { readChannel } from "../../../lib/delivery/channel-record.ts";
 import type { Channel, ChannelKind } from "../../../lib/domain/channel/channel.ts";
 import { newReachability, type Reachability, unreachableNow } from "../../../lib/domain/health/reachability.ts";
 import { serviceName } from "../../../lib/domain/job/sources.ts";
-import { idOf, reachabilityPk, type ServiceKey, serviceOfId } from "../../../lib/domain/table-keys.ts";
+import { reachabilityPk, type ServiceKey, serviceIdOf, serviceOfId } from "../../../lib/domain/table-keys.ts";
 import { duration } from "../../../lib/domain/time-words.ts";
 import type { ApiKey, SegmentState } from "../../../lib/ports.ts";
 import type { Services } from "../../../lib/services.ts";
@@ -51,7 +51,7 @@ export async function readOperations(
 /** SFS Turbo in each project, and what else has open jobs there. */
 function servicesOf(states: SegmentState[], projectIds: string[]): ServiceKey[] {
   const polled = states.flatMap(({ open }) => Object.keys(open));
-  const all = [...projectIds.map((projectId) => idOf({ projectId, service: "sfs-turbo" })), ...polled];
+  const all = [...projectIds.map((projectId) => serviceIdOf({ projectId, service: "sfs-turbo" })), ...polled];
   return [...new Set(all)].map(serviceOfId).filter(({ projectId }) => projectIds.includes(projectId));
 }
 
@@ -94,7 +94,7 @@ function channelRow({ name, suspended }: Channel, { session, kinds, now }: Opera
 
 function serviceRow(record: Reachability, { now, states }: OperationsView): Html {
   const { projectId, service } = record;
-  const id = idOf(record);
+  const id = serviceIdOf(record);
   const backOffUntil = Math.max(0, ...states.map(({ backOff }) => backOff[id]?.backOffUntil ?? 0));
   const isBackingOff = backOffUntil > now ? html` The cloud asked to wait until ${time(backOffUntil, now)}.` : "";
   const unreachable = unreachableNow(record, now);

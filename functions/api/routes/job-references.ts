@@ -35,6 +35,8 @@ function schemaOf(name: string, field: ReferenceField): z.ZodType {
 
 function checkOf(field: ReferenceField): z.ZodType {
   if ("words" in field) return z.enum(field.words as [string, ...string[]]);
-  const text = z.string(field.says);
-  return field.taken ? text.regex(field.taken, field.says).toLowerCase() : text.regex(field.pattern, field.says);
+  const text = z.string(field.requirement);
+  return field.accepts
+    ? text.regex(field.accepts, field.requirement).toLowerCase()
+    : text.regex(field.pattern, field.requirement);
 }

@@ -214,11 +214,11 @@ export const SAMPLES: Record<string, Sample> = {
   ),
   recovered: operators(
     "It can be polled again.",
-    notice("reachability", "recovered", "ended meanwhile: scratch-07 to 20 TiB, nightly-03"),
+    notice("reachability", "recovered", "jobs that ended: scratch-07 to 20 TiB, nightly-03"),
   ),
   downtime: operators(
     "This service itself has finished no tick for more than three minutes.",
-    notice("service", "downtime", "3 jobs ended meanwhile: nightly-01, nightly-02, nightly-03"),
+    notice("service", "downtime", "3 jobs ended in that time: nightly-01, nightly-02, nightly-03"),
   ),
   suspended: operators("The webhook of a channel is dead.", notice("channel", "suspended", "channel_is_archived")),
   resumed: operators("A suspended channel sends again.", notice("channel", "resumed", "channel_is_archived")),

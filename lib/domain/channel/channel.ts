@@ -6,74 +6,74 @@ import { type MessageRecord, messageId, type NotificationRef } from "./message-r
 export type { DigestNote, MessageRecord, NotificationRef } from "./message-record.ts";
 export { messageId } from "./message-record.ts";
 
-/** What a channel is: one of Slack's, a signed webhook, or the event bus. */
+/** The kind of a channel's destination: Slack, a signed webhook, or the event bus. */
 export type ChannelKind = "slack" | "webhook" | "events";
 
-/** One named destination of one kind: its pace, its rest, whether it is parked, and the message in flight. */
+/** One named destination: when it may send next, whether it is suspended, and the message in flight. */
 export interface Channel extends Noticed {
   name: string;
-  /** No message before this moment: in Slack one a second over all pollers, longer where a destination asked for rest. */
+  /** No message is sent before this time. Slack allows one per second over all pollers; a destination can ask for a longer wait. */
   nextSendAt: number;
-  /** How far ahead that was set. */
+  /** How far ahead `nextSendAt` was set. */
   waitMs: number;
-  /** Sends in a row that were not delivered: the waits grow with it. */
+  /** Consecutive failed sends. The waits grow with it. */
   failures: number;
-  /** `destination`: the webhook that is dead; another one releases the channel. */
+  /** `destination`: the webhook that failed for good. Configuring another one resumes the channel. */
   suspended?: { since: number; reason: string; destination?: string };
   message?: MessageRecord;
-  /** Messages that the destination refused: each is tried again on its own, and holds up no other team and no other job. */
+  /** Messages that the destination rejected. Each is retried on its own and delays no other team or job. */
   held?: HeldMessage[];
-  /** When the destination took a message last. */
+  /** When the destination last accepted a message. */
   deliveredAt?: number;
-  /** Told, but their items refused the mark: tried again by every sender, and never told again. */
+  /** Delivered, but the confirmation could not be saved. Every sender retries the confirmation; they are never sent again. */
   unconfirmed?: NotificationRef[];
-  /** Notifications that were kept for too long, until each is marked as given up. */
+  /** Notifications that were kept for too long, until each is stored as expired. */
   expiring?: NotificationRef[];
   version: number;
 }
 
-/** What became of one send. */
+/** The result of one send. */
 export type SendOutcome =
   | { kind: "delivered" }
-  /** 429: the whole channel rests. */
+  /** 429: the whole channel backs off. */
   | { kind: "throttled"; retryAfterMs: number }
-  /** Not posted: no connection, or a 5xx that refuses the request. */
+  /** Not posted: no connection, or a 5xx that rejects the request. */
   | { kind: "failed"; reason: string }
-  /** May have been posted: no answer, an answer cut short, a 200 without `ok`, or a gateway that got no answer (unanswered.ts). */
+  /** Possibly posted: no response, a truncated response, a 200 without `ok`, or a gateway timeout (unanswered.ts). */
   | { kind: "unknown"; reason: string }
-  /** Only some of the members were taken; the others surely not. `isRefused`: for what stands in them, not for a fault of the destination. */
+  /** Only some notifications were accepted, the others certainly not. `isRefused`: because of their content, not a failed destination. */
   | { kind: "partly"; rejected: ReadonlySet<string>; reason: string; isRefused?: true }
   /**
-   * Answered by what may be a mistake of the receiver's, or of this message: tried again for a day. Then it has expired where the
-   * receiver took others meanwhile; where it took none, the channel is parked.
+   * The receiver or this message may be wrong: retried for a day. Then the notification expires if the receiver accepted others in that
+   * time; otherwise the channel is suspended.
    */
   | { kind: "rejected"; reason: string }
-  /** This layout is not taken. */
+  /** The destination does not accept this layout. */
   | { kind: "refused"; reason: string }
-  /** The destination is gone until somebody acts. */
+  /** The destination does not exist any more. Only a person can fix that. */
   | { kind: "dead"; reason: string };
 
 export interface Destinations {
-  /** Where the channel's messages go as configured now; "" where it has no webhook. */
+  /** The address that the channel's messages go to as configured now; "" if it has no webhook. */
   destination: string;
   opsChannel: string;
-  /** Each notification is a message of its own: one that fails may fail for what stands in it. */
+  /** Each notification is a message of its own, so one failure can be caused by its content. */
   oneByOne?: boolean;
 }
 
 const NAMES_SHOWN = 10;
-/** Slack's pace. */
+/** Slack's limit for each channel. */
 export const MIN_SEND_INTERVAL_MS = 1000;
-/** With the waits above, so many failures in a row take a day. */
-const TRIES_OF_A_DAY = 56;
-/** How long a parked channel keeps a notification. */
+/** Consecutive failures that take a day with the waits of `backOffMs`. */
+const ATTEMPTS_PER_DAY = 56;
+/** How long a suspended channel keeps a notification. */
 export const KEEP_SUSPENDED_MS = 14 * 86_400_000;
 
 export function newChannel(name: string): Channel {
   return { name, nextSendAt: 0, waitMs: 0, failures: 0, transitions: [], notifications: [], version: 0 };
 }
 
-/** What a poller that has notifications for a channel does next, with the reason where it is to wait. */
+/** What a poller with notifications for a channel does next, and why it waits. */
 export type NextStep =
   | { do: "send" }
   | { do: "confirm"; message: MessageRecord }
@@ -82,7 +82,7 @@ export type NextStep =
   | { do: "wait"; until: number; why: "interval" | "another sender" }
   | { do: "leave"; why: "suspended" };
 
-/** `destination`: where the channel's messages go as configured now; "" where it has no webhook. */
+/** `destination`: the address that the channel's messages go to as configured now; "" if it has no webhook. */
 export function nextStep(channel: Channel, now: number, destination: string): NextStep {
   const { message, suspended, expiring } = channel;
   if (message?.deliveredAt !== undefined) return { do: "confirm", message };
@@ -94,17 +94,17 @@ export function nextStep(channel: Channel, now: number, destination: string): Ne
   return { do: "send" };
 }
 
-/** Operators are notified of refused texts so often at most, for each channel: the log has each. */
+/** Operators get at most one notice about refused texts per channel in this time. The log has all of them. */
 const REFUSAL_NOTICE_GAP_MS = 3_600_000;
 
 export interface Claim extends Pick<MessageRecord, "digest"> {
-  /** Its members no longer fit into a layout, and what was one message stays one. */
+  /** Its notifications no longer fit into a layout, and a message that was written is never split for that. */
   plain?: boolean;
-  /** Until the next message. */
+  /** The wait before the next message. */
   minSendIntervalMs?: number;
 }
 
-/** Takes the next slot and writes down the message. A message taken over from a dead sender may have arrived. */
+/** Claims the next send and stores the message. A message taken over from a crashed sender may have arrived. */
 export function claim(
   channel: Channel,
   notifications: NotificationRef[],
@@ -124,12 +124,12 @@ export function claim(
     ...(earlier?.held && { held: earlier.held }),
     ...((earlier?.digest ?? digest) && { digest: earlier?.digest ?? digest }),
   };
-  return { ...after(channel, minSendIntervalMs, now), message };
+  return { ...delayNextSend(channel, minSendIntervalMs, now), message };
 }
 
 /**
- * Folds what became of a send into its channel. Whatever is not delivered keeps its message, so that the next try sends
- * the same members under the same id; a lease of 0 says that this sender is done with it.
+ * Applies the result of a send to its channel. A message that was not delivered is kept, so that the next attempt sends the same
+ * notifications under the same id. A lease of 0 means that this sender is done with it.
  */
 export function afterSend(
   channel: Channel & { message: MessageRecord },
@@ -142,19 +142,19 @@ export function afterSend(
     case "delivered":
       return { ...channel, failures: 0, deliveredAt: now, message: { ...channel.message, deliveredAt: now } };
     case "throttled":
-      return { ...after(channel, outcome.retryAfterMs, now), message: kept };
+      return { ...delayNextSend(channel, outcome.retryAfterMs, now), message: kept };
     case "failed":
-      return to.oneByOne ? held(channel, kept, outcome, now, to) : { ...later(channel, now), message: kept };
+      return to.oneByOne ? holdOrExpire(channel, kept, outcome, now, to) : { ...backOff(channel, now), message: kept };
     case "partly":
-      return partlyTaken(channel, kept, outcome, now);
+      return afterPartialDelivery(channel, kept, outcome, now);
     case "unknown": {
       const message = { ...kept, mayRepeat: true };
-      return to.oneByOne ? held(channel, message, outcome, now, to) : { ...later(channel, now), message };
+      return to.oneByOne ? holdOrExpire(channel, message, outcome, now, to) : { ...backOff(channel, now), message };
     }
     case "rejected":
-      return held(channel, kept, outcome, now, to);
+      return holdOrExpire(channel, kept, outcome, now, to);
     case "refused":
-      return refused(channel, kept, outcome.reason, now, to);
+      return afterRefusal(channel, kept, outcome.reason, now, to);
     case "dead":
       return suspend({ ...channel, message: kept }, outcome.reason, now, to);
     default:
@@ -162,49 +162,49 @@ export function afterSend(
   }
 }
 
-/** The destination took a part, so it works: what it refused is sent apart, what failed is tried again soon. */
-function partlyTaken(
+/** The destination accepted a part, so it works: refused notifications are sent separately, failed ones are retried soon. */
+function afterPartialDelivery(
   channel: Channel,
   kept: MessageRecord,
   { rejected, isRefused }: Extract<SendOutcome, { kind: "partly" }>,
   now: number,
 ): Channel {
-  const rest = takenApart({ ...channel, failures: 0, deliveredAt: now }, kept, rejected);
-  return isRefused ? splitUp(rest, { ...rest.message, plain: true }, now) : later(rest, now);
+  const rest = moveToUnconfirmed({ ...channel, failures: 0, deliveredAt: now }, kept, rejected);
+  return isRefused ? splitUp(rest, { ...rest.message, plain: true }, now) : backOff(rest, now);
 }
 
 /**
- * Keeps a message beside the others until its next try. One that was tried for long enough has expired if others were delivered meanwhile.
- * Where nothing else was, and the receiver rejects it, the channel is suspended.
+ * Holds a message until its next attempt, while other messages are sent. After the last attempt it expires if others were delivered in
+ * that time. If none were, and the receiver rejects it, the channel is suspended.
  */
-function held(
+function holdOrExpire(
   channel: Channel,
   kept: MessageRecord,
   { kind, reason }: { kind: SendOutcome["kind"]; reason: string },
   now: number,
   to: Destinations,
 ): Channel {
-  // More than one notification only where the channel was of another kind when the message was written down.
+  // Only a channel that was of another kind when the message was written has more than one notification here.
   if (kept.notifications.length > 1) return splitUp(channel, kept, now);
   const { since, failures } = kept.held ?? { since: now, failures: 0 };
-  const isTried = kind === "rejected" ? failures + 1 >= TRIES_OF_A_DAY : now - since >= KEEP_SUSPENDED_MS;
-  if (isTried && (channel.deliveredAt ?? 0) > since) return expire(channel, kept.notifications, reason, now, to);
-  if (isTried && kind === "rejected") return suspend({ ...channel, message: kept }, reason, now, to);
+  const isLastAttempt = kind === "rejected" ? failures + 1 >= ATTEMPTS_PER_DAY : now - since >= KEEP_SUSPENDED_MS;
+  if (isLastAttempt && (channel.deliveredAt ?? 0) > since) return expire(channel, kept.notifications, reason, now, to);
+  if (isLastAttempt && kind === "rejected") return suspend({ ...channel, message: kept }, reason, now, to);
   return { ...clearMessage(channel), held: [...(channel.held ?? []), hold(kept, now)] };
 }
 
-/** The held message becomes the channel's next one. */
+/** Makes the held message the channel's next one. */
 export function takeHeld(channel: Channel, message: HeldMessage): Channel & { message: MessageRecord } {
   return { ...withoutHeld(channel, message), message: unhold(message) };
 }
 
-/** Nothing of a held message waits any more. */
+/** Removes a held message. */
 export function withoutHeld({ held = [], ...channel }: Channel, message: HeldMessage): Channel {
   const others = held.filter(({ id }) => id !== message.id);
   return others.length > 0 ? { ...channel, held: others } : channel;
 }
 
-/** Written down and told to the operators at once, then marked. */
+/** Stores the notifications as expiring and notifies the operators at once. They are confirmed as expired afterwards. */
 function expire(channel: Channel, notifications: NotificationRef[], reason: string, now: number, to: Destinations): Channel {
   const expiring = [...(channel.expiring ?? []), ...notifications];
   return notify(
@@ -214,7 +214,7 @@ function expire(channel: Channel, notifications: NotificationRef[], reason: stri
   );
 }
 
-/** A part for each team, or two halves of one team's: whoever's text is refused, the others are delivered. */
+/** Splits a message by team, or a single team's message into halves, so that one refused text does not block the others. */
 function splitUp(channel: Channel, message: MessageRecord, now: number): Channel {
   const { notifications } = message;
   const byTeam = [...Map.groupBy(notifications, ({ pk }) => teamOfPk(pk)).values()];
@@ -229,26 +229,26 @@ function splitUp(channel: Channel, message: MessageRecord, now: number): Channel
   return { ...clearMessage(channel), held: [...(channel.held ?? []), ...parts] };
 }
 
-/** What was taken waits for its mark alone, so that whoever comes after a death does not send it again. */
-function takenApart(
+/** Delivered notifications only wait for their confirmation, so that no later sender sends them again. */
+function moveToUnconfirmed(
   channel: Channel,
   kept: MessageRecord,
   rejected: ReadonlySet<string>,
 ): Channel & { message: MessageRecord } {
-  const isTaken = ({ notificationId }: NotificationRef) => !rejected.has(notificationId);
+  const isDelivered = ({ notificationId }: NotificationRef) => !rejected.has(notificationId);
   return {
     ...channel,
-    message: { ...kept, notifications: kept.notifications.filter((ref) => !isTaken(ref)) },
-    unconfirmed: [...(channel.unconfirmed ?? []), ...kept.notifications.filter(isTaken)],
+    message: { ...kept, notifications: kept.notifications.filter((ref) => !isDelivered(ref)) },
+    unconfirmed: [...(channel.unconfirmed ?? []), ...kept.notifications.filter(isDelivered)],
   };
 }
 
-/** The sender has no time left to send: nothing was posted, and anybody may send the message at once. */
-export function handBack(channel: Channel & { message: MessageRecord }): Channel {
+/** The sender has no time left: nothing was posted, and any sender may send the message at once. */
+export function releaseMessage(channel: Channel & { message: MessageRecord }): Channel {
   return { ...channel, message: { ...channel.message, leaseUntil: 0 } };
 }
 
-/** All members are marked: the channel is free for the next message. */
+/** All notifications are confirmed: the channel is free for the next message. */
 export function clearMessage(channel: Channel): Channel {
   const { message: _, ...free } = channel;
   return free;
@@ -260,7 +260,7 @@ export function suspend(channel: Channel, reason: string, now: number, to: Desti
   return notify({ ...channel, suspended }, { at: now, kind: "suspended", reason }, to.opsChannel);
 }
 
-/** Lets a channel send at once. Operators are notified where it was suspended, in their own channel too: it works again. */
+/** Lets a channel send at once. If it was suspended, operators are notified, also in their own channel since it works again. */
 export function resume(channel: Channel, now: number, opsChannel: string): Channel {
   const { suspended, ...kept } = channel;
   const again = kept.held?.map((message) => ({ ...message, since: now, heldAt: now, retryAt: now, failures: 0 }));
@@ -270,7 +270,7 @@ export function resume(channel: Channel, now: number, opsChannel: string): Chann
   return notifyOperators(free, channelPk(channel.name), notice, opsChannel);
 }
 
-/** What a parked channel has kept for too long: written down and told to the operators at once, then marked. */
+/** Expires notifications that a suspended channel kept for too long, and notifies the operators at once. */
 export function expireSuspended(channel: Channel, notifications: NotificationRef[], now: number, opsChannel: string): Channel {
   return notify(
     { ...channel, expiring: notifications },
@@ -279,17 +279,17 @@ export function expireSuspended(channel: Channel, notifications: NotificationRef
   );
 }
 
-/** All of them are marked as given up. */
+/** All of them are stored as expired. */
 export function withoutExpired(channel: Channel): Channel {
   const { expiring: _, ...done } = channel;
   return done;
 }
 
-/** A test message takes a slot as any other; only what it says of the destination counts. */
+/** A test message delays the next send as any message does. It changes the channel's state only by what it shows of the destination. */
 export function afterTest(channel: Channel, outcome: SendOutcome, now: number, to: Destinations): Channel {
-  if (outcome.kind === "delivered") return after(resume(channel, now, to.opsChannel), MIN_SEND_INTERVAL_MS, now);
+  if (outcome.kind === "delivered") return delayNextSend(resume(channel, now, to.opsChannel), MIN_SEND_INTERVAL_MS, now);
   const waitMs = outcome.kind === "throttled" ? outcome.retryAfterMs : MIN_SEND_INTERVAL_MS;
-  const tested = channel.nextSendAt > now + waitMs ? channel : after(channel, waitMs, now);
+  const tested = channel.nextSendAt > now + waitMs ? channel : delayNextSend(channel, waitMs, now);
   return outcome.kind === "dead" ? suspend(tested, outcome.reason, now, to) : tested;
 }
 
@@ -304,35 +304,35 @@ function namesOf(notifications: NotificationRef[]): string {
     : names.join(", ");
 }
 
-function later<Some extends Channel>(channel: Some, now: number): Some {
-  return { ...after(channel, backOffMs(channel.failures), now), failures: channel.failures + 1 };
+function backOff<Some extends Channel>(channel: Some, now: number): Some {
+  return { ...delayNextSend(channel, backOffMs(channel.failures), now), failures: channel.failures + 1 };
 }
 
-/** No message before so much time has passed. */
-function after<Some extends Channel>(channel: Some, waitMs: number, now: number): Some {
+/** Allows no message before this wait is over. */
+function delayNextSend<Some extends Channel>(channel: Some, waitMs: number, now: number): Some {
   return { ...channel, nextSendAt: now + waitMs, waitMs };
 }
 
 /**
- * A refused layout is our fault: plain text at once. Where that is refused too, the message is split until the notification that is refused stands
- * alone, and its channel gets fixed words in its place. Where even these are refused, nothing gets through.
+ * A refused layout is an error of this service: plain text is sent at once. If that is refused too, the message is split until the refused
+ * notification is alone, and a fixed text is sent in its place. If even that is refused, the channel is suspended.
  */
-function refused(channel: Channel, kept: MessageRecord, reason: string, now: number, to: Destinations): Channel {
+function afterRefusal(channel: Channel, kept: MessageRecord, reason: string, now: number, to: Destinations): Channel {
   if (kept.minimal) return suspend({ ...channel, message: kept }, reason, now, to);
   if (kept.plain && kept.notifications.length > 1) return splitUp(channel, kept, now);
   const message: MessageRecord = kept.plain ? { ...kept, minimal: true } : { ...kept, plain: true };
   const kind = kept.plain ? "refused-text" : "refused-layout";
-  const again = { ...after(channel, 0, now), message };
+  const retry = { ...delayNextSend(channel, 0, now), message };
   const isKnown = channel.transitions.some((one) => one.kind === kind && one.at > now - REFUSAL_NOTICE_GAP_MS);
-  if (isKnown) return again;
+  if (isKnown) return retry;
   return notify(
-    again,
+    retry,
     { at: now, kind, reason: kept.plain ? `${reason}; ${namesOf(kept.notifications)}` : reason },
     to.opsChannel,
   );
 }
 
-/** What concerns the operators' own channel cannot be told there: the metric and the log have it. */
+/** Notices about the operators' own channel cannot be sent there. Only the metric and the log contain them. */
 function notify(
   channel: Channel,
   change: { at: number; kind: "suspended" | "refused-layout" | "refused-text" | "expired" | "rejected"; reason: string },

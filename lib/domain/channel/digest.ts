@@ -1,33 +1,33 @@
 import { atWallTime, wallTime, weekdayOf } from "./wall-clock.ts";
 
-/** When a channel is told what has ended since its last digest. */
+/** When a channel receives the digest of the jobs that ended since the previous one. */
 export interface DigestTimes {
-  /** Minutes after midnight on the clocks of its time zone. */
+  /** Minutes after midnight in its time zone. */
   at: number;
-  /** Days that have a digest; 0 is Sunday. */
+  /** Days with a digest; 0 is Sunday. */
   weekdays: number[];
-  /** As in the tz database: "Europe/Berlin". */
+  /** A name of the tz database, such as "Europe/Berlin". */
   timeZone: string;
 }
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
-/** Of one weekday alone, today's moment may be on the wrong side of now: the next one is seven days away. */
+/** With a single weekday, the next digest can be seven days after today's. */
 const DAYS = 8;
 
-/** The last moment of a digest at or before `now`. */
+/** Returns the last digest time at or before `now`. */
 export function lastDigestAt(times: DigestTimes, now: number): number {
   for (const moment of moments(times, now, -1)) if (moment <= now) return moment;
   return Number.NEGATIVE_INFINITY;
 }
 
-/** The first moment of a digest after `at`: what was caused then is told in it. */
+/** Returns the first digest time after `at`: that digest contains what was caused at `at`. */
 export function nextDigestAt(times: DigestTimes, at: number): number {
   for (const moment of moments(times, at, 1)) if (moment > at) return moment;
   return Number.POSITIVE_INFINITY;
 }
 
-/** The moments on the days from that of `near` on, forwards or backwards. */
+/** Yields the digest times from the day of `near` on, forwards or backwards. */
 function* moments({ at, weekdays, timeZone }: DigestTimes, near: number, direction: 1 | -1): Generator<number> {
   const wall = wallTime(timeZone, near);
   const midnight = wall - (wall % DAY_MS);

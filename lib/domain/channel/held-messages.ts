@@ -1,43 +1,43 @@
 import { teamOfPk } from "../table-keys.ts";
 import type { MessageRecord } from "./message-record.ts";
 
-// A destination can refuse a message for what stands in it. Such a message is held and tried again on its own, while the channel goes on
+// A destination can reject a message because of its content. Such a message is held and retried on its own, while the channel continues
 // with the other teams, and with the other jobs of its team.
 
-/** A message that waits for its next try beside the channel's other messages. It is of one team. */
+/** A message that waits for its next attempt while the channel sends others. All its notifications are of one team. */
 export interface HeldMessage extends Omit<MessageRecord, "leaseUntil" | "deliveredAt" | "held"> {
-  /** When it was refused first, and last. */
+  /** When it was first rejected, and last. */
   since: number;
   heldAt: number;
   retryAt: number;
-  /** 0: split from a message that was refused, and not tried on its own yet. */
+  /** 0: split from a rejected message, and not sent on its own yet. */
   failures: number;
 }
 
-/** What the held messages of a channel keep back. */
-export interface Holds {
-  /** The first of them that may be tried now. */
+/** How the held messages of a channel limit what it may send. */
+export interface HeldLimits {
+  /** The first held message that may be retried now. */
   due?: HeldMessage;
   /** Teams with held messages. */
   teams: ReadonlySet<string>;
-  /** The next moment at which one may be tried, or its team may send something else. */
+  /** The next time at which one may be retried, or its team may send something else. */
   until: number;
-  /** The notifications of an item may be sent: its team does not wait, and nothing of the item is held. */
+  /** Returns true if the notifications of an item may be sent: its team does not wait, and nothing of the item is held. */
   maySend(pk: string): boolean;
 }
 
 const FIRST_WAIT_MS = 5_000;
 export const LONGEST_WAIT_MS = 30 * 60_000;
-/** Bounds the channel's record: a team with so many, or with one where the channel has so many, starts no other message. */
+/** Limits the size of the channel's record. At these counts a team, or any team with a held message, starts no other message. */
 const MOST_OF_TEAM = 10;
 const MOST_OF_CHANNEL = 100;
 
-/** Waits after failures in a row: 5 s, twice as long each time, 30 minutes at most. */
+/** The wait after consecutive failures: 5 s, doubled each time, at most 30 minutes. */
 export function backOffMs(failures: number): number {
   return Math.min(FIRST_WAIT_MS * 2 ** failures, LONGEST_WAIT_MS);
 }
 
-/** The message as one that waits for its next try. */
+/** Turns a message into a held one. */
 export function hold(message: MessageRecord, now: number): HeldMessage {
   const {
     leaseUntil: _,
@@ -48,12 +48,12 @@ export function hold(message: MessageRecord, now: number): HeldMessage {
   return { ...kept, since, heldAt: now, retryAt: now + backOffMs(failures), failures: failures + 1 };
 }
 
-/** The held message as the channel's next one. */
+/** Turns a held message back into the channel's next one. */
 export function unhold({ since, failures, heldAt: _, retryAt: _retry, ...message }: HeldMessage): MessageRecord {
   return { ...message, leaseUntil: 0, held: { since, failures } };
 }
 
-export function holdsOf(held: readonly HeldMessage[], now: number): Holds {
+export function heldLimits(held: readonly HeldMessage[], now: number): HeldLimits {
   const byTeam = Map.groupBy(held, teamOfMessage);
   const pks = new Set(held.flatMap(({ notifications }) => notifications.map(({ pk }) => pk)));
   const waits = new Map([...byTeam].map(([team, own]) => [team, teamWaitsUntil(own, held.length)]));
@@ -67,7 +67,7 @@ export function holdsOf(held: readonly HeldMessage[], now: number): Holds {
   };
 }
 
-/** A team whose messages are refused one after another sends new ones at growing waits. */
+/** A team whose messages are rejected one after another sends new ones at growing waits. */
 function teamWaitsUntil(own: readonly HeldMessage[], all: number): number {
   if (own.length >= MOST_OF_TEAM || all >= MOST_OF_CHANNEL || own.some(({ failures }) => failures === 0))
     return Number.POSITIVE_INFINITY;

@@ -1,40 +1,40 @@
 import type { OpenJobs } from "./still-open.ts";
 
-/** One notification in a message: the item it stands on, and its id there. */
+/** Names one notification of a message: the key of its item, and its id there. */
 export interface NotificationRef {
   pk: string;
   notificationId: string;
 }
 
-/** Written before a message is sent, so that whoever comes after a death knows what was under way. */
+/** Stored before a message is sent, so that after a crash the next sender knows what was in progress. */
 export interface MessageRecord {
   id: string;
   notifications: NotificationRef[];
-  /** Nobody else touches the message before: longer than its sender can live. */
+  /** No other sender touches the message before this time, which is longer than its sender can run. */
   leaseUntil: number;
-  /** 1 for the first try. */
+  /** 1 for the first attempt. */
   attempt: number;
-  /** An earlier try may have arrived: Slack's message says "may repeat", an event has the same id. */
+  /** An earlier attempt may have arrived. Slack's message contains "may repeat", an event has the same id. */
   mayRepeat: boolean;
-  /** The layout was refused: plain text alone, an event without what it can do without. */
+  /** The layout was refused: only plain text, or an event with only the necessary fields. */
   plain: boolean;
-  /** Even the plain text was refused: fixed words alone, nothing that a team or the cloud wrote. */
+  /** The plain text was refused too: a fixed text without anything that a team or the cloud wrote. */
   minimal?: true;
   digest?: DigestNote;
   /** It was held before: since when, and how often it failed. */
   held?: { since: number; failures: number };
-  /** It was taken: the members are to be marked, never sent again. */
+  /** It was delivered: its notifications must be confirmed, never sent again. */
   deliveredAt?: number;
 }
 
-/** The message is the channel's digest of a moment. Written down, so that a repeat says the same. */
+/** The message is the channel's digest of this time. Stored, so that a repeated message has the same content. */
 export interface DigestNote {
   at: number;
-  /** In its last message alone. */
+  /** Only in the digest's last message. */
   open?: OpenJobs;
 }
 
-/** One notification's message carries the notification's id, a roll-up the id of its first one with the number of the others. */
+/** The id of a single notification is also its message's id. A roll-up appends the number of the others to the first one's id. */
 export function messageId(notifications: NotificationRef[]): string {
   const first = notifications[0]?.notificationId ?? "";
   return notifications.length === 1 ? first : `${first}+${notifications.length - 1}`;

@@ -1,15 +1,15 @@
 import { hasEnded, type Job } from "../job/job.ts";
 
-/** A job that goes on, as a digest names it. */
+/** An open job as a digest lists it. */
 export interface OpenJob extends Pick<Job, "source" | "jobId"> {
   jobType?: string | undefined;
   title?: string | undefined;
   isLate: boolean;
-  /** Half of such jobs have ended by then; where that is not known, what its team expects. */
+  /** Begin plus the typical median duration, or plus `expectedMinutes` if the typical duration is unknown. */
   expectedEnd?: number | undefined;
 }
 
-/** The jobs of a channel that go on: some, and how many there are. */
+/** The open jobs of a channel: the first of them, and the number of all. */
 export interface OpenJobs {
   jobs: OpenJob[];
   count: number;
@@ -17,7 +17,7 @@ export interface OpenJobs {
 
 const SHOWN = 10;
 
-/** Late ones first, then those that are to end first; undefined where there are none. */
+/** Late jobs first, then by expected end; undefined if there are none. */
 export function stillOpen(jobs: Job[], channel: string): OpenJobs | undefined {
   const open = jobs.filter((job) => !hasEnded(job) && job.channels.includes(channel)).map(openJob);
   if (open.length === 0) return undefined;

@@ -3,7 +3,7 @@ const DAY_MS = 86_400_000;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** What the clocks of a time zone show, to the minute, as if it were UTC: its day and hour can be read off and counted with. */
+/** Local time of a time zone to the minute, returned as if it were UTC, so that day and hour can be computed. */
 export function wallTime(timeZone: string, at: number): number {
   const format = formats.get(timeZone) ?? newFormat(timeZone);
   formats.set(timeZone, format);
@@ -22,7 +22,7 @@ export function minutesOf(wall: number): number {
   return (wall % DAY_MS) / MINUTE_MS;
 }
 
-/** When the clocks first show a time. One that they leap over in spring counts as if they had not yet been put forward. */
+/** When a local time first occurs. A time skipped in spring counts as if the clocks had not changed yet. */
 export function atWallTime(timeZone: string, wall: number): number {
   const offset = (at: number) => wallTime(timeZone, at) - at;
   const [before, after] = [wall - offset(wall - DAY_MS), wall - offset(wall + DAY_MS)];
@@ -30,7 +30,7 @@ export function atWallTime(timeZone: string, wall: number): number {
   return isShown(before) || !isShown(after) ? before : after;
 }
 
-/** The same for the same arguments on every machine: locale and zone are named, nothing is taken from the environment. */
+/** Locale and zone are explicit, so that the result does not depend on the machine. */
 function newFormat(timeZone: string): Intl.DateTimeFormat {
   const digits = { year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric" } as const;
   return new Intl.DateTimeFormat("en-US", { timeZone, ...digits, hourCycle: "h23" });

@@ -1,11 +1,11 @@
 import { servicePk } from "../table-keys.ts";
 import { type Noticed, notifyOperators } from "./operator-notice.ts";
 
-/** The service itself: an outage of our own is told once, whatever number of segments notices it. */
+/** The poller itself. A downtime is reported once, however many segments notice it. */
 export interface Service extends Noticed {
   /** How many segments the poller has. */
   segmentCount: number;
-  /** What began before was told, or was another division into segments. */
+  /** Gaps that began earlier were reported already, or belong to a different number of segments. */
   since: number;
   downtime?: Downtime;
   version: number;
@@ -14,27 +14,27 @@ export interface Service extends Noticed {
 interface Downtime {
   from: number;
   until: number;
-  /** Those that have said what they found afterwards. */
+  /** The segments that have reported their gap. */
   segments: number[];
-  /** How many jobs ended meanwhile, and the names of the first. */
+  /** How many jobs ended during the downtime, and the names of the first. */
   ended: { count: number; names: string[] };
 }
 
-/** What the first tick of a segment knows of the time before it. */
+/** What the first tick of a segment knows about the time before it. */
 export interface Gap {
   segment: number;
   segmentCount: number;
-  /** The end of its last tick; absent where it has had none. */
+  /** The end of the segment's previous tick; absent if there was none. */
   from?: number;
   /** When this tick began. */
   until: number;
-  /** Names of the jobs whose end it has noticed. */
+  /** Names of the jobs whose end this tick noticed. */
   ended: string[];
 }
 
-/** Ticks come each minute. */
+/** A longer gap is a downtime. Ticks run every minute. */
 export const LONGEST_GAP_MS = 3 * 60_000;
-/** By then every segment that is alive has said what it found, also one that comes back with the next tick. */
+/** By then every running segment has reported its gap, also one that restarts with the next tick. */
 const WAIT_FOR_SEGMENTS_MS = 90_000;
 const NAMES_SHOWN = 10;
 
@@ -42,7 +42,7 @@ export function newService(): Service {
   return { segmentCount: 0, since: 0, transitions: [], notifications: [], version: 0 };
 }
 
-/** Folds what one segment noticed into the service; gives back the very object where it is no news. */
+/** Applies one segment's gap to the service. Returns the same object if it is no news. */
 export function noticeGap(service: Service, gap: Gap, opsChannel: string): Service {
   const { segment, segmentCount, from, until, ended } = gap;
   if (service.segmentCount !== segmentCount) return { ...service, segmentCount, since: until };
@@ -62,7 +62,7 @@ export function noticeGap(service: Service, gap: Gap, opsChannel: string): Servi
     : reportDowntimeNow(service, merged, opsChannel);
 }
 
-/** Segments that say nothing are not waited for for ever. */
+/** Reports the downtime without the segments that have not reported in time. */
 export function reportDowntime(service: Service, now: number, opsChannel: string): Service {
   const { downtime } = service;
   return downtime === undefined || now < downtime.until + WAIT_FOR_SEGMENTS_MS
@@ -79,7 +79,7 @@ function reportDowntimeNow(service: Service, downtime: Downtime, opsChannel: str
 
 function reasonOf({ segments, ended: { count, names } }: Downtime, segmentCount: number): string {
   const part = segments.length < segmentCount ? `${segments.length} of ${segmentCount} segments; ` : "";
-  if (count === 0) return `${part}no job ended meanwhile`;
+  if (count === 0) return `${part}no job ended in that time`;
   const more = count > names.length ? ` and ${count - names.length} more` : "";
-  return `${part}${count} ${count === 1 ? "job" : "jobs"} ended meanwhile: ${names.join(", ")}${more}`;
+  return `${part}${count} ${count === 1 ? "job" : "jobs"} ended in that time: ${names.join(", ")}${more}`;
 }

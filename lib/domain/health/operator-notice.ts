@@ -1,7 +1,7 @@
 import { type Notification, pendingNotifications } from "../job/job.ts";
 import { pendingNotification } from "../job/notifications.ts";
 
-/** What operators are notified of about a service, a channel or the poller itself: recorded and delivered as a job's transitions are. */
+/** A notice to operators about a service, a channel or the poller. Recorded and delivered like a job's transitions. */
 export interface OperatorTransition {
   n: number;
   at: number;
@@ -17,9 +17,9 @@ export interface OperatorTransition {
     | "expired"
     | "downtime";
   reason: string;
-  /** Since when the service was unreachable, the channel suspended, or the poller down. */
+  /** When the service became unreachable, the channel was suspended, or the poller stopped. */
   since?: number;
-  /** The X-request-id of the poll that failed last. */
+  /** The X-request-id of the last failed poll. */
   requestId?: string;
 }
 
@@ -29,10 +29,10 @@ export interface Noticed {
 }
 
 const KEPT_TRANSITIONS = 20;
-/** While nobody can be told, the oldest of what waits makes room. */
+/** While nobody can be notified, the oldest waiting notice is dropped. */
 const MOST_WAITING = 100;
 
-/** Records a transition with its notification; without an operators' channel it is recorded alone. */
+/** Records a transition with its notification, or only the transition if there is no operators' channel. */
 export function notifyOperators<StoredRecord extends Noticed>(
   stored: StoredRecord,
   name: string,

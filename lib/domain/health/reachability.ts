@@ -3,7 +3,7 @@ import { REMINDER_GAPS_MS } from "../job/rules.ts";
 import { reachabilityPk, type ServiceKey } from "../table-keys.ts";
 import { type Noticed, notifyOperators, type OperatorTransition } from "./operator-notice.ts";
 
-/** Whether a service of a project can be polled at all. Failing polls have one cause, so operators are notified once, here. */
+/** Whether a service of a project can be polled. Its jobs fail together, so operators are notified once per service. */
 export interface Reachability extends Noticed, ServiceKey {
   unreachable?: Unreachability;
   version: number;
@@ -14,38 +14,38 @@ interface Unreachability {
   cause: Unreachable["cause"];
   reason: string;
   requestId?: string;
-  /** When a poll last failed, to within `REFRESH_MS`. */
+  /** When a poll last failed, accurate to `REFRESH_MS`. */
   polledAt: number;
   /** How often operators were notified of it, and when last. */
   reported?: { count: number; at: number };
-  /** The first good poll after it: reported a little later, when every job was polled. */
+  /** The first successful poll. The recovery is reported a little later, when every job has been polled. */
   backAt?: number;
-  /** What ended meanwhile: how many jobs, and the names of the first. */
+  /** How many jobs ended while the service was unreachable, and the names of the first. */
   ended?: { count: number; names: string[] };
 }
 
-/** What one sweep found out about one service of a project. */
+/** The result of one sweep for one service of a project. */
 export interface ServicePolls {
   good: number;
-  /** The last poll of this sweep that failed. */
+  /** The last failed poll of this sweep. */
   bad?: Unreachable;
-  /** How many failed since the last good one, over the sweeps of a tick; and since when polls fail, whether counted or not. */
+  /** Failed polls since the last successful one, over the sweeps of a tick, and when polls began to fail. */
   failedPolls: number;
   badSince?: number;
-  /** All jobs of the service that this poller has open: a single failed poll is enough where there is but one. */
+  /** The open jobs of the service in this segment. If there is only one, a single failed poll is enough. */
   open: number;
   /** Names of the jobs whose end this sweep noticed. */
   ended: string[];
 }
 
 const REPORT_AFTER_MS = 5 * 60_000;
-/** By then every job of the service was polled, so that all that ended meanwhile is known. */
+/** By then every job of the service was polled, so that all ends are known. */
 const BACK_BEFORE_REPORT_MS = 60_000;
-/** So old may the recorded cause become while polls go on failing. */
+/** The maximum age of the stored cause while polls keep failing. */
 const REFRESH_MS = 5 * 60_000;
-/** Without a failed poll for so long it is not known whether a service can be reached: shown to nobody as a reason. */
+/** After this time without a failed poll, the reachability is unknown and no longer shown as a reason. */
 const SHOWN_MS = 15 * 60_000;
-/** A service that nobody has polled for so long counts as reachable again, without a notice. Longer than a clock is wrong by as a rule. */
+/** A service without polls for this time counts as reachable again, without a notice. Longer than a clock is usually wrong. */
 const ABANDONED_AFTER_MS = 6 * 3_600_000;
 const NAMES_SHOWN = 10;
 
@@ -53,14 +53,14 @@ export function newReachability({ projectId, service }: ServiceKey): Reachabilit
   return { projectId, service, transitions: [], notifications: [], version: 0 };
 }
 
-/** What keeps a service from being polled now; undefined where nothing is known to. */
+/** Returns why a service cannot be polled now; undefined if no reason is known. */
 export function unreachableNow(record: Pick<Reachability, "unreachable"> | undefined, now: number): Unreachability | undefined {
   const { unreachable } = record ?? {};
   if (unreachable === undefined || unreachable.backAt !== undefined) return undefined;
   return now - unreachable.polledAt <= SHOWN_MS ? unreachable : undefined;
 }
 
-/** Applies a sweep to a service's reachability; returns the very object where nothing changed. */
+/** Applies a sweep to a service's reachability. Returns the same object if nothing changed. */
 export function observeService(record: Reachability, polls: ServicePolls, now: number, opsChannel: string): Reachability {
   const { unreachable } = record;
   if (unreachable !== undefined && isAbandoned(unreachable, now)) {
@@ -71,7 +71,7 @@ export function observeService(record: Reachability, polls: ServicePolls, now: n
   return afterBad(record, polls, polls.bad, now, opsChannel);
 }
 
-/** The record stays among the open ones until the recovery is reported. */
+/** The record stays open until the recovery is reported. */
 export function waitsToReport({ unreachable }: Reachability): boolean {
   return unreachable?.backAt !== undefined;
 }
@@ -104,7 +104,7 @@ function afterBad(
   return report({ ...record, unreachable: { ...known, ...latest, reported } }, notice, opsChannel);
 }
 
-/** After 5 minutes, and while it goes on at growing gaps. */
+/** After 5 minutes, then at growing gaps while the service stays unreachable. */
 function nextReportAt({ since, reported }: Unreachability): number {
   if (reported === undefined) return since + REPORT_AFTER_MS;
   return reported.at + (REMINDER_GAPS_MS[Math.min(reported.count, REMINDER_GAPS_MS.length) - 1] ?? 0);
@@ -131,7 +131,7 @@ function afterGood(
   return reportRecovery(isNews ? { ...record, unreachable: back } : record, back, polls, now, opsChannel);
 }
 
-/** The service answers again for good, or none of its jobs is left to be polled. */
+/** Reports the recovery after a minute, or as soon as the service has no job left to poll. */
 function reportRecovery(
   record: Reachability,
   { since, backAt, ended }: Unreachability,
@@ -151,7 +151,7 @@ function report(record: Reachability, notice: Omit<OperatorTransition, "n">, ops
 
 function namesOf({ count, names } = { count: 0, names: [] as string[] }): string {
   const more = count > names.length ? ` and ${count - names.length} more` : "";
-  return count === 0 ? "no job ended meanwhile" : `ended meanwhile: ${names.join(", ")}${more}`;
+  return count === 0 ? "no job ended in that time" : `jobs that ended: ${names.join(", ")}${more}`;
 }
 
 function requestIdOf({ requestId }: { requestId?: string }): { requestId?: string } {

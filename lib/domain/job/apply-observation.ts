@@ -19,21 +19,20 @@ import { notificationsFor } from "./notifications.ts";
 import { HISTORY_LIMIT, LONGEST_STEPS, POLLS_BEFORE_LOST, type TrackingRules, UNREACHABLE_AFTER_MS } from "./rules.ts";
 
 export interface Observed {
-  /** The job as it should be saved; the very object that came in where nothing changed. */
+  /** The job to save; the same object if nothing changed. */
   job: Job;
-  /** What became known, oldest first. */
+  /** The new transitions, oldest first. */
   news: Transition[];
-  /** The cloud contradicts an end it has told before: to log, never to act on. */
+  /** Set if the cloud contradicts an end that it reported before. Log it, never act on it. */
   anomaly?: string;
 }
 
 /**
- * The state machine: folds one look into a job. Nothing but its arguments decides.
- * 1. An end is final; what the cloud says later is an anomaly.
- * 2. What was seen or missing becomes the job's state, details and transitions; a failed poll says nothing, unless it is this job alone
- *    that cannot be polled.
- * 3. A job still open meets its deadlines: the watch limit always, late only where the look saw it running on.
- * 4. Where something changed, what is usual for the type is noted with it.
+ * The state machine: applies one observation to a job. A pure function.
+ * 1. An end is final. A later status that differs is an anomaly.
+ * 2. A seen or missing job gets its new state, details and transitions. A failed poll changes the job only if it is the job's own failure.
+ * 3. A job that is still open is checked against its deadlines: the tracking limit always, late only if this poll has seen the job.
+ * 4. If anything changed, the typical duration of its type is stored with it.
  */
 export function observe(
   job: Job,
@@ -49,7 +48,7 @@ export function observe(
   return { job: final, news: final.transitions.slice(job.transitions.length) };
 }
 
-/** Adds a transition and the notifications it calls for: the history is the outbox. */
+/** Appends a transition and its notifications. The history is the outbox. */
 export function appendTransition(job: Job, change: Omit<Transition, "n">, rules: TrackingRules): Job {
   const transition: Transition = { n: (job.transitions.at(-1)?.n ?? 0) + 1, ...change };
   const next: Job = { ...job, state: change.state, transitions: [...job.transitions, transition] };
@@ -57,11 +56,11 @@ export function appendTransition(job: Job, change: Omit<Transition, "n">, rules:
 }
 
 function endedAlready(job: Job, observation: Observation): Observed {
-  // A stopped job goes on in the cloud: nothing contradicts there.
+  // A stopped job continues in the cloud, so a later status is no contradiction.
   if (observation.kind !== "seen" || job.state === "stopped") return { job, news: [] };
   const { state } = observation;
   const contradicts = state !== undefined && state !== job.state;
-  return { job, news: [], ...(contradicts && { anomaly: `the cloud says ${state} after ${job.state}` }) };
+  return { job, news: [], ...(contradicts && { anomaly: `the cloud reports ${state} after ${job.state}` }) };
 }
 
 function afterPoll(job: Job, observation: Observation, now: number, rules: TrackingRules): Job {
@@ -78,7 +77,7 @@ function afterPoll(job: Job, observation: Observation, now: number, rules: Track
   return after(appendTransition(reached, { at: now, kind: "recovered", state: job.state, reason }, rules));
 }
 
-/** Stored at the first such poll, and reported to the team when it has gone on for 15 minutes. */
+/** Stored at the first such poll, and reported to the team once the polls have failed for 15 minutes. */
 function afterOwnFailure(job: Job, observation: Unreachable, now: number, rules: TrackingRules): Job {
   const since = job.failing?.since ?? observation.since ?? now;
   const isDue = now >= since + UNREACHABLE_AFTER_MS;
@@ -94,9 +93,9 @@ export function failingPolls({ cause, reason, requestId }: Unreachable, since: n
   return { since, cause, reason, ...(requestId !== undefined && { requestId }) };
 }
 
-/** The first two missing looks are written down, so that a third one after the deadline is known to be at least the third. */
+/** The first two missing polls are stored, so that a third one after the deadline is known to be at least the third. */
 function afterMissing(job: Job, observation: Missing, now: number, rules: TrackingRules): Job {
-  // One that was never seen may never have been.
+  // A job that was never seen may never have existed.
   if (observation.isGone && job.baseline !== undefined) {
     const { missing: _, ...rest } = job;
     return appendTransition({ ...rest, ...requestId(observation) }, { at: now, kind: "status", state: "success" }, rules);
@@ -151,7 +150,7 @@ function afterUnknownStatus(next: Job, seen: Seen, now: number, rules: TrackingR
   return appendTransition(next, { at: now, kind: "unknown-status", state: next.state, reason: word }, rules);
 }
 
-/** A look that leaves out what an earlier one said of type and begin does not make it unknown. */
+/** Keeps the type and begin of an earlier poll if this one lacks them. */
 function withDetails(job: Job, seen: Seen, print: string): Job {
   const { missing: _, endTime: _end, errorCode: _code, failReason: _reason, moreSubJobs: _more, ...kept } = job;
   const { jobType, beginTime, endTime, errorCode, failReason, subJobs, moreSubJobs } = seen;
@@ -173,7 +172,7 @@ function requestId(observation: Seen | Missing): { requestId?: string } {
   return observation.requestId === undefined ? {} : { requestId: observation.requestId };
 }
 
-/** "create_share: running, extend_share: failed" for the sub jobs that changed; those without an id are known by their place. */
+/** The sub jobs that changed, such as "create_share: running, extend_share: failed". Sub jobs without an id are matched by index. */
 function subJobSteps(before: SubJob[], after: SubJob[]): string {
   const changed = after.filter((sub, index) => {
     const old = sub.jobId === undefined ? before[index] : before.find(({ jobId }) => jobId === sub.jobId);
@@ -185,7 +184,7 @@ function subJobSteps(before: SubJob[], after: SubJob[]): string {
     .slice(0, LONGEST_STEPS);
 }
 
-/** Whether only ends and deadlines are recorded from now on. */
+/** Returns true if only ends and deadlines are still recorded. */
 export function historyLimitReached(job: Job): boolean {
   return job.transitions.length >= HISTORY_LIMIT.transitions || job.notifications.length >= HISTORY_LIMIT.notifications;
 }
@@ -207,14 +206,14 @@ function afterDeadlines(
   return appendTransition({ ...job, late }, { at: now, kind: late.count === 1 ? "late" : "reminder", state: job.state }, rules);
 }
 
-/** By the last poll, which the limit itself called for. */
+/** The outcome of the last poll, which ran because the limit was reached. */
 function lastSeen(job: Job, observation: Observation, now: number): string {
   if (observation.kind !== "seen" && !wasSeen(job)) return "and the cloud never showed it";
   const as = job.state === "registered" ? "with an unknown status" : job.state;
   return `last seen ${as} at ${minuteOf(lastSeenAt(job, observation, now))}`;
 }
 
-/** Polls that show nothing new are not recorded: until they began to fail the job was seen. */
+/** Polls that show nothing new are not stored, so the job counts as seen until its polls began to fail. */
 function lastSeenAt({ missing, failing }: Job, observation: Observation, now: number): number {
   if (observation.kind === "seen") return now;
   const failingSince = observation.kind === "unreachable" ? (failing?.since ?? observation.since ?? now) : now;

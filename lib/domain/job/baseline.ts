@@ -1,13 +1,13 @@
 import { hasEnded, type Job, type Seen } from "./job.ts";
 
 /**
- * A share says how its last operation went, and goes on saying so: an end that stood there when the job was first seen is that
- * of an earlier operation. Gives back what is left of the sight, and the mark to keep.
+ * A share keeps reporting its previous operation. Until its status text differs from the first one seen, an end belongs to that
+ * earlier operation and is ignored. Returns the observation without such an end, and the job's new baseline.
  */
 export function sinceBaseline(job: Pick<Job, "baseline">, seen: Seen): { seen: Seen; baseline?: string } {
-  if (seen.baseline === undefined) return { seen };
-  const baseline = job.baseline === undefined || job.baseline === seen.baseline ? seen.baseline : "";
-  const isOld = baseline === seen.baseline && seen.state !== undefined && hasEnded({ state: seen.state });
+  if (seen.statusText === undefined) return { seen };
+  const baseline = job.baseline === undefined || job.baseline === seen.statusText ? seen.statusText : "";
+  const isOld = baseline === seen.statusText && seen.state !== undefined && hasEnded({ state: seen.state });
   return { seen: isOld ? notBegun(seen) : seen, baseline };
 }
 

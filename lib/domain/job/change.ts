@@ -3,12 +3,12 @@ import { hasEnded, type Job, type JobOptions, type Notification, type Silence } 
 import { channelNotifications, digestNotifications } from "./notifications.ts";
 import type { TrackingRules } from "./rules.ts";
 
-/** What a team changes of a job it watches: absent stays as it is, `null` takes away. */
+/** A team's change of a job. An absent option stays unchanged, `null` removes it. */
 export type JobChange = Partial<Pick<JobOptions, "channels">> & {
   [Name in "title" | "notifyOn" | "labels" | "expectedMinutes" | "runbookUrl"]?: JobOptions[Name] | null;
 } & { silence?: Silence | null };
 
-/** The job with the change. A channel that comes after the end is told of the end. `by`: the label of the key. */
+/** Returns the changed job. A channel added after the end is notified of the end. `by`: the label of the key. */
 export function changeJob(job: Job, change: JobChange, now: number, rules: TrackingRules, by?: string): Job {
   const given = Object.entries(change).filter(([, value]) => value !== undefined);
   const changed = Object.fromEntries(
@@ -25,12 +25,12 @@ const OPTIONS = Object.keys({
   silence: true,
 } satisfies Record<keyof JobOptions | "silence", true>) as (keyof JobOptions | "silence")[];
 
-/** The names of the options that differ. */
+/** Returns the names of the options that differ. */
 export function changedOptions(before: Job, after: Job): string[] {
   return OPTIONS.filter((name) => canonical(before[name]) !== canonical(after[name]));
 }
 
-/** Adds the transition that says which options changed; none where nothing differs or the history has reached its limit. */
+/** Appends a transition with the names of the changed options, unless nothing differs or the history limit is reached. */
 export function recordChange(before: Job, after: Job, at: number, rules: TrackingRules, by?: string): Job {
   const changed = changedOptions(before, after);
   if (changed.length === 0 || historyLimitReached(before)) return after;
@@ -44,14 +44,14 @@ export function recordChange(before: Job, after: Job, at: number, rules: Trackin
   return appendTransition(after, transition, rules);
 }
 
-/** Labels in another order are the same labels. */
+/** Labels in a different order are equal. */
 function canonical(value: unknown): string | undefined {
   return JSON.stringify(value, (_, one) =>
     typeof one === "object" && one !== null && !Array.isArray(one) ? Object.entries(one).sort() : one,
   );
 }
 
-/** What channels that a job is given after its end are to be told of it. */
+/** Returns the notifications of a job's end for channels that were added after it. */
 export function notificationsOfEnd(job: Job, added: string[], now: number, rules: TrackingRules): Notification[] {
   const end = job.transitions.findLast((transition) => transition.state === job.state && transition.kind === "status");
   if (added.length === 0 || !hasEnded(job) || end === undefined) return [];
@@ -62,7 +62,7 @@ export function notificationsOfEnd(job: Job, added: string[], now: number, rules
   );
 }
 
-/** Makes expired notifications of some channels pending again; pending and delivered ones stay as they are. */
+/** Makes the expired notifications of some channels pending again. Pending and delivered ones stay unchanged. */
 export function redeliverNotifications(job: Job, now: number, isMeant: (channel: string) => boolean): Job {
   const isExpired = ({ state, channel }: Notification) => state === "expired" && isMeant(channel);
   if (!job.notifications.some(isExpired)) return job;

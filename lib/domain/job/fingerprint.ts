@@ -1,14 +1,14 @@
 import { hash } from "../hash.ts";
 import type { Missing, Seen, SubJob } from "./job.ts";
 
-/** Equal for two looks that show the same. Leaves out the request id, which differs with every look. */
+/** Returns the same text for two observations with the same content. The request id differs with every poll and is ignored. */
 export function fingerprint(observation: Seen | Missing): string {
   if (observation.kind === "missing") return "missing";
-  const { state, unknownStatus, jobType, beginTime, endTime, errorCode, failReason, subJobs, moreSubJobs, baseline } =
+  const { state, unknownStatus, jobType, beginTime, endTime, errorCode, failReason, subJobs, moreSubJobs, statusText } =
     observation;
   const parts: unknown[] = [state, unknownStatus, jobType, beginTime, endTime, errorCode, failReason, subJobs.map(subJobParts)];
   if (moreSubJobs !== undefined) parts.push({ moreSubJobs });
-  if (baseline !== undefined) parts.push(baseline);
+  if (statusText !== undefined) parts.push(statusText);
   return hash(JSON.stringify(parts));
 }
 

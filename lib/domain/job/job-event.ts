@@ -3,23 +3,23 @@ import type { Job } from "./job.ts";
 import { cloudFields, iso, lastPollFields, subJobFields } from "./job-fields.ts";
 import { lastPollOf } from "./last-poll.ts";
 
-/** Raised where a field is taken away or changes its meaning, never where one is added. */
+/** Increased when a field is removed or changes its meaning, not when one is added. */
 export const EVENT_VERSION = 1;
 
-/** What receivers besides Slack are told, whatever the way: docs/events.md and docs/events.schema.json describe it. */
+/** The event that webhooks and the event bus receive. docs/events.md and docs/events.schema.json describe it. */
 export interface JobwatchEvent {
   type: "job.state-changed" | "operators.notice" | "test";
   version: typeof EVENT_VERSION;
-  /** The notification's: the same at each try. */
+  /** The id of the notification: the same for each attempt. */
   id: string;
   timestamp: string;
   data: Record<string, unknown>;
 }
 
-/** Where people open a job's page; undefined where there are no pages. */
+/** Returns the URL of a job's page; undefined if there are no pages. */
 export type PageOf = (job: Job) => string | undefined;
 
-/** At most some 150 KB (lib/domain/job/rules.ts). `plain`: without what only describes. */
+/** At most about 150 KB (lib/domain/job/rules.ts). `plain` omits the fields that only describe the job. */
 export function eventOf(notification: OutgoingNotification, plain = false, pageOf?: PageOf): JobwatchEvent {
   const { notificationId: id, transition } = notification;
   const event = { version: EVENT_VERSION, id, timestamp: iso(transition.at) ?? "" } as const;
@@ -36,7 +36,7 @@ export function eventOf(notification: OutgoingNotification, plain = false, pageO
   return { type: "operators.notice", ...event, data: { ...aboutOf(notification), transition: notice } };
 }
 
-/** Identities and states alone: nothing that a team or the cloud wrote. */
+/** Only identities and states: no text from a team or the cloud. */
 export function minimalEventOf(notification: OutgoingNotification): JobwatchEvent {
   const { data, ...event } = eventOf(notification, true);
   if (notification.kind !== "job")
@@ -56,7 +56,7 @@ export function testEvent(id: string, now: number): JobwatchEvent {
   return { type: "test", version: EVENT_VERSION, id, timestamp: iso(now) ?? "", data: {} };
 }
 
-/** The fields that the api shows, as they are when the event is sent, without the lists of transitions and notifications. */
+/** The fields that the API returns, with their values at the time of sending, without transitions and notifications. */
 function wholeJob(job: Job): Record<string, unknown> {
   const { title, channels, labels, expectedMinutes, runbookUrl, moreSubJobs } = job;
   const subJobs = job.subJobs.map(subJobFields);

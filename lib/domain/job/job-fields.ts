@@ -1,7 +1,7 @@
 import type { Job, SubJob } from "./job.ts";
 import type { LastPoll } from "./last-poll.ts";
 
-// How a job is shown outside, by the api as in events: times in ISO 8601 with `Z`, what is not known left out.
+// How the API and events show a job: times in ISO 8601 with `Z`, unknown fields omitted.
 
 export function iso(at: number | undefined): string | undefined {
   return at === undefined ? undefined : new Date(at).toISOString();

@@ -1,6 +1,6 @@
 import { hasEnded, type Job, type JobState } from "./job.ts";
 
-/** Which jobs a list shows: those that fulfil all that is given. */
+/** Which jobs a list shows: those that match every given field. */
 export interface JobFilter {
   states?: readonly JobState[] | undefined;
   isLate?: boolean | undefined;

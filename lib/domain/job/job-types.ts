@@ -20,15 +20,15 @@ const JOB_TYPES = new Map([
   ["hpc_cache_preload", "HPC cache preload"],
 ]);
 
-/** The types that are known here, as the cloud spells them. */
+/** The known types, as the cloud spells them. */
 export const JOB_TYPE_NAMES = [...JOB_TYPES.keys()];
 
-/** A type in words: one that is not known here reads as the cloud spells it. */
+/** Returns the name of a type for people. An unknown type keeps the cloud's word, with spaces. */
 export function typeName(jobType: string): string {
   return JOB_TYPES.get(jobType) ?? capitalised(jobType);
 }
 
-/** Services beside SFS Turbo write `createServer`. */
+/** Services other than SFS Turbo write `createServer`. */
 function capitalised(jobType: string): string {
   const words = jobType
     .replaceAll("_", " ")

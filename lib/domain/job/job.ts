@@ -1,8 +1,8 @@
-/** The four words of the cloud, and three of ours. */
+/** Four states of the cloud, and three of this service. */
 export type JobState = "registered" | "waiting" | "running" | "success" | "failed" | "lost" | "stopped";
 export type CloudState = "waiting" | "running" | "success" | "failed";
 
-/** One team's watch of one job. Two teams may watch the same job and never learn of each other. */
+/** One team's tracking of one job. Two teams can track the same job without learning of each other. */
 export interface JobKey {
   team: string;
   source: string;
@@ -10,11 +10,11 @@ export interface JobKey {
   jobId: string;
 }
 
-/** Times inside the service are milliseconds since the epoch; they become ISO 8601 at the edges. */
+/** Times are milliseconds since the epoch inside the service, and ISO 8601 outside. */
 export interface SubJob {
   jobId?: string;
   jobType?: string;
-  /** One of the cloud's four words, or whatever else it said. */
+  /** One of the cloud's four states, or the cloud's word if it is another one. */
   state?: string;
   beginTime?: number;
   endTime?: number;
@@ -35,34 +35,34 @@ export type TransitionKind =
   | "stopped"
   | "changed";
 
-/** A numbered, recorded change of a job: numbers have no gaps, and what is written is never changed. */
+/** A numbered, recorded change of a job. Numbers have no gaps, and a transition never changes. */
 export interface Transition {
   n: number;
   at: number;
   kind: TransitionKind;
   state: JobState;
-  /** Of a change: the options that differ, by the names of the API. */
+  /** For a change: the API names of the options that differ. */
   reason?: string;
-  /** The label of the key with which somebody registered, changed or stopped the job; absent where nobody did. */
+  /** The label of the key that registered, changed or stopped the job; absent for all other transitions. */
   by?: string;
 }
 
 export type NotificationState = "pending" | "delivered" | "expired";
 
-/** One transition to be told to one channel, at once or in its digest (`isForDigest`). */
+/** One transition to be delivered to one channel, at once or in its digest (`isForDigest`). */
 export interface Notification {
   id: string;
   n: number;
   channel: string;
   state: NotificationState;
-  /** When it became what it is: caused, delivered or given up. */
+  /** When it reached its state: caused, delivered or expired. */
   at: number;
 }
 
 export const NOTIFY_ON = ["started", "succeeded", "failed", "late", "lost", "unreachable", "progress"] as const;
 export type NotifyOn = (typeof NOTIFY_ON)[number];
 
-/** What the team chose when it registered. */
+/** The options that a team sets at registration. */
 export interface JobOptions {
   channels: string[];
   title?: string;
@@ -72,15 +72,15 @@ export interface JobOptions {
   runbookUrl?: string;
 }
 
-/** The team wants quiet for a while: nothing but bad news is told. */
+/** While a job is silenced, only bad news is delivered. */
 export interface Silence {
   until: number;
-  /** The label of the key that asked for it. */
+  /** The label of the key that set it. */
   by: string;
   reason?: string;
 }
 
-/** What the cloud says of a job. Absent, null and "" were all made absent. */
+/** The cloud's data about a job. Absent, null and "" all become absent. */
 export interface JobDetails {
   jobType?: string;
   beginTime?: number;
@@ -88,42 +88,42 @@ export interface JobDetails {
   errorCode?: string;
   failReason?: string;
   subJobs: SubJob[];
-  /** How many sub jobs there are besides those kept here. */
+  /** How many sub jobs the cloud listed beyond those kept here. */
   moreSubJobs?: number;
-  /** The cloud's X-request-id of the look that changed the job last: its support asks for it. */
+  /** The cloud's X-request-id of the last poll that changed the job. The cloud's support needs it. */
   requestId?: string;
 }
 
-/** How long jobs of one type take, learnt from those that have finished last: milliseconds from begin to end. */
+/** How long jobs of one type take, learned from those that finished last: milliseconds from begin to end. */
 export interface TypicalDuration {
-  /** How many were learnt from. */
+  /** The sample size. */
   jobs: number;
-  /** Nine of ten took at least so long. */
+  /** 10th percentile. */
   lowMs: number;
   medianMs: number;
-  /** Nine of ten took at most so long. */
+  /** 90th percentile. */
   highMs: number;
-  /** 19 of 20 took at most so long: what is far beyond is late. */
+  /** 95th percentile. Jobs far beyond it are late. */
   p95Ms: number;
 }
 
 export interface Job extends JobKey, JobOptions, JobDetails {
   state: JobState;
   registeredAt: number;
-  /** Of the request that began the watch: logs and messages name it. */
+  /** Of the request that started tracking. Logs and messages contain it. */
   correlationId?: string;
-  /** Registered, or brought back by registering again: what the cadence and the deadlines count from. */
+  /** When the job was registered, or last registered again after it was lost or stopped. Schedule and deadlines count from it. */
   trackedSince: number;
-  /** Hash of the last observation: an equal one needs no write. */
+  /** Hash of the last observation. An equal observation needs no write. */
   fingerprint?: string;
   missing?: MissingPolls;
   /** Set while this job's own polls fail although the service answers for other jobs, or since the first poll failed. */
   failing?: FailingPolls;
-  /** The mark of the first sight; "" once another was seen. */
+  /** The status text (`Seen.statusText`) of the first poll; "" once a poll returned a different one. See baseline.ts. */
   baseline?: string;
-  /** What was usual for its type when the job changed last; absent while too little is known. */
+  /** The typical duration of its type when the job changed last; absent while too few jobs of the type have finished. */
   typical?: TypicalDuration;
-  /** How often the job was told to be late, and when last: the first is the notification, more are reminders. */
+  /** How often the job was reported late, and when last. The first report is the notification, later ones are reminders. */
   late?: { count: number; at: number };
   silence?: Silence;
   transitions: Transition[];
@@ -131,7 +131,7 @@ export interface Job extends JobKey, JobOptions, JobDetails {
   version: number;
 }
 
-/** What deciding a look or a deadline needs; it stands in the open index. */
+/** What is needed to evaluate a poll or a deadline. Stored in the open index. */
 export type Tracking = Pick<
   Job,
   "registeredAt" | "trackedSince" | "jobType" | "beginTime" | "expectedMinutes" | "fingerprint" | "late"
@@ -140,18 +140,18 @@ export type Tracking = Pick<
   failing?: Pick<FailingPolls, "since" | "reported">;
 };
 
-/** Polls without a break in which the cloud did not know the job. */
+/** Consecutive polls in which the cloud did not know the job. */
 export interface MissingPolls {
   since: number;
   polls: number;
-  /** The cloud had shown the job before. */
+  /** The cloud had returned the job before. */
   wasSeen?: true;
-  /** The cloud's words, and the X-request-id of the poll that was recorded last. */
+  /** The cloud's text, and the X-request-id of the last poll that was stored. */
   reason?: string;
   requestId?: string;
 }
 
-/** Polls without a break that could not reach the job. */
+/** Consecutive polls that could not reach the job. */
 export interface FailingPolls {
   since: number;
   cause: Unreachable["cause"];
@@ -161,53 +161,53 @@ export interface FailingPolls {
   reported?: true;
 }
 
-/** Whether the cloud has shown the job since it is tracked. A missing job has lost the fingerprint of what was seen. */
+/** Returns true if the cloud has returned the job since tracking began. A missing job no longer has the fingerprint of what was seen. */
 export function wasSeen({ fingerprint, missing }: Pick<Tracking, "fingerprint" | "missing">): boolean {
   return missing === undefined ? fingerprint !== undefined : missing.wasSeen === true;
 }
 
-/** The result of one look at the cloud. */
+/** The result of one poll. */
 export type Observation = Seen | Missing | Unreachable;
 
 export interface Seen extends JobDetails {
   kind: "seen";
-  /** Absent where the cloud used a word that is none of its four. */
+  /** Absent if the cloud returned an unknown status. */
   state?: CloudState;
-  /** That word, as it came. */
+  /** The unknown status, in the cloud's spelling. */
   unknownStatus?: string;
-  /** Where the same words can stand there from an earlier operation: all that tells this sight from others. */
-  baseline?: string;
+  /** Set by sources that can still report an earlier operation: the text that tells one operation's status from another's. */
+  statusText?: string;
 }
 
 export interface Missing {
   kind: "missing";
-  /** The cloud's own code and text. */
+  /** The cloud's code and text. */
   reason: string;
-  /** Being gone is what the job was for. */
+  /** The job was a deletion, so missing means success. */
   isGone?: true;
   /**
-   * The refusal means "missing" only under this condition, which `resolveMissing` decides: it can also mean that the request
-   * is not permitted or not understood. `any-seen`: this job or another one of its service and project was seen.
+   * The error response means "missing" only under this condition; otherwise the request may lack a permission or be invalid.
+   * `resolveMissing` decides. `any-seen`: this job or another one of its service and project was seen.
    */
   onlyIf?: "never-seen" | "seen-before" | "others-seen" | "any-seen";
   requestId?: string;
 }
 
 /**
- * Says nothing about the job, only about how well its project can be seen.
- * `credentials`: 401 after a fresh token. `not-permitted`: other 403. `configuration`: wrong host or region, and all that has no other
- * cause. `throttled`: 429. `unavailable`: 5xx, timeouts, resets. `invalid-response`: an answer that is no answer about this job.
+ * Describes only how well the service of the project can be reached, not the job.
+ * `credentials`: 401 after a new token. `not-permitted`: other 403. `configuration`: wrong host or region, and every case without another
+ * cause. `throttled`: 429. `unavailable`: 5xx, timeouts, resets. `invalid-response`: a response that does not describe this job.
  */
 export interface Unreachable {
   kind: "unreachable";
   cause: "credentials" | "not-permitted" | "configuration" | "throttled" | "unavailable" | "invalid-response";
   reason: string;
-  /** How long the project must rest (429 alone). */
+  /** How long the project must not be polled (429 only). */
   retryAfterMs?: number;
   requestId?: string;
-  /** Since when polls have failed, as far as the poller knows. */
+  /** When polls began to fail, as far as the poller knows. */
   since?: number;
-  /** The service answers for other jobs meanwhile: it is this job alone that cannot be polled. */
+  /** The service answers for other jobs: only this job cannot be polled. */
   isOwn?: true;
 }
 
@@ -217,7 +217,7 @@ export function hasEnded(job: { state: JobState }): boolean {
   return ENDED.has(job.state);
 }
 
-/** The last transition that says something about the operation itself: a change of options does not. */
+/** The last transition about the operation itself, which a change of options is not. */
 export function lastNews({ transitions }: Pick<Job, "transitions">): Transition | undefined {
   return transitions.findLast(({ kind }) => kind !== "changed");
 }

@@ -1,20 +1,20 @@
 import { type Reachability, unreachableNow } from "../health/reachability.ts";
 import { hasEnded, type Job, type Unreachable } from "./job.ts";
 
-/** What came of a poll that brought no status. */
+/** The outcome of a poll that returned no status. */
 export type PollOutcome = "missing" | Unreachable["cause"];
 
 /** Why an open job has no news, and since when. */
 export interface LastPoll {
   since: number;
   outcome: PollOutcome;
-  /** The cloud's own words, or what came instead of them. */
+  /** The cloud's text, or the error if there was no response. */
   reason: string;
-  /** The X-request-id of such a poll. */
+  /** The X-request-id of the failed poll. */
   requestId?: string;
 }
 
-/** From the record of the job's service where that cannot be polled, else from the job; undefined where the last poll was good. */
+/** Taken from the service's reachability if the service is unreachable, else from the job; undefined if the last poll succeeded. */
 export function lastPollOf(
   job: Job,
   service: Pick<Reachability, "unreachable"> | undefined,
@@ -34,17 +34,17 @@ export function lastPollOf(
 
 const SENTENCES: Record<PollOutcome, string> = {
   missing: "The cloud did not know this job at the last check",
-  "not-permitted": "The cloud refused the last check: not permitted",
-  credentials: "The cloud refused the last check: it does not accept our credentials",
-  configuration: "The last check failed: the cloud refused the request, or something else answers at its address",
+  "not-permitted": "The cloud rejected the last check: not permitted",
+  credentials: "The cloud rejected the last check: it does not accept our credentials",
+  configuration: "The last check failed: the cloud rejected the request, or another server answers at its address",
   throttled: "The cloud asked us to check less often",
-  unavailable: "The cloud was not available at the last check",
-  "invalid-response": "The cloud's answer to the last check could not be read",
+  unavailable: "The cloud was unavailable at the last check",
+  "invalid-response": "The cloud returned an unreadable response to the last check",
 };
 
 export const POLL_OUTCOMES = Object.keys(SENTENCES) as [PollOutcome, ...PollOutcome[]];
 
-/** "The cloud refused the last check: not permitted (APIGW.0305)." */
+/** "The cloud rejected the last check: not permitted (APIGW.0305)." */
 export function lastPollSentence({ outcome, reason }: Pick<LastPoll, "outcome" | "reason">): string {
   return `${SENTENCES[outcome]}${reason === "" ? "" : ` (${reason})`}.`;
 }

@@ -1,20 +1,20 @@
 import type { Missing, Observation } from "./job.ts";
 
-/** What is known about a job when the cloud refuses a poll. */
+/** What is known about a job when the cloud rejects a poll. */
 export interface Evidence {
   /** This job was seen before. */
   wasSeen: boolean;
-  /** Another job of the same service and project was seen within the time after which a missing job is lost. */
+  /** Another job of the same service and project was seen within the last `lostAfterMs`. */
   othersSeen: boolean;
 }
 
-/** Decides a conditional "missing". Returns it without its condition where the condition holds, else an unreachable observation. */
+/** Decides a conditional "missing". Returns it without its condition if the condition holds, else an unreachable observation. */
 export function resolveMissing(observation: Observation, evidence: Evidence): Observation {
   if (observation.kind !== "missing" || observation.onlyIf === undefined) return observation;
   const { onlyIf, ...missing } = observation;
   if (holds(onlyIf, evidence)) return missing;
   const { isGone: _, reason, ...rest } = missing;
-  // The refusals that name a missing job only under a condition mean a missing permission otherwise, but for one of a job that was seen.
+  // If the condition does not hold, the response means a missing permission; with "never-seen" it means a wrong configuration.
   return { ...rest, kind: "unreachable", cause: onlyIf === "never-seen" ? "configuration" : "not-permitted", reason };
 }
 

@@ -5,7 +5,7 @@ import { DEFAULT_NOTIFY_ON, type TrackingRules } from "./rules.ts";
 
 const DIGEST = "digest-";
 
-/** What a transition is news of: one of the kinds a team can choose, `always`, `operators`, or nobody's. */
+/** The kind of news in a transition: one that a team can choose, `always` or `operators`. Undefined: nobody is notified. */
 export type News = NotifyOn | "always" | "operators";
 
 export function newsOf(transition: Transition): News | undefined {
@@ -26,7 +26,7 @@ export function newsOf(transition: Transition): News | undefined {
     case "unknown-status":
       return "operators";
     case "stopped":
-      // A team that stops a watch itself knows it; the watch limit is said with its reason.
+      // A team that stops a job knows it. The tracking limit is reported, with its reason.
       return transition.reason === undefined ? undefined : "always";
     case "status":
       return newsOfStatus(transition);
@@ -41,13 +41,13 @@ function newsOfStatus({ state }: Transition): NotifyOn | undefined {
   return state === "running" ? "started" : undefined;
 }
 
-/** What a channel can hear of in the morning as well: good news, and what goes on. Failures, deadlines and notices wait for nobody. */
+/** Returns true for news that can wait until quiet hours end: success and progress. Failures, deadlines and notices are urgent. */
 export function canWait(transition: Transition): boolean {
   const news = newsOf(transition);
   return news === "succeeded" || news === "started" || news === "progress";
 }
 
-/** The notifications that one transition calls for, at most one a channel, and one more for its digest. */
+/** Returns the notifications of one transition: at most one per channel, and one more for its digest. */
 export function notificationsFor(job: Job, transition: Transition, rules: TrackingRules): Notification[] {
   const notified = channelNotifications(job, transition, rules);
   const { eventsChannel } = rules;
@@ -56,7 +56,7 @@ export function notificationsFor(job: Job, transition: Transition, rules: Tracki
   return [...notified, ...events, ...digestNotifications(job, transition, rules)];
 }
 
-/** What a digest tells is every end but one that the team made itself, whatever is chosen to be told at once. */
+/** A digest contains every end except those that the team made itself, independent of `notifyOn`. */
 export function digestNotifications(
   job: Job,
   transition: Transition,
@@ -70,12 +70,12 @@ export function digestNotifications(
     .map((notification) => ({ ...notification, id: `${DIGEST}${notification.id}` }));
 }
 
-/** The id says it, so that it is known wherever a notification is named: on its job, in a message's record, in its footer. */
+/** The id contains it, so that it is known wherever an id is used: on the job, in a message record, in a footer. */
 export function isForDigest(notificationId: string): boolean {
   return notificationId.startsWith(DIGEST);
 }
 
-/** Those of the channels that a job names, or of the operators'. */
+/** The notifications for the job's channels, or for the operators' channel. */
 export function channelNotifications(
   job: Job,
   transition: Transition,
@@ -90,7 +90,7 @@ export function channelNotifications(
   return notified.map((channel) => pendingNotification(jobPk(job), transition, channel));
 }
 
-/** A silence mutes what can wait or is known. What went wrong is told all the same, and what concerns others. */
+/** A silence suppresses news that can wait or is known already. Failures and notices to others are delivered. */
 function isSilenced({ silence }: Job, news: News, at: number): boolean {
   const exempt: News[] = ["failed", "lost", "always", "operators"];
   return silence !== undefined && at < silence.until && !exempt.includes(news);
@@ -103,14 +103,14 @@ function wants(job: Job, channel: string, news: Exclude<News, "operators">, rule
 }
 
 export function pendingNotification(stored: string, transition: { n: number; at: number }, channel: string): Notification {
-  return { id: idOf(stored, transition, channel), n: transition.n, channel, state: "pending", at: transition.at };
+  return { id: computeId(stored, transition, channel), n: transition.n, channel, state: "pending", at: transition.at };
 }
 
 export function notificationIdOf(job: Job, transition: Transition, channel: string): string {
-  return idOf(jobPk(job), transition, channel);
+  return computeId(jobPk(job), transition, channel);
 }
 
-/** The same whoever computes it; it stands in the message's footer. */
-function idOf(stored: string, { n }: { n: number }, channel: string): string {
+/** Computed from the arguments only, so that it can be recomputed. The message's footer shows it. */
+function computeId(stored: string, { n }: { n: number }, channel: string): string {
   return hash(`${stored}#${n}#${channel}`);
 }

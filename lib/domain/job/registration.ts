@@ -3,7 +3,7 @@ import { notificationsOfEnd, recordChange } from "./change.ts";
 import { hasEnded, type Job, type JobKey, type JobOptions, type Observation, type Transition } from "./job.ts";
 import { HISTORY_FULL, MOST_CHANNELS, type TrackingRules } from "./rules.ts";
 
-/** A job as registered now: transition 1, and transition 2 where the first poll found something. `by`: the label of the key. */
+/** Returns a new job with transition 1, and transition 2 if the first poll returned a status. `by`: the label of the key. */
 export function newJob(
   key: JobKey,
   options: JobOptions,
@@ -31,8 +31,8 @@ export function newJob(
 }
 
 /**
- * The same job registered again: its channels are added, the options it gives replace, nothing is doubled.
- * A lost or stopped job is watched anew; a channel that comes after the end is told of the end.
+ * Registers a known job again: adds its channels and replaces the given options.
+ * A lost or stopped job is tracked again. A channel added after the end is notified of the end.
  */
 export function registerAgain(job: Job, options: Partial<JobOptions>, now: number, rules: TrackingRules, by?: string): Job {
   const added = (options.channels ?? []).filter((channel) => !job.channels.includes(channel));
@@ -42,16 +42,17 @@ export function registerAgain(job: Job, options: Partial<JobOptions>, now: numbe
   return job.state === "lost" || job.state === "stopped" ? trackAgain(changed, now, rules, by) : changed;
 }
 
-/** Why a job can take no more, undefined where it can: no item may come near the 400 KB that the table holds. */
+/** Returns why a job cannot accept the registration; undefined if it can. Keeps items well below the table's 400 KB. */
 export function historyLimitReason(job: Job, { channels = [] }: Partial<JobOptions>): string | undefined {
-  if (new Set([...job.channels, ...channels]).size > MOST_CHANNELS) return `One job tells at most ${MOST_CHANNELS} channels.`;
+  if (new Set([...job.channels, ...channels]).size > MOST_CHANNELS)
+    return `A job can notify at most ${MOST_CHANNELS} channels.`;
   const isAgain = job.state === "lost" || job.state === "stopped";
   if (!isAgain || (job.transitions.length < HISTORY_FULL.transitions && job.notifications.length < HISTORY_FULL.notifications))
     return undefined;
-  return "This job was watched anew so often that its history is full. It can be registered again when its record is deleted.";
+  return "This job was registered again too often and its history is full. Register it again after its record is deleted.";
 }
 
-/** The team ends the watch: final unless it registers the job again. Nothing is told, since the team knows. */
+/** Ends tracking at the team's request. Final unless the team registers the job again. Sends no notification. */
 export function stopTracking(job: Job, now: number, rules: TrackingRules, by?: string): Job {
   return hasEnded(job) ? job : appendTransition(job, teamTransition("stopped", now, by), rules);
 }

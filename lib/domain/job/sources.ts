@@ -1,23 +1,23 @@
-// What can be watched: the names that registrations give as `source`, and what names one job of each.
+// The kinds of jobs that can be tracked: the value of `source` in a registration, and the fields that identify a job of each kind.
 
-/** One field of a registration. The fields of a source together, joined by dots, are the job's id. */
+/** One field of a registration. The fields of a source, joined by dots, are the job's id. */
 export type ReferenceField =
   /**
-   * `says`: what a wrong value must be. None matches a dot, so that an id can be taken apart again. `taken`: what is taken for it, and made
-   * lower case.
+   * `pattern` never matches a dot, so that an id can be split again. `accepts`: a wider pattern of values that are accepted and converted to
+   * lower case. `requirement`: the error text for other values.
    */
-  { pattern: RegExp; says: string; taken?: RegExp } | { words: readonly string[] };
+  { pattern: RegExp; requirement: string; accepts?: RegExp } | { words: readonly string[] };
 
 interface SourceForm {
-  /** What messages call a job of which no more is known. */
+  /** What messages call a job that has no title and no known type. */
   noun: string;
-  /** The service that answers for it: the first label of its host. */
+  /** The service that runs it: the first label of its host. */
   service: string;
   fields: Record<string, ReferenceField>;
-  /** The same reference can come again for another operation: ids end in a number that grows. */
+  /** A reference can be used again for another operation: ids end in a sequence number. */
   hasSequenceNumber?: true;
-  /** What ids look like that its cloud hands out: whether one that nobody knows elsewhere is worth asking for here. */
-  handsOut?: RegExp;
+  /** The format of the ids that its cloud service issues. Ids unknown to other sources are tried here only if they match. */
+  issuedIds?: RegExp;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -27,9 +27,9 @@ const NUMBER = /^[1-9][0-9]{0,5}$/;
 
 const anyId: ReferenceField = {
   pattern: /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/,
-  says: "must be 1 to 64 letters, digits, - and _, beginning with a letter or digit",
+  requirement: "must be 1 to 64 letters, digits, - and _, beginning with a letter or digit",
 };
-const shareId: ReferenceField = { pattern: UUID, says: "must be the UUID of a share", taken: UUID_IN_ANY_CASE };
+const shareId: ReferenceField = { pattern: UUID, requirement: "must be the UUID of a share", accepts: UUID_IN_ANY_CASE };
 
 const SHARE_OPERATIONS = ["create", "extend", "change-security-group", "add-backend", "remove-backend", "delete"] as const;
 export type ShareOperation = (typeof SHARE_OPERATIONS)[number];
@@ -43,22 +43,22 @@ const FORMS = {
     service: "sfs-turbo",
     fields: { shareId, operation: { words: SHARE_OPERATIONS } },
     hasSequenceNumber: true,
-    handsOut: UUID,
+    issuedIds: UUID,
   },
   "sfs-turbo-task": {
     noun: "SFS Turbo task",
     service: "sfs-turbo",
     fields: { shareId, feature: { words: TASK_FEATURES }, taskId: anyId },
   },
-  "ecs-job": { noun: "ECS job", service: "ecs", fields: { jobId: anyId }, handsOut: HEX },
-  "evs-job": { noun: "EVS job", service: "evs", fields: { jobId: anyId }, handsOut: HEX },
-  "ims-job": { noun: "IMS job", service: "ims", fields: { jobId: anyId }, handsOut: HEX },
-  "sdrs-job": { noun: "SDRS job", service: "sdrs", fields: { jobId: anyId }, handsOut: HEX },
-  "bms-job": { noun: "BMS job", service: "bms", fields: { jobId: anyId }, handsOut: HEX },
-  "dcs-job": { noun: "DCS job", service: "dcs", fields: { jobId: anyId }, handsOut: HEX },
-  "rds-job": { noun: "RDS job", service: "rds", fields: { jobId: anyId }, handsOut: UUID },
-  "dds-job": { noun: "DDS job", service: "dds", fields: { jobId: anyId }, handsOut: UUID },
-  "cbr-log": { noun: "CBR operation", service: "cbr", fields: { jobId: anyId }, handsOut: UUID },
+  "ecs-job": { noun: "ECS job", service: "ecs", fields: { jobId: anyId }, issuedIds: HEX },
+  "evs-job": { noun: "EVS job", service: "evs", fields: { jobId: anyId }, issuedIds: HEX },
+  "ims-job": { noun: "IMS job", service: "ims", fields: { jobId: anyId }, issuedIds: HEX },
+  "sdrs-job": { noun: "SDRS job", service: "sdrs", fields: { jobId: anyId }, issuedIds: HEX },
+  "bms-job": { noun: "BMS job", service: "bms", fields: { jobId: anyId }, issuedIds: HEX },
+  "dcs-job": { noun: "DCS job", service: "dcs", fields: { jobId: anyId }, issuedIds: HEX },
+  "rds-job": { noun: "RDS job", service: "rds", fields: { jobId: anyId }, issuedIds: UUID },
+  "dds-job": { noun: "DDS job", service: "dds", fields: { jobId: anyId }, issuedIds: UUID },
+  "cbr-log": { noun: "CBR operation", service: "cbr", fields: { jobId: anyId }, issuedIds: UUID },
 } satisfies Record<string, SourceForm>;
 
 export type SourceName = keyof typeof FORMS;
@@ -66,7 +66,7 @@ export const SOURCES: Readonly<Record<SourceName, SourceForm>> = FORMS;
 export const SOURCE_NAMES = Object.keys(FORMS) as [SourceName, ...SourceName[]];
 export const DEFAULT_SOURCE: SourceName = "sfs-turbo-job";
 
-/** Whether a text can be the id of a job of this source: nothing else may come near an URL or a key of the table. */
+/** Returns true if a text can be the id of a job of this source. Only such ids may appear in a URL or a table key. */
 export function isIdOf(source: SourceName, jobId: string): boolean {
   const { fields, hasSequenceNumber: endsInNumber } = SOURCES[source];
   const parts = jobId.split(".");
@@ -79,7 +79,7 @@ function isValueOf(field: ReferenceField, value: string): boolean {
   return "words" in field ? field.words.includes(value) : field.pattern.test(value);
 }
 
-/** The source whose job an id can be: the default where several are possible, undefined where none is. */
+/** Returns the source that an id can belong to: the default source if several match, undefined if none does. */
 export function sourceOfId(jobId: string): SourceName | undefined {
   return SOURCE_NAMES.find((name) => isIdOf(name, jobId));
 }
@@ -88,7 +88,7 @@ export function hasSequenceNumber(source: string): boolean {
   return isSource(source) && SOURCES[source].hasSequenceNumber === true;
 }
 
-/** A source of a version to come counts as a service of its own. */
+/** An unknown source (from a later version) counts as a service of its own. */
 export function serviceOf(source: string): string {
   return isSource(source) ? SOURCES[source].service : source;
 }
@@ -102,9 +102,9 @@ export function nounOf(source: string): string {
   return isSource(source) ? SOURCES[source].noun : source;
 }
 
-/** Where else an id that its source does not know may come from, and by which id it is asked for there. */
+/** Returns the other sources that an id unknown to its source may belong to, and its id there. */
 export function otherSourcesOf(source: string, id: string): { source: SourceName; jobId: string }[] {
-  const others = SOURCE_NAMES.filter((name) => name !== source && SOURCES[name].handsOut?.test(id));
+  const others = SOURCE_NAMES.filter((name) => name !== source && SOURCES[name].issuedIds?.test(id));
   return others.map((name) => ({ source: name, jobId: hasSequenceNumber(name) ? `${id}.create.1` : id }));
 }
 

@@ -1,29 +1,29 @@
 import { ageAt, type PollingSchedule, pollsByAge } from "./polling-schedule.ts";
 
 export interface TrackedTimes {
-  /** In [0, 1): tells jobs registered at one moment apart, so that they are not all looked at in one pass. */
+  /** In [0, 1): spreads the polls of jobs that were registered at the same time. */
   jitter: number;
   trackedSince: number;
   beginTime?: number | undefined;
 }
 
 /**
- * Each stretch of a watch ends with a look, whatever the pace: with a pass and a pause behind it no job goes longer than
- * 10 minutes without one, even where its pace is another one in every tick.
+ * Each period of tracking ends with a poll, whatever the schedule. With a sweep and a pause after it, no job goes longer than
+ * 10 minutes without a poll, even if its schedule changes in every tick.
  */
 const PERIOD_MS = 9 * 60_000;
-/** Looks do not come closer than passes. */
+/** Polls are no closer together than sweeps. */
 const SWEEP_MS = 5_000;
-/** Where the end is learnt, the first look comes at most a quarter of an interval early: each look wasted there is a dear one. */
+/** With a learned schedule the first poll is at most a quarter of an interval early, since wasted polls are costly there. */
 const LEARNED_SPREAD = 0.25;
-/** Its multiples spread evenly over the numbers between 0 and 1. */
+/** The golden ratio's multiples are spread evenly over [0, 1). */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
-/** Of a look: far more than sums lose, far less than a millisecond at any pace. */
+/** In polls: far more than rounding errors, far less than a millisecond at any rate. */
 const ROUNDING = 1e-6;
 
 /**
- * Whether a look falls into the window (from, to]. Computed from the times of the job and the window alone: a look that
- * shows nothing new writes nothing, and nothing is forgotten however late the window is closed.
+ * Returns true if a poll is due in the window (from, to]. Computed only from the job's times and the window: a poll that shows
+ * nothing new writes nothing, and no poll is skipped however late the window is closed.
  */
 export function isDue(tracked: TrackedTimes, from: number, to: number, schedule: PollingSchedule): boolean {
   const since = Math.max(from, tracked.trackedSince);
@@ -32,24 +32,24 @@ export function isDue(tracked: TrackedTimes, from: number, to: number, schedule:
   return to >= period.endsAt || pollsUntil(period, to) > pollsUntil(period, since);
 }
 
-/** The first moment after `now` at which a look is due; how long a tick may rest. */
+/** Returns the first time after `now` at which a poll is due. A tick can sleep until then. */
 export function nextPollAt(tracked: TrackedTimes, now: number, schedule: PollingSchedule): number {
   const period = periodAt(tracked, Math.max(now, tracked.trackedSince), schedule);
   const polls = pollsUntil(period, now) + 1 - period.firstJitter - ROUNDING + period.polls;
   return polls > period.mostPolls ? period.endsAt : period.origin + Math.ceil(ageAt(schedule, polls));
 }
 
-/** A part of a watch; looks are counted anew in each, and its end is the last of them. */
+/** A part of a job's tracking. Polls are counted from 0 in each, and the last one is at its end. */
 interface Period {
   schedule: PollingSchedule;
-  /** What ages count from. */
+  /** The time that ages count from. */
   origin: number;
   endsAt: number;
-  /** By the pace, when it begins. */
+  /** Scheduled polls before its begin. */
   polls: number;
-  /** What comes after is too close to the look at its end. */
+  /** Later polls would be too close to the one at its end. */
   mostPolls: number;
-  /** What the first look comes before its time, of an interval. */
+  /** How much earlier the first poll is, as a fraction of an interval. */
   firstJitter: number;
 }
 
@@ -60,7 +60,7 @@ function periodAt({ jitter, trackedSince, beginTime }: TrackedTimes, at: number,
   const beginsAt = Math.max(trackedSince - offset + number * lengthMs, trackedSince);
   const endsAt = trackedSince - offset + (number + 1) * lengthMs;
   const origin = schedule.fromBegin && beginTime !== undefined ? beginTime : trackedSince;
-  // Of an interval: by turns more or less, so that in the long run there are as many looks as the pace says.
+  // A fraction of an interval that varies by period, so that the average number of polls matches the schedule.
   const fraction = (jitter * 4_096 + number * GOLDEN) % 1;
   return {
     schedule,
@@ -72,7 +72,7 @@ function periodAt({ jitter, trackedSince, beginTime }: TrackedTimes, at: number,
   };
 }
 
-/** Looks of this stretch up to a moment in it. */
+/** Returns the number of polls in this period up to a time within it. */
 function pollsUntil({ schedule, origin, polls, mostPolls, firstJitter }: Period, at: number): number {
   return Math.floor(Math.max(Math.min(pollsByAge(schedule, at - origin), mostPolls) - polls, 0) + firstJitter + ROUNDING);
 }

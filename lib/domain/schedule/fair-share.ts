@@ -1,14 +1,14 @@
-/** Open jobs by how often each is polled when nothing holds it back: one number for each of `INTERVALS_MS`. */
+/** Numbers of open jobs by their own polling interval: one number for each of `INTERVALS_MS`. */
 export type PollLoad = readonly number[];
 
-/** Of a young, an older and an old job (polling-schedule.ts), and of one that is polled slowly. */
+/** The intervals of a young, an older and an old job (polling-schedule.ts), and of a job that is polled slowly. */
 const INTERVALS_MS = [10_000, 30_000, 60_000, 300_000] as const;
-/** Intervals differ by a tenth at least, so that there are few of them. */
+/** Intervals are rounded up to powers of this, so that only few different ones occur. */
 const STEP = 1.1;
 
 export const NO_LOAD: PollLoad = INTERVALS_MS.map(() => 0);
 
-/** The load with one more job, polled every so many milliseconds. */
+/** Returns the load with one more job that is polled at this interval. */
 export function withJob(load: PollLoad, intervalMs: number): PollLoad {
   const place = Math.max(
     INTERVALS_MS.findLastIndex((ms) => ms <= intervalMs),
@@ -22,8 +22,8 @@ export function jobsIn(load: PollLoad): number {
 }
 
 /**
- * Shares a project's polls among its teams max-min: a team that needs less than an equal share has all it needs, the others share
- * the rest equally. Returns the least interval, in milliseconds, between two polls of a job of each team that gets less than it needs.
+ * Shares a project's polls among its teams max-min: a team that needs less than an equal share gets all it needs, the others share
+ * the remainder equally. Returns the minimum interval, in milliseconds, between two polls of a job, for each team that gets less than it needs.
  */
 export function leastIntervals(loads: ReadonlyMap<string, PollLoad>, pollsPerSecond: number): Map<string, number> {
   const byNeed = [...loads].sort(([, one], [, other]) => needOf(one) - needOf(other));
@@ -38,12 +38,12 @@ export function leastIntervals(loads: ReadonlyMap<string, PollLoad>, pollsPerSec
   return intervals;
 }
 
-/** Polls a millisecond. */
+/** Polls per millisecond. */
 function needOf(load: PollLoad, leastMs = 0): number {
   return INTERVALS_MS.reduce((sum, ms, place) => sum + (load[place] ?? 0) / Math.max(ms, leastMs), 0);
 }
 
-/** The least interval at which the load needs just its share: jobs whose own interval is longer keep it. */
+/** Returns the minimum interval at which the load needs exactly its share. Jobs with a longer interval keep theirs. */
 function intervalFor(load: PollLoad, share: number): number {
   const place = INTERVALS_MS.findLastIndex((ms) => needOf(load, ms) > share);
   const held = jobsIn(load.slice(0, place + 1));

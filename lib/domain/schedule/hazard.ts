@@ -1,23 +1,23 @@
-// How likely a job is to end at an age, given that it has not ended before: learnt from at most 50 durations.
+// The hazard rate: how likely a job is to end at an age, given that it has not ended before. Learned from at most 50 durations.
 
-/** Some of the jobs: the logarithms of their durations are spread around a mean. */
+/** A group of jobs whose log durations are normally distributed. */
 interface Group {
   weight: number;
   mean: number;
   deviation: number;
 }
 
-/** However alike the known durations are, the next one differs a little. */
+/** The next duration differs a little, however similar the known ones are. */
 const LEAST_DEVIATION = 0.05;
-/** Jobs may also be unlike all that are known: looks never quite stop, nor gather for ever where a job is overdue. */
+/** A job may differ from all known ones. Therefore polls never stop, and do not stay dense while a job is overdue. */
 const UNKNOWN = { weight: 0.03, deviation: 1.2 };
 const LEAST_SURVIVAL = 1e-3;
-/** Of the criterion's own unit: two groups must be this much likelier than one, beyond what their number explains. */
+/** In units of the criterion: two groups must be this much likelier than one, beyond the penalty for their number. */
 const CLEARLY = 4;
 const FEWEST_IN_GROUP = 3;
 const ROUNDS = 30;
 
-/** Ends a unit of age at the middle of each interval between the ages, which begin at 0. */
+/** Returns the hazard rate in the middle of each interval between the ages, which begin at 0. */
 export function hazardBetween(ages: readonly number[], durations: readonly number[]): number[] {
   const groups = modelOf(durations.map(Math.log).sort((one, other) => one - other));
   let survival = 1;
@@ -40,13 +40,13 @@ function modelOf(logs: number[]): Group[] {
   return [...known.map((group) => ({ ...group, weight: group.weight * (1 - UNKNOWN.weight) })), unknown];
 }
 
-/** Bayes' information criterion: less is better. */
+/** The Bayesian information criterion: less is better. */
 function criterion(logs: number[], groups: Group[]): number {
   const logLikelihood = logs.reduce((sum, log) => sum + Math.log(likelihood(groups, log)), 0);
   return (3 * groups.length - 1) * Math.log(logs.length) - 2 * logLikelihood;
 }
 
-/** Jobs of one type are often of two kinds: with data to move and without. Expectation and maximisation, from the best cut. */
+/** Jobs of one type are often of two kinds: with and without data to move. Expectation-maximisation, starting at the best cut. */
 function twoGroups(logs: number[]): Group[] | undefined {
   let groups = bestCut(logs);
   for (let round = 0; groups && round < ROUNDS; round++) {
@@ -75,7 +75,7 @@ function groupOf(logs: number[], count: number, weights: number[] = logs.map(() 
   return { weight: total / count, mean, deviation: Math.max(Math.sqrt(variance), LEAST_DEVIATION) };
 }
 
-/** Never 0, so that it can divide and be taken the logarithm of. */
+/** Never 0, so that it can be a divisor and have a logarithm. */
 function likelihood(groups: Group[], log: number): number {
   return groups.reduce((sum, { weight, mean, deviation }) => {
     const distance = (log - mean) / deviation;

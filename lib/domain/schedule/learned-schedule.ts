@@ -2,25 +2,24 @@ import type { Durations } from "./durations.ts";
 import { hazardBetween } from "./hazard.ts";
 import { fixedRate, fixedSchedule, type PollingSchedule, pollsByAge, scheduleThrough } from "./polling-schedule.ts";
 
-/** Up to the one nothing is made of what was learnt, from the other on all is; between them both count in part. */
+/** Below this number of durations the schedule is fixed, from `LEARNED_FULLY` on it is learned; in between both are blended linearly. */
 const LEARNED_FROM = 10;
 const LEARNED_FULLY = 20;
-/** A job that takes longer than this times the longest known is unlike them: back to fixed intervals. */
+/** A job that takes longer than this multiple of the longest known duration returns to fixed intervals. */
 const BEYOND = 2;
-/** Looks do not come closer than passes. */
+/** Polls are no closer together than sweeps. */
 const MOST = 1 / 5_000;
 const SHORTEST_MS = 1_000;
-/** Of an age, from one knot to the next. */
+/** The ratio between two breakpoints. */
 const STEP = 1.02;
 const HALVINGS = 30;
 
-/** Where looks gather for jobs of a type, undefined while too few have finished. The function is asked once a pass. */
+/** The learned schedule of a job type, for a minimum interval. Undefined while too few jobs have finished. Called once per sweep. */
 export type LearnedSchedule = (minIntervalMs: number) => PollingSchedule;
 
 /**
- * Looks go where the end is likely: as often as the root of the hazard, which is the best that can be done when nothing but
- * the distribution is known (Barlow, Hunter and Proschan 1963). In all as many looks as the fixed intervals would have made
- * of the known jobs. A few hundred knots, made once a type.
+ * The poll rate is proportional to the square root of the hazard, which is optimal if only the distribution is known (Barlow, Hunter and
+ * Proschan 1963). The known jobs would get as many polls in total as with fixed intervals. A few hundred breakpoints, computed once per type.
  */
 export function learnSchedule(durations: Durations): LearnedSchedule | undefined {
   const known = [...durations.values()].map((ms) => Math.max(ms, SHORTEST_MS));
@@ -44,7 +43,7 @@ function breakpoints(endMs: number): number[] {
   return [...ages, endMs];
 }
 
-/** What the roots are to be multiplied with, so that known jobs get as many looks as by fixed intervals. */
+/** Returns the factor for the roots with which the known jobs get as many polls as with fixed intervals. */
 function equalPolls(known: number[], ages: number[], roots: number[]): number {
   const pollsOf = (schedule: PollingSchedule) => known.reduce((sum, ms) => sum + pollsByAge(schedule, ms), 0);
   const wanted = pollsOf(fixedSchedule());

@@ -1,24 +1,24 @@
 import { jobsIn, NO_LOAD, type PollLoad } from "./fair-share.ts";
 
-/** What one segment of the poller keeps from tick to tick, beside its lease. At most some 50 KB, whatever the number of jobs. */
+/** What a poller segment keeps between ticks, apart from its lease. At most about 50 KB, for any number of jobs. */
 export interface PollerState {
-  /** All polls due until here were made, but for the teams in `behind`. */
+  /** All polls due until this time were made, except those of the teams in `backlog`. */
   windowEnd: number;
-  /** Teams with polls left to be made, by service (`<projectId>#<service>`), with their own older window end. */
+  /** Teams with overdue polls, by service (`<projectId>#<service>`), each with its own earlier window end. */
   backlog: Record<string, Record<string, number>>;
-  /** Open jobs at the last whole sweep, by project and team: a project's poll budget is shared by them. */
+  /** Open jobs at the last complete sweep, by project and team. They share the project's poll budget. */
   open: Record<string, Record<string, PollLoad>>;
-  /** Open jobs of each team at the last whole sweep. */
+  /** Open jobs per team at the last complete sweep. */
   openJobs: Record<string, number>;
-  /** Services that are not polled as usual. */
+  /** Services whose polls are held back. */
   backOff: Record<string, BackOff>;
-  /** Of each service the jobs that the cloud showed last, by a hash of their keys, and when. */
+  /** The jobs that the cloud last returned, by service and hash of the key, with the time. */
   seen: Record<string, Record<string, number>>;
-  /** Of each team the jobs whose polls fail, by a hash of their keys: since when, and when last. */
+  /** The jobs whose polls fail, by team and hash of the key: since when, and the last time. */
   failing: Record<string, Record<string, [since: number, lastAt: number]>>;
-  /** An outage of our own was noticed, and is not reported yet. */
+  /** A downtime of the poller was noticed and is not reported yet. */
   downtimeWaits?: boolean;
-  /** Where a sweep that did not finish goes on. */
+  /** Where an unfinished sweep continues. */
   after?: string;
   finishedAt?: number;
   /** Made in the last tick. */
@@ -27,21 +27,21 @@ export interface PollerState {
 }
 
 export interface BackOff {
-  /** The cloud asked for no poll before. */
+  /** The cloud requested that no poll is made before this time. */
   backOffUntil?: number;
-  /** Teams whose every poll fails: one at a time finds out whether the service answers again. */
+  /** Teams whose polls all fail. One probe at a time checks whether the service answers again. */
   probes?: Record<string, Probes>;
 }
 
-/** Probes in a row that failed, and when the next one is. Jobs that were seen before tell more than others, so each kind has its own waits. */
+/** Failed probes in a row, and the time of the next one. Jobs that were seen before are more conclusive, so each kind has its own waits. */
 export interface Probes {
   seen?: [failed: number, nextAt: number];
   unseen?: [failed: number, nextAt: number];
 }
 
-/** Pairs of a service or project and a team that are kept: each some 50 bytes, three times. */
+/** The maximum number of pairs of service or project and team: about 50 bytes each, in three fields. */
 const MOST_PAIRS = 200;
-/** Of a service. Who is not kept begins with a few polls more. */
+/** Per service. A team beyond it starts with a few more polls. */
 const MOST_PROBED = 100;
 
 export function emptyState(): PollerState {
@@ -49,8 +49,8 @@ export function emptyState(): PollerState {
 }
 
 /**
- * The state within its bounds. A window end that is not kept becomes that of all, which costs others polls and loses none; a team whose
- * few jobs are not kept still has its turn.
+ * Returns the state within its size limits. A dropped window end becomes the window end of all, which costs others polls and loses none.
+ * A team whose jobs are dropped is still polled.
  */
 export function bounded(state: PollerState): PollerState {
   const backlog = pairsOf(state.backlog).sort((one, other) => one.value - other.value);
@@ -71,7 +71,7 @@ function fewProbed({ probes, ...backOff }: BackOff): BackOff {
   return probes ? { ...backOff, probes: Object.fromEntries(Object.entries(probes).slice(0, MOST_PROBED)) } : backOff;
 }
 
-/** The load that was kept while it is near the new one: a least interval that moved with each job would shift all polls to come. */
+/** Keeps the earlier load while it is close to the new one. An interval that followed every small change would shift all future polls. */
 export function steadyLoad(kept: PollLoad = NO_LOAD, load: PollLoad): PollLoad {
   return load.map((jobs, place) => {
     const before = kept[place] ?? 0;

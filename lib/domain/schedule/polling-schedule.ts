@@ -1,17 +1,17 @@
 /**
- * How many looks a job has had by each age: knots of a line, so that a look falls where it crosses a whole number.
- * Before the first knot and after the last the line goes on at fixed intervals.
+ * How many polls a job has had by each age: breakpoints of a line. A poll is due where the line crosses a whole number.
+ * Before the first breakpoint and after the last the line continues at fixed intervals.
  */
 export interface PollingSchedule {
   /** Milliseconds, ascending. */
   ages: readonly number[];
   polls: readonly number[];
-  /** Looks a millisecond, before the first knot and after the last. */
+  /** Polls per millisecond, before the first breakpoint and after the last. */
   before: number;
   after: number;
-  /** Ages count from the begin of the job where that is known, else from when it is watched. */
+  /** Ages count from the job's begin if it is known, else from the start of tracking. */
   fromBegin: boolean;
-  /** The least interval that the cloud's rate budget allows at this number of jobs. */
+  /** The minimum interval that the project's poll budget allows for this number of jobs. */
   minIntervalMs: number;
 }
 
@@ -27,13 +27,13 @@ export function fixedSchedule(minIntervalMs = 0): PollingSchedule {
   return { ...scheduleThrough(ages, minIntervalMs, fixedRate), fromBegin: false };
 }
 
-/** Looks a millisecond at an age, where nothing is known of a job. */
+/** Polls per millisecond at an age, for a job without a learned schedule. */
 export function fixedRate(ageMs: number): number {
   const step = STEPS.find(({ untilMs }) => ageMs < untilMs) ?? STEPS[STEPS.length - 1];
   return 1 / (step?.everyMs ?? 0);
 }
 
-/** The looks that these rates add up to; `rateAt` is asked for the middle of each interval between two knots. */
+/** Returns the schedule with these rates. `rateAt` is called with the middle of each interval between two breakpoints. */
 export function scheduleThrough(
   ages: readonly number[],
   minIntervalMs: number,
@@ -52,26 +52,26 @@ export function scheduleThrough(
 
 export function pollsByAge({ ages, polls, before, after }: PollingSchedule, ageMs: number): number {
   const next = firstAbove(ages, ageMs);
-  if (next === 0) return (ageMs - at(ages, 0)) * before;
-  if (next === ages.length) return at(polls, next - 1) + (ageMs - at(ages, next - 1)) * after;
-  const part = (ageMs - at(ages, next - 1)) / (at(ages, next) - at(ages, next - 1));
-  return at(polls, next - 1) + part * (at(polls, next) - at(polls, next - 1));
+  if (next === 0) return (ageMs - valueAt(ages, 0)) * before;
+  if (next === ages.length) return valueAt(polls, next - 1) + (ageMs - valueAt(ages, next - 1)) * after;
+  const part = (ageMs - valueAt(ages, next - 1)) / (valueAt(ages, next) - valueAt(ages, next - 1));
+  return valueAt(polls, next - 1) + part * (valueAt(polls, next) - valueAt(polls, next - 1));
 }
 
-/** The inverse of `pollsByAge`: the first age at which so many looks are reached. */
+/** The inverse of `pollsByAge`: returns the first age with this number of polls. */
 export function ageAt({ ages, polls, before, after }: PollingSchedule, count: number): number {
   const next = firstNotBelow(polls, count);
-  if (next === 0) return at(ages, 0) + count / before;
-  if (next === polls.length) return at(ages, next - 1) + (count - at(polls, next - 1)) / after;
-  const part = (count - at(polls, next - 1)) / (at(polls, next) - at(polls, next - 1));
-  return at(ages, next - 1) + part * (at(ages, next) - at(ages, next - 1));
+  if (next === 0) return valueAt(ages, 0) + count / before;
+  if (next === polls.length) return valueAt(ages, next - 1) + (count - valueAt(polls, next - 1)) / after;
+  const part = (count - valueAt(polls, next - 1)) / (valueAt(polls, next) - valueAt(polls, next - 1));
+  return valueAt(ages, next - 1) + part * (valueAt(ages, next) - valueAt(ages, next - 1));
 }
 
 function firstAbove(sorted: readonly number[], value: number): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (at(sorted, middle) > value) high = middle;
+    if (valueAt(sorted, middle) > value) high = middle;
     else low = middle + 1;
   }
   return low;
@@ -81,12 +81,12 @@ function firstNotBelow(sorted: readonly number[], value: number): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (at(sorted, middle) >= value) high = middle;
+    if (valueAt(sorted, middle) >= value) high = middle;
     else low = middle + 1;
   }
   return low;
 }
 
-function at(list: readonly number[], index: number): number {
+function valueAt(list: readonly number[], index: number): number {
   return list[index] ?? 0;
 }

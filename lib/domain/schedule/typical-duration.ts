@@ -1,10 +1,10 @@
 import type { TypicalDuration } from "../job/job.ts";
 import type { Durations } from "./durations.ts";
 
-/** Of fewer jobs a tenth and a 20th say nothing. */
+/** With fewer jobs the 10th and 95th percentiles mean nothing. */
 const FEWEST = 10;
 
-/** How long jobs of a type take, undefined while too few have finished. */
+/** Returns how long jobs of a type take; undefined while too few have finished. */
 export function typicalDurationOf(durations: Durations): TypicalDuration | undefined {
   if (durations.size < FEWEST) return undefined;
   const sorted = [...durations.values()].sort((one, other) => one - other);

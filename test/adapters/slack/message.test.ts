@@ -110,8 +110,8 @@ const kinds: { name: string; notification: OutgoingNotification; text: string }[
   },
   {
     name: "recovered",
-    notification: serviceNotification({ kind: "recovered", reason: "ended meanwhile: data-01" }),
-    text: "The SFS Turbo jobs of project 0123456789abcdef0123456789abcdef can be polled again after 5 min: ended meanwhile: data-01",
+    notification: serviceNotification({ kind: "recovered", reason: "jobs that ended: data-01" }),
+    text: "The SFS Turbo jobs of project 0123456789abcdef0123456789abcdef can be polled again after 5 min: jobs that ended: data-01",
   },
   {
     name: "still-unreachable",
@@ -165,7 +165,7 @@ describe("a message that tells one thing", () => {
     expect(buildMessage([notification], { ...META, plain: true, mayRepeat: true }).text).toMatchInlineSnapshot(`
       "Extend share "data-01" failed after 41 min at Create volume: no room (EVS.2024)
       Ran 41 min
-      *What to do:* A quota of the project is used up. Delete what is no longer needed, or have the quota raised, then try again.
+      *What to do:* A quota of the project is used up. Delete what you no longer need or request a higher quota, then try again.
       The job as a whole: quota exceeded (SFS.TURBO.0010)
       <https://wiki.example/sfs|Run book>
       Began: <!date^1789740120^{date_short_pretty} at {time}|2026-09-18 14:02 UTC>

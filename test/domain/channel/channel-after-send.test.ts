@@ -13,7 +13,7 @@ import {
   suspend,
   takeHeld,
 } from "../../../lib/domain/channel/channel.ts";
-import { hold, holdsOf } from "../../../lib/domain/channel/held-messages.ts";
+import { heldLimits, hold } from "../../../lib/domain/channel/held-messages.ts";
 import { MINUTE, START } from "../job/script.ts";
 
 const NOW = START;
@@ -254,7 +254,7 @@ test("a held message waits beside the others: its own job and, for a moment, its
   const ref = { pk: keyOf("hostile", "bad"), notificationId: "notification-bad" };
   const channel = afterSend(claim(idle, [ref], NOW, LEASE, { minSendIntervalMs: 0 }), REJECTED, NOW, { ...TO, oneByOne: true });
   expect(nextStep(channel, NOW, TO.destination)).toEqual({ do: "send" });
-  const at = (ms: number) => holdsOf(channel.held ?? [], NOW + ms);
+  const at = (ms: number) => heldLimits(channel.held ?? [], NOW + ms);
   expect(at(0)).toMatchObject({ until: NOW + 5_000, teams: new Set(["hostile"]) });
   expect([at(0).maySend(keyOf("quiet", "x")), at(0).maySend(keyOf("hostile", "good"))]).toEqual([true, false]);
   expect([at(5_000).maySend(keyOf("hostile", "good")), at(5_000).maySend(ref.pk)]).toEqual([true, false]);
@@ -266,7 +266,7 @@ test("a team with ten held messages starts no other, and another team does", () 
     const notifications = [{ pk: `job#hostile#sfs-turbo-job#p#${n}`, notificationId: `notification-${n}` }];
     return hold(claim(idle, notifications, NOW, LEASE).message, NOW);
   });
-  const { maySend } = holdsOf(held, NOW + 24 * 60 * MINUTE);
+  const { maySend } = heldLimits(held, NOW + 24 * 60 * MINUTE);
   expect(maySend("job#hostile#sfs-turbo-job#p#10")).toBe(false);
   expect(maySend("job#quiet#sfs-turbo-job#p#10")).toBe(true);
 });

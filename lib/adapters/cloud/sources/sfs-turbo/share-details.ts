@@ -67,22 +67,22 @@ function ofCreation(body: Record<string, unknown>, status: string): Seen {
   };
   if (status === "100") return { ...seen, state: "running", ...stepsOf(body.action_progress) };
   if (status === "200") return { ...seen, state: "success" };
-  return status in STATUS ? { ...seen, ...failure(status, statusText(status)) } : unknown(seen, status);
+  return status in STATUS ? { ...seen, ...failure(status, shareFailure(status)) } : unknown(seen, status);
 }
 
 /** There is no status for a share that is being deleted: it is there until the service knows it no more. */
 function ofDeletion(body: Record<string, unknown>, status: string): Seen {
-  const seen: Seen = { kind: "seen", jobType: JOB_TYPE.delete, subJobs: [], baseline: baselineOf(body, status) };
+  const seen: Seen = { kind: "seen", jobType: JOB_TYPE.delete, subJobs: [], statusText: statusTextOf(body, status) };
   if (status === "400") return { ...seen, state: "success" };
-  return status === "300" ? { ...seen, ...failure(status, statusText(status)) } : { ...seen, state: "running" };
+  return status === "300" ? { ...seen, ...failure(status, shareFailure(status)) } : { ...seen, state: "running" };
 }
 
 function ofChange(body: Record<string, unknown>, status: string, operation: ShareOperation, codes: Codes): Seen {
-  const baseline = baselineOf(body, status, codes.changes);
-  const seen: Seen = { kind: "seen", jobType: JOB_TYPE[operation], subJobs: [], baseline };
+  const statusText = statusTextOf(body, status, codes.changes);
+  const seen: Seen = { kind: "seen", jobType: JOB_TYPE[operation], subJobs: [], statusText };
   const sub = cleanText(body.sub_status, 64);
-  if (sub === codes.failed) return { ...seen, ...failure(sub, statusText(status)) };
-  if (status === "300" || status === "400") return { ...seen, ...failure(status, statusText(status)) };
+  if (sub === codes.failed) return { ...seen, ...failure(sub, shareFailure(status)) };
+  if (status === "300" || status === "400") return { ...seen, ...failure(status, shareFailure(status)) };
   if (sub === codes.running) return { ...seen, state: "running", ...stepsOf(body.action_progress) };
   return { ...seen, state: sub === codes.success ? "success" : "waiting" };
 }
@@ -95,12 +95,12 @@ function unknown(seen: Seen, status: string): Seen {
   return { ...seen, unknownStatus: status };
 }
 
-function baselineOf(body: Record<string, unknown>, status: string, changes?: string): string {
+function statusTextOf(body: Record<string, unknown>, status: string, changes?: string): string {
   const parts = [status, cleanText(body.sub_status, 64), changes && cleanText(body[changes], 64)];
   return parts.map((part) => part ?? "").join("/");
 }
 
-function statusText(status: string): string {
+function shareFailure(status: string): string {
   return `the share itself is in status ${status} (${STATUS[status] ?? "unknown here"})`;
 }
 
