@@ -93,7 +93,7 @@ describe("a bad answer", () => {
       },
     });
     const before = process.memoryUsage().rss;
-    const reason = "the answer of the job API is longer than 512 KiB";
+    const reason = "the response of the job API is longer than 512 KiB";
     expect(await cloud.poll(JOB, 10_000)).toEqual({ kind: "unreachable", cause: "invalid-response", reason });
     await ended;
     expect(written).toBeLessThan(20e6);

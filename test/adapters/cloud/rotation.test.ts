@@ -107,7 +107,7 @@ it.each(UNREADABLE)("where the secrets $name, the refusal stands and the log say
   keep({});
   store.answer = spoil;
   expect(await poll()).toMatchObject({ cause: "credentials" });
-  expect(lines.join("\n")).toContain("could not read the refused credentials again");
+  expect(lines.join("\n")).toContain("rejected credentials could not be read again");
   expect(lines.join("\n")).not.toMatch(/canary/i);
 });
 

@@ -194,7 +194,7 @@ describe("a token", () => {
     expect((await good.cloudClient()).kind).toBe("seen");
     const answers = await Promise.all(times(20, () => [bad.cloudClient(), good.cloudClient()]).flat());
     expect(answers.filter(({ kind }) => kind === "seen")).toHaveLength(20);
-    expect(answers).toContainEqual(unreachable("credentials", "the job API refuses a token that others accept"));
+    expect(answers).toContainEqual(unreachable("credentials", "the job API rejects a token that other services accept"));
     expect(signIns()).toBe(1);
   });
 

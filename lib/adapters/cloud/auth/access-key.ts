@@ -1,52 +1,52 @@
 import type { Observation, Unreachable } from "../../../domain/job/job.ts";
 import type { Clock } from "../../../ports.ts";
-import { type Secrets, secretAsItIs, secretsOf } from "../http/redact.ts";
+import { plainSecret, type Secrets, secretsOf } from "../http/redact.ts";
 import { unreachable } from "../http/unreachable.ts";
-import { atMost } from "../http/with-timeout.ts";
+import { waitAtMost } from "../http/with-timeout.ts";
 import type { AuthHeaders, Authorise, AuthRequest } from "./authorise.ts";
 import type { AccessKeyCredentials } from "./settings.ts";
 import { sign } from "./sign.ts";
 
-/** How the key fares at one host for one project. */
+/** State of the key at one host for one project. */
 interface Target {
   accepted: boolean;
-  /** The one request that tries the key, while the others wait for how it ends. */
+  /** The request that tries the key. All others wait for its result. */
   trial?: Promise<void>;
-  /** No request before `until`: what the last one said goes on to hold. */
+  /** No request before `until`. Until then each poll returns `why`, the last error. */
   backOff?: { until: number; why: Unreachable };
 }
 
 const BACK_OFF_MS = 60_000;
 const LONGEST_BACK_OFF_MS = 10 * BACK_OFF_MS;
-/** Places that may refuse the key before one is tried a minute: two more are left to other instances. */
-const MAX_REFUSALS = 3;
-/** The same for a place that has accepted the key. */
-const MAX_REFUSALS_ONCE_ACCEPTED = 5;
-/** How long a trial at a silent host keeps those of others waiting. */
-const PATIENCE_MS = 1_000;
+/** Targets that may reject the key before only one per minute is tried. Leaves two rejections to other instances. */
+const MAX_REJECTIONS = 3;
+/** The same for a target that has accepted the key. */
+const MAX_REJECTIONS_ONCE_ACCEPTED = 5;
+/** How long a trial at a silent host delays those of other hosts. */
+const MAX_TRIAL_WAIT_MS = 1_000;
 const ACCESS_KEY = /^[\x21-\x2b\x2d-\x7e]+$/;
 const HEADER = /^[\x21-\x7e]*$/;
 
 /**
- * Signs each request. The cloud locks a key for five minutes after more than five refusals in a row, whichever host refuses.
- * So a place that has not accepted the key is tried by one request at a time, and rests after a refusal. After refusals at
- * three places in a row, the key is tried once a minute overall. Requests under way when a host begins to refuse cannot be held back.
+ * Signs each request. The cloud locks a key for five minutes after more than five rejections in a row, at any host.
+ * So a target that has not accepted the key gets one request at a time, and backs off after a rejection. After rejections at three targets
+ * in a row, the key is tried once a minute overall. Requests that were already sent when a host starts to reject still count.
  */
-export function createSigned(credentials: AccessKeyCredentials, clock: Clock): Authorise {
+export function createAccessKeyAuth(credentials: AccessKeyCredentials, clock: Clock): Authorise {
   const targets = new Map<string, Target>();
   const secrets = secretsOf(credentials.secretKey, credentials.accessKey, credentials.securityToken ?? "");
-  /** Since the key was accepted last, by whatever host. */
-  const refusedAt = new Set<Target>();
-  let refusals = 0;
+  /** Targets that rejected the key since any host accepted it. */
+  const rejectedAt = new Set<Target>();
+  let rejections = 0;
   let last: { at: number; why: Unreachable } | undefined;
 
   return async (request) => {
     if (!ACCESS_KEY.test(credentials.accessKey) || !HEADER.test(credentials.securityToken ?? "")) {
-      return unreachable("credentials", "the configured access key fits no header");
+      return unreachable("credentials", "the configured access key contains invalid characters");
     }
     const admitted = await admit(targetOf(request));
     if (admitted.kind === "unreachable") return admitted;
-    return { ...authOf(credentials, request, clock.now(), secrets), ended: admitted.ended };
+    return { ...authOf(credentials, request, clock.now(), secrets), onEnd: admitted.onEnd };
   };
 
   function targetOf({ projectId, url }: AuthRequest): Target {
@@ -56,36 +56,36 @@ export function createSigned(credentials: AccessKeyCredentials, clock: Clock): A
     return target;
   }
 
-  /** Waits for the turn of a request. Its `ended` must be called. */
-  async function admit(target: Target): Promise<Unreachable | { kind: "admitted"; ended: NonNullable<AuthHeaders["ended"]> }> {
+  /** Waits until a request may be sent. The returned `onEnd` must be called. */
+  async function admit(target: Target): Promise<Unreachable | { kind: "admitted"; onEnd: NonNullable<AuthHeaders["onEnd"]> }> {
     for (let hasWaited = false; ; hasWaited = true) {
       const why = backOffOf(target);
       if (why) return why;
-      const isTrusted = target.accepted && refusedAt.size === 0;
-      if (isTrusted) return { kind: "admitted", ended: (observation) => learn(target, observation) };
+      const isTrusted = target.accepted && rejectedAt.size === 0;
+      if (isTrusted) return { kind: "admitted", onEnd: (observation) => learn(target, observation) };
       const before = trialBefore(target, hasWaited);
-      if (!before) return { kind: "admitted", ended: beginTrial(target) };
+      if (!before) return { kind: "admitted", onEnd: beginTrial(target) };
       await before;
     }
   }
 
-  /** What the next trial at a place waits for. */
+  /** Returns what the next trial at a target must wait for. */
   function trialBefore(target: Target, hasWaited: boolean): Promise<unknown> | undefined {
     if (target.trial) return target.trial;
     const others = [...targets.values()].flatMap(({ trial }) => trial ?? []);
     if (others.length === 0) return undefined;
-    if (refusedAt.size + others.length >= limitOf(target)) return Promise.race(others);
-    return target.accepted || hasWaited ? undefined : atMost(PATIENCE_MS, Promise.race(others));
+    if (rejectedAt.size + others.length >= limitOf(target)) return Promise.race(others);
+    return target.accepted || hasWaited ? undefined : waitAtMost(MAX_TRIAL_WAIT_MS, Promise.race(others));
   }
 
   function backOffOf({ accepted, backOff }: Target): Unreachable | undefined {
     const now = clock.now();
     if (backOff && now < backOff.until) return backOff.why;
-    const isInDoubt = refusedAt.size >= limitOf({ accepted });
+    const isInDoubt = rejectedAt.size >= limitOf({ accepted });
     return isInDoubt && last && now < last.at + BACK_OFF_MS ? last.why : undefined;
   }
 
-  function beginTrial(target: Target): NonNullable<AuthHeaders["ended"]> {
+  function beginTrial(target: Target): NonNullable<AuthHeaders["onEnd"]> {
     const { promise, resolve } = Promise.withResolvers<void>();
     target.trial = promise;
     return (observation) => {
@@ -97,31 +97,31 @@ export function createSigned(credentials: AccessKeyCredentials, clock: Clock): A
 
   function learn(target: Target, observation: Observation | undefined): void {
     if (observation === undefined) return;
-    if (isRefusal(observation)) refused(target, observation);
-    else if (isAcceptance(observation)) accepted(target);
+    if (isRejection(observation)) noteRejected(target, observation);
+    else if (isAcceptance(observation)) noteAccepted(target);
   }
 
-  function accepted(target: Target): void {
-    // Where no host accepted the key, each may have refused it for the same reason.
+  function noteAccepted(target: Target): void {
+    // If no host had accepted the key, all may have rejected it for the same reason.
     if (!isAcceptedSomewhere()) for (const other of targets.values()) delete other.backOff;
     target.accepted = true;
     delete target.backOff;
-    refusedAt.clear();
-    refusals = 0;
+    rejectedAt.clear();
+    rejections = 0;
   }
 
-  function refused(target: Target, why: Unreachable): void {
+  function noteRejected(target: Target, why: Unreachable): void {
     const now = clock.now();
     target.accepted = false;
-    // One of those that were under way when the place refused.
+    // This request was already sent when the target first rejected the key.
     if (target.backOff && now < target.backOff.until) return;
-    refusedAt.add(target);
-    refusals++;
+    rejectedAt.add(target);
+    rejections++;
     last = { at: now, why };
-    // Refusals in a row at one host would lock the key for a host that accepts it and is seldom asked.
+    // Rejections at one host could lock the key for another host that accepts it.
     const backOffMs = isAcceptedSomewhere()
-      ? Math.min(BACK_OFF_MS * 2 ** (refusals - 1), LONGEST_BACK_OFF_MS)
-      : BACK_OFF_MS * refusedAt.size;
+      ? Math.min(BACK_OFF_MS * 2 ** (rejections - 1), LONGEST_BACK_OFF_MS)
+      : BACK_OFF_MS * rejectedAt.size;
     target.backOff = { until: now + backOffMs, why };
   }
 
@@ -131,19 +131,19 @@ export function createSigned(credentials: AccessKeyCredentials, clock: Clock): A
 }
 
 function limitOf({ accepted }: Pick<Target, "accepted">): number {
-  return accepted ? MAX_REFUSALS_ONCE_ACCEPTED : MAX_REFUSALS;
+  return accepted ? MAX_REJECTIONS_ONCE_ACCEPTED : MAX_REJECTIONS;
 }
 
-function isRefusal(observation: Observation): observation is Unreachable {
+function isRejection(observation: Observation): observation is Unreachable {
   return observation.kind === "unreachable" && observation.cause === "credentials";
 }
 
-/** A busy gateway says nothing of the key; "not permitted" is said to a key that is known. */
+/** A busy gateway does not prove the key, but "not permitted" does: the cloud knows it. */
 function isAcceptance(observation: Observation): boolean {
   return observation.kind !== "unreachable" || observation.cause === "not-permitted";
 }
 
-/** The host is signed but not given: it is the URL's own, and fetch writes it. */
+/** Signs the host, but does not return it as a header: fetch sets it from the URL. */
 function authOf(
   credentials: AccessKeyCredentials,
   { projectId, url }: AuthRequest,
@@ -156,6 +156,6 @@ function authOf(
   return {
     kind: "auth",
     headers: { ...sent, ...signature },
-    secrets: [secrets, secretAsItIs(signature.authorization.slice(-64))],
+    secrets: [secrets, plainSecret(signature.authorization.slice(-64))],
   };
 }

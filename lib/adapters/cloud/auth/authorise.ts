@@ -2,25 +2,25 @@ import type { Observation, Unreachable } from "../../../domain/job/job.ts";
 import type { Clock, Log } from "../../../ports.ts";
 import { type Secrets, secretsOf } from "../http/redact.ts";
 import { unreachable } from "../http/unreachable.ts";
-import { createSigned } from "./access-key.ts";
+import { createAccessKeyAuth } from "./access-key.ts";
 import { createRequestToken } from "./request-token.ts";
 import type { CloudSettings } from "./settings.ts";
 import { TOKEN, type Token } from "./token-answer.ts";
 import { createTokenCache, type TokenUse } from "./token-cache.ts";
 
-/** What a request is allowed with. A way to sign in is one function that gives it, or says why there is none. */
+/** The headers that authorise a request. Each way to sign in is one function that returns them, or why there are none. */
 export interface AuthHeaders {
   kind: "auth";
   headers: Record<string, string>;
-  /** What an answer must not give away. */
+  /** Masked in the answer. */
   secrets: readonly Secrets[];
-  /** After a 401: another pass. Absent where there is nothing to renew. */
+  /** Returns new headers after a 401. Absent if nothing can be renewed. */
   renew?: () => Promise<AuthHeaders | Unreachable>;
-  /** Must be told how the request ended; undefined where there was no answer. */
-  ended?: (observation: Observation | undefined) => void;
+  /** Must be called with the result of the request, or undefined if there was no answer. */
+  onEnd?: (observation: Observation | undefined) => void;
 }
 
-/** What is asked, always with GET. */
+/** The request to authorise, always a GET. */
 export interface AuthRequest {
   projectId: string;
   url: string;
@@ -46,21 +46,21 @@ export function createAuthorise(
           : {
               ...authWith(token.value, [token.secrets, password]),
               renew: async () => authOf(use, await tokens.replace(use, token)),
-              ended: (observation) => {
+              onEnd: (observation) => {
                 if (observation !== undefined && observation.kind !== "unreachable") tokens.accepted(use);
               },
             };
       return async ({ projectId, url }) => authOf({ projectId, host: new URL(url).host }, await tokens.take(projectId));
     }
     case "access-key":
-      return createSigned(credentials, ports.clock);
+      return createAccessKeyAuth(credentials, ports.clock);
     default:
       return credentials satisfies never;
   }
 }
 
 function fixedAuth(token: string): AuthHeaders | Unreachable {
-  if (!TOKEN.test(token)) return unreachable("credentials", "the configured token fits no header");
+  if (!TOKEN.test(token)) return unreachable("credentials", "the configured token contains invalid characters");
   return authWith(token, [secretsOf(token)]);
 }
 

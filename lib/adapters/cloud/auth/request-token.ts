@@ -4,13 +4,13 @@ import type { Clock } from "../../../ports.ts";
 import { answerOf, withRequestId } from "../http/answer.ts";
 import { contentOf, createBoundedFetch } from "../http/bounded-fetch.ts";
 import { secretsOf } from "../http/redact.ts";
-import { broken, noAnswer, tooLong } from "../http/unreachable.ts";
+import { noAnswer, requestFailed, tooLong } from "../http/unreachable.ts";
 import { withTimeout } from "../http/with-timeout.ts";
 import type { PasswordCredentials } from "./settings.ts";
 import { type Token, tokenOf } from "./token-answer.ts";
 
 const UPSTREAM = "the identity service";
-/** Less than a look has, so that a silent identity service is named as the cause. */
+/** Less than the timeout of a poll, so that a silent identity service is reported as the cause. */
 const TIMEOUT_MS = 4_000;
 const fetch = createBoundedFetch(8);
 
@@ -26,7 +26,7 @@ export function createRequestToken(authUrl: string, credentials: PasswordCredent
         try {
           return await requestToken(url, credentials, projectId, clock, signal);
         } catch (error) {
-          return broken(error, UPSTREAM);
+          return requestFailed(error, UPSTREAM);
         }
       },
       noAnswer(UPSTREAM, TIMEOUT_MS),
@@ -50,7 +50,7 @@ async function requestToken(
   return token.kind === "token" ? token : withRequestId(token, answer);
 }
 
-/** The project goes by its id alone: its name would need a domain, and Keystone refuses two scopes at once. */
+/** Scopes the token by project id only: a name would need a domain, and Keystone rejects two scopes. */
 function passwordRequest({ username, password, domain }: PasswordCredentials, projectId: string): unknown {
   const user = { name: username, password, domain: { name: domain } };
   return { auth: { identity: { methods: ["password"], password: { user } }, scope: { project: { id: projectId } } } };

@@ -4,9 +4,9 @@ export interface CloudSettings {
   /** Base of the identity service: `https://iam.eu-de.otc.t-systems.com/v3` */
   authUrl: string;
   credentials: Credentials;
-  /** The most connections to the cloud's APIs, and to the identity service. */
+  /** Maximum number of connections to the cloud's APIs. */
   sockets: number;
-  /** The credentials as they stand now where they are kept. Absent where they cannot change under a running service. */
+  /** Reads the credentials again. Absent if they cannot change while the service runs. */
   rereadCredentials?: () => Promise<Credentials>;
 }
 

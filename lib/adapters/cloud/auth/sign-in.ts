@@ -5,15 +5,15 @@ import type { CloudSettings } from "./settings.ts";
 
 export interface SignIn {
   authorise(): Authorise;
-  /** After a refusal: the way in with other credentials, where others stand now. Read again at most once in 5 minutes. */
-  insteadOf(refused: Authorise): Promise<Authorise | undefined>;
+  /** Reads rejected credentials again, at most once in 5 minutes. Returns a way to sign in if they changed. */
+  replacementFor(rejected: Authorise): Promise<Authorise | undefined>;
 }
 
 const REREAD_MS = 5 * 60_000;
-/** How long a refused look waits for them. */
-const PATIENCE_MS = 2_000;
+/** How long a rejected poll waits for them. */
+const MAX_REREAD_MS = 2_000;
 
-/** The way in with the credentials as they were last read, so that they can be changed under a running service. */
+/** Signs in with the credentials that were read last, so that they can change while the service runs. */
 export function createSignIn(settings: CloudSettings, ports: { clock: Clock; log: Log }): SignIn {
   const { rereadCredentials } = settings;
   let authorise = createAuthorise(settings, ports);
@@ -23,26 +23,26 @@ export function createSignIn(settings: CloudSettings, ports: { clock: Clock; log
 
   return {
     authorise: () => authorise,
-    async insteadOf(refused) {
+    async replacementFor(rejected) {
       if (rereadCredentials && Math.abs(ports.clock.now() - readAt) >= REREAD_MS) {
         readAt = ports.clock.now();
-        reading = withTimeout(PATIENCE_MS, () => reread(rereadCredentials), undefined);
+        reading = withTimeout(MAX_REREAD_MS, () => rereadWith(rereadCredentials), undefined);
       }
       await reading;
-      return authorise === refused ? undefined : authorise;
+      return authorise === rejected ? undefined : authorise;
     },
   };
 
-  async function reread(read: NonNullable<typeof rereadCredentials>): Promise<void> {
+  async function rereadWith(read: NonNullable<typeof rereadCredentials>): Promise<void> {
     try {
       const credentials = await read();
-      const found = JSON.stringify(credentials);
-      ports.log.info("read the refused credentials again", { changed: found !== known });
-      if (found === known) return;
-      known = found;
+      const reread = JSON.stringify(credentials);
+      ports.log.info("rejected credentials were read again", { changed: reread !== known });
+      if (reread === known) return;
+      known = reread;
       authorise = createAuthorise({ ...settings, credentials }, ports);
     } catch (error) {
-      ports.log.warn("could not read the refused credentials again", { error: error instanceof Error ? error.name : "" });
+      ports.log.warn("rejected credentials could not be read again", { error: error instanceof Error ? error.name : "" });
     }
   }
 }

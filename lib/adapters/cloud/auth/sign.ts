@@ -8,7 +8,7 @@ export interface SigningKey {
 export interface SignableRequest {
   method: string;
   url: string;
-  /** All of these are signed, by their names in lower case. `host` should be among them. */
+  /** All of these are signed, with their names in lower case. Should include `host`. */
   headers: Record<string, string>;
   body?: string;
 }
@@ -16,9 +16,9 @@ export interface SignableRequest {
 const ALGORITHM = "SDK-HMAC-SHA256";
 
 /**
- * Headers that sign a request with an access key, as the gateways of both clouds read them (the `Access=` layout of
+ * Returns the headers that sign a request with an access key, as the gateways of both clouds read them (the `Access=` layout of
  * https://github.com/huaweicloud/huaweicloud-sdk-go-v3/blob/master/core/auth/signer/signer.go).
- * They hold for 15 minutes around `now` and for this request alone.
+ * Valid for 15 minutes around `now`, for this request only.
  */
 export function sign(request: SignableRequest, key: SigningKey, now: number): { "x-sdk-date": string; authorization: string } {
   const date = new Date(now).toISOString().replace(/[-:]|\.\d{3}/g, "");
@@ -28,7 +28,7 @@ export function sign(request: SignableRequest, key: SigningKey, now: number): { 
     request.method,
     canonicalPath(request.url),
     canonicalQuery(request.url),
-    // Each line ends in a line feed of its own, so that an empty one follows the block.
+    // Each line ends in a line feed, so that an empty line follows the block.
     headers.map(([name, value]) => `${name}:${value}\n`).join(""),
     signedHeaders,
     sha256(request.body ?? ""),
@@ -42,7 +42,7 @@ export function sign(request: SignableRequest, key: SigningKey, now: number): { 
   };
 }
 
-/** Ends in a slash, though the path of the request does not. */
+/** Always ends in a slash, even if the path of the request does not. */
 export function canonicalPath(url: string): string {
   const path = new URL(url).pathname.split("/").map((segment) => encode(decodeURIComponent(segment)));
   return path.join("/").replace(/\/?$/, "/");
@@ -65,7 +65,7 @@ function byCodePoint([name, value]: [string, string], [otherName, otherValue]: [
   );
 }
 
-/** Leaves letters, digits and `-_.~` alone: fewer than encodeURIComponent does. */
+/** Encodes all but letters, digits and `-_.~`. encodeURIComponent also leaves `!'()*`. */
 function encode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
 }

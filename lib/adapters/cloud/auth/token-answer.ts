@@ -9,10 +9,10 @@ import { describe, unreachable } from "../http/unreachable.ts";
 export interface Token {
   kind: "token";
   value: string;
-  /** The token, for masking where the cloud repeats it. */
+  /** The token, masked if the cloud repeats it. */
   secrets: Secrets;
   issuedAt: number;
-  /** From here on a new one is wanted, though this one still works. */
+  /** When to request a new one. This one still works. */
   renewAt: number;
   expiresAt: number;
 }
@@ -20,17 +20,17 @@ export interface Token {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** A token is read from a header and goes into one: nothing else may come near a request. */
+/** A token is read from a header and sent in one, so only visible ASCII is allowed. */
 export const TOKEN = /^[\x21-\x7e]+$/;
 
 export function tokenOf({ status, headers, body }: Answer, now: number): Token | Unreachable {
   if (status >= 300) return errorObservation({ status, headers, body }, now);
   const value = headers["x-subject-token"];
   if (typeof value !== "string" || !TOKEN.test(value))
-    return unreachable("invalid-response", "the identity service gave no token header");
+    return unreachable("invalid-response", "the identity service returned no token header");
   if (!isRecord(body) || !isRecord(body.token))
-    return unreachable("invalid-response", "the identity service gave no token body");
-  const expiresAt = lastMoment(parseCloudTime(body.token.expires_at), now);
+    return unreachable("invalid-response", "the identity service returned no token body");
+  const expiresAt = expiryOf(parseCloudTime(body.token.expires_at), now);
   return {
     kind: "token",
     value,
@@ -47,8 +47,8 @@ function renewalTime(issuedAt: number, expiresAt: number): number {
   return life > HOUR ? expiresAt - HOUR / 2 : issuedAt + 0.8 * life;
 }
 
-/** Where clocks disagree or no end is given, the token is used for a while all the same: a 401 tells when it is dead. */
-function lastMoment(expiresAt: number | undefined, now: number): number {
+/** If the expiry is missing or in the past (clocks differ), the token is used for a while anyway: a 401 shows when it is invalid. */
+function expiryOf(expiresAt: number | undefined, now: number): number {
   if (expiresAt === undefined) return now + HOUR;
   return expiresAt > now ? expiresAt : now + MINUTE;
 }

@@ -1,20 +1,18 @@
 import type { Unreachable } from "../../../domain/job/job.ts";
 import type { Clock, Log } from "../../../ports.ts";
 import { unreachable } from "../http/unreachable.ts";
-import { atMost } from "../http/with-timeout.ts";
+import { waitAtMost } from "../http/with-timeout.ts";
 import type { RequestToken } from "./request-token.ts";
 import type { Token } from "./token-answer.ts";
 
 interface TokenCache {
   take(projectId: string): Promise<Token | Unreachable>;
-  /**
-   * A host answered 401 to this token. Gives another one, at most once a minute, and not where other hosts alone accept it.
-   */
-  replace(use: TokenUse, refused: Token): Promise<Token | Unreachable>;
+  /** Replaces a token that a host rejected with 401, at most once a minute. Not if other hosts still accept it. */
+  replace(use: TokenUse, rejected: Token): Promise<Token | Unreachable>;
   accepted(use: TokenUse): void;
 }
 
-/** Where a token is shown. */
+/** Where a token is used. */
 export interface TokenUse {
   projectId: string;
   host: string;
@@ -22,32 +20,32 @@ export interface TokenUse {
 
 interface Entry {
   token?: Token;
-  /** When each host accepted a token last. */
+  /** When each host last accepted a token. */
   acceptedAt: Map<string, number>;
-  /** The call that is under way, shared by all who want a token meanwhile. */
+  /** The running call, shared by all polls that need a token. */
   call?: Promise<Token | Unreachable>;
-  /** No call for so long: what the last one said goes on to hold. */
+  /** No call for `ms`. Until then each poll gets `why`, the last error. */
   backOff?: { since: number; ms: number; why: Unreachable };
-  /** When a refused token was replaced last. */
+  /** When a rejected token was last replaced. */
   replacedAt?: number;
 }
 
 const BACK_OFF_MS = 60_000;
-/** How long a token counts as good after a host accepted it: most jobs are polled once a minute. */
+/** How long a token counts as valid after a host accepted it. Most jobs are polled once a minute. */
 const GOOD_MS = 120_000;
-/** So that a thousand looks do not wait for a dead identity service one after the other. */
+/** Keeps a thousand polls from waiting one after the other for an identity service that is down. */
 const SHORT_BACK_OFF_MS = 1_000;
-/** How long a look waits for a renewal while it has a token that still works. */
-const RENEWAL_PATIENCE_MS = 1_000;
+/** How long a poll waits for a renewal while its token still works. */
+const MAX_RENEWAL_WAIT_MS = 1_000;
 
 export function createTokenCache(requestToken: RequestToken, { clock, log }: { clock: Clock; log: Log }): TokenCache {
   const entries = new Map<string, Entry>();
 
   return {
     take: (projectId) => take(entryOf(projectId), projectId),
-    async replace({ projectId, host }, refused) {
+    async replace({ projectId, host }, rejected) {
       const entry = entryOf(projectId);
-      if (entry.token?.value === refused.value) {
+      if (entry.token?.value === rejected.value) {
         const why = whyKept(entry, host);
         if (why !== undefined) return unreachable("credentials", why);
         entry.replacedAt = clock.now();
@@ -68,13 +66,13 @@ export function createTokenCache(requestToken: RequestToken, { clock, log }: { c
     return entry;
   }
 
-  /** Why a token that a host refused is not replaced. One that this host accepted a moment ago has gone bad. */
+  /** Returns why a rejected token is not replaced. If this host accepted it recently, it has become invalid and is replaced. */
   function whyKept({ acceptedAt, replacedAt }: Entry, host: string): string | undefined {
     const now = clock.now();
-    if (replacedAt !== undefined && isWithin(replacedAt, BACK_OFF_MS, now)) return "the job API refuses fresh tokens";
+    if (replacedAt !== undefined && isWithin(replacedAt, BACK_OFF_MS, now)) return "the job API rejects new tokens";
     const accepting = [...acceptedAt].filter(([, at]) => isWithin(at, GOOD_MS, now)).map(([name]) => name);
     if (accepting.length === 0 || accepting.includes(host)) return undefined;
-    return "the job API refuses a token that others accept";
+    return "the job API rejects a token that other services accept";
   }
 
   async function take(entry: Entry, projectId: string): Promise<Token | Unreachable> {
@@ -85,7 +83,7 @@ export function createTokenCache(requestToken: RequestToken, { clock, log }: { c
     if (backOff && isWithin(backOff.since, backOff.ms, now)) return token ?? stillBackingOff(backOff, now);
     const call = callOnce(entry, projectId);
     if (token === undefined) return call;
-    const renewed = await atMost(RENEWAL_PATIENCE_MS, call);
+    const renewed = await waitAtMost(MAX_RENEWAL_WAIT_MS, call);
     return renewed?.kind === "token" ? renewed : token;
   }
 
@@ -111,7 +109,7 @@ export function createTokenCache(requestToken: RequestToken, { clock, log }: { c
   }
 }
 
-/** Nobody's password gets right by trying again, and many tries lock the user out. */
+/** A wrong password stays wrong, and many attempts lock the user out. */
 function backOffMsAfter({ cause, retryAfterMs }: Unreachable, hasToken: boolean): number {
   const shortest = hasToken || cause === "credentials" || cause === "configuration" ? BACK_OFF_MS : SHORT_BACK_OFF_MS;
   return Math.max(retryAfterMs ?? 0, shortest);
@@ -121,7 +119,7 @@ function stillBackingOff({ since, ms, why }: NonNullable<Entry["backOff"]>, now:
   return why.retryAfterMs === undefined ? why : { ...why, retryAfterMs: since + ms - now };
 }
 
-/** False where the clock was set back since. */
+/** Returns false if the clock was set back. */
 function isWithin(since: number, ms: number, now: number): boolean {
   return now >= since && now < since + ms;
 }

@@ -10,40 +10,40 @@ import { describe, unreachable } from "./unreachable.ts";
 
 export interface Answer {
   status: number;
-  /** By names in lower case. */
+  /** Names in lower case. */
   headers: IncomingHttpHeaders;
-  /** Undefined where it is no JSON. */
+  /** Undefined if the body is not JSON. */
   body: unknown;
 }
 
-/** The one place where an answer enters: nothing behind it sees a secret of the request again. */
+/** Masks the secrets of the request. Every answer passes here first. */
 export function answerOf(status: number, headers: IncomingHttpHeaders, text = "", secrets: readonly Secrets[] = []): Answer {
   return { status, headers: redactHeaders(headers, secrets), body: parseRedacted(text, secrets) };
 }
 
-/** Only those that are shown: a token that is issued comes in a header too. */
+/** Masks the request id only, since no other header is shown. An issued token must stay readable. */
 function redactHeaders(headers: IncomingHttpHeaders, secrets: readonly Secrets[]): IncomingHttpHeaders {
   const { "x-request-id": requestId } = headers;
   return typeof requestId === "string" ? { ...headers, "x-request-id": redact(requestId, secrets) } : headers;
 }
 
-/** How one source reads the answers to one question. */
+/** How one source reads the answers to one request. */
 export interface ResponseParser {
-  /** Who answers, in the words of messages: "the job API". */
+  /** Name of the API in messages: "the job API". */
   upstream: string;
-  /** The body of a good answer. */
+  /** Reads the body of a 2xx answer. */
   seen(body: unknown): Observation;
-  /** The refusals that mean that there is no such job. */
+  /** The errors that mean that the job does not exist. */
   missing: readonly MissingCode[];
 }
 
-/** What an answer says, or that it says nothing about the job. The status decides first, then the code. */
+/** Turns an answer into an observation. The status decides first, then the code. */
 export function observationOf(answer: Answer, parser: ResponseParser, now: number): Observation {
   const observation = answer.status < 300 ? parser.seen(answer.body) : observationOfError(answer, parser, now);
   return withRequestId(observation, answer);
 }
 
-/** With the id by which the cloud's support finds the request. */
+/** Adds the request id, which the support of the cloud needs. */
 export function withRequestId<Result extends object>(
   result: Result,
   { headers, body }: Answer,
@@ -64,20 +64,20 @@ function observationOfError(
     return { kind: "missing", reason: describe(status, error, upstream), ...(onlyIf && { onlyIf }), ...(isGone && { isGone }) };
   }
   const cause = causeOf(status, error.code ?? "");
-  // The gateway's text about credentials can hold the access key or the signed request.
-  if (cause === "credentials") return unreachable(cause, describe(401, inOurWords(error), upstream));
-  const refused = unreachable(cause, describe(status, error, upstream));
-  return cause === "throttled" ? { ...refused, retryAfterMs: retryAfterMsOf(headers["retry-after"], now) } : refused;
+  // The gateway's text about credentials can contain the access key or the signed request.
+  if (cause === "credentials") return unreachable(cause, describe(401, withSafeText(error), upstream));
+  const observation = unreachable(cause, describe(status, error, upstream));
+  return cause === "throttled" ? { ...observation, retryAfterMs: retryAfterMsOf(headers["retry-after"], now) } : observation;
 }
 
 const CREDENTIAL_ERRORS: [RegExp, string][] = [
-  [/signature expired/i, "the signature's time is more than 15 minutes off the cloud's clock"],
+  [/signature expired/i, "the time of the signature is more than 15 minutes off the cloud's clock"],
   [/not exist/i, "the cloud does not know the access key"],
-  [/reach the limit/i, "the cloud has locked the access key for 5 minutes after too many refusals"],
-  [/verify aksk signature fail/i, "the signature is wrong, so the secret key is"],
+  [/reach the limit/i, "the cloud has locked the access key for 5 minutes after too many failed attempts"],
+  [/verify aksk signature fail/i, "the signature is wrong: check the secret key"],
 ];
 
-function inOurWords({ code, text = "" }: ErrorBody): ErrorBody {
+function withSafeText({ code, text = "" }: ErrorBody): ErrorBody {
   const known = CREDENTIAL_ERRORS.find(([pattern]) => pattern.test(text));
   return { ...(code !== undefined && { code }), ...(known && { text: known[1] }) };
 }

@@ -1,32 +1,32 @@
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from "node:http";
 
-/** What came with a Response: ky needs the one, and we the other. */
+/** Headers and body of a Response, kept beside it for speed. ky gets an empty Response. */
 interface Content {
   headers: IncomingHttpHeaders;
-  /** The whole body; undefined where it is longer than 512 KiB, and then the connection was ended at once. */
+  /** The whole body. Undefined if it is longer than 512 KiB: then the connection is closed at once. */
   text: string | undefined;
 }
 
-/** A `fetch` for ky that is over when the signal says so. Headers that are given here spare ky to copy them five times. */
+/** A `fetch` for ky that ends with the signal. Headers passed here are not copied by ky. */
 export type BoundedFetch = (
   signal: AbortSignal,
   headers?: Record<string, string>,
 ) => (input: string | URL | Request) => Promise<Response>;
 
-/** Tokens reach 32 KB. */
-const LONGEST_HEADERS = 2 ** 16;
-const LONGEST_BODY = 2 ** 19;
-/** More than any job's answer needs. What is longer is read one after the other, since many looks are made at once. */
-const LARGE_BODY = 2 ** 16;
-/** Gateways end idle connections after a minute or so, and a process that was frozen meanwhile does not hear of it. */
+/** Tokens have up to 32 KB. */
+const MAX_HEADER_BYTES = 2 ** 16;
+const MAX_BODY_BYTES = 2 ** 19;
+/** Larger bodies are unusual. They are read one at a time, to bound the memory of concurrent polls. */
+const LARGE_BODY_BYTES = 2 ** 16;
+/** Gateways close idle connections after about a minute, and a frozen process does not notice. */
 const IDLE_MS = 20_000;
 
 const decoder = new TextDecoder();
 const contents = new WeakMap<Response, Content>();
 
 /**
- * Opens so many connections at most, and keeps them: the built-in fetch opens up to twice as many, costs more, and takes 16 KiB
- * of headers alone. Follows no redirect. An answer comes when it is whole; `contentOf` has it.
+ * Keeps up to `sockets` connections. The built-in fetch opens up to twice as many, is slower, and allows only 16 KiB of headers.
+ * Follows no redirects. Resolves when the body is complete; `contentOf` returns it.
  */
 export function createBoundedFetch(sockets: number): BoundedFetch {
   const agents = new Map<string, Connections>();
@@ -48,9 +48,9 @@ export function createBoundedFetch(sockets: number): BoundedFetch {
 
   function connections(url: string): Connections {
     const protocol = url.startsWith("https:") ? "node:https" : "node:http";
-    const found = agents.get(protocol) ?? createConnections(protocol, sockets);
-    agents.set(protocol, found);
-    return found;
+    const known = agents.get(protocol) ?? createConnections(protocol, sockets);
+    agents.set(protocol, known);
+    return known;
   }
 
   function endConnections(): void {
@@ -65,35 +65,39 @@ export function contentOf(response: Response): Content {
 
 type Connections = ReturnType<typeof createConnections>;
 
-/** Asked for when first used: importing node:http costs 30 ms. */
+/** Loaded on first use: importing node:http takes 30 ms. */
 function createConnections(protocol: "node:http" | "node:https", sockets: number) {
   const { Agent, request } = process.getBuiltinModule(protocol);
   return { request, agent: new Agent({ keepAlive: true, maxSockets: sockets, maxFreeSockets: sockets }) };
 }
 
-interface Sent {
+interface RequestParts {
   headers: Record<string, string> | undefined;
   body: string | undefined;
   signal: AbortSignal;
 }
 
-function answerTo({ method, url, headers }: Request, given: Sent, { request: send, agent }: Connections): Promise<Response> {
+function answerTo(
+  { method, url, headers }: Request,
+  parts: RequestParts,
+  { request: send, agent }: Connections,
+): Promise<Response> {
   const { promise, resolve, reject } = Promise.withResolvers<Response>();
-  const all = { ...Object.fromEntries(headers), ...given.headers, "accept-encoding": "identity" };
-  const sent = send(url, { method, headers: all, agent, maxHeaderSize: LONGEST_HEADERS }, (incoming) => {
+  const all = { ...Object.fromEntries(headers), ...parts.headers, "accept-encoding": "identity" };
+  const sent = send(url, { method, headers: all, agent, maxHeaderSize: MAX_HEADER_BYTES }, (incoming) => {
     responseOf(incoming).then(resolve, (error: unknown) => {
       incoming.destroy();
       reject(error);
     });
   });
   sent.on("error", reject);
-  endWith(sent, given.signal);
-  sent.end(given.body);
+  endWith(sent, parts.signal);
+  sent.end(parts.body);
   return promise;
 }
 
 function endWith(sent: ClientRequest, signal: AbortSignal): void {
-  const end = () => sent.destroy(new Error("the time is up"));
+  const end = () => sent.destroy(new Error("the request timed out"));
   if (signal.aborted) end();
   else signal.addEventListener("abort", end, { once: true });
 }
@@ -106,7 +110,7 @@ async function responseOf(incoming: IncomingMessage): Promise<Response> {
   return response;
 }
 
-/** Undefined where there are too many. */
+/** Undefined if the body is too long. */
 function bytesOf(incoming: IncomingMessage): Promise<Buffer | undefined> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer | undefined>();
   const chunks: Buffer[] = [];
@@ -115,11 +119,11 @@ function bytesOf(incoming: IncomingMessage): Promise<Buffer | undefined> {
   incoming.on("data", (chunk: Buffer) => {
     bytes += chunk.length;
     chunks.push(chunk);
-    if (bytes > LONGEST_BODY) {
+    if (bytes > MAX_BODY_BYTES) {
       chunks.length = 0;
       resolve(undefined);
       incoming.destroy();
-    } else if (bytes > LARGE_BODY && turn === undefined) {
+    } else if (bytes > LARGE_BODY_BYTES && turn === undefined) {
       incoming.pause();
       turn = nextTurn();
       turn.then(() => incoming.resume());
@@ -128,27 +132,27 @@ function bytesOf(incoming: IncomingMessage): Promise<Buffer | undefined> {
   incoming.on("end", () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
   incoming.on("error", reject);
   incoming.on("close", () => {
-    reject(new Error("the connection was closed in the body"));
-    turn?.then((leave) => leave());
+    reject(new Error("the connection was closed before the end of the body"));
+    turn?.then((release) => release());
   });
   return promise;
 }
 
-let largeOnes: Promise<unknown> = Promise.resolve();
+let lastLargeBody: Promise<unknown> = Promise.resolve();
 
 async function nextTurn(): Promise<() => void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const before = largeOnes;
-  largeOnes = promise;
+  const before = lastLargeBody;
+  lastLargeBody = promise;
   await before;
   return resolve;
 }
 
-/** Some servers pack an answer though nobody asked for it. */
+/** Some servers compress the answer without being asked to. */
 function textOf(bytes: Buffer, encoding = "identity"): string | undefined {
   if (encoding === "identity") return decoder.decode(bytes);
   try {
-    return decoder.decode(process.getBuiltinModule("node:zlib").unzipSync(bytes, { maxOutputLength: LONGEST_BODY }));
+    return decoder.decode(process.getBuiltinModule("node:zlib").unzipSync(bytes, { maxOutputLength: MAX_BODY_BYTES }));
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

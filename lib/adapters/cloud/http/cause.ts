@@ -2,7 +2,7 @@ import type { Unreachable } from "../../../domain/job/job.ts";
 
 type Cause = Unreachable["cause"];
 
-/** Codes whose documented meaning is another one than their status suggests. In capitals; `APIG` counts as `APIGW`. */
+/** Codes whose documented meaning differs from their status. In capitals; `APIG` counts as `APIGW`. */
 const CAUSES: ReadonlyMap<string, Cause> = new Map<string, Cause>([
   // The token or signature was not accepted.
   ["APIGW.0301", "credentials"],
@@ -12,14 +12,14 @@ const CAUSES: ReadonlyMap<string, Cause> = new Map<string, Cause>([
   ["IMG.0087", "credentials"],
   ["SDRS.0002", "credentials"],
   ["DBS.280056", "credentials"],
-  // The token is good, but its user may not do this.
+  // The token is valid, but its user has no permission.
   ["APIGW.0305", "not-permitted"],
   ["SFS.TURBO.0015", "not-permitted"],
   // Too many requests.
   ["APIGW.0308", "throttled"],
   ["COMMON.1503", "throttled"],
   ["IMG.0060", "throttled"],
-  // The service failed or is busy: a later poll can succeed without any change.
+  // The service failed or is busy: a later poll may succeed.
   ["SFS.TURBO.0005", "unavailable"],
   ["SFS.TURBO.0011", "unavailable"],
   ["SFS.TURBO.0037", "unavailable"],
@@ -46,6 +46,6 @@ export function causeOf(status: number, code: string): Cause {
   const known = CAUSES.get(code.replace(/^APIG\./, "APIGW."));
   if (known !== undefined) return known;
   if (status === 403) return "not-permitted";
-  // What is left needs somebody to act, a redirect or the page of a proxy included.
+  // The rest needs a change by somebody, including redirects and the pages of proxies.
   return status >= 500 || TEMPORARY.has(status) ? "unavailable" : "configuration";
 }

@@ -6,56 +6,56 @@ import type { CloudSettings } from "../auth/settings.ts";
 import { createSignIn } from "../auth/sign-in.ts";
 import { answerOf, observationOf, type ResponseParser, withRequestId } from "./answer.ts";
 import { contentOf, createBoundedFetch } from "./bounded-fetch.ts";
-import { broken, noAnswer, tooLong } from "./unreachable.ts";
+import { noAnswer, requestFailed, tooLong } from "./unreachable.ts";
 import { withTimeout } from "./with-timeout.ts";
 
-export interface Question {
+export interface CloudRequest {
   projectId: string;
-  /** Of an endpoint that the settings allow: it is given a token or a signature. */
+  /** Must belong to a configured endpoint: it gets a token or a signature. */
   url: string;
   parser: ResponseParser;
 }
 
-/** One GET about one job. Never throws; over within the time, body and token included. */
-export type CloudClient = (question: Question, timeoutMs: number) => Promise<Observation>;
+/** Makes one GET for one job. Never throws. `timeoutMs` includes the token and the body. */
+export type CloudClient = (request: CloudRequest, timeoutMs: number) => Promise<Observation>;
 
-/** No retry of ky's own: the schedule looks again. The time is kept by `within`. */
-const NO_HELP = { retry: 0, throwHttpErrors: false, timeout: false } as const;
+/** No retries by ky: the schedule polls again. withTimeout limits the time. */
+const KY_OPTIONS = { retry: 0, throwHttpErrors: false, timeout: false } as const;
 
-/** A look is one request, and one more with a new token or other credentials where the first was refused. */
+/** A poll is one request, and another one with a new token or new credentials if the first is rejected. */
 export function createCloudClient(settings: CloudSettings, ports: { clock: Clock; log: Log }): CloudClient {
   const fetch = createBoundedFetch(settings.sockets);
   const signIn = createSignIn(settings, ports);
 
-  return (question, timeoutMs) =>
-    withTimeout<Observation>(timeoutMs, (signal) => poll(question, signal), noAnswer(question.parser.upstream, timeoutMs));
+  return (request, timeoutMs) =>
+    withTimeout<Observation>(timeoutMs, (signal) => poll(request, signal), noAnswer(request.parser.upstream, timeoutMs));
 
-  async function poll(question: Question, signal: AbortSignal): Promise<Observation> {
+  async function poll(request: CloudRequest, signal: AbortSignal): Promise<Observation> {
     try {
       const authorise = signIn.authorise();
-      const first = await pollWith(authorise, question, signal);
-      if (!isRefused(first)) return first;
-      const other = await signIn.insteadOf(authorise);
-      return other === undefined ? first : await pollWith(other, question, signal);
+      const first = await pollWith(authorise, request, signal);
+      if (!isRejected(first)) return first;
+      const other = await signIn.replacementFor(authorise);
+      return other === undefined ? first : await pollWith(other, request, signal);
     } catch (error) {
-      return broken(error, question.parser.upstream);
+      return requestFailed(error, request.parser.upstream);
     }
   }
 
-  async function pollWith(authorise: Authorise, question: Question, signal: AbortSignal): Promise<Observation> {
-    const auth = await authorise(question);
+  async function pollWith(authorise: Authorise, request: CloudRequest, signal: AbortSignal): Promise<Observation> {
+    const auth = await authorise(request);
     if (auth.kind === "unreachable") return auth;
-    const first = await send(question, auth, signal);
-    if (!isRefused(first) || !auth.renew) return first;
+    const first = await send(request, auth, signal);
+    if (!isRejected(first) || !auth.renew) return first;
     const renewed = await auth.renew();
-    return renewed.kind === "unreachable" ? renewed : await send(question, renewed, signal);
+    return renewed.kind === "unreachable" ? renewed : await send(request, renewed, signal);
   }
 
-  async function send({ url, parser }: Question, auth: AuthHeaders, signal: AbortSignal): Promise<Observation> {
+  async function send({ url, parser }: CloudRequest, auth: AuthHeaders, signal: AbortSignal): Promise<Observation> {
     let observation: Observation | undefined;
     try {
       const headers = { ...auth.headers, "content-type": "application/json", accept: "application/json" };
-      const response = await ky.get(url, { ...NO_HELP, fetch: fetch(signal, headers) });
+      const response = await ky.get(url, { ...KY_OPTIONS, fetch: fetch(signal, headers) });
       const content = contentOf(response);
       const answer = answerOf(response.status, content.headers, content.text, auth.secrets);
       observation =
@@ -64,11 +64,11 @@ export function createCloudClient(settings: CloudSettings, ports: { clock: Clock
           : observationOf(answer, parser, ports.clock.now());
       return observation;
     } finally {
-      auth.ended?.(observation);
+      auth.onEnd?.(observation);
     }
   }
 }
 
-function isRefused(observation: Observation): boolean {
+function isRejected(observation: Observation): boolean {
   return observation.kind === "unreachable" && observation.cause === "credentials";
 }

@@ -1,6 +1,6 @@
 import { cleanText } from "./text.ts";
 
-/** What an error body says, whoever wrote it. */
+/** Code and text of an error body. */
 export interface ErrorBody {
   /** In capitals: `SFS.TURBO.0019`, `APIGW.0101`, `401`. */
   code?: string;
@@ -12,10 +12,10 @@ const TEXT_KEYS = ["errMsg", "error_msg", "errorMsg", "message", "title", "fault
 const CODE = /^[A-Za-z0-9._-]+$/;
 
 /**
- * Reads every error body that can come back on this path:
+ * Reads the error bodies of all services:
  * `{errCode, errMsg}` SFS Turbo; `{error_code, error_msg, request_id}` the gateway; `{error: {code, message, title}}` the
- * identity service; `{code, message}` and `{errorCode, errorMsg}` sibling services; `{forbidden: {code, message}}` and other
- * names around the two OpenStack; anything else says nothing.
+ * identity service; `{code, message}` and `{errorCode, errorMsg}` other services; `{forbidden: {code, message}}` and similar
+ * OpenStack. Returns an empty object for anything else.
  */
 export function parseErrorBody(body: unknown): ErrorBody {
   if (!isRecord(body)) return {};

@@ -1,7 +1,7 @@
 import type { Missing } from "../../../domain/job/job.ts";
 import type { SourceName } from "../../../domain/job/sources.ts";
 
-/** One refusal whose documented meaning is that there is no such job. `isGone`: a deletion has ended by it. */
+/** An error whose documented meaning is that the job does not exist. `isGone`: it ends a deletion. */
 export interface MissingCode {
   status: number;
   /** In capitals. */
@@ -10,7 +10,7 @@ export interface MissingCode {
   isGone?: true;
 }
 
-/** What none of these lists names says nothing about the job. docs/sources.md says where each entry is documented. */
+/** An error that is not listed here is never taken for the end of a job. docs/sources.md has the reference of each entry. */
 export const MISSING_CODES = {
   "sfs-turbo-job": [
     { status: 404, code: "SFS.TURBO.0001" },
@@ -28,7 +28,7 @@ export const MISSING_CODES = {
     { status: 404, code: "SFS.TURBO.0002", onlyIf: "others-seen" },
     { status: 400, code: "SFS.TURBO.0002", onlyIf: "others-seen" },
   ],
-  /** Only a 404 ends a deletion. With 0002 the share's own earlier answers show that it may be read. */
+  /** Only a 404 ends a deletion. With 0002, earlier answers must have shown that the share may be read. */
   "deletion of a share": [
     { status: 404, code: "SFS.TURBO.0001", isGone: true },
     { status: 404, code: "SFS.TURBO.0002", onlyIf: "any-seen", isGone: true },
@@ -45,7 +45,7 @@ export const MISSING_CODES = {
     { status: 400, code: "SFS.TURBO.0002", onlyIf: "others-seen" },
   ],
   "ecs-job": [{ status: 400, code: "COMMON.0011" }],
-  // EVS answers 0011 to a wrong tenant id too.
+  // EVS also returns 0011 for a wrong tenant id.
   "evs-job": [{ status: 400, code: "COMMON.0011", onlyIf: "others-seen" }],
   "ims-job": [],
   "sdrs-job": [],

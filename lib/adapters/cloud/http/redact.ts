@@ -1,25 +1,25 @@
 import { cleanLine } from "./text.ts";
 
 const MASK = "***";
-/** Shorter secrets would mask ordinary words. */
+/** Shorter secrets are not masked: they would match ordinary words. */
 const PIECE = 4;
-/** All but plain ASCII without \ % &, which begin an escape: in the rest a secret stands as it is, if it is there. */
+/** Matches characters that can start or hide an escape: non-ASCII and \ % &. A text without them contains a secret only unescaped. */
 const HAS_ESCAPES = /[^ -$'-[\]-~]/;
 const JSON_HAS_ESCAPES = /[^\t\n\r -$'-[\]-~]/;
 
-/** What a secret looks like wherever it is not escaped, prepared for the search in many texts. */
+/** The unescaped spellings of secrets, prepared for the search in many texts. */
 export interface Secrets {
-  /** The longest first, so that none is masked in part because it holds another. */
+  /** The longest first, so that a spelling that contains another is masked as a whole. */
   spellings: readonly string[];
-  /** Characters of the shortest spelling. */
+  /** Length of the shortest spelling. */
   shortest: number;
-  /** All pieces of four characters in the first `shortest` characters of each: a text with a spelling has one at every `shortest - 3`. */
+  /** All 4-character pieces of the first `shortest` characters of each spelling. A text is probed at every `shortest - 3` characters. */
   pieces: ReadonlySet<string>;
-  /** JSON writes a number in many ways. */
+  /** Numbers have several spellings in JSON. */
   hasNumber: boolean;
 }
 
-/** Of each secret: itself, in hexadecimal, and in Base64 at each of the three alignments. */
+/** Prepares each secret as it is, in hexadecimal, and in Base64 at all three alignments. */
 export function secretsOf(...secrets: readonly string[]): Secrets {
   const usable = secrets.filter((secret) => secret.length >= PIECE);
   return prepared(
@@ -27,8 +27,8 @@ export function secretsOf(...secrets: readonly string[]): Secrets {
   );
 }
 
-/** For what lives as long as one request: only as it is. */
-export function secretAsItIs(secret: string): Secrets {
+/** For secrets that are valid for one request: only the plain spelling. */
+export function plainSecret(secret: string): Secrets {
   return { spellings: [secret], shortest: secret.length, pieces: new Set([""]), hasNumber: false };
 }
 
@@ -49,7 +49,7 @@ function encodingsOf(secret: string): string[] {
   const hex = bytes.toString("hex");
   const base64 = [0, 1, 2].flatMap((shift) => {
     const shifted = Buffer.concat([Buffer.alloc(shift), bytes]);
-    // What its neighbours have a share in is left out at both ends.
+    // Drops the characters at both ends that depend on neighbouring bytes.
     const [from, to] = [Math.ceil((shift * 8) / 6), Math.floor((shifted.length * 8) / 6)];
     return [shifted.toString("base64").slice(from, to), shifted.toString("base64url").slice(from, to)];
   });
@@ -57,8 +57,8 @@ function encodingsOf(secret: string): string[] {
 }
 
 /**
- * Parses a body and masks the secrets in its keys, strings and numbers, whichever way they are written there. Must be called
- * before anything is cut. Returns undefined where the text is no JSON.
+ * Parses a body and masks the secrets in its keys, strings and numbers, in any encoding. Must be called before texts are cut.
+ * Returns undefined if the text is not JSON.
  */
 export function parseRedacted(text: string, secrets: readonly Secrets[]): unknown {
   let body: unknown;
@@ -67,13 +67,13 @@ export function parseRedacted(text: string, secrets: readonly Secrets[]): unknow
   } catch {
     return undefined;
   }
-  const isClean = !JSON_HAS_ESCAPES.test(text) && !holds(text, secrets) && !secrets.some(({ hasNumber }) => hasNumber);
+  const isClean = !JSON_HAS_ESCAPES.test(text) && !contains(text, secrets) && !secrets.some(({ hasNumber }) => hasNumber);
   return isClean ? body : redactValue(body, secrets);
 }
 
-/** A text of the cloud on one line, with the secrets in it masked. */
+/** Returns a text of the cloud on one line with its secrets masked. */
 export function redact(text: string, secrets: readonly Secrets[]): string {
-  if (!HAS_ESCAPES.test(text) && !holds(text, secrets)) return text;
+  if (!HAS_ESCAPES.test(text) && !contains(text, secrets)) return text;
   const masked = maskPlain(cleanLine(text), secrets);
   if (!isHidden(masked, secrets) && !isHidden(text, secrets)) return masked;
   const words = masked.split(" ").map((word) => (isHidden(word, secrets) ? MASK : word));
@@ -81,15 +81,15 @@ export function redact(text: string, secrets: readonly Secrets[]): string {
   return isHidden(parts, secrets) || isHidden(parts.replaceAll(" ", ""), secrets) ? MASK : parts;
 }
 
-/** Without recursion: a body can be nested more deeply than the stack is. */
+/** Not recursive: a body can be nested more deeply than the stack allows. */
 function redactValue(body: unknown, secrets: readonly Secrets[]): unknown {
   const whole = { body };
   const open: object[] = [whole];
   for (let holder = open.pop(); holder !== undefined; holder = open.pop()) {
     for (const [key, value] of Object.entries(holder)) {
-      const shown = redactScalar(value, secrets);
-      put(holder, key, Array.isArray(holder) ? key : redact(key, secrets), shown);
-      if (typeof shown === "object" && shown !== null) open.push(shown);
+      const redacted = redactScalar(value, secrets);
+      put(holder, key, Array.isArray(holder) ? key : redact(key, secrets), redacted);
+      if (typeof redacted === "object" && redacted !== null) open.push(redacted);
     }
   }
   return whole.body;
@@ -102,14 +102,14 @@ function put(holder: object, key: string, name: string, value: unknown): void {
 
 function redactScalar(value: unknown, secrets: readonly Secrets[]): unknown {
   if (typeof value === "string") return redact(value, secrets);
-  return typeof value === "number" && holds(String(value), secrets) ? MASK : value;
+  return typeof value === "number" && contains(String(value), secrets) ? MASK : value;
 }
 
-function holds(text: string, secrets: readonly Secrets[]): boolean {
-  return secrets.some((one) => mayHold(text, one) && one.spellings.some((spelling) => text.includes(spelling)));
+function contains(text: string, secrets: readonly Secrets[]): boolean {
+  return secrets.some((one) => mayContain(text, one) && one.spellings.some((spelling) => text.includes(spelling)));
 }
 
-function mayHold(text: string, { shortest, pieces }: Secrets): boolean {
+function mayContain(text: string, { shortest, pieces }: Secrets): boolean {
   if (text.length < shortest || pieces.has("")) return text.length >= shortest;
   for (let at = 0; at + PIECE <= text.length; at += shortest - PIECE + 1) {
     if (pieces.has(text.slice(at, at + PIECE))) return true;
@@ -121,18 +121,18 @@ function maskPlain(text: string, secrets: readonly Secrets[]): string {
   return secrets.flatMap(({ spellings }) => spellings).reduce((masked, spelling) => masked.replaceAll(spelling, MASK), text);
 }
 
-/** Whether a secret stands there once escapes are undone, also where they are nested or cover a part of it. */
+/** Returns whether a secret appears once escapes are undone, even if they are nested or cover only a part of it. */
 function isHidden(text: string, secrets: readonly Secrets[]): boolean {
-  return holds(withoutEscapes(text), secrets);
+  return contains(withoutEscapes(text), secrets);
 }
 
-/** The same for all ways to escape a text: a secret that itself looks like an escape is compared in this form too. */
+/** Undoes all escapes. Also applied to the secrets, since a secret can look like an escape. */
 function withoutEscapes(text: string): string {
-  let shown = text;
-  for (let round = 0; round < ROUNDS && HAS_ESCAPES.test(shown); round++) {
-    shown = UNDO.reduce((before, undo) => undo(before), shown);
+  let plain = text;
+  for (let round = 0; round < ROUNDS && HAS_ESCAPES.test(plain); round++) {
+    plain = UNDO.reduce((before, undo) => undo(before), plain);
   }
-  return shown.replaceAll(/[\s\\]+/g, "");
+  return plain.replaceAll(/[\s\\]+/g, "");
 }
 
 const ROUNDS = 4;

@@ -1,19 +1,19 @@
-const SHORTEST_MS = 1_000;
-const LONGEST_MS = 15 * 60_000;
+const MIN_MS = 1_000;
+const MAX_MS = 15 * 60_000;
 const DEFAULT_MS = 60_000;
 
 /**
- * How long a 429 asks us to rest. The gateway counts by the minute and says nothing, so a minute is the default; a header
- * can say seconds or a date, and cannot silence a project for longer than 15 minutes.
+ * Returns how long to back off after a 429. The header has seconds or a date, limited to 15 minutes.
+ * Default: one minute, since the gateway counts per minute and sends no header.
  */
 export function retryAfterMsOf(retryAfter: string | null | undefined, now: number): number {
-  const wantedMs = parseMs(retryAfter?.trim() ?? "", now);
-  return wantedMs === undefined ? DEFAULT_MS : Math.min(Math.max(wantedMs, SHORTEST_MS), LONGEST_MS);
+  const requestedMs = parseMs(retryAfter?.trim() ?? "", now);
+  return requestedMs === undefined ? DEFAULT_MS : Math.min(Math.max(requestedMs, MIN_MS), MAX_MS);
 }
 
 function parseMs(value: string, now: number): number | undefined {
   if (/^\d+(\.\d+)?$/.test(value)) return Math.ceil(Number(value) * 1000);
-  // `Date.parse` alone takes "-5" for a month.
+  // `Date.parse` would read "-5" as a month.
   const date = /^[A-Z][a-z]+,? .*\d:\d/.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(date) ? undefined : date - now;
 }

@@ -1,15 +1,15 @@
 const BREAKS = /[\t\n\v\f\r\u2028\u2029]+/g;
-/** Control characters, and those that turn the direction of what follows. */
-const UNSEEN = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+/** Control characters, and those that change the text direction. */
+const INVISIBLE = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 const NOT_PLAIN = /[^ -~]/;
 const SPACE = 0x20;
 
-const SHORTEST_TEXT = 200;
+const MIN_COUNTED_TEXT = 200;
 
 /**
- * A text of the cloud made fit to store and show: one line, no control characters, at most `max` UTF-16 units, and behind them
- * how many more there were.
+ * Prepares a text of the cloud to be stored and shown: one line, no control characters, at most `max` UTF-16 units. A longer text ends
+ * with the number of further characters. Returns undefined for an empty text.
  */
 export function cleanText(value: unknown, max: number): string | undefined {
   if (value === "" || value === undefined || value === null) return undefined;
@@ -19,20 +19,20 @@ export function cleanText(value: unknown, max: number): string | undefined {
   return text === "" ? undefined : cut(text, max);
 }
 
-/** One line without control characters. */
+/** Returns the text on one line, without control characters. */
 export function cleanLine(text: string): string {
-  return text.toWellFormed().replace(BREAKS, " ").replace(UNSEEN, "").trim();
+  return text.toWellFormed().replace(BREAKS, " ").replace(INVISIBLE, "").trim();
 }
 
-/** Nearly every text of the cloud is, and then nothing is to be done: visible ASCII, no space at its ends. */
+/** True for nearly every text of the cloud: visible ASCII, no space at its ends. Then nothing has to be done. */
 function isPlain(text: string): boolean {
   return !NOT_PLAIN.test(text) && text.charCodeAt(0) !== SPACE && text.charCodeAt(text.length - 1) !== SPACE;
 }
 
-/** Ids, codes and words end at the limit; a longer text says what is left out: "... 2,004 more characters". */
+/** Cuts at the limit. A text with a limit of at least 200 also gets "... 2,004 more characters"; ids and codes do not. */
 function cut(text: string, max: number): string {
   if (text.length <= max) return text;
   const short = text.slice(0, max);
   const kept = short.isWellFormed() ? short : short.slice(0, -1);
-  return max < SHORTEST_TEXT ? kept : `${kept}... ${(text.length - kept.length).toLocaleString("en-US")} more characters`;
+  return max < MIN_COUNTED_TEXT ? kept : `${kept}... ${(text.length - kept.length).toLocaleString("en-US")} more characters`;
 }

@@ -1,19 +1,19 @@
-const FORM =
+const FORMAT =
   /^(\d{4})-(\d{2})-(\d{2})[T ]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.,](\d{1,9}))?)? ?(?:Z|UTC|([+-])([01]\d|2[0-3]):?([0-5]\d))?$/;
 
 const EARLIEST = Date.UTC(2000, 0, 1);
 const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /**
- * The cloud writes `2016-01-02 15:04:05`: UTC, no zone, which `Date` would take for local time. Its siblings and the identity
- * service write ISO 8601. Anything else is absent, and so is a time that cannot be meant.
+ * Parses a time of the cloud. SFS Turbo sends `2016-01-02 15:04:05`, which is UTC, though `Date` would read it as local time. Other services
+ * and the identity service send ISO 8601. Returns undefined for anything else and for implausible times.
  */
 export function parseCloudTime(value: unknown): number | undefined {
   if (typeof value !== "string" || value === "") return undefined;
   return parseCommon(value) ?? parseAny(value.trim());
 }
 
-/** The cloud's own form, read without the pattern since that is done several times for every look: 19 characters, no odd day. */
+/** Fast path for the common form: 19 characters, day 1 to 28. Used several times per poll. */
 function parseCommon(text: string): number | undefined {
   if (text.length !== 19 || !(isAt(text, 4, DASH) && isAt(text, 7, DASH) && isAt(text, 10, SPACE))) return undefined;
   if (!(isAt(text, 13, COLON) && isAt(text, 16, COLON))) return undefined;
@@ -28,7 +28,7 @@ function parseCommon(text: string): number | undefined {
   return isCommon ? ((daysTo(year, month, day) * 24 + hour) * 60 + minute) * 60_000 + second * 1_000 : undefined;
 }
 
-/** Days from 1970 by the calendar that counts years from March, so that a leap day is the last of its year. `Date.UTC` is slower. */
+/** Returns the days since 1970. Counts years from March, so that a leap day is the last of its year. Faster than `Date.UTC`. */
 function daysTo(year: number, month: number, day: number): number {
   const march = (month + 9) % 12;
   const y = month <= 2 ? year - 1 : year;
@@ -44,7 +44,7 @@ function isAt(text: string, at: number, unit: number): boolean {
   return text.charCodeAt(at) === unit;
 }
 
-/** Two digits as a number, else NaN. */
+/** Returns two digits as a number, or NaN. */
 function digits(text: string, at: number): number {
   const tens = text.charCodeAt(at) - 48;
   const ones = text.charCodeAt(at + 1) - 48;
@@ -52,7 +52,7 @@ function digits(text: string, at: number): number {
 }
 
 function parseAny(text: string): number | undefined {
-  const parts = FORM.exec(text);
+  const parts = FORMAT.exec(text);
   if (!parts) return undefined;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1, 7).map((part) => Number(part ?? 0));
   if (!isDay(year, month, day)) return undefined;
@@ -61,7 +61,7 @@ function parseAny(text: string): number | undefined {
   return at >= EARLIEST && at <= LATEST ? at : undefined;
 }
 
-/** `Date` makes 1 March of 30 February. */
+/** Rejects days such as 30 February, which `Date` reads as 1 March. */
 function isDay(year: number, month: number, day: number): boolean {
   const date = new Date(Date.UTC(year, month - 1, day));
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;

@@ -10,15 +10,15 @@ export function noAnswer(upstream: string, timeoutMs: number): Unreachable {
 }
 
 export function tooLong(upstream: string): Unreachable {
-  return unreachable("invalid-response", `the answer of ${upstream} is longer than 512 KiB`);
+  return unreachable("invalid-response", `the response of ${upstream} is longer than 512 KiB`);
 }
 
-/** Says why a request broke by the error's code alone: messages and errors of ky and fetch hold URLs, headers and the token. */
-export function broken(error: unknown, upstream: string): Unreachable {
+/** Describes a failed request by its error code only: errors of ky and fetch contain URLs, headers and the token. */
+export function requestFailed(error: unknown, upstream: string): Unreachable {
   return unreachable("unavailable", `${upstream} cannot be reached (${codeOf(error)})`);
 }
 
-/** "SFS.TURBO.0019 invalid job ID", or "503 from the job API" where nobody says more. A number is no code of its own. */
+/** Returns "SFS.TURBO.0019 invalid job ID", or "503 from the job API" without a code. A numeric code is treated as a status. */
 export function describe(status: number, { code, text }: ErrorBody, upstream: string): string {
   const named = code !== undefined && !/^\d+$/.test(code);
   const who = named ? code : `${code ?? status} from ${upstream}`;
@@ -26,7 +26,7 @@ export function describe(status: number, { code, text }: ErrorBody, upstream: st
   return named ? `${who} ${text}` : `${who}: ${text}`;
 }
 
-/** The innermost cause knows best: ECONNREFUSED, ENOTFOUND, UND_ERR_SOCKET, DEPTH_ZERO_SELF_SIGNED_CERT. */
+/** Returns the code of the innermost cause: ECONNREFUSED, ENOTFOUND, UND_ERR_SOCKET, DEPTH_ZERO_SELF_SIGNED_CERT. */
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return "unknown error";
   const inner = error.cause instanceof Error ? codeOf(error.cause) : undefined;

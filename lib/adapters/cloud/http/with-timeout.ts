@@ -1,6 +1,6 @@
 /**
- * Gives what `work` gives, or `late` once the time is up: then the signal ends whatever is under way, and nobody waits for
- * it. ky's own timeouts end at the headers, and do not cover a body read from the response.
+ * Returns the result of `work`, or `late` after the timeout. Then the signal aborts the work without waiting for it.
+ * The timeouts of ky do not cover the body.
  */
 export async function withTimeout<Result>(
   timeoutMs: number,
@@ -20,8 +20,8 @@ export async function withTimeout<Result>(
   }
 }
 
-/** Gives what a promise gives, or undefined where that takes longer; nothing is ended. */
-export async function atMost<Result>(ms: number, promise: Promise<Result>): Promise<Result | undefined> {
+/** Returns the result of a promise, or undefined if it takes longer than `ms`. Aborts nothing. */
+export async function waitAtMost<Result>(ms: number, promise: Promise<Result>): Promise<Result | undefined> {
   const { promise: timeUp, resolve } = Promise.withResolvers<undefined>();
   const timer = setTimeout(resolve, ms, undefined);
   try {

@@ -4,12 +4,12 @@ import type { ResponseParser } from "../http/answer.ts";
 import type { CloudClient } from "../http/client.ts";
 import { unreachable } from "../http/unreachable.ts";
 
-/** All that tells one source from another. */
+/** What differs between sources. */
 export interface SourceParts {
   name: SourceName;
-  /** Base of its API; undefined where the settings name none. */
+  /** Base URL of its API. Undefined if none is configured. */
   endpoint: string | undefined;
-  /** Path with query. Both ids were found to be what they should. */
+  /** Path with query. Both ids have been validated. */
   path(projectId: string, jobId: string): string;
   parser(jobId: string): ResponseParser;
 }
@@ -20,10 +20,10 @@ export function createSource(cloudClient: CloudClient, { name, endpoint, path, p
   const base = endpoint?.replace(/(?<!\/)\/+$/, "");
   return {
     async poll({ projectId, jobId }, timeoutMs) {
-      // Checked here again, since an id from elsewhere could climb the path: encodeURIComponent("..") is "..".
-      if (!PROJECT_ID.test(projectId)) return unreachable("invalid-response", "no project can have this id");
-      if (!isIdOf(name, jobId)) return unreachable("invalid-response", "no job can have this id");
-      if (base === undefined) return unreachable("configuration", `no endpoint is known for ${name}: set SERVICE_ENDPOINTS`);
+      // Validated again here: an id such as ".." could change the path, and encodeURIComponent("..") is "..".
+      if (!PROJECT_ID.test(projectId)) return unreachable("invalid-response", "this is not a valid project id");
+      if (!isIdOf(name, jobId)) return unreachable("invalid-response", "this is not a valid job id");
+      if (base === undefined) return unreachable("configuration", `no endpoint is known for ${name}. Set SERVICE_ENDPOINTS`);
       return await cloudClient({ projectId, url: `${base}${path(projectId, jobId)}`, parser: parser(jobId) }, timeoutMs);
     },
   };

@@ -1,19 +1,19 @@
 import type { CloudState } from "../../../../domain/job/job.ts";
 import type { SourceName } from "../../../../domain/job/sources.ts";
 
-/** How one service tells of a job. Names with dots lead into objects; of several the first that is there counts. */
+/** How one service describes a job. Names with dots are paths; of a list, the first one that exists counts. */
 export interface Service {
   name: SourceName;
-  /** The first label of its host, and its name in SERVICE_ENDPOINTS. */
+  /** First label of its host, and its name in SERVICE_ENDPOINTS. */
   host: string;
-  /** Who answers, in the words of messages. */
+  /** Name of the API in messages. */
   upstream: string;
   path(projectId: string, jobId: string): string;
-  /** Where the job stands in the answer; absent: the answer is the job. */
+  /** Path of the job in the body. Absent if the body is the job. */
   job?: string;
   id: string;
   type: string;
-  /** In lower case. A word that is not here is told to the operators. */
+  /** In lower case. An unlisted word is an unknown status and is reported to the operators. */
   states: Readonly<Record<string, CloudState>>;
   begin: string;
   end: string;
@@ -27,7 +27,7 @@ type Shape = Pick<Service, "id" | "type" | "states" | "begin" | "end" | "code" |
 
 const WORDS = {
   init: "waiting",
-  // An order for a year or a month that is not paid yet.
+  // A yearly or monthly order that is not paid yet.
   pending_payment: "waiting",
   running: "running",
   success: "success",
@@ -35,7 +35,7 @@ const WORDS = {
   failed: "failed",
 } as const;
 
-/** ECS and its relatives. */
+/** ECS and services with the same job API. */
 const V1: Shape = {
   id: "job_id",
   type: "job_type",
@@ -62,7 +62,7 @@ const OPERATION_LOG: Shape = {
   job: "operation_log",
   id: "id",
   type: "operation_type",
-  // A backup that its policy skips did all that it should.
+  // A backup that was skipped by its policy counts as a success.
   states: {
     waiting: "waiting",
     running: "running",

@@ -7,7 +7,7 @@ import { createSource } from "../source.ts";
 import { observationOfServiceJob } from "./job-answer.ts";
 import { SERVICES, type Service } from "./services.ts";
 
-/** The job APIs of the services beside SFS Turbo: one source for each row of the table. */
+/** Creates one source for each entry of SERVICES: the job APIs of services other than SFS Turbo. */
 export function createOtherSources(
   cloudClient: CloudClient,
   endpoints: Readonly<Record<string, string>>,

@@ -1,6 +1,6 @@
 import type { CloudState, Observation, Seen, SubJob } from "../../../../domain/job/job.ts";
 import { isRecord } from "../../http/errors.ts";
-import { isAnother, keptSubJobs, LONGEST_REASON } from "../../http/field-limits.ts";
+import { isOtherId, keptSubJobs, MAX_REASON } from "../../http/field-limits.ts";
 import { cleanText } from "../../http/text.ts";
 import { parseCloudTime } from "../../http/time.ts";
 import { unreachable } from "../../http/unreachable.ts";
@@ -8,19 +8,19 @@ import { unreachable } from "../../http/unreachable.ts";
 const STATES: readonly CloudState[] = ["waiting", "running", "success", "failed"];
 
 /**
- * Reads the body of a good answer. Strict about what decides (status, id), tolerant about what only describes: no odd field
- * may hide that a job has failed.
+ * Reads the body of a 2xx answer. Strict about status and id, tolerant about all other fields: a malformed field must not hide a
+ * failed job.
  */
 export function observationOfJob(body: unknown, expectedId: string): Observation {
-  if (!isRecord(body)) return unreachable("invalid-response", "the answer is not a JSON object");
-  if (isAnother(body.job_id, expectedId)) return unreachable("invalid-response", "the answer is about another job");
+  if (!isRecord(body)) return unreachable("invalid-response", "the response is not a JSON object");
+  if (isOtherId(body.job_id, expectedId)) return unreachable("invalid-response", "the response describes another job");
   const word = typeof body.status === "string" ? cleanText(body.status, 64) : undefined;
-  if (word === undefined) return unreachable("invalid-response", "the answer has no status");
+  if (word === undefined) return unreachable("invalid-response", "the response has no status");
   const seen: Seen = { kind: "seen", ...keptSubJobs(body.sub_jobs, subJobOf) };
   const state = stateOf(word);
   if (state !== undefined) seen.state = state;
   else seen.unknownStatus = word;
-  addDetails(seen, body, LONGEST_REASON);
+  addDetails(seen, body, MAX_REASON);
   return seen;
 }
 
@@ -28,8 +28,8 @@ function stateOf(word: string): CloudState | undefined {
   return STATES.find((state) => state === word) ?? STATES.find((state) => state === word.toLowerCase());
 }
 
-/** Fields that a job and its sub jobs have in common, set one by one: this is done for every look. */
-function addDetails(to: Omit<SubJob, "state">, body: Record<string, unknown>, longestReason: number): void {
+/** Sets the fields that a job and its sub jobs share, one by one for speed. */
+function addDetails(to: Omit<SubJob, "state">, body: Record<string, unknown>, maxReason: number): void {
   const jobType = cleanText(body.job_type, 64);
   if (jobType !== undefined) to.jobType = jobType;
   const beginTime = parseCloudTime(body.begin_time);
@@ -38,16 +38,16 @@ function addDetails(to: Omit<SubJob, "state">, body: Record<string, unknown>, lo
   if (endTime !== undefined) to.endTime = endTime;
   const errorCode = cleanText(body.error_code, 64);
   if (errorCode !== undefined) to.errorCode = errorCode;
-  const failReason = cleanText(body.fail_reason, longestReason);
+  const failReason = cleanText(body.fail_reason, maxReason);
   if (failReason !== undefined) to.failReason = failReason;
 }
 
-function subJobOf(body: Record<string, unknown>, longestReason: number): SubJob {
+function subJobOf(body: Record<string, unknown>, maxReason: number): SubJob {
   const subJob: SubJob = {};
   const jobId = cleanText(body.job_id, 64);
   if (jobId !== undefined) subJob.jobId = jobId;
   const word = cleanText(body.status, 64);
   if (word !== undefined) subJob.state = stateOf(word) ?? word.toLowerCase();
-  addDetails(subJob, body, longestReason);
+  addDetails(subJob, body, maxReason);
   return subJob;
 }

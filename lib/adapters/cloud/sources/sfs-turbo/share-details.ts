@@ -1,19 +1,19 @@
 import type { Observation, Seen, SubJob } from "../../../../domain/job/job.ts";
 import type { ShareOperation } from "../../../../domain/job/sources.ts";
 import { isRecord } from "../../http/errors.ts";
-import { isAnother } from "../../http/field-limits.ts";
+import { isOtherId } from "../../http/field-limits.ts";
 import { cleanText } from "../../http/text.ts";
 import { parseCloudTime } from "../../http/time.ts";
 import { unreachable } from "../../http/unreachable.ts";
 
 // Status and sub status of a share: https://docs.otc.t-systems.com/scalable-file-service/api-ref/sfs_turbo_apis/
 
-/** What a sub status says of its operation. Any other one is that of another operation, or of none. */
+/** Sub status codes of one operation. Other codes belong to another operation, or to none. */
 interface Codes {
   running: string;
   success: string;
   failed: string;
-  /** What changes in a share with the operation: a share that shows it has been through one, however fast. */
+  /** Field that the operation changes. A new value proves that the operation has ended, even if no poll saw it running. */
   changes?: string;
 }
 
@@ -24,7 +24,7 @@ const SUB_STATUS: Partial<Record<ShareOperation, Codes>> = {
   "remove-backend": { running: "151", success: "251", failed: "351" },
 };
 
-/** By the words of the job API, so that messages and durations speak of the same things. */
+/** The names of the job API, so that messages and durations use the same types. */
 const JOB_TYPE: Record<ShareOperation, string> = {
   create: "create_share",
   extend: "extend_share",
@@ -45,19 +45,19 @@ const STATUS: Record<string, string> = {
 
 const KEPT_STEPS = 5;
 
-/** What a share shows of one operation. The status decides, the sub status where it is not about the share's whole life. */
+/** Reads one operation from a share: creation and deletion from its status, changes from its sub status. */
 export function observationOfShare(body: unknown, shareId: string, operation: ShareOperation): Observation {
-  if (!isRecord(body)) return unreachable("invalid-response", "the answer is not a JSON object");
-  if (isAnother(body.id, shareId)) return unreachable("invalid-response", "the answer is about another share");
+  if (!isRecord(body)) return unreachable("invalid-response", "the response is not a JSON object");
+  if (isOtherId(body.id, shareId)) return unreachable("invalid-response", "the response describes another share");
   const status = cleanText(body.status, 64);
-  if (status === undefined) return unreachable("invalid-response", "the answer has no status");
+  if (status === undefined) return unreachable("invalid-response", "the response has no status");
   const codes = SUB_STATUS[operation];
-  if (operation === "create") return ofCreation(body, status);
-  return codes === undefined ? ofDeletion(body, status) : ofChange(body, status, operation, codes);
+  if (operation === "create") return observationOfCreation(body, status);
+  return codes === undefined ? observationOfDeletion(body, status) : observationOfChange(body, status, operation, codes);
 }
 
-/** Creation is the first that ever happens to a share: its end can be no other's. */
-function ofCreation(body: Record<string, unknown>, status: string): Seen {
+/** Creation needs no baseline: it is the first operation of a share. */
+function observationOfCreation(body: Record<string, unknown>, status: string): Seen {
   const beginTime = parseCloudTime(body.created_at);
   const seen: Seen = {
     kind: "seen",
@@ -70,14 +70,14 @@ function ofCreation(body: Record<string, unknown>, status: string): Seen {
   return status in STATUS ? { ...seen, ...failure(status, shareFailure(status)) } : unknown(seen, status);
 }
 
-/** There is no status for a share that is being deleted: it is there until the service knows it no more. */
-function ofDeletion(body: Record<string, unknown>, status: string): Seen {
+/** A share that is being deleted has no status of its own. It exists until the service no longer knows it. */
+function observationOfDeletion(body: Record<string, unknown>, status: string): Seen {
   const seen: Seen = { kind: "seen", jobType: JOB_TYPE.delete, subJobs: [], statusText: statusTextOf(body, status) };
   if (status === "400") return { ...seen, state: "success" };
   return status === "300" ? { ...seen, ...failure(status, shareFailure(status)) } : { ...seen, state: "running" };
 }
 
-function ofChange(body: Record<string, unknown>, status: string, operation: ShareOperation, codes: Codes): Seen {
+function observationOfChange(body: Record<string, unknown>, status: string, operation: ShareOperation, codes: Codes): Seen {
   const statusText = statusTextOf(body, status, codes.changes);
   const seen: Seen = { kind: "seen", jobType: JOB_TYPE[operation], subJobs: [], statusText };
   const sub = cleanText(body.sub_status, 64);
@@ -101,10 +101,10 @@ function statusTextOf(body: Record<string, unknown>, status: string, changes?: s
 }
 
 function shareFailure(status: string): string {
-  return `the share itself is in status ${status} (${STATUS[status] ?? "unknown here"})`;
+  return `the share itself is in status ${status} (${STATUS[status] ?? "unknown"})`;
 }
 
-/** `{"CREATING": "56%"}` as a sub job. In tens, so that a share that moves on by single per cents is not written each time. */
+/** Reads `{"CREATING": "56%"}` as a sub job. Rounds down to tens, so that not every percent is a write. */
 function stepsOf(progress: unknown): Pick<Seen, "subJobs" | "moreSubJobs"> {
   const steps = isRecord(progress) ? Object.entries(progress).flatMap(([name, value]) => stepOf(name, value) ?? []) : [];
   const more = steps.length - KEPT_STEPS;

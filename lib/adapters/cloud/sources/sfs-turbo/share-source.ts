@@ -6,7 +6,7 @@ import { MISSING_CODES } from "../../http/missing-codes.ts";
 import { createSource } from "../source.ts";
 import { observationOfShare } from "./share-details.ts";
 
-/** `GET /v1/{project}/sfs-turbo/shares/{share}`: an operation on a share, by the share's status and sub status. */
+/** `GET /v1/{project}/sfs-turbo/shares/{share}`: an operation on a share, read from its status and sub status. */
 export function createShareSource(cloudClient: CloudClient, endpoint: string): Source {
   return createSource(cloudClient, {
     name: "sfs-turbo-share",

@@ -4,7 +4,7 @@ import type { Source } from "../../../../ports.ts";
 import type { ResponseParser } from "../../http/answer.ts";
 import type { CloudClient } from "../../http/client.ts";
 import { isRecord } from "../../http/errors.ts";
-import { isAnother, LONGEST_REASON } from "../../http/field-limits.ts";
+import { isOtherId, MAX_REASON } from "../../http/field-limits.ts";
 import { MISSING_CODES } from "../../http/missing-codes.ts";
 import { cleanText } from "../../http/text.ts";
 import { parseCloudTime } from "../../http/time.ts";
@@ -18,7 +18,7 @@ const STATES = new Map<string, CloudState>([
   ["fail", "failed"],
 ]);
 
-/** Imports and exports of the HPC cache, and directory usage: both hand out a `task_id`. */
+/** Imports and exports of the HPC cache, and directory usage: both have a `task_id`. */
 export function createTaskSource(cloudClient: CloudClient, endpoint: string): Source {
   return createSource(cloudClient, {
     name: "sfs-turbo-task",
@@ -46,16 +46,16 @@ function partsOf(jobId: string): { shareId: string; feature: TaskFeature; taskId
 }
 
 function observationOfTask(body: unknown, feature: TaskFeature, taskId: string): Observation {
-  if (!isRecord(body)) return unreachable("invalid-response", "the answer is not a JSON object");
-  if (isAnother(body.task_id, taskId)) return unreachable("invalid-response", "the answer is about another task");
+  if (!isRecord(body)) return unreachable("invalid-response", "the response is not a JSON object");
+  if (isOtherId(body.task_id, taskId)) return unreachable("invalid-response", "the response describes another task");
   const word = typeof body.status === "string" ? cleanText(body.status, 64) : undefined;
-  if (word === undefined) return unreachable("invalid-response", "the answer has no status");
+  if (word === undefined) return unreachable("invalid-response", "the response has no status");
   const state = STATES.get(word.toLowerCase());
   const usage = isRecord(body.dir_usage) ? body.dir_usage : {};
   const beginTime = parseCloudTime(body.begin_time) ?? parseCloudTime(body.start_time);
   const endTime = parseCloudTime(body.end_time);
-  // A task that went well has a message too.
-  const failReason = state === "failed" ? cleanText(body.message ?? usage.message, LONGEST_REASON) : undefined;
+  // Successful tasks have a message too.
+  const failReason = state === "failed" ? cleanText(body.message ?? usage.message, MAX_REASON) : undefined;
   return {
     kind: "seen",
     ...(state === undefined ? { unknownStatus: word } : { state }),
