@@ -1,5 +1,5 @@
 /**
- * Invisible or invalid characters: controls, direction marks, fillers, blank letters, tags, lone surrogates, noncharacters.
+ * Invisible or invalid characters: controls, direction controls, fillers, blank letters, tags, lone surrogates, noncharacters.
  * The flag of a region (England, Scotland) is spelled with tags and matches as a whole.
  */
 const HIDDEN =

@@ -7,7 +7,7 @@ const TIMEOUT_MS = 2_000;
 /** One bucket per team and project, so that teams do not use up each other's. Bounded by the number of their requests too. */
 const MOST_BUCKETS = 1_000;
 
-/** Looks for a job that its own source does not know in the sources that issue such ids. Returns the sources that know it. */
+/** Searches the sources that issue such ids for a job that its own source does not know. Returns the sources that know it. */
 export type DetectSource = (
   ports: Pick<Ports, "cloud">,
   job: JobKey,

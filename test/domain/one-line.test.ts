@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { hiddenCharacter, isVisible, oneLine } from "../../lib/domain/one-line.ts";
 
-const isTaken = (text: string) => hiddenCharacter(text) === undefined && isVisible(text);
+const isAccepted = (text: string) => hiddenCharacter(text) === undefined && isVisible(text);
 
 describe("visible text", () => {
   test.each([
@@ -33,8 +33,8 @@ describe("visible text", () => {
     { name: "a replacement character", text: "�" },
     { name: "punctuation", text: "…" },
     { name: "accents in two spellings", text: "größe e\u0301".normalize("NFC") },
-  ])("has $name, and it is shown as it is", ({ text }) => {
-    expect(isTaken(text)).toBe(true);
+  ])("keeps $name", ({ text }) => {
+    expect(isAccepted(text)).toBe(true);
     expect(oneLine(text)).toBe(text);
   });
 
@@ -53,15 +53,15 @@ describe("visible text", () => {
     { name: "tags", text: "a\u{e0041}\u{e0042}", shown: "a" },
     { name: "a language tag", text: "\u{e0001}a", shown: "a" },
     { name: "a flag of a region without an end", text: "🏴\u{e0067}\u{e0062}\u{e0065}", shown: "🏴" },
-    { name: "a flag with hidden text behind it", text: `🏴${"\u{e0061}".repeat(20)}\u{e007f}`, shown: "🏴" },
+    { name: "a flag followed by hidden text", text: `🏴${"\u{e0061}".repeat(20)}\u{e007f}`, shown: "🏴" },
     { name: "tags after another emoji", text: "🚀\u{e0067}\u{e0062}\u{e0065}\u{e007f}", shown: "🚀" },
     { name: "a zero-width space", text: "a\u200bb", shown: "ab" },
     { name: "a word joiner and a byte order mark", text: "a\u2060b\ufeff", shown: "ab" },
-    { name: "direction marks", text: "\u202ea\u2066b\u200f", shown: "ab" },
+    { name: "direction controls", text: "\u202ea\u2066b\u200f", shown: "ab" },
     { name: "a soft hyphen", text: "a\u00adb", shown: "ab" },
     { name: "a grapheme joiner", text: "a\u034fb", shown: "ab" },
-    { name: "joiners alone", text: "\u200d\u200c", shown: "" },
-    { name: "a joiner at the begin", text: "\u200dgrow", shown: "grow" },
+    { name: "joiners only", text: "\u200d\u200c", shown: "" },
+    { name: "a joiner at the beginning", text: "\u200dgrow", shown: "grow" },
     { name: "a joiner at the end of a Latin word", text: "grow\u200c", shown: "grow" },
     { name: "a joiner between Latin letters", text: "a\u200db\u200cc", shown: "abc" },
     {
@@ -69,7 +69,7 @@ describe("visible text", () => {
       text: "存\u200d储한\u200c국д\u200dа",
       shown: "存储한국да",
     },
-    { name: "a joiner behind an accent", text: "x\u0301\u200d", shown: "x\u0301" },
+    { name: "a joiner after an accent", text: "x\u0301\u200d", shown: "x\u0301" },
     { name: "a variation of a Latin letter", text: "a\ufe01b\u{e0100}c\ufe0f", shown: "abc" },
     { name: "two joiners between letters", text: "می\u200c\u200cخ", shown: "می\u200cخ" },
     { name: "a joiner between digits", text: "1\u200d2", shown: "12" },
@@ -79,16 +79,19 @@ describe("visible text", () => {
     { name: "a control character", text: "a\u0007b", shown: "ab" },
     { name: "a deprecated format character", text: "a\u206ab", shown: "ab" },
     { name: "half a character", text: "a\ud83d", shown: "a\ufffd" },
-  ])("has not $name, and none is shown", ({ text, shown }) => {
-    expect(isTaken(text)).toBe(false);
+  ])("removes $name", ({ text, shown }) => {
+    expect(isAccepted(text)).toBe(false);
     expect(oneLine(text)).toBe(shown);
   });
 
-  test.each(["", " ", "\u00a0\u3000", "\ue000", "\u{f0000}\u{10fffd}", "\u0301", " \u0301 "])("is not only %j", (text) => {
-    expect(isVisible(text)).toBe(false);
-  });
+  test.each(["", " ", "\u00a0\u3000", "\ue000", "\u{f0000}\u{10fffd}", "\u0301", " \u0301 "])(
+    "requires more than %j",
+    (text) => {
+      expect(isVisible(text)).toBe(false);
+    },
+  );
 
-  test("is what is shown of any text, whatever its characters are", () => {
+  test("is the output for any text", () => {
     const special = fc.constantFrom(
       ..."\u200c\u200d\ufe0f\ufe0e\u3164\u2800\u034f\u200b\ufffc\uffff\ue000\u0301\u094d ",
       ...["🏴", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🧑‍💻", "1️⃣", "🏽", "\u{e0061}", "\u{e007f}", "\u{e0100}", "م", "क", "a", "\ud83d"],
@@ -101,13 +104,13 @@ describe("visible text", () => {
         const shown = oneLine(text);
         expect(hiddenCharacter(shown)).toBeUndefined();
         expect(oneLine(shown)).toBe(shown);
-        if (isTaken(text)) expect(isVisible(shown)).toBe(true);
+        if (isAccepted(text)) expect(isVisible(shown)).toBe(true);
       }),
       { numRuns: 5_000 },
     );
   });
 
-  test("has every grapheme there is, but those that are blank", () => {
+  test("keeps every grapheme that is not blank", () => {
     const blank = /[\u2028\u2029\u2800\u3164\uffa0\ufffc\u{1d159}\u{13441}\u{13442}]/u;
     const graphemes = fc.string({ unit: "grapheme", minLength: 1 }).filter((text) => !blank.test(text));
     fc.assert(

@@ -23,22 +23,26 @@ const reported = [0, 5].reduce(
 
 test.each<{ name: string; of: StoredRecord; entry: object | undefined }>([
   {
-    name: "a job that has not ended is open, to be looked at",
+    name: "a job that has not ended is open, to be polled",
     of: stored(running),
     entry: { pk: PK, tracking: { trackedSince: START } },
   },
   {
-    name: "a job that has ended is open until every channel is told",
+    name: "a job that has ended is open until every channel is notified",
     of: stored(ended),
     entry: { pk: PK, canWait: { channels: ["one", "two"], since: START } },
   },
   {
-    name: "a channel already told is left out",
+    name: "a channel that was notified is omitted",
     of: stored(become("delivered")),
     entry: { pk: PK, canWait: { channels: ["two"], since: START } },
   },
-  { name: "a job that has ended and is told is not open", of: stored(become("delivered", "delivered")), entry: undefined },
-  { name: "a notification given up is no work left", of: stored(become("expired", "delivered")), entry: undefined },
+  {
+    name: "a job that has ended and was delivered is not open",
+    of: stored(become("delivered", "delivered")),
+    entry: undefined,
+  },
+  { name: "an expired notification is no work left", of: stored(become("expired", "delivered")), entry: undefined },
   {
     name: "a service that can be polled is not open",
     of: { kind: "reachability", record: newReachability(SERVICE) },
@@ -51,7 +55,7 @@ test.each<{ name: string; of: StoredRecord; entry: object | undefined }>([
   },
   { name: "an idle channel is not open", of: { kind: "channel", record: newChannel("a") }, entry: undefined },
   {
-    name: "a parked channel is open until operators are told",
+    name: "a suspended channel is open until operators are notified",
     of: { kind: "channel", record: suspend(newChannel("a"), "no_service", START, { destination: "", opsChannel: "ops" }) },
     entry: { pk: "channel#a", pending: { channels: ["ops"], since: START } },
   },
@@ -62,7 +66,7 @@ test.each<{ name: string; of: StoredRecord; entry: object | undefined }>([
   expect(found?.pk ?? pkOf(of)).toBe(pkOf(of));
 });
 
-test("a job with work of both kinds is one entry", () => {
+test("a job to poll with a pending notification is one entry", () => {
   const both = play([[0, RUNNING]], { channels: ["one"], notifyOn: ["started"] }).job;
   expect(openEntry(stored(both))).toMatchObject({ tracking: { trackedSince: START }, canWait: { channels: ["one"] } });
 });
@@ -78,7 +82,7 @@ test("an entry counts the wait from its oldest notification, and names each chan
   expect(openEntry(stored(later))?.canWait).toEqual({ channels: ["one", "two"], since: START });
 });
 
-test("a failure takes along what its job has for the same channel, and nothing else", () => {
+test("a failure takes along its job's notifications for the same channel, and nothing else", () => {
   const { job } = play(
     [
       [0, RUNNING],
@@ -94,7 +98,7 @@ test("a failure takes along what its job has for the same channel, and nothing e
   expect(entry?.canWait).toEqual({ channels: ["two"], since: START });
 });
 
-test("what waits for a digest stands apart from what is to be told at once", () => {
+test("notifications for a digest are separate from those to send at once", () => {
   const notifications = ended.notifications.map((notification) => ({ ...notification, id: `digest-${notification.id}` }));
   const digest = { channels: ["one", "two"], since: START };
   expect(openEntry(stored({ ...ended, notifications }))).toEqual({ pk: PK, digest });
@@ -105,11 +109,11 @@ test("what waits for a digest stands apart from what is to be told at once", () 
   });
 });
 
-test("an ended job is no longer looked at", () => {
+test("an ended job is no longer polled", () => {
   expect(openEntry(stored(ended))).not.toHaveProperty("tracking");
 });
 
-test("marking delivers the pending notifications named, and nothing else", () => {
+test("ends only the given pending notifications", () => {
   const [first, second] = ended.notifications.map(({ id }) => id);
   const closed = endNotifications(
     stored(become("pending", "expired")),
@@ -123,7 +127,7 @@ test("marking delivers the pending notifications named, and nothing else", () =>
   ]);
 });
 
-test("marking twice gives the very same subject back", () => {
+test("ending them twice returns the same record", () => {
   const once = endNotifications(stored(ended), new Set(ended.notifications.map(({ id }) => id)), "delivered", START + 9);
   expect(endNotifications(once, new Set(ended.notifications.map(({ id }) => id)), "delivered", START + 99)).toBe(once);
 });

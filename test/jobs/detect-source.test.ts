@@ -3,7 +3,7 @@ import { createSourceDetector } from "../../lib/jobs/detect-source.ts";
 import type { Cloud } from "../../lib/ports.ts";
 import { jobKey, NOW, seen } from "../jobs.ts";
 
-it("a team that uses up its polls of other sources takes none away from another team", async () => {
+it("a team that uses up its polls of other sources does not affect another team", async () => {
   const clock = { now: () => NOW, sleep: async () => undefined };
   const find = createSourceDetector({ clock }, 10);
   const cloud: Cloud = { poll: async () => seen("running") };

@@ -175,7 +175,7 @@ export interface Seen extends JobDetails {
   state?: CloudState;
   /** The unknown status, in the cloud's spelling. */
   unknownStatus?: string;
-  /** Set by sources that can still report an earlier operation: the text that tells one operation's status from another's. */
+  /** Set by sources that can still report an earlier operation: the text that distinguishes the status of one operation from another. */
   statusText?: string;
 }
 

@@ -36,7 +36,7 @@ const delivered = (channel: Channel) =>
     (notification) => `${channel.transitions.find(({ n }) => n === notification.n)?.kind} to ${notification.channel}`,
   );
 
-/** Sends again and again, as soon as each wait is over. */
+/** Sends again as soon as each wait is over. */
 function resend(channel: Channel, outcomes: SendOutcome[]): { channel: Channel; waits: number[]; messages: MessageRecord[] } {
   let now = NOW;
   let current = channel;
@@ -54,12 +54,12 @@ function resend(channel: Channel, outcomes: SendOutcome[]): { channel: Channel; 
 
 test.each([
   {
-    name: "one notification's message carries the notification's id",
+    name: "a message with one notification has the notification's id",
     notifications: NOTIFICATIONS.slice(0, 1),
     id: "notification-a",
   },
   {
-    name: "a roll-up carries the id of its first notification and the number of the others",
+    name: "a roll-up has the id of its first notification and the number of the others",
     notifications: NOTIFICATIONS,
     id: "notification-a+1",
   },
@@ -71,18 +71,18 @@ test.each([
 describe("a message", () => {
   test.each<{ name: string; earlier: Channel; mayRepeat: boolean }>([
     { name: "sent for the first time cannot repeat", earlier: idle, mayRepeat: false },
-    { name: "taken over from a dead sender may repeat", earlier: claimed, mayRepeat: true },
-    { name: "whose answer never came may repeat", earlier: sent(UNKNOWN), mayRepeat: true },
-    { name: "that surely failed cannot repeat", earlier: sent(FAILED), mayRepeat: false },
-    { name: "that Slack put off cannot repeat", earlier: sent({ kind: "throttled", retryAfterMs: 1000 }), mayRepeat: false },
+    { name: "taken over from a crashed sender may repeat", earlier: claimed, mayRepeat: true },
+    { name: "without a response may repeat", earlier: sent(UNKNOWN), mayRepeat: true },
+    { name: "that was certainly not posted cannot repeat", earlier: sent(FAILED), mayRepeat: false },
+    { name: "that Slack throttled cannot repeat", earlier: sent({ kind: "throttled", retryAfterMs: 1000 }), mayRepeat: false },
     { name: "whose layout was refused cannot repeat", earlier: sent(REFUSED), mayRepeat: false },
-    { name: "kept in a parked channel cannot repeat", earlier: resume(sent(DEAD), NOW, "ops"), mayRepeat: false },
+    { name: "kept in a suspended channel cannot repeat", earlier: resume(sent(DEAD), NOW, "ops"), mayRepeat: false },
     { name: "after another is a new one", earlier: clearMessage(sent(UNKNOWN)), mayRepeat: false },
   ])("$name", ({ earlier, mayRepeat }) => {
     expect(claim(earlier, NOTIFICATIONS, NOW + 99 * MINUTE, LEASE + 99 * MINUTE).message.mayRepeat).toBe(mayRepeat);
   });
 
-  test("that may have been posted once may repeat for good, under one id", () => {
+  test("that may have been posted keeps its id, and every further attempt may repeat", () => {
     const { messages } = resend(idle, [UNKNOWN, FAILED, { kind: "throttled", retryAfterMs: 5 }, REFUSED, FAILED]);
     expect(messages.map(({ mayRepeat }) => mayRepeat)).toEqual([false, true, true, true, true]);
     expect(messages.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5]);
@@ -91,14 +91,14 @@ describe("a message", () => {
 });
 
 describe("after a send", () => {
-  test("429 rests the whole channel for as long as Slack asks, and is no failure", () => {
+  test("429 backs off the whole channel for the time that Slack requests, and does not count as a failure", () => {
     expect(sent({ kind: "throttled", retryAfterMs: 30_000 })).toMatchObject({ nextSendAt: NOW + 30_000, failures: 0 });
   });
 
   test.each([
-    { name: "surely failed", outcome: FAILED },
-    { name: "perhaps posted", outcome: UNKNOWN },
-  ])("sends that $name wait for longer and longer, at most 30 minutes", ({ outcome }) => {
+    { name: "certainly failed", outcome: FAILED },
+    { name: "were possibly posted", outcome: UNKNOWN },
+  ])("the waits after sends that $name grow up to 30 minutes", ({ outcome }) => {
     const { waits } = resend(
       idle,
       Array.from({ length: 12 }, () => outcome),
@@ -106,18 +106,18 @@ describe("after a send", () => {
     expect(waits.map((ms) => ms / 1000)).toEqual([5, 10, 20, 40, 80, 160, 320, 640, 1280, 1800, 1800, 1800]);
   });
 
-  test("a delivery ends the growth of the waits", () => {
+  test("a delivery resets the waits", () => {
     expect(resend(idle, [FAILED, FAILED, FAILED, { kind: "delivered" }]).channel.failures).toBe(0);
   });
 
-  test("a refused layout goes out plain at once, and operators are told", () => {
+  test("a refused layout is sent as plain text at once, and operators are notified", () => {
     const { channel, waits } = resend(idle, [REFUSED]);
     expect(waits).toEqual([0]);
     expect(channel.message?.plain).toBe(true);
     expect(delivered(channel)).toEqual(["refused-layout to ops"]);
   });
 
-  test("a plain message that is refused is split, into a part for each team or two halves, and no channel is parked for it", () => {
+  test("a refused plain message is split by team, or into two halves, and does not suspend the channel", () => {
     const { channel } = resend(idle, [REFUSED, REFUSED]);
     expect(channel.suspended).toBeUndefined();
     expect(channel.held).toMatchObject(
@@ -130,7 +130,7 @@ describe("after a send", () => {
     expect(parts?.map(({ notifications }) => notifications)).toEqual([hostile, [quiet]]);
   });
 
-  test("a notification that is refused alone goes out in fixed words; where these are refused its channel is parked", () => {
+  test("a single refused notification is sent as fixed text; if that is refused too, the channel is suspended", () => {
     let channel = claim(idle, NOTIFICATIONS.slice(0, 1), NOW, LEASE);
     for (const form of [{ plain: true }, { minimal: true }]) {
       channel = claim(sent(REFUSED, channel), NOTIFICATIONS.slice(0, 1), NOW, LEASE);
@@ -146,7 +146,7 @@ describe("after a send", () => {
     expect(delivered(suspended)).toEqual(["refused-layout to ops", "refused-text to ops", "suspended to ops"]);
   });
 
-  test("operators are notified of refused layouts once an hour at most", () => {
+  test("operators are notified of refused layouts at most once per hour", () => {
     const again = (channel: Channel, now: number) =>
       sent(REFUSED, claim(clearMessage(channel), NOTIFICATIONS, now, LEASE), now);
     const soon = again(sent(REFUSED), NOW + 59 * MINUTE);
@@ -154,12 +154,12 @@ describe("after a send", () => {
     expect(delivered(again(soon, NOW + 60 * MINUTE))).toHaveLength(2);
   });
 
-  test("a channel that is parked already keeps its reason and tells nobody again", () => {
+  test("a suspended channel keeps its reason and notifies nobody again", () => {
     const suspended = sent(DEAD);
     expect(suspend(suspended, "another reason", NOW + MINUTE, TO)).toBe(suspended);
   });
 
-  test("a dead destination parks its channel, keeps the message and tells operators", () => {
+  test("a dead destination suspends its channel, keeps the message and notifies operators", () => {
     const suspended = sent(DEAD);
     expect(suspended).toMatchObject({
       suspended: { since: NOW, reason: "no_service" },
@@ -169,7 +169,7 @@ describe("after a send", () => {
   });
 
   test.each([{ outcome: DEAD }, { outcome: REFUSED }])(
-    "$outcome.kind of the operators' own channel is told to nobody",
+    "$outcome.kind of the operators' own channel notifies nobody",
     ({ outcome }) => {
       const own = sent(outcome, claim(newChannel("ops"), NOTIFICATIONS, NOW, LEASE));
       expect(own.transitions).toHaveLength(1);
@@ -178,7 +178,7 @@ describe("after a send", () => {
   );
 });
 
-test("a released channel waits for nothing", () => {
+test("a resumed channel can send at once", () => {
   const suspended = suspend(resend(idle, [FAILED, FAILED]).channel, "no_service", NOW, TO);
   const resumed = resume(suspended, NOW + MINUTE, "ops");
   expect(resumed).toMatchObject({ failures: 0, nextSendAt: 0 });
@@ -187,7 +187,7 @@ test("a released channel waits for nothing", () => {
   expect(resume(resumed, NOW + 2 * MINUTE, "ops").transitions).toEqual(resumed.transitions);
 });
 
-test("what a bus took of a message waits for its mark alone, and the rest stays the message", () => {
+test("delivered events of a message only wait for their confirmation, and the others stay in the message", () => {
   const after = sent({ kind: "partly", rejected: new Set([NOTIFICATIONS[1]?.notificationId ?? ""]), reason: "throttled" });
   expect(after.message).toMatchObject({
     id: claimed.message.id,
@@ -199,7 +199,7 @@ test("what a bus took of a message waits for its mark alone, and the rest stays 
   expect(after.nextSendAt).toBeGreaterThan(NOW);
 });
 
-test("what a bus refused of a message is sent apart at once, and holds up nothing", () => {
+test("refused events of a message are sent separately at once, and block nothing", () => {
   const rejected = new Set([NOTIFICATIONS[1]?.notificationId ?? ""]);
   const from = claim(idle, NOTIFICATIONS, NOW, LEASE, { minSendIntervalMs: 0 });
   const after = sent({ kind: "partly", rejected, reason: "MalformedDetail", isRefused: true }, from);
@@ -210,7 +210,7 @@ test("what a bus refused of a message is sent apart at once, and holds up nothin
   expect(nextStep(after, NOW, TO.destination)).toEqual({ do: "send" });
 });
 
-/** Tries the one held message again whenever it is due. */
+/** Retries the held message whenever it is due. */
 function retryFor(channel: Channel, outcome: SendOutcome, isOver: (channel: Channel) => boolean) {
   let [current, now, tries] = [channel, NOW, 0];
   while (!isOver(current) && tries++ < 100) {
@@ -224,7 +224,7 @@ function retryFor(channel: Channel, outcome: SendOutcome, isOver: (channel: Chan
 
 const REJECTED: SendOutcome = { kind: "rejected", reason: "404" };
 
-test("a receiver that rejects all is tried for a day with growing waits, then its channel is parked and keeps the message", () => {
+test("a receiver that rejects everything is retried for a day, then its channel is suspended and keeps the message", () => {
   const { channel, hours } = retryFor(idle, REJECTED, ({ suspended }) => suspended !== undefined);
   expect(channel.suspended).toMatchObject({ reason: "404" });
   expect(hours).toBeGreaterThan(23);
@@ -232,7 +232,7 @@ test("a receiver that rejects all is tried for a day with growing waits, then it
   expect(channel.message?.notifications).toEqual(NOTIFICATIONS.slice(0, 1));
 });
 
-test("one notification that is rejected for a day while others are delivered has expired, and operators are notified", () => {
+test("a notification that is rejected for a day while others are delivered expires, and operators are notified", () => {
   const working = { ...idle, deliveredAt: NOW + MINUTE };
   const { channel, hours } = retryFor(working, REJECTED, ({ expiring }) => expiring !== undefined);
   expect(channel).toMatchObject({ expiring: NOTIFICATIONS.slice(0, 1) });
@@ -241,7 +241,7 @@ test("one notification that is rejected for a day while others are delivered has
   expect(delivered(channel)).toEqual(["rejected to ops"]);
 });
 
-test.each([FAILED, UNKNOWN])("one event that fails for 14 days while others are delivered has expired: $kind", (outcome) => {
+test.each([FAILED, UNKNOWN])("an event that fails for 14 days while others are delivered expires: $kind", (outcome) => {
   const soon = retryFor({ ...idle, deliveredAt: NOW + 1 }, outcome, ({ expiring }) => expiring !== undefined);
   expect(soon.channel.expiring).toBeUndefined();
   const held = (soon.channel.held ?? []).map((one) => ({ ...one, since: NOW - 14 * 24 * 60 * MINUTE }));
@@ -249,7 +249,7 @@ test.each([FAILED, UNKNOWN])("one event that fails for 14 days while others are 
   expect(late).toMatchObject({ tries: 1, channel: { expiring: NOTIFICATIONS.slice(0, 1) } });
 });
 
-test("a held message waits beside the others: its own job and, for a moment, its team", () => {
+test("a held message delays only its own job and, for a moment, its team", () => {
   const keyOf = (team: string, jobId: string) => `job#${team}#sfs-turbo-job#p#${jobId}`;
   const ref = { pk: keyOf("hostile", "bad"), notificationId: "notification-bad" };
   const channel = afterSend(claim(idle, [ref], NOW, LEASE, { minSendIntervalMs: 0 }), REJECTED, NOW, { ...TO, oneByOne: true });
@@ -261,7 +261,7 @@ test("a held message waits beside the others: its own job and, for a moment, its
   expect(at(5_000).due).toMatchObject({ notifications: [ref], failures: 1 });
 });
 
-test("a team with ten held messages starts no other, and another team does", () => {
+test("a team with ten held messages starts no other message, but another team does", () => {
   const held = Array.from({ length: 10 }, (_, n) => {
     const notifications = [{ pk: `job#hostile#sfs-turbo-job#p#${n}`, notificationId: `notification-${n}` }];
     return hold(claim(idle, notifications, NOW, LEASE).message, NOW);

@@ -32,65 +32,65 @@ const suspended = suspend(sent(FAILED), "no_service", NOW, TO);
 test.each<{ name: string; channel: Channel; at?: number; destination?: string; step: object }>([
   { name: "an idle channel sends at once", channel: idle, step: { do: "send" } },
   {
-    name: "a message under way is left to its sender",
+    name: "a message in progress is left to its sender",
     channel: claimed,
     at: 2000,
     step: { do: "wait", until: LEASE, why: "another sender" },
   },
   {
-    name: "a message whose sender died is sent again",
+    name: "a message whose sender crashed is sent again",
     channel: claimed,
     at: 70_000,
     step: { do: "send" },
   },
   {
-    name: "the next message waits for its slot, one second after the last",
+    name: "the next message waits until one second after the last",
     channel: clearMessage(sent({ kind: "delivered" })),
     at: 999,
     step: { do: "wait", until: NOW + 1000, why: "interval" },
   },
   {
-    name: "the next message goes in its slot",
+    name: "the next message is sent after one second",
     channel: clearMessage(sent({ kind: "delivered" })),
     at: 1000,
     step: { do: "send" },
   },
   {
-    name: "a told message is marked, not sent, though its lease has run out",
+    name: "a delivered message is confirmed, not sent, though its lease has expired",
     channel: sent({ kind: "delivered" }),
     at: 500_000,
     step: { do: "confirm", message: { id: "notification-a+1", deliveredAt: NOW } },
   },
   {
-    name: "a told message is marked in a parked channel too",
+    name: "a delivered message is confirmed in a suspended channel too",
     channel: suspend(sent({ kind: "delivered" }), "no_service", NOW, TO),
     step: { do: "confirm" },
   },
-  { name: "a parked channel is left alone", channel: suspended, at: 99 * MINUTE, step: { do: "leave", why: "suspended" } },
+  { name: "a suspended channel stays suspended", channel: suspended, at: 99 * MINUTE, step: { do: "leave", why: "suspended" } },
   {
-    name: "a parked channel whose webhook is another now is released",
+    name: "a suspended channel with a new webhook is resumed",
     channel: suspended,
     destination: "another",
     step: { do: "resume" },
   },
   {
-    name: "a channel parked by an earlier version, which did not note its webhook, is left alone",
+    name: "a suspended channel without a stored webhook stays suspended",
     channel: { ...idle, suspended: { since: NOW, reason: "no_service" } },
     step: { do: "leave" },
   },
   {
-    name: "notifications that are being given up come before all but a told message",
+    name: "expiring notifications come before everything but a delivered message",
     channel: expireSuspended(suspended, NOTIFICATIONS, NOW, "ops"),
     step: { do: "expire", notifications: NOTIFICATIONS },
   },
   {
-    name: "what its sender handed back is sent by the next one at once",
+    name: "a released message is sent by the next sender at once",
     channel: releaseMessage(claimed),
     at: 1000,
     step: { do: "send" },
   },
   {
-    name: "a released channel goes on with its message at once",
+    name: "a resumed channel sends its message at once",
     channel: resume(suspended, NOW, "ops"),
     step: { do: "send" },
   },
@@ -98,7 +98,7 @@ test.each<{ name: string; channel: Channel; at?: number; destination?: string; s
   expect(nextStep(channel, NOW + at, destination)).toMatchObject(step);
 });
 
-test("what is given up is told to the operators in the same write, by the names of its jobs", () => {
+test("the write that expires notifications notifies the operators, with the names of the jobs", () => {
   const channel = expireSuspended(suspended, NOTIFICATIONS, NOW + 14 * 24 * 60 * MINUTE, "ops");
   expect(channel.transitions.at(-1)).toMatchObject({ kind: "expired", reason: "2 notifications: a, b" });
   expect(channel.notifications.at(-1)).toMatchObject({ channel: "ops", state: "pending" });

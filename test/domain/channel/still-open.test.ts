@@ -10,10 +10,10 @@ function open(jobId: string, more: Partial<Job> = {}): Job {
   return { ...play([[0, RUNNING]], { channels: ["one", "two"] }).job, jobId, beginTime: START, ...more };
 }
 
-test("late jobs stand first, then those that are to end first, then those of which that is not known", () => {
+test("late jobs come first, then jobs by expected end, then jobs without one", () => {
   const jobs = [
     open("unknown"),
-    open("usual", { typical: TYPICAL, expectedMinutes: 5 }),
+    open("typical", { typical: TYPICAL, expectedMinutes: 5 }),
     open("expected", { expectedMinutes: 30 }),
     open("late", { typical: TYPICAL, late: { count: 1, at: START } }),
   ];
@@ -22,12 +22,12 @@ test("late jobs stand first, then those that are to end first, then those of whi
   expect(found?.jobs.map(({ jobId, isLate, expectedEnd }) => [jobId, isLate, expectedEnd])).toEqual([
     ["late", true, START + 42 * MINUTE],
     ["expected", false, START + 30 * MINUTE],
-    ["usual", false, START + 42 * MINUTE],
+    ["typical", false, START + 42 * MINUTE],
     ["unknown", false, undefined],
   ]);
 });
 
-test("ten are named and all are counted, of this channel and not ended", () => {
+test("lists ten and counts all open jobs of the channel", () => {
   const ended = play([[0, SUCCESS]], { channels: ["one"] }).job;
   const jobs = [ended, ...Array.from({ length: 12 }, (_, n) => open(`job-${n}`)), open("other", { channels: ["two"] })];
   const found = stillOpen(jobs, "one");

@@ -13,7 +13,7 @@ const delivered = (to: Noticed): Noticed => ({
   notifications: to.notifications.map((notification) => ({ ...notification, state: "delivered" })),
 });
 
-test("what operators are told is recorded with its notification, numbered from 1", () => {
+test("a notice is recorded with its notification, numbered from 1", () => {
   const { transitions, notifications } = times(3, notify);
   expect(transitions.map(({ n }) => n)).toEqual([1, 2, 3]);
   expect(notifications.map(({ n, channel, state }) => `${n} ${state} in ${channel}`)).toEqual([
@@ -23,26 +23,26 @@ test("what operators are told is recorded with its notification, numbered from 1
   ]);
 });
 
-test("without a channel to tell it is recorded alone", () => {
+test("without an operators' channel only the notice is recorded", () => {
   expect(notifyOperators(NONE, "channel#ops", { at: START, kind: "suspended", reason: "x" }, undefined)).toMatchObject({
     transitions: [{ n: 1, kind: "suspended" }],
     notifications: [],
   });
 });
 
-test("the last 20 told are kept with their notifications, and the numbers go on", () => {
+test("the last 20 delivered notices are kept with their notifications, and the numbers continue", () => {
   const { transitions, notifications } = times(50, (to) => delivered(notify(to)));
   expect(transitions.map(({ n }) => n)).toEqual(Array.from({ length: 20 }, (_, index) => 31 + index));
   expect(notifications.map(({ n }) => n)).toEqual(transitions.map(({ n }) => n));
 });
 
-test("of more than a hundred that nobody could be told the oldest make room", () => {
+test("of more than a hundred undelivered notices the oldest are dropped", () => {
   const { transitions, notifications } = times(250, notify);
   expect(transitions.map(({ n }) => n)).toEqual(Array.from({ length: 100 }, (_, index) => 151 + index));
   expect(notifications.map(({ n }) => n)).toEqual(transitions.map(({ n }) => n));
 });
 
-test("what is not yet told is kept, however old", () => {
+test("an undelivered notice is kept, however old", () => {
   const { transitions, notifications } = times(50, notify);
   expect(transitions).toHaveLength(50);
   expect(notifications).toHaveLength(50);

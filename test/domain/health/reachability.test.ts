@@ -17,7 +17,7 @@ const failing: ServicePolls = { ...none, bad, failedPolls: 2 };
 
 type Sweeps = [minute: number, polls: ServicePolls][];
 
-/** One sweep a row. Returns the notices for operators, and the minutes at which something is written. */
+/** Runs the sweeps. Returns the notices for operators, and the minutes at which something is written. */
 function sweep(sweeps: Sweeps): { record: Reachability; notices: string[]; writes: number[] } {
   let record = newReachability(SERVICE);
   const writes: number[] = [];
@@ -59,13 +59,13 @@ test.each<{ name: string; sweeps: Sweeps; writes: number[]; notices?: string[] }
   },
   { name: "an outage of less than 5 minutes is not reported", sweeps: at([0, 1, 2, 4.9], failing), writes: [0] },
   {
-    name: "an outage of 5 minutes is reported once within the hour, and its cause kept up to date",
+    name: "an outage of 5 minutes is reported once within the hour, and its cause is updated",
     sweeps: at([0, 1, 5, 6, 12], failing),
     writes: [0, 5, 12],
     notices: [REPORTED_AT_5],
   },
   {
-    name: "one failed poll goes on with an outage",
+    name: "one failed poll continues an outage",
     sweeps: [
       [0, failing],
       [5, { ...failing, failedPolls: 1 }],
@@ -74,7 +74,7 @@ test.each<{ name: string; sweeps: Sweeps; writes: number[]; notices?: string[] }
     notices: [REPORTED_AT_5],
   },
   {
-    name: "a sweep without polls says nothing of an outage",
+    name: "a sweep without polls does not change an outage",
     sweeps: [
       [0, failing],
       [5, none],
@@ -82,7 +82,7 @@ test.each<{ name: string; sweeps: Sweeps; writes: number[]; notices?: string[] }
     writes: [0],
   },
   {
-    name: "an outage that ends before it is reported leaves no trace",
+    name: "an outage that ends before it is reported is not recorded",
     sweeps: [
       [0, failing],
       [4, good],
@@ -97,25 +97,25 @@ test.each<{ name: string; sweeps: Sweeps; writes: number[]; notices?: string[] }
     notices: [REPORTED_AT_5, "7 recovered: no job ended in that time"],
   },
   {
-    name: "a recovery says what ended meanwhile",
+    name: "a recovery names the jobs that ended",
     sweeps: [...at([0, 5], failing), [7, { ...good, ended: ["copy"] }], [7.5, { ...good, ended: ["resize"] }], [8, good]],
     writes: [0, 5, 7, 7.5, 8],
     notices: [REPORTED_AT_5, "7 recovered: jobs that ended: copy, resize"],
   },
   {
-    name: "a recovery is reported at once where no job is left to be polled",
+    name: "a recovery is reported at once if no job is left to poll",
     sweeps: [...at([0, 5], failing), [7, { ...good, open: 2, ended: ["copy", "resize"] }]],
     writes: [0, 5, 7],
     notices: [REPORTED_AT_5, "7 recovered: jobs that ended: copy, resize"],
   },
   {
-    name: "a recovery is reported though the last jobs were stopped meanwhile",
+    name: "a recovery is reported even if the last jobs were stopped",
     sweeps: [...at([0, 5], failing), [7, good], [8, { ...none, open: 0 }]],
     writes: [0, 5, 7, 8],
     notices: [REPORTED_AT_5, "7 recovered: no job ended in that time"],
   },
   {
-    name: "a recovery that does not last is not reported, and what ended is not forgotten",
+    name: "a recovery that does not last is not reported, and its ended jobs are not forgotten",
     sweeps: [...at([0, 5], failing), [7, { ...good, ended: ["copy"] }], [7.5, failing], ...at([20, 21], good)],
     writes: [0, 5, 7, 7.5, 20, 21],
     notices: [REPORTED_AT_5, "20 recovered: jobs that ended: copy"],
@@ -127,13 +127,13 @@ test.each<{ name: string; sweeps: Sweeps; writes: number[]; notices?: string[] }
     notices: [REPORTED_AT_5, "7 recovered: no job ended in that time", "15 unreachable: credentials: HTTP 401"],
   },
   {
-    name: "an outage that nobody has polled for six hours ends without a notice",
+    name: "an outage without polls for six hours ends without a notice",
     sweeps: [...at([0, 5], failing), [5 + 361, good], [370, good]],
     writes: [0, 5, 366],
     notices: [REPORTED_AT_5],
   },
   {
-    name: "polls that fail again after such a pause are another outage",
+    name: "polls that fail after such a pause begin a new outage",
     sweeps: [...at([0, 5], failing), ...at([400, 404, 405], failing)],
     writes: [0, 5, 400, 405],
     notices: [REPORTED_AT_5, "405 unreachable: credentials: HTTP 401"],
@@ -147,7 +147,7 @@ test.each<{ name: string; sweeps: Sweeps; writes: number[]; notices?: string[] }
   );
 });
 
-test("operators are reminded after 1, 4 and 24 hours, then each day", () => {
+test("operators are reminded after 1, 4 and 24 hours, then every day", () => {
   const { notices } = sweep(at(every(1, 60 * 24 * 3), failing));
   const hours = notices.map((notice) => [(Number(notice.split(" ")[0]) - 5) / 60, notice.split(/[ :]/)[1]]);
   expect(hours).toEqual([
@@ -159,12 +159,12 @@ test("operators are reminded after 1, 4 and 24 hours, then each day", () => {
   ]);
 });
 
-test("an outage of a day costs a write each 5 minutes, whatever the number of sweeps", () => {
+test("an outage of a day costs one write per 5 minutes, for any number of sweeps", () => {
   const { writes } = sweep(at(every(1 / 12, 60 * 24), failing));
   expect(writes.length).toBeLessThanOrEqual((60 * 24) / 5 + 5);
 });
 
-test("both notices say since when the service was unreachable, and the first its request id", () => {
+test("both notices contain the time since when the service was unreachable, and the first its request id", () => {
   const withId = { ...failing, bad: { ...bad, requestId: "req-7" } };
   const { record } = sweep([...at([0, 5], withId), ...at([9, 10], good)]);
   expect(record.transitions.map(({ since, requestId }) => [since, requestId])).toEqual([
@@ -174,7 +174,7 @@ test("both notices say since when the service was unreachable, and the first its
   expect(record.unreachable).toBeUndefined();
 });
 
-test("the cause that is reported is the last one", () => {
+test("reports the last cause", () => {
   const other: Unreachable = { kind: "unreachable", cause: "unavailable", reason: "HTTP 503" };
   const { notices } = sweep([
     [0, failing],
@@ -183,13 +183,13 @@ test("the cause that is reported is the last one", () => {
   expect(notices).toEqual(["5 unreachable: unavailable: HTTP 503"]);
 });
 
-test("of many jobs that ended meanwhile ten are named", () => {
+test("a recovery names at most ten ended jobs", () => {
   const ended = Array.from({ length: 12 }, (_, index) => `job-${index}`);
   const { notices } = sweep([...at([0, 5], failing), [9, { ...good, ended }], [10, good]]);
   expect(notices.at(-1)).toMatch(/job-0, .*job-9 and 2 more$/);
 });
 
-test("a service counts as unreachable now until it answers, or until nobody polls it", () => {
+test("a service counts as unreachable until it answers or is no longer polled", () => {
   const { record } = sweep(at([0], failing));
   expect(unreachableNow(record, START + MINUTE)).toMatchObject({ since: START, reason: "HTTP 401" });
   expect(unreachableNow(record, START + 16 * MINUTE)).toBeUndefined();

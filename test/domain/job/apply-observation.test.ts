@@ -13,17 +13,17 @@ const AT_REGISTRATION = "0 registered registered";
 
 const STATES: Row[] = [
   {
-    name: "transition 1 is the registration, transition 2 what the first look found",
+    name: "transition 1 is the registration, transition 2 the status of the first poll",
     script: [[0, RUNNING]],
     history: [AT_REGISTRATION, "0 status running"],
   },
   {
-    name: "a first look that finds nothing out leaves the registration alone",
+    name: "an unreachable first poll adds no transition",
     script: [[0, AWAY]],
     history: [AT_REGISTRATION],
   },
   {
-    name: "every new status is a transition, and by default the end alone is told",
+    name: "every new status is a transition, and by default only the end is delivered",
     script: [
       [0, WAITING],
       [1, RUNNING],
@@ -34,7 +34,7 @@ const STATES: Row[] = [
     delivered: ["success to storage-ops"],
   },
   {
-    name: "a failure is told",
+    name: "a failure is delivered",
     script: [
       [0, RUNNING],
       [3, FAILED],
@@ -43,7 +43,7 @@ const STATES: Row[] = [
     delivered: ["failed to storage-ops"],
   },
   {
-    name: "a job found ended at its registration is told all the same",
+    name: "a job that has ended before its registration is delivered too",
     script: [[0, SUCCESS]],
     history: [AT_REGISTRATION, "0 status success"],
     delivered: ["success to storage-ops"],
@@ -59,7 +59,7 @@ const STATES: Row[] = [
     delivered: ["success to storage-ops"],
   },
   {
-    name: "an unknown status keeps the job open and is told once, to the operators",
+    name: "an unknown status keeps the job open and is delivered once, to the operators",
     script: [
       [0, RUNNING],
       [1, strange("paused")],
@@ -72,7 +72,7 @@ const STATES: Row[] = [
     delivered: ["unknown-status to ops", "success to storage-ops"],
   },
   {
-    name: "an unreachable cloud says nothing about the job",
+    name: "an unreachable cloud does not change the job",
     script: [[0, RUNNING], ...each([1, 2, 20, 40], AWAY), [41, SUCCESS]],
     history: [AT_REGISTRATION, "0 status running", "41 status success"],
     delivered: ["success to storage-ops"],
@@ -100,15 +100,15 @@ describe("an end is final", () => {
       anomaly: /success after failed/,
     },
     {
-      name: "a lost job that appears is an anomaly",
+      name: "a lost job that reappears is an anomaly",
       end: each([0, 5, 15], MISSING),
       poll: RUNNING,
       anomaly: /running after lost/,
     },
-    { name: "success after success is none", end: [[0, SUCCESS]] as Script, poll: SUCCESS },
-    { name: "a finished job that the cloud forgets is none", end: [[0, SUCCESS]] as Script, poll: MISSING },
-    { name: "an unknown word after the end is none", end: [[0, SUCCESS]] as Script, poll: strange("archived") },
-    { name: "an unreachable cloud is none", end: [[0, FAILED]] as Script, poll: AWAY },
+    { name: "success after success is no anomaly", end: [[0, SUCCESS]] as Script, poll: SUCCESS },
+    { name: "a finished job that the cloud deletes is no anomaly", end: [[0, SUCCESS]] as Script, poll: MISSING },
+    { name: "an unknown status after the end is no anomaly", end: [[0, SUCCESS]] as Script, poll: strange("archived") },
+    { name: "an unreachable cloud is no anomaly", end: [[0, FAILED]] as Script, poll: AWAY },
   ])("$name, and nothing changes", ({ end, poll, anomaly }) => {
     const played = play([...end, ...each([40, 50_000], poll)]);
     expect(played.job).toEqual(play(end).job);
@@ -119,17 +119,17 @@ describe("an end is final", () => {
 
 test.each([
   {
-    name: "a failure says the cloud's reason",
+    name: "a failure has the cloud's reason",
     details: { failReason: "no quota", errorCode: "SFS.TURBO.0101" },
     reason: "no quota",
   },
-  { name: "a failure without a reason says the code", details: { errorCode: "any.code-1" }, reason: "any.code-1" },
-  { name: "a failure with neither says none", details: {}, reason: undefined },
+  { name: "a failure without a reason has the code as its reason", details: { errorCode: "any.code-1" }, reason: "any.code-1" },
+  { name: "a failure with neither has no reason", details: {}, reason: undefined },
 ])("$name", ({ details, reason }) => {
   expect(play([[0, seen("failed", details)]]).job.transitions.at(-1)?.reason).toBe(reason);
 });
 
-test("a job that flaps without end stops growing, and its end is still recorded and told", () => {
+test("a job that keeps flapping stops growing, and its end is still recorded and delivered", () => {
   const flaps: Script = Array.from({ length: 300 }, (_, index) => [index / 10, index % 2 ? WAITING : RUNNING]);
   const { job, delivered } = play([...flaps, [40, FAILED]], { channels: ["storage-ops"], notifyOn: ["failed", "progress"] });
   expect(job.transitions).toHaveLength(HISTORY_LIMIT.transitions + 1);

@@ -15,25 +15,25 @@ const TYPICAL: TypicalDuration = {
 
 test.each<{ name: string; tracking: Partial<Tracking>; typical?: TypicalDuration; after: number }>([
   {
-    name: "1.5 times what 19 of 20 such jobs take at most",
+    name: "1.5 times the 95th percentile of such jobs",
     tracking: { beginTime: START },
     typical: TYPICAL,
     after: 30 * MINUTE,
   },
   {
-    name: "what is usual before a longer expectedMinutes",
+    name: "the typical duration before a longer expectedMinutes",
     tracking: { beginTime: START, expectedMinutes: 90 },
     typical: TYPICAL,
     after: 30 * MINUTE,
   },
   {
-    name: "a shorter expectedMinutes before what is usual",
+    name: "a shorter expectedMinutes before the typical duration",
     tracking: { beginTime: START, expectedMinutes: 10 },
     typical: TYPICAL,
     after: 10 * MINUTE,
   },
   {
-    name: "lateness from the first registration, though the job was registered again since",
+    name: "lateness from the first registration, even if the job was registered again",
     tracking: { registeredAt: since(-50), expectedMinutes: 60 },
     after: 10 * MINUTE,
   },
@@ -43,13 +43,18 @@ test.each<{ name: string; tracking: Partial<Tracking>; typical?: TypicalDuration
     after: 5 * MINUTE,
   },
   {
-    name: "no lateness in the first 5 minutes, whatever is usual",
+    name: "no lateness in the first 5 minutes, whatever is typical",
     tracking: { beginTime: since(-600) },
     typical: TYPICAL,
     after: 5 * MINUTE,
   },
-  { name: "a reminder, whatever is usual", tracking: { late: { count: 1, at: since(60) } }, typical: TYPICAL, after: 2 * HOUR },
-  { name: "LATE_AFTER_MINUTES where nobody said what to expect", tracking: { beginTime: START }, after: HOUR },
+  {
+    name: "a reminder, whatever is typical",
+    tracking: { late: { count: 1, at: since(60) } },
+    typical: TYPICAL,
+    after: 2 * HOUR,
+  },
+  { name: "LATE_AFTER_MINUTES if nothing else is known", tracking: { beginTime: START }, after: HOUR },
   {
     name: "expectedMinutes before LATE_AFTER_MINUTES",
     tracking: { beginTime: START, expectedMinutes: 90 },
@@ -57,7 +62,7 @@ test.each<{ name: string; tracking: Partial<Tracking>; typical?: TypicalDuration
   },
   { name: "lateness from the begin of the job", tracking: { beginTime: since(-20) }, after: 40 * MINUTE },
   { name: "lateness from the registration while the begin is unknown", tracking: {}, after: HOUR },
-  { name: "no lateness in the first 5 minutes of a watch", tracking: { beginTime: since(-600) }, after: 5 * MINUTE },
+  { name: "no lateness in the first 5 minutes of tracking", tracking: { beginTime: since(-600) }, after: 5 * MINUTE },
   {
     name: "no lateness in the first 5 minutes, whatever is expected",
     tracking: { beginTime: START, expectedMinutes: 1 },
@@ -72,9 +77,9 @@ test.each<{ name: string; tracking: Partial<Tracking>; typical?: TypicalDuration
   { name: "the third reminder a day later", tracking: { late: { count: 3, at: since(60) } }, after: 25 * HOUR },
   { name: "every further reminder a day later", tracking: { late: { count: 9, at: since(60) } }, after: 25 * HOUR },
   { name: "being lost, not late, while missing", tracking: { missing: { since: since(30), polls: 2 } }, after: 45 * MINUTE },
-  { name: "the watch limit before a later lateness", tracking: { expectedMinutes: 60 * 24 * 40 }, after: 30 * DAY },
+  { name: "the tracking limit before a later lateness", tracking: { expectedMinutes: 60 * 24 * 40 }, after: 30 * DAY },
   {
-    name: "the watch limit before a later reminder",
+    name: "the tracking limit before a later reminder",
     tracking: { late: { count: 9, at: START + 29.5 * DAY } },
     after: 30 * DAY,
   },

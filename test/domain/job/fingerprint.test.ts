@@ -17,11 +17,11 @@ const withSub = (change: SubJob): Seen => ({ ...FULL, subJobs: [{ ...SUB, ...cha
 test.each<{ name: string; one: Seen; other: Seen }>([
   { name: "state", one: RUNNING, other: seen("waiting") },
   { name: "unknown status", one: strange("paused"), other: strange("frozen") },
-  { name: "unknown status that spells one of the four", one: strange("running"), other: RUNNING },
+  { name: "unknown status that is spelled like a known one", one: strange("running"), other: RUNNING },
   { name: "job type", one: FULL, other: { ...FULL, jobType: "delete" } },
   { name: "begin", one: FULL, other: { ...FULL, beginTime: 2 } },
   { name: "end", one: FULL, other: { ...FULL, endTime: 3 } },
-  { name: "begin that became the end", one: seen("running", { beginTime: 1 }), other: seen("running", { endTime: 1 }) },
+  { name: "begin that moved to the end", one: seen("running", { beginTime: 1 }), other: seen("running", { endTime: 1 }) },
   { name: "error code", one: FULL, other: { ...FULL, errorCode: "E2" } },
   { name: "reason", one: FULL, other: { ...FULL, failReason: "other" } },
   { name: "number of sub jobs", one: FULL, other: { ...FULL, subJobs: [SUB, SUB] } },
@@ -32,15 +32,15 @@ test.each<{ name: string; one: Seen; other: Seen }>([
   { name: "sub job's end", one: FULL, other: withSub({ endTime: 1 }) },
   { name: "sub job's error code", one: FULL, other: withSub({ errorCode: "E" }) },
   { name: "sub job's reason", one: FULL, other: withSub({ failReason: "r" }) },
-])("another $name is another fingerprint", ({ one, other }) => {
+])("a different $name is a different fingerprint", ({ one, other }) => {
   expect(fingerprint(one)).not.toBe(fingerprint(other));
 });
 
-test("the request id, which differs with every look, makes no difference", () => {
+test("the request id, which differs with every poll, is ignored", () => {
   expect(fingerprint({ ...FULL, requestId: "one" })).toBe(fingerprint({ ...FULL, requestId: "two" }));
 });
 
-test("all missing looks are alike, whatever the cloud's text, and unlike any that saw the job", () => {
+test("all missing polls have the same fingerprint, whatever the cloud's text, and no seen one has it", () => {
   expect(fingerprint({ ...MISSING, reason: "request 1" })).toBe(fingerprint({ ...MISSING, reason: "request 2" }));
   expect(fingerprint(MISSING)).not.toBe(fingerprint(RUNNING));
 });

@@ -11,25 +11,28 @@ it.each([
   { onlyIf: "others-seen" as const, holds: [false, true, false, true] },
   { onlyIf: "any-seen" as const, holds: [false, true, true, true] },
   { onlyIf: undefined, holds: [true, true, true, true] },
-])("a refusal that means missing $onlyIf is missing then, and else unreachable by the same words", ({ onlyIf, holds }) => {
-  const observation: Missing = onlyIf === undefined ? REFUSAL : { ...REFUSAL, onlyIf };
-  const resolved = ALL.map((evidence) => resolveMissing(observation, evidence));
-  const unreachable = {
-    kind: "unreachable",
-    cause: onlyIf === "never-seen" ? "configuration" : "not-permitted",
-    reason: REFUSAL.reason,
-    requestId: "r-1",
-  };
-  expect(resolved).toEqual(holds.map((isMissing) => (isMissing ? REFUSAL : unreachable)));
-});
+])(
+  "a response that means missing $onlyIf is missing under that condition, else unreachable with the same reason",
+  ({ onlyIf, holds }) => {
+    const observation: Missing = onlyIf === undefined ? REFUSAL : { ...REFUSAL, onlyIf };
+    const resolved = ALL.map((evidence) => resolveMissing(observation, evidence));
+    const unreachable = {
+      kind: "unreachable",
+      cause: onlyIf === "never-seen" ? "configuration" : "not-permitted",
+      reason: REFUSAL.reason,
+      requestId: "r-1",
+    };
+    expect(resolved).toEqual(holds.map((isMissing) => (isMissing ? REFUSAL : unreachable)));
+  },
+);
 
-it("a share that cannot be read is not gone", () => {
+it("an unreadable share is not gone", () => {
   const gone: Missing = { ...REFUSAL, isGone: true, onlyIf: "any-seen" };
   expect(resolveMissing(gone, { wasSeen: true, othersSeen: false })).toEqual({ ...REFUSAL, isGone: true });
   expect(resolveMissing(gone, { wasSeen: false, othersSeen: false })).not.toHaveProperty("isGone");
 });
 
-it("leaves what was seen or unreachable as it is", () => {
+it("returns seen and unreachable observations unchanged", () => {
   const seen: Observation = { kind: "seen", state: "running", subJobs: [] };
   expect(resolveMissing(seen, { wasSeen: false, othersSeen: false })).toBe(seen);
 });

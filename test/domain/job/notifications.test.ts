@@ -29,38 +29,42 @@ test.each([
     transition: change("unknown-status", "running", "paused"),
     news: "operators",
   },
-  { name: "a watch that its team ended is nobody's news", transition: change("stopped", "stopped"), news: undefined },
-  { name: "the watch limit is always news", transition: change("stopped", "stopped", "watched for 30 days"), news: "always" },
+  { name: "a job that its team stopped is nobody's news", transition: change("stopped", "stopped"), news: undefined },
+  {
+    name: "the tracking limit is always news",
+    transition: change("stopped", "stopped", "tracked for 30 days"),
+    news: "always",
+  },
 ])("$name", ({ transition, news }) => {
   expect(newsOf(transition)).toBe(news);
 });
 
 const STARTED = change("status", "running");
 const SUCCEEDED = change("status", "success");
-const LIMIT = change("stopped", "stopped", "watched for 30 days");
+const LIMIT = change("stopped", "stopped", "tracked for 30 days");
 
 test.each<{ name: string; transition: Transition; notifyOn?: NotifyOn[]; channelNotifyOn?: NotifyOn[]; delivered: string[] }>([
-  { name: "by default ends are told", transition: SUCCEEDED, delivered: ["one", "two"] },
-  { name: "by default a start is not told", transition: STARTED, delivered: [] },
-  { name: "by default progress is not told", transition: change("sub-job", "running", "a: success"), delivered: [] },
-  { name: "a job's own choice decides", transition: STARTED, notifyOn: ["started"], delivered: ["one", "two"] },
-  { name: "a job's own choice leaves out the rest", transition: SUCCEEDED, notifyOn: ["started"], delivered: [] },
+  { name: "by default ends are delivered", transition: SUCCEEDED, delivered: ["one", "two"] },
+  { name: "by default a start is not delivered", transition: STARTED, delivered: [] },
+  { name: "by default progress is not delivered", transition: change("sub-job", "running", "a: success"), delivered: [] },
+  { name: "a job's own notifyOn decides", transition: STARTED, notifyOn: ["started"], delivered: ["one", "two"] },
+  { name: "a job's own notifyOn excludes the rest", transition: SUCCEEDED, notifyOn: ["started"], delivered: [] },
   {
-    name: "a channel's choice decides where the job does not say",
+    name: "a channel's notifyOn decides if the job has none",
     transition: SUCCEEDED,
     channelNotifyOn: ["failed"],
     delivered: ["two"],
   },
   {
-    name: "a job's own choice goes before its channel's",
+    name: "a job's own notifyOn overrides its channel's",
     transition: SUCCEEDED,
     notifyOn: ["succeeded"],
     channelNotifyOn: ["failed"],
     delivered: ["one", "two"],
   },
-  { name: "the watch limit is told whatever was chosen", transition: LIMIT, notifyOn: [], delivered: ["one", "two"] },
+  { name: "the tracking limit is delivered whatever notifyOn is", transition: LIMIT, notifyOn: [], delivered: ["one", "two"] },
   {
-    name: "operators' news goes to them alone",
+    name: "operators' news is delivered only to them",
     transition: change("unknown-status", "running", "x"),
     notifyOn: ALL,
     delivered: ["ops"],
@@ -81,24 +85,24 @@ test.each<{ name: string; transition: Transition; delivered: string[] }>([
   { name: "a success", transition: SUCCEEDED, delivered: ["one"] },
   { name: "a failure", transition: change("status", "failed"), delivered: ["one"] },
   { name: "a loss", transition: change("lost", "lost", "404"), delivered: ["one"] },
-  { name: "the watch limit", transition: LIMIT, delivered: ["one"] },
-  { name: "no watch that its team ended", transition: change("stopped", "stopped"), delivered: [] },
+  { name: "the tracking limit", transition: LIMIT, delivered: ["one"] },
+  { name: "no job that its team stopped", transition: change("stopped", "stopped"), delivered: [] },
   { name: "no start", transition: STARTED, delivered: [] },
   { name: "nothing late", transition: change("late", "running"), delivered: [] },
   { name: "no unknown status", transition: change("unknown-status", "running", "x"), delivered: [] },
-])("a digest has $name, whatever was chosen or silenced", ({ transition, delivered }) => {
+])("a digest has $name, whatever notifyOn or a silence is", ({ transition, delivered }) => {
   const digest = notificationsFor({ ...job, ...MUTED }, transition, DIGEST_RULES).filter(({ id }) => isForDigest(id));
   expect(digest.map(({ channel }) => channel)).toEqual(delivered);
 });
 
-test("what a digest tells and what is told at once are two notifications of one transition", () => {
+test("a transition has separate notifications for the digest and for the message", () => {
   const notifications = notificationsFor({ ...job, channels: ["one", "two"] }, SUCCEEDED, DIGEST_RULES);
   const [first, , digest] = notifications;
   expect(notifications.map(({ id }) => isForDigest(id))).toEqual([false, false, true]);
   expect(digest).toEqual({ ...first, id: `digest-${first?.id}` });
 });
 
-test("a channel that comes after the end has the end in its digest, once", () => {
+test("a channel added after the end has the end in its digest, once", () => {
   const ended = play([[0, SUCCESS]], { channels: ["two"] }, DIGEST_RULES).job;
   const added = changeJob(ended, { channels: ["two", "one"] }, START + DAY, DIGEST_RULES);
   expect(added.notifications.filter(({ id }) => isForDigest(id))).toMatchObject([{ channel: "one", at: START + DAY }]);
@@ -108,13 +112,13 @@ test("a channel that comes after the end has the end in its digest, once", () =>
   );
 });
 
-test("a notification waits from the moment of its transition", () => {
+test("a notification is pending from the time of its transition", () => {
   expect(notificationsFor(job, SUCCEEDED, RULES)).toEqual([
     { id: expect.stringMatching(/^[0-9a-z]{11}$/), n: 3, channel: "storage-ops", state: "pending", at: START },
   ]);
 });
 
-test("a notification's id is the same whoever computes it, and another for each job, transition and channel", () => {
+test("a notification's id can be recomputed, and differs by job, transition and channel", () => {
   const id = (stored: string, n: number, channel: string) => pendingNotification(stored, { n, at: START }, channel).id;
   expect(id("job#a", 1, "one")).toBe(pendingNotification("job#a", { n: 1, at: START + 5 }, "one").id);
   const others = [id("job#a", 1, "one"), id("job#b", 1, "one"), id("job#a", 2, "one"), id("job#a", 1, "two")];
@@ -130,7 +134,7 @@ test.each<[TransitionKind]>([
   ["unknown-status"],
   ["lost"],
   ["stopped"],
-])("the event bus is told of %s once, whatever the job asks for", (kind) => {
+])("the event bus receives %s once, whatever the job's options are", (kind) => {
   const rules = { ...RULES, eventsChannel: "events" };
   for (const channels of [[], ["general", "events"]]) {
     const delivered = notificationsFor({ ...job, notifyOn: [], channels }, change(kind, "running", "why"), rules);

@@ -8,7 +8,7 @@ interface Row {
   name: string;
   script: Script;
   options?: Partial<JobOptions>;
-  /** Transitions after the registration and the first look. */
+  /** Transitions after the registration and the first poll. */
   history: string[];
   delivered: string[];
 }
@@ -18,7 +18,7 @@ const REMINDER = "reminder to storage-ops";
 
 const LATENESS: Row[] = [
   {
-    name: "a late job is told once, then reminded of at growing gaps",
+    name: "a late job is reported once, then reminders follow at growing gaps",
     script: [[0, begun(0)], ...each([59.9, 60, 61, 119, 120, 359, 360, 1799, 1800, 3239, 3240], begun(0))],
     history: [
       "60 late running",
@@ -45,14 +45,14 @@ const LATENESS: Row[] = [
     delivered: [LATE],
   },
   {
-    name: "expectedMinutes counts",
+    name: "expectedMinutes makes a job late",
     script: [[0, begun(0)], ...each([9, 10], begun(0))],
     options: { expectedMinutes: 10 },
     history: ["10 late running"],
     delivered: [LATE],
   },
   {
-    name: "nobody is told of lateness while the cloud cannot be asked, but at the next good look",
+    name: "lateness is not reported while the cloud is unreachable, but at the next successful poll",
     script: [
       [0, begun(0)],
       [61, AWAY],
@@ -63,7 +63,7 @@ const LATENESS: Row[] = [
     delivered: [LATE],
   },
   {
-    name: "nobody is told of lateness while the job is missing",
+    name: "lateness is not reported while the job is missing",
     script: [
       [0, begun(0)],
       [58, begun(0)],
@@ -75,7 +75,7 @@ const LATENESS: Row[] = [
     delivered: [LATE],
   },
   {
-    name: "a look past the deadline that sees the end tells the end alone",
+    name: "a poll after the deadline that sees the end reports only the end",
     script: [
       [0, begun(0)],
       [61, SUCCESS],
@@ -84,7 +84,7 @@ const LATENESS: Row[] = [
     delivered: ["success to storage-ops"],
   },
   {
-    name: "a late job that ends is told of its end",
+    name: "the end of a late job is reported",
     script: [
       [0, begun(0)],
       [60, begun(0)],
@@ -99,7 +99,7 @@ const LATENESS: Row[] = [
 const LIMIT = 30 * 24 * 60;
 const LIMITS: Row[] = [
   {
-    name: "a watch ends after its limit, told to every channel whatever it chose",
+    name: "tracking ends at its limit, and every channel is notified whatever notifyOn is",
     script: [
       [0, RUNNING],
       [LIMIT - 1, RUNNING],
@@ -111,7 +111,7 @@ const LIMITS: Row[] = [
     delivered: ["stopped to storage-ops", "stopped to quiet"],
   },
   {
-    name: "a watch ends after its limit though the cloud cannot be asked",
+    name: "tracking ends at its limit even if the cloud is unreachable",
     script: [
       [0, RUNNING],
       [LIMIT, AWAY],
@@ -120,7 +120,7 @@ const LIMITS: Row[] = [
     delivered: ["stopped to storage-ops"],
   },
   {
-    name: "an end seen at the watch limit is an end",
+    name: "an end seen at the tracking limit is an end",
     script: [
       [0, RUNNING],
       [LIMIT, SUCCESS],
@@ -136,7 +136,7 @@ test.each([...LATENESS, ...LIMITS])("$name", ({ script, options, history, delive
   expect(played.delivered).toEqual(delivered);
 });
 
-describe("the watch limit", () => {
+describe("the reason of the tracking limit", () => {
   test.each([
     {
       name: "the last state and when it was seen",
@@ -171,7 +171,7 @@ describe("the watch limit", () => {
       ],
       says: "tracked for 30 days, and the cloud never showed it",
     },
-  ] satisfies { name: string; polls: Script; says: string }[])("says $name", ({ polls, says }) => {
+  ] satisfies { name: string; polls: Script; says: string }[])("states $name", ({ polls, says }) => {
     expect(play(polls as Script).job.transitions.at(-1)?.reason).toBe(says);
   });
 });

@@ -32,7 +32,7 @@ function happen(job: Job, what: Event, now: number): Job {
   return "register" in what ? registerAgain(job, { channels: what.register }, now, RULES) : stopTracking(job, now, RULES);
 }
 
-/** Every state that a life of a job goes through, with what brought it there. */
+/** Calls `check` for every step of a random job history. */
 function everyStep(check: (before: Job, after: Job, what: Event, now: number) => void): void {
   const life = fc.property(options, observation, events, (chosen, first, list) => {
     let job = newJob(KEY, { ...chosen, notifyOn: [...(chosen.notifyOn ?? ["failed"])] }, first, START, RULES);
@@ -54,7 +54,7 @@ test("transitions are numbered without gaps and never change once written", () =
   });
 });
 
-test("success and failed never reopen, lost and stopped only by registering again", () => {
+test("success and failed never reopen; lost and stopped only reopen by registering again", () => {
   everyStep((before, after, what) => {
     if (!hasEnded(before)) return;
     const mayReopen = "register" in what && (before.state === "lost" || before.state === "stopped");
@@ -64,7 +64,7 @@ test("success and failed never reopen, lost and stopped only by registering agai
   });
 });
 
-test("a transition calls for at most one notification a channel, and notifications already there stay as they are", () => {
+test("a transition adds at most one notification per channel, and earlier notifications stay unchanged", () => {
   everyStep((before, after) => {
     expect(new Set(after.notifications.map(({ n, channel }) => `${n} ${channel}`)).size).toBe(after.notifications.length);
     expect(new Set(after.notifications.map(({ id }) => id)).size).toBe(after.notifications.length);
@@ -76,7 +76,7 @@ test("a transition calls for at most one notification a channel, and notificatio
   });
 });
 
-test("the same look again gives the very same job back", () => {
+test("an equal observation returns the same job object", () => {
   everyStep((_, after, what, now) => {
     if (!("poll" in what)) return;
     const twice = observe(observe(after, what.poll, now, RULES).job, what.poll, now, RULES).job;
@@ -85,7 +85,7 @@ test("the same look again gives the very same job back", () => {
   });
 });
 
-test("the open entry alone tells whether a look has something to write", () => {
+test("the open entry suffices to decide whether a poll needs a write", () => {
   everyStep((before, after, what, now) => {
     const tracking = openEntry({ kind: "job", record: before })?.tracking;
     if (!("poll" in what) || what.poll.kind === "unreachable" || tracking === undefined) return;

@@ -7,17 +7,17 @@ const step = (...subJobs: SubJob[]) => seen("running", { subJobs });
 
 test.each([
   {
-    name: "a sub job that moves on is a step",
+    name: "a new state of a sub job is a step",
     polls: [step(sub("a", "running")), step(sub("a", "success"), sub("b", "running"))],
     reasons: ["type-a: success, type-b: running"],
   },
   {
-    name: "a sub job that comes in front of the others is the only step",
+    name: "a sub job inserted before the others is the only step",
     polls: [step(sub("a", "running")), step(sub("b", "waiting"), sub("a", "running"))],
     reasons: ["type-b: waiting"],
   },
   {
-    name: "sub jobs without an id are known by their place",
+    name: "sub jobs without an id are matched by index",
     polls: [
       step({ jobType: "copy", state: "success" }, { jobType: "copy", state: "running" }),
       step({ jobType: "copy", state: "success" }, { jobType: "copy", state: "running", beginTime: 1 }),
@@ -26,7 +26,7 @@ test.each([
     reasons: ["copy: failed"],
   },
   {
-    name: "a detail that is no state is no step",
+    name: "a change of another detail is no step",
     polls: [step(sub("a", "running")), step({ ...sub("a", "running"), beginTime: 1 })],
     reasons: [],
   },
@@ -38,7 +38,7 @@ test.each([
   expect(delivered).toEqual([]);
 });
 
-test("steps are told only where progress was asked for", () => {
+test("steps are delivered only if notifyOn contains progress", () => {
   const { delivered } = play(
     [
       [0, step(sub("a", "running"))],

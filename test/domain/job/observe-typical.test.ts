@@ -11,7 +11,7 @@ function typical(p95Ms: number, jobs = 10): TypicalDuration {
   return { jobs, lowMs: MINUTE, medianMs: 2 * MINUTE, highMs: 3 * MINUTE, p95Ms };
 }
 
-test("what is usual is noted with each change, so that its message can say it", () => {
+test("each change stores the typical duration, so that its message can show it", () => {
   const waiting = registered("job-1", seen("waiting"));
   const begun = observe(waiting, running, NOW + MINUTE, RULES, typical(4 * MINUTE)).job;
   expect(begun.typical).toEqual(typical(4 * MINUTE));
@@ -19,18 +19,18 @@ test("what is usual is noted with each change, so that its message can say it", 
   expect(ended).toMatchObject({ state: "success", typical: { jobs: 11, p95Ms: 5 * MINUTE } });
 });
 
-test("a look that shows nothing new changes nothing, though something else is usual by now", () => {
+test("a poll that shows nothing new changes nothing, even if the typical duration has changed", () => {
   const job = { ...registered("job-1", running), typical: typical(40 * MINUTE) };
   expect(observe(job, running, NOW + MINUTE, RULES, typical(50 * MINUTE)).job).toBe(job);
 });
 
-test("what was noted with the job serves where nothing could be read", () => {
+test("uses the job's stored typical duration if none could be read", () => {
   const job = { ...registered("job-1", running), typical: typical(120 * MINUTE) };
   expect(observe(job, running, NOW + 179 * MINUTE, RULES).job).toBe(job);
   expect(observe(job, running, NOW + 180 * MINUTE, RULES).job).toMatchObject({ late: { count: 1 }, typical: job.typical });
 });
 
-test("a job of a type that takes long is not late by the setting", () => {
+test("LATE_AFTER_MINUTES does not apply to a type with a long typical duration", () => {
   const job = registered("job-1", running);
   expect(observe(job, running, NOW + 61 * MINUTE, RULES, typical(60 * MINUTE)).job).toBe(job);
   expect(observe(job, running, NOW + 90 * MINUTE, RULES, typical(60 * MINUTE)).news).toMatchObject([{ kind: "late" }]);

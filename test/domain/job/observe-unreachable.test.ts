@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { JobOptions, Observation, Unreachable } from "../../../lib/domain/job/job.ts";
 import { AWAY, FAILED, MINUTE, MISSING, play, RUNNING, type Script, START, SUCCESS, WAITING } from "./script.ts";
 
-/** This job alone cannot be polled, since the second minute. */
+/** Only this job cannot be polled, since the second minute. */
 const OWN: Unreachable = { ...AWAY, isOwn: true, since: START + 2 * MINUTE, requestId: "req-7" };
 const at = (minutes: number[], observation: Observation): Script => minutes.map((minute) => [minute, observation]);
 const options: Partial<JobOptions> = { channels: ["storage-ops"] };
@@ -36,34 +36,34 @@ test.each<{
     writes: [3, 17, 20],
   },
   {
-    name: "what has changed meanwhile comes after the recovery",
+    name: "a change during the failing polls is recorded after the recovery",
     script: [[0, WAITING], ...at([3, 17], OWN), [20, RUNNING]],
     history: ["17 unreachable waiting", "20 recovered waiting", "20 status running"],
     delivered: ["unreachable to storage-ops", "recovered to storage-ops"],
     writes: [3, 17, 20],
   },
   {
-    name: "an end that is seen then says all: no recovery",
+    name: "an end is recorded without a recovery",
     script: [[0, RUNNING], ...at([3, 17], OWN), [20, SUCCESS]],
     history: ["17 unreachable running", "20 status success"],
     delivered: ["unreachable to storage-ops", "success to storage-ops"],
     writes: [3, 17, 20],
   },
   {
-    name: "a failure likewise",
+    name: "a failed job is recorded without a recovery",
     script: [[0, RUNNING], ...at([3, 17], OWN), [20, FAILED]],
     history: ["17 unreachable running", "20 status failed"],
     delivered: ["unreachable to storage-ops", "failed to storage-ops"],
     writes: [3, 17, 20],
   },
   {
-    name: "polls that fail for less than 15 minutes leave no transition",
+    name: "polls that fail for less than 15 minutes add no transition",
     script: [[0, RUNNING], ...at([3, 16], OWN), [17, RUNNING]],
     history: [],
     writes: [3, 17],
   },
   {
-    name: "a job that turns out to be missing can be polled again",
+    name: "a missing job counts as recovered",
     script: [[0, RUNNING], ...at([3, 17], OWN), [20, MISSING]],
     history: ["17 unreachable running", "20 recovered running"],
     delivered: ["unreachable to storage-ops", "recovered to storage-ops"],
@@ -77,7 +77,7 @@ test.each<{
     writes: [15],
   },
   {
-    name: "a team that wants failures alone is not notified",
+    name: "a team with notifyOn failed is not notified",
     script: [[0, RUNNING], ...at([3, 17], OWN), [20, RUNNING]],
     notifyOn: ["failed"],
     history: ["17 unreachable running", "20 recovered running"],
@@ -92,7 +92,7 @@ test.each<{
   expect(played.writes).toEqual(writes);
 });
 
-test("reasons and request ids are kept while polls fail, and go when they succeed", () => {
+test("reasons and request ids are stored while polls fail, and removed when they succeed", () => {
   const failing = play([[0, RUNNING], ...at([3], OWN)]).job;
   expect(failing.failing).toEqual({ since: START + 2 * MINUTE, cause: "unavailable", reason: "HTTP 503", requestId: "req-7" });
   expect(play([[0, RUNNING], ...at([3], OWN), [4, RUNNING]]).job.failing).toBeUndefined();

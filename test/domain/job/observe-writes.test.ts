@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { AWAY, each, MISSING, play, RUNNING, type Script, seen } from "./script.ts";
 
 test.each([
-  { name: "the same look again", script: [[0, RUNNING], ...each([1, 2, 3], RUNNING)], writes: [] },
+  { name: "an equal observation", script: [[0, RUNNING], ...each([1, 2, 3], RUNNING)], writes: [] },
   {
-    name: "another request id alone",
+    name: "only a different request id",
     script: [
       [0, seen("running", { requestId: "one" })],
       [1, seen("running", { requestId: "two" })],
@@ -29,7 +29,7 @@ test.each([
   expect(play(script).writes).toEqual(writes);
 });
 
-test("a look that leaves out type and begin does not make them unknown, but what it leaves out of the end is gone", () => {
+test("a poll without type and begin keeps the earlier ones, but a missing end detail is removed", () => {
   const full = seen("running", {
     jobType: "create",
     beginTime: 7,

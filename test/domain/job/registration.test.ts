@@ -32,7 +32,7 @@ const succeeded = play([
 const lost = play(each([0, 5, 15], MISSING)).job;
 const stopped = stopTracking(running, START + MINUTE, RULES);
 
-test("a job is registered with what the team chose, a channel named twice counting once", () => {
+test("a job is registered with the team's options, without duplicate channels", () => {
   const options: JobOptions = { channels: ["a", "b", "a"], title: "copy", labels: { env: "prod" }, expectedMinutes: 5 };
   const job = newJob(KEY, options, SUCCESS, START, RULES);
   expect(job).toMatchObject({ ...KEY, ...options, channels: ["a", "b"], registeredAt: START, trackedSince: START, version: 0 });
@@ -48,13 +48,13 @@ test.each<{
   delivered: string[];
 }>([
   {
-    name: "doubles nothing",
+    name: "duplicates nothing",
     job: succeeded,
     options: { channels: ["storage-ops"] },
     delivered: ["success to storage-ops"],
   },
   {
-    name: "adds its channels, which hear of what comes",
+    name: "adds its channels, which receive later news",
     job: running,
     options: { channels: ["other", "storage-ops", "other"] },
     channels: ["storage-ops", "other"],
@@ -62,7 +62,7 @@ test.each<{
     delivered: [],
   },
   {
-    name: "tells a channel that comes after the end of the end, once",
+    name: "notifies a channel added after the end of the end, once",
     job: succeeded,
     options: { channels: ["other", "other"] },
     channels: ["storage-ops", "other"],
@@ -70,7 +70,7 @@ test.each<{
     delivered: ["success to storage-ops", "success to other"],
   },
   {
-    name: "does not tell a new channel of an end that the team did not choose",
+    name: "does not notify a new channel of an end that notifyOn excludes",
     job: succeeded,
     options: { channels: ["other"], notifyOn: ["failed"] },
     channels: ["storage-ops", "other"],
@@ -78,21 +78,21 @@ test.each<{
     delivered: ["success to storage-ops"],
   },
   {
-    name: "brings a lost job back",
+    name: "tracks a lost job again",
     job: lost,
     options: {},
     history: ["0 registered registered", "15 lost lost", "60 registered registered"],
     delivered: ["lost to storage-ops"],
   },
   {
-    name: "brings a lost job back with other options",
+    name: "tracks a lost job again with other options",
     job: lost,
     options: { title: "once more" },
     history: ["0 registered registered", "15 lost lost", "60 changed lost", "60 registered registered"],
     delivered: ["lost to storage-ops"],
   },
   {
-    name: "brings a stopped job back",
+    name: "tracks a stopped job again",
     job: stopped,
     options: {},
     history: ["0 registered registered", "0 status running", "1 stopped stopped", "60 registered registered"],
@@ -105,7 +105,7 @@ test.each<{
   expect(notificationsOf(again)).toEqual(delivered);
 });
 
-test("registering again replaces the options it gives and keeps the others", () => {
+test("registering again replaces the given options and keeps the others", () => {
   const job = newJob(KEY, { ...OPTIONS, title: "old", expectedMinutes: 5, labels: { a: "1" } }, RUNNING, START, RULES);
   expect(registerAgain(job, { title: "new", labels: { b: "2" } }, LATER, RULES)).toMatchObject({
     title: "new",
@@ -116,12 +116,12 @@ test("registering again replaces the options it gives and keeps the others", () 
   });
 });
 
-test("a channel that left the job and comes back after its end is not told of the end twice", () => {
+test("a channel that was removed and added again after the end is not notified twice", () => {
   const without = { ...succeeded, channels: ["other"] };
   expect(notificationsOf(registerAgain(without, OPTIONS, LATER, RULES))).toEqual(["success to storage-ops"]);
 });
 
-test("a job brought back is watched as if it were new", () => {
+test("a job registered again is tracked like a new one", () => {
   const again = registerAgain(lost, {}, LATER, RULES);
   expect(again).toMatchObject({ state: "registered", trackedSince: LATER, registeredAt: START });
   expect([again.missing, again.late, again.fingerprint]).toEqual([undefined, undefined, undefined]);
@@ -129,7 +129,7 @@ test("a job brought back is watched as if it were new", () => {
   expect(missing.state).toBe("registered");
 });
 
-test("a job brought back is not late in the first 5 minutes, however late it was", () => {
+test("a job registered again is not late in the first 5 minutes, however late it was", () => {
   const begun = seen("running", { beginTime: START });
   const was = play([
     [0, begun],
@@ -143,7 +143,7 @@ test("a job brought back is not late in the first 5 minutes, however late it was
 });
 
 test.each([
-  { name: "an open job ends it and tells nobody", job: running, history: "1 stopped stopped" },
+  { name: "an open job ends it and notifies nobody", job: running, history: "1 stopped stopped" },
   { name: "a job never seen ends it too", job: play([[0, AWAY]]).job, history: "1 stopped stopped" },
 ])("stopping $name", ({ job, history }) => {
   const after = stopTracking(job, START + MINUTE, RULES);
@@ -160,11 +160,11 @@ test.each([
   expect(stopTracking(job, LATER, RULES)).toBe(job);
 });
 
-test("a stopped job that goes on in the cloud is no anomaly and stays stopped", () => {
+test("a stopped job that continues in the cloud is no anomaly and stays stopped", () => {
   expect(observe(stopped, SUCCESS, LATER, RULES)).toEqual({ job: stopped, news: [] });
 });
 
-test("a job takes ten channels over all its registrations, and no more", () => {
+test("a job accepts at most ten channels over all its registrations", () => {
   const channels = Array.from({ length: 9 }, (_, index) => `channel-${index}`);
   const job = newJob(KEY, { channels }, RUNNING, START, RULES);
   expect(historyLimitReason(job, { channels: ["channel-0", "channel-9"] })).toBeUndefined();
@@ -178,7 +178,7 @@ test("a job that was stopped and registered without end is refused in the end, a
   expect(job.transitions.length).toBeLessThanOrEqual(202);
 });
 
-test("a change beyond the history's limit is made without a record of it, and the stop is recorded", () => {
+test("a change beyond the history limit is applied without a transition, and the stop is recorded", () => {
   let job = running;
   for (let count = 0; count < HISTORY_LIMIT.transitions + 5; count++)
     job = changeJob(job, { title: `title ${count}` }, LATER, RULES, "ci");

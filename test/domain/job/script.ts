@@ -3,7 +3,7 @@ import type { Job, JobOptions, Missing, Observation, Seen, Unreachable } from ".
 import { newJob } from "../../../lib/domain/job/registration.ts";
 import type { TrackingRules } from "../../../lib/domain/job/rules.ts";
 
-// A scripted cloud: what each look finds, by minutes after the registration.
+// A scripted cloud: the observation of each poll, by minutes after the registration.
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -38,16 +38,16 @@ export type Script = [minute: number, observation: Observation][];
 
 export interface Played {
   job: Job;
-  /** One line a transition: minute, kind, state. */
+  /** One line per transition: minute, kind, state. */
   history: string[];
-  /** One line a notification: kind or new state, channel. */
+  /** One line per notification: kind or new state, channel. */
   delivered: string[];
   anomalies: string[];
-  /** The minutes at which a look changed the job, so that it is written. */
+  /** The minutes at which a poll changed the job, which is then saved. */
   writes: number[];
 }
 
-/** Registers with the first look of the script, then plays the others. */
+/** Registers with the first poll of the script, then plays the others. */
 export function play(script: Script, options: JobOptions = OPTIONS, rules: TrackingRules = RULES): Played {
   const [[, first], ...later] = script as [Script[number], ...Script];
   let job = newJob(KEY, options, first, START, rules);
@@ -73,7 +73,7 @@ export function notificationsOf(job: Job): string[] {
   });
 }
 
-/** The same look at each of these minutes. */
+/** The same observation at each of these minutes. */
 export function each(minutes: number[], observation: Observation): Script {
   return minutes.map((minute) => [minute, observation]);
 }

@@ -13,7 +13,7 @@ const tracked = (name: string, beginTime?: number): TrackedTimes => ({
   beginTime,
 });
 
-/** Every look from one moment to another, as the poller would wait for them. */
+/** Every poll between two times, as the poller would wait for them. */
 function polls(job: TrackedTimes, from: number, to: number, schedule: PollingSchedule): number[] {
   const found: number[] = [];
   for (let at = nextPollAt(job, from, schedule); at <= to; at = nextPollAt(job, at, schedule)) found.push(at);
@@ -34,9 +34,9 @@ test.each([
   { name: "every 30 s until 6 hours", from: 5 * HOUR, to: 6 * HOUR, count: 120 },
   { name: "every 60 s after 6 hours", from: 6 * HOUR, to: 7 * HOUR, count: 60 },
   { name: "every 60 s after weeks", from: 20 * DAY, to: 20 * DAY + HOUR, count: 60 },
-  { name: "at the stretched interval where the budget asks for it", from: 0, to: HOUR, minIntervalMs: 120_000, count: 30 },
-  { name: "at the stretched interval only while it is the longer one", from: 0, to: HOUR, minIntervalMs: 20_000, count: 130 },
-])("a job of an unknown type is looked at $name", ({ from, to, minIntervalMs = 0, count }) => {
+  { name: "at the minimum interval if the budget requires it", from: 0, to: HOUR, minIntervalMs: 120_000, count: 30 },
+  { name: "at the minimum interval only while it is the longer one", from: 0, to: HOUR, minIntervalMs: 20_000, count: 130 },
+])("a job of an unknown type is polled $name", ({ from, to, minIntervalMs = 0, count }) => {
   for (const name of ["job-1", "job-2", "job-3"]) {
     const made = polls(tracked(name), START + from, START + to, fixedSchedule(minIntervalMs)).length;
     expect(Math.abs(made - count), name).toBeLessThanOrEqual(1 + count / 100);
@@ -46,14 +46,14 @@ test.each([
 test.each([
   { name: "before the registration", from: -HOUR, to: 0, due: false },
   { name: "in an empty window", from: HOUR, to: HOUR, due: false },
-  { name: "in a window that lies backwards", from: HOUR, to: 0, due: false },
+  { name: "in a window with its end before its start", from: HOUR, to: 0, due: false },
   { name: "in a window as long as the interval", from: HOUR, to: HOUR + 30_000, due: true },
-  { name: "once in a window of a day, however many looks it missed", from: 0, to: DAY, due: true },
-])("whether a look is due $name: $due", ({ from, to, due }) => {
+  { name: "once in a window of a day, however many polls were missed", from: 0, to: DAY, due: true },
+])("a poll is due $name: $due", ({ from, to, due }) => {
   expect(isDue(tracked("job-1"), START + from, START + to, fixedSchedule())).toBe(due);
 });
 
-test("jobs registered at one moment are spread evenly over the interval", () => {
+test("jobs registered at the same time are spread evenly over the interval", () => {
   const seconds = Array.from({ length: 10 }, () => 0);
   for (let index = 0; index < 1000; index++) {
     const job = tracked(`job#storage#sfs-turbo-job#p#${index}`);
@@ -63,7 +63,7 @@ test("jobs registered at one moment are spread evenly over the interval", () => 
   for (const jobs of seconds) expect(jobs).toSatisfy((count: number) => count > 60 && count < 140);
 });
 
-test("looks gather where jobs of the type end, for no more calls than fixed intervals make", () => {
+test("polls are dense where jobs of the type end, with no more polls than fixed intervals need", () => {
   const minutes = Array.from({ length: 50 }, (_, index) => (28 + (index * 4) / 49) * MINUTE);
   const schedule = learned(minutes);
   const job = tracked("job-1", START);
@@ -74,7 +74,7 @@ test("looks gather where jobs of the type end, for no more calls than fixed inte
   expect(between(0, 30, schedule)).toBeLessThanOrEqual(between(0, 30, fixedSchedule()) + 2);
 });
 
-test("looks gather around both ends of a type that has two kinds of jobs", () => {
+test("polls are dense around both typical ends of a type with two kinds of jobs", () => {
   const kinds = Array.from({ length: 50 }, (_, index) => (index % 3 ? 60_000 : 30 * MINUTE) * (0.95 + (index % 10) / 100));
   const schedule = learned(kinds);
   const perMinute = (from: number, to: number) =>
@@ -95,7 +95,7 @@ test.each([
   expect(made).toBeLessThanOrEqual(most);
 });
 
-test("a job that takes far longer than all known ones is looked at in fixed intervals again", () => {
+test("a job that takes far longer than all known ones is polled at fixed intervals again", () => {
   const schedule = learned(Array.from({ length: 30 }, (_, index) => 5 * MINUTE + index * 1_000));
   const made = polls(tracked("job-1", START), START + HOUR, START + 2 * HOUR, schedule).length;
   expect(Math.abs(made - 120)).toBeLessThanOrEqual(2);
@@ -112,20 +112,20 @@ const durations = fc.oneof(
   duration.map((ms) => Array.from({ length: 50 }, () => ms)),
 );
 
-test("a job of an unknown type never goes longer than its interval without a look", () => {
+test("a job of an unknown type never goes longer than its interval without a poll", () => {
   fc.assert(
     fc.property(name, age, period, (text, ms, minIntervalMs) => {
       const from = START + Math.max(ms, 0);
       const gap = nextPollAt(tracked(text), from, fixedSchedule(minIntervalMs)) - from;
       const slowest = ms < 9 * MINUTE ? 10_000 : ms < 5.9 * HOUR ? 30_000 : 60_000;
       expect(gap).toBeGreaterThan(0);
-      // The interval before the end of a stretch takes what is left over of one.
+      // The interval before the end of a period can be a part of one.
       expect(gap).toBeLessThanOrEqual(Math.min(2 * Math.max(slowest, minIntervalMs), 10 * MINUTE));
     }),
   );
 });
 
-test("whatever was learnt, no job goes longer than 10 minutes without a look, nor is it looked at twice in 5 s", () => {
+test("with any learned schedule, no job goes longer than 10 minutes without a poll, nor is it polled twice in 5 s", () => {
   fc.assert(
     fc.property(name, begin, age, period, durations, (text, began, ms, minIntervalMs, taken) => {
       const job = tracked(text, START + began);
@@ -144,7 +144,7 @@ test("whatever was learnt, no job goes longer than 10 minutes without a look, no
   );
 });
 
-test("whatever is learnt in the meantime, no job falls into a hole of more than 10 minutes", () => {
+test("while schedules change, no job goes longer than 10 minutes without a poll", () => {
   const schedules = fc.array(fc.tuple(durations, fc.boolean()), { minLength: 1, maxLength: 4 });
   fc.assert(
     fc.property(name, begin, schedules, (text, began, learning) => {
@@ -164,7 +164,7 @@ test("whatever is learnt in the meantime, no job falls into a hole of more than 
   );
 });
 
-test("the next look is the first moment that is due", () => {
+test("the next poll is the first one that is due", () => {
   fc.assert(
     fc.property(name, begin, age, period, durations, (text, began, ms, minIntervalMs, taken) => {
       const schedule = learned(taken, minIntervalMs);
@@ -178,7 +178,7 @@ test("the next look is the first moment that is due", () => {
   );
 });
 
-test("each look falls into exactly one window, wherever the windows are cut", () => {
+test("each poll falls into exactly one window, wherever windows begin", () => {
   const cuts = fc.array(fc.integer({ min: 0, max: 30 * MINUTE }), { maxLength: 60 });
   fc.assert(
     fc.property(name, cuts, period, durations, (text, inner, minIntervalMs, taken) => {

@@ -10,7 +10,7 @@ function known(count: number): Durations {
   return durations;
 }
 
-test("the last 50 jobs count, each of them once", () => {
+test("the last 50 jobs count once each", () => {
   expect(known(60).size).toBe(50);
   expect(Math.min(...known(60).values())).toBe(11 * MINUTE);
   const durations = known(20);
@@ -25,11 +25,11 @@ test.each([
   { name: "no success without an end", job: { state: "success", beginTime: START }, ms: undefined },
   { name: "no success that ends before it begins", job: { state: "success", beginTime: START, endTime: 0 }, ms: undefined },
   { name: "no success since 1970", job: { state: "success", beginTime: 0, endTime: START }, ms: undefined },
-] as const)("what is learnt from is $name", ({ job, ms }) => {
+] as const)("learns from $name", ({ job, ms }) => {
   expect(durationOf(job)).toBe(ms);
 });
 
-test("nothing is usual before 10 jobs have finished", () => {
+test("there is no typical duration before 10 jobs have finished", () => {
   expect(typicalDurationOf(known(9))).toBeUndefined();
   expect(typicalDurationOf(known(10))).toEqual({
     jobs: 10,
@@ -40,12 +40,12 @@ test("nothing is usual before 10 jobs have finished", () => {
   });
 });
 
-test("a single odd job among 50 does not make what is usual", () => {
+test("a single outlier among 50 jobs does not change the typical duration", () => {
   const odd = withDuration(known(49), "odd", 30 * DAY);
   expect(typicalDurationOf(odd)).toMatchObject({ highMs: 45 * MINUTE, p95Ms: 48 * MINUTE });
 });
 
-test("what is usual is in order, and among what was learnt", () => {
+test("the percentiles are in order and among the learned durations", () => {
   fc.assert(
     fc.property(fc.array(fc.nat(DAY), { minLength: 10, maxLength: 50 }), (taken) => {
       const typical = typicalDurationOf(new Map(taken.map((ms, index) => [String(index), ms])));

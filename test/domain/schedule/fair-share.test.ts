@@ -18,24 +18,24 @@ const INTERVALS = [10, 30, 60, 300].map((seconds) => seconds * SECOND);
 const pollsPerSecond = (some: PollLoad, leastMs = 0) =>
   some.reduce((sum, jobs, place) => sum + (jobs * SECOND) / Math.max(INTERVALS[place] ?? 0, leastMs), 0);
 
-test("where all have what they need nobody is held back", () => {
+test("no team gets a minimum interval if all needs are met", () => {
   expect(intervals({ one: load(50), other: load(100) }, 17)).toEqual({});
 });
 
-test("a team with few jobs is not held back by one with thousands, whose interval is its jobs by its share", () => {
+test("a team with thousands of jobs gets an interval of its jobs divided by its share, and a small team none", () => {
   const { hostile = 0, ...others } = intervals({ quiet: load(5), hostile: load(5_000) }, 17);
   expect(others).toEqual({});
   expect(hostile / SECOND).toBeGreaterThanOrEqual(5_000 / 16.5);
   expect(hostile / SECOND).toBeLessThan((5_000 / 16.5) * 1.11);
 });
 
-test("two teams with more than their share get half of the polls each", () => {
+test("two teams that need more than their share get half of the polls each", () => {
   const { one = 0, other = 0 } = intervals({ one: load(1_000), other: load(4_000) }, 20);
   expect(pollsPerSecond(load(1_000), one)).toBeCloseTo(10, -0.5);
   expect(pollsPerSecond(load(4_000), other)).toBeCloseTo(10, -0.5);
 });
 
-test("what is polled slowly anyway is not held back by what is not", () => {
+test("jobs with long intervals keep them when jobs with short intervals are slowed down", () => {
   const mixed = [...Array(60).keys()].reduce((some) => withJob(some, 60 * SECOND), load(400));
   const { team = 0 } = intervals({ team: mixed }, 11);
   expect(team / SECOND).toBeGreaterThan(39);
@@ -44,7 +44,7 @@ test("what is polled slowly anyway is not held back by what is not", () => {
 
 const anyLoad = fc.tuple(...INTERVALS.map(() => fc.integer({ min: 0, max: 3_000 })));
 
-test("no more is promised than there is, nobody gets less than an equal share, and nothing is left unused", () => {
+test("the shares do not exceed the budget, no team gets less than an equal share, and nothing stays unused", () => {
   fc.assert(
     fc.property(fc.array(anyLoad, { minLength: 1, maxLength: 12 }), fc.integer({ min: 1, max: 100 }), (loads, perSecond) => {
       const least = leastIntervals(new Map(loads.map((one, index) => [`${index}`, one])), perSecond);
@@ -60,7 +60,7 @@ test("no more is promised than there is, nobody gets less than an equal share, a
   );
 });
 
-test("a job counts by how often it is polled", () => {
+test("a job counts by its polling rate", () => {
   expect(withJob(withJob(withJob(NO_LOAD, 10_000), 45_000), 600_000)).toEqual([1, 1, 0, 1]);
   expect(jobsIn([1, 2, 3, 4])).toBe(10);
 });

@@ -4,7 +4,7 @@ import { bounded, emptyState, type PollerState, steadyLoad } from "../../../lib/
 const PROJECT = "0123456789abcdef0123456789abcde";
 const team = (nth: number) => `team-with-a-name-as-long-as-${String(nth).padStart(4, "0")}`;
 
-/** The state of a segment with so many teams behind in each of ten projects. */
+/** The state of a segment with a backlog of this many teams in each of ten projects. */
 function stateOf(teams: number): PollerState {
   const numbers = [...Array(teams).keys()];
   const pairs = <Value>(value: (nth: number) => Value) => Object.fromEntries(numbers.map((nth) => [team(nth), value(nth)]));
@@ -20,11 +20,11 @@ function stateOf(teams: number): PollerState {
   };
 }
 
-test("what is kept of 1,000 teams in ten projects is bounded", () => {
+test("the state of 1,000 teams in ten projects is bounded", () => {
   expect(JSON.stringify(bounded(stateOf(1_000))).length).toBeLessThan(40_000);
 });
 
-test("a window end that is not kept becomes that of all, so that nothing that was due is forgotten", () => {
+test("a dropped window end becomes the window end of all, so that no due poll is lost", () => {
   const state = stateOf(30);
   const { windowEnd, backlog } = bounded(state);
   const kept = Object.entries(backlog).flatMap(([id, teams]) =>
@@ -39,18 +39,18 @@ test("a window end that is not kept becomes that of all, so that nothing that wa
   }
 });
 
-test("of the open jobs those of the largest teams are kept", () => {
+test("keeps the open jobs of the largest teams", () => {
   const { open, openJobs } = bounded(stateOf(1_000));
   expect(Object.keys(openJobs)).toHaveLength(200);
   expect(openJobs[team(999)]).toBe(999);
   expect(Object.keys(open[`${PROJECT}0`] ?? {})).toContain(team(999));
 });
 
-test("little is changed: it is the state itself", () => {
+test("a small state is returned unchanged", () => {
   expect(bounded(stateOf(3))).toEqual(stateOf(3));
 });
 
-test("a load moves only when it has changed by more than a tenth", () => {
+test("a load changes only by more than a tenth", () => {
   const kept = steadyLoad(undefined, [100, 0, 0, 0]);
   expect(kept).toEqual([110, 0, 0, 0]);
   expect(steadyLoad(kept, [108, 0, 0, 0])).toEqual([110, 0, 0, 0]);
