@@ -50,7 +50,7 @@ it.each(GARBAGE)("row $row: $name changes no job, and is told once to the operat
   world.cloud.answer("*", { ...RUNNING, status: "success" });
   await world.ticks(3);
   expect(delivered(world, "general")).toEqual([expect.stringContaining("finished")]);
-  expect(delivered(world, "operators")[1]).toContain("jobs that ended: garbled");
+  expect(delivered(world, "operators")[1]).toContain("jobs that ended: invalid");
 });
 
 it.each([
