@@ -1,4 +1,4 @@
-/** All that is wrong with the configuration, by the names of its variables. Shows no value. */
+/** Names every missing or wrong variable. Shows no value. */
 export class ConfigError extends Error {
   override name = "ConfigError";
 }

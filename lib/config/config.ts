@@ -19,33 +19,33 @@ export interface Config extends DestinationSettings {
     region: string;
     authUrl: string;
     endpoint: string;
-    /** Bases of the other services' APIs, by the first label of their hosts. */
+    /** Base URLs of the other services, by the first label of their hosts. */
     services: Record<string, string>;
     credentials: Credentials;
     sockets: number;
-    /** The credentials as they stand in SECRETS_PARAMETER now. */
+    /** Reads the credentials in SECRETS_PARAMETER again. */
     rereadCredentials?: () => Promise<Credentials>;
   };
   channels: Record<string, ChannelSettings>;
   defaultChannel: string;
   opsChannel: string;
-  /** Where people open a job's page, without a slash at the end. */
+  /** Base URL of the pages, without a slash at the end. */
   publicUrl?: string;
-  /** Where people open the cloud's own console. */
+  /** URL of the cloud's console. */
   consoleUrl?: string;
-  /** A secret: signs the sessions and links of the pages, which are off without it. */
+  /** A secret that signs the sessions and links of the pages. Without it there are no pages. */
   signingSecret?: string;
-  /** Where a registration names none. */
+  /** The project of registrations that name none. */
   defaultProjectId?: string;
   allowedProjectIds: string[];
   rules: TrackingRules;
   poll: { segments: number; pollConcurrency: number; pollsPerSecond: number };
   keepMs: number;
-  /** Told after each good tick: a secret. */
+  /** Pinged after each successful tick. A secret. */
   heartbeatUrl?: string;
-  /** What each team may ask of the api; a third of it at once. */
+  /** API requests per team. A third of them may come at once. */
   requestsPerMinute: number;
-  /** Open jobs of a team, of which no further one can be registered. */
+  /** Limit of open jobs per team. Further registrations are rejected. */
   maxOpenJobs: number;
 }
 
@@ -114,17 +114,17 @@ export function readConfig(environment: Environment): Config {
     maxOpenJobs: read.number("MAX_OPEN_JOBS", 2_000, 1, 1_000_000),
   };
   if (read.text("NODE_TLS_REJECT_UNAUTHORIZED", "1") === "0")
-    read.problem("NODE_TLS_REJECT_UNAUTHORIZED", "must not be 0: credentials go to nobody whose certificate is not good");
-  if (read.problems.length > 0) throw new ConfigError(described(read.problems));
+    read.problem("NODE_TLS_REJECT_UNAUTHORIZED", "must not be 0: certificates must be checked before credentials are sent");
+  if (read.problems.length > 0) throw new ConfigError(describe(read.problems));
   return config;
 }
 
-/** The channels that a team may name: those open to it, but neither an operators' channel set apart nor the event bus. */
+/** Returns the channels that a team may use. Excludes the event bus, and an operators' channel that is not also the default. */
 export function channelsOf(config: Config, team: string): string[] {
-  const apart = config.opsChannel === config.defaultChannel ? undefined : config.opsChannel;
+  const opsOnly = config.opsChannel === config.defaultChannel ? undefined : config.opsChannel;
   return Object.keys(config.channelKinds).filter((name) => {
     const teams = config.channels[name]?.teams ?? [];
-    return name !== apart && name !== config.eventsChannel && (teams.length === 0 || teams.includes(team));
+    return name !== opsOnly && name !== config.eventsChannel && (teams.length === 0 || teams.includes(team));
   });
 }
 
@@ -132,28 +132,33 @@ function readProjects(read: SettingReader): Pick<Config, "defaultProjectId" | "a
   const isProject = (id: string) => /^[0-9a-f]{32}$/.test(id);
   const defaultProjectId = read.text("OS_PROJECT_ID", "");
   if (defaultProjectId !== "" && !isProject(defaultProjectId))
-    read.problem("OS_PROJECT_ID", "must be 32 hexadecimal digits in lower case");
+    read.problem("OS_PROJECT_ID", "must be a project id: 32 hexadecimal digits in lower case");
   const listed = read.list("ALLOWED_PROJECT_IDS");
   if (!listed.every(isProject))
-    read.problem("ALLOWED_PROJECT_IDS", "must be a comma list of ids of 32 hexadecimal digits in lower case");
-  if (defaultProjectId === "" && listed.length === 0) read.problem("OS_PROJECT_ID", "is missing, or ALLOWED_PROJECT_IDS");
+    read.problem(
+      "ALLOWED_PROJECT_IDS",
+      "must be a comma-separated list of project ids, each of 32 hexadecimal digits in lower case",
+    );
+  if (defaultProjectId === "" && listed.length === 0)
+    read.problem("OS_PROJECT_ID", "is missing: set it or ALLOWED_PROJECT_IDS");
   const allowedProjectIds = listed.length > 0 ? listed : [defaultProjectId];
   if (defaultProjectId !== "" && !allowedProjectIds.includes(defaultProjectId)) {
-    read.problem("ALLOWED_PROJECT_IDS", "must hold OS_PROJECT_ID too");
+    read.problem("ALLOWED_PROJECT_IDS", "must include OS_PROJECT_ID");
   }
   return { allowedProjectIds, ...(defaultProjectId !== "" && { defaultProjectId }) };
 }
 
-function described(problems: string[]): string {
+function describe(problems: string[]): string {
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   return `the configuration has ${count}: ${problems.join("; ")}`;
 }
 
-/** The environment's settings, with the secrets of SECRETS_PARAMETER laid over them. */
+/** Reads the settings of the environment. Those in SECRETS_PARAMETER take precedence. */
 export async function loadConfig(environment: Environment = process.env): Promise<Config> {
   const parameter = environment.SECRETS_PARAMETER?.trim();
   if (!parameter) return readConfig(environment);
-  if (!parameter.startsWith("/")) throw new ConfigError("SECRETS_PARAMETER must be a path that begins with /");
+  if (!parameter.startsWith("/"))
+    throw new ConfigError("SECRETS_PARAMETER must be a path that begins with /, like /sfs-jobwatch/prod");
   const read = async () => readConfig({ ...environment, ...(await readSecrets(parameter)) });
   const config = await read();
   return { ...config, cloud: { ...config.cloud, rereadCredentials: async () => (await read()).cloud.credentials } };

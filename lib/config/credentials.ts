@@ -5,22 +5,22 @@ export type Credentials =
   | { kind: "password"; username: string; password: string; domain: string }
   | { kind: "access-key"; accessKey: string; secretKey: string; securityToken?: string };
 
-/** A way to sign in is meant where one of its variables is set. OS_USER_DOMAIN_NAME means none: it often stands by the others. */
+/** Each way to sign in is chosen by its variables. OS_USER_DOMAIN_NAME chooses none: it is often set with the others. */
 const WAYS = {
   OS_TOKEN: ["OS_TOKEN"],
   OS_USERNAME: ["OS_USERNAME", "OS_PASSWORD"],
   OS_ACCESS_KEY: ["OS_ACCESS_KEY", "OS_SECRET_KEY", "OS_SECURITY_TOKEN"],
 };
 
-/** Exactly one way to sign in to the cloud. */
+/** Reads the credentials. Exactly one way to sign in must be set. */
 export function readCredentials(read: SettingReader): Credentials {
-  const given = Object.values(WAYS).flatMap((variables) => variables.find(read.has) ?? []);
-  const [way] = given;
+  const chosen = Object.values(WAYS).flatMap((variables) => variables.find(read.has) ?? []);
+  const [way] = chosen;
   if (way === undefined) {
     const others = "OS_USERNAME with OS_PASSWORD and OS_USER_DOMAIN_NAME, or OS_ACCESS_KEY with OS_SECRET_KEY";
-    read.problem("OS_TOKEN", `is missing, or ${others}: one way to sign in to the cloud is needed`);
+    read.problem("OS_TOKEN", `is missing: set it, or ${others}, to sign in to the cloud`);
   }
-  if (given.length > 1) read.problem(given.join(" and "), "are ways to sign in to the cloud of which only one may be set");
+  if (chosen.length > 1) read.problem(chosen.join(" and "), "must not be set together: use one way to sign in to the cloud");
   if (way === undefined || way === "OS_TOKEN") return { kind: "token", token: read.text("OS_TOKEN", "") };
   return WAYS.OS_USERNAME.includes(way) ? readPassword(read) : readAccessKey(read);
 }

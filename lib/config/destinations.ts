@@ -3,15 +3,15 @@ import { readWebhooks } from "./channels.ts";
 import { type Receiver, readReceivers } from "./receivers.ts";
 import type { SettingReader } from "./setting-reader.ts";
 
-/** Where can be told: every channel is a name of exactly one of these. */
+/** All destinations. Each channel is the name of exactly one. */
 export interface DestinationSettings {
-  /** Name of a channel to its webhook URL in Slack: a secret. */
+  /** Slack webhook URLs by channel name. Secrets. */
   webhooks: Record<string, string>;
-  /** Name of a channel to where its signed events go: secrets. */
+  /** Receivers of signed events by channel name. Secrets. */
   receivers: Record<string, Receiver>;
-  /** `endpoint`: where AWS's own clients would look for it too, if not in its region. */
+  /** `endpoint`: overrides the endpoint of the region, as for AWS clients. */
   eventBus?: { name: string; endpoint?: string };
-  /** The channel that is the event bus. No job names it: it is told of every transition. */
+  /** Name of the channel of the event bus. It gets every transition, and jobs do not name it. */
   eventsChannel?: string;
   channelKinds: Record<string, ChannelKind>;
 }
@@ -23,11 +23,11 @@ export function readDestinations(read: SettingReader, local: boolean): Destinati
   const receivers = readReceivers(read, local);
   const eventBus = readEventBus(read);
   const names = [...Object.keys(webhooks), ...Object.keys(receivers)];
-  if (names.length === 0) read.problem("SLACK_WEBHOOK_URL", "is missing, or SLACK_WEBHOOKS, or WEBHOOKS: nobody could be told");
+  if (names.length === 0) read.problem("SLACK_WEBHOOK_URL", "is missing: set it, SLACK_WEBHOOKS or WEBHOOKS");
   for (const name of Object.keys(receivers).filter((one) => Object.hasOwn(webhooks, one)))
-    read.problem("WEBHOOKS and SLACK_WEBHOOKS", `both name the channel "${name}": each channel goes to one place`);
+    read.problem("WEBHOOKS and SLACK_WEBHOOKS", `both define the channel "${name}": each channel has one destination`);
   if (eventBus && names.includes(EVENTS))
-    read.problem("EVENT_BUS_NAME", `needs the channel name "${EVENTS}", which SLACK_WEBHOOKS or WEBHOOKS uses`);
+    read.problem("EVENT_BUS_NAME", `reserves the channel name "${EVENTS}": rename that channel in SLACK_WEBHOOKS or WEBHOOKS`);
   const channelKinds = { ...kinds(webhooks, "slack"), ...kinds(receivers, "webhook") };
   if (!eventBus) return { webhooks, receivers, channelKinds };
   return { webhooks, receivers, eventBus, eventsChannel: EVENTS, channelKinds: { ...channelKinds, [EVENTS]: "events" } };
@@ -41,6 +41,7 @@ function readEventBus(read: SettingReader): DestinationSettings["eventBus"] {
   const name = read.matching("EVENT_BUS_NAME", /^[\w./-]{0,256}$/, "the name of an event bus in this account and region", "");
   if (name === "") return undefined;
   const endpoint = read.text("AWS_ENDPOINT_URL_EVENTBRIDGE", read.text("AWS_ENDPOINT_URL", ""));
-  if (endpoint !== "" && !URL.canParse(endpoint)) read.problem("AWS_ENDPOINT_URL_EVENTBRIDGE", "must be a URL");
+  if (endpoint !== "" && !URL.canParse(endpoint))
+    read.problem("AWS_ENDPOINT_URL_EVENTBRIDGE", "must be a URL like https://events.eu-central-1.amazonaws.com");
   return { name, ...(endpoint !== "" && { endpoint }) };
 }

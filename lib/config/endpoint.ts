@@ -1,20 +1,20 @@
 import type { SettingReader } from "./setting-reader.ts";
 
-// Credentials go to these hosts alone: the services' own, by their region, in Open Telekom Cloud and Huawei Cloud. The suffix
-// is not enough, since buckets have names under it too: `iam.obs.eu-de.otc.t-systems.com` can be anybody's.
+// Credentials are sent only to these hosts: `<service>.<region>` in Open Telekom Cloud and Huawei Cloud. The suffix alone is not
+// enough, since buckets have names under it too: `iam.obs.eu-de.otc.t-systems.com` can belong to anybody.
 const HOST = /^(?<service>[a-z-]+)\.[a-z]{2}-[a-z0-9-]+\.((sc\.)?otc\.t-systems\.com|myhuaweicloud\.(com|eu))$/;
-/** The one host without a region. */
+/** The only host without a region. */
 const GLOBAL_IDENTITY = /^iam\.myhuaweicloud\.(com|eu)$/;
-/** The services beside SFS Turbo whose jobs can be watched, by the first label of their hosts. */
+/** The other services whose jobs can be tracked, by the first label of their hosts. */
 const SERVICES = ["ecs", "evs", "ims", "sdrs", "bms", "dcs", "rds", "dds", "cbr"];
 
-/** The base of the identity service in its canonical form, without a slash at the end. */
+/** Reads the base URL of the identity service, in canonical form without a slash at the end. */
 export function readAuthUrl(read: SettingReader, byDefault: string, local: boolean): string {
   const form = "https://iam.<region>.otc.t-systems.com/v3 or https://iam.<region>.myhuaweicloud.com/v3";
   return endpointOf(read, "OS_AUTH_URL", read.text("OS_AUTH_URL", byDefault), form, isIdentity, local);
 }
 
-/** The base of SFS Turbo. */
+/** Reads the base URL of SFS Turbo. */
 export function readEndpoint(read: SettingReader, byDefault: string, local: boolean): string {
   return endpointOf(
     read,
@@ -27,14 +27,13 @@ export function readEndpoint(read: SettingReader, byDefault: string, local: bool
 }
 
 /**
- * The bases of the other services by their names: in the same region of the same cloud as SFS Turbo, where SERVICE_ENDPOINTS
- * says nothing else. One that has none is absent.
+ * Reads the base URLs of the other services by name. Default: the same region of the same cloud as SFS Turbo.
+ * A service without an endpoint is absent.
  */
 export function readServiceEndpoints(read: SettingReader, sfsTurbo: string, local: boolean): Record<string, string> {
   const given = read.json("SERVICE_ENDPOINTS");
   const unknown = Object.keys(given).filter((service) => !SERVICES.includes(service));
-  if (unknown.length > 0)
-    read.problem("SERVICE_ENDPOINTS", `names services that are not known; known are ${SERVICES.join(", ")}`);
+  if (unknown.length > 0) read.problem("SERVICE_ENDPOINTS", `names an unknown service: allowed are ${SERVICES.join(", ")}`);
   const isOfCloud = URL.canParse(sfsTurbo) && isHostOf("sfs-turbo")(new URL(sfsTurbo).hostname);
   const endpoints = SERVICES.flatMap((service) => {
     const own = given[service];
@@ -71,7 +70,7 @@ function endpointOf(
   local: boolean,
 ): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (url && isPlain(url) && (isOfCloud(url, isAllowed) || (local && isNobodys(url))))
+  if (url && isPlain(url) && (isOfCloud(url, isAllowed) || (local && isLocalOnly(url))))
     return `${url.origin}${url.pathname}`.replace(/(?<!\/)\/+$/, "");
   read.problem(variable, `must be an https URL like ${form}, without user, port, query or fragment`);
   return "";
@@ -85,8 +84,8 @@ function isOfCloud({ protocol, port, hostname }: URL, isAllowed: IsAllowed): boo
   return protocol === "https:" && port === "" && isAllowed(hostname);
 }
 
-/** For the stage `local`: this machine, and by https a name that RFC 2606 promises never to be anybody's. */
-function isNobodys({ protocol, hostname }: URL): boolean {
+/** For the stage `local`: this machine, or with https a name that can never exist (RFC 2606). */
+function isLocalOnly({ protocol, hostname }: URL): boolean {
   if (protocol !== "http:" && protocol !== "https:") return false;
   return hostname === "127.0.0.1" || (protocol === "https:" && hostname.endsWith(".invalid"));
 }

@@ -1,4 +1,4 @@
-/** Told what is wrong, in words that follow the variable's name and show no value. */
+/** Reports a problem. The text follows the name of the variable and shows no value. */
 export type Problem = (whatIsWrong: string) => void;
 
 export function objectOf(value: unknown): Record<string, unknown> | undefined {
@@ -9,6 +9,6 @@ export function hasOnly(object: Record<string, unknown>, known: string[]): boole
   return Object.keys(object).every((key) => known.includes(key));
 }
 
-export function isTexts(value: unknown): value is string[] {
+export function isTextList(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((one) => typeof one === "string");
 }

@@ -1,11 +1,11 @@
 import { hasOnly, objectOf, type Problem } from "./json-value.ts";
 
-/** Whom a channel calls by name, in Slack's own form, for what wants a person. */
+/** Whom a channel mentions, in the format of Slack, by kind of transition. */
 export type Mentions = Partial<Record<(typeof KINDS)[number], string>>;
 
 const KINDS = ["failed", "late", "lost"] as const;
 
-/** What may be written, and what Slack takes for it. Ids alone: a handle would stand there as text and call nobody. */
+/** Accepted spellings and what Slack needs for them. Only ids: Slack shows a handle as plain text and notifies nobody. */
 const FORMS: [form: RegExp, mention: (id: string) => string][] = [
   [/^@(here|channel)$/, (word) => `<!${word}>`],
   [/^<!(here|channel)>$/, (word) => `<!${word}>`],
@@ -18,13 +18,13 @@ const FORMS: [form: RegExp, mention: (id: string) => string][] = [
 export function readMentions(problem: Problem, name: string, given: unknown): Mentions {
   const object = objectOf(given);
   if (object === undefined || !hasOnly(object, [...KINDS])) {
-    problem(`must give "${name}" a mention of the form {"failed": ..., "late": ..., "lost": ...}`);
+    problem(`has a wrong mention for "${name}": use {"failed": ..., "late": ..., "lost": ...}`);
     return {};
   }
   const mentions = Object.fromEntries(Object.entries(object).map(([kind, who]) => [kind, mentionOf(who)]));
   if (Object.values(mentions).includes(undefined))
     problem(
-      `must mention in "${name}" a user's id (U... or W...), a group's id (S...), "@here" or "@channel", one a kind; names call nobody`,
+      `has a wrong mention for "${name}": use one user id (U... or W...), one group id (S...), "@here" or "@channel" per kind. Slack does not notify names`,
     );
   return mentions as Mentions;
 }

@@ -1,6 +1,6 @@
 import type { SettingReader } from "./setting-reader.ts";
 
-/** Where people reach the pages of jobs; absent where nothing is set: messages then link to none. */
+/** Reads the base URL of the pages. Without it, messages do not link to pages. */
 export function readPublicUrl(read: SettingReader, local: boolean): string | undefined {
   const value = read.text("PUBLIC_URL", "");
   if (value === "") return undefined;

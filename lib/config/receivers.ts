@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
-import { CHANNEL_NAME } from "./channels.ts";
+import { CHANNEL_NAME, CHANNEL_NAME_RULE } from "./channels.ts";
 import type { SettingReader } from "./setting-reader.ts";
 
-/** Where signed webhooks go, and what they are signed with. */
+/** URL and signing secrets of a signed webhook. */
 export interface Receiver {
   url: string;
   secrets: string[];
@@ -10,44 +10,44 @@ export interface Receiver {
 
 const SECRET = /^whsec_(?<base64>[A-Za-z0-9+/]+={0,2})$/;
 const HOST = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/;
-/** Names that never lead to the internet (RFC 6761, 6762, 8375, and AWS's own). */
+/** Names that are never public (RFC 6761, 6762, 8375, and those of AWS). */
 const PRIVATE_HOST = /(^|\.)(localhost|local|internal|lan|home|corp|localdomain|test|invalid|example|onion|home\.arpa)$/;
 const PORTS = ["", "8443"];
-const FORM =
-  '{"<name>": {"url": "https://...", "secrets": ["whsec_..."]}} with a public host name, port 443 or 8443, without user or fragment';
+const URL_RULE = "use https with a public host name, port 443 or 8443, without user or fragment";
+const EXAMPLE = '{"<name>": {"url": "https://receiver.example.com/hook", "secrets": ["whsec_..."]}}';
 
-/** WEBHOOKS: channels whose messages are signed events. Shows no value. */
+/** Reads WEBHOOKS: channels whose messages are signed events. */
 export function readReceivers(read: SettingReader, local: boolean): Record<string, Receiver> {
   const receivers: Record<string, Receiver> = {};
   for (const [name, value] of Object.entries(read.json("WEBHOOKS"))) {
     if (!CHANNEL_NAME.test(name)) {
-      read.problem("WEBHOOKS", "has a channel name that is not in lower case letters, digits, - and _");
+      read.problem("WEBHOOKS", `has an invalid channel name: ${CHANNEL_NAME_RULE}`);
       continue;
     }
-    receivers[name] = receiverOf((problem) => read.problem("WEBHOOKS", `${problem} for "${name}"`), value, local);
+    receivers[name] = receiverOf((what, rule) => read.problem("WEBHOOKS", `has ${what} for "${name}": ${rule}`), value, local);
   }
   return receivers;
 }
 
-function receiverOf(problem: (whatIsWrong: string) => void, value: unknown, local: boolean): Receiver {
+function receiverOf(problem: (what: string, rule: string) => void, value: unknown, local: boolean): Receiver {
   const given: Record<string, unknown> = typeof value === "object" && value !== null ? { ...value } : {};
   const { url: address, secrets, ...others } = given;
-  if (Object.keys(others).length > 0) problem("must hold url and secrets alone");
+  if (Object.keys(others).length > 0) problem("an unknown key", "only url and secrets are allowed");
   const url = canonical(address, local);
-  if (url === undefined) problem(`must be of the form ${FORM}`);
+  if (url === undefined) problem("a wrong url", `${URL_RULE}, like ${EXAMPLE}`);
   const isGood = Array.isArray(secrets) && secrets.length >= 1 && secrets.length <= 3 && secrets.every(isSecret);
-  if (!isGood) problem("must hold one to three secrets, whsec_ and 24 to 64 bytes in base64");
+  if (!isGood) problem("wrong secrets", "use one to three, each whsec_ and 24 to 64 bytes in Base64");
   return { url: url ?? "", secrets: isGood ? secrets : [] };
 }
 
-/** 24 to 64 bytes, as Standard Webhooks wants them; what does not come back the same is no base64. */
+/** 24 to 64 bytes, as Standard Webhooks requires. Encoding the key again must give the same text, or it is not Base64. */
 function isSecret(secret: unknown): secret is string {
   const base64 = typeof secret === "string" ? SECRET.exec(secret)?.groups?.base64 : undefined;
   const key = Buffer.from(base64 ?? "", "base64");
   return key.length >= 24 && key.length <= 64 && key.toString("base64") === base64;
 }
 
-/** The URL as it is read by whoever connects; undefined where it is none that may be called. */
+/** Returns the URL as a client parses it, or undefined if it must not be called. */
 function canonical(value: unknown, local: boolean): string | undefined {
   if (typeof value !== "string" || !/^[!-~]{1,2000}$/.test(value) || value.includes("\\")) return undefined;
   const url = URL.parse(value);

@@ -1,32 +1,35 @@
 import { callAws } from "../adapters/aws/signed-call.ts";
 import { ConfigError } from "./config-error.ts";
 
-interface Found {
+interface ParameterAnswer {
   Parameter?: { Value?: string };
   Parameters?: { Value?: string }[];
   NextToken?: string;
 }
 
 /**
- * The settings in one SecureString of JSON, or, where the path ends in `/`, in the parameters below it merged by name. As they
- * stand now: a function reads them when it starts, and again when its credentials are refused.
+ * Reads the settings from one SecureString of JSON. If the path ends in `/`, merges all parameters below it by name.
+ * Called when a function starts, and again when its credentials are rejected.
  */
 export async function readSecrets(parameter: string): Promise<Record<string, string>> {
   if (!parameter.endsWith("/")) {
-    const { Parameter } = await ask("GetParameter", { Name: parameter, WithDecryption: true });
+    const { Parameter } = await callSsm("GetParameter", { Name: parameter, WithDecryption: true });
     return settingsOf(Parameter?.Value);
   }
   const settings: Record<string, string> = {};
   let NextToken: string | undefined;
   do {
-    const page = await ask("GetParametersByPath", { Path: parameter, Recursive: true, WithDecryption: true, NextToken });
+    const page = await callSsm("GetParametersByPath", { Path: parameter, Recursive: true, WithDecryption: true, NextToken });
     for (const { Value } of page.Parameters ?? []) Object.assign(settings, settingsOf(Value));
     NextToken = page.NextToken;
   } while (NextToken !== undefined);
   return settings;
 }
 
-async function ask(action: "GetParameter" | "GetParametersByPath", request: Record<string, unknown>): Promise<Found> {
+async function callSsm(
+  action: "GetParameter" | "GetParametersByPath",
+  request: Record<string, unknown>,
+): Promise<ParameterAnswer> {
   const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": `AmazonSSM.${action}` };
   return JSON.parse(await callAws({ service: "ssm", path: "/", headers, body: JSON.stringify(request) }));
 }

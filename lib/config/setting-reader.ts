@@ -1,21 +1,21 @@
 export type Environment = Record<string, string | undefined>;
 
 export interface SettingReader {
-  /** What was found wrong so far. Never holds a value. */
+  /** Problems found so far. Never contains a value. */
   problems: string[];
   problem(variable: string, whatIsWrong: string): void;
   has(variable: string): boolean;
-  /** Without a default the setting must be there. */
+  /** Required if there is no default. */
   text(variable: string, byDefault?: string): string;
   matching(variable: string, pattern: RegExp, form: string, byDefault: string): string;
   number(variable: string, byDefault: number, least: number, most: number): number;
   list(variable: string): string[];
-  /** A JSON object; empty where the variable is not set. Its texts are trimmed, as the settings themselves are. */
+  /** Returns a JSON object with trimmed texts. Empty if the variable is not set. */
   json(variable: string): Record<string, unknown>;
   oneOf(variable: string, known: string[], byDefault: string | undefined): string;
 }
 
-/** Reads settings and collects what is wrong with them, so that all of it can be said at once. Blank is the same as absent. */
+/** Reads settings and collects their problems, so that one message can list all. Blank counts as absent. */
 export function createSettingReader(environment: Environment): SettingReader {
   const problems: string[] = [];
   const problem = (variable: string, whatIsWrong: string) => {
@@ -50,13 +50,12 @@ export function createSettingReader(environment: Environment): SettingReader {
         .filter((one) => one !== ""),
     json(variable) {
       const object = parseObject(text(variable, "{}"));
-      if (object === undefined) problem(variable, "must be a JSON object");
+      if (object === undefined) problem(variable, 'must be a JSON object like {"name": ...}');
       return object ?? {};
     },
     oneOf(variable, known, byDefault) {
       const value = text(variable, byDefault ?? "");
-      if (value !== "" && !known.includes(value))
-        problem(variable, `names a channel that has no webhook; known are ${known.join(", ")}`);
+      if (value !== "" && !known.includes(value)) problem(variable, `must be the name of a channel: ${known.join(", ")}`);
       return value;
     },
   };

@@ -17,7 +17,7 @@ function problemOf(environment: Record<string, string>): string {
   return "none";
 }
 
-it("needs little more than a table, a project, a way to sign in, and a webhook", () => {
+it("needs only a table, a project, a way to sign in, and a webhook", () => {
   expect(readConfig(ENOUGH)).toMatchObject({
     cloud: {
       authUrl: "https://iam.eu-de.otc.t-systems.com/v3",
@@ -32,14 +32,14 @@ it("needs little more than a table, a project, a way to sign in, and a webhook",
   });
 });
 
-it("names all that is missing in one message", () => {
+it("names all missing settings in one message", () => {
   const problem = problemOf({});
   for (const name of ["TABLE_NAME", "OS_TOKEN", "OS_PROJECT_ID", "SLACK_WEBHOOK_URL"])
     expect(problem).toContain(`${name} is missing`);
   expect(problem).toMatch(/^the configuration has 4 problems: /);
 });
 
-it("takes a public URL with or without a path and a slash at its end", () => {
+it("accepts a public URL with or without a path and a slash at its end", () => {
   expect(readConfig({ ...ENOUGH, PUBLIC_URL: "https://jobwatch.example.com/" }).publicUrl).toBe("https://jobwatch.example.com");
   expect(readConfig({ ...ENOUGH, PUBLIC_URL: "https://example.com/jobwatch/" }).publicUrl).toBe("https://example.com/jobwatch");
   expect(readConfig({ ...ENOUGH, SIGNING_SECRET: "s".repeat(32) }).signingSecret).toHaveLength(32);
@@ -49,7 +49,7 @@ it("takes a public URL with or without a path and a slash at its end", () => {
   expect(readConfig(ENOUGH)).not.toHaveProperty("publicUrl");
 });
 
-it("knows the console of Open Telekom Cloud, and takes that of another cloud", () => {
+it("knows the console of Open Telekom Cloud, and accepts that of another cloud", () => {
   const huawei = { ...ENOUGH, SFS_TURBO_ENDPOINT: "https://sfs-turbo.ap-southeast-1.myhuaweicloud.com" };
   const ours = "https://console-intl.huaweicloud.com/sfs/?region=ap-southeast-1#/turbo";
   expect(readConfig(ENOUGH).consoleUrl).toBe("https://console.otc.t-systems.com/");
@@ -57,14 +57,14 @@ it("knows the console of Open Telekom Cloud, and takes that of another cloud", (
   expect(readConfig({ ...huawei, CONSOLE_URL: ours }).consoleUrl).toBe(ours);
 });
 
-it("takes a blank setting for an absent one", () => {
+it("treats a blank setting as absent", () => {
   expect(readConfig({ ...ENOUGH, LOST_AFTER_MINUTES: " ", OPS_CHANNEL: "" }).rules.lostAfterMs).toBe(15 * 60_000);
 });
 
-describe("refuses by name, and shows no value:", () => {
+describe("rejects by name, and shows no value:", () => {
   it.each<{ name: string; set: Record<string, string>; says: string }>([
-    { name: "minutes that are no number", set: { LOST_AFTER_MINUTES: "soon" }, says: "LOST_AFTER_MINUTES" },
-    { name: "no time at all", set: { LATE_AFTER_MINUTES: "0" }, says: "LATE_AFTER_MINUTES" },
+    { name: "minutes that are not a number", set: { LOST_AFTER_MINUTES: "soon" }, says: "LOST_AFTER_MINUTES" },
+    { name: "zero minutes", set: { LATE_AFTER_MINUTES: "0" }, says: "LATE_AFTER_MINUTES" },
     { name: "a project in capitals", set: { OS_PROJECT_ID: PROJECT.toUpperCase() }, says: "OS_PROJECT_ID" },
     {
       name: "a default project that is not allowed",
@@ -76,21 +76,21 @@ describe("refuses by name, and shows no value:", () => {
       { OS_USERNAME: "canary" },
       { OS_ACCESS_KEY: "canary", OS_SECRET_KEY: "canary" },
       { OS_TOKEN: "", OS_PASSWORD: "canary", OS_SECURITY_TOKEN: "canary" },
-    ].map((set) => ({ name: `two ways to sign in, ${Object.keys(set)}`, set, says: "of which only one may be set" })),
-    { name: "an access key alone", set: { OS_TOKEN: "", OS_ACCESS_KEY: "canary" }, says: "OS_SECRET_KEY is missing" },
+    ].map((set) => ({ name: `two ways to sign in, ${Object.keys(set)}`, set, says: "must not be set together" })),
+    { name: "only an access key", set: { OS_TOKEN: "", OS_ACCESS_KEY: "canary" }, says: "OS_SECRET_KEY is missing" },
     {
-      name: "a security token alone",
+      name: "only a security token",
       set: { OS_TOKEN: "", OS_SECURITY_TOKEN: "canary" },
       says: "OS_ACCESS_KEY is missing; OS_SECRET_KEY is missing",
     },
     { name: "a user without a password", set: { OS_TOKEN: "", OS_USERNAME: "canary" }, says: "OS_PASSWORD is missing" },
-    { name: "webhooks that are no JSON", set: { SLACK_WEBHOOKS: "canary" }, says: "SLACK_WEBHOOKS must be a JSON object" },
+    { name: "webhooks that are not JSON", set: { SLACK_WEBHOOKS: "canary" }, says: "SLACK_WEBHOOKS must be a JSON object" },
     { name: "a channel without a webhook as default", set: { DEFAULT_CHANNEL: "canary" }, says: "DEFAULT_CHANNEL" },
     { name: "settings of a channel without a webhook", set: { CHANNELS: '{"other": {}}' }, says: "CHANNELS" },
     {
       name: "a mention of nobody",
       set: { CHANNELS: '{"default": {"mention": {"failed": "@canary"}}}' },
-      says: "CHANNELS must mention",
+      says: 'CHANNELS has a wrong mention for "default"',
     },
     ...[
       "http://canary.example",
@@ -116,7 +116,7 @@ describe("refuses by name, and shows no value:", () => {
       "https://hooks.slack.com/workflows/T1/B1/canary",
       "https://hooks.slack.com/services/T1/B1/canary?x=1",
       "data:text/plain,ok",
-    ].map((url) => ({ name: `the webhook ${url}`, set: { SLACK_WEBHOOK_URL: url }, says: "SLACK_WEBHOOK_URL must hold" })),
+    ].map((url) => ({ name: `the webhook ${url}`, set: { SLACK_WEBHOOK_URL: url }, says: "SLACK_WEBHOOK_URL must contain" })),
   ])("$name", ({ set, says }) => {
     const problem = problemOf({ ...ENOUGH, ...set });
     expect(problem).toContain(says);
@@ -127,7 +127,7 @@ describe("refuses by name, and shows no value:", () => {
 it.each([
   { name: "an access key", set: { OS_ACCESS_KEY: " AK ", OS_SECRET_KEY: "SK" }, gives: { accessKey: "AK", secretKey: "SK" } },
   {
-    name: "a temporary access key, whatever domain stands by it",
+    name: "a temporary access key, with a user domain set",
     set: { OS_ACCESS_KEY: "AK", OS_SECRET_KEY: "SK", OS_SECURITY_TOKEN: "ST", OS_USER_DOMAIN_NAME: "OTC" },
     gives: { accessKey: "AK", secretKey: "SK", securityToken: "ST" },
   },
@@ -136,7 +136,7 @@ it.each([
   expect(credentials).toEqual({ kind: "access-key", ...gives });
 });
 
-it("lets a team name the channels that are open to it, but no operators' channel that is set apart", () => {
+it("lets a team use the channels that are open to it, but not a separate operators' channel", () => {
   const hooks = JSON.stringify({ general: HOOK, backup: HOOK, ops: HOOK });
   const CHANNELS = JSON.stringify({ backup: { teams: ["backup"] } });
   const config = readConfig({ ...ENOUGH, SLACK_WEBHOOK_URL: "", SLACK_WEBHOOKS: hooks, CHANNELS, OPS_CHANNEL: "ops" });
@@ -144,7 +144,7 @@ it("lets a team name the channels that are open to it, but no operators' channel
   expect(channelsOf(config, "backup")).toEqual(["general", "backup"]);
 });
 
-it("reads the secrets of a deployment from the parameter alone", async () => {
+it("reads the secrets of a deployment from one parameter", async () => {
   const ssm = await serverForTest((_, response) => {
     const Value = JSON.stringify({ OS_TOKEN: "from-ssm", SLACK_WEBHOOKS: { storage: HOOK } });
     answerJson(response, 200, { Parameter: { Name: "/sfs-jobwatch/prod", Type: "SecureString", Value } });
@@ -160,6 +160,6 @@ it("reads the secrets of a deployment from the parameter alone", async () => {
   expect(config.webhooks).toEqual({ storage: HOOK });
 });
 
-it("refuses a parameter that is no path, since no role could be granted it", async () => {
+it("rejects a parameter that is not a path, since no role could be granted access to it", async () => {
   await expect(loadConfig({ TABLE_NAME: "jobs", SECRETS_PARAMETER: "sfs-jobwatch/prod" })).rejects.toThrow(/begins with \//);
 });

@@ -26,7 +26,7 @@ describe("WEBHOOKS", () => {
     ["https://receiver.example.com", "https://receiver.example.com/"],
     ["https://Receiver.Example.com:443/a/../b?x=1", "https://receiver.example.com/b?x=1"],
     ["https://receiver.example.com:8443/", "https://receiver.example.com:8443/"],
-  ])("takes %s as %s", (given, canonical) => {
+  ])("reads %s as %s", (given, canonical) => {
     expect(read({ WEBHOOKS: webhooks(given) }).receivers.pipeline).toEqual({ url: canonical, secrets: [SECRET] });
   });
 
@@ -59,13 +59,13 @@ describe("WEBHOOKS", () => {
     "",
     7,
     null,
-  ])("refuses the URL %s and shows nothing of it", (url) => {
+  ])("rejects the URL %s and does not show it", (url) => {
     const output = problem({ WEBHOOKS: webhooks(url) });
-    expect(output).toContain("WEBHOOKS must be of the form");
+    expect(output).toContain('WEBHOOKS has a wrong url for "pipeline"');
     expect(output).not.toMatch(/canary/);
   });
 
-  test("takes plain http on loopback in the stage local alone", () => {
+  test("accepts plain http on loopback only in the local stage", () => {
     const WEBHOOKS = webhooks("http://127.0.0.1:8003/hook");
     expect(read({ STAGE: "local", WEBHOOKS }).receivers.pipeline?.url).toBe("http://127.0.0.1:8003/hook");
     expect(problem({ WEBHOOKS })).toContain("WEBHOOKS");
@@ -77,35 +77,35 @@ describe("WEBHOOKS", () => {
     ["no list", SECRET],
     ["too short a secret", [`whsec_${Buffer.alloc(23).toString("base64")}`]],
     ["too long a secret", [`whsec_${Buffer.alloc(65).toString("base64")}`]],
-    ["a secret without its mark", [Buffer.alloc(32).toString("base64")]],
+    ["a secret without its prefix", [Buffer.alloc(32).toString("base64")]],
     ["too many secrets", [SECRET, SECRET, SECRET, SECRET]],
-  ])("refuses %s as secrets", (_, secrets) => {
+  ])("rejects %s as secrets", (_, secrets) => {
     const output = problem({ WEBHOOKS: webhooks("https://receiver.example.com/", secrets) });
-    expect(output).toContain("one to three secrets");
+    expect(output).toContain("use one to three");
     expect(output).not.toContain("AAAA");
   });
 
-  test.each([24, 25, 26, 32, 64])("takes a secret of %i bytes", (bytes) => {
+  test.each([24, 25, 26, 32, 64])("accepts a secret of %i bytes", (bytes) => {
     const secret = `whsec_${Buffer.alloc(bytes, 1).toString("base64")}`;
     expect(problem({ WEBHOOKS: webhooks("https://receiver.example.com/", [secret]) })).toBe("");
   });
 
-  test("refuses what it does not know", () => {
+  test("rejects an unknown key", () => {
     expect(problem({ WEBHOOKS: webhooks("https://receiver.example.com/", [SECRET], { retries: 3 }) })).toContain(
-      "url and secrets alone",
+      "only url and secrets",
     );
   });
 });
 
 test("one name belongs to one destination", () => {
   const twice = JSON.stringify({ "storage-ops": { url: "https://receiver.example.com/", secrets: [SECRET] } });
-  expect(problem({ WEBHOOKS: twice })).toContain('WEBHOOKS and SLACK_WEBHOOKS both name the channel "storage-ops"');
+  expect(problem({ WEBHOOKS: twice })).toContain('WEBHOOKS and SLACK_WEBHOOKS both define the channel "storage-ops"');
   const events = JSON.stringify({ events: { url: "https://receiver.example.com/", secrets: [SECRET] } });
   expect(problem({ WEBHOOKS: events })).toBe("");
-  expect(problem({ WEBHOOKS: events, EVENT_BUS_NAME: "jobs" })).toContain('EVENT_BUS_NAME needs the channel name "events"');
+  expect(problem({ WEBHOOKS: events, EVENT_BUS_NAME: "jobs" })).toContain('EVENT_BUS_NAME reserves the channel name "events"');
 });
 
-test("webhooks are channels: alone, as the default, the operators', and for some teams", () => {
+test("webhooks are channels: on their own, as the default, for operators, and for some teams", () => {
   const WEBHOOKS = webhooks("https://receiver.example.com/");
   const alone = read({ SLACK_WEBHOOKS: "", WEBHOOKS });
   expect(alone).toMatchObject({ defaultChannel: "pipeline", opsChannel: "pipeline" });
@@ -116,16 +116,16 @@ test("webhooks are channels: alone, as the default, the operators', and for some
   expect(config.rules.eventsChannel).toBe("events");
 });
 
-test("only a channel of Slack's can have a digest", () => {
+test("only a Slack channel can have a digest", () => {
   const CHANNELS = JSON.stringify(
     Object.fromEntries(["storage-ops", "pipeline"].map((name) => [name, { digest: { at: "08:00", timeZone: "UTC" } }])),
   );
   const output = problem({ WEBHOOKS: webhooks("https://receiver.example.com/"), CHANNELS });
   expect(output).toBe(
-    `the configuration has 1 problem: CHANNELS gives "pipeline" a digest, which only a channel of Slack's can have: a webhook is told each event`,
+    `the configuration has 1 problem: CHANNELS has a digest for "pipeline", but only Slack channels can have one: a webhook receives each event`,
   );
 });
 
-test.each(["OPS_CHANNEL", "DEFAULT_CHANNEL"])("the event bus is no %s", (variable) => {
-  expect(problem({ EVENT_BUS_NAME: "jobs", [variable]: "events" })).toContain(`${variable} names a channel`);
+test.each(["OPS_CHANNEL", "DEFAULT_CHANNEL"])("the event bus cannot be %s", (variable) => {
+  expect(problem({ EVENT_BUS_NAME: "jobs", [variable]: "events" })).toContain(`${variable} must be the name of a channel`);
 });

@@ -74,20 +74,20 @@ it.each([
   { given: "https://iam.cn-north-4.myhuaweicloud.com:443/v3" },
   { given: "HTTPS://IAM.eu-west-101.myhuaweicloud.eu/v3" },
   { given: "https://iam。eu-de．otc.t-systems.com/v3" },
-])("takes the identity service $given, in its canonical form", ({ given }) => {
+])("accepts the identity service $given, in its canonical form", ({ given }) => {
   const { authUrl } = readConfig({ ...ENOUGH, OS_AUTH_URL: given }).cloud;
   expect(authUrl).toMatch(/^https:\/\/[a-z0-9.-]+(otc\.t-systems\.com|myhuaweicloud\.com|myhuaweicloud\.eu)\/v3$/);
 });
 
 it.each(["eu-de.otc.t-systems.com", "cn-north-4.myhuaweicloud.com", "eu-west-101.myhuaweicloud.eu"])(
-  "takes the job API sfs-turbo.%s",
+  "accepts the job API sfs-turbo.%s",
   (host) => {
     const endpoint = `https://sfs-turbo.${host}`;
     expect(readConfig({ ...ENOUGH, SFS_TURBO_ENDPOINT: endpoint }).cloud.endpoint).toBe(endpoint);
   },
 );
 
-it("takes loopback by plain http in the local stage alone", () => {
+it("accepts plain http on loopback only in the local stage", () => {
   const set = { SFS_TURBO_ENDPOINT: "http://127.0.0.1:8001" };
   expect(readConfig({ ...ENOUGH, ...set, STAGE: "local" }).cloud.endpoint).toBe("http://127.0.0.1:8001");
   for (const STAGE of ["", "dev", "prod", "Local"])
@@ -96,7 +96,7 @@ it("takes loopback by plain http in the local stage alone", () => {
     expect(problemOf({ ...ENOUGH, STAGE: "local", SFS_TURBO_ENDPOINT: `http://${host}` })).toContain("SFS_TURBO_ENDPOINT");
 });
 
-it("finds the other services beside SFS Turbo, in its region and cloud", () => {
+it("derives the endpoints of other services from the region and cloud of SFS Turbo", () => {
   const { services } = readConfig({ ...ENOUGH, SFS_TURBO_ENDPOINT: "https://sfs-turbo.cn-north-4.myhuaweicloud.com" }).cloud;
   expect(services).toMatchObject({
     ecs: "https://ecs.cn-north-4.myhuaweicloud.com",
@@ -110,7 +110,7 @@ it("finds the other services beside SFS Turbo, in its region and cloud", () => {
   });
 });
 
-it("knows no other service where SFS Turbo is on loopback and none is named", () => {
+it("knows no other service if SFS Turbo is on loopback and no endpoint is set", () => {
   const set = { STAGE: "local", SFS_TURBO_ENDPOINT: "http://127.0.0.1:8001" };
   expect(readConfig({ ...ENOUGH, ...set }).cloud.services).toEqual({});
 });
@@ -118,10 +118,10 @@ it("knows no other service where SFS Turbo is on loopback and none is named", ()
 it.each([
   { name: "another service's host", given: { ecs: "https://evs.eu-de.otc.t-systems.com/canary" } },
   { name: "a bucket", given: { ecs: "https://ecs.obs.eu-de.otc.t-systems.com/canary" } },
-  { name: "a stranger", given: { ecs: "https://ecs.eu-de.canary.example" } },
+  { name: "a host outside the clouds", given: { ecs: "https://ecs.eu-de.canary.example" } },
   { name: "plain http", given: { ecs: "http://ecs.eu-de.otc.t-systems.com/canary" } },
   { name: "loopback", given: { ecs: "http://127.0.0.1:8001/canary" } },
-  { name: "no text", given: { ecs: { canary: 1 } } },
+  { name: "a value that is not a text", given: { ecs: { canary: 1 } } },
   { name: "an unknown service", given: { canary: "https://canary.eu-de.otc.t-systems.com" } },
 ])("sends no token to $name in SERVICE_ENDPOINTS", ({ given }) => {
   const problem = problemOf({ ...ENOUGH, SERVICE_ENDPOINTS: JSON.stringify(given) });

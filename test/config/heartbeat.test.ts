@@ -7,7 +7,7 @@ function read(HEARTBEAT_URL: string, local = false) {
   return { url: readHeartbeat(reader, local), problems: reader.problems.join("; ") };
 }
 
-it("takes an https URL, and none at all", () => {
+it("accepts an https URL or none", () => {
   expect(read("https://watch.example:8443/ping/canary?x=1")).toEqual({
     url: "https://watch.example:8443/ping/canary?x=1",
     problems: "",
@@ -19,17 +19,17 @@ it.each([
   { name: "plain http", url: "http://watch.example/canary" },
   { name: "a user", url: "https://user:canary@watch.example/" },
   { name: "a fragment", url: "https://watch.example/#canary" },
-  { name: "no network", url: "data:text/plain,canary" },
-  { name: "no URL", url: "canary" },
+  { name: "a data URL", url: "data:text/plain,canary" },
+  { name: "a text that is not a URL", url: "canary" },
   { name: "501 characters", url: `https://watch.example/${"canary".padEnd(479, "x")}` },
-  { name: "loopback outside of the local stage", url: "http://127.0.0.1:9/canary" },
-])("refuses $name, and does not show it", ({ url }) => {
+  { name: "loopback outside the local stage", url: "http://127.0.0.1:9/canary" },
+])("rejects $name, and does not show it", ({ url }) => {
   const { problems } = read(url);
   expect(problems).toContain("HEARTBEAT_URL must be an https URL");
   expect(problems).not.toContain("canary");
 });
 
-it("takes loopback by plain http in the local stage", () => {
+it("accepts plain http on loopback in the local stage", () => {
   expect(read("http://127.0.0.1:9/x", true).url).toBe("http://127.0.0.1:9/x");
   expect(read("http://127.0.0.2:9/x", true).url).toBeUndefined();
 });

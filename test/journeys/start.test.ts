@@ -236,7 +236,7 @@ it.each([
   {
     name: "a webhook that is none of Slack's",
     environment: { SLACK_WEBHOOK_URL: "https://hooks.slack.com@evil.example/services/T1/B1/secret" },
-    says: /^sfs-jobwatch cannot run: the configuration has 1 problem: SLACK_WEBHOOK_URL must hold incoming webhooks of the form .*\n$/,
+    says: /^sfs-jobwatch cannot run: the configuration has 1 problem: SLACK_WEBHOOK_URL must contain incoming webhook URLs like .*\n$/,
   },
 ])("says $name in one line", async ({ environment, says }) => {
   ports = await choosePorts();
