@@ -46,7 +46,7 @@ it.each(GARBAGE)("row $row: $name changes no job, and is told once to the operat
   await world.ticks(6);
   const lastPoll = expect.objectContaining({ outcome: expect.stringMatching(/^(invalid-response|unavailable)$/) });
   expect(await views(world, ["invalid"])).toEqual(before.map((view) => ({ ...view, lastPoll })));
-  expect(delivered(world, "operators")).toEqual([expect.stringMatching(/The SFS Turbo jobs of project \w+ cannot be polled/)]);
+  expect(delivered(world, "operators")).toEqual([expect.stringMatching(/SFS Turbo jobs in project \w+ cannot be polled/)]);
   world.cloud.answer("*", { ...RUNNING, status: "success" });
   await world.ticks(3);
   expect(delivered(world, "general")).toEqual([expect.stringContaining("finished")]);

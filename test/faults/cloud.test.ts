@@ -39,7 +39,7 @@ it.each([500, 502, 503, 504])(
     await world.ticks(3);
     expect(delivered(world, "operators")).toHaveLength(2);
     expect(delivered(world, "operators")[1]).toMatch(
-      /can be polled again after 30 min: jobs that ended: (done, broken|broken, done)/,
+      /can be polled again after 30 min; jobs that ended: (done, broken|broken, done)/,
     );
   },
 );

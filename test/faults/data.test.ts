@@ -31,7 +31,7 @@ function shown(): string {
 /** What is left of a payload without the few things that only we write. */
 function foreign(payload: unknown): string {
   return JSON.stringify(payload).replaceAll(
-    /<(!date\^-?\d+\^[^<>|]+\|[^<>|]+|https:\/\/wiki\.example\.com\/[^<>|]+\|Run book)>/g,
+    /<(!date\^-?\d+\^[^<>|]+\|[^<>|]+|https:\/\/wiki\.example\.com\/[^<>|]+\|Runbook)>/g,
     "",
   );
 }

@@ -103,7 +103,9 @@ it("row 17: wrong credentials are tried once a minute, never at the job API, and
   await world.ticks(20);
   expect(identity.requests.length).toBeLessThanOrEqual(20);
   expect(world.cloud.pollCount()).toBe(0);
-  expect(delivered(world, "operators")).toEqual([expect.stringContaining("Check OS_USERNAME and OS_PASSWORD")]);
+  expect(delivered(world, "operators")).toEqual([
+    expect.stringContaining("Check the configured credentials: OS_USERNAME and OS_PASSWORD"),
+  ]);
   expectNoSecrets();
   answer(auth);
   world.cloud.answer("*", ENDED);
@@ -163,7 +165,7 @@ it("row 19: where fresh tokens are refused too, a tick fetches two at most, and 
   expect(Math.max(...fetched)).toBeLessThanOrEqual(2);
   expect(identity.requests.length).toBeLessThanOrEqual(12);
   expect(world.cloud.pollCount()).toBeLessThan(300);
-  expect(delivered(world, "operators")).toEqual([expect.stringContaining("the cloud does not accept our credentials")]);
+  expect(delivered(world, "operators")).toEqual([expect.stringContaining("the cloud rejects our credentials")]);
   expect(await views(world, ["job-0"])).toEqual([expect.objectContaining({ state: "running" })]);
   expectNoSecrets();
 });

@@ -98,13 +98,13 @@ it("a notification whose text Slack refuses reaches its channel in fixed words, 
     expect(texts("general").filter((text) => text.includes(jobId))).toHaveLength(1);
   const quietAt = taken("general").find(({ payload }) => JSON.stringify(payload).includes("quiet-1"))?.at ?? Number.NaN;
   expect((quietAt - startedAt) / 1_000).toBeLessThan(10);
-  expect(texts("general").filter((text) => text.includes("news that cannot be shown here"))).toHaveLength(bad.length);
+  expect(texts("general").filter((text) => text.includes("notification cannot be shown here"))).toHaveLength(bad.length);
   expect(await Promise.all(good.map((jobId) => stateOf(jobId)))).toEqual(good.map(() => "delivered"));
   expect(await Promise.all(bad.map((jobId) => stateOf(jobId, "hostile")))).toEqual(bad.map(() => "delivered"));
   expect((await world.request("GET", "/channels")).body.channels).toContainEqual(
     expect.objectContaining({ name: "general", state: "open" }),
   );
-  expect(texts("operators").filter((text) => text.includes("refused the text of a notification"))).toHaveLength(1);
+  expect(texts("operators").filter((text) => text.includes("rejected the text of a notification"))).toHaveLength(1);
 });
 
 it.each([422, 500])(
@@ -151,5 +151,5 @@ it("an event that is rejected for a day while others are taken has expired, and 
   }
   expect(await stateOf("quiet-one")).toBe("delivered");
   expect(await stateOf("bad-1", "hostile")).toBe("expired");
-  expect(texts("operators").filter((text) => text.includes("takes other notifications but not this one"))).toHaveLength(1);
+  expect(texts("operators").filter((text) => text.includes("rejected notifications that have now expired"))).toHaveLength(1);
 }, 240_000);

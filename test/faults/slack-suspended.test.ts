@@ -66,7 +66,7 @@ it.each([
   for (const jobId of ["first", "second"]) expect(afterTest).toContain(jobId);
   expect(await statesOf("first", "second")).toEqual(["delivered", "delivered"]);
   expect(delivered("operators")).toHaveLength(2);
-  expect(delivered("operators")[1]).toMatch(/Messages go out again for channel "general" after \d+ min/);
+  expect(delivered("operators")[1]).toMatch(/Channel "general" is active again after \d+ min/);
 });
 
 it("row 35: where the operators' own channel is dead, log and metric say so and no message is made of it", async () => {
@@ -97,7 +97,7 @@ it("row 35: where the operators' own channel is dead, log and metric say so and 
       .join()
       .match(/"operators"/g),
   ).toHaveLength(1);
-  expect(delivered("operators").join()).toMatch(/go out again for channel "operators"/);
+  expect(delivered("operators").join()).toMatch(/Channel "operators" is active again/);
 });
 
 it("row 35: a notification that is 14 days in a parked channel is given up, shown so, and told to the operators once", async () => {
@@ -120,7 +120,7 @@ it("row 35: a notification that is 14 days in a parked channel is given up, show
   await world.ticks(3);
   expect(delivered("general")).toHaveLength(1);
   expect(notices()).toHaveLength(3);
-  expect(notices()[2]).toMatch(/"general" after 14 d/);
+  expect(notices()[2]).toMatch(/"general" is active again after 14 d/);
   expect(posts("general")).toBe(2);
 });
 
@@ -142,5 +142,5 @@ it("row 35: a channel parked under one webhook is freed by another URL in the co
   expect(await statesOf("kept")).toEqual(["delivered"]);
   await tickOf(services);
   expect(delivered("operators")).toHaveLength(2);
-  expect(delivered("operators")[1]).toContain('go out again for channel "general"');
+  expect(delivered("operators")[1]).toContain('Channel "general" is active again');
 });

@@ -78,8 +78,8 @@ it("row 36: where Slack refuses even fixed words, the channel is parked and the 
   const notices = delivered("operators")
     .map(({ rendered }) => rendered.replaceAll(/\s+/g, " "))
     .join("\n");
-  expect(notices).toContain('refused the layout of a message for channel "general": invalid_payload');
-  expect(notices).toMatch(/Nothing can be posted for channel "general": .* even as plain text \(invalid_payload\)/);
+  expect(notices).toContain('Channel "general" rejected the layout of a message: invalid_payload');
+  expect(notices).toMatch(/Channel "general" is suspended: .* even as plain text \(invalid_payload\)/);
   expect(await notificationOf("unreadable")).toMatchObject({ state: "pending" });
   const { channels } = (await world.request("GET", "/channels")).body;
   expect(channels).toContainEqual(expect.objectContaining({ name: "general", state: "suspended", reason: "invalid_payload" }));

@@ -124,7 +124,7 @@ async function pollCalls(world: World, recorder: AwsRecorder): Promise<AwsCall[]
   await world.register("unseen");
   calls.push(...(await recorder.during(() => world.ticks(7))));
   const delivered = world.sink.messages.map(({ rendered }) => rendered).join("\n");
-  for (const word of ["Finished", "Failed", "Lost", "Parked", "Unreachable", "Digest"]) expect(delivered).toContain(word);
+  for (const word of ["Finished", "Failed", "Lost", "Suspended", "Unreachable", "Digest"]) expect(delivered).toContain(word);
   return calls;
 }
 

@@ -6,8 +6,8 @@ import { createServices } from "../../lib/services.ts";
 import { jobKey } from "../jobs.ts";
 import { KEY, startWorld, type World } from "../world.ts";
 
-// docs/operations.md: what each alarm of infra/alarms.yml is woken by, provoked once. What the platform measures by itself
-// (errors, throttles, durations, dead letters) has no metric of ours to look at.
+// Triggers each alarm of infra/alarms.yml once (docs/operations.md). Alarms on the platform's own metrics (errors, throttles,
+// durations, dead letters) are not tested here.
 
 const MINUTE = 60_000;
 
@@ -29,7 +29,7 @@ async function registerEnded(jobId: string): Promise<void> {
   await world.register(jobId);
 }
 
-it("no-finished-tick: a tick that the table stops counts as none", async () => {
+it("no-finished-tick: a tick that fails on the table does not count", async () => {
   await world.tick();
   expect(values("TicksFinished")).toEqual([1]);
   world.services.table.scanOpen = () => {
@@ -41,7 +41,7 @@ it("no-finished-tick: a tick that the table stops counts as none", async () => {
   expect((await world.request("GET", "/health")).status).toBe(503);
 });
 
-it("parked-channel: a dead webhook, until a test message arrives", async () => {
+it("suspended-channel: a dead webhook, until a test message is delivered", async () => {
   failing(404, "no_service");
   await registerEnded("kept");
   await world.tick();
@@ -53,7 +53,7 @@ it("parked-channel: a dead webhook, until a test message arrives", async () => {
   expect(last("SuspendedChannels")).toBe(0);
 });
 
-it("oldest-pending-notification: Slack takes nothing for ten minutes; the age falls when it does", async () => {
+it("oldest-pending-notification: Slack accepts nothing for ten minutes; the age drops once it does", async () => {
   failing(503, "busy");
   await registerEnded("waits");
   await world.ticks(12);
@@ -65,7 +65,7 @@ it("oldest-pending-notification: Slack takes nothing for ten minutes; the age fa
   expect(last("DeliveryDelay")).toBeGreaterThan(600);
 });
 
-it("blind-project: as long as the operators' notification of it stands", async () => {
+it("unreachable-service: until the service has recovered", async () => {
   world.cloud.answer("hidden", { status: "running" });
   await world.register("hidden");
   world.cloud.answer("hidden", () => ({ status: 503, body: "" }));
@@ -79,7 +79,7 @@ it("blind-project: as long as the operators' notification of it stands", async (
   expect(last("UnreachableServices")).toBe(0);
 });
 
-it("notifications-given-up: fourteen days in a parked channel", async () => {
+it("notifications-expired: fourteen days in a suspended channel", async () => {
   failing(404, "no_service");
   await registerEnded("forgotten");
   await world.tick();
@@ -89,7 +89,7 @@ it("notifications-given-up: fourteen days in a parked channel", async () => {
   expect(values("NotificationsExpired")).toEqual([1]);
 });
 
-it("layout-refused: what Slack calls invalid blocks goes out as plain text", async () => {
+it("layout-refused: a message that Slack rejects as invalid blocks is sent as plain text", async () => {
   world.sink.answer((_, payload) =>
     JSON.stringify(payload).includes("attachments") ? { status: 400, body: "invalid_blocks" } : undefined,
   );
@@ -99,7 +99,7 @@ it("layout-refused: what Slack calls invalid blocks goes out as plain text", asy
   expect(last("NotificationsDelivered")).toBeGreaterThan(0);
 });
 
-it("items-unreadable: an item that is no JSON is counted, and named in the log", async () => {
+it("items-unreadable: an item that is not JSON is counted and logged", async () => {
   const { client, name, endpoint } = world.table;
   const credentials = { AWS_REGION: "eu-central-1", AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
   for (const [variable, value] of Object.entries({ AWS_ENDPOINT_URL_DYNAMODB: endpoint, ...credentials }))
@@ -119,7 +119,7 @@ it("items-unreadable: an item that is no JSON is counted, and named in the log",
   expect(world.logged.join()).toContain(`"an item cannot be read","pk":"${pk}"`);
 });
 
-it("measures what the dashboard shows: open jobs, looks, transitions, and how late an end was noticed", async () => {
+it("measures what the dashboard shows: open jobs, polls, transitions, and the delay until an end is detected", async () => {
   const ends = world.clock.now() + 40_000;
   const end = new Date(ends).toISOString().slice(0, 19).replace("T", " ");
   world.cloud.answer("runs", { status: "running" });

@@ -9,7 +9,7 @@ afterEach(() => world.close());
 
 const delivered = () => world.sink.messages.map(({ channel, payload }) => `${channel}: ${(payload as { text: string }).text}`);
 
-it("sends what piles up as one roll-up that names every job, failures first, and marks each job", async () => {
+it("sends a backlog as one roll-up that names every job, failures first, and confirms each job", async () => {
   const names = Array.from({ length: 9 }, (_, index) => `pile-${index}`);
   for (const [index, name] of names.entries()) {
     world.cloud.answer(name, { status: index === 7 ? "failed" : "success", fail_reason: index === 7 ? "sold out" : "" });
@@ -24,7 +24,7 @@ it("sends what piles up as one roll-up that names every job, failures first, and
   expect(jobs.map(({ body }) => body.notifications[0]?.state)).toEqual(Array(9).fill("delivered"));
 });
 
-it("tells every channel of a job, each with its own delivery", async () => {
+it("notifies every channel of a job, each with its own delivery", async () => {
   world.cloud.answer("both", { status: "success" });
   await world.register("both", { channels: ["general", "projects"] });
   await world.tick();
@@ -35,7 +35,7 @@ it("tells every channel of a job, each with its own delivery", async () => {
   ).toEqual(["general", "projects"]);
 });
 
-it("keeps what could not be sent pending, and sends it under the same id when Slack is back", async () => {
+it("keeps a notification pending that could not be sent, and sends it under the same id when Slack is back", async () => {
   world.sink.answer((post) => (post <= 3 ? { status: 503, body: "busy" } : undefined));
   world.cloud.answer("later", { status: "success" });
   const { body } = await world.register("later");
@@ -47,7 +47,7 @@ it("keeps what could not be sent pending, and sends it under the same id when Sl
   expect(JSON.stringify(world.sink.messages[0]?.payload)).not.toContain("may repeat");
 });
 
-it("row 31: rests a channel that Slack asks to rest, and no other", async () => {
+it("row 31: backs off only for the channel that Slack throttles", async () => {
   world.sink.answer((_, __, channel) =>
     channel === "general" && world.sink.posts.length < 2
       ? { status: 429, body: "rate_limited", headers: { "retry-after": "30" } }
@@ -63,7 +63,7 @@ it("row 31: rests a channel that Slack asks to rest, and no other", async () => 
   expect(delivered()).toHaveLength(2);
 });
 
-it("row 36: sends plain text where Slack refuses the layout, and tells the operators", async () => {
+it("row 36: sends plain text if Slack rejects the layout, and notifies the operators", async () => {
   world.sink.answer((_, payload) =>
     JSON.stringify(payload).includes("attachments") ? { status: 400, body: "invalid_blocks" } : undefined,
   );
@@ -74,7 +74,7 @@ it("row 36: sends plain text where Slack refuses the layout, and tells the opera
   expect(delivered().find((line) => line.startsWith("operators"))).toContain("invalid_blocks");
 });
 
-it("parks a dead channel, keeps its notifications, and tells the operators once", async () => {
+it("suspends a dead channel, keeps its notifications, and notifies the operators once", async () => {
   world.sink.answer((_, __, channel) => (channel === "general" ? { status: 404, body: "no_service" } : undefined));
   for (const name of ["first", "second"]) {
     world.cloud.answer(name, { status: "success" });
@@ -88,7 +88,7 @@ it("parks a dead channel, keeps its notifications, and tells the operators once"
   expect(body.notifications[0].state).toBe("pending");
 });
 
-it("releases a parked channel by a test message that arrives, and tells what it kept", async () => {
+it("resumes a suspended channel after a delivered test message, and sends what it kept", async () => {
   world.sink.answer((_, __, channel) => (channel === "general" ? { status: 404, body: "channel_not_found" } : undefined));
   world.cloud.answer("kept", { status: "success" });
   await world.register("kept");
@@ -105,7 +105,7 @@ it("releases a parked channel by a test message that arrives, and tells what it 
   await world.tick();
   expect(delivered().filter((line) => line.startsWith("general: "))).toHaveLength(2);
   expect(delivered().filter((line) => line.startsWith("operators: "))).toHaveLength(2);
-  expect(delivered().filter((line) => /^operators: .*go out again for channel "general"/.test(line))).toHaveLength(1);
+  expect(delivered().filter((line) => /^operators: Channel "general" is active again/.test(line))).toHaveLength(1);
   const { body } = await world.request("GET", "/jobs/kept");
   expect(body.notifications[0].state).toBe("delivered");
   expect((await world.request("GET", "/channels")).body.channels).toEqual([
@@ -114,7 +114,7 @@ it("releases a parked channel by a test message that arrives, and tells what it 
   ]);
 });
 
-it("tests no channel that a team may not name", async () => {
+it("does not test a channel that the team may not use", async () => {
   const answer = await world.request("POST", "/channels/operators/test");
   expect(answer).toMatchObject({ status: 404, body: { type: "not-found" } });
   expect(world.sink.posts).toEqual([]);

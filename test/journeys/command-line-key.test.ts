@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "vitest";
 
-// Where the command line sends its key.
+// To which addresses the command line sends its key.
 
 const JOBWATCH = new URL("../../bin/jobwatch.mjs", import.meta.url).pathname;
 const KEY = "sfsjw_CANARY-of-the-command-line";
@@ -15,15 +15,15 @@ afterEach(() => {
   for (const close of closing.splice(0)) close();
 });
 
-async function listen(answer: RequestListener): Promise<{ port: number; heard: IncomingMessage[] }> {
-  const heard: IncomingMessage[] = [];
+async function listen(answer: RequestListener): Promise<{ port: number; received: IncomingMessage[] }> {
+  const received: IncomingMessage[] = [];
   const server = createServer((request, response) => {
-    heard.push(request);
+    received.push(request);
     answer(request, response);
   }).listen(0, "127.0.0.1");
   closing.push(() => server.close());
   await once(server, "listening");
-  return { port: (server.address() as AddressInfo).port, heard };
+  return { port: (server.address() as AddressInfo).port, received };
 }
 
 async function jobwatch(url: string) {
@@ -42,11 +42,11 @@ describe("jobwatch sends its key", () => {
   it.each(["http://127.0.0.1", "http://localhost", "HTTP://LOCALHOST", "http://127.1", "http://127.255.0.9"])(
     "by plain http to this machine: %s",
     async (base) => {
-      const { port, heard } = await listen(noChannels);
+      const { port, received } = await listen(noChannels);
       const { exit, err } = await jobwatch(`${base}:${port}`);
-      // On 127.255.0.9 nobody listens; it was tried.
+      // Nothing listens on 127.255.0.9; exit code 69 shows that it was tried.
       expect(err).not.toContain("unencrypted");
-      expect(exit === 0 ? heard[0]?.headers.authorization : exit).toBe(exit === 0 ? `Bearer ${KEY}` : 69);
+      expect(exit === 0 ? received[0]?.headers.authorization : exit).toBe(exit === 0 ? `Bearer ${KEY}` : 69);
     },
   );
 
@@ -61,23 +61,23 @@ describe("jobwatch sends its key", () => {
     "http://localhost.",
     "http://example.com/127.0.0.1",
     "http://example.com\\127.0.0.1",
-  ])("to nobody by plain http: %s", async (base) => {
-    const { port, heard } = await listen(noChannels);
+  ])("to no other host by plain http: %s", async (base) => {
+    const { port, received } = await listen(noChannels);
     const { exit, out, err } = await jobwatch(base.replace(/^(http:\/\/[^/\\]+)/i, `$1:${port}`));
     expect({ exit, out }).toEqual({ exit: 64, out: "" });
     expect(err).toContain("must begin with https://");
     expect(err).not.toContain("CANARY");
-    expect(heard).toHaveLength(0);
+    expect(received).toHaveLength(0);
   });
 
-  it.each([301, 302, 303, 307, 308])("nowhere else, whatever a redirect by %s says", async (status) => {
-    const detected = await listen(noChannels);
+  it.each([301, 302, 303, 307, 308])("to no target of a %s redirect", async (status) => {
+    const target = await listen(noChannels);
     const service = await listen((_, response) =>
-      response.writeHead(status, { location: `http://127.0.0.1:${detected.port}/channels` }).end(),
+      response.writeHead(status, { location: `http://127.0.0.1:${target.port}/channels` }).end(),
     );
     const { exit, err } = await jobwatch(`http://127.0.0.1:${service.port}`);
     expect(exit).toBe(69);
     expect(err).toContain(`answers ${status}`);
-    expect(detected.heard).toHaveLength(0);
+    expect(target.received).toHaveLength(0);
   });
 });

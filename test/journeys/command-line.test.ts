@@ -21,7 +21,7 @@ let world: World;
 let url: string;
 let close: () => Promise<void>;
 
-/** The api behind a real HTTP server, as a gateway would stand before it. */
+/** Serves the API over real HTTP, as a gateway would. */
 beforeAll(async () => {
   world = await startWorld();
   await addKey(world.table, KEY, "storage");
@@ -51,7 +51,7 @@ async function jobwatch(args: string[], input = "", environment: Record<string, 
 }
 
 describe("jobwatch", () => {
-  it("registers what the cloud answered, and ids in words", async () => {
+  it("registers jobs from the cloud's response and by id", async () => {
     const cloudAnswer = await jobwatch(
       ["add", "-", "--title", "grow data-01", "--label", "ticket=OPS-1"],
       '{"job_id":"from-json"}',
@@ -78,7 +78,7 @@ describe("jobwatch", () => {
     expect((await jobwatch(["list", "--state", "late"])).out).toBe("No job fits the filter.\n");
   });
 
-  it("waits for a failure, says why, and exits with 1", async () => {
+  it("waits for a failure, prints the reason, and exits with 1", async () => {
     world.cloud.answer("failing", { status: "running", job_type: "extend_share" });
     await jobwatch(["add", "failing"]);
     const waiting = jobwatch(["wait", "failing"]);
@@ -90,14 +90,14 @@ describe("jobwatch", () => {
     expect(exit).toBe(1);
   });
 
-  it("exits with 0 for a success, and prints the job alone as JSON", async () => {
+  it("exits with 0 for a success, and prints only the job as JSON", async () => {
     world.cloud.answer("good", { status: "success", job_type: "extend_share" });
     const { exit, out } = await jobwatch(["add", "good", "--wait", "--json"]);
     expect(JSON.parse(out)).toMatchObject({ jobId: "good", state: "success" });
     expect(exit).toBe(0);
   });
 
-  it("exits with 2 where the time is up, and where the watch was stopped", async () => {
+  it("exits with 2 after a timeout and for a stopped job", async () => {
     expect(await jobwatch(["wait", "one", "--timeout", "1s"])).toMatchObject({
       exit: 2,
       err: expect.stringContaining("one has not ended after 1s; it is running\n"),
@@ -106,11 +106,11 @@ describe("jobwatch", () => {
     expect(await jobwatch(["wait", "two"])).toMatchObject({ exit: 2, out: expect.stringContaining("stopped") });
   });
 
-  it("says of a job that has ended that it had, and takes an id with blanks around it", async () => {
+  it("reports that a job had already ended, and trims blanks around an id", async () => {
     expect((await jobwatch(["stop", " good\n"])).out).toBe("it had ended already: good  extend_share  success\n");
   });
 
-  it("exits with 77 where the key is limited to other channels, and says what to do; shows who did what", async () => {
+  it("exits with 77 and a hint if the key is limited to other channels; shows who changed the job", async () => {
     await addKey(world.table, "sfsjw_limited", "storage", { channels: ["projects"], label: "pipeline" });
     await world.register("guarded", { channels: ["general"], verify: false });
     const limited = { JOBWATCH_KEY: "sfsjw_limited" };
@@ -121,7 +121,7 @@ describe("jobwatch", () => {
     expect((await jobwatch(["show", "guarded"])).out).toMatch(/changed \w+ by pipeline channels\n/);
   });
 
-  it("shows all that the team chose", async () => {
+  it("shows every option of the job", async () => {
     const chosen = { labels: { ticket: "OPS-1", env: "prod" }, expectedMinutes: 30, runbookUrl: "https://wiki.example/grow" };
     await world.register("chosen", { ...chosen, notifyOn: ["failed"] });
     const silence = { until: new Date(world.clock.now() + 3_600_000).toISOString(), reason: "known" };
@@ -138,8 +138,8 @@ describe("jobwatch", () => {
       expect(out).toMatch(new RegExp(`^  ${name} +${value}$`, "m"));
   });
 
-  it("tells what is refused in one line, whoever has to act, and never by a stack trace", async () => {
-    const refusals: [args: string[], environment: Record<string, string>, exit: number, says: RegExp][] = [
+  it("prints every error in one line and never a stack trace", async () => {
+    const errors: [args: string[], environment: Record<string, string>, exit: number, message: RegExp][] = [
       [["frob"], {}, 64, /no command frob: it is add, list/],
       [["list", "--frob"], {}, 64, /--frob/],
       [["wait"], {}, 64, /<jobId> is missing/],
@@ -155,15 +155,15 @@ describe("jobwatch", () => {
       [["list"], { JOBWATCH_URL: "http://127.0.0.1:9" }, 69, /does not answer/],
       [["list"], { JOBWATCH_URL: world.sink.url }, 69, /no sfs-jobwatch/],
     ];
-    for (const [args, environment, exit, says] of refusals) {
+    for (const [args, environment, exit, message] of errors) {
       const ran = await jobwatch(args, "", environment);
       expect({ args, exit: ran.exit, out: ran.out }).toEqual({ args, exit, out: "" });
-      expect(ran.err).toMatch(says);
+      expect(ran.err).toMatch(message);
       expect(ran.err.split("\n")).toHaveLength(2);
     }
   });
 
-  it("shows nothing that moves a terminal's cursor, whoever wrote it", async () => {
+  it("prints no control characters from outside texts", async () => {
     world.cloud.answer("hostile", { ...FAILED, fail_reason: "bad\u001b[2J\u009b1A\u202e reason" });
     await jobwatch(["add", "hostile"]);
     for (const command of ["show", "wait"]) {
@@ -178,7 +178,7 @@ describe("jobwatch", () => {
     expect((await jobwatch(["channels"])).out).toMatch(/^general +open$/m);
   });
 
-  it("is given away by the service, so that a pipeline needs nothing but the address", async () => {
+  it("is served by the API, so that a pipeline needs only the address", async () => {
     const script = `curl -sS ${url}/jobwatch.mjs | "${process.execPath}" --input-type=module - show good`;
     const env = { PATH: process.env.PATH, JOBWATCH_URL: url, JOBWATCH_KEY: KEY };
     const { stdout } = await promisify(execFile)("sh", ["-c", script], { env });

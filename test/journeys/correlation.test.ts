@@ -15,7 +15,7 @@ const register = (jobId: string, id?: string) =>
 const lines = () => world.logged.map((line) => JSON.parse(line) as Record<string, unknown>);
 const footers = () => world.sink.messages.map(({ payload }) => JSON.stringify(payload));
 
-it("follows a job by the id of its request, from the answer over the log to the message's footer", async () => {
+it("carries the correlation id of a request from the response to the log and the message's footer", async () => {
   world.cloud.answer("followed", (poll) => ({ status: 200, body: { status: poll < 2 ? "running" : "success" } }));
   const { headers } = await register("followed", "deploy-4711");
   expect(headers["x-correlation-id"]).toBe("deploy-4711");
@@ -26,7 +26,7 @@ it("follows a job by the id of its request, from the answer over the log to the 
   expect(footers()[0]).toContain("correlation deploy-4711");
 });
 
-it("keeps the id of the request that began the watch: a repeat changes nothing, watching anew does", async () => {
+it("keeps the id of the registration: a repeat changes nothing, registering a stopped job again does", async () => {
   world.cloud.answer("again", { status: "running" });
   await register("again", "first");
   expect((await register("again", "second")).headers["x-correlation-id"]).toBe("second");
@@ -45,7 +45,7 @@ it.each([
   { name: "a line break in escapes", id: "a%0ab" },
   { name: "a key", id: "sfsjw_test-key-of-team-storage" },
   { name: "65 characters", id: "x".repeat(65) },
-])("answers with the gateway's own id where a request brings $name", async ({ id }) => {
+])("answers with the gateway's own id if a request brings $name", async ({ id }) => {
   world.cloud.answer("plain", { status: "success" });
   expect((await register("plain", id)).headers["x-correlation-id"]).toBe(GATEWAY);
   await world.tick();
@@ -54,21 +54,21 @@ it.each([
 
 it.each([
   { name: "without a key", path: "/jobs", options: { key: null, isWrong }, status: 401 },
-  { name: "of no route", path: "/nothing", options: { isWrong }, status: 404 },
-  { name: "of another method", path: "/health", options: { isWrong }, status: 405 },
+  { name: "to an unknown route", path: "/nothing", options: { isWrong }, status: 404 },
+  { name: "with the wrong method", path: "/health", options: { isWrong }, status: 405 },
   {
     name: "with a body that is too large",
     path: "/jobs",
     options: { body: { jobId: "x".repeat(20_000) }, isWrong },
     status: 413,
   },
-  { name: "with mistakes", path: "/jobs", options: { body: {}, isWrong }, status: 422 },
-])("names the id in the problem of a request $name", async ({ path, options, status }) => {
+  { name: "with an invalid body", path: "/jobs", options: { body: {}, isWrong }, status: 422 },
+])("returns the id in the problem of a request $name", async ({ path, options, status }) => {
   const answer = await world.request("POST", path, { ...options, headers: { "x-correlation-id": "odd-1" } });
   expect(answer).toMatchObject({ status, body: { correlationId: "odd-1" }, headers: { "x-correlation-id": "odd-1" } });
 });
 
-it("names the id where the table fails, in the answer and in the log", async () => {
+it("returns and logs the id if the table fails", async () => {
   world.services.table.read = () => Promise.reject(new Error("no table"));
   const answer = await world.request("GET", "/jobs/x", { headers: { "x-correlation-id": "odd-2" } });
   expect(answer).toMatchObject({ status: 503, body: { correlationId: "odd-2" } });

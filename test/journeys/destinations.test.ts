@@ -36,8 +36,8 @@ async function start(more: Record<string, string> = {}): Promise<void> {
   await addKey(world.table, OPERATOR, "storage", { operator: true });
 }
 
-/** `2 status waiting`, as one taker heard it of one job. */
-const heard = (by: string, jobId: string) =>
+/** The events of a job that one receiver got, such as `2 status waiting`. */
+const received = (by: string, jobId: string) =>
   events.events.flatMap((taken) => {
     const { job, transition } = (taken.event as { data: { job?: { jobId: string }; transition: Record<string, unknown> } })
       .data;
@@ -45,16 +45,16 @@ const heard = (by: string, jobId: string) =>
   });
 const both = { channels: ["general", "pipeline"] };
 
-it("a failure is told in Slack, by a signed webhook, and with all that came before on the event bus", async () => {
+it("a failure goes to Slack and a signed webhook; the event bus also gets every earlier transition", async () => {
   world.cloud.startJob("fails", { jobId: "fails" });
   await world.register("fails", { ...both, title: "data-01" });
   await world.ticks(3);
   expect(world.sink.messages.map(({ channel }) => channel)).toEqual(["general"]);
-  const all = heard("bus jobs", "fails");
+  const all = received("bus jobs", "fails");
   expect(all[0]).toBe("1 registered registered");
   expect(all.at(-1)).toMatch(/^\d+ status failed$/);
   expect(all.map((line) => Number(line.split(" ")[0]))).toEqual(all.map((_, index) => index + 1));
-  expect(heard("webhook pipeline", "fails")).toEqual(all.slice(-1));
+  expect(received("webhook pipeline", "fails")).toEqual(all.slice(-1));
   expect(events.refused).toBe(0);
   const { body } = await world.request("GET", "/jobs/fails");
   const delivered = body.notifications.filter(({ channel }: { channel: string }) => channel !== "general");
@@ -62,7 +62,7 @@ it("a failure is told in Slack, by a signed webhook, and with all that came befo
   expect(new Set(body.notifications.map(({ state }: { state: string }) => state))).toEqual(new Set(["delivered"]));
 });
 
-it("what the API shows of a job stands in its event under the same names", async () => {
+it("an event has the same fields of a job as the API", async () => {
   world.cloud.startJob("fails", { jobId: "fails" });
   await world.register("fails", { ...both, title: "data-01", labels: { env: "prod" } });
   await world.ticks(3);
@@ -70,12 +70,12 @@ it("what the API shows of a job stands in its event under the same names", async
   expect(events.events.at(-1)?.event).toMatchObject({ type: "job.state-changed", version: 1, data: { team: "storage", job } });
 });
 
-it("410 parks a webhook, operators are told, a test event releases it, and what was kept comes under the same id", async () => {
+it("410 suspends a webhook and notifies the operators; a test event resumes it, and kept events come under the same id", async () => {
   events.answer((by) => (by.startsWith("webhook") ? { status: 410 } : undefined));
   world.cloud.answer("ended", { status: "success" });
   await world.register("ended", both);
   await world.ticks(3);
-  expect(heard("webhook pipeline", "ended")).toEqual([]);
+  expect(received("webhook pipeline", "ended")).toEqual([]);
   expect(world.sink.messages.find(({ channel }) => channel === "operators")?.rendered).toContain("410");
   const listed = (await world.request("GET", "/channels", { key: OPERATOR })).body.channels;
   expect(listed).toContainEqual(expect.objectContaining({ name: "pipeline", kind: "webhook", state: "suspended" }));
@@ -84,7 +84,7 @@ it("410 parks a webhook, operators are told, a test event releases it, and what 
   events.answer(undefined);
   expect(await world.request("POST", "/channels/pipeline/test")).toMatchObject({ body: { outcome: "delivered" } });
   await world.ticks(2);
-  expect(heard("webhook pipeline", "ended")).toEqual(["2 status success"]);
+  expect(received("webhook pipeline", "ended")).toEqual(["2 status success"]);
   const { body } = await world.request("GET", "/jobs/ended");
   expect(body.notifications.find(({ channel }: { channel: string }) => channel === "pipeline")).toMatchObject({
     id: events.events.find(({ by, event }) => by === "webhook pipeline" && (event as { type: string }).type !== "test")?.id,
@@ -92,25 +92,25 @@ it("410 parks a webhook, operators are told, a test event releases it, and what 
   });
 });
 
-it("429 rests a webhook alone, and a receiver's 404 is tried again with growing waits", async () => {
-  const asked: number[] = [];
+it("429 backs off only that webhook, and a receiver's 404 is retried with growing waits", async () => {
+  const requests: number[] = [];
   events.answer((by) => {
     if (!by.startsWith("webhook")) return undefined;
-    asked.push((now() - NOW) / 1_000);
-    if (asked.length === 1) return { status: 429, headers: { "retry-after": "20" } };
-    return asked.length < 5 ? { status: 404 } : { status: 200 };
+    requests.push((now() - NOW) / 1_000);
+    if (requests.length === 1) return { status: 429, headers: { "retry-after": "20" } };
+    return requests.length < 5 ? { status: 404 } : { status: 200 };
   });
   world.cloud.answer("ended", { status: "success" });
   await world.register("ended", both);
   await world.ticks(4);
   expect(world.sink.messages).toHaveLength(1);
-  const gaps = asked.slice(1).map((second, index) => second - (asked[index] ?? 0));
+  const gaps = requests.slice(1).map((second, index) => second - (requests[index] ?? 0));
   expect(gaps).toHaveLength(4);
   for (const [index, atLeast] of [20, 5, 10, 20].entries()) expect(gaps[index]).toBeGreaterThanOrEqual(atLeast);
-  expect(heard("webhook pipeline", "ended")).toEqual(["2 status success"]);
+  expect(received("webhook pipeline", "ended")).toEqual(["2 status success"]);
 });
 
-it("an entry that the bus did not take is sent again, the others are not", async () => {
+it("an entry that the bus rejected is sent again, the others are not", async () => {
   let calls = 0;
   events.answer((by, ids) => {
     if (!by.startsWith("bus") || ids.length < 2 || ++calls > 1) return undefined;
@@ -124,10 +124,10 @@ it("an entry that the bus did not take is sent again, the others are not", async
   await world.ticks(3);
   expect(calls).toBeGreaterThan(1);
   for (const jobId of ["one", "two", "three"])
-    expect(heard("bus jobs", jobId)).toEqual(["1 registered registered", "2 status success"]);
+    expect(received("bus jobs", jobId)).toEqual(["1 registered registered", "2 status success"]);
 });
 
-it("a job from before the bus is told of from then on, and one whose bus is gone keeps its notifications", async () => {
+it("a job from before the bus was configured reports its later transitions, which stay pending without a bus", async () => {
   await world.close();
   await start({ EVENT_BUS_NAME: "" });
   world.cloud.answer("long", { status: "running" });
@@ -141,10 +141,10 @@ it("a job from before the bus is told of from then on, and one whose bus is gone
   const { body } = await world.request("GET", "/jobs/long");
   const [delivered] = body.notifications.filter(({ channel }: { channel: string }) => channel === "events");
   expect(delivered).toMatchObject({ n: 3, state: "pending" });
-  expect(heard("bus jobs", "long")).toEqual([]);
+  expect(received("bus jobs", "long")).toEqual([]);
 });
 
-it("no team names or tests the event bus; an operator tests it", async () => {
+it("no team can use or test the event bus; an operator can test it", async () => {
   const refused = await world.register("any", { channels: ["events"], verify: false });
   expect(refused).toMatchObject({ status: 422, body: { errors: [{ pointer: "/channels/0" }] } });
   expect((await world.request("POST", "/channels/events/test")).status).toBe(404);

@@ -5,7 +5,7 @@ import { visit } from "../pages/visit.ts";
 import { addKey, startWorld, type World } from "../world.ts";
 import { deliveredToTeams, registerEnded } from "./ended-jobs.ts";
 
-// 08:00 in Berlin is 07:00 UTC; the tests begin in the last minutes before it.
+// 08:00 in Berlin is 07:00 UTC; the tests start five minutes earlier.
 const MORNING = Date.parse("2026-11-24T07:00:00Z");
 const MINUTE = 60_000;
 const OTHER_KEY = "sfsjw_key-of-another-team";
@@ -34,7 +34,7 @@ const openItems = async () => {
 
 const end = (jobId: string, answer?: Record<string, string>, more?: object) => registerEnded(world, jobId, answer, more);
 
-it("ends with the open jobs of every team that the channel is for", async () => {
+it("ends with the open jobs of every team of the channel", async () => {
   await startEvening({ general: { notifyOn: [], digest: DIGEST, teams: ["storage", "other"] } });
   await addKey(world.table, OTHER_KEY, "other");
   await end("good");
@@ -45,7 +45,7 @@ it("ends with the open jobs of every team that the channel is for", async () => 
   expect(world.sink.messages.find(({ channel }) => channel === "general")?.rendered).toMatch(/Still open: 1 job\n.*"theirs"/);
 });
 
-it("tells in the morning what has ended since the last digest, once, in a channel that hears nothing else", async () => {
+it("lists in the morning what ended since the last digest, once, in a channel that gets nothing else", async () => {
   await startEvening({ general: { notifyOn: [], digest: DIGEST } });
   await end("good");
   await end("bad", { status: "failed", fail_reason: "sold out" });
@@ -59,7 +59,7 @@ it("tells in the morning what has ended since the last digest, once, in a channe
   await tickAt(MORNING - 61_000);
   expect(delivered()).toEqual([]);
   await world.ticks(2);
-  expect(delivered()).toEqual(["general: Digest of general, Tue 24 Nov: 1 failed, 1 finished"]);
+  expect(delivered()).toEqual(["general: Digest for general, Tue 24 Nov: 1 failed, 1 finished"]);
   const rendered = world.sink.messages.find(({ channel }) => channel === "general")?.rendered;
   expect(rendered).toMatch(/"bad": sold out.*\n.*"good".*\n.*Still open: 1 job\n.*"open"/);
   expect(world.measured.filter(({ name, value }) => name === "DeliveryDelay" && value > 60)).toEqual([]);
@@ -70,19 +70,19 @@ it("tells in the morning what has ended since the last digest, once, in a channe
   expect(delivered()).toHaveLength(1);
 });
 
-it("repeats in the digest what was told at once, and calls nobody there", async () => {
+it("repeats in the digest what was delivered at once, without mentions", async () => {
   await startEvening({ general: { mention: { failed: "@here" }, digest: DIGEST } });
   await end("bad", { status: "failed" }, { channels: ["general", "projects"] });
   await world.tick();
   expect(delivered()).toEqual([
-    'general: SFS Turbo job "bad" failed: the cloud gives no reason <!here>',
-    'projects: SFS Turbo job "bad" failed: the cloud gives no reason',
+    'general: SFS Turbo job "bad" failed: the cloud gave no reason <!here>',
+    'projects: SFS Turbo job "bad" failed: the cloud gave no reason',
   ]);
   await tickAt(MORNING + 80_000);
-  expect(delivered().slice(2)).toEqual(["general: Digest of general, Tue 24 Nov: 1 failed"]);
+  expect(delivered().slice(2)).toEqual(["general: Digest for general, Tue 24 Nov: 1 failed"]);
 });
 
-it("shows on the job's page in which digest it is, and offers no second telling of what waits", async () => {
+it("shows the next digest on the job's page, and does not offer to redeliver what is pending", async () => {
   await startEvening({ general: { notifyOn: [], digest: DIGEST } }, { SIGNING_SECRET });
   await addKey(world.table, KEYS.operator, "storage");
   await end("good");
@@ -96,7 +96,7 @@ it("shows on the job's page in which digest it is, and offers no second telling 
   expect(await page()).toMatch(/#general, digest: +Finished +Delivered/);
 });
 
-it("says in a dry run that a job would be in the digest, and not told now", async () => {
+it("says in a dry run that a job would be in the digest and not sent now", async () => {
   await startEvening({ general: { notifyOn: [], digest: DIGEST } });
   world.cloud.answer("good", { status: "success" });
   const body = { jobId: "good", channels: ["general", "projects"] };
@@ -106,7 +106,7 @@ it("says in a dry run that a job would be in the digest, and not told now", asyn
   ]);
 });
 
-it("tells single notifications before the digest, and never both in one message", async () => {
+it("sends single notifications before the digest, and never both in one message", async () => {
   await startEvening({ general: { digest: DIGEST } });
   await end("yesterday");
   await world.tick();
@@ -116,11 +116,11 @@ it("tells single notifications before the digest, and never both in one message"
   expect(delivered()).toEqual([
     'general: SFS Turbo job "yesterday" finished',
     'general: SFS Turbo job "today" finished',
-    "general: Digest of general, Tue 24 Nov: 1 finished",
+    "general: Digest for general, Tue 24 Nov: 1 finished",
   ]);
 });
 
-it("has in it what a silence muted, and not what its team stopped", async () => {
+it("includes what a silence muted, but not jobs that the team stopped", async () => {
   await startEvening({ general: { digest: DIGEST } });
   for (const jobId of ["muted", "stopped"]) {
     world.cloud.answer(jobId, { status: "running" });
@@ -132,10 +132,10 @@ it("has in it what a silence muted, and not what its team stopped", async () => 
   world.cloud.answer("muted", { status: "success" });
   await world.tick();
   await tickAt(MORNING + 80_000);
-  expect(delivered()).toEqual(["general: Digest of general, Tue 24 Nov: 1 finished"]);
+  expect(delivered()).toEqual(["general: Digest for general, Tue 24 Nov: 1 finished"]);
 });
 
-it("counts its wait from its moment on, tells it when Slack is back, and says that it may repeat where Slack was silent", async () => {
+it("counts its delay from its scheduled time, is sent when Slack is back, and says that it may repeat an earlier message", async () => {
   await startEvening({ general: { notifyOn: [], digest: DIGEST } });
   await end("good");
   world.cloud.answer("open", { status: "running" });
@@ -149,14 +149,14 @@ it("counts its wait from its moment on, tells it when Slack is back, and says th
   world.sink.answer(() => undefined);
   await world.request("DELETE", "/jobs/open");
   await world.ticks(2);
-  // The operators hear of the hours that the clock skipped, in a channel of their own: the order between channels is open.
+  // The operators are notified of the skipped hours in their own channel; the order between channels is not defined.
   const inGeneral = world.sink.messages.filter(({ channel }) => channel === "general").map(({ rendered }) => rendered);
-  expect(delivered().at(0)).toBe("general: Digest of general, Tue 24 Nov: 1 finished");
+  expect(delivered().at(0)).toBe("general: Digest for general, Tue 24 Nov: 1 finished");
   expect(inGeneral.at(-1)).toContain("Still open: 1 job");
-  expect(inGeneral.at(-1)).toMatch(/notification digest-\w{11} +this message may repeat an earlier one/);
+  expect(inGeneral.at(-1)).toMatch(/notification digest-\w{11} +may repeat an earlier message/);
 });
 
-it("reads and writes nothing of what waits, and tells it at once where the digest is taken away", async () => {
+it("reads and writes nothing for pending digests, and sends them at once if the digest is removed", async () => {
   await startEvening({ general: { notifyOn: [], digest: DIGEST } });
   await end("good");
   await world.tick();
@@ -165,10 +165,10 @@ it("reads and writes nothing of what waits, and tells it at once where the diges
   expect(Object.fromEntries(calls)).toEqual({ UpdateItemCommand: 2, ScanCommand: 1 });
   delete world.services.config.channels.general?.digest;
   await world.tick();
-  expect(delivered()).toEqual(["general: Digest of general, Tue 24 Nov: 1 finished"]);
+  expect(delivered()).toEqual(["general: Digest for general, Tue 24 Nov: 1 finished"]);
 });
 
-it("gives up after 14 days what waits in a channel that is no longer configured, and tells a redeliver in the next digest", async () => {
+it("expires after 14 days in a channel that is no longer configured, and redelivers in the next digest", async () => {
   await startEvening({ general: { notifyOn: [], digest: DIGEST } });
   await end("good");
   await world.tick();
@@ -180,7 +180,9 @@ it("gives up after 14 days what waits in a channel that is no longer configured,
   await world.tick();
   expect(await notificationsOf("good")).toEqual([expect.objectContaining({ state: "expired", digest: true })]);
   const operators = world.sink.messages.filter(({ channel }) => channel === "operators").map(({ rendered }) => rendered);
-  expect(operators.join("\n")).toMatch(/Kept for 14 days for channel "general" and given up, 1 notification: good/);
+  expect(operators.join("\n").replaceAll(/\s+/g, " ")).toMatch(
+    /Channel "general" was suspended for 14 days, so its notifications expired \(1 notification: good\)/,
+  );
   webhooks.general = general;
   await world.request("POST", "/channels/general/test");
   expect((await world.request("POST", "/jobs/good/redeliver")).body.notifications).toMatchObject([
@@ -189,5 +191,5 @@ it("gives up after 14 days what waits in a channel that is no longer configured,
   await world.tick();
   expect(delivered()).toEqual(["general: Test message: sfs-jobwatch can post here"]);
   await tickAt(MORNING + 16 * DAY + 80_000);
-  expect(delivered().slice(1)).toEqual(["general: Digest of general, Tue 24 Nov: 1 finished"]);
+  expect(delivered().slice(1)).toEqual(["general: Digest for general, Tue 24 Nov: 1 finished"]);
 });

@@ -10,7 +10,7 @@ afterEach(() => world.close());
 const operatorNotices = () =>
   world.sink.messages.flatMap(({ channel, payload }) => (channel === "operators" ? [(payload as { text: string }).text] : []));
 
-/** All segments of one minute, or some; the clock then stands at the next one. */
+/** Runs all or some segments for one minute, and moves the clock to the next minute. */
 async function tickOf(
   segmentCount: number,
   segments = Array.from({ length: segmentCount }, (_, segment) => segment),
@@ -30,7 +30,7 @@ async function tickOf(
   world.clock.advance(Math.max(startedAt + MINUTE - clock.now(), 0));
 }
 
-/** Jobs that run now and have ended at the next look. */
+/** Registers running jobs that have ended by the next poll. */
 async function registerEnding(count: number): Promise<void> {
   for (let index = 0; index < count; index++) {
     world.cloud.answer(`job-${index}`, (poll) => ({ status: 200, body: { status: poll < 2 ? "running" : "success" } }));
@@ -38,7 +38,7 @@ async function registerEnding(count: number): Promise<void> {
   }
 }
 
-it("tells the operators once that it was down, and what ended meanwhile", async () => {
+it("notifies the operators once that it was down, and which jobs ended meanwhile", async () => {
   world = await startWorld();
   await world.tick();
   await registerEnding(3);
@@ -46,11 +46,11 @@ it("tells the operators once that it was down, and what ended meanwhile", async 
   await world.ticks(4);
   expect(operatorNotices()).toHaveLength(1);
   expect(operatorNotices()[0]).toMatch(
-    /^sfs-jobwatch was down \d\d:\d\d-\d\d:\d\d UTC \(30 min\): 3 jobs ended in that time: share-/,
+    /^sfs-jobwatch was down \d\d:\d\d-\d\d:\d\d UTC \(30 min\); 3 jobs ended in that time: share-/,
   );
 });
 
-it("says nothing of a first tick, a missed one, or another number of segments", async () => {
+it("does not report a first tick, a missed tick, or a new number of segments", async () => {
   world = await startWorld();
   await world.tick();
   world.clock.advance(2 * MINUTE - 1_000);
@@ -62,8 +62,8 @@ it("says nothing of a first tick, a missed one, or another number of segments", 
 });
 
 it.each([
-  { name: "all of them at once", back: [[0, 1, 2]], output: /^sfs-jobwatch was down .*\): 6 jobs ended/ },
-  { name: "one after the other", back: [[2], [0, 1, 2]], output: /^sfs-jobwatch was down .*\): 6 jobs ended/ },
+  { name: "all of them at once", back: [[0, 1, 2]], output: /^sfs-jobwatch was down .*\); 6 jobs ended/ },
+  { name: "one after the other", back: [[2], [0, 1, 2]], output: /^sfs-jobwatch was down .*\); 6 jobs ended/ },
   {
     name: "but one",
     back: [
@@ -72,9 +72,9 @@ it.each([
       [0, 1],
       [0, 1],
     ],
-    output: /^sfs-jobwatch was down .*\): 2 of 3 segments; \d jobs? ended/,
+    output: /^sfs-jobwatch was down .*\); 2 of 3 segments; \d jobs? ended/,
   },
-])("tells an outage of three segments once when they come back, $name", async ({ back, output }) => {
+])("reports the downtime of three segments once when they come back, $name", async ({ back, output }) => {
   world = await startWorld();
   await tickOf(3);
   await registerEnding(6);
@@ -85,7 +85,7 @@ it.each([
   expect(operatorNotices()[0]).toMatch(output);
 });
 
-it("tells it a minute later where the table refuses to note it", async () => {
+it("reports it a minute later if the table refuses the write", async () => {
   world = await startWorld();
   await world.tick();
   await registerEnding(1);

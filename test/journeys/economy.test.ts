@@ -7,7 +7,7 @@ import { startWorld, type World } from "../world.ts";
 let world: World;
 afterEach(() => world.close());
 
-/** What the table is asked to do, by command and kind of item. */
+/** Counts the calls to the table by command and kind of item. */
 function countCalls(): Map<string, number> {
   const calls = new Map<string, number>();
   world.table.client.middlewareStack.add(
@@ -22,7 +22,7 @@ function countCalls(): Map<string, number> {
   return calls;
 }
 
-it("writes nothing to 500 open jobs in a tick that finds them unchanged", async () => {
+it("writes nothing for 500 unchanged jobs", async () => {
   world = await startWorld({ POLLS_PER_SECOND: "1000" });
   const answer = { status: "running", job_type: "create_share", begin_time: "2026-11-23 11:59:00" };
   const first = seen("running", { jobType: "create_share", beginTime: NOW - 60_000 });
@@ -42,7 +42,7 @@ it("writes nothing to 500 open jobs in a tick that finds them unchanged", async 
   expect([...calls.keys()].filter((name) => name.startsWith("Update"))).toEqual(["UpdateItemCommand segment"]);
 });
 
-it("asks the table for nothing but the lease and an empty index when there is nothing to do", async () => {
+it("only takes the lease and scans an empty index if there is nothing to do", async () => {
   world = await startWorld();
   await world.tick();
   const calls = countCalls();
@@ -50,7 +50,7 @@ it("asks the table for nothing but the lease and an empty index when there is no
   expect(Object.fromEntries(calls)).toEqual({ "UpdateItemCommand segment": 2, ScanCommand: 1 });
 });
 
-it("comes to every job in turn where a project has more of them than its budget allows", async () => {
+it("polls every job in turn if a project has more jobs than its poll budget", async () => {
   world = await startWorld({ POLLS_PER_SECOND: "1" });
   const table = world.table.open(world.clock.now);
   for (let index = 0; index < 150; index++) {

@@ -1,13 +1,13 @@
 import type { World } from "../world.ts";
 
-/** What teams are told: the hours that the clock leaps over are told to the operators alone. */
+/** The messages to teams. Operators are also notified of the hours that the clock skips. */
 export function deliveredToTeams({ sink }: World): string[] {
   return sink.messages.flatMap(({ channel, payload }) =>
     channel === "operators" ? [] : [`${channel}: ${(payload as { text: string }).text}`],
   );
 }
 
-/** Registers a job that the cloud shows as ended at the next look. */
+/** Registers a job that the cloud reports as ended. */
 export async function registerEnded(
   world: World,
   jobId: string,

@@ -14,7 +14,7 @@ import type { TestTable } from "../test-table.ts";
 import { startWorld, type World } from "../world.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
-// The time of the command is the real one, and what it finds past its time is left out.
+// The command uses the real time and skips expired items.
 const NOW = Date.now();
 
 let folder: string;
@@ -53,19 +53,19 @@ async function exportAll({ client, name }: TestTable) {
   return pages.flat();
 }
 
-/** A job told, one that runs, and one whose notification Slack has not taken. */
+/** Starts a job whose end was delivered, one that runs, and one whose notification is pending. */
 async function startJobs(): Promise<void> {
-  from.cloud.answer("told", { status: "success" });
+  from.cloud.answer("delivered", { status: "success" });
   from.cloud.answer("runs", { status: "running" });
   from.cloud.answer("waits", { status: "failed", fail_reason: "no space" });
-  for (const jobId of ["told", "runs"]) await from.register(jobId);
+  for (const jobId of ["delivered", "runs"]) await from.register(jobId);
   await from.tick();
   from.sink.answer(() => ({ status: 503, body: "busy" }));
   await from.register("waits");
   await from.tick();
 }
 
-it("takes a stage elsewhere, where the next tick looks at its jobs and tells what is pending, once", async () => {
+it("moves a stage to another table, where the next tick polls its jobs and delivers what is pending, once", async () => {
   await startJobs();
   const file = join(folder, "stage.ndjson");
   const exported = await command("export", from.table, "--file", file);
@@ -86,11 +86,11 @@ it("takes a stage elsewhere, where the next tick looks at its jobs and tells wha
   expect(delivered(to).match(/"waits"/g)?.length ?? 0, delivered(to)).toBeGreaterThan(0);
   expect(to.sink.messages).toHaveLength(2);
   expect(delivered(to)).toContain("no space");
-  expect(delivered(to)).not.toContain('"told"');
-  expect((await to.request("GET", "/jobs/told")).body.notifications).toMatchObject([{ state: "delivered" }]);
+  expect(delivered(to)).not.toContain('"delivered"');
+  expect((await to.request("GET", "/jobs/delivered")).body.notifications).toMatchObject([{ state: "delivered" }]);
 });
 
-it("keeps what is newer, and a key that was revoked meanwhile", async () => {
+it("keeps newer items, and a key that was revoked in the meantime", async () => {
   await startJobs();
   const items = await exportAll(from.table);
   const { client, name } = to.table;
@@ -106,7 +106,7 @@ it("keeps what is newer, and a key that was revoked meanwhile", async () => {
   expect(await exportAll(to.table)).toEqual(before);
 });
 
-it("says that a message in flight may repeat, since its sender stays behind", async () => {
+it("says that a message in flight may repeat an earlier one, since its sender is not moved", async () => {
   from.cloud.answer("cut", { status: "success" });
   const { body } = await from.register("cut");
   const ref = { pk: jobPk(jobKey("cut")), notificationId: body.notifications[0].id };
@@ -125,12 +125,12 @@ it.each([
     output: /was cut short: 1 items .* last line is missing/,
   },
   { name: "a wrong count", text: '{"items":2}\n', output: /was cut short: 0 items .* says 2/ },
-  { name: "a line that is none", text: '{"items":0}\nnonsense\n', output: /^line 2 of .* is no item/ },
+  { name: "a line that is not JSON", text: '{"items":0}\nnonsense\n', output: /^line 2 of .* is no item/ },
   { name: "a list", text: "[]\n", output: /^line 1 of .* is no item/ },
   { name: "an empty key", text: '{"pk":{"S":""}}\n', output: /^line 1 of .* is no item/ },
-  { name: "an empty key of an index", text: '{"pk":{"S":"key#a"},"team":{"S":""}}\n', output: /^line 1 of .* is no item/ },
-  { name: "a key that is no text", text: '{"pk":{"S":"job#a"},"open":{"N":"1"}}\n', output: /^line 1 of .* is no item/ },
-])("refuses $name", async ({ text, output }) => {
+  { name: "an empty index key", text: '{"pk":{"S":"key#a"},"team":{"S":""}}\n', output: /^line 1 of .* is no item/ },
+  { name: "a key that is not a string", text: '{"pk":{"S":"job#a"},"open":{"N":"1"}}\n', output: /^line 1 of .* is no item/ },
+])("rejects $name", async ({ text, output }) => {
   const file = join(folder, "odd.ndjson");
   await writeFile(file, text);
   const read = async () => {
@@ -139,7 +139,7 @@ it.each([
   await expect(read()).rejects.toThrow(output);
 });
 
-it("overwrites no file, and names one that cannot be read, in one line", async () => {
+it("does not overwrite a file, and reports an unreadable one in one line", async () => {
   const file = join(folder, "there.ndjson");
   await writeFile(file, "");
   await expect(writeItems(file, pagesOf())).rejects.toThrow(`${file} is there already.`);

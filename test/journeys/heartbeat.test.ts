@@ -16,14 +16,14 @@ async function monitor(handler: Handler = ok) {
   return { ...server, url: `${server.url}/ping/${TOKEN}` };
 }
 
-it("tells a watchman of each good tick", async () => {
+it("pings the heartbeat monitor after each successful tick", async () => {
   const { url, requests } = await monitor();
   world = await startWorld({ HEARTBEAT_URL: url });
   await world.ticks(2);
   expect(requests.map(({ method, url: path }) => `${method} ${path}`)).toEqual(Array(2).fill(`GET /ping/${TOKEN}`));
 });
 
-it("tells nothing of a tick that fails, or that another one forestalls", async () => {
+it("does not ping after a tick that failed or found the lease taken", async () => {
   const { url, requests } = await monitor();
   world = await startWorld({ HEARTBEAT_URL: url });
   const { table } = world.services;
@@ -37,7 +37,7 @@ it("tells nothing of a tick that fails, or that another one forestalls", async (
   expect(requests).toHaveLength(1);
 });
 
-it("speaks once for three segments, and not while one of them is behind", async () => {
+it("pings once for three segments, and not while one of them has a backlog", async () => {
   const { url, requests } = await monitor();
   world = await startWorld({ HEARTBEAT_URL: url, POLL_SEGMENTS: "3" });
   const handler = createTickHandler(world.services);
@@ -58,17 +58,17 @@ it("speaks once for three segments, and not while one of them is behind", async 
   expect(requests).toHaveLength(whileAlive + 1);
 });
 
-describe("a watchman that", () => {
+describe("a heartbeat monitor that", () => {
   it.each<{ name: string; handler: Handler; output: string }>([
-    { name: "refuses", handler: (_, response) => void response.writeHead(404).end(), output: "status 404" },
+    { name: "rejects the ping", handler: (_, response) => void response.writeHead(404).end(), output: "status 404" },
     {
-      name: "sends elsewhere is not followed",
-      handler: ({ url }, response) => void response.writeHead(302, { location: `${url}/elsewhere` }).end(),
+      name: "redirects is not followed and",
+      handler: ({ url }, response) => void response.writeHead(302, { location: `${url}/other` }).end(),
       output: "status 302",
     },
     { name: "never answers", handler: () => undefined, output: "TimeoutError" },
-    { name: "cuts the line", handler: (_, response) => void response.destroy(), output: "TypeError" },
-  ])("$name fails no tick, and its URL is in no log", async ({ handler, output }) => {
+    { name: "closes the connection", handler: (_, response) => void response.destroy(), output: "TypeError" },
+  ])("$name does not fail the tick, and its URL is not logged", async ({ handler, output }) => {
     const { url, requests } = await monitor(handler);
     world = await startWorld();
     world.services.heartbeat = createHeartbeat(url, world.services.log);

@@ -23,7 +23,7 @@ function notificationId(): string {
   return /notification[\s┃]+(\w{11})/.exec(rendered()[0] ?? "")?.[1] ?? "none";
 }
 
-it("tells a success once, and later ticks add nothing", async () => {
+it("reports a success once, and nothing in later ticks", async () => {
   const jobId = world.cloud.startJob("succeeds");
   const answer = await world.register(jobId, { title: "data-01" });
   expect(answer).toMatchObject({ status: 201, headers: { location: `/jobs/${jobId}` }, body: { jobId, state: "waiting" } });
@@ -52,9 +52,9 @@ it("shows code, reason and failed sub job of a failure", async () => {
 ┃ Failed ❌  Waited 3 s, ran 22 s
 ┃ What to do: The subnet has no free address. Release addresses, or choose a larger subnet, then try
 ┃ again.
-┃ The job as a whole: A subtask failed (SFS.TURBO.0038)
-┃ Run book (https://wiki.example.com/sfs)
-┃ Began          today at 12:00 UTC
+┃ Job error: A subtask failed (SFS.TURBO.0038)
+┃ Runbook (https://wiki.example.com/sfs)
+┃ Started        today at 12:00 UTC
 ┃ Ended          today at 12:00 UTC
 ┃ Registered by  storage
 ┃ Labels         owner=hpc
@@ -63,7 +63,7 @@ it("shows code, reason and failed sub job of a failure", async () => {
   ]);
 });
 
-it("calls a job that the cloud forgets lost after LOST_AFTER_MINUTES without a break, once", async () => {
+it("reports a job as lost once, after it was missing for LOST_AFTER_MINUTES", async () => {
   const jobId = world.cloud.startJob("vanishes");
   await world.register(jobId);
   await world.ticks(15);
@@ -76,13 +76,13 @@ it("calls a job that the cloud forgets lost after LOST_AFTER_MINUTES without a b
   expect((await world.request("GET", `/jobs/${jobId}`)).body.state).toBe("lost");
 });
 
-it("does not call a job lost for one stray 404", async () => {
+it("does not report a job as lost after a single 404", async () => {
   await world.register(world.cloud.startJob("stray-404"), { title: "steady" });
   await world.ticks(20);
   expect(texts()).toEqual(['Create share "steady" finished after 38 s']);
 });
 
-it("tells a job that was finished before it was registered", async () => {
+it("reports a job that had finished before it was registered", async () => {
   const answer = await world.register(world.cloud.startJob("already-finished"), { title: "ldap" });
   expect(answer).toMatchObject({ status: 201, body: { state: "success" } });
   await world.tick();
@@ -90,7 +90,7 @@ it("tells a job that was finished before it was registered", async () => {
   expect(JSON.stringify(world.sink.messages[0]?.payload)).toContain("already finished");
 });
 
-it("registers while the cloud is down, and tells the end when it is back", async () => {
+it("registers while the cloud is down, and reports the end when it is back", async () => {
   let down = true;
   world.cloud.answer("patient", () => (down ? json(503, {}) : json(200, { status: "success", job_id: "patient" })));
   expect(await world.register("patient")).toMatchObject({
@@ -105,7 +105,7 @@ it("registers while the cloud is down, and tells the end when it is back", async
   expect(texts()).toHaveLength(1);
 });
 
-it("tells operators of a project that cannot be seen for five minutes, and when it can again", async () => {
+it("notifies operators of a service that is unreachable for five minutes, and when it recovers", async () => {
   world.cloud.answer("one", { status: "running", job_id: "one" });
   await world.register("one");
   world.cloud.answer("one", () => json(403, { error_code: "APIGW.0302", error_msg: "The IAM user is not allowed." }));
@@ -119,13 +119,13 @@ it("tells operators of a project that cannot be seen for five minutes, and when 
   expect(texts().some((text) => /can be polled again/i.test(text))).toBe(true);
 });
 
-it("gives its lease back when the table fails in mid-tick, so that the next tick makes up for it", async () => {
+it("releases its lease if the table fails during a tick, so that the next tick catches up", async () => {
   const jobId = world.cloud.startJob("succeeds");
   await world.register(jobId, { title: "patient" });
   const { table } = world.services;
   const broken = {
     ...table,
-    // biome-ignore lint/correctness/useYield: it fails before it has anything to give
+    // biome-ignore lint/correctness/useYield: it fails before it yields
     async *scanOpen() {
       throw new Error("throttled");
     },

@@ -3,7 +3,7 @@ import { countCalls } from "../count-calls.ts";
 import { startWorld, type World } from "../world.ts";
 import { deliveredToTeams, registerEnded } from "./ended-jobs.ts";
 
-// 08:00 in Berlin is 07:00 UTC; the tests begin in the last minutes of a night.
+// 08:00 in Berlin is 07:00 UTC; the tests start five minutes earlier.
 const MORNING = Date.parse("2026-11-24T07:00:00Z");
 const QUIET = { from: "18:00", to: "08:00", timeZone: "Europe/Berlin" };
 const MINUTE = 60_000;
@@ -24,7 +24,7 @@ const toMorning = async () => {
 
 const finish = (jobId: string, answer?: Record<string, string>, more?: object) => registerEnded(world, jobId, answer, more);
 
-it("holds successes through the night without reading them again, and tells them in the morning as one roll-up", async () => {
+it("holds successes during quiet hours without reading them again, and sends them afterwards as one roll-up", async () => {
   await startNight();
   for (const jobId of ["first", "second", "third"]) await finish(jobId);
   await world.tick();
@@ -37,13 +37,13 @@ it("holds successes through the night without reading them again, and tells them
     expect.objectContaining({ state: "pending" }),
   ]);
   await toMorning();
-  expect(delivered()).toEqual(["general: While it was quiet, 3 jobs: 3 finished"]);
+  expect(delivered()).toEqual(["general: During quiet hours, 3 jobs finished"]);
   expect((await world.request("GET", "/jobs/first")).body.notifications).toEqual([
     expect.objectContaining({ state: "delivered" }),
   ]);
 });
 
-it("tells a failure at once, with what it holds of the same job before it, and nothing else", async () => {
+it("sends a failure at once, after the held notifications of the same job, and nothing else", async () => {
   await startNight();
   await finish("good");
   world.cloud.answer("bad", { status: "running" });
@@ -58,7 +58,7 @@ it("tells a failure at once, with what it holds of the same job before it, and n
   expect(world.sink.messages[0]?.rendered).not.toContain('"good"');
 });
 
-it("holds nothing back from another channel of the same job", async () => {
+it("holds nothing in another channel of the same job", async () => {
   await startNight();
   await finish("both", { status: "success" }, { channels: ["general", "projects"] });
   await world.tick();
@@ -67,7 +67,7 @@ it("holds nothing back from another channel of the same job", async () => {
   expect(delivered()).toHaveLength(2);
 });
 
-it("counts the wait of what was held from the morning on, so that no alarm rings when Slack is away for a moment", async () => {
+it("counts the delay of held notifications from the end of quiet hours, so that a short outage of Slack raises no alarm", async () => {
   await startNight();
   await finish("held");
   await world.tick();
@@ -78,7 +78,7 @@ it("counts the wait of what was held from the morning on, so that no alarm rings
   expect(body.oldestPendingNotificationSeconds).toBeLessThan(120);
 });
 
-it("tells what it held at once where the quiet hours are taken away", async () => {
+it("sends held notifications at once if the quiet hours are removed", async () => {
   await startNight();
   await finish("held");
   await world.tick();

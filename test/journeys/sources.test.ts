@@ -10,7 +10,7 @@ afterAll(() => world.close());
 
 const post = (body: object) => world.request("POST", "/jobs", { body });
 
-/** What was said since the last time this was asked. */
+/** Returns the messages since the last call. */
 let read = 0;
 function delivered(): string[] {
   const news = world.sink.messages.slice(read).map(({ payload }) => String((payload as { text?: unknown }).text));
@@ -23,7 +23,7 @@ async function transitions(jobId: string): Promise<string[]> {
   return body.transitions.map(({ state }: { state: string }) => state);
 }
 
-it("tells of a share that is created, extended twice, once in vain, and deleted", async () => {
+it("reports a share that is created, extended twice, once with a failure, and deleted", async () => {
   const shareId = world.cloud.shares.create();
   const reference = { source: "sfs-turbo-share", shareId };
   const created = await post({ ...reference, operation: "create", title: "data-01" });
@@ -40,7 +40,7 @@ it("tells of a share that is created, extended twice, once in vain, and deleted"
   await world.tick();
   expect(delivered()).toEqual(['Extend share "data-01" finished']);
 
-  // 221 still stands there: that is the first extension's.
+  // The status is still 221, from the first extension.
   const again = await post({ ...reference, operation: "extend", title: "data-01" });
   expect(again).toMatchObject({ status: 201, body: { jobId: `${shareId}.extend.2`, state: "waiting" } });
   expect(await post({ ...reference, operation: "extend" })).toMatchObject({
@@ -62,7 +62,7 @@ it("tells of a share that is created, extended twice, once in vain, and deleted"
   expect(stopped).toMatchObject({ status: 200, body: { state: "success" } });
 });
 
-it("tells of a task and of a job of each sibling", async () => {
+it("reports a task and a job of every other service", async () => {
   const shareId = world.cloud.shares.create();
   const taskId = world.cloud.startJob("succeeds");
   const task = await post({
@@ -82,7 +82,7 @@ it("tells of a task and of a job of each sibling", async () => {
   await world.ticks(2);
   const rendered = world.sink.messages.map((message) => message.rendered.replaceAll(/\s+/g, " ")).join("\n");
   for (const source of Object.keys(OTHER_SERVICES)) {
-    // Alone in its message or with others.
+    // In a message of its own or in a roll-up.
     const [word, title, ran] = source === "cbr-log" ? ["finished", "Backup", 15] : ["failed", "Create HPC share", 22];
     expect(rendered).toMatch(new RegExp(`${title} "${source}"( ${word})? after ${ran} s`));
   }
@@ -90,7 +90,7 @@ it("tells of a task and of a job of each sibling", async () => {
   delivered();
 });
 
-it("offers the sources that know an id which its own does not", async () => {
+it("suggests the sources that know an id if the given one does not", async () => {
   const ecs = world.cloud.startJob("slow", { source: "ecs-job" });
   const refused = await post({ jobId: ecs });
   expect(refused).toMatchObject({ status: 404, body: { type: "unknown-job", foundAs: ["ecs-job"] } });
@@ -99,7 +99,7 @@ it("offers the sources that know an id which its own does not", async () => {
   expect(share.body.detail).toContain("It was found as an SFS Turbo share: register with `source: sfs-turbo-share`");
 });
 
-it("asks nobody else for an id that no other source hands out, nor in vain, nor where the team's share is used up", async () => {
+it("does not search other sources for an id of the wrong form, without verification, or beyond the team's rate limit", async () => {
   const polls = () => world.cloud.pollCount();
   let before = polls();
   await post({ jobId: "typo" });

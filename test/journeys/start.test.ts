@@ -17,7 +17,7 @@ const SCRIPT = new URL("../../infra/local/start.ts", import.meta.url).pathname;
 
 interface Started {
   child: ChildProcess;
-  /** All that it printed so far. */
+  /** Everything printed so far. */
   output(): string;
   ended: Promise<number | null>;
 }
@@ -40,8 +40,8 @@ async function choosePorts(): Promise<Record<string, string>> {
 }
 
 /**
- * What a line that the stack printed answers when it is pasted, by way of the contract proxy where there is one. The stack's own requests, which
- * register the demo jobs, go straight to its api.
+ * Runs a printed line in a shell and returns its JSON output. Requests go through the contract proxy, if there is one; the stack's own
+ * requests for the demo jobs do not.
  */
 async function paste(line: string) {
   const { stdout } = await run("bash", ["-c", throughContractProxy(line, `http://127.0.0.1:${ports.PORT}`)]);
@@ -64,7 +64,7 @@ function start(environment: Record<string, string> = {}, [command = "", ...args]
   return stack;
 }
 
-/** Resolves when the output holds all of it, and fails with the output when that takes longer. */
+/** Resolves when the output contains all texts. Throws with the output after `within` ms. */
 async function printed({ output }: Started, within: number, ...texts: RegExp[]): Promise<void> {
   const until = Date.now() + within;
   while (!texts.every((text) => text.test(output()))) {
@@ -73,18 +73,18 @@ async function printed({ output }: Started, within: number, ...texts: RegExp[]):
   }
 }
 
-const LEFT = "a tick that was ended in its middle";
+const KILLED_TICK = "a tick that was killed";
 const SEGMENT = { TableName: "sfs-jobwatch-local", Key: { pk: { S: "segment#0of1" } } };
 const table = () => localClient(`http://127.0.0.1:${ports.TABLE_PORT}`);
 
-/** As if the stack had been ended in mid-tick, whatever its own tick is doing. */
+/** Leaves a lease in the table as if the stack had been killed during a tick. */
 async function leaveTick(): Promise<void> {
   await table().send(
     new UpdateItemCommand({
       ...SEGMENT,
       UpdateExpression: "SET #owner = :owner, leaseUntil = :until",
       ExpressionAttributeNames: { "#owner": "owner" },
-      ExpressionAttributeValues: { ":owner": { S: LEFT }, ":until": { N: String(Date.now() + 3_600_000) } },
+      ExpressionAttributeValues: { ":owner": { S: KILLED_TICK }, ":until": { N: String(Date.now() + 3_600_000) } },
     }),
   );
 }
@@ -93,7 +93,7 @@ async function tickOwner(): Promise<string | undefined> {
   return (await table().send(new GetItemCommand(SEGMENT))).Item?.owner?.S;
 }
 
-it("shows a success and a failure within 90 s of the start, serves the pasted line, and stops on Ctrl-C", async () => {
+it("shows a success and a failure within 90 s of the start, runs the printed line, and stops on Ctrl-C", async () => {
   ports = await choosePorts();
   const startedAt = Date.now();
   const running = start();
@@ -141,7 +141,7 @@ async function statusOf(port: string, headers: Record<string, string>): Promise<
   });
 }
 
-/** Keeps the table busy, as a tick does, until it is gone. */
+/** Keeps the table busy until it stops, as a tick does. */
 async function keepScanning(): Promise<void> {
   const client = table();
   const scan = async () => {
@@ -162,18 +162,18 @@ async function openToOthers(path: string): Promise<string[]> {
 }
 
 it.each([
-  { jitter: "at once", signal: "SIGINT", after: undefined },
-  { jitter: "while the functions start", signal: "SIGTERM", after: /sfs-jobwatch starts/ },
-  { jitter: "while the functions start", signal: "SIGHUP", after: /sfs-jobwatch starts/ },
+  { moment: "at once", signal: "SIGINT", after: undefined },
+  { moment: "while the functions start", signal: "SIGTERM", after: /sfs-jobwatch starts/ },
+  { moment: "while the functions start", signal: "SIGHUP", after: /sfs-jobwatch starts/ },
 ] as const)(
-  "stops on $signal $phase, and leaves nothing behind",
+  "stops on $signal $moment, and leaves no process",
   async ({ signal, after }) => {
     ports = await choosePorts();
     const running = start();
     if (after) await printed(running, 85_000, after);
     const functions = after ? await functionsOf(running) : undefined;
     running.child.kill(signal);
-    // Before the first line of its own Node ends the process, by the signal.
+    // Before its first line runs, the signal itself ends the process.
     expect([0, null]).toContain(await running.ended);
     if (after) expect(running.child.signalCode).toBe(null);
     await nothingAnswers();
@@ -192,7 +192,7 @@ async function functionsOf({ child }: Started): Promise<number> {
   }
 }
 
-it("stops when npm is ended, which passes no signal on, and closes what an earlier start left open to others", async () => {
+it("stops if npm is killed, which forwards no signal, and restricts files that an earlier start left readable to others", async () => {
   ports = await choosePorts();
   await chmod(folder, 0o755);
   await writeFile(join(folder, "functions.log"), "", { mode: 0o644 });
@@ -204,7 +204,7 @@ it("stops when npm is ended, which passes no signal on, and closes what an earli
   await expect.poll(() => nothingAnswers().then(() => "stopped", String), { timeout: 20_000 }).toBe("stopped");
 }, 180_000);
 
-it("finds its jobs again after a restart, and ticks at once though a tick was ended in its middle", async () => {
+it("keeps its jobs over a restart, and ticks at once although a tick was killed", async () => {
   ports = await choosePorts();
   const running = start();
   await printed(running, 85_000, /See the team's open jobs/);
@@ -214,39 +214,41 @@ it("finds its jobs again after a restart, and ticks at once though a tick was en
       .split("\n")
       .find((line) => line.includes("state=open")) ?? "";
   expect((await paste(list.replace("state=open", "limit=100"))).jobs.length).toBeGreaterThan(12);
-  await expect.poll(tickOwner, { timeout: 60_000, interval: 200 }).not.toBe(LEFT);
+  await expect.poll(tickOwner, { timeout: 60_000, interval: 200 }).not.toBe(KILLED_TICK);
 }, 180_000);
 
 it.each([
   {
-    name: "a port that is none",
+    name: "an invalid port",
     environment: { SLACK_PORT: "eighty" },
-    says: /^sfs-jobwatch cannot run: SLACK_PORT must be a port from 1 to 65535\n$/,
+    message: /^sfs-jobwatch cannot run: SLACK_PORT must be a port from 1 to 65535\n$/,
   },
   {
-    name: "a port that no browser opens",
+    name: "a port that browsers block",
     environment: { PORT: "6000" },
-    says: /^sfs-jobwatch cannot run: PORT must be a port that browsers open, which 6000 is not\n$/,
+    message: /^sfs-jobwatch cannot run: PORT must be a port that browsers open, which 6000 is not\n$/,
   },
   {
     name: "a broken setting",
     environment: { LOST_AFTER_MINUTES: "soon", OS_REGION_NAME: "eu de" },
-    says: /^sfs-jobwatch cannot run: the configuration has 2 problems: OS_REGION_NAME must be .*; LOST_AFTER_MINUTES must be a whole number .*\n$/,
+    message:
+      /^sfs-jobwatch cannot run: the configuration has 2 problems: OS_REGION_NAME must be .*; LOST_AFTER_MINUTES must be a whole number .*\n$/,
   },
   {
-    name: "a webhook that is none of Slack's",
+    name: "a webhook URL that is not Slack's",
     environment: { SLACK_WEBHOOK_URL: "https://hooks.slack.com@evil.example/services/T1/B1/secret" },
-    says: /^sfs-jobwatch cannot run: the configuration has 1 problem: SLACK_WEBHOOK_URL must contain incoming webhook URLs like .*\n$/,
+    message:
+      /^sfs-jobwatch cannot run: the configuration has 1 problem: SLACK_WEBHOOK_URL must contain incoming webhook URLs like .*\n$/,
   },
-])("says $name in one line", async ({ environment, says }) => {
+])("reports $name in one line", async ({ environment, message }) => {
   ports = await choosePorts();
   const running = start(environment);
   expect(await running.ended).toBe(1);
-  expect(running.output()).toMatch(says);
+  expect(running.output()).toMatch(message);
   expect(running.output()).not.toContain("secret");
 });
 
-it("says a port in use in one line", async () => {
+it("reports a port in use in one line", async () => {
   ports = await choosePorts();
   const taken = await listening();
   const port = String((taken.address() as { port: number }).port);

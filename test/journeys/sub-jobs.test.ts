@@ -5,7 +5,7 @@ import { jobPk } from "../../lib/domain/table-keys.ts";
 import { PROJECT } from "../jobs.ts";
 import { startWorld } from "../world.ts";
 
-it("the 58th sub job that failed is why the job failed, and what is left out is counted everywhere", async () => {
+it("the failed 58th sub job is the reason of the failure, and omitted sub jobs and characters are counted", async () => {
   const world = await startWorld();
   onTestFinished(() => world.close());
   const sub_jobs = Array.from({ length: 58 }, (_, n) => ({

@@ -20,7 +20,7 @@ function cloudTime(ms: number): string {
   return new Date(ms).toISOString().slice(0, 19).replace("T", " ");
 }
 
-/** The cloud runs a job between these times; its team registers it now. */
+/** Registers a job that the cloud runs between these times. */
 async function run(jobId: string, { jobType = "migrate_data", beginTime, endTime }: Run): Promise<void> {
   const running = { job_id: jobId, job_type: jobType, status: "running", begin_time: cloudTime(beginTime) };
   const ended = { ...running, status: "success", end_time: cloudTime(endTime) };
@@ -28,14 +28,14 @@ async function run(jobId: string, { jobType = "migrate_data", beginTime, endTime
   expect((await world.register(jobId)).status).toBe(201);
 }
 
-/** So many jobs finish after 20 minutes and up to 19 seconds more; we watched the end of each. */
+/** Tracks `count` jobs to their end after 20 minutes and up to 19 seconds. */
 async function learnFrom(count: number): Promise<void> {
   const endTime = world.clock.now() + 10_000;
   for (let index = 0; index < count; index++) {
     await run(`known-${index}`, { beginTime: endTime - 20 * MINUTE - index * 1_000, endTime });
   }
   await world.tick();
-  // What this process took for known is asked for again after a while.
+  // The cached durations expire.
   world.clock.advance(5 * MINUTE);
 }
 
@@ -49,12 +49,12 @@ async function delayOf(jobId: string): Promise<number> {
   return Date.parse(transitions.at(-1).at) - Date.parse(endTime);
 }
 
-it("notices the end of a job sooner when 20 of its type have finished", async () => {
+it("detects the end of a job sooner once 20 of its type have finished", async () => {
   await learnFrom(20);
   await world.tick();
   const beginTime = world.clock.now();
   const endTime = beginTime + 20 * MINUTE + 8_000;
-  const [learned, unseen] = [[1, 2, 3].map((n) => `learnt-${n}`), [1, 2, 3].map((n) => `unseen-${n}`)];
+  const [learned, unseen] = [[1, 2, 3].map((n) => `learned-${n}`), [1, 2, 3].map((n) => `unseen-${n}`)];
   for (const jobId of learned) await run(jobId, { beginTime, endTime });
   for (const jobId of unseen) await run(jobId, { beginTime, endTime, jobType: "never_seen" });
   await world.tick();
@@ -65,7 +65,7 @@ it("notices the end of a job sooner when 20 of its type have finished", async ()
   expect(await sum(learned)).toBeLessThan((await sum(unseen)) / 2);
 });
 
-it("calls a job late by what is usual for its type where its team expects it to take longer, and says so at its end", async () => {
+it("reports a job as late by its typical duration if the team expects longer, and says so at its end", async () => {
   await learnFrom(10);
   const beginTime = world.clock.now();
   await run("slow", { beginTime, endTime: beginTime + 40 * MINUTE });
@@ -89,7 +89,7 @@ it("calls a job late by what is usual for its type where its team expects it to 
   expect(delivered[1]).toMatch(/finished late after 40 min/);
 });
 
-it("calls a job late by what its team expects where that is earlier than what is usual", async () => {
+it("reports a job as late by the expected duration if that is shorter than the typical one", async () => {
   await learnFrom(10);
   const beginTime = world.clock.now();
   await run("slow", { beginTime, endTime: beginTime + 40 * MINUTE });
@@ -103,7 +103,7 @@ it("calls a job late by what its team expects where that is earlier than what is
   expect(delivered.at(-1)).toContain("expected 7 min");
 });
 
-it("shows when a job of a known type is expected to end, from its registration on", async () => {
+it("shows the expected end of a job of a known type from its registration on", async () => {
   await learnFrom(10);
   const beginTime = world.clock.now() - 5 * MINUTE;
   await run("next", { beginTime, endTime: world.clock.now() + 5_000 });
@@ -114,7 +114,7 @@ it("shows when a job of a known type is expected to end, from its registration o
   expect(await viewOf("next")).not.toHaveProperty("expectedEnd");
 });
 
-it("counts a job once for each team that tracks it, however often it is polled", async () => {
+it("counts a job once per team that tracks it, however often it is polled", async () => {
   const endTime = world.clock.now() + 10_000;
   await run("shared", { beginTime: endTime - MINUTE, endTime });
   const table = world.table.open(world.clock.now);

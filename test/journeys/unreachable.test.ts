@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { json } from "../../infra/local/answer.ts";
 import { startWorld, type World } from "../world.ts";
 
-// What a team sees while its jobs cannot be polled: at once in the API, and as notifications where it is its job alone.
+// While a job cannot be polled, its team sees the reason at once in the API. It is notified if only this job is affected.
 
 let world: World;
 beforeEach(async () => {
@@ -21,7 +21,7 @@ const viewOf = async (jobId: string) => (await world.request("GET", `/jobs/${job
 const inChannel = (channel: string) =>
   world.sink.messages.filter((message) => message.channel === channel).map(({ rendered }) => rendered);
 
-it("a registration whose first poll is refused says why, and so does the job afterwards", async () => {
+it("a registration whose first poll is refused returns the reason, and so does the job afterwards", async () => {
   world.cloud.answer("refused", refused(403, "APIGW.0305"));
   const registered = await world.register("refused");
   expect(registered.status).toBe(202);
@@ -38,7 +38,7 @@ it("a registration whose first poll is refused says why, and so does the job aft
   expect((await viewOf("refused")).lastPoll).toBeUndefined();
 });
 
-it("an outage of a service is shown on every job of it, on none of another service, and costs no write of a job", async () => {
+it("an outage of a service is shown on all its jobs, on none of another service, and writes no job", async () => {
   world.cloud.answer("one", RUNNING);
   world.cloud.answer("two", RUNNING);
   world.cloud.answer("server", { job_id: "server", status: "RUNNING", job_type: "createServer" });
@@ -53,16 +53,16 @@ it("an outage of a service is shown on every job of it, on none of another servi
   expect(after).toEqual(before);
   expect((await world.request("GET", "/jobs/server?source=ecs-job")).body.lastPoll).toBeUndefined();
   expect(inChannel("general")).toEqual([]);
-  expect(inChannel("operators").join()).toContain("SFS Turbo jobs of project");
+  expect(inChannel("operators").join()).toContain("SFS Turbo jobs in project");
 });
 
 it.each([
   ["a 500", () => ({ status: 500, body: "" }), "unavailable"],
-  ["a redirect", () => ({ status: 302, body: "", headers: { location: "https://elsewhere.example/" } }), "configuration"],
-  ["an answer that cannot be read", () => ({ status: 200, body: "<html>" }), "invalid-response"],
-  ["a refusal", refused(403, "APIGW.0305"), "not-permitted"],
+  ["a redirect", () => ({ status: 302, body: "", headers: { location: "https://other.example/" } }), "configuration"],
+  ["an invalid response", () => ({ status: 200, body: "<html>" }), "invalid-response"],
+  ["a 403", refused(403, "APIGW.0305"), "not-permitted"],
 ])(
-  "a job that alone answers with %s is reported to its team after 15 minutes, and again when it answers",
+  "a job that is the only one to answer with %s is reported to its team after 15 minutes, and again when it recovers",
   async (_, answer, outcome) => {
     world.cloud.answer("odd", RUNNING);
     world.cloud.answer("well", RUNNING);
@@ -89,7 +89,7 @@ it.each([
   },
 );
 
-it("a job that reaches its tracking limit while its service is unreachable gets one last poll, and says when it was last seen", async () => {
+it("a job that reaches its tracking limit while its service is unreachable is polled once more, and states when it was last seen", async () => {
   await world.close();
   world = await startWorld({ MAX_TRACKING_DAYS: "1" });
   for (let nth = 0; nth < 30; nth++) world.cloud.answer(`job-${nth}`, RUNNING);

@@ -104,7 +104,7 @@ export function cloudTime(at: number): string {
 /** Reads the channels: each end is posted once, after it came, and nothing else is; operators hear nothing of a service that answers. */
 export function judge({ messages }: SlackSink, jobs: QuietJob[], startsAt: number): Judgement {
   const posts = messages.map(({ at, channel, payload }) => ({ at: at - startsAt, channel, text: JSON.stringify(payload) }));
-  const general = posts.filter(({ channel, text }) => channel === QUIET.channel && !text.includes("Digest of "));
+  const general = posts.filter(({ channel, text }) => channel === QUIET.channel && !text.includes("Digest for "));
   const judgement: Judgement = { delays: { seconds: 0, minutes: 0, "an hour": 0 }, missing: [], wrong: [] };
   for (const job of jobs) {
     const mentions = general.filter(({ text }) => text.includes(job.jobId));
@@ -119,7 +119,7 @@ export function judge({ messages }: SlackSink, jobs: QuietJob[], startsAt: numbe
   return judgement;
 }
 
-const FALSE_ALARM = /[^"]*(SFS Turbo jobs|was down|Nothing can be posted)[^"]*/;
+const FALSE_ALARM = /[^"]*(SFS Turbo jobs|was down|is suspended)[^"]*/;
 
 function faultIn({ jobId, endsAt, fails }: QuietJob, [first, ...more]: { at: number; text: string }[]): string | undefined {
   if (first === undefined) return undefined;

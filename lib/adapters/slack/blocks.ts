@@ -17,29 +17,29 @@ export type Block =
 
 export type Color = "good" | "warning" | "danger" | "#808080";
 
-/** What a message says. `text` tells all that matters, and is what a phone shows. */
+/** The content of a message. `text` is a complete summary: it is what a phone notification shows. */
 export interface Content {
   text: string;
-  /** Blocks with a colour stand in an attachment, which Slack may fold; those without stand open. */
+  /** With a colour, Slack shows the blocks in an attachment, which it may collapse. Without one they are always visible. */
   color?: Color;
   blocks: Block[];
-  /** The same as the blocks, for a message of plain text. */
+  /** The same content as the blocks, for a plain-text message. */
   lines: string[];
-  /** For the last line of the message, as they came: somebody may want to copy them. */
+  /** Ids for the footer, unshortened so that they can be copied. */
   ids: string[];
 }
 
-/** Slack refuses a message with `msg_blocks_too_long` at about 13,200 characters. */
+/** Slack rejects a message at about 13,200 characters of blocks with `msg_blocks_too_long`. */
 export const MOST_BLOCK_CHARACTERS = 12_000;
 
-/** Slack takes 3,000 characters in one section. */
+/** Slack accepts at most 3,000 characters in a section. */
 const MOST_SECTION_CHARACTERS = 2_800;
 
 export function section(text: string): Block {
   return { type: "section", text: mrkdwnObject(text), expand: true };
 }
 
-/** As few sections as hold all lines. */
+/** Packs the lines into as few sections as possible. */
 export function packed(lines: string[]): Block[] {
   const texts: string[] = [];
   for (const line of lines) {
@@ -54,7 +54,7 @@ export function fieldsSection(fields: Field[]): Block {
   return { type: "section", fields: fields.map(({ label, value }) => mrkdwnObject(`*${label}*\n${value}`)) };
 }
 
-/** Values of fields are mrkdwn already. */
+/** `value` is already mrkdwn. */
 export interface Field {
   label: string;
   value: string;

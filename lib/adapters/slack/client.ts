@@ -7,7 +7,7 @@ import type { Destination, Log, MessageMeta, OutgoingNotification } from "../../
 import type { DigestSetting } from "./digest.ts";
 import type { Links } from "./job-message.ts";
 import { createMentions, type Mentions } from "./mentions.ts";
-import { buildMessage, maxBatchSize as mostOf, type Payload } from "./message.ts";
+import { buildMessage, maxBatchSize as maxBatchSizeOf, type Payload } from "./message.ts";
 import { NOT_CONFIGURED } from "./operator-advice.ts";
 import { post } from "./send.ts";
 
@@ -15,15 +15,15 @@ const TIMEOUT_MS = 5_000;
 
 interface SlackOptions {
   log: Log;
-  /** What is configured for a channel. */
+  /** Settings by channel. */
   channels?: Record<string, { mention?: Mentions; quiet?: QuietHours; digest?: DigestTimes }>;
-  /** Where a job's message links to. */
+  /** Links in the messages of jobs. */
   links?: Links;
   now?: () => number;
   timeoutMs?: number;
 }
 
-/** `webhooks`: the URL of each channel. They are secrets: they stand in no outcome and no log. */
+/** `webhooks` maps a channel to its URL. The URLs are secrets: no outcome and no log contains one. */
 export function createSlack(webhooks: Record<string, string>, options: SlackOptions): Destination {
   const { log, channels = {}, links, now = Date.now, timeoutMs = TIMEOUT_MS } = options;
   const mentions = createMentions(now);
@@ -44,25 +44,25 @@ export function createSlack(webhooks: Record<string, string>, options: SlackOpti
     channel: string,
     notifications: OutgoingNotification[],
     meta: MessageMeta,
-  ): { called: string[]; payload: Payload } {
+  ): { mentioned: string[]; payload: Payload } {
     const { mention = {}, quiet } = settingOf(channel);
-    const called = meta.digest ? [] : mentions.calls(channel, notifications, mention);
-    const setting = { ...digestSetting(channel), held: heldOf(notifications, quiet), mention: called.join(" ") };
-    return { called, payload: buildMessage(notifications, meta, setting) };
+    const mentioned = meta.digest ? [] : mentions.whomToMention(channel, notifications, mention);
+    const setting = { ...digestSetting(channel), held: heldOf(notifications, quiet), mention: mentioned.join(" ") };
+    return { mentioned, payload: buildMessage(notifications, meta, setting) };
   }
 
   async function send(channel: string, notifications: OutgoingNotification[], meta: MessageMeta): Promise<SendOutcome> {
     const url = urlOf(channel);
-    let called: string[] = [];
+    let mentioned: string[] = [];
     const buildNow = () => {
       const built = build(channel, notifications, meta);
-      called = built.called;
+      mentioned = built.mentioned;
       return built.payload;
     };
     const outcome = url === undefined ? notConfigured() : await buildAndPost(url, buildNow, timeoutMs);
-    if (outcome.kind === "delivered") mentions.delivered(channel, notifications, settingOf(channel).mention ?? {}, called);
+    if (outcome.kind === "delivered") mentions.delivered(channel, notifications, settingOf(channel).mention ?? {}, mentioned);
     else {
-      log.warn("Slack did not take a message", {
+      log.warn("Slack did not accept a message", {
         channel,
         messageId: meta.id,
         notifications: notifications.length,
@@ -72,7 +72,7 @@ export function createSlack(webhooks: Record<string, string>, options: SlackOpti
     return outcome;
   }
   return {
-    maxBatchSize: (channel, notifications) => mostOf(notifications, digestSetting(channel)),
+    maxBatchSize: (channel, notifications) => maxBatchSizeOf(notifications, digestSetting(channel)),
     minSendIntervalMs: () => MIN_SEND_INTERVAL_MS,
     oneByOne: () => false,
     address,
@@ -85,7 +85,7 @@ function notConfigured(): SendOutcome {
   return { kind: "dead", reason: NOT_CONFIGURED };
 }
 
-/** How many were caused while the channel was quiet, and could wait. */
+/** Counts the notifications that were held during the channel's quiet hours. */
 function heldOf(notifications: OutgoingNotification[], quiet: QuietHours | undefined): number {
   if (quiet === undefined) return 0;
   const isHeld = (notification: OutgoingNotification) =>

@@ -13,19 +13,19 @@ import { date } from "./times.ts";
 export interface DigestSetting {
   /** The channel's name. */
   channel?: string;
-  /** Whose clocks say which day it is. */
+  /** Decides which day the digest is for. */
   timeZone?: string;
   links?: Links | undefined;
 }
 
-/** A link takes as much room as a line: of more jobs only those that want a person have one. */
-const FEW = 20;
+/** A link takes as much space as a line. Above this number of jobs, only those that need attention get one. */
+const MOST_LINKED = 20;
 const LONGEST_LINK = 600;
 const OPEN: TextLimits = { type: 28, name: 60, reason: 0, code: 0, step: 0 };
-/** Ten jobs still open, each named as long as may be. */
+/** Space for ten open jobs with the longest names. */
 export const MOST_OPEN_CHARACTERS = 2_600;
 
-/** All that ended in a channel until a moment, failures first, and apart from them what went well. It calls nobody. */
+/** Lists the jobs of a channel that ended since the last digest: failures first, successes in a block of their own. Mentions nobody. */
 export function digestMessage(
   notifications: OutgoingNotification[],
   { at, open }: DigestNote,
@@ -34,9 +34,9 @@ export function digestMessage(
 ): Content {
   const { channel = "", timeZone = "UTC" } = setting;
   const groups = inOrder(notifications);
-  const text = `Digest of ${channel}, ${dayOf(at, timeZone)}: ${countsOf(groups)}`;
+  const text = `Digest for ${channel}, ${dayOf(at, timeZone)}: ${countsOf(groups)}`;
   const { good = [], bad = [] } = Object.groupBy(groups.flat(), (notification) => (isGood(notification) ? "good" : "bad"));
-  const linksAll = notifications.length <= FEW;
+  const linksAll = notifications.length <= MOST_LINKED;
   const style = styleOf(plain, notifications.length);
   const parts = [
     bad.map((notification) => lineOf(notification, style, linksAll || !plain ? setting : {})),
@@ -60,7 +60,7 @@ function lineOf(notification: OutgoingNotification, style: Style, { links }: Dig
   return [lineFor(notification, style), typical, pageLink].filter((part) => part !== undefined).join(" · ");
 }
 
-/** What goes on stands behind what ended, so that nobody asks for it. */
+/** The open jobs, listed after those that ended. */
 function openLines({ jobs, count }: OpenJobs, { star }: Style): string[] {
   const more = count > jobs.length ? [`• and ${count - jobs.length} more`] : [];
   return [`${star}Still open: ${count} ${count === 1 ? "job" : "jobs"}${star}`, ...jobs.map(openLine), ...more];
@@ -68,9 +68,9 @@ function openLines({ jobs, count }: OpenJobs, { star }: Style): string[] {
 
 function openLine(job: OpenJob): string {
   const expected = job.expectedEnd === undefined ? undefined : `expected by ${date(job.expectedEnd)}`;
-  const stored = titleOf(job, OPEN);
-  if (job.isLate) return `• ⏰ ${stored} is late${expected ? `, was ${expected}` : ""}`;
-  return `• ${stored}${expected ? `, ${expected}` : ""}`;
+  const title = titleOf(job, OPEN);
+  if (job.isLate) return `• ⏰ ${title} is late${expected ? `, was ${expected}` : ""}`;
+  return `• ${title}${expected ? `, ${expected}` : ""}`;
 }
 
 /** "Wed 25 Nov". */

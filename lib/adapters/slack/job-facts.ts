@@ -6,44 +6,44 @@ import { link, mrkdwn } from "./text.ts";
 import { date } from "./times.ts";
 
 const FIELD = 100;
-/** What may stand as a link's words: nothing else of a ticket's address is shown. */
+/** The part of a ticket's URL that is used as the link text. */
 const TICKET_NUMBER = /\/([A-Z][A-Z0-9]{1,9}-\d{1,9}|\d{1,9})\/?$/;
 
-/** When it happened and whose job it is. */
+/** Times, owner and labels. */
 export function fieldsOf(job: Job, transition: Transition, labelsLimit: number): Field[] {
   const ended = endedAs(transition);
   const rows: [string, string | undefined][] = [
-    ["Began", job.beginTime === undefined ? undefined : date(job.beginTime)],
-    ended && job.endTime !== undefined ? ["Ended", date(job.endTime)] : ["Noticed", date(transition.at)],
+    ["Started", job.beginTime === undefined ? undefined : date(job.beginTime)],
+    ended && job.endTime !== undefined ? ["Ended", date(job.endTime)] : ["Detected", date(transition.at)],
     ["Registered by", mrkdwn(job.team, FIELD)],
     ["Labels", labelsOf(job, labelsLimit)],
   ];
   return rows.flatMap(([label, value]) => (value === undefined || value === "" ? [] : [{ label, value }]));
 }
 
-/** What this means, and what to do: of a failure by the code of its first failed step, else by its own. */
+/** What to do next. For a failure, the error code of the first failed step decides, else the job's own. */
 export function adviceOf(job: Job, transition: Transition): string | undefined {
   if (endedAs(transition) === "failed") return hintFor(failedSubJobs(job)[0]?.errorCode, job.errorCode);
   switch (transition.kind) {
     case "lost":
-      return "Look at the share itself: it may be as it should be. Registering the job again watches it anew.";
+      return "Check the result in the cloud's console: the operation may have succeeded. To keep tracking it, register the job again.";
     case "unreachable":
-      return "Check the operation in the cloud's console: the cloud answers for other jobs, but not for this one. You are notified when it does again.";
+      return "Check the operation in the cloud's console: other jobs can be polled, but not this one. You are notified when this one can be polled again.";
     case "stopped":
-      return "Registering the job again watches it anew.";
+      return "To keep tracking it, register the job again.";
     case "unknown-status":
-      return "The job stays open and is watched on. The job's team was not told.";
+      return "Report the status to the maintainers of sfs-jobwatch. The job is still tracked; its team was not notified.";
     default:
       return undefined;
   }
 }
 
-/** Ticket and run book of a job, then our own links by their words; what is no link that a browser opens is shown as it is. */
+/** The job's ticket and runbook, then our own links by label. A value that is not an http(s) URL is shown as text. */
 export function linksOf(job: Job, own: Record<string, string | undefined>, limit: number): string[] {
   const { runbookUrl, labels = {} } = job;
   return [
     ...(labels.ticket ? [`*Ticket:* ${ticketOf(labels.ticket, limit)}`] : []),
-    ...(runbookUrl ? [link(runbookUrl, "Run book", limit) ?? `Run book: ${mrkdwn(runbookUrl, FIELD)}`] : []),
+    ...(runbookUrl ? [link(runbookUrl, "Runbook", limit) ?? `Runbook: ${mrkdwn(runbookUrl, FIELD)}`] : []),
     ...Object.entries(own).flatMap(([words, url]) => link(url ?? "", words, limit) ?? []),
   ];
 }

@@ -11,15 +11,15 @@ import { jobReason, otherFailedSubJobs } from "./sub-jobs.ts";
 
 export type JobNotification = Extract<OutgoingNotification, { kind: "job" }>;
 
-/** Where a message leads to. */
+/** Where a message links to. */
 export interface Links {
-  /** Where a job can be looked at; undefined: nowhere. */
+  /** The page of a job; undefined if it has none. */
   pageOf?: PageOf | undefined;
-  /** The cloud's own console, for what is not as it should be. */
+  /** The cloud's console, linked from every message except a success. */
   consoleUrl?: string | undefined;
 }
 
-/** The rooms of one message of blocks, and of plain text, which Slack splits at about 4,000 characters. */
+/** Text limits with blocks. Plain text gets less: Slack splits it at about 4,000 characters. */
 const WIDE_LIMITS = {
   sentence: { type: 60, name: 150, reason: 1_000, code: 60, step: 60 },
   reason: { type: 60, name: 80, reason: 1_000, code: 60, step: 60 },
@@ -33,7 +33,7 @@ const PLAIN = {
   link: 300,
 };
 
-/** All that one transition of one job has to say: what and why, what to do, where to go on, and the times. */
+/** The message for one transition of a job: what happened and why, what to do, links and times. */
 export function jobMessage({ job, transition }: JobNotification, plain: boolean, { pageOf, consoleUrl }: Links = {}): Content {
   const limitSets = plain ? PLAIN : WIDE_LIMITS;
   const { word, emoji, color } = jobNews(job, transition, limitSets.sentence);
@@ -65,7 +65,7 @@ function failureLines(job: Job, limits: TextLimits): string[] {
   const reason = jobReason(job, limits);
   const more = moreSubJobsWords(job);
   return [
-    ...(reason === undefined ? [] : [`The job as a whole: ${reason}`]),
+    ...(reason === undefined ? [] : [`Job error: ${reason}`]),
     ...otherFailedSubJobs(job, limits).map((subJob) => `• ${subJob}`),
     ...(more === undefined ? [] : [more]),
   ];

@@ -5,15 +5,15 @@ import { type TextLimits, titleOf } from "./job-words.ts";
 import { whyFailed } from "./sub-jobs.ts";
 import { mrkdwn } from "./text.ts";
 
-/** One transition of a job in words, in pieces for a sentence ("X failed after 41 min") and a line ("Failed: X after 41 min"). */
+/** The words for one transition of a job. They form a sentence ("X failed after 41 min") or a line ("Failed X after 41 min"). */
 interface JobNews {
   word: string;
   emoji: string;
   color: Color;
-  /** How a roll-up counts such jobs. */
+  /** For a roll-up: "3 failed". */
   counted: string;
   says: string;
-  /** What follows in the sentence, with what stands before it: " after 41 min", ": quota exceeded". */
+  /** The end of the sentence with its leading space or punctuation: " after 41 min", ": quota exceeded". */
   rest: string;
 }
 
@@ -27,19 +27,19 @@ export function jobNews(job: Job, transition: Transition, limits: TextLimits): J
   const rest = because === "" ? "" : `: ${because}`;
   switch (transition.kind) {
     case "registered":
-      return news("Registered", "📝", "#808080", "registered", "is being watched", "");
+      return news("Registered", "📝", "#808080", "registered", "is being tracked", "");
     case "status":
       return statusNews(job, transition, limits);
     case "sub-job":
-      return news("Progress", "🔄", "#808080", "moved on", "moves on", rest);
+      return news("Progress", "🔄", "#808080", "in progress", "made progress", rest);
     case "late":
       return news("Late", "⏰", "warning", "late", "is late", openFor(job, transition));
     case "reminder":
-      return news("Still late", "⏰", "warning", "still late", "is still not done", openFor(job, transition));
+      return news("Reminder", "⏰", "warning", "still late", "is still late", openFor(job, transition));
     case "unreachable":
       return news("Unreachable", "🔌", "warning", "unreachable", "cannot be checked", rest);
     case "recovered":
-      return news("Reachable again", "🔁", "good", "reachable again", "can be checked again", ` ${because}`.trimEnd());
+      return news("Recovered", "🔁", "good", "recovered", "can be checked again", ` ${because}`.trimEnd());
     case "lost":
       return news(
         "Lost",
@@ -50,22 +50,15 @@ export function jobNews(job: Job, transition: Transition, limits: TextLimits): J
         `: the cloud ${wasSeen(job) ? "no longer knows" : "does not know"} it${inBrackets(because)}`,
       );
     case "stopped":
-      return news(
-        "No longer watched",
-        "⏹️",
-        "warning",
-        "no longer watched",
-        "is no longer watched",
-        `${by(transition, limits)}${rest}`,
-      );
+      return news("Stopped", "⏹️", "warning", "stopped", "is no longer tracked", `${by(transition, limits)}${rest}`);
     case "changed":
-      return news("Changed", "📝", "#808080", "changed", "has other options", `${by(transition, limits)}${rest}`);
+      return news("Options changed", "📝", "#808080", "changed", "has changed options", `${by(transition, limits)}${rest}`);
     case "unknown-status": {
       const status = because === "" ? "" : `: "${because}"`;
-      return news("Unknown status", "⚠️", "warning", "with an unknown status", "has a status that nobody here knows", status);
+      return news("Unknown status", "⚠️", "warning", "with an unknown status", "has an unknown status", status);
     }
     default: {
-      // Written by a version to come, told by this one while it is being replaced.
+      // Written by a newer version, delivered by this one during a deployment.
       const word = mrkdwn(transition.kind satisfies never, limits.code);
       return news(word, "ℹ️", "#808080", word, `is now: ${word}`, rest);
     }
@@ -76,7 +69,7 @@ function by(transition: Transition, limits: TextLimits): string {
   return transition.by === undefined ? "" : ` (by ${mrkdwn(transition.by, limits.name)})`;
 }
 
-/** The job had ended before anybody registered it: nobody waited for it here. */
+/** Whether the job had ended before it was registered. */
 function hadEndedBefore(job: Job): boolean {
   return job.endTime !== undefined && job.endTime <= job.trackedSince;
 }
@@ -85,12 +78,19 @@ function statusNews(job: Job, transition: Transition, limits: TextLimits): JobNe
   switch (transition.state) {
     case "success":
       return hadEndedBefore(job)
-        ? news("Already finished", "✅", "good", "finished", "was already finished when registered", inBrackets(ran(job)))
+        ? news("Already finished", "✅", "good", "finished", "had already finished when registered", inBrackets(ran(job)))
         : news(`Finished${late(job)}`, "✅", "good", "finished", `finished${late(job)}`, after(job));
     case "failed": {
       const why = whyFailed(job, limits);
       return hadEndedBefore(job)
-        ? news("Already failed", "❌", "danger", "failed", "had already failed when registered", why)
+        ? news(
+            "Already failed",
+            "❌",
+            "danger",
+            "failed",
+            `had already failed when registered${why.startsWith(" ") ? "," : ""}`,
+            why,
+          )
         : news(`Failed${late(job)}`, "❌", "danger", "failed", `failed${late(job)}`, `${after(job)}${why}`);
     }
     case "waiting":
@@ -116,7 +116,7 @@ function after(job: Job): string {
 
 function ran(job: Job): string {
   const time = ranFor(job);
-  return time === undefined ? "" : `it ran ${time}`;
+  return time === undefined ? "" : `ran for ${time}`;
 }
 
 function inBrackets(words: string): string {

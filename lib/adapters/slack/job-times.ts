@@ -2,26 +2,27 @@ import type { Job, Transition, TypicalDuration } from "../../domain/job/job.ts";
 import { LATE_PAST_P95 } from "../../domain/job/rules.ts";
 import { duration, range } from "../../domain/time-words.ts";
 
-/** "Waited 3 min, ran 41 min, usual 35-50 min", as far as it is known, where a job begins or ends; "" elsewhere. */
+/** "Waited 3 min, ran 41 min (usually 35-50 min)" when a job starts or ends, as far as the times are known; else "". */
 export function timesLine(job: Job, { kind }: Transition): string {
   if (kind !== "status") return "";
   const [waited, ran] = [waitedFor(job), ranFor(job)];
+  const typical = job.typical && typicalRange(job.typical);
   const description = [
     ...(waited === undefined ? [] : [`waited ${waited}`]),
-    ...(ran === undefined ? [] : [`ran ${ran}`]),
-    ...(job.typical ? [`usual ${typicalRange(job.typical)}`] : []),
+    ...(ran === undefined ? [] : [`ran ${ran}${typical === undefined ? "" : ` (usually ${typical})`}`]),
+    ...(ran === undefined && typical !== undefined ? [`usually takes ${typical}`] : []),
   ].join(", ");
   return description.charAt(0).toUpperCase() + description.slice(1);
 }
 
-/** How long an ended job ran, as far as the cloud says. */
+/** How long an ended job ran; undefined if the cloud gives no start or end. */
 export function ranFor({ beginTime, endTime }: Job): string | undefined {
   return beginTime === undefined || endTime === undefined ? undefined : duration(endTime - beginTime);
 }
 
 /**
- * From when it was first seen waiting, or registered before the cloud knew it, until it began. Unknown where the first look
- * saw it running or ended, and where the cloud's begin lies before the watch.
+ * How long the job waited: from its first `waiting`, or from its registration if the cloud did not know it yet, to its start.
+ * Undefined if the first poll found it running or ended, or if it started before it was tracked.
  */
 function waitedFor({ beginTime, trackedSince, transitions }: Job): string | undefined {
   const first = transitions.find(({ kind, at }) => kind === "status" && at >= trackedSince);
@@ -31,23 +32,29 @@ function waitedFor({ beginTime, trackedSince, transitions }: Job): string | unde
   return waits && waitedMs >= 1_000 ? duration(waitedMs) : undefined;
 }
 
-/** What an open job's time is measured by: the one that makes it late first, what is usual for its type or what its team expects. */
-export function measure({ typical, expectedMinutes }: Job): { words: string; mostMs: number } | undefined {
+/** What a job's duration is compared with: the typical or the expected one, whichever makes it late first. */
+export function measure({ typical, expectedMinutes }: Job): { words: string; limit: string; mostMs: number } | undefined {
   const expectedMs = expectedMinutes === undefined ? Number.POSITIVE_INFINITY : expectedMinutes * 60_000;
   if (typical && typical.p95Ms * LATE_PAST_P95 <= expectedMs)
-    return { words: `usual ${typicalRange(typical)}`, mostMs: typical.highMs };
-  return expectedMinutes === undefined ? undefined : { words: `expected ${duration(expectedMs)}`, mostMs: expectedMs };
+    return { ...comparedWith("usually", "typical", typicalRange(typical)), mostMs: typical.highMs };
+  return expectedMinutes === undefined
+    ? undefined
+    : { ...comparedWith("expected", "expected", duration(expectedMs)), mostMs: expectedMs };
 }
 
-/** ": running for 1 h 20 min, usual 35-50 min, 30 min over". */
+/** ": running for 1 h 20 min, 30 min over the typical 35-50 min". */
 export function openFor(job: Job, { at, state }: Transition): string {
   const { beginTime, registeredAt } = job;
   const forMs = at - (beginTime ?? registeredAt);
-  const doing = beginTime === undefined ? "watched" : state === "waiting" ? "waiting" : "running";
+  const doing = beginTime === undefined ? "tracked" : state === "waiting" ? "waiting" : "running";
   const measured = measure(job);
   const overMs = measured ? forMs - measured.mostMs : 0;
-  const over = overMs >= 60_000 ? `, ${duration(overMs)} over` : "";
-  return `: ${doing} for ${duration(forMs)}${measured ? `, ${measured.words}${over}` : ""}`;
+  const comparison = measured && (overMs >= 60_000 ? `${duration(overMs)} over ${measured.limit}` : measured.words);
+  return `: ${doing} for ${duration(forMs)}${comparison === undefined ? "" : `, ${comparison}`}`;
+}
+
+function comparedWith(adverb: string, adjective: string, time: string): { words: string; limit: string } {
+  return { words: `${adverb} ${time}`, limit: `the ${adjective} ${time}` };
 }
 
 function typicalRange({ lowMs, highMs }: TypicalDuration): string {

@@ -3,17 +3,17 @@ import { typeName } from "../../domain/job/job-types.ts";
 import { nounOf } from "../../domain/job/sources.ts";
 import { mrkdwn } from "./text.ts";
 
-/** The most characters that values from outside take in one sentence or line. */
+/** Maximum characters of each outside value in one sentence or line. */
 export interface TextLimits {
   type: number;
   name: number;
   reason: number;
   code: number;
-  /** The failed step; 0: not said. */
+  /** The failed step; 0 omits it. */
   step: number;
 }
 
-/** What a job is called by. */
+/** The fields that name a job. */
 type Named = Pick<Job, "source" | "jobId"> & { jobType?: string | undefined; title?: string | undefined };
 
 export function typeWords(jobType: string | undefined, limit: number, noun = "SFS Turbo job"): string {
@@ -21,12 +21,12 @@ export function typeWords(jobType: string | undefined, limit: number, noun = "SF
   return words === "" ? noun : words;
 }
 
-/** `Extend share "data-01"`: what every sentence about a job begins with. */
+/** `Extend share "data-01"`: the start of every sentence about a job. */
 export function titleOf(job: Named, limits: TextLimits): string {
   return `${typeWords(job.jobType, limits.type, nounOf(job.source))} "${nameOf(job, limits.name)}"`;
 }
 
-/** The cloud's reason and code as one ending of a sentence: `quota exceeded (SFS.TURBO.0010)`. */
+/** The cloud's reason and code as the end of a sentence: `quota exceeded (SFS.TURBO.0010)`. */
 export function reasonWords(description: { failReason?: string; errorCode?: string }, limits: TextLimits): string | undefined {
   const sentence = (description.failReason ?? "").trimEnd();
   const reason = mrkdwn(sentence.endsWith(".") ? sentence.slice(0, -1) : sentence, limits.reason);

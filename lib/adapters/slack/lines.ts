@@ -9,13 +9,13 @@ import { type OperatorNotification, operatorNews } from "./operator-message.ts";
 import { jobReason } from "./sub-jobs.ts";
 import { mrkdwn } from "./text.ts";
 
-// What a message of several tellings is made of: one line each, in an order.
+// The lines of a message with several notifications, and their order.
 
 export interface Style {
   limits: TextLimits;
   /** Around the first word of a line. */
   star: "*" | "";
-  /** Ids, advice and the reason of the whole job: what a line is short of last. */
+  /** Ids, advice and the job's own error: the first parts to be dropped if space is short. */
   details: boolean;
 }
 
@@ -23,7 +23,7 @@ export const WIDE_LIMITS: TextLimits = { type: 60, name: 90, reason: 240, code: 
 const TIGHT: TextLimits = { type: 28, name: 40, reason: 28, code: 24, step: 0 };
 const BLOCKS: Style = { limits: WIDE_LIMITS, star: "*", details: true };
 const PLAIN: Style = { limits: WIDE_LIMITS, star: "", details: true };
-/** Slack takes 40,000 characters of plain text. */
+/** For many notifications in plain text, of which Slack accepts 40,000 characters. */
 const PLAIN_MANY: Style = { limits: TIGHT, star: "", details: false };
 const FEW = 20;
 
@@ -32,7 +32,7 @@ export function styleOf(plain: boolean, notifications: number): Style {
   return notifications > FEW ? PLAIN_MANY : PLAIN;
 }
 
-/** One group a job, cloud service, channel or the poller, in the order of its transitions. */
+/** Groups the notifications by stored record, each group in the order of its transitions, the most urgent group first. */
 export function inOrder(notifications: OutgoingNotification[]): OutgoingNotification[][] {
   const groups = Map.groupBy(notifications, pkOf);
   return [...groups.values()]
@@ -46,7 +46,7 @@ function pkOf(notification: OutgoingNotification): string {
   return notification.kind === "reachability" ? reachabilityPk(notification) : channelPk(notification.channel);
 }
 
-/** What wants a person stands on top: failures, jobs out of sight, the service's own troubles, late jobs, then the rest. */
+/** Order: failed, lost, stopped, notices to operators, late or unreachable, then the rest. */
 function rank(group: OutgoingNotification[]): number {
   return Math.min(...group.map(rankOf));
 }
@@ -64,7 +64,7 @@ function isFailure(notification: OutgoingNotification): notification is JobNotif
   return notification.kind === "job" && endedAs(notification.transition) === "failed";
 }
 
-/** "3 failed, 1 lost, 8 finished": each job counted as what was last heard of it. */
+/** "3 failed, 1 lost, 8 finished": each job counts once, by its latest transition. */
 export function countsOf(groups: OutgoingNotification[][]): string {
   const jobs = lastOfJobs(groups);
   const counts = Map.groupBy(jobs, ({ job, transition }) => jobNews(job, transition, TIGHT).counted);
@@ -88,7 +88,7 @@ function jobLine(notification: JobNotification, { limits, star, details }: Style
 
 function failureOf(job: Job, limits: TextLimits): string {
   const reason = jobReason(job, limits);
-  return `${reason === undefined ? "" : ` · the job as a whole: ${reason}`} · job ${mrkdwn(job.jobId, limits.name)}`;
+  return `${reason === undefined ? "" : ` · job error: ${reason}`} · job ${mrkdwn(job.jobId, limits.name)}`;
 }
 
 function operatorLine(notification: OperatorNotification, { limits, star, details }: Style): string {

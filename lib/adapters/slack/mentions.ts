@@ -1,42 +1,42 @@
 import type { OutgoingNotification } from "../../ports.ts";
 import { endedAs } from "./job-facts.ts";
 
-/** Whom a channel calls for what wants a person, as Slack writes it: `<@U024BE7LH>`. From the configuration alone. */
+/** Whom a channel mentions, in Slack's syntax: `<@U024BE7LH>`. Comes only from the configuration. */
 export type Mentions = Partial<Record<"failed" | "late" | "lost", string>>;
 
-/** Roll-ups of a team that follow each other within this time are one flood, and call nobody twice. */
+/** Roll-ups for a team within this time count as one flood and mention a person once. */
 const FLOOD_MS = 60_000;
-/** More calls are not remembered. */
+/** Above this number, all remembered mentions are dropped. */
 const MOST_KEPT = 2_000;
 
-/** Who is called in which message. Kept in memory: forgetting it costs one call too many. */
+/** Decides whom a message mentions. Kept in memory: losing it costs one mention too many. */
 export function createMentions(now: () => number) {
-  const calledAt = new Map<string, number>();
-  const nameOf = (channel: string, { who, team }: Call) => `${channel} ${team} ${who}`;
-  const calls = (channel: string, notifications: OutgoingNotification[], mentions: Mentions) => {
-    const isNew = (call: Call) =>
-      Math.abs(now() - (calledAt.get(nameOf(channel, call)) ?? Number.NEGATIVE_INFINITY)) > FLOOD_MS;
-    const called = notifications.flatMap((notification) => mentionFor(notification, mentions));
-    return [...new Set(called.filter((call) => notifications.length === 1 || isNew(call)).map(({ who }) => who))];
+  const mentionedAt = new Map<string, number>();
+  const nameOf = (channel: string, { who, team }: Mention) => `${channel} ${team} ${who}`;
+  const whomToMention = (channel: string, notifications: OutgoingNotification[], mentions: Mentions) => {
+    const isNew = (mention: Mention) =>
+      Math.abs(now() - (mentionedAt.get(nameOf(channel, mention)) ?? Number.NEGATIVE_INFINITY)) > FLOOD_MS;
+    const all = notifications.flatMap((notification) => mentionsFor(notification, mentions));
+    return [...new Set(all.filter((mention) => notifications.length === 1 || isNew(mention)).map(({ who }) => who))];
   };
   return {
-    calls,
-    /** What was not delivered called nobody. */
-    delivered(channel: string, notifications: OutgoingNotification[], mentions: Mentions, called: string[]): void {
-      if (calledAt.size > MOST_KEPT) calledAt.clear();
-      const calls = notifications.flatMap((notification) => mentionFor(notification, mentions));
-      for (const call of calls) if (called.includes(call.who)) calledAt.set(nameOf(channel, call), now());
+    whomToMention,
+    /** Must be called only after a delivery: an undelivered message mentioned nobody. */
+    delivered(channel: string, notifications: OutgoingNotification[], mentions: Mentions, mentioned: string[]): void {
+      if (mentionedAt.size > MOST_KEPT) mentionedAt.clear();
+      const all = notifications.flatMap((notification) => mentionsFor(notification, mentions));
+      for (const mention of all) if (mentioned.includes(mention.who)) mentionedAt.set(nameOf(channel, mention), now());
     },
   };
 }
 
-/** Whom what a team is told calls: one team's flood takes no call away from another. */
-interface Call {
+/** Counted per team, so that one team's flood never suppresses another team's mention. */
+interface Mention {
   who: string;
   team: string;
 }
 
-function mentionFor(notification: OutgoingNotification, mentions: Mentions): Call[] {
+function mentionsFor(notification: OutgoingNotification, mentions: Mentions): Mention[] {
   const kind = kindOf(notification);
   const who = kind && mentions[kind];
   return notification.kind !== "job" || who === undefined ? [] : [{ who, team: notification.job.team }];

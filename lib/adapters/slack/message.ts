@@ -7,7 +7,7 @@ import { operatorMessage } from "./operator-message.ts";
 import { type RollUpSetting, rollUp } from "./roll-up.ts";
 import { mrkdwn, plainText } from "./text.ts";
 
-/** What is posted. Webhooks ignore `parse`, so nothing but our own escaping keeps links and mentions out. */
+/** The body that is posted. Webhooks ignore `parse`, so only our own escaping prevents links and mentions. */
 export interface Payload {
   text: string;
   blocks?: Block[];
@@ -17,14 +17,14 @@ export interface Payload {
   link_names: false;
 }
 
-/** What the channel adds to a message. */
+/** Channel settings that shape a message. */
 export interface MessageSetting extends RollUpSetting, DigestSetting {}
 
 const MOST_NOTIFICATIONS = 200;
 const LONGEST_META: MessageMeta = { id: "0".repeat(60), mayRepeat: true, plain: false };
 /** "Wed 23 Sep". */
 const LONGEST_DAY = { at: Date.UTC(2026, 8, 23) };
-/** A user or group a kind, and 200 tellings of which one was not held. */
+/** Three mentions, and 199 of 200 notifications held. */
 const LONGEST_SETTING: RollUpSetting = { mention: `<!subteam^${"S".repeat(21)}> `.repeat(3), held: MOST_NOTIFICATIONS - 1 };
 
 export function buildMessage(notifications: OutgoingNotification[], meta: MessageMeta, setting: MessageSetting = {}): Payload {
@@ -32,7 +32,7 @@ export function buildMessage(notifications: OutgoingNotification[], meta: Messag
   return { ...layout(content, meta, setting.mention), unfurl_links: false, unfurl_media: false, link_names: false };
 }
 
-/** The most tellings, from the first on, whose message keeps Slack's limits. One alone always does. */
+/** Returns how many notifications, from the first on, fit into one message within Slack's limits; at least 1. */
 export function maxBatchSize(notifications: OutgoingNotification[], setting: DigestSetting = {}): number {
   const meta = isForDigest(notifications[0]?.notificationId ?? "") ? { ...LONGEST_META, digest: LONGEST_DAY } : LONGEST_META;
   const most = MOST_BLOCK_CHARACTERS - (meta.digest ? MOST_OPEN_CHARACTERS : 0);
@@ -59,22 +59,22 @@ function contentOf(
   if (others.length > 0) return rollUp(notifications, plain, setting);
   if (notification.kind !== "job") return operatorMessage(notification);
   const content = jobMessage(notification, plain, setting.links);
-  return setting.held ? { ...content, ids: [...content.ids, "held while it was quiet"] } : content;
+  return setting.held ? { ...content, ids: [...content.ids, "held during quiet hours"] } : content;
 }
 
-/** In place of a notification whose text Slack refused: fixed words, nothing that a team or the cloud wrote. */
+/** Replaces a notification whose text Slack rejected. Contains only fixed words and the team's name. */
 function minimalContent(notification: OutgoingNotification | undefined): Content {
   const about =
     notification?.kind === "job"
       ? `a job of team ${notification.job.team} (${notification.transition.state})`
       : "a notice to the operators";
-  const advice = "Slack refused its text. GET /jobs and the pages show it.";
-  return { text: `There is news that cannot be shown here: ${about}`, blocks: [section(advice)], lines: [advice], ids: [] };
+  const advice = "Slack rejected its text. See GET /jobs or the pages.";
+  return { text: `A notification cannot be shown here: ${about}`, blocks: [section(advice)], lines: [advice], ids: [] };
 }
 
-/** A message that tells nothing is the test message of a channel. */
+/** A message without notifications is the test message of a channel. */
 function testContent(): Content {
-  const advice = "Whoever registers a job for this channel is told here when it finishes, fails, runs late or is lost.";
+  const advice = "This channel is notified when one of its jobs finishes, fails, runs late or is lost.";
   return {
     text: "Test message: sfs-jobwatch can post here",
     blocks: [section(advice)],
@@ -84,7 +84,7 @@ function testContent(): Content {
   };
 }
 
-/** A mention calls somebody where it stands in the open: in the text, which an attachment leaves alone, and in a roll-up's first block. */
+/** A mention notifies only outside attachments: in the text, and in the first block of a roll-up. */
 function layout(content: Content, meta: MessageMeta, mention = ""): Pick<Payload, "text" | "blocks" | "attachments"> {
   const { color, lines, text: fallback } = content;
   const text = `${fallback} ${mention}`.trimEnd();
@@ -95,5 +95,5 @@ function layout(content: Content, meta: MessageMeta, mention = ""): Pick<Payload
 }
 
 function footerOf({ ids }: Content, { id, mayRepeat }: MessageMeta): string[] {
-  return [...ids, `notification ${id}`, ...(mayRepeat ? ["this message may repeat an earlier one"] : [])];
+  return [...ids, `notification ${id}`, ...(mayRepeat ? ["may repeat an earlier message"] : [])];
 }

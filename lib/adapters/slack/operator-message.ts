@@ -15,13 +15,13 @@ interface OperatorNews {
   word: string;
   emoji: string;
   color: Color;
-  /** What is wrong, or right again. */
+  /** What happened. */
   sentence: string;
   /** What to do. */
   advice?: string;
 }
 
-/** What goes on with the service itself: one sentence of what is wrong, one of what to do. */
+/** A notice to the operators: one sentence on what happened, and what to do. */
 export function operatorMessage(notification: OperatorNotification): Content {
   const { word, emoji, color, sentence, advice } = operatorNews(notification, LIMITS);
   const fields = fieldsOf(notification);
@@ -47,63 +47,66 @@ export function operatorNews(notification: OperatorNotification, limits: Pick<Te
     case "still-unreachable": {
       const { means, do: advice } = unreachableAdvice(notification);
       const time = since === undefined ? "" : ` for ${duration(at - since)}`;
-      const sentence = `${about} have not been polled${time}: ${means} (${description})`;
+      const sentence = `${about} could not be polled${time}: ${means} (${description})`;
       return { word: "Still unreachable", emoji: "🔌", color: "danger", sentence, advice };
     }
     case "recovered": {
       const time = since === undefined ? "" : ` after ${duration(at - since)}`;
-      return { word: "Recovered", emoji: "🔁", color: "good", sentence: `${about} can be polled again${time}: ${description}` };
+      return { word: "Recovered", emoji: "🔁", color: "good", sentence: `${about} can be polled again${time}; ${description}` };
     }
     case "suspended": {
       const { means, do: advice } = suspendedAdvice(reason);
-      const sentence = `Nothing can be posted for ${about}: ${means} (${description})`;
-      return { word: "Parked", emoji: "🅿️", color: "danger", sentence, advice: `${advice} ${keeps(notification)}` };
+      const sentence = `${about} is suspended: ${means} (${description})`;
+      return { word: "Suspended", emoji: "⛔", color: "danger", sentence, advice: `${advice} ${keeps(notification)}` };
     }
     case "resumed": {
       const time = since === undefined ? "" : ` after ${duration(at - since)}`;
-      const sentence = `Messages go out again for ${about}${time}. It was suspended because ${suspendedAdvice(reason).means} (${description})`;
+      const sentence = `${about} is active again${time}. It was suspended because ${suspendedAdvice(reason).means} (${description})`;
       return {
         word: "Resumed",
         emoji: "▶️",
         color: "good",
         sentence,
-        advice: "The notifications that waited are being sent now.",
+        advice: "Its pending notifications are being sent now.",
       };
     }
     case "expired": {
-      const sentence = `Kept for 14 days for ${about} and given up, ${description}`;
-      const advice = `Nobody was told of them there; GET /jobs still shows them. Mend the channel, or let the jobs name another.`;
-      return { word: "Given up", emoji: "🗑️", color: "danger", sentence, advice };
+      const sentence = `${about} was suspended for 14 days, so its notifications expired (${description})`;
+      const advice =
+        "Fix the channel, or choose another one for its jobs. POST /jobs/{jobId}/redeliver then sends the notifications again.";
+      return { word: "Expired", emoji: "🗑️", color: "danger", sentence, advice };
     }
     case "refused-text": {
-      const sentence = `The destination of ${about} refused the text of a notification: ${description}`;
-      const advice = "Fixed words were sent in its place, and the others were delivered. GET /jobs shows what it says.";
-      return { word: "Text refused", emoji: "⚠️", color: "warning", sentence, advice };
+      const sentence = `${about} rejected the text of a notification: ${description}`;
+      const advice =
+        "A short fixed text was sent instead. GET /jobs/{jobId} shows the details. Other notifications were delivered.";
+      return { word: "Text rejected", emoji: "⚠️", color: "warning", sentence, advice };
     }
     case "rejected": {
-      const sentence = `The receiver of ${about} takes other notifications but not this one. It has expired: ${description}`;
-      const advice = "GET /jobs still shows it. Correct the receiver, then POST /jobs/{jobId}/redeliver sends it again.";
+      const sentence = `${about} rejected notifications that have now expired: ${description}`;
+      const advice = "The receiver accepts others. Fix it, then send these again with POST /jobs/{jobId}/redeliver.";
       return { word: "Rejected", emoji: "🗑️", color: "danger", sentence, advice };
     }
     case "refused-layout": {
-      const sentence = `Slack refused the layout of a message for ${about}: ${description}`;
-      const advice = "It is sent again as plain text, so nothing is lost; the layout is a fault of this service.";
-      return { word: "Layout refused", emoji: "⚠️", color: "warning", sentence, advice };
+      const sentence = `${about} rejected the layout of a message: ${description}`;
+      const advice =
+        "The message is sent again as plain text, so nothing is lost. This is a bug in sfs-jobwatch: please report it.";
+      return { word: "Layout rejected", emoji: "⚠️", color: "warning", sentence, advice };
     }
     case "downtime": {
       const time = since === undefined ? "" : ` ${period(since, at)}`;
-      const advice = "Nothing is lost: each job was looked at again. The log of the poller says what stopped it.";
-      return { word: "Was down", emoji: "⏸️", color: "warning", sentence: `${about} was down${time}: ${description}`, advice };
+      const advice = "Nothing is lost: all jobs were polled again. The poller's log shows why it stopped.";
+      return { word: "Was down", emoji: "⏸️", color: "warning", sentence: `${about} was down${time}; ${description}`, advice };
     }
     default: {
-      // Written by a version to come, told by this one while it is being replaced.
+      // Written by a newer version, delivered by this one during a deployment.
       const word = mrkdwn(kind satisfies never, 60);
       return { word, emoji: "ℹ️", color: "#808080", sentence: `${about}: ${word}: ${description}` };
     }
   }
 }
 
-/** The cause stands before the reason: `credentials: 401 after a fresh token`. */
+/** The reason begins with the cause: `credentials: 401 after a fresh token`. */
 function unreachableAdvice(notification: OperatorNotification): Advice {
   const cause = notification.transition.reason.split(":", 1)[0] ?? "";
   const service = notification.kind === "reachability" ? notification.service : "sfs-turbo";
@@ -112,19 +115,19 @@ function unreachableAdvice(notification: OperatorNotification): Advice {
 
 function keeps(notification: OperatorNotification): string {
   const route = notification.kind === "channel" ? ` (POST /channels/${mrkdwn(notification.channel, 80)}/test)` : "";
-  return `Its notifications are kept for 14 days and go out after a successful test message${route} or with a new URL.`;
+  return `Notifications for this channel are kept for 14 days. They are sent after a successful test message${route} or a new URL.`;
 }
 
 function titleOf(notification: OperatorNotification, limit: number): string {
   if (notification.kind === "service") return "sfs-jobwatch";
-  if (notification.kind === "channel") return `channel "${mrkdwn(notification.channel, limit)}"`;
-  return `The ${mrkdwn(serviceName(notification.service), limit)} jobs of project ${mrkdwn(notification.projectId, limit)}`;
+  if (notification.kind === "channel") return `Channel "${mrkdwn(notification.channel, limit)}"`;
+  return `${mrkdwn(serviceName(notification.service), limit)} jobs in project ${mrkdwn(notification.projectId, limit)}`;
 }
 
 function fieldsOf({ transition: { since, at, requestId } }: OperatorNotification): Field[] {
   return [
     ...(since === undefined ? [] : [{ label: "Since", value: date(since) }]),
-    { label: "Noticed", value: date(at) },
-    ...(requestId === undefined ? [] : [{ label: "Request id for the cloud's support", value: mrkdwn(requestId, 80) }]),
+    { label: "Detected", value: date(at) },
+    ...(requestId === undefined ? [] : [{ label: "Request id for cloud support", value: mrkdwn(requestId, 80) }]),
   ];
 }

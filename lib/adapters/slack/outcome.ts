@@ -1,14 +1,14 @@
 import type { SendOutcome } from "../../domain/channel/channel.ts";
 import { mayHaveArrived } from "../../domain/channel/unanswered.ts";
 
-/** What came back from the webhook, as far as it came. */
+/** The webhook's response, as far as it was received. */
 export interface Answer {
   status: number;
   body: string;
   retryAfter?: string | undefined;
 }
 
-// Told apart by the word in the body before the status: Slack sends one word with several statuses.
+// The word in the body goes before the status: Slack sends the same word with several statuses.
 const DEAD = new Set([
   "action_prohibited",
   "channel_is_archived",
@@ -41,7 +41,7 @@ const DEFAULT_RETRY_AFTER_MS = 30_000;
 const SHORTEST_RETRY_AFTER_MS = 1_000;
 const LONGEST_RETRY_AFTER_MS = 15 * 60_000;
 
-/** What an answer means for its message. Reasons hold Slack's word or the status, never the body: it may echo the URL. */
+/** The outcome by response. Reasons contain Slack's word or the status, never the body, which may echo the URL. */
 export function outcomeOfAnswer(answer: Answer, now: number): SendOutcome {
   const { status, body } = answer;
   if (status === 200 && body === "ok") return { kind: "delivered" };
@@ -53,11 +53,11 @@ export function outcomeOfAnswer(answer: Answer, now: number): SendOutcome {
   return outcomeOfStatus(status, word);
 }
 
-/** What it means that no answer came. Without a sure sign that nothing was written, the message may have arrived. */
+/** The outcome without a response. Unless nothing was certainly sent, the message may have arrived. */
 export function outcomeOfError(error: unknown): SendOutcome {
   const chain = causesOf(error);
-  const code = chain.map(codeOf).find((found) => found !== undefined);
-  if (code === "ERR_INVALID_URL") return { kind: "dead", reason: "the webhook's URL is not a URL" };
+  const code = chain.map(codeOf).find((one) => one !== undefined);
+  if (code === "ERR_INVALID_URL") return { kind: "dead", reason: "the webhook's URL is invalid" };
   if (code !== undefined && NEVER_WRITTEN.test(code)) return { kind: "failed", reason: code };
   if (chain.some(({ name }) => name === "TimeoutError")) return { kind: "unknown", reason: "no answer in time" };
   return { kind: "unknown", reason: code ?? "the connection broke" };
@@ -70,18 +70,18 @@ function outcomeOfStatus(status: number, word: string | undefined): SendOutcome 
   return status === 400 || status === 413 ? { kind: "refused", reason } : { kind: "dead", reason };
 }
 
-/** Slack's one word, also where it stands in JSON. */
+/** Slack's error word, from plain text or JSON. */
 function wordOf(body: string): string | undefined {
   const word = fromJson(body).error ?? body.trim();
   return typeof word === "string" && word.length <= 60 && /^[a-z]+(_[a-z]+)+$/.test(word) ? word : undefined;
 }
 
 function retryAfterMs({ retryAfter, body }: Answer, now: number): number {
-  const asked = delayMs(retryAfter, now) ?? delayMs(String(fromJson(body).retry_after), now) ?? DEFAULT_RETRY_AFTER_MS;
-  return Math.min(Math.max(asked, SHORTEST_RETRY_AFTER_MS), LONGEST_RETRY_AFTER_MS);
+  const requestedMs = delayMs(retryAfter, now) ?? delayMs(String(fromJson(body).retry_after), now) ?? DEFAULT_RETRY_AFTER_MS;
+  return Math.min(Math.max(requestedMs, SHORTEST_RETRY_AFTER_MS), LONGEST_RETRY_AFTER_MS);
 }
 
-/** Retry-After is seconds or a date. */
+/** `Retry-After` is a number of seconds or a date. */
 function delayMs(value = "", now: number): number | undefined {
   if (/^\d+(\.\d+)?$/.test(value.trim())) return Math.ceil(Number(value) * 1000);
   const until = /^[A-Z][a-z]{2}, /.test(value) ? Date.parse(value) : Number.NaN;

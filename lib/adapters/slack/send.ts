@@ -3,17 +3,17 @@ import type { SendOutcome } from "../../domain/channel/channel.ts";
 import type { Payload } from "./message.ts";
 import { type Answer, outcomeOfAnswer, outcomeOfError } from "./outcome.ts";
 
-/** More than any word of Slack's, less than a proxy's page. */
+/** More than Slack ever answers, less than a proxy's error page. */
 const LONGEST_ANSWER = 4_096;
 
 /**
- * Posts one message once: whoever calls keeps what was not delivered and tries again. Never throws.
- * The library drops the headers of an answer and takes every 2xx for a success, so the answer is kept on its way through.
+ * Posts one message once and never throws; the caller retries.
+ * The library drops response headers and accepts every 2xx, so the response is recorded before the library reads it.
  */
 export async function post(url: string, payload: Payload, timeoutMs: number): Promise<SendOutcome> {
   let answer: Answer | undefined;
   const keepAnswer: FetchFunction = async (address, init) => {
-    // A connection kept from before the process was frozen may be dead, and a message written to it may have arrived or not.
+    // A connection kept open while the process was frozen may be dead; then nobody knows whether the message arrived.
     const headers = { ...init?.headers, connection: "close" };
     const response = await fetch(address, { ...init, headers, redirect: "manual" });
     answer = { status: response.status, body: "", retryAfter: response.headers.get("retry-after") ?? undefined };

@@ -7,15 +7,15 @@ export function failedSubJobs({ subJobs }: Job): SubJob[] {
   return subJobs.filter(hasFailed);
 }
 
-/** Where and why a job failed, in one line: " at Create volume: no room (EVS.2024)". The failed step knows it better than the job. */
+/** Where and why a job failed: " at Create volume: no space left (EVS.2024)". Prefers the failed step's reason to the job's. */
 export function whyFailed(job: Job, limits: TextLimits): string {
   const [first] = failedSubJobs(job);
   const at = first && limits.step > 0 ? ` at ${stepWords(first, limits)}` : "";
   const reason = (first && reasonWords(first, limits)) ?? reasonWords(job, limits);
-  return `${at}: ${reason ?? "the cloud gives no reason"}`;
+  return `${at}: ${reason ?? "the cloud gave no reason"}`;
 }
 
-/** What the cloud says of the job as a whole, where the line above said what it says of the step. */
+/** The job's own reason, if the failed step gave a different one. */
 export function jobReason(job: Job, limits: TextLimits): string | undefined {
   const [first] = failedSubJobs(job);
   const ofJob = reasonWords(job, limits);
@@ -23,7 +23,7 @@ export function jobReason(job: Job, limits: TextLimits): string | undefined {
   return ofStep === undefined || ofJob === ofStep ? undefined : ofJob;
 }
 
-/** The failed sub jobs behind the first one, some with code and reason. */
+/** The failed sub jobs after the first: up to `most` with code and reason, then their number. */
 export function otherFailedSubJobs(job: Job, limits: TextLimits, most = 2): string[] {
   const others = failedSubJobs(job).slice(1);
   const shown = others.slice(0, most).map((subJob) => {

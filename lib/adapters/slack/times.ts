@@ -2,14 +2,14 @@ import { duration } from "../../domain/time-words.ts";
 
 const LATEST = 8.64e15;
 
-/** A time that Slack shows in the reader's own zone, and in UTC where it cannot. */
+/** A time that Slack shows in the reader's time zone, with UTC as the fallback. */
 export function date(at: number): string {
   if (!(Math.abs(at) <= LATEST)) return "an unknown time";
   const utc = new Date(at).toISOString().slice(0, 16).replace("T", " ");
   return `<!date^${Math.floor(at / 1000)}^{date_short_pretty} at {time}|${utc} UTC>`;
 }
 
-/** "14:02-14:31 UTC (29 min)"; the day too where it is not the same. */
+/** "14:02-14:31 UTC (29 min)"; with dates if the days differ. */
 export function period(from: number, until: number): string {
   if (!(Math.abs(from) <= LATEST && Math.abs(until) <= LATEST)) return "for an unknown time";
   const [began, ended] = [from, until].map((at) => new Date(at).toISOString().slice(0, 16).replace("T", " ")) as [

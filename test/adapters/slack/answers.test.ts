@@ -5,20 +5,20 @@ import { answering, PATH, sendToAnswering } from "./sending.ts";
 
 const PAGE = `<html>Not found: ${PATH}</html>`;
 
-describe("Slack's answer decides what became of a message", () => {
+describe("Slack's answer decides the outcome of a message", () => {
   const dead = (reason: string): SendOutcome => ({ kind: "dead", reason });
   const refused = (reason: string): SendOutcome => ({ kind: "refused", reason });
   const failed = (reason: string): SendOutcome => ({ kind: "failed", reason });
-  const rest = (retryAfterMs: number): SendOutcome => ({ kind: "throttled", retryAfterMs });
-  const unsure = (status: number): SendOutcome => ({ kind: "unknown", reason: `status ${status} without "ok"` });
+  const throttled = (retryAfterMs: number): SendOutcome => ({ kind: "throttled", retryAfterMs });
+  const unknown = (status: number): SendOutcome => ({ kind: "unknown", reason: `status ${status} without "ok"` });
 
   test.each<{ name: string; status: number; body: string; headers?: Record<string, string>; outcome: SendOutcome }>([
     { name: "ok is delivered", status: 200, body: "ok", outcome: { kind: "delivered" } },
-    { name: "a page of a captive portal is not ok", status: 200, body: PAGE, outcome: unsure(200) },
-    { name: "ok with more is not ok", status: 200, body: "ok!", outcome: unsure(200) },
-    { name: "JSON that says ok is not ok", status: 200, body: '{"ok":true}', outcome: unsure(200) },
-    { name: "an empty 204 is not ok", status: 204, body: "", outcome: unsure(204) },
-    { name: "ok with another status is not ok", status: 201, body: "ok", outcome: unsure(201) },
+    { name: "a page of a captive portal is not ok", status: 200, body: PAGE, outcome: unknown(200) },
+    { name: "ok with more is not ok", status: 200, body: "ok!", outcome: unknown(200) },
+    { name: "JSON with ok is not ok", status: 200, body: '{"ok":true}', outcome: unknown(200) },
+    { name: "an empty 204 is not ok", status: 204, body: "", outcome: unknown(204) },
+    { name: "ok with another status is not ok", status: 201, body: "ok", outcome: unknown(201) },
     { name: "400 invalid_payload", status: 400, body: "invalid_payload", outcome: refused("invalid_payload") },
     { name: "400 invalid_blocks", status: 400, body: "invalid_blocks", outcome: refused("invalid_blocks") },
     {
@@ -37,7 +37,7 @@ describe("Slack's answer decides what became of a message", () => {
     },
     { name: "400 too_many_attachments", status: 400, body: "too_many_attachments", outcome: refused("too_many_attachments") },
     {
-      name: "a 400 nobody knows is the layout's fault",
+      name: "a 400 with an unknown word is blamed on the layout",
       status: 400,
       body: "odd_word",
       outcome: refused("status 400: odd_word"),
@@ -70,37 +70,55 @@ describe("Slack's answer decides what became of a message", () => {
     { name: "408 of a proxy", status: 408, body: "", outcome: { kind: "unknown", reason: "status 408" } },
     { name: "502 of a gateway", status: 502, body: PAGE, outcome: { kind: "unknown", reason: "status 502" } },
     { name: "504 of a gateway", status: 504, body: "", outcome: { kind: "unknown", reason: "status 504" } },
-    { name: "429 with seconds", status: 429, body: "rate_limited", headers: { "retry-after": "7" }, outcome: rest(7_000) },
+    { name: "429 with seconds", status: 429, body: "rate_limited", headers: { "retry-after": "7" }, outcome: throttled(7_000) },
     {
       name: "429 with seconds in the body",
       status: 429,
       body: '{"retry_after":3,"error":"rate_limited"}',
-      outcome: rest(3_000),
+      outcome: throttled(3_000),
     },
-    { name: "429 without a time", status: 429, body: "", outcome: rest(30_000) },
-    { name: "429 with no time in words", status: 429, body: "", headers: { "retry-after": "soon" }, outcome: rest(30_000) },
-    { name: "rest is a second at least", status: 429, body: "", headers: { "retry-after": "0" }, outcome: rest(1_000) },
-    { name: "rest is 15 minutes at most", status: 429, body: "", headers: { "retry-after": "86400" }, outcome: rest(900_000) },
+    { name: "429 without a time", status: 429, body: "", outcome: throttled(30_000) },
     {
-      name: "a date that is past",
+      name: "429 with a time that is no number",
+      status: 429,
+      body: "",
+      headers: { "retry-after": "soon" },
+      outcome: throttled(30_000),
+    },
+    {
+      name: "the wait is at least one second",
+      status: 429,
+      body: "",
+      headers: { "retry-after": "0" },
+      outcome: throttled(1_000),
+    },
+    {
+      name: "the wait is at most 15 minutes",
+      status: 429,
+      body: "",
+      headers: { "retry-after": "86400" },
+      outcome: throttled(900_000),
+    },
+    {
+      name: "a date in the past",
       status: 429,
       body: "",
       headers: { "retry-after": "Fri, 18 Sep 2020 14:02:00 GMT" },
-      outcome: rest(1_000),
+      outcome: throttled(1_000),
     },
-    { name: "rate_limited with another status", status: 400, body: "rate_limited", outcome: rest(30_000) },
+    { name: "rate_limited with another status", status: 400, body: "rate_limited", outcome: throttled(30_000) },
   ])("$name", async ({ status, body, headers, outcome }) => {
     expect(await sendToAnswering(answering(status, body, headers))).toEqual(outcome);
   });
 
-  test("429 with a date rests until then", async () => {
+  test("429 with a date waits until then", async () => {
     const until = new Date(Date.now() + 60_000).toUTCString();
     const outcome = await sendToAnswering(answering(429, "", { "retry-after": until }));
     expect(outcome.kind === "throttled" && outcome.retryAfterMs).toBeGreaterThan(50_000);
     expect(outcome.kind === "throttled" && outcome.retryAfterMs).toBeLessThanOrEqual(60_000);
   });
 
-  test("a page without end is read no further than it takes to know that it is not ok", async () => {
+  test("an endless page is read only until it is clear that it is not ok", async () => {
     let written = 0;
     const endless: Handler = (_, response) => {
       response.writeHead(200);
@@ -110,7 +128,7 @@ describe("Slack's answer decides what became of a message", () => {
       };
       more();
     };
-    expect(await sendToAnswering(endless)).toEqual(unsure(200));
+    expect(await sendToAnswering(endless)).toEqual(unknown(200));
     expect(written).toBeLessThan(8_000_000);
   });
 });

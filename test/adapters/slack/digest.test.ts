@@ -21,7 +21,7 @@ function named(notification: OutgoingNotification, title: string): OutgoingNotif
 
 const ended = [
   named(jobNotification({}, { typical: TYPICAL }), "first"),
-  named(openJobNotification({ kind: "stopped", state: "stopped", reason: "watched for 30 days" }), "second"),
+  named(openJobNotification({ kind: "stopped", state: "stopped", reason: "tracked for 30 days" }), "second"),
   named(failedNotification(), "third"),
   named(openJobNotification({ kind: "lost", state: "lost", reason: "404" }), "fourth"),
   named(jobNotification({}, { typical: TYPICAL, late: { count: 1, at: BEGAN_AT } }), "fifth"),
@@ -33,19 +33,19 @@ function linesOf(notifications: OutgoingNotification[], digest: DigestNote = MET
 }
 
 describe("a digest", () => {
-  test("counts what ended, failures first, each with its link, a success with how long it took and what is usual", async () => {
+  test("lists the ended jobs, failures first, each with its link, and a success with its actual and typical duration", async () => {
     expect(linesOf(ended)).toEqual([
-      "*Digest of storage-ops, Fri 18 Sep: 1 failed, 1 lost, 1 no longer watched, 2 finished*",
-      '*Failed* ❌ Extend share "third" after 41 min at Create volume: no room (EVS.2024) · the job as a whole: quota exceeded (SFS.TURBO.0010) · job id-third · <https://jobwatch.example/jobs/id-third|Job page>',
+      "*Digest for storage-ops, Fri 18 Sep: 1 failed, 1 lost, 1 stopped, 2 finished*",
+      '*Failed* ❌ Extend share "third" after 41 min at Create volume: no space left (EVS.2024) · job error: quota exceeded (SFS.TURBO.0010) · job id-third · <https://jobwatch.example/jobs/id-third|Job page>',
       '*Lost* ❓ Extend share "fourth": the cloud no longer knows it (404) · <https://jobwatch.example/jobs/id-fourth|Job page>',
-      '*No longer watched* ⏹️ Extend share "second": watched for 30 days · <https://jobwatch.example/jobs/id-second|Job page>',
-      '*Finished* ✅ Extend share "first" after 41 min · usual 35-50 min · <https://jobwatch.example/jobs/id-first|Job page>',
-      '*Finished late* ✅ Extend share "fifth" after 41 min (usual 35-50 min) · <https://jobwatch.example/jobs/id-fifth|Job page>',
+      '*Stopped* ⏹️ Extend share "second": tracked for 30 days · <https://jobwatch.example/jobs/id-second|Job page>',
+      '*Finished* ✅ Extend share "first" after 41 min · usually 35-50 min · <https://jobwatch.example/jobs/id-first|Job page>',
+      '*Finished late* ✅ Extend share "fifth" after 41 min (usually 35-50 min) · <https://jobwatch.example/jobs/id-fifth|Job page>',
     ]);
     await expect(`${JSON.stringify(buildMessage(ended, META, SETTING), null, 2)}\n`).toMatchFileSnapshot("golden/digest.json");
   });
 
-  test("ends with what is still open, as far as its record names it", () => {
+  test("ends with the jobs still open", () => {
     const job = { source: "sfs-turbo-job", jobId: "id", jobType: "extend_share" };
     const jobs = [
       { ...job, title: "slow", isLate: true, expectedEnd: BEGAN_AT },
@@ -63,21 +63,21 @@ describe("a digest", () => {
     ]);
   });
 
-  test("names the day that its channel has by then", () => {
+  test("names the day in the channel's time zone", () => {
     const at = Date.parse("2026-11-24T23:30:00Z");
     const text = (timeZone: string) => buildMessage(ended, { ...META, digest: { at } }, { ...SETTING, timeZone }).text;
     expect(text("UTC")).toContain("Tue 24 Nov");
     expect(text("Europe/Berlin")).toContain("Wed 25 Nov");
   });
 
-  test("counts a job once, as what was last heard of it", () => {
+  test("counts a job once, by its latest transition", () => {
     const lost = named(openJobNotification({ n: 3, kind: "lost", state: "lost" }), "one");
     const [head, ...lines] = linesOf([named(jobNotification({ n: 5 }), "one"), lost]);
-    expect(head).toBe("*Digest of storage-ops, Fri 18 Sep: 1 finished*");
+    expect(head).toBe("*Digest for storage-ops, Fri 18 Sep: 1 finished*");
     expect(lines.map((line) => line.split(" ", 1)[0])).toEqual(["*Lost*", "*Finished*"]);
   });
 
-  test("of many jobs links those alone that want a person, so that it stays one message", () => {
+  test("links only the jobs that need attention if there are many, so that it stays one message", () => {
     const many = Array.from({ length: 100 }, (_, n) =>
       named(n === 50 ? failedNotification() : jobNotification(), `nightly-${n}`),
     );
@@ -89,14 +89,14 @@ describe("a digest", () => {
     expect(linesOf(many).filter((line) => line.includes("Job page"))).toEqual([expect.stringContaining("id-nightly-50")]);
   });
 
-  test("is one line a job in plain text", () => {
+  test("has one line per job in plain text", () => {
     const { text, ...others } = buildMessage(ended, { ...META, plain: true }, SETTING);
     expect(others).not.toHaveProperty("blocks");
     expect(text.split("\n").map((line) => line.split(" ", 1)[0])).toEqual([
       "Digest",
       "Failed",
       "Lost",
-      "No",
+      "Stopped",
       "Finished",
       "Finished",
       "notification",

@@ -8,8 +8,8 @@ import type { OutgoingNotification } from "../../../lib/ports.ts";
 import { hostileText } from "./hostile.ts";
 import { BEGAN_AT, channelNotification, jobNotification, serviceNotification } from "./sample-notifications.ts";
 
-// What a message looks like does not depend on what stands in it: with hostile texts in every field it has the same blocks,
-// and in each the same marks, as with a harmless word. So no text of others mentions, links, formats or quotes anything.
+// The layout of a message does not depend on its content. With hostile texts in every field it has the same blocks, each with
+// the same formatting, as with a harmless word. So no outside text can mention, link, format or quote anything.
 
 const KINDS: TransitionKind[] = [
   "registered",
@@ -37,7 +37,7 @@ const NOTICES: OperatorTransition["kind"][] = [
 const STATES = ["failed", "success", "running", "waiting"] as const;
 const HARMLESS = "word";
 
-/** All that a user or the cloud decides, from one text. */
+/** A notification with the text in every field that a user or the cloud sets. */
 function delivered(kind: TransitionKind, state: JobState, text: string): OutgoingNotification {
   const sub = { jobId: text, jobType: text, state: "failed", errorCode: text, failReason: text } as SubJob;
   return jobNotification(
@@ -63,15 +63,15 @@ const notice = (kind: OperatorTransition["kind"], text: string, ofProject: boole
   return notification.kind === "channel" ? { ...notification, channel: text } : { ...notification, ...{ projectId: text } };
 };
 
-/** The kind of each mark, the plain text between them left out. */
-function repeatFlagsOf(nodes: Node[]): unknown[] {
+/** The kind of each formatted node, without the plain text between them. */
+function formatsOf(nodes: Node[]): unknown[] {
   return nodes.flatMap((node): unknown[] => {
     if (node.kind === "text") return [];
-    return "nodes" in node ? [[node.kind, ...repeatFlagsOf(node.nodes)]] : [node.kind];
+    return "nodes" in node ? [[node.kind, ...formatsOf(node.nodes)]] : [node.kind];
   });
 }
 
-/** The message with each text replaced by the marks in it. A text of plain_text has none, whatever stands in it. */
+/** The message with each text replaced by its formatting. A plain_text object has none. */
 function shape(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(shape);
   if (typeof value !== "object" || value === null) return value;
@@ -79,7 +79,7 @@ function shape(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, part]) => {
       const isText = (name === "text" || name === "fallback") && typeof part === "string";
-      return [name, isText ? repeatFlagsOf(parseMrkdwn(part, BEGAN_AT)) : shape(part)];
+      return [name, isText ? formatsOf(parseMrkdwn(part, BEGAN_AT)) : shape(part)];
     }),
   );
 }
@@ -100,7 +100,7 @@ function expectInert(payload: Payload): void {
     expect(text).not.toMatch(UNSEEN);
     expect(text).not.toMatch(STACK);
     const foreign = text.replaceAll(
-      /<(https:\/\/wiki\.example\/[^<>|]*\|Run book|https:\/\/jobwatch\.example\/[^<>|]*\|Job page|!date\^\d+\^[^<>|]*\|[^<>|]*)>/g,
+      /<(https:\/\/wiki\.example\/[^<>|]*\|Runbook|https:\/\/jobwatch\.example\/[^<>|]*\|Job page|!date\^\d+\^[^<>|]*\|[^<>|]*)>/g,
       "",
     );
     expect(foreign).not.toMatch(LINKS);
@@ -108,7 +108,7 @@ function expectInert(payload: Payload): void {
   }
 }
 
-/** Empty once cleaned, a value leaves its row out, which is no mark: a word stands before each. */
+/** An empty value would drop its row, so each text begins with a word. */
 const sent = fc.tuple(hostileText, fc.constantFrom("x ", "x.")).map(([text, word]) => word + text);
 const meta = (plain: boolean) => ({ id: "0a1b2c3d4e5", mayRepeat: true, plain });
 const setting = {
@@ -131,7 +131,7 @@ const makers: { name: string; make: (text: string) => OutgoingNotification }[] =
   ),
 ];
 
-test.each(makers)("hostile texts leave the message of $name as it is, in blocks, fallback and plain text", ({ make }) => {
+test.each(makers)("hostile texts do not change the layout of $name in blocks, fallback and plain text", ({ make }) => {
   for (const plain of [false, true]) {
     const wanted = shape(buildMessage([make(HARMLESS)], meta(plain), setting));
     fc.assert(
@@ -145,7 +145,7 @@ test.each(makers)("hostile texts leave the message of $name as it is, in blocks,
   }
 });
 
-test("hostile texts mark nothing in a digest but its own words and links", () => {
+test("hostile texts format nothing in a digest", () => {
   const notifications = makers.slice(0, 20);
   fc.assert(
     fc.property(sent, fc.boolean(), (text, plain) => {
@@ -154,14 +154,14 @@ test("hostile texts mark nothing in a digest but its own words and links", () =>
       const delivered = notifications.map(({ make }) => make(text));
       const payload = buildMessage(delivered, { ...meta(plain), digest }, { ...setting, channel: "storage-ops" });
       expectInert(payload);
-      const kinds = texts(payload).flatMap((one) => repeatFlagsOf(parseMrkdwn(one, BEGAN_AT)));
+      const kinds = texts(payload).flatMap((one) => formatsOf(parseMrkdwn(one, BEGAN_AT)));
       expect(kinds.filter((kind) => JSON.stringify(kind) !== '["bold"]')).toEqual(notifications.map(() => "link"));
     }),
     { numRuns: 50 },
   );
 });
 
-test("hostile texts mark nothing in a roll-up of all kinds at once", () => {
+test("hostile texts format nothing in a roll-up of all kinds", () => {
   fc.assert(
     fc.property(sent, fc.boolean(), (text, plain) => {
       const payload = buildMessage(
@@ -170,7 +170,7 @@ test("hostile texts mark nothing in a roll-up of all kinds at once", () => {
         setting,
       );
       expectInert(payload);
-      const kinds = texts(payload).flatMap((one) => repeatFlagsOf(parseMrkdwn(one, BEGAN_AT)));
+      const kinds = texts(payload).flatMap((one) => formatsOf(parseMrkdwn(one, BEGAN_AT)));
       expect(kinds.filter((kind) => JSON.stringify(kind) !== '["bold"]')).toEqual([]);
     }),
     { numRuns: 100 },

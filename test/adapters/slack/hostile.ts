@@ -24,7 +24,7 @@ const NASTY = [
   " ",
 ];
 
-/** Texts made of what Slack, JSON or a terminal acts on, short and very long. */
+/** Short and very long texts of characters that Slack, JSON or a terminal acts on. */
 export const hostileText = fc.oneof(
   fc.array(fc.constantFrom(...NASTY), { maxLength: 60 }).map((parts) => parts.join("")),
   fc.tuple(fc.constantFrom(...NASTY), fc.integer({ min: 1, max: 3_000 })).map(([part, times]) => part.repeat(times)),

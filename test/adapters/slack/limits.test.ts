@@ -101,7 +101,7 @@ function expectWithinLimits(payload: Payload): void {
   }
 }
 
-/** The most that a channel adds. */
+/** The longest settings of a channel. */
 const SETTING = {
   mention: "<@U024BE7LH>",
   held: 1,
@@ -111,17 +111,17 @@ const SETTING = {
   },
 };
 
-/** Takes away what only we write; what is left must hold nothing that Slack acts on. */
+/** Removes our own links, times and mentions. The rest must contain nothing that Slack acts on. */
 function expectHarmless(payload: Payload): void {
   const texts = JSON.stringify(payload).replaceAll(
-    /<(!date\^-?\d+\^[^<>|]+\|[^<>|]+|https?:\/\/[^<>|]+\|(Run book|Job page|Cloud console|open|\d{1,9}|[A-Z][A-Z0-9]{1,9}-\d{1,9}))>|<@U024BE7LH>/g,
+    /<(!date\^-?\d+\^[^<>|]+\|[^<>|]+|https?:\/\/[^<>|]+\|(Runbook|Job page|Cloud console|open|\d{1,9}|[A-Z][A-Z0-9]{1,9}-\d{1,9}))>|<@U024BE7LH>/g,
     "",
   );
   expect(texts).not.toMatch(/[<\p{Cc}]|&(?!amp;|lt;|gt;)/u);
   expect(texts.replaceAll("\\n>", "")).not.toContain(">");
 }
 
-test("one telling keeps the limits of Slack whatever stands in it", () => {
+test("one notification keeps the limits of Slack with any content", () => {
   fc.assert(
     fc.property(hostileNotification, (notification) => {
       const payload = buildMessage([notification(1)], { id: "0a1b2c3d4e5", mayRepeat: true, plain: false }, SETTING);
@@ -134,7 +134,7 @@ test("one telling keeps the limits of Slack whatever stands in it", () => {
   );
 });
 
-test("as many tellings as fit are all named within the limits", () => {
+test("all notifications of a full batch are named within the limits", () => {
   fc.assert(
     fc.property(fc.array(hostileNotification, { minLength: 1, maxLength: 60 }), (made) => {
       const notifications = made.map((notification, n) => notification(n));
@@ -150,7 +150,7 @@ test("as many tellings as fit are all named within the limits", () => {
   );
 });
 
-test("as many tellings as fit into a digest are all named within the limits, with the longest of links", () => {
+test("all notifications of a full digest are named within the limits, with the longest links", () => {
   const channel = "c".repeat(63);
   const digesting = createSlack({}, { log: { info() {}, warn() {}, error() {} }, links: { pageOf: () => LONG_PAGE } });
   fc.assert(
@@ -175,7 +175,7 @@ test("as many tellings as fit into a digest are all named within the limits, wit
   );
 });
 
-test.each(["&", "<", '"', "容", "🚀", "*", "a.b:c "])("one failure with three of the longest reasons full of %s", (unit) => {
+test.each(["&", "<", '"', "容", "🚀", "*", "a.b:c "])("one failure with three very long reasons full of %s", (unit) => {
   const failReason = unit.repeat(4_000);
   const step = (n: number) => ({
     jobType: `step_${n}`,
@@ -192,7 +192,7 @@ test.each(["&", "<", '"', "容", "🚀", "*", "a.b:c "])("one failure with three
   expect(shown.match(/… \(\+\d+ characters\)/g)?.length).toBeGreaterThanOrEqual(4);
 });
 
-test("leaves room for the jobs still open that a digest ends with", () => {
+test("leaves space for the open jobs at the end of a digest", () => {
   const open = {
     count: 1_000,
     jobs: Array(10).fill(longestOpen(jobNotification({}, { failReason: "& ".repeat(100), jobType: "&".repeat(99) }))),
@@ -208,7 +208,7 @@ test("leaves room for the jobs still open that a digest ends with", () => {
   }
 });
 
-test("two hundred failures with the longest of reasons go into several messages, all within the limits", () => {
+test("two hundred failures with very long reasons go into several messages, all within the limits", () => {
   const failReason = '"&"'.repeat(1_000);
   const failures = Array.from({ length: 200 }, (_, n) =>
     failedNotification({
@@ -227,7 +227,7 @@ test("two hundred failures with the longest of reasons go into several messages,
   expect(text).toContain("j-199-b");
 });
 
-test("leaves room for those that a channel calls", () => {
+test("leaves space for the mentions of a channel", () => {
   const mention = Array.from({ length: 3 }, (_, n) => `<!subteam^S${n}${"A".repeat(19)}>`).join(" ");
   for (let length = 1; length <= 20; length++) {
     const failures = Array.from({ length: 200 }, (_, n) => failedNotification({ jobId: `j-${n}`, title: "t".repeat(length) }));
@@ -237,7 +237,7 @@ test("leaves room for those that a channel calls", () => {
   }
 });
 
-test("two hundred tellings of plain text are all named within what Slack takes", () => {
+test("two hundred notifications in plain text are all named within Slack's limit", () => {
   fc.assert(
     fc.property(fc.array(hostileNotification, { minLength: 200, maxLength: 200 }), (made) => {
       const { text } = buildMessage(

@@ -35,7 +35,7 @@ async function channel() {
   };
 }
 
-describe("who is called", () => {
+describe("who is mentioned", () => {
   test.each([
     { name: "a failure", notification: failed, who: " <!subteam^S0614TZR7>" },
     { name: "a late job", notification: late, who: " <@U024BE7LH>" },
@@ -49,7 +49,7 @@ describe("who is called", () => {
     expect(texts()[0]?.replace(/^[^<]*[^ <]/, "")).toBe(who);
   });
 
-  test("stands in the first block of a roll-up, each one once", async () => {
+  test("appears in the first block of a roll-up, each person once", async () => {
     const { send, posted } = await channel();
     await send(failed, late, failed, jobNotification());
     expect(posted[0]?.blocks?.[0]?.text.text).toMatch(/^\*.*\* <!subteam\^S0614TZR7> <@U024BE7LH>$/);
@@ -57,18 +57,18 @@ describe("who is called", () => {
     expect(JSON.stringify(posted[0]?.blocks?.slice(1))).not.toMatch(/<[@!]/);
   });
 
-  test("is called once by the roll-ups of one flood, and again by the next", async () => {
+  test("is mentioned once by the roll-ups of one flood, and again by the next flood", async () => {
     const { send, texts, world } = await channel();
     await send(failed, failed);
     world.now += MINUTE / 2;
     await send(failed, failed, late);
     world.now += MINUTE + 1;
     await send(failed, failed);
-    const calls = texts().map((text) => text.match(/<[^>]+>/g));
-    expect(calls).toEqual([[MENTION.failed], [MENTION.late], [MENTION.failed]]);
+    const mentions = texts().map((text) => text.match(/<[^>]+>/g));
+    expect(mentions).toEqual([[MENTION.failed], [MENTION.late], [MENTION.failed]]);
   });
 
-  test("is called for another team's failure within the flood of one team", async () => {
+  test("is mentioned for another team's failure within one team's flood", async () => {
     const { send, texts } = await channel();
     const other = failedNotification({ team: "quiet" });
     await send(failed, failed);
@@ -77,7 +77,7 @@ describe("who is called", () => {
     expect(texts().map((text) => text.includes(MENTION.failed))).toEqual([true, true, false]);
   });
 
-  test("is called again where the earlier message did not get through", async () => {
+  test("is mentioned again if the earlier message was not delivered", async () => {
     const { send, texts, world } = await channel();
     world.answer = "busy";
     await send(failed, failed);
@@ -86,7 +86,7 @@ describe("who is called", () => {
     expect(texts()[1]).toContain(MENTION.failed);
   });
 
-  test("is always called by a message about one job", async () => {
+  test("is always mentioned by a message about one job", async () => {
     const { send, texts } = await channel();
     await send(failed, failed);
     await send(failed);

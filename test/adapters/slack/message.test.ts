@@ -31,7 +31,7 @@ const kinds: { name: string; notification: OutgoingNotification; text: string }[
   {
     name: "success-late",
     notification: jobNotification({}, { ...LATE, typical: TYPICAL, endTime: BEGAN_AT + 80 * MINUTE }),
-    text: 'Extend share "data-01" finished late after 1 h 20 min (usual 35-50 min)',
+    text: 'Extend share "data-01" finished late after 1 h 20 min (usually 35-50 min)',
   },
   {
     name: "success-typical",
@@ -41,7 +41,7 @@ const kinds: { name: string; notification: OutgoingNotification; text: string }[
   {
     name: "success-before",
     notification: jobNotification({}, BEFORE),
-    text: 'Extend share "data-01" was already finished when registered (it ran 41 min)',
+    text: 'Extend share "data-01" had already finished when registered (ran for 41 min)',
   },
   {
     name: "failed",
@@ -49,7 +49,7 @@ const kinds: { name: string; notification: OutgoingNotification; text: string }[
       labels: { env: "prod", ticket: "OPS-7" },
       runbookUrl: "https://wiki.example/sfs?page=1&lang=en",
     }),
-    text: 'Extend share "data-01" failed after 41 min at Create volume: no room (EVS.2024)',
+    text: 'Extend share "data-01" failed after 41 min at Create volume: no space left (EVS.2024)',
   },
   {
     name: "failed-late",
@@ -59,23 +59,23 @@ const kinds: { name: string; notification: OutgoingNotification; text: string }[
   {
     name: "failed-before",
     notification: failedNotification(BEFORE),
-    text: 'Extend share "data-01" had already failed when registered at Create volume: no room (EVS.2024)',
+    text: 'Extend share "data-01" had already failed when registered, at Create volume: no space left (EVS.2024)',
   },
   {
     name: "failed-without-reason",
     notification: openJobNotification({ state: "failed" }, { state: "failed" }),
-    text: 'Extend share "data-01" failed: the cloud gives no reason',
+    text: 'Extend share "data-01" failed: the cloud gave no reason',
   },
   { name: "started", notification: openJobNotification({}), text: 'Extend share "data-01" is running' },
   {
     name: "progress",
     notification: openJobNotification({ kind: "sub-job", reason: "create_volume: running" }),
-    text: 'Extend share "data-01" moves on: create_volume: running',
+    text: 'Extend share "data-01" made progress: create_volume: running',
   },
   {
     name: "late",
     notification: openJobNotification({ kind: "late" }, { expectedMinutes: 30 }),
-    text: 'Extend share "data-01" is late: running for 42 min, expected 30 min, 12 min over',
+    text: 'Extend share "data-01" is late: running for 42 min, 12 min over the expected 30 min',
   },
   {
     name: "reminder",
@@ -83,7 +83,7 @@ const kinds: { name: string; notification: OutgoingNotification; text: string }[
       { kind: "reminder", at: BEGAN_AT + 185 * MINUTE },
       { typical: TYPICAL, expectedMinutes: 30 },
     ),
-    text: 'Extend share "data-01" is still not done: running for 3 h 5 min, expected 30 min, 2 h 35 min over',
+    text: 'Extend share "data-01" is still late: running for 3 h 5 min, 2 h 35 min over the expected 30 min',
   },
   {
     name: "lost",
@@ -95,28 +95,28 @@ const kinds: { name: string; notification: OutgoingNotification; text: string }[
   },
   {
     name: "stopped",
-    notification: openJobNotification({ kind: "stopped", state: "stopped", reason: "watched for 30 days, last seen running" }),
-    text: 'Extend share "data-01" is no longer watched: watched for 30 days, last seen running',
+    notification: openJobNotification({ kind: "stopped", state: "stopped", reason: "tracked for 30 days, last seen running" }),
+    text: 'Extend share "data-01" is no longer tracked: tracked for 30 days, last seen running',
   },
   {
     name: "unknown-status",
     notification: openJobNotification({ kind: "unknown-status", reason: "PAUSED" }),
-    text: 'Extend share "data-01" has a status that nobody here knows: "PAUSED"',
+    text: 'Extend share "data-01" has an unknown status: "PAUSED"',
   },
   {
     name: "unreachable",
     notification: serviceNotification({ kind: "unreachable", reason: "credentials: 401 after a fresh token" }),
-    text: "The SFS Turbo jobs of project 0123456789abcdef0123456789abcdef cannot be polled: the cloud does not accept our credentials (credentials: 401 after a fresh token)",
+    text: "SFS Turbo jobs in project 0123456789abcdef0123456789abcdef cannot be polled: the cloud rejects our credentials (credentials: 401 after a fresh token)",
   },
   {
     name: "recovered",
     notification: serviceNotification({ kind: "recovered", reason: "jobs that ended: data-01" }),
-    text: "The SFS Turbo jobs of project 0123456789abcdef0123456789abcdef can be polled again after 5 min: jobs that ended: data-01",
+    text: "SFS Turbo jobs in project 0123456789abcdef0123456789abcdef can be polled again after 5 min; jobs that ended: data-01",
   },
   {
     name: "still-unreachable",
     notification: serviceNotification({ kind: "still-unreachable", reason: "not-permitted: APIGW.0305 no permission" }),
-    text: "The SFS Turbo jobs of project 0123456789abcdef0123456789abcdef have not been polled for 5 min: the cloud does not permit it (not-permitted: APIGW.0305 no permission)",
+    text: "SFS Turbo jobs in project 0123456789abcdef0123456789abcdef could not be polled for 5 min: a permission is missing (not-permitted: APIGW.0305 no permission)",
   },
   {
     name: "job-unreachable",
@@ -131,63 +131,63 @@ const kinds: { name: string; notification: OutgoingNotification; text: string }[
   {
     name: "suspended",
     notification: channelNotification({ kind: "suspended", reason: "no_service" }),
-    text: 'Nothing can be posted for channel "storage-ops": the webhook was removed or switched off (no_service)',
+    text: 'Channel "storage-ops" is suspended: the webhook was removed or disabled (no_service)',
   },
   {
     name: "resumed",
     notification: channelNotification({ kind: "resumed", reason: "no_service" }),
-    text: 'Messages go out again for channel "storage-ops". It was suspended because the webhook was removed or switched off (no_service)',
+    text: 'Channel "storage-ops" is active again. It was suspended because the webhook was removed or disabled (no_service)',
   },
   {
     name: "refused-layout",
     notification: channelNotification({ kind: "refused-layout", reason: "invalid_blocks" }),
-    text: 'Slack refused the layout of a message for channel "storage-ops": invalid_blocks',
+    text: 'Channel "storage-ops" rejected the layout of a message: invalid_blocks',
   },
 ];
 
-describe("a message that tells one thing", () => {
-  test.each(kinds)("says $name in one sentence", async ({ name, notification, text }) => {
+describe("a message with one notification", () => {
+  test.each(kinds)("summarises $name in one sentence", async ({ name, notification, text }) => {
     const payload = buildMessage([notification], META);
     expect(payload.text).toBe(text);
     expect(payload.attachments?.[0]?.fallback).toBe(text);
     await expect(`${JSON.stringify(payload, null, 2)}\n`).toMatchFileSnapshot(`golden/${name}.json`);
   });
 
-  test.each(kinds)("says $name in plain text when Slack refuses layouts", ({ notification, text }) => {
+  test.each(kinds)("sends $name as plain text when Slack rejects layouts", ({ notification, text }) => {
     const payload = buildMessage([notification], { ...META, plain: true });
     expect(payload.text.startsWith(`${text}\n`)).toBe(true);
     expect(payload).not.toHaveProperty("blocks");
     expect(payload).not.toHaveProperty("attachments");
   });
 
-  test("carries in plain text every fact of its blocks", () => {
+  test("has every fact of its blocks in plain text too", () => {
     const notification = failedNotification({ labels: { env: "prod" }, runbookUrl: "https://wiki.example/sfs" });
     expect(buildMessage([notification], { ...META, plain: true, mayRepeat: true }).text).toMatchInlineSnapshot(`
-      "Extend share "data-01" failed after 41 min at Create volume: no room (EVS.2024)
+      "Extend share "data-01" failed after 41 min at Create volume: no space left (EVS.2024)
       Ran 41 min
       *What to do:* A quota of the project is used up. Delete what you no longer need or request a higher quota, then try again.
-      The job as a whole: quota exceeded (SFS.TURBO.0010)
-      <https://wiki.example/sfs|Run book>
-      Began: <!date^1789740120^{date_short_pretty} at {time}|2026-09-18 14:02 UTC>
+      Job error: quota exceeded (SFS.TURBO.0010)
+      <https://wiki.example/sfs|Runbook>
+      Started: <!date^1789740120^{date_short_pretty} at {time}|2026-09-18 14:02 UTC>
       Ended: <!date^1789742580^{date_short_pretty} at {time}|2026-09-18 14:43 UTC>
       Registered by: storage
       Labels: env=prod
-      job ff8080817a1b2c3d · project 0123456789abcdef0123456789abcdef · request 4d2f8e0a9b · notification 0a1b2c3d4e5 · this message may repeat an earlier one"
+      job ff8080817a1b2c3d · project 0123456789abcdef0123456789abcdef · request 4d2f8e0a9b · notification 0a1b2c3d4e5 · may repeat an earlier message"
     `);
   });
 
-  test("says that it may repeat only when it may", () => {
+  test("says that it may repeat an earlier message only if it may", () => {
     expect(JSON.stringify(buildMessage([jobNotification()], META))).not.toContain("may repeat");
     expect(JSON.stringify(buildMessage([jobNotification()], { ...META, mayRepeat: true }))).toContain("may repeat");
   });
 
-  test("names a job without a title by its id, and one without a type all the same", () => {
+  test("names a job without a title by its id, and one without a type by its source", () => {
     const { title: _, jobType: _type, ...job } = jobNotification().job;
     const { text } = buildMessage([{ ...jobNotification(), job }], META);
     expect(text).toBe('SFS Turbo job "ff8080817a1b2c3d" finished after 41 min');
   });
 
-  test("names the first failed sub job in the sentence, two more below, and how many more there are", () => {
+  test("names the first failed sub job in the sentence, two more below, and the number of the rest", () => {
     const subJobs = [1, 2, 3, 4, 5].map((n) => ({ jobType: `step_${n}`, state: "failed", failReason: `reason ${n}` }));
     const payload = buildMessage([failedNotification({ ...FAILURE, subJobs })], META);
     expect(payload.text).toBe('Extend share "data-01" failed after 41 min at Step 1: reason 1');
@@ -196,7 +196,7 @@ describe("a message that tells one thing", () => {
     expect(shown).not.toContain("reason 4");
   });
 
-  test("says how many sub jobs are not listed", () => {
+  test("states how many sub jobs are not listed", () => {
     expect(JSON.stringify(buildMessage([failedNotification({ moreSubJobs: 8 })], META))).toContain(
       "8 more sub jobs are not listed",
     );
@@ -209,14 +209,18 @@ describe("a message that tells one thing", () => {
     JSON.stringify(buildMessage([notification], META, setting));
 
   test.each([
-    { name: "a step's code goes before the job's", code: "SFS.TURBO.0029", says: "The subnet has no free address" },
-    { name: "the job's code, where the step's says nothing", code: "EVS.2024", says: "A quota of the project is used up" },
-  ])("says what to do about a failure: $name", ({ code, says }) => {
+    {
+      name: "the step's code takes precedence over the job's",
+      code: "SFS.TURBO.0029",
+      advice: "The subnet has no free address",
+    },
+    { name: "the job's code if the step's is unknown", code: "EVS.2024", advice: "A quota of the project is used up" },
+  ])("advises what to do about a failure: $name", ({ code, advice }) => {
     const subJobs = [{ jobType: "create_volume", state: "failed", errorCode: code, failReason: "no" }];
-    expect(facts(failedNotification({ subJobs }))).toContain(`*What to do:* ${says}`);
+    expect(facts(failedNotification({ subJobs }))).toContain(`*What to do:* ${advice}`);
   });
 
-  test("says nothing of what to do about a code that nobody here knows", () => {
+  test("gives no advice about an unknown code", () => {
     expect(facts(failedNotification({ errorCode: "SFS.TURBO.4711", subJobs: [] }))).not.toContain("What to do");
   });
 
@@ -234,13 +238,13 @@ describe("a message that tells one thing", () => {
     expect(facts(jobNotification({}, { labels: { ticket } }))).not.toContain("ticket=");
   });
 
-  test("links to the job's page where there is one", () => {
+  test("links to the job's page if there is one", () => {
     const pageOf = () => "https://jobwatch.example/jobs/1?a=1&b=2";
     expect(facts(jobNotification(), { links: { pageOf } })).toContain("<https://jobwatch.example/jobs/1?a=1&amp;b=2|Job page>");
     expect(facts(jobNotification())).not.toContain("Job page");
   });
 
-  test("links to the cloud's console from what is not as it should be", () => {
+  test("links to the cloud's console unless the job succeeded", () => {
     const links = { consoleUrl: "https://console.example/" };
     for (const notification of [failedNotification(), jobNotification({ kind: "late", state: "running" })])
       expect(facts(notification, { links })).toContain("<https://console.example/|Cloud console>");
@@ -248,54 +252,54 @@ describe("a message that tells one thing", () => {
   });
 
   const first = WAITED.transitions ?? [];
-  test.each<{ name: string; job: Partial<Job>; says: string }>([
-    { name: "waited from the first look on that saw it waiting", job: WAITED, says: "Waited 3 min, ran 41 min" },
+  test.each<{ name: string; job: Partial<Job>; times: string }>([
+    { name: "waited since the first poll that found it waiting", job: WAITED, times: "Waited 3 min, ran 41 min" },
     {
-      name: "waited for the cloud to know it",
+      name: "waited until the cloud knew it",
       job: { ...WAITED, transitions: [...first.slice(0, 1), { n: 2, at: BEGAN_AT, kind: "status", state: "running" }] },
-      says: "Waited 3 min, ran 41 min",
+      times: "Waited 3 min, ran 41 min",
     },
     {
-      name: "ran when it was registered",
+      name: "was running when it was registered",
       job: {
         ...WAITED,
         transitions: [...first.slice(0, 1), { n: 2, at: BEGAN_AT - 3 * MINUTE, kind: "status", state: "running" }],
       },
-      says: "  Ran 41 min",
+      times: "  Ran 41 min",
     },
-    { name: "began before it was watched", job: { ...WAITED, beginTime: BEGAN_AT - 5 * MINUTE }, says: "  Ran 46 min" },
-    { name: "has usual times", job: { typical: TYPICAL }, says: "Ran 41 min, usual 35-50 min" },
+    { name: "started before it was tracked", job: { ...WAITED, beginTime: BEGAN_AT - 5 * MINUTE }, times: "  Ran 46 min" },
+    { name: "has a typical duration", job: { typical: TYPICAL }, times: "Ran 41 min (usually 35-50 min)" },
     {
-      name: "has usual times of more than one unit",
+      name: "has a typical duration in two units",
       job: { typical: { ...TYPICAL, highMs: 65 * MINUTE } },
-      says: "usual 35 min to 1 h 5 min",
+      times: "usually 35 min to 1 h 5 min",
     },
-  ])("says how long a job waited and ran that $name", ({ job, says }) => {
-    expect(facts(jobNotification({}, job))).toContain(says);
+  ])("shows how long a job waited and ran that $name", ({ job, times }) => {
+    expect(facts(jobNotification({}, job))).toContain(times);
   });
 
   test.each([
-    { name: "a word of Slack's", reason: "channel_is_archived", says: "Unarchive it" },
-    { name: "a status alone", reason: "status 405", says: "Check its URL in SLACK_WEBHOOKS" },
-    { name: "plain text that was refused", reason: "invalid_payload", says: "a fault of this service" },
-    { name: "a channel without a webhook", reason: "no webhook is configured for this channel", says: "Add the channel" },
-  ])("tells operators what to do about a parked channel: $name", ({ reason, says }) => {
-    expect(JSON.stringify(buildMessage([channelNotification({ kind: "suspended", reason })], META))).toContain(says);
+    { name: "an error word of Slack", reason: "channel_is_archived", advice: "Unarchive it" },
+    { name: "only a status", reason: "status 405", advice: "Check its URL in SLACK_WEBHOOKS" },
+    { name: "rejected plain text", reason: "invalid_payload", advice: "a bug in sfs-jobwatch" },
+    { name: "a channel without a webhook", reason: "no webhook is configured for this channel", advice: "Add the channel" },
+  ])("advises operators about a suspended channel: $name", ({ reason, advice }) => {
+    expect(JSON.stringify(buildMessage([channelNotification({ kind: "suspended", reason })], META))).toContain(advice);
   });
 
   test.each([
-    { cause: "credentials", says: "OS_USERNAME and OS_PASSWORD" },
-    { cause: "not-permitted", says: "sfsturbo:shares:getJob" },
-    { cause: "configuration", says: "SFS_TURBO_ENDPOINT" },
-    { cause: "throttled", says: "Lower POLLS_PER_SECOND" },
-    { cause: "unavailable", says: "Wait: every job is polled again" },
-    { cause: "invalid-response", says: "a proxy" },
-  ])("tells operators what to do about a service that is unreachable by $cause", ({ cause, says }) => {
-    const notification = serviceNotification({ kind: "unreachable", reason: `${cause}: what the cloud said` });
-    expect(JSON.stringify(buildMessage([notification], META))).toContain(says);
+    { cause: "credentials", advice: "OS_USERNAME and OS_PASSWORD" },
+    { cause: "not-permitted", advice: "sfsturbo:shares:getJob" },
+    { cause: "configuration", advice: "SFS_TURBO_ENDPOINT" },
+    { cause: "throttled", advice: "Lower POLLS_PER_SECOND" },
+    { cause: "unavailable", advice: "polling resumes as soon as the cloud answers" },
+    { cause: "invalid-response", advice: "a proxy" },
+  ])("advises operators about a service that is unreachable because of $cause", ({ cause, advice }) => {
+    const notification = serviceNotification({ kind: "unreachable", reason: `${cause}: the cloud's reason` });
+    expect(JSON.stringify(buildMessage([notification], META))).toContain(advice);
   });
 
-  test("is a test message where there is nothing to tell", () => {
+  test("is a test message if there is no notification", () => {
     expect(buildMessage([], META).text).toBe("Test message: sfs-jobwatch can post here");
   });
 });

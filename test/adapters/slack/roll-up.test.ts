@@ -25,29 +25,29 @@ function linesOf(notifications: OutgoingNotification[], meta = META): string[] {
   return blocks.flatMap((block) => ("text" in block ? block.text.text.split("\n") : []));
 }
 
-describe("a message that tells several things", () => {
-  test("counts its jobs and puts failures first, then lost jobs, then what concerns the service, then the rest", async () => {
+describe("a message with several notifications", () => {
+  test("counts its jobs and lists failures first, then lost jobs, notices to operators and the rest", async () => {
     expect(linesOf(mixed).map((line) => line.split('"', 2).join(""))).toEqual([
       "*3 jobs: 1 failed, 1 lost, 1 finished, and 1 notice to operators*",
       "*Failed* ❌ Extend share second",
       "*Lost* ❓ Extend share third",
-      "*Parked* 🅿️ Nothing can be posted for channel storage-ops",
+      "*Suspended* ⛔ Channel storage-ops",
       "*Finished* ✅ Extend share first",
     ]);
     await expect(`${JSON.stringify(buildMessage(mixed, META), null, 2)}\n`).toMatchFileSnapshot("golden/roll-up.json");
   });
 
-  test("stands open, outside of attachments that Slack folds", () => {
+  test("uses no attachment, which Slack may collapse", () => {
     expect(buildMessage(mixed, META)).not.toHaveProperty("attachments");
   });
 
-  test("keeps code, reason and first failed sub job of every failure", () => {
+  test("shows code, reason and first failed sub job of every failure", () => {
     expect(linesOf(mixed)[1]).toBe(
-      '*Failed* ❌ Extend share "second" after 41 min at Create volume: no room (EVS.2024) · the job as a whole: quota exceeded (SFS.TURBO.0010) · job id-second',
+      '*Failed* ❌ Extend share "second" after 41 min at Create volume: no space left (EVS.2024) · job error: quota exceeded (SFS.TURBO.0010) · job id-second',
     );
   });
 
-  test("tells one job in the order of its transitions and counts it once, as it ended", () => {
+  test("lists a job in the order of its transitions and counts it once, by its end", () => {
     const later = named(jobNotification({ n: 3 }), "one");
     const earlier = named(openJobNotification({ n: 2 }), "one");
     const lines = linesOf([later, earlier, named(failedNotification(), "two")]);
@@ -55,32 +55,32 @@ describe("a message that tells several things", () => {
     expect(lines.slice(2).map((line) => line.split(" ", 1)[0])).toEqual(["*Running*", "*Finished*"]);
   });
 
-  test("begins with a sentence where all is about one job", () => {
+  test("begins with a sentence if it is about one job only", () => {
     expect(buildMessage([openJobNotification({ n: 2 }), jobNotification({ n: 3 })], META).text).toBe(
       'Extend share "data-01" finished after 41 min',
     );
   });
 
-  test("says that it was held where all of it was, else how much", () => {
-    expect(buildMessage(mixed, META, { held: 4 }).text).toMatch(/^While it was quiet, 3 jobs: /);
+  test("says that all notifications were held, or how many", () => {
+    expect(buildMessage(mixed, META, { held: 4 }).text).toMatch(/^During quiet hours, 3 jobs: /);
     expect(buildMessage(mixed, META, { held: 1 }).text).toMatch(
-      /1 finished, and 1 notice to operators \(1 held while it was quiet\)$/,
+      /1 finished, and 1 notice to operators \(1 held during quiet hours\)$/,
     );
   });
 
-  test("is one line a job in plain text", () => {
+  test("has one line per job in plain text", () => {
     const { text } = buildMessage(mixed, { ...META, plain: true });
     expect(text.split("\n").map((line) => line.split(" ", 1)[0])).toEqual([
       "3",
       "Failed",
       "Lost",
-      "Parked",
+      "Suspended",
       "Finished",
       "notification",
     ]);
   });
 
-  test("holds many plain ends and leaves what does not fit to the next message", () => {
+  test("holds many plain ends and leaves the rest to the next message", () => {
     const ends = Array.from({ length: 500 }, (_, n) => named(jobNotification(), `nightly-${n}`));
     expect(slack.maxBatchSize("ops", ends)).toBeGreaterThan(150);
     expect(slack.maxBatchSize("ops", ends)).toBeLessThanOrEqual(200);

@@ -6,7 +6,7 @@ export const BEGAN_AT = Date.UTC(2026, 8, 18, 14, 2);
 export const MINUTE = 60_000;
 const PROJECT = "0123456789abcdef0123456789abcdef";
 
-/** An extension that its team registered a minute before it began and that ran for 41 minutes. */
+/** An extension that was registered a minute before its start and ran for 41 minutes. */
 export function jobNotification(
   transition: Partial<Transition> = {},
   changes: Partial<Job> = {},
@@ -40,7 +40,7 @@ export function jobNotification(
   };
 }
 
-/** The same job without what only an ended one has. */
+/** The same job without its end. */
 export function openJobNotification(transition: Partial<Transition>, changes: Partial<Job> = {}): OutgoingNotification {
   const notification = jobNotification({ state: "running", ...transition }, { state: "running", ...changes });
   const { endTime: _, ...job } = notification.job;
@@ -51,7 +51,7 @@ export const FAILURE: Partial<Job> = {
   state: "failed",
   errorCode: "SFS.TURBO.0010",
   failReason: "quota exceeded.",
-  subJobs: [{ jobType: "create_volume", state: "failed", errorCode: "EVS.2024", failReason: "no room" }],
+  subJobs: [{ jobType: "create_volume", state: "failed", errorCode: "EVS.2024", failReason: "no space left" }],
 };
 
 export function failedNotification(changes: Partial<Job> = {}): OutgoingNotification {

@@ -16,8 +16,8 @@ async function rawServer(connected: (socket: Socket) => void): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-describe("without an answer, a message counts as unsent only where nothing was written", () => {
-  test("nobody listens", async () => {
+describe("without an answer, a message counts as unsent only if nothing was written", () => {
+  test("no server listens", async () => {
     const { url, close } = await serverForTest(answering(200, "ok"));
     await close();
     expect(await sendTo(url + PATH)).toEqual({ kind: "failed", reason: "ECONNREFUSED" });
@@ -28,13 +28,13 @@ describe("without an answer, a message counts as unsent only where nothing was w
     expect(outcome).toEqual({ kind: "failed", reason: expect.stringMatching(/^(ENOTFOUND|EAI_AGAIN)$/) });
   });
 
-  test("the other side speaks no TLS", async () => {
+  test("the server does not speak TLS", async () => {
     const port = await rawServer((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
     const outcome = await sendTo(`https://127.0.0.1:${port}${PATH}`);
     expect(outcome).toEqual({ kind: "failed", reason: expect.stringMatching(/^ERR_SSL_/) });
   });
 
-  test("Slack is silent for too long", async () => {
+  test("Slack does not answer in time", async () => {
     expect(await sendToAnswering(() => {}, 300)).toEqual({ kind: "unknown", reason: "no answer in time" });
   });
 
@@ -58,18 +58,18 @@ describe("without an answer, a message counts as unsent only where nothing was w
     expect((await sendToAnswering((_, response) => void response.writeHead(200).write("o"), 300)).kind).toBe("unknown");
   });
 
-  test("the URL is none", async () => {
-    expect(await sendTo(`https//${SECRET}`)).toEqual({ kind: "dead", reason: "the webhook's URL is not a URL" });
+  test("the URL is invalid", async () => {
+    expect(await sendTo(`https//${SECRET}`)).toEqual({ kind: "dead", reason: "the webhook's URL is invalid" });
   });
 });
 
-test("an error that nobody knows is told by no word of its own", () => {
+test("the message of an unknown error is not part of the outcome", () => {
   const outcome = outcomeOfError(new Error(`Cannot post to https://hooks.slack.com${PATH}`));
   expect(outcome).toEqual({ kind: "unknown", reason: "the connection broke" });
 });
 
-describe("what is sent", () => {
-  test("is one POST of the message alone, on a connection of its own", async () => {
+describe("a message", () => {
+  test("is sent as one POST on its own connection", async () => {
     const server = await serverForTest(answering(200, "ok"));
     await sendTo(server.url + PATH);
     expect(server.requests).toHaveLength(1);
@@ -79,19 +79,19 @@ describe("what is sent", () => {
     expect(sent).toMatchObject({ unfurl_links: false, unfurl_media: false, link_names: false });
   });
 
-  test("is sent once even when Slack fails", async () => {
+  test("is sent once even if Slack fails", async () => {
     const server = await serverForTest(answering(503, ""));
     await sendTo(server.url + PATH);
     expect(server.requests).toHaveLength(1);
   });
 
-  test("follows no redirect", async () => {
-    const detected = await serverForTest(answering(200, "ok"));
-    await sendToAnswering(answering(307, "", { location: detected.url }));
-    expect(detected.requests).toHaveLength(0);
+  test("does not follow a redirect", async () => {
+    const target = await serverForTest(answering(200, "ok"));
+    await sendToAnswering(answering(307, "", { location: target.url }));
+    expect(target.requests).toHaveLength(0);
   });
 
-  test("is nothing where the message cannot be built", async () => {
+  test("is not sent if it cannot be built", async () => {
     const server = await serverForTest(answering(200, "ok"));
     const broken = failedNotification();
     Object.defineProperty(broken.transition, "kind", { get: () => JSON.parse(`{${SECRET}`) });
@@ -100,7 +100,7 @@ describe("what is sent", () => {
     expect(server.requests).toHaveLength(0);
   });
 
-  test.each(["gone", "constructor", "__proto__"])("is nothing where the channel has no webhook: %s", async (channel) => {
+  test.each(["gone", "constructor", "__proto__"])("is not sent if the channel has no webhook: %s", async (channel) => {
     const slack = createSlack({}, { log: { info() {}, warn() {}, error() {} } });
     const outcome = await slack.send(channel, [jobNotification()], META);
     expect(outcome).toEqual({ kind: "dead", reason: "no webhook is configured for this channel" });

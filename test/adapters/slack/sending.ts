@@ -9,15 +9,15 @@ export const SECRET = "cAnArY4711";
 export const PATH = `/services/T0/B0/${SECRET}`;
 export const META = { id: "0a1b2c3d4e5", mayRepeat: false, plain: false };
 
-/** Sends one message to a URL; neither the outcome nor the log may tell the secret in it. */
+/** Sends one message to a URL. Neither the outcome nor the log may contain the secret in it. */
 export async function sendTo(
   url: string,
   notifications: OutgoingNotification[] = [jobNotification()],
   timeoutMs = 10_000,
 ): Promise<SendOutcome> {
   const logged: unknown[] = [];
-  const note = (...output: unknown[]) => void logged.push(output);
-  const slack = createSlack({ ops: url }, { log: { info: note, warn: note, error: note }, timeoutMs });
+  const record = (...output: unknown[]) => void logged.push(output);
+  const slack = createSlack({ ops: url }, { log: { info: record, warn: record, error: record }, timeoutMs });
   const outcome = await slack.send("ops", notifications, META);
   expect(JSON.stringify([outcome, logged])).not.toContain(SECRET);
   expect(logged.length).toBe(outcome.kind === "delivered" ? 0 : 1);

@@ -57,12 +57,12 @@ it.each([
   },
   {
     name: "counts a repeat that says so under the same id",
-    messages: [WHOLE, rollUp(22_000, BOTH, "notification bbbbbbbbbbb+1", "this message may repeat an earlier one")],
+    messages: [WHOLE, rollUp(22_000, BOTH, "notification bbbbbbbbbbb+1", "may repeat an earlier message")],
     found: { repeats: 1 },
   },
   {
     name: "takes the words on the first of two for those of a sender that was stopped in mid-send",
-    messages: [rollUp(21_000, BOTH, "notification bbbbbbbbbbb+1", "this message may repeat an earlier one"), WHOLE],
+    messages: [rollUp(21_000, BOTH, "notification bbbbbbbbbbb+1", "may repeat an earlier message"), WHOLE],
     found: { repeats: 1 },
   },
   {
@@ -77,7 +77,7 @@ it.each([
   },
   {
     name: "finds a repeat under another id",
-    messages: [WHOLE, alone(22_000, "Finished", "good-1", "this message may repeat an earlier one")],
+    messages: [WHOLE, alone(22_000, "Finished", "good-1", "may repeat an earlier message")],
     found: { repeats: 1, unconfirmed: ["general: notification aaaaaaaaaaa repeats bbbbbbbbbbb+1"] },
   },
 ])("$name", ({ messages, found }) => {

@@ -28,7 +28,7 @@ export function notificationsIn(payload: Payload): Delivered[] {
     text.split("\n"),
   );
   const listed = lines.filter((line) => /^\*?[A-Z][a-z ]+\*? \p{Extended_Pictographic}/u.test(line) && TITLE.test(line));
-  const inDigest = payload.text.startsWith("Digest of ");
+  const inDigest = payload.text.startsWith("Digest for ");
   return (listed.length > 0 ? listed : lines.slice(0, 1))
     .flatMap(deliveredIn)
     .map((delivered) => (inDigest ? { ...delivered, inDigest } : delivered));
