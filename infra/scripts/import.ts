@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { createClient } from "../../lib/adapters/dynamodb/client.ts";
-import { importItem, travels, wouldImport } from "../../lib/adapters/dynamodb/transfer.ts";
+import { importItem, isExported, wouldImport } from "../../lib/adapters/dynamodb/transfer.ts";
 import { concurrently } from "../../lib/shared/concurrently.ts";
 import { runCommand, tableName, UsageError } from "./command.ts";
 import { readItems } from "./item-file.ts";
@@ -37,7 +37,7 @@ async function importAll(file: string, write: (item: Item) => Promise<boolean>) 
   const counts = { written: 0, kept: 0, left: 0 };
   const now = Date.now();
   const importOne = async (item: Item) => {
-    if (!travels(item, now)) counts.left++;
+    if (!isExported(item, now)) counts.left++;
     else if (await write(item)) counts.written++;
     else counts.kept++;
   };

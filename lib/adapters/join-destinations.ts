@@ -1,7 +1,7 @@
 import type { ChannelKind } from "../domain/channel/channel.ts";
 import type { Destination } from "../ports.ts";
 
-/** All kinds of destinations as one: each channel is told by its own kind, one that is nobody's by Slack, which knows no such channel. */
+/** Joins all kinds of destinations. An unknown channel goes to Slack, which reports it as not configured. */
 export function joinDestinations(
   kindOf: (channel: string) => ChannelKind | undefined,
   byKind: Record<ChannelKind, Destination>,

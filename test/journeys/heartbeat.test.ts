@@ -76,7 +76,7 @@ describe("a heartbeat monitor that", () => {
     world.services.heartbeat.ping = () => ping(200);
     await world.tick();
     expect(requests).toHaveLength(1);
-    expect(world.logged.join()).toContain(`"the heartbeat was not taken","reason":"${output}"`);
+    expect(world.logged.join()).toContain(`"heartbeat was not accepted","reason":"${output}"`);
     expect(world.logged.join()).not.toContain(TOKEN);
     expect((await world.request("GET", "/health")).status).toBe(200);
   });

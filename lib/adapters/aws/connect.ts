@@ -13,7 +13,7 @@ export interface AwsAnswer {
 }
 
 export interface AwsConnection {
-  /** Signs a POST; what it gives back sends it, once. */
+  /** Signs a POST. Returns a function that sends it once. */
   sign(post: AwsPost): Promise<() => Promise<AwsAnswer>>;
   close(): void;
 }
@@ -21,9 +21,8 @@ export interface AwsConnection {
 const CONNECT_MS = 1_000;
 
 /**
- * A way to a service of AWS besides the table. The services' own clients describe every shape of theirs: 270 KB for the calls
- * that are made, which each cold start would pay. Credentials, region and connections are those of the table's client. Without
- * an endpoint: the region's own.
+ * Connects to an AWS service other than the table. The clients of the SDK would add 270 KB to each cold start.
+ * Uses the credentials, region and connections of the table's client. Default endpoint: that of the region.
  */
 export function connectAws(service: string, endpoint: string | undefined, timeoutMs: number): AwsConnection {
   const { config } = new DynamoDBClient({

@@ -1,6 +1,5 @@
 import { fromEnv } from "@aws-sdk/credential-provider-env";
 
-// Takes the place of @aws-sdk/credential-provider-node in the bundles (serverless.yml, custom.esbuild.alias). Lambda hands a
-// function its credentials in the environment; the ways for laptops, containers and machines (profiles, SSO, STS, metadata)
-// are a third of a bundle and are tried nowhere.
+// Replaces @aws-sdk/credential-provider-node in the bundles (serverless.yml, custom.esbuild.alias). Lambda passes credentials in the
+// environment. The other providers (profiles, SSO, STS, metadata) would be a third of a bundle and are not needed.
 export const defaultProvider = fromEnv;

@@ -5,12 +5,12 @@ export interface AwsCall extends AwsPost {
 }
 
 const TIMEOUT_MS = 2_000;
-const TRIES = 3;
+const MAX_ATTEMPTS = 3;
 const FIRST_WAIT_MS = 100;
 
 /**
- * One signed POST; gives back the answer's body. Worst case: 3 tries of 2 s with short waits between, about 7 s. Throws where
- * the last try was refused.
+ * Sends one signed POST and returns the body. Makes up to 3 attempts of 2 s with short waits, about 7 s in total.
+ * Throws if the last attempt fails.
  */
 export async function callAws(call: AwsCall): Promise<string> {
   const aws = connectAws(call.service, configuredEndpoint(call.service), TIMEOUT_MS);
@@ -18,10 +18,10 @@ export async function callAws(call: AwsCall): Promise<string> {
   try {
     for (let attempt = 1; ; attempt++) {
       const answer = await request().catch((error: unknown) => {
-        if (attempt === TRIES) throw error;
+        if (attempt === MAX_ATTEMPTS) throw error;
       });
       if (answer && answer.status < 300) return answer.body;
-      if (answer && (attempt === TRIES || !isTransient(answer))) throw refusal(call, answer);
+      if (answer && (attempt === MAX_ATTEMPTS || !isTransient(answer))) throw errorOf(call, answer);
       await new Promise((resolve) => setTimeout(resolve, FIRST_WAIT_MS * 2 ** attempt * (0.5 + Math.random() / 2)));
     }
   } finally {
@@ -29,7 +29,7 @@ export async function callAws(call: AwsCall): Promise<string> {
   }
 }
 
-/** The variables that AWS's own clients heed. */
+/** Reads the same variables as the clients of the SDK. */
 function configuredEndpoint(service: AwsCall["service"]): string | undefined {
   return process.env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || process.env.AWS_ENDPOINT_URL || undefined;
 }
@@ -38,9 +38,9 @@ function isTransient({ status, body }: AwsAnswer): boolean {
   return status >= 500 || status === 429 || /Throttl|TooManyRequests/.test(body);
 }
 
-/** Only the kind of the refusal: its text is not known to hold no more than it should. */
-function refusal({ service, headers }: AwsCall, { status, body }: AwsAnswer): Error {
+/** Keeps only the type of the error, since its text may contain more than may be logged. */
+function errorOf({ service, headers }: AwsCall, { status, body }: AwsAnswer): Error {
   const kind = /"__type"\s*:\s*"(?:[^"#]*#)?(\w{1,64})"/.exec(body)?.[1] ?? "no reason given";
-  const error = new Error(`AWS refused ${headers["x-amz-target"] ?? service}: ${status} ${kind}`);
-  return Object.assign(error, { name: kind.includes(" ") ? "AwsRefusal" : kind });
+  const error = new Error(`AWS rejected ${headers["x-amz-target"] ?? service}: ${status} ${kind}`);
+  return Object.assign(error, { name: kind.includes(" ") ? "AwsError" : kind });
 }

@@ -9,7 +9,7 @@ import type { ApiKey } from "../../ports.ts";
 import { type Item, isExpired } from "./items.ts";
 import { getItem } from "./update.ts";
 
-/** Team keys: the table knows their SHA-256 alone. */
+/** Reads a team key. The table stores only its SHA-256. */
 export async function readKey(client: DynamoDBClient, table: string, hash: string, now: number): Promise<ApiKey | undefined> {
   const item = await getItem(client, table, keyPk(hash));
   return item?.team?.S && !isExpired(item, now) ? unpackKey(item) : undefined;
@@ -36,7 +36,7 @@ export async function createKey(client: DynamoDBClient, table: string, key: ApiK
   );
 }
 
-/** Reads the whole table: for the operators' command line alone. */
+/** Scans the whole table. Only for the operators' command line. */
 export async function listKeys(client: DynamoDBClient, table: string): Promise<ApiKey[]> {
   const keys: ApiKey[] = [];
   let start: Item | undefined;
@@ -56,7 +56,7 @@ export async function listKeys(client: DynamoDBClient, table: string): Promise<A
   return keys;
 }
 
-/** The first time and operator stay. */
+/** A repeated call does not change the time and the operator. */
 export async function revokeKey(client: DynamoDBClient, table: string, hash: string, at: number, by?: string): Promise<void> {
   const isNamed = by !== undefined;
   await client.send(
@@ -95,7 +95,7 @@ function packNames(names: string[]): AttributeValue {
   return { L: names.map((S) => ({ S })) };
 }
 
-/** Names that cannot be read are none at all: a limit of a key is never taken for its absence. */
+/** Unreadable names count as an empty list, so that a limit of a key never disappears. */
 function unpackNames({ L = [] }: AttributeValue): string[] {
   return L.flatMap(({ S }) => S ?? []);
 }

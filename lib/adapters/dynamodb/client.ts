@@ -1,8 +1,8 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 
 /**
- * Worst case of one call: 4 tries of 2 s with short waits between, about 9 s. Without `throwOnRequestTimeout` the SDK only
- * warns about a silent table and waits for 300 s.
+ * One call takes at most 4 attempts of 2 s with short waits, about 9 s. Without `throwOnRequestTimeout` the SDK only logs a warning
+ * and waits for 300 s.
  */
 export function createClient(): DynamoDBClient {
   return new DynamoDBClient({

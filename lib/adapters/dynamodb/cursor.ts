@@ -1,13 +1,13 @@
-/** A place in a listing, behind the job that it names. */
+/** A position in a list, after the job that it names. */
 export interface Cursor {
-  /** "" where that job is not for the reader's eyes: the place is before all jobs of this time. */
+  /** "" if the reader may not see that job: then the position is before all jobs of this time. */
   pk: string;
-  /** When it was registered; in the order of open jobs since when it is tracked. */
+  /** When the job was registered. In the order of open jobs: when tracking began. */
   at: number;
   order: Order;
 }
 
-/** All jobs of a team by registration; open jobs by tracking; the late ones among these, where they come first. */
+/** All jobs by registration, open jobs by start of tracking, or late open jobs before the others. */
 const ORDERS = ["registered", "open", "late"] as const;
 export type Order = (typeof ORDERS)[number];
 
@@ -15,7 +15,7 @@ export function encodeCursor({ pk, at, order }: Cursor): string {
   return Buffer.from(JSON.stringify([pk, at, ORDERS.indexOf(order)])).toString("base64url");
 }
 
-/** A cursor that this listing did not give is refused: it may name another team's job. */
+/** Rejects a cursor that this list did not return, since it may name another team's job. */
 export function decodeCursor(cursor: string, isShown: (pk: string) => boolean): Cursor | "bad cursor" {
   const [pk, at, number] = parseList(Buffer.from(cursor, "base64url").toString());
   const order = ORDERS[Number(number)];

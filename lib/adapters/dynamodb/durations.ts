@@ -4,7 +4,7 @@ import type { LearnedDurations } from "../../ports.ts";
 import type { Item } from "./items.ts";
 import { getItem, updateIf } from "./update.ts";
 
-// Far below 1 KB, so that reading costs one unit and writing one: 50 times `a1b2c3` and the seconds in base 36.
+// 50 entries of `a1b2c3` and the seconds in base 36. Far below 1 KB, so that a read and a write cost one unit each.
 
 const ENTRY = /^(?<id>[0-9a-f]{6})(?<seconds>[0-9a-z]{1,5})$/;
 
@@ -13,7 +13,7 @@ export async function readDurations(client: DynamoDBClient, table: string, type:
   return { durations: unpack(item), version: Number(item?.version?.N ?? 0) };
 }
 
-/** False where somebody else was first. */
+/** Returns false if another writer was first. */
 export async function saveDurations(
   client: DynamoDBClient,
   table: string,
@@ -28,7 +28,7 @@ export async function saveDurations(
   return updateIf(client, table, durationsPk(type), attributes, condition);
 }
 
-/** The type stands last: whatever the cloud calls it, it is no other key. */
+/** The type comes last, so that no type can form the key of another item. */
 function durationsPk({ team, source, jobType }: JobType): string {
   return `durations#${team}#${source}#${jobType}`;
 }
@@ -37,7 +37,7 @@ function pack(durations: Durations): string {
   return [...durations].map(([id, ms]) => id + Math.round(ms / 1_000).toString(36)).join(",");
 }
 
-/** What cannot be read counts for nothing: more will be learnt. */
+/** Skips unreadable entries: new ones will be learned. */
 function unpack(item: Item | undefined): Durations {
   const entries = (item?.record?.S ?? "").split(",").map((entry) => ENTRY.exec(entry)?.groups);
   const known = entries.flatMap((entry) =>

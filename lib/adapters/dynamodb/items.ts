@@ -11,7 +11,7 @@ import { encodeOpenEntry } from "./open-item-codec.ts";
 
 export type Item = Record<string, AttributeValue>;
 
-/** Attributes of a subject besides pk, version and writeId; undefined ones are to be removed. */
+/** Returns the attributes of a stored record except pk, version and writeId. Undefined ones are removed. */
 export function packRecord(stored: StoredRecord, keepMs: number): Record<string, AttributeValue | undefined> {
   const entry = openEntry(stored);
   return {
@@ -27,14 +27,14 @@ export function packRecord(stored: StoredRecord, keepMs: number): Record<string,
 }
 
 /**
- * What stands in place of an item that cannot be read. A job counts as gone, so that nothing is written over it; what is
- * known of all else begins anew, since it comes again.
+ * Returns the replacement of an item that cannot be read. A job counts as gone, so that it is never overwritten. Other records start
+ * empty, since their content is collected again.
  */
-export function insteadOf(item: Item): StoredRecord | undefined {
+export function replacementOf(item: Item): StoredRecord | undefined {
   return item.pk?.S?.startsWith("job#") ? undefined : unpackRecord({ ...item, record: { S: "{}" } });
 }
 
-/** Undefined where the item holds no subject. Throws where it holds one that cannot be read. */
+/** Returns undefined if the item is not a stored record. Throws if it cannot be read. */
 export function unpackRecord(item: Item): StoredRecord | undefined {
   const pk = item.pk?.S ?? "";
   const version = Number(item.version?.N ?? 0);
@@ -94,8 +94,8 @@ type PackedJob = Omit<Job, keyof JobKey | "registeredAt" | "version" | "transiti
 };
 
 /**
- * Numbers of transitions have no gaps, so the place in the list is the number. What a version to come adds stands beside
- * these lists in the record, which keeps what it does not know; the lists' own entries never grow.
+ * Transitions are numbered without gaps, so the position in the list is the number. Later versions may add fields to the record, which
+ * keeps unknown ones, but not to the entries of the lists.
  */
 function unpackJob(key: JobKey, record: Partial<PackedJob>, registeredAt: number, version: number): Job {
   const { transitions = [], notifications = [], typical, ...rest } = record;
@@ -123,7 +123,7 @@ function unpackTransition([at, kind, state, reason, by]: PackedTransition, index
   return { n: index + 1, at, kind, state, ...(typeof reason === "string" && { reason }), ...(by !== undefined && { by }) };
 }
 
-/** In seconds, as the cloud's times are. */
+/** Stored in seconds, the precision of the cloud's times. */
 function packTypical({ jobs, lowMs, medianMs, highMs, p95Ms }: TypicalDuration): PackedTypical {
   const seconds = (ms: number) => Math.round(ms / 1_000);
   return [jobs, seconds(lowMs), seconds(medianMs), seconds(highMs), seconds(p95Ms)];

@@ -9,9 +9,9 @@ import { type Item, isExpired } from "./items.ts";
 import { openOfTeam } from "./open-index.ts";
 import { createReadBudget, type ReadBudget } from "./read-budget.ts";
 
-/** So few jobs are read at a time that a page ends soon after its budget, even where each of them has 250 KB. */
+/** Jobs per read. Low enough that a page ends soon after its budget is spent, even with 250 KB per job. */
 const JOBS_AT_ONCE = 20;
-const KEYS_A_QUERY = 500;
+const KEYS_PER_QUERY = 500;
 
 interface Listing {
   client: DynamoDBClient;
@@ -21,19 +21,19 @@ interface Listing {
   options: ListOptions;
   budget: ReadBudget;
   unpack(item: Item): StoredRecord | undefined;
-  /** Whether the reader may know of this job. */
+  /** Whether the reader may see this job. */
   isShown(pk: string): boolean;
-  /** By the index; less those that were read and have ended. */
+  /** Open jobs by the index, without those that turned out to have ended. */
   open?: Set<string>;
 }
 
-/** Keys in the order of the list, among them those of jobs that it does not show. */
+/** Keys in the order of the list. Includes jobs that the list does not show. */
 interface KeyPage {
   keys: Cursor[];
   isLast: boolean;
 }
 
-/** Keys come from an index that may lag behind; the jobs themselves are read from the table. */
+/** Reads keys from an eventually consistent index, then the jobs from the table. */
 export async function listJobs(
   client: DynamoDBClient,
   table: string,
@@ -57,7 +57,7 @@ export async function listJobs(
 
 type Page = Pick<JobPage, "jobs" | "next">;
 
-/** Ends where the page is full, the keys are or the budget is used up. `isEachShown`: no job is read in vain. */
+/** Fills a page until it is full, or until the keys or the budget run out. `isEachShown`: the list shows every job that is read. */
 async function pageOf(
   listing: Listing,
   pages: Iterable<KeyPage> | AsyncIterable<KeyPage>,
@@ -78,25 +78,25 @@ async function pageOf(
   return { jobs };
 }
 
-/** Reads jobs and adds those that the list shows. Gives back the key behind which the page ends, undefined where it goes on. */
+/** Reads jobs and adds those that the list shows. Returns the last key of the page, or undefined if the page is not full. */
 async function fill(listing: Listing, jobs: Job[], keys: Cursor[], isEachShown: boolean): Promise<Cursor | undefined> {
   const { options, budget } = listing;
   for (let from = 0, to = 0; from < keys.length; from = to) {
     const missing = options.limit - jobs.length;
     to = from + (isEachShown ? Math.min(missing, JOBS_AT_ONCE) : JOBS_AT_ONCE);
     const read = keys.slice(from, to);
-    const found = (await readJobs(listing, read)).slice(0, missing);
-    jobs.push(...found.map(({ job }) => job));
-    const mayGoOn = await budget.mayContinue();
-    if (jobs.length === options.limit) return found.at(-1)?.key;
-    if (!mayGoOn) return read.at(-1);
+    const shown = (await readJobs(listing, read)).slice(0, missing);
+    jobs.push(...shown.map(({ job }) => job));
+    const mayContinue = await budget.mayContinue();
+    if (jobs.length === options.limit) return shown.at(-1)?.key;
+    if (!mayContinue) return read.at(-1);
   }
   return undefined;
 }
 
 /**
- * A cursor behind keys of which the list shows none. Where the reader may not know of the last job, it names its time alone, and
- * the next page begins with the jobs of that time. Undefined where all keys are of that time: it would be no step ahead.
+ * Returns a cursor after keys that the list does not show. If the reader may not see the last job, the cursor has only its time, and the
+ * next page starts with the jobs of that time. Undefined if all keys have that time: the next page would be the same.
  */
 function cursorAfter(isShown: Listing["isShown"], keys: Cursor[]): string | undefined {
   const [first, last] = [keys[0], keys.at(-1)];
@@ -109,7 +109,7 @@ function isFiltered({ states, type, label, isLate }: ListOptions): boolean {
   return [states, type, label, isLate].some((value) => value !== undefined);
 }
 
-/** All jobs of the team, newest first. */
+/** Yields the keys of all jobs of the team, newest first. */
 async function* teamKeys({ client, table, team, options, budget }: Listing, after?: Cursor): AsyncGenerator<KeyPage> {
   const { limit, projects, source, except } = options;
   const isEachShown = !isFiltered(options) && (projects ?? source ?? except) === undefined;
@@ -126,7 +126,7 @@ async function* teamKeys({ client, table, team, options, budget }: Listing, afte
         ExpressionAttributeNames: { "#team": "team", ...(upTo !== undefined && { "#at": "registeredAt" }) },
         ExpressionAttributeValues: { ":team": { S: team }, ...(upTo !== undefined && { ":upTo": { N: String(upTo) } }) },
         ScanIndexForward: false,
-        Limit: isEachShown ? limit : KEYS_A_QUERY,
+        Limit: isEachShown ? limit : KEYS_PER_QUERY,
         ReturnConsumedCapacity: "TOTAL",
         ...(start && { ExclusiveStartKey: start }),
       }),
@@ -142,20 +142,20 @@ function keyOf({ pk, registeredAt }: Item): Cursor {
 }
 
 /**
- * The index has a team's open entries in no order, so all of them are read for each page: a thousand for some 30 read units.
- * Undefined where they are more than the budget allows.
+ * Reads all open entries of a team, since the index has no order. A thousand entries cost about 30 read units.
+ * Returns undefined if they exceed the budget.
  */
 async function readOpen({ client, table, team, budget }: Listing): Promise<OpenEntry[] | undefined> {
-  const found: OpenEntry[] = [];
+  const open: OpenEntry[] = [];
   for await (const { entries, readUnits, isMore } of openOfTeam(client, table, team)) {
-    found.push(...entries.filter(({ tracking }) => tracking !== undefined));
+    open.push(...entries.filter(({ tracking }) => tracking !== undefined));
     budget.spend(readUnits);
     if (isMore && !(await budget.mayContinue())) return undefined;
   }
-  return found;
+  return open;
 }
 
-/** What the entries say is filtered here, so that no other job is read. The newest is the one that is tracked since last. */
+/** Filters and sorts by the entries, so that only matching jobs are read. The job whose tracking began last comes first. */
 function openKeys({ lateFirst, isLate, type }: ListOptions, entries: OpenEntry[], after?: Cursor): KeyPage {
   const keys = entries.flatMap(({ pk, tracking }): Cursor[] => {
     if (!tracking || (isLate && !tracking.late) || (type !== undefined && tracking.jobType !== type.replaceAll("|", "")))
@@ -175,7 +175,7 @@ function shownTo(team: string, projects: string[] | undefined): Listing["isShown
   };
 }
 
-/** In the order of the keys, those that the list shows. */
+/** Returns the jobs that the list shows, in the order of the keys. */
 async function readJobs(listing: Listing, keys: Cursor[]): Promise<{ key: Cursor; job: Job }[]> {
   const { now, options, unpack, open } = listing;
   const read = (await readItems(listing, keys))

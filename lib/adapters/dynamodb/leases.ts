@@ -1,9 +1,9 @@
 import { type AttributeValue, type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { CLOCK_DIFFERENCE_MS, isTooFarAhead, LONGEST_DELAY_MS } from "../../domain/stored-times.ts";
 import type { Lease } from "../../ports.ts";
-import { getItem, unlessRefused } from "./update.ts";
+import { getItem, unlessConditionFails } from "./update.ts";
 
-/** Undefined where nobody holds it. */
+/** Returns undefined if the lease is free. */
 export async function readLease(client: DynamoDBClient, table: string, pk: string, now: number): Promise<Lease | undefined> {
   const item = await getItem(client, table, pk);
   const until = Number(item?.until?.N ?? 0);
@@ -12,8 +12,8 @@ export async function readLease(client: DynamoDBClient, table: string, pk: strin
 }
 
 /**
- * False where another owner holds it. An owner is fresh, so a repeated write after a lost answer finds its own lease. One that
- * was written in the future has expired: leases differ in length, and a clock that ran ahead shows in when they were written.
+ * Returns false if another owner has the lease. Each owner is new, so a retry after a lost answer finds its own lease.
+ * A lease written in the future was written by a wrong clock and counts as expired. Its end is no proof, since leases differ in length.
  */
 export function takeLease(client: DynamoDBClient, table: string, lease: Lease, now: number): Promise<boolean> {
   const condition = "attribute_not_exists(#until) OR #until <= :now OR #writtenAt > :ahead OR #owner = :owner";
@@ -21,7 +21,7 @@ export function takeLease(client: DynamoDBClient, table: string, lease: Lease, n
   return write(client, table, lease, now, condition, { ":now": { N: String(now) }, ":ahead": ahead });
 }
 
-/** False where the lease has run out and another owner has taken it. */
+/** Returns false if the lease has expired and another owner has taken it. */
 export function renewLease(client: DynamoDBClient, table: string, lease: Lease, now: number): Promise<boolean> {
   return write(client, table, lease, now, "#owner = :owner");
 }
@@ -52,5 +52,5 @@ async function write(
       ...(note !== undefined && { ":note": { S: note } }),
     },
   });
-  return (await unlessRefused(client.send(command))) !== undefined;
+  return (await unlessConditionFails(client.send(command))) !== undefined;
 }

@@ -9,26 +9,26 @@ import { decodeOpenEntry } from "./open-item-codec.ts";
 type Item = Record<string, AttributeValue>;
 
 const SHARDS = "0123456789abcdef".split("");
-/** Stands for the team where a record is no job's. No team can have this name. */
+/** Used in place of the team for records that are not jobs. No team can have this name. */
 const NO_TEAM = "_service";
-/** Of one query, so that a reader decides soon whether to go on. */
+/** Limit of one query, so that a reader can stop early. */
 const PAGE_ENTRIES = 1_024;
 
-/** The key in the open index of the record with this pk. Spreads a team's records evenly over the shards. */
+/** Returns the `open` key of the record with this pk. Spreads the records of a team evenly over the shards. */
 export function openKeyOf(pk: string): string {
   return `${jobOfPk(pk)?.team ?? NO_TEAM}#${createHash("sha256").update(pk).digest("hex").slice(0, 1)}`;
 }
 
-/** One page of each shard of a team, read side by side. */
+/** One page of each shard of a team, read in parallel. */
 export interface TeamPage {
   entries: OpenEntry[];
-  /** What the table charged. */
+  /** Consumed read units. */
   readUnits: number;
   /** There is a next page. */
   isMore: boolean;
 }
 
-/** Open entries of a team's jobs, eventually consistent: up to 16 queries a page, and only the first page of most teams. */
+/** Yields the open entries of a team's jobs, eventually consistent. Up to 16 queries per page; most teams have one page. */
 export async function* openOfTeam(client: DynamoDBClient, table: string, team: string): AsyncGenerator<TeamPage> {
   let shards: { open: string; start?: Item }[] = SHARDS.map((shard) => ({ open: `${team}#${shard}` }));
   while (shards.length > 0) {

@@ -2,8 +2,8 @@ import type { Tracking } from "../../domain/job/job.ts";
 import type { OpenEntry } from "../../domain/stored-record.ts";
 import { jobOfPk } from "../../domain/table-keys.ts";
 
-// The one attribute that the open index carries besides the keys. Read once a pass for every open job, so each byte counts:
-// fields between `|`, times in base 36 (of a thousand jobs some 60 bytes each).
+// The only attribute of the `open` index besides the keys. Each sweep reads it for every open job, so it must be small:
+// fields between `|`, times in base 36, about 60 bytes per job.
 
 const LAYOUT = "1";
 const TRACKING_FIELDS = 9;
@@ -14,8 +14,8 @@ export function encodeOpenEntry({ tracking, pending, canWait, digest }: OpenEntr
 }
 
 /**
- * An entry whose look was packed by a version to come decides nothing: its job counts as due at once and past its
- * deadlines, so that the item itself is read.
+ * Decodes an entry. An entry with an unknown layout, written by a later version, counts as due and past its deadlines, so that the
+ * record itself is read.
  */
 export function decodeOpenEntry(pk: string, text: string): OpenEntry {
   const [layout, ...fields] = text.split("|");
@@ -90,7 +90,7 @@ function number(text: string): number {
   return Number.parseInt(text, 36);
 }
 
-/** NaN for those that are not there. */
+/** Returns NaN for missing numbers. */
 function numbers(text = ""): [number, number, number] {
   const [one = "", two = "", three = ""] = text.split(",");
   return [number(one), number(two), number(three)];

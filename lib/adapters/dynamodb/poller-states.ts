@@ -3,7 +3,7 @@ import { emptyState } from "../../domain/schedule/poller-state.ts";
 import { CLOCK_DIFFERENCE_MS, LONGEST_DELAY_MS, stateWithSoundTimes } from "../../domain/stored-times.ts";
 import type { SegmentState } from "../../ports.ts";
 import type { Item } from "./items.ts";
-import { getItem, unlessRefused, updateIf } from "./update.ts";
+import { getItem, unlessConditionFails, updateIf } from "./update.ts";
 
 export async function readSegment(
   client: DynamoDBClient,
@@ -20,8 +20,9 @@ export async function readSegment(
 }
 
 /**
- * The owner is fresh with each tick, so a repeated write after a lost answer finds its own lease. A lease that ends later than
- * the new one, by more than clocks differ and this call can be delayed, was taken by a clock that ran ahead: it has expired.
+ * Takes the lease of a segment. Each tick is a new owner, so a retry after a lost answer finds its own lease.
+ * A lease that ends much later than the new one was taken by a wrong clock and counts as expired. The limit allows for clock
+ * differences and for the delay of this call.
  */
 export async function takeSegment(
   client: DynamoDBClient,
@@ -34,7 +35,7 @@ export async function takeSegment(
     leaseUntil,
   }: { segment: number; segmentCount: number; owner: string; now: number; leaseUntil: number },
 ): Promise<SegmentState | undefined> {
-  const taken = await unlessRefused(
+  const taken = await unlessConditionFails(
     client.send(
       new UpdateItemCommand({
         TableName: table,
@@ -83,7 +84,7 @@ function unpackSegment(item: Item, segment: number, segmentCount: number): Segme
   };
 }
 
-/** All of it is found out again by the next pass, so that a record which cannot be read stops nothing. */
+/** Returns an empty state for an unreadable record: the next sweep collects it again. */
 function recordOf({ record }: Item): Partial<SegmentState> {
   try {
     return JSON.parse(record?.S ?? "{}");

@@ -1,44 +1,49 @@
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { CLOCK_DIFFERENCE_MS } from "../../domain/stored-times.ts";
-import { unlessRefused } from "./update.ts";
+import { unlessConditionFails } from "./update.ts";
 
-/** A debt of more bookings than this was written by a clock that ran ahead, and must lock no team out. */
-const MOST_BOOKINGS = 60;
-const KEPT_SECONDS = 3_600;
-const TRIES = 4;
+/** A larger debt was written by a wrong clock, and must not lock the team out. */
+const MAX_REQUESTS_OWED = 60;
+const TTL_SECONDS = 3_600;
+const MAX_ATTEMPTS = 4;
 
-interface Booking {
+interface Consumption {
   costMs: number;
-  /** What an earlier booking gave back, if any: it tells which of two writes is likely to stand. */
+  /** Result of an earlier call, or 0. Decides which of two writes is tried first. */
   lastKnown: number;
   now: number;
 }
 
 /**
- * One item a team says until when its rate takes to make up for all booked requests. Mostly one write, two at a change from
- * idle to busy. One that is repeated after a lost answer books twice, which costs that team a moment and nobody else anything.
+ * Consumes requests from a team's rate limit (GCRA). One item per team has the time at which all of them are paid off. Usually one write,
+ * two after an idle period. A retry after a lost answer counts twice, which delays only that team, for a moment.
  */
-export async function consumeRateLimit(client: DynamoDBClient, table: string, team: string, booking: Booking): Promise<number> {
-  let busy = booking.lastKnown > booking.now;
-  for (let attempt = 0; attempt < TRIES; attempt++) {
-    const until = await book(client, table, team, booking, busy);
-    if (until !== undefined) return until;
-    busy = !busy;
-  }
-  throw new Error("a team's requests cannot be booked: its account changes too fast");
-}
-
-async function book(
+export async function consumeRateLimit(
   client: DynamoDBClient,
   table: string,
   team: string,
-  { costMs, now }: Booking,
+  consumption: Consumption,
+): Promise<number> {
+  let busy = consumption.lastKnown > consumption.now;
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const until = await consume(client, table, team, consumption, busy);
+    if (until !== undefined) return until;
+    busy = !busy;
+  }
+  throw new Error("the rate limit of a team could not be updated: too many concurrent writes");
+}
+
+async function consume(
+  client: DynamoDBClient,
+  table: string,
+  team: string,
+  { costMs, now }: Consumption,
   busy: boolean,
 ): Promise<number | undefined> {
   const numbers = {
     ":now": now,
-    ":nonsense": now + MOST_BOOKINGS * costMs + CLOCK_DIFFERENCE_MS,
-    ":expiresAt": Math.ceil(now / 1000) + KEPT_SECONDS,
+    ":tooFar": now + MAX_REQUESTS_OWED * costMs + CLOCK_DIFFERENCE_MS,
+    ":expiresAt": Math.ceil(now / 1000) + TTL_SECONDS,
     ...(busy ? { ":cost": costMs } : { ":until": now + costMs }),
   };
   const command = new UpdateItemCommand({
@@ -46,12 +51,12 @@ async function book(
     Key: { pk: { S: `limit#${team}` } },
     UpdateExpression: `SET #until = ${busy ? "#until + :cost" : ":until"}, #expiresAt = :expiresAt`,
     ConditionExpression: busy
-      ? "#until > :now AND #until < :nonsense"
-      : "attribute_not_exists(#until) OR #until <= :now OR #until >= :nonsense",
+      ? "#until > :now AND #until < :tooFar"
+      : "attribute_not_exists(#until) OR #until <= :now OR #until >= :tooFar",
     ExpressionAttributeNames: { "#until": "until", "#expiresAt": "expiresAt" },
     ExpressionAttributeValues: Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, { N: String(value) }])),
     ReturnValues: "UPDATED_NEW",
   });
-  const booked = await unlessRefused(client.send(command));
-  return booked && Number(booked.Attributes?.until?.N);
+  const updated = await unlessConditionFails(client.send(command));
+  return updated && Number(updated.Attributes?.until?.N);
 }

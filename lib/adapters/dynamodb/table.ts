@@ -5,7 +5,7 @@ import type { OpenPage, ScanPlace, Table } from "../../ports.ts";
 import { readKey } from "./api-keys.ts";
 import { createClient } from "./client.ts";
 import { readDurations, saveDurations } from "./durations.ts";
-import { type Item, insteadOf, isExpired, packRecord, unpackRecord } from "./items.ts";
+import { type Item, isExpired, packRecord, replacementOf, unpackRecord } from "./items.ts";
 import { listJobs } from "./job-list.ts";
 import { readLease, renewLease, takeLease } from "./leases.ts";
 import { entryOf, openOfTeam } from "./open-index.ts";
@@ -17,11 +17,11 @@ export interface TableSettings {
   name: string;
   /** How long an ended job is kept, in milliseconds. */
   keepMs: number;
-  /** Told of an item that no version of this service wrote: one of them must never stop all others. */
+  /** Called for an unreadable item, which must never stop the processing of others. */
   onUnreadable?: (pk: string, error: unknown) => void;
 }
 
-/** A page of the table's own 1 MB is some 4,000 entries: held while its jobs are met, it would set the memory of a tick. */
+/** Limits the memory of a tick. Without it, a page has 1 MB, about 4,000 entries. */
 const PAGE_ENTRIES = 1_024;
 
 export function createTable(
@@ -34,7 +34,7 @@ export function createTable(
       return unpackRecord(item);
     } catch (error) {
       onUnreadable?.(item.pk?.S ?? "", error);
-      return insteadOf(item);
+      return replacementOf(item);
     }
   };
 
@@ -51,8 +51,8 @@ export function createTable(
     async save(stored) {
       const { version } = stored.record;
       const attributes = { ...packRecord(stored, keepMs), version: { N: String(version + 1) } };
-      const stands = await updateIf(client, name, pkOf(stored), attributes, sameVersion(version, now()));
-      return stands ? atVersion(stored, version + 1) : undefined;
+      const isSaved = await updateIf(client, name, pkOf(stored), attributes, sameVersion(version, now()));
+      return isSaved ? atVersion(stored, version + 1) : undefined;
     },
 
     scanOpen: (segment, segmentCount, place) => scanOpen(client, name, { segment, segmentCount, ...place }, now),
@@ -82,7 +82,7 @@ export function createTable(
   };
 }
 
-/** Version 0 says: there is no such item, or only one past its time to live that the table has not swept away yet. */
+/** Version 0: no item exists, or only an expired one that the table has not deleted yet. */
 function sameVersion(version: number, nowMs: number) {
   if (version > 0) return { expression: "#version = :seen", names: {}, values: { ":seen": { N: String(version) } } };
   return {

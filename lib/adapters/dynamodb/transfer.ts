@@ -1,30 +1,30 @@
 import { type DynamoDBClient, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { type Item, isExpired } from "./items.ts";
-import { type Condition, getItem, unlessRefused } from "./update.ts";
+import { type Condition, getItem, unlessConditionFails } from "./update.ts";
 
-// For the operators' `npm run export` and `npm run import` alone: whole items, as the table holds them.
+// Only for `npm run export` and `npm run import`. Items are copied as stored.
 
-/** What says something of this deployment, or for a moment only: leases and windows, our own outages, accounts of requests. */
-const STAYS = /^(segment|service|limit|idempotency)#/;
+/** Items that belong to this deployment or are short-lived: poller states, downtime, rate limits, idempotency. */
+const NOT_EXPORTED = /^(segment|service|limit|idempotency)#/;
 
-/** Every item that travels, page by page. Strongly consistent an item, not over all of them: the poller may be at work. */
+/** Yields all exported items, page by page. Each item is strongly consistent, but not all together: the poller may be running. */
 export async function* exportItems(client: DynamoDBClient, table: string, now: number): AsyncGenerator<Item[]> {
   let start: Item | undefined;
   do {
     const page = await client.send(
       new ScanCommand({ TableName: table, ConsistentRead: true, ...(start && { ExclusiveStartKey: start }) }),
     );
-    yield (page.Items ?? []).filter((item) => travels(item, now)).map(withoutLease);
+    yield (page.Items ?? []).filter((item) => isExported(item, now)).map(withoutLease);
     start = page.LastEvaluatedKey;
   } while (start);
 }
 
-export function travels(item: Item, now: number): boolean {
+export function isExported(item: Item, now: number): boolean {
   const pk = item.pk?.S ?? "";
-  return /^[a-z]+#./.test(pk) && !STAYS.test(pk) && !isExpired(item, now);
+  return /^[a-z]+#./.test(pk) && !NOT_EXPORTED.test(pk) && !isExpired(item, now);
 }
 
-/** Writes an item that is not there, or is there in an older version; false where what stands there was kept. */
+/** Writes an item unless the table has it in the same or a newer version. Returns false if nothing was written. */
 export async function importItem(client: DynamoDBClient, table: string, item: Item): Promise<boolean> {
   const { expression, names, values } = onlyNewer(item);
   const command = new PutItemCommand({
@@ -33,16 +33,16 @@ export async function importItem(client: DynamoDBClient, table: string, item: It
     ConditionExpression: expression,
     ...(values && { ExpressionAttributeNames: names, ExpressionAttributeValues: values }),
   });
-  return (await unlessRefused(client.send(command))) !== undefined;
+  return (await unlessConditionFails(client.send(command))) !== undefined;
 }
 
-/** Whether importItem would write it now. */
+/** Returns whether importItem would write the item now. */
 export async function wouldImport(client: DynamoDBClient, table: string, item: Item): Promise<boolean> {
-  const stands = await getItem(client, table, item.pk?.S ?? "");
-  return stands === undefined || (item.version !== undefined && versionOf(stands) < versionOf(item));
+  const stored = await getItem(client, table, item.pk?.S ?? "");
+  return stored === undefined || (item.version !== undefined && versionOf(stored) < versionOf(item));
 }
 
-/** A key has no version: one that is there may have been revoked meanwhile, and stays as it is. */
+/** API keys have no version. An existing key is kept, since it may have been revoked. */
 function onlyNewer({ version }: Item): Condition {
   const absent = "attribute_not_exists(pk)";
   if (version === undefined) return { expression: absent, names: {} };
@@ -54,8 +54,8 @@ function versionOf({ version }: Item): number {
 }
 
 /**
- * A channel's slot stays behind. Its message travels, since its members were perhaps told already; a lease that somebody
- * holds has run out by the time of the import, and says so: 0 would say that nothing was sent.
+ * Removes the time of the next send from a channel. Keeps its message, since that may have been delivered. Its lease is exported as
+ * expired: 1 instead of 0, because 0 means that nothing was sent.
  */
 function withoutLease(item: Item): Item {
   if (!item.pk?.S?.startsWith("channel#")) return item;

@@ -15,8 +15,8 @@ export interface Condition {
 }
 
 /**
- * One conditional write. Gives back whether it stands: where an answer is lost the SDK repeats the write and is refused by
- * its own first try, so on a refusal the item is read and its write id compared before anyone is said to have been first.
+ * Makes one conditional write. Returns whether it was saved. If an answer is lost, the SDK repeats the write, and the condition fails
+ * because of its own first attempt. So after a failed condition the write id of the item is compared.
  */
 export async function updateIf(
   client: DynamoDBClient,
@@ -35,12 +35,12 @@ export async function updateIf(
     ExpressionAttributeNames: { ...names, ...condition.names },
     ExpressionAttributeValues: { ...values, ...condition.values },
   });
-  if (await unlessRefused(client.send(command))) return true;
+  if (await unlessConditionFails(client.send(command))) return true;
   return (await getItem(client, table, pk))?.writeId?.S === writeId;
 }
 
-/** What a conditional write answers; undefined where its condition does not hold. */
-export async function unlessRefused<Answer>(write: Promise<Answer>): Promise<Answer | undefined> {
+/** Returns the answer of a conditional write, or undefined if its condition fails. */
+export async function unlessConditionFails<Answer>(write: Promise<Answer>): Promise<Answer | undefined> {
   try {
     return await write;
   } catch (error) {
@@ -59,7 +59,7 @@ export async function getItem(
   return Item;
 }
 
-/** Attributes that this version does not know stay as they are: a newer one may have written them. */
+/** Does not change attributes that this version does not know: a newer version may have written them. */
 function updateOf(attributes: Record<string, AttributeValue | undefined>) {
   const names: Record<string, string> = {};
   const values: Record<string, AttributeValue> = {};

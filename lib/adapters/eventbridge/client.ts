@@ -12,9 +12,9 @@ const DETAIL_TYPES: Record<JobwatchEvent["type"], string> = {
   "operators.notice": "SFS Jobwatch Notice",
   test: "SFS Jobwatch Test",
 };
-/** What one PutEvents takes: 10 entries and 256 KB, of which names and times need little. */
-const MOST_ENTRIES = 10;
-const MOST_BYTES = 250_000;
+/** Limits of one PutEvents: 10 entries and 256 KB, less a reserve for names and times. */
+const MAX_ENTRIES = 10;
+const MAX_BYTES = 250_000;
 
 interface EventBusOptions {
   log: Log;
@@ -24,18 +24,18 @@ interface EventBusOptions {
   timeoutMs?: number;
 }
 
-/** One event bus of EventBridge. Its channel is told of every transition, whatever the jobs ask for. */
+/** One event bus of EventBridge. Its channel gets every transition, independent of the options of a job. */
 export function createEventBus(busName: string | undefined, options: EventBusOptions): Destination {
   const { log, now, pageOf, endpoint, timeoutMs = TIMEOUT_MS } = options;
 
-  /** One entry a job: those of one job that went together could be taken out of order. */
+  /** One entry per job: EventBridge may process entries of one request out of order. */
   function batchSizeOf(_: string, notifications: OutgoingNotification[]): number {
     const jobs = new Set<string>();
     let bytes = 0;
     for (const [index, notification] of notifications.entries()) {
       const about = notification.kind === "job" ? jobPk(notification.job) : notification.kind;
       bytes += Buffer.byteLength(JSON.stringify(eventOf(notification, false, pageOf)));
-      if (index > 0 && (index === MOST_ENTRIES || jobs.has(about) || bytes > MOST_BYTES)) return index;
+      if (index > 0 && (index === MAX_ENTRIES || jobs.has(about) || bytes > MAX_BYTES)) return index;
       jobs.add(about);
     }
     return Math.max(notifications.length, 1);
@@ -58,8 +58,8 @@ export function createEventBus(busName: string | undefined, options: EventBusOpt
       await putEvents(entries, endpoint, timeoutMs),
       sent.map(({ id }) => id),
     );
-    if (outcome.kind !== "delivered") log.warn("the event bus did not take all events", { channel, ...outcome });
-    return withRest(outcome, sent, events.slice(sent.length));
+    if (outcome.kind !== "delivered") log.warn("event bus did not accept all events", { channel, ...outcome });
+    return withUnsent(outcome, sent, events.slice(sent.length));
   }
 
   return {
@@ -82,10 +82,10 @@ function entryOf(event: JobwatchEvent, busName: string): object {
   };
 }
 
-/** There is a rest only where the message was written down for a channel of another kind. */
-function withRest(outcome: SendOutcome, sent: JobwatchEvent[], rest: JobwatchEvent[]): SendOutcome {
-  if (rest.length === 0 || (outcome.kind !== "delivered" && outcome.kind !== "partly")) return outcome;
+/** Adds the events that did not fit as rejected. Happens only if the message was written for a channel of another kind. */
+function withUnsent(outcome: SendOutcome, sent: JobwatchEvent[], unsent: JobwatchEvent[]): SendOutcome {
+  if (unsent.length === 0 || (outcome.kind !== "delivered" && outcome.kind !== "partly")) return outcome;
   const rejected = outcome.kind === "partly" ? [...outcome.rejected] : [];
   const reason = outcome.kind === "partly" ? outcome.reason : `only ${sent.length} events fit at once`;
-  return { kind: "partly", rejected: new Set([...rejected, ...rest.map(({ id }) => id)]), reason };
+  return { kind: "partly", rejected: new Set([...rejected, ...unsent.map(({ id }) => id)]), reason };
 }

@@ -4,12 +4,12 @@ import type { AwsAnswer } from "../aws/connect.ts";
 import type { NoAnswer } from "./put-events.ts";
 
 const BACK_OFF_MS = 5_000;
-/** An entry refused for what stands in it. */
+/** Error codes of an entry that was rejected for its content. */
 const REFUSED_ENTRY = /^(Malformed|InvalidArgument)/;
 
 /**
- * What PutEvents answers, for the entries whose ids are given in their order. It takes entries one by one: those that it did
- * not take are named. Reasons hold EventBridge's own codes alone.
+ * Turns the answer of PutEvents into an outcome. `ids`: the events in the order of the entries. EventBridge may accept only some of
+ * them. Reasons contain only its error codes.
  */
 export function outcomeOf(answer: AwsAnswer | NoAnswer, ids: string[]): SendOutcome {
   if (!("status" in answer)) return { kind: answer.written ? "unknown" : "failed", reason: answer.code ?? "no answer" };
@@ -26,7 +26,7 @@ export function outcomeOf(answer: AwsAnswer | NoAnswer, ids: string[]): SendOutc
 
 function outcomeOfEntries(entries: unknown, ids: string[]): SendOutcome {
   if (!Array.isArray(entries) || entries.length !== ids.length)
-    return { kind: "unknown", reason: "the event bus answers 200 without its entries" };
+    return { kind: "unknown", reason: "the event bus answers 200 without entries" };
   const codes: (string | undefined)[] = entries.map((entry: { EventId?: unknown; ErrorCode?: unknown } | null) =>
     typeof entry?.EventId === "string" ? undefined : (wordOf(entry?.ErrorCode) ?? "no reason given"),
   );

@@ -8,7 +8,7 @@ export interface NoAnswer {
 
 const HEADERS = { "content-type": "application/x-amz-json-1.1", "x-amz-target": "AWSEvents.PutEvents" };
 
-/** One PutEvents, tried once: whoever calls keeps what was not taken. Never throws. */
+/** Calls PutEvents once, without retries. The caller keeps events that were not accepted. Never throws. */
 export async function putEvents(
   entries: object[],
   endpoint: string | undefined,

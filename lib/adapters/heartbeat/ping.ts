@@ -1,15 +1,15 @@
 import type { Heartbeat, Log } from "../../ports.ts";
 
-/** `url` is a secret, since it holds a token: it stands in no log. Without one nobody is told. */
+/** Pings a heartbeat monitor. `url` is a secret and never logged, since it contains a token. Without it, does nothing. */
 export function createHeartbeat(url: string | undefined, log: Log): Heartbeat {
   return {
     async ping(timeoutMs) {
       if (url === undefined) return;
-      const refusal = await statusOf(url, timeoutMs).then(
+      const problem = await statusOf(url, timeoutMs).then(
         (status) => (status >= 200 && status < 300 ? undefined : `status ${status}`),
         (error: unknown) => (error instanceof Error ? error.name : "no answer"),
       );
-      if (refusal !== undefined) log.warn("the heartbeat was not taken", { reason: refusal });
+      if (problem !== undefined) log.warn("heartbeat was not accepted", { reason: problem });
     },
   };
 }

@@ -3,7 +3,7 @@ import { sourceOfId } from "../../domain/job/sources.ts";
 import { jobPk } from "../../domain/table-keys.ts";
 import { isSigned, sign } from "./mac.ts";
 
-/** How long a link in a message shows its job without signing in. */
+/** How long a link in a message shows its job without a sign-in. */
 const LINK_MS = 30 * 86_400_000;
 
 interface LinkSettings {
@@ -15,8 +15,8 @@ interface LinkSettings {
 type Registered = JobKey & Pick<Job, "registeredAt">;
 
 /**
- * The address of a job's page, signed for this one job as it was registered: none that comes later under the same id. Undefined
- * where there are no pages. `now` in milliseconds.
+ * Returns a function for the URL of a job's page, signed for this registration. A later job with the same id needs another link.
+ * Undefined if there are no pages. `now` in milliseconds.
  */
 export function jobPages(settings: LinkSettings, now: () => number): ((job: Registered) => string) | undefined {
   const { publicUrl, signingSecret, defaultProjectId } = settings;
@@ -35,8 +35,8 @@ export function jobPages(settings: LinkSettings, now: () => number): ((job: Regi
 }
 
 /**
- * The job that a link shows at this address, and when that must have been registered: undefined where it has run out, was
- * changed, or was signed for another job.
+ * Returns the job that a link may show at this address, and the time of its registration. Undefined if the link has expired, was
+ * changed, or belongs to another job.
  */
 export function jobOfLink(
   secret: string,

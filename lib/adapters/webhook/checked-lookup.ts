@@ -1,7 +1,7 @@
 import type { LookupAddress } from "node:dns";
 import type { LookupFunction } from "node:net";
 
-/** All addresses of a host, as `dns.lookup` gives them. */
+/** Resolves all addresses of a host, like `dns.lookup`. */
 export type Resolve = (
   hostname: string,
   options: { all: true },
@@ -11,8 +11,8 @@ export type Resolve = (
 export const NOT_PUBLIC = "ERR_ADDRESS_NOT_PUBLIC";
 
 /**
- * A socket's own way to DNS: the addresses that are checked here are those it then connects to, so that nothing can change in
- * between. One bad address spoils all, since the socket may take any.
+ * Returns the lookup function of a socket. It connects to the addresses that are checked here, so DNS cannot change in between.
+ * Fails if one address is not allowed, since the socket may use any of them.
  */
 export function checkedLookup(resolve: Resolve, isAllowed: (address: string) => boolean): LookupFunction {
   return (hostname, options, answered) => {
@@ -27,5 +27,5 @@ export function checkedLookup(resolve: Resolve, isAllowed: (address: string) => 
 }
 
 export function notPublic(): Error {
-  return Object.assign(new Error("the host is at no public address"), { code: NOT_PUBLIC });
+  return Object.assign(new Error("the host has no public address"), { code: NOT_PUBLIC });
 }

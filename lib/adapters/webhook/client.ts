@@ -8,10 +8,10 @@ import { post } from "./post.ts";
 import { isPublicAddress } from "./public-address.ts";
 import { signedHeaders } from "./sign.ts";
 
-/** Both are secrets: they stand in no outcome and no log. */
+/** Both are secrets. They appear in no outcome and no log. */
 export interface Receiver {
   url: string;
-  /** The newest first; all sign. */
+  /** The newest first. All of them sign. */
   secrets: string[];
 }
 
@@ -27,7 +27,7 @@ interface WebhookOptions {
 const TIMEOUT_MS = 5_000;
 const USER_AGENT = "sfs-jobwatch";
 
-/** Signed webhooks: one event a request, its notification's id as the webhook-id at each try. */
+/** Signed webhooks with one event per request. Each attempt has the id of the notification as webhook-id. */
 export function createWebhooks(receivers: Record<string, Receiver>, options: WebhookOptions): Destination {
   const { log, now, timeoutMs = TIMEOUT_MS, pageOf, resolve, isAllowed = isPublicAddress } = options;
   const receiverOf = (channel: string) => (Object.hasOwn(receivers, channel) ? receivers[channel] : undefined);
@@ -39,7 +39,7 @@ export function createWebhooks(receivers: Record<string, Receiver>, options: Web
     return outcomeOf(await post({ url, headers, body, timeoutMs: leftMs, isAllowed, ...(resolve && { resolve }) }), now());
   }
 
-  /** More than one only where the channel was Slack's when the message was written down. */
+  /** Sends more than one event only if the channel was a Slack channel when the message was written. */
   async function deliverAll(receiver: Receiver, events: JobwatchEvent[]): Promise<SendOutcome> {
     const deadline = now() + timeoutMs;
     for (const [index, event] of events.entries()) {
@@ -59,7 +59,7 @@ export function createWebhooks(receivers: Record<string, Receiver>, options: Web
     if (!receiver) return { kind: "dead", reason: "no webhook is configured for this channel" };
     const events = notifications.map((notification) => eventOf(notification, plain, pageOf));
     const outcome = await deliverAll(receiver, events.length > 0 ? events : [testEvent(`test_${randomUUID()}`, now())]);
-    if (outcome.kind !== "delivered") log.warn("a webhook was not taken", { channel, ...outcome });
+    if (outcome.kind !== "delivered") log.warn("webhook was not accepted", { channel, ...outcome });
     return outcome;
   }
 

@@ -4,10 +4,10 @@ import { NOT_PUBLIC } from "./checked-lookup.ts";
 import type { Answer, NoAnswer } from "./post.ts";
 
 const DEFAULT_RETRY_AFTER_MS = 30_000;
-const SHORTEST_RETRY_AFTER_MS = 1_000;
-const LONGEST_RETRY_AFTER_MS = 60 * 60_000;
+const MIN_RETRY_AFTER_MS = 1_000;
+const MAX_RETRY_AFTER_MS = 60 * 60_000;
 
-/** What an answer means for its event, as Standard Webhooks says. Reasons hold a status or a code, never what was sent back. */
+/** Turns an answer into an outcome, as Standard Webhooks defines it. Reasons contain a status or a code, never the body. */
 export function outcomeOf(answer: Answer | NoAnswer, now: number): SendOutcome {
   if (!("status" in answer)) return outcomeWithoutAnswer(answer);
   const { status, retryAfter } = answer;
@@ -15,15 +15,15 @@ export function outcomeOf(answer: Answer | NoAnswer, now: number): SendOutcome {
   if (status >= 200 && status < 300) return { kind: "delivered" };
   if (status === 429 || (status === 503 && retryAfter !== undefined))
     return { kind: "throttled", retryAfterMs: retryAfterMs(retryAfter, now) };
-  if (status === 410) return { kind: "dead", reason: `${reason}: it wants no more` };
-  if (status < 400) return { kind: "dead", reason: `${reason}: no redirect is followed` };
+  if (status === 410) return { kind: "dead", reason: `${reason}: it no longer accepts events` };
+  if (status < 400) return { kind: "dead", reason: `${reason}: redirects are not followed` };
   if (mayHaveArrived(status)) return { kind: "unknown", reason };
   if (status >= 500 || status === 425) return { kind: "failed", reason };
   return { kind: "rejected", reason };
 }
 
 function outcomeWithoutAnswer({ code, written }: NoAnswer): SendOutcome {
-  if (code === NOT_PUBLIC) return { kind: "dead", reason: "the receiver is at no public address" };
+  if (code === NOT_PUBLIC) return { kind: "dead", reason: "the receiver has no public address" };
   return { kind: written ? "unknown" : "failed", reason: code ?? "the connection broke" };
 }
 
@@ -31,9 +31,9 @@ function outcomeWithoutAnswer({ code, written }: NoAnswer): SendOutcome {
 function retryAfterMs(retryAfter: string | undefined, now: number): number {
   const value = retryAfter?.trim() ?? "";
   const until = /^[A-Z][a-z]{2}, /.test(value) ? Date.parse(value) : Number.NaN;
-  const asked = /^\d+$/.test(value) ? Number(value) * 1_000 : until - now;
+  const requested = /^\d+$/.test(value) ? Number(value) * 1_000 : until - now;
   return Math.min(
-    Math.max(Number.isNaN(asked) ? DEFAULT_RETRY_AFTER_MS : asked, SHORTEST_RETRY_AFTER_MS),
-    LONGEST_RETRY_AFTER_MS,
+    Math.max(Number.isNaN(requested) ? DEFAULT_RETRY_AFTER_MS : requested, MIN_RETRY_AFTER_MS),
+    MAX_RETRY_AFTER_MS,
   );
 }

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { checkedLookup, notPublic, type Resolve } from "./checked-lookup.ts";
 
-/** What came back: a receiver's body is nobody's business. */
+/** The answer of a receiver. Its body is not read. */
 export interface Answer {
   status: number;
   retryAfter?: string;
@@ -24,13 +24,13 @@ export interface Post {
 
 const LOOPBACK = "127.0.0.1";
 
-/** One POST over a connection of its own: no redirect is followed, and nothing kept that may be dead. Never throws. */
+/** Sends one POST over a new connection, since a kept one may be dead. Follows no redirects. Never throws. */
 export function post({ url, headers, body, timeoutMs, resolve, isAllowed }: Post): Promise<Answer | NoAnswer> {
   const { promise, resolve: answered } = Promise.withResolvers<Answer | NoAnswer>();
   const { protocol, hostname } = new URL(url);
   const isLocal = protocol === "http:" && hostname === LOOPBACK;
   const maySend = isLocal ? (address: string) => address === LOOPBACK : isAllowed;
-  // An address in place of a name is never looked up.
+  // The lookup does not run for an IP address, so it is checked here.
   if (!(isLocal || protocol === "https:") || (isIP(hostname.replace(/[[\]]/g, "")) > 0 && !maySend(hostname)))
     return Promise.resolve(failure(notPublic(), false));
 

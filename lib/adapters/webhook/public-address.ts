@@ -1,7 +1,7 @@
 import { BlockList, isIP } from "node:net";
 
-// What IANA's registries of special addresses do not call globally reachable. Of IPv6 the global unicast block alone is let
-// through, so that loopback, local, mapped (::ffff:0:0/96), compatible, NAT64 (64:ff9b::/96) and multicast forms are none.
+// Addresses that IANA's registries do not list as globally reachable. For IPv6, only the global unicast block is allowed. This excludes
+// loopback, local, mapped (::ffff:0:0/96), compatible, NAT64 (64:ff9b::/96) and multicast addresses.
 const SPECIAL_IPV4 = [
   "0.0.0.0/8",
   "10.0.0.0/8",
@@ -20,14 +20,14 @@ const SPECIAL_IPV4 = [
   "240.0.0.0/4",
 ];
 const GLOBAL_IPV6 = ["2000::/3"];
-/** Teredo, benchmarks, ORCHID and documentation; 6to4, which holds an IPv4 address. */
+/** Teredo, benchmarks, ORCHID, documentation, and 6to4, which contains an IPv4 address. */
 const SPECIAL_IPV6 = ["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"];
 
 const specialIpv4 = listOf(SPECIAL_IPV4, "ipv4");
 const globalIpv6 = listOf(GLOBAL_IPV6, "ipv6");
 const specialIpv6 = listOf(SPECIAL_IPV6, "ipv6");
 
-/** Whether an address, as DNS or a socket gives it, is one that the whole internet reaches. */
+/** Returns whether an address from DNS or a socket is globally reachable. */
 export function isPublicAddress(address: string): boolean {
   const family = address.includes("%") ? 0 : isIP(address);
   if (family === 4) return !specialIpv4.check(address, "ipv4");

@@ -3,8 +3,8 @@ import { createHmac } from "node:crypto";
 const PREFIX = "whsec_";
 
 /**
- * The headers of Standard Webhooks (https://www.standardwebhooks.com): one signature a secret, so that a receiver may hold
- * either while they are changed. `now` in milliseconds.
+ * Returns the headers of Standard Webhooks (https://www.standardwebhooks.com). Signs with each secret, so that a receiver can rotate
+ * its secret. `now` in milliseconds.
  */
 export function signedHeaders(id: string, body: string, secrets: string[], now: number): Record<string, string> {
   const timestamp = String(Math.floor(now / 1_000));

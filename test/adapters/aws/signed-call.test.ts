@@ -33,7 +33,7 @@ it("tries again what is throttled, broken off or failed, and signs each try for 
 
 it("gives up after three tries", async () => {
   const server = await serviceThat(refuses(503, {}), refuses(503, {}), refuses(503, {}), refuses(200, {}));
-  await expect(callAws(CALL)).rejects.toThrow("AWS refused AmazonSSM.GetParameter: 503");
+  await expect(callAws(CALL)).rejects.toThrow("AWS rejected AmazonSSM.GetParameter: 503");
   expect(server.requests).toHaveLength(3);
 });
 

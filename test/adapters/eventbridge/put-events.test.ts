@@ -83,7 +83,7 @@ test.each<{ name: string; handler: Handler; outcome: SendOutcome }>([
   {
     name: "fewer entries than were sent",
     handler: entries(undefined),
-    outcome: { kind: "unknown", reason: "the event bus answers 200 without its entries" },
+    outcome: { kind: "unknown", reason: "the event bus answers 200 without entries" },
   },
   {
     name: "no right",

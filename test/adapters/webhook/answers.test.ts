@@ -11,12 +11,16 @@ test.each<{ name: string; status: number; headers?: Record<string, string>; outc
   { name: "200 is delivered", status: 200, outcome: { kind: "delivered" } },
   { name: "202 is delivered", status: 202, outcome: { kind: "delivered" } },
   { name: "204 is delivered", status: 204, outcome: { kind: "delivered" } },
-  { name: "410 wants no more", status: 410, outcome: { kind: "dead", reason: `${says(410)}: it wants no more` } },
+  {
+    name: "410 ends the subscription",
+    status: 410,
+    outcome: { kind: "dead", reason: `${says(410)}: it no longer accepts events` },
+  },
   {
     name: "a redirect is not followed",
     status: 307,
     headers: { location: "http://169.254.169.254/latest/meta-data/" },
-    outcome: { kind: "dead", reason: `${says(307)}: no redirect is followed` },
+    outcome: { kind: "dead", reason: `${says(307)}: redirects are not followed` },
   },
   { name: "429 rests", status: 429, outcome: rest(30_000) },
   { name: "429 with seconds", status: 429, headers: { "retry-after": "7" }, outcome: rest(7_000) },

@@ -3,7 +3,7 @@ import type { Resolve } from "../../../lib/adapters/webhook/checked-lookup.ts";
 import { serverForTest } from "../../http-server.ts";
 import { answering, PATH, sendTo } from "./sending.ts";
 
-const NOWHERE = { kind: "dead", reason: "the receiver is at no public address" };
+const NOWHERE = { kind: "dead", reason: "the receiver has no public address" };
 
 /** DNS as a script: an answer a question, the last one for ever. */
 function scripted(...answers: string[][]): Resolve & { asked: number } {
