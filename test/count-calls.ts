@@ -1,6 +1,6 @@
 import type { World } from "./world.ts";
 
-/** How often each call to the table was made from here on, by its name. */
+/** Counts calls to the table from now on, by operation. */
 export function countCalls({ table }: World): Map<string, number> {
   const calls = new Map<string, number>();
   table.client.middlewareStack.add(

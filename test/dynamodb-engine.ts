@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { listen } from "../infra/local/listen.ts";
 
-// AWS's own DynamoDB Local, fetched once. Needs Java 17; its download needs the npm registry.
+// AWS's DynamoDB Local, downloaded once from the npm registry. Needs Java 17.
 
 const PACKAGE = "amplify-dynamodb-simulator@2.9.30";
 const INTEGRITY = "sha512-xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ==";
@@ -21,7 +21,7 @@ export interface DynamoDbLocal {
   end(): void;
 }
 
-/** Rejects with a sentence for whoever runs it where there is no Java, no registry or no start. Ends with this process. */
+/** Rejects with a readable message if Java or the registry is missing, or the start fails. Ends with this process. */
 export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
   await run("java", ["-version"]).catch(() => {
     throw new Error("DynamoDB Local needs Java 17 or later as `java` on the PATH, for example Debian's default-jre-headless.");
@@ -30,7 +30,7 @@ export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
   return await startEmulator();
 }
 
-/** Unpacked beside its place and then moved there: whoever breaks it off half-way begins anew. */
+/** Unpacks into a temporary folder and moves the result, so that an interrupted download starts again. */
 async function fetchEmulator(): Promise<void> {
   if (existsSync(emulator)) return;
   await mkdir(folder, { recursive: true });
@@ -38,12 +38,12 @@ async function fetchEmulator(): Promise<void> {
   try {
     const packed = await run("npm", ["pack", PACKAGE, "--json", "--loglevel=error", "--pack-destination", part], { cwd: part });
     const [{ filename, integrity }] = JSON.parse(packed.stdout) as [{ filename: string; integrity: string }];
-    if (integrity !== INTEGRITY) throw new Error(`the registry has another file under this version: ${integrity}`);
+    if (integrity !== INTEGRITY) throw new Error(`the registry has a different file for this version: ${integrity}`);
     await run("tar", ["-xzf", join(part, filename), "-C", part]);
     await rename(join(part, "package"), join(folder, "package"));
   } catch (error) {
     const cause = (error as { stderr?: string }).stderr?.trim().split("\n").at(0) ?? (error as Error).message;
-    throw new Error(`\`npm pack ${PACKAGE}\` brings DynamoDB Local from the npm registry, and failed: ${cause}`);
+    throw new Error(`\`npm pack ${PACKAGE}\` downloads DynamoDB Local from the npm registry, and failed: ${cause}`);
   } finally {
     await rm(part, { recursive: true, force: true });
   }

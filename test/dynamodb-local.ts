@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { globSync } from "node:fs";
 import { startDynamoDbLocal } from "./dynamodb-engine.ts";
 
-// `npm run test:dynamodb-local [-- files and arguments of vitest]`: the suites of the table on AWS's own DynamoDB Local.
+// `npm run test:dynamodb-local [-- files and arguments of vitest]`: runs the table's tests on AWS's DynamoDB Local.
 
-/** Left out are the faults of the cloud, Slack and the settings, which no engine changes, and `npm start`, which has its own. */
+/** Skips the faults of the cloud, Slack and the settings, which do not depend on the engine, and `npm start`, which has its own. */
 const SUITES = [
   "test/{dynamodb,functions,journeys}/*.test.ts",
   "test/faults/{data,identity,kill,strangers,table-*,ticks,time}.test.ts",

@@ -4,9 +4,9 @@ import { historyLimitReason, newJob, registerAgain } from "../lib/domain/job/reg
 import { HISTORY_LIMIT, type TrackingRules } from "../lib/domain/job/rules.ts";
 import { jobKey, NOW } from "./jobs.ts";
 
-// The largest job that the cloud and a team can make: some 250 KB.
+// The largest job that the cloud and a team can create: about 250 KB.
 
-/** Three bytes a character in UTF-8. */
+/** Three bytes per character in UTF-8. */
 export const LONG = "容".repeat(5_000);
 /** The longest label of a key. */
 const LABEL = "容".repeat(64);
@@ -18,7 +18,7 @@ export const LARGEST_OPTIONS = {
   runbookUrl: "https://wiki.example.com/".padEnd(500, "w"),
 };
 
-/** As much as the cloud can say of a job in one look. */
+/** The longest details that the cloud can return in one poll. */
 export function wordy(poll: number): Seen {
   const state = STEPS[poll % 2] ?? "";
   const sub = (index: number) => ({
@@ -40,7 +40,7 @@ export function wordy(poll: number): Seen {
   };
 }
 
-/** A job of every limit: its channels, its options, its chatter, lost and registered again until it is full, then late for 29 days. */
+/** A job at every limit: channels, options, history limit; lost and registered again until it is full, then late for 29 days. */
 export function fullest(jobId: string, channels: string[], rules: TrackingRules): { job: Job; now: number } {
   const options = { ...LARGEST_OPTIONS, channels, notifyOn: EVERYTHING };
   const missing: Observation = { kind: "missing", reason: LONG.slice(0, 230) };

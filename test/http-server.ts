@@ -9,7 +9,7 @@ import {
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 
-/** One request as it arrived, body read to its end. */
+/** One complete request. */
 export interface Received {
   method: string;
   /** Path with query. */
@@ -21,15 +21,15 @@ export interface Received {
 export type Handler = (request: Received, response: ServerResponse) => void | Promise<void>;
 
 export interface TestServer {
-  /** `http://127.0.0.1:<port>`, without a slash at the end. */
+  /** `http://127.0.0.1:<port>`, without a trailing slash. */
   url: string;
-  /** All requests so far, in the order in which they arrived whole. */
+  /** All complete requests so far, in order of arrival. */
   requests: Received[];
-  /** Ends every connection, also those in mid-answer. */
+  /** Ends every connection, also during a response. */
   close(): Promise<void>;
 }
 
-/** A real server on a free port. Whoever starts it closes it; `serverForTest` does so by itself. */
+/** Starts a real server on a free port. The caller must close it; `serverForTest` does so itself. */
 async function startServer(handler: Handler, options: ServerOptions = {}): Promise<TestServer> {
   const requests: Received[] = [];
   const server = createServer(options, (message, response) => {
@@ -46,7 +46,7 @@ async function startServer(handler: Handler, options: ServerOptions = {}): Promi
   return { url: `http://127.0.0.1:${port}`, requests, close: () => close(server) };
 }
 
-/** A server that is closed when the running test ends, however it ends. */
+/** Returns a server that is closed when the running test ends. */
 export async function serverForTest(handler: Handler, options?: ServerOptions): Promise<TestServer> {
   const server = await startServer(handler, options);
   onTestFinished(() => server.close());

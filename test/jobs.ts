@@ -2,7 +2,7 @@ import type { Job, JobKey, Observation, Seen } from "../lib/domain/job/job.ts";
 import { newJob } from "../lib/domain/job/registration.ts";
 import type { TrackingRules } from "../lib/domain/job/rules.ts";
 
-// Jobs and looks as tests need them: all that a test does not say is plain.
+// Jobs and observations for tests, with simple defaults.
 
 export const PROJECT = "0123456789abcdef0123456789abcdef";
 export const NOW = Date.parse("2026-11-23T12:00:00Z");

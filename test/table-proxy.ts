@@ -1,17 +1,17 @@
 import { createServer, type IncomingMessage } from "node:http";
 import { type Listening, listen, parseJson, readBody } from "../infra/local/listen.ts";
 
-/** One call to the table, as the service makes it. */
+/** One call from the service to the table. */
 export interface Asked {
   /** `UpdateItem`, `Scan` ... */
   operation: string;
   pk: string;
-  /** The same for every try of one call. */
+  /** The same for each attempt of one call. */
   invocation: string;
   request: Record<string, unknown>;
 }
 
-/** The same call once it has been carried out, before its answer goes back. */
+/** A call that was carried out, before its response is returned. */
 export interface Call extends Asked {
   status: number;
   answer: Record<string, unknown>;
@@ -22,15 +22,15 @@ export interface TableAnswer {
   body: unknown;
 }
 
-/** What becomes of an answer: it goes back, it is lost on the way, it never comes, or another one comes in its place. */
+/** What happens to a response: it is returned, lost, never sent, or replaced by another one. */
 export type Fate = "answer" | "lose" | "hang" | TableAnswer;
-/** Answers in the table's place, so that it never hears of the call; undefined lets the call through. May change the request. */
+/** Responds instead of the table, which then never gets the call; undefined forwards the call. May change the request. */
 export type Refuse = (asked: Asked) => TableAnswer | undefined;
 
 export const THROTTLED = refusal(400, "ProvisionedThroughputExceededException");
 export const INTERNAL_ERROR = refusal(500, "InternalServerError");
 
-/** Stands between the service and its table, and decides before and after each call what becomes of it. */
+/** A proxy between the service and its table that decides before and after each call what happens to it. */
 export async function startTableProxy(
   endpoint: string,
   decide: (call: Call) => Fate,

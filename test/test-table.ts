@@ -10,14 +10,14 @@ export interface TestTable {
   name: string;
   endpoint: string;
   client: DynamoDBClient;
-  /** The adapter on a clock of its own. */
+  /** The adapter, with its own clock. */
   open(now: () => number): Table;
   close(): Promise<void>;
 }
 
 let tables = 0;
 
-/** A fresh table made from infra/table.yml: on dynalite in memory, or on the engine that TEST_DYNAMODB_ENDPOINT names. */
+/** Creates a table from infra/table.yml: on dynalite in memory, or on the engine at TEST_DYNAMODB_ENDPOINT. */
 export async function startTestTable(): Promise<TestTable> {
   const name = `test-${process.pid}-${++tables}`;
   const given = process.env.TEST_DYNAMODB_ENDPOINT;

@@ -2,10 +2,10 @@ import { beforeAll, vi } from "vitest";
 
 const kept = globalThis as { environmentOfTests?: NodeJS.ProcessEnv };
 kept.environmentOfTests ??= { ...process.env };
-/** As the first file of this process found it. */
+/** The environment before the first file of this process. */
 const environment = kept.environmentOfTests;
 
-// Files of one worker follow each other in one process: each begins without the stubs, spies and settings of those before it.
+// The files of one worker run in one process. Each starts without the stubs, spies and settings of the previous ones.
 beforeAll(() => {
   vi.unstubAllEnvs();
   vi.unstubAllGlobals();

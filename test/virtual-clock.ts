@@ -5,16 +5,16 @@ import { steadyClock } from "../lib/shared/steady-clock.ts";
 
 export interface VirtualClock extends Clock {
   advance(ms: number): void;
-  /** Sets the time, as an operator or a time service does: no time passes. */
+  /** Sets the time, as an operator or a time service does, without time passing. */
   set(ms: number): void;
-  /** The same part, with each call counted as work during which time stands still. */
+  /** Wraps ports so that time stands still during their calls. */
   tracking<Part extends object>(part: Part): Part;
 }
 
-/** Time that moves on only when everybody sleeps: an hour of waiting takes milliseconds, and races stay the same ones. */
+/** A clock that advances only while everything sleeps: an hour of waiting takes milliseconds, and runs are reproducible. */
 export function createVirtualClock(start: number): VirtualClock {
   let now = start;
-  /** What the time was set to since, in all. */
+  /** The sum of all changes by `set`. */
   let shift = 0;
   let busy = 0;
   let pumping = false;
@@ -72,7 +72,7 @@ export function createVirtualClock(start: number): VirtualClock {
   return clock;
 }
 
-/** All parts of the service that reach out, on virtual time. */
+/** Puts all ports that do I/O on virtual time. */
 export function onVirtualTime<Some extends Ports>(ports: Some, clock: VirtualClock): Some {
   const table = clock.tracking(ports.table);
   const learning = createLearning({ table, clock, log: ports.log });

@@ -3,10 +3,10 @@ import { configDefaults, defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { OPEN_FILES } from "./cases/table.ts";
 
-/** They load a deployed handler, which is made once a process and keeps to the table that it was made for. */
+/** They load a deployed handler, which is created once per process and keeps its table. */
 const ALONE = ["test/faults/http.test.ts", "test/house/grants.test.ts"];
 
-/** They take longest, most of it waiting, and would else come last: on a fresh machine the order is by size. */
+/** The slowest files, which mostly wait. Started first, since on a new machine files run by size. */
 const FIRST = [
   "journeys/start",
   "processes/processes",
@@ -27,13 +27,13 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     root: new URL("..", import.meta.url).pathname,
-    // Generous: it ends what hangs, and must not end what is slow on a busy machine.
+    // Generous: it must end a hanging test, but not a slow one on a busy machine.
     testTimeout: 90_000,
     hookTimeout: 90_000,
-    // Two more than there are cores: some files wait for other processes most of the time.
+    // Two more than there are cores, since some files mostly wait for other processes.
     maxWorkers: availableParallelism() + 2,
     sequence: { sequencer: LongestFirst },
-    // Files of one worker share what they import, which halves their cost; test/tidy.ts takes away what a file left of its own.
+    // The files of one worker share their imports, which halves the time. test/tidy.ts removes what a file leaves.
     projects: [
       {
         extends: true,

@@ -25,16 +25,16 @@ export interface World {
   sink: SlackSink;
   table: TestTable;
   services: Services;
-  /** What the functions were configured with. */
+  /** The configuration of the functions. */
   environment: Record<string, string>;
-  /** What was logged, a line each. */
+  /** The log, one text per line. */
   logged: string[];
   /** Every value of every metric. */
   measured: { name: string; value: number }[];
-  /** Through the api's handler, as API Gateway would call it. Throws where the answer is none that docs/openapi.json promises. */
+  /** Calls the API's handler as API Gateway does. Throws if the response does not match docs/openapi.json. */
   request(method: string, path: string, options?: RequestOptions): Promise<Answer>;
   register(jobId: string, more?: Record<string, unknown>): Promise<Answer>;
-  /** One invocation by the schedule; the clock then stands at the next minute at the earliest. */
+  /** One scheduled invocation. Afterwards the clock is at the next minute at the earliest. */
   tick(): Promise<void>;
   ticks(count: number): Promise<void>;
   close(): Promise<void>;
@@ -45,18 +45,18 @@ interface RequestOptions {
   raw?: string;
   headers?: Record<string, string>;
   key?: string | null;
-  /** Not as docs/openapi.json asks for, on purpose. */
+  /** The request violates docs/openapi.json on purpose. */
   isWrong?: boolean;
 }
 
 interface Answer {
   status: number;
   headers: Record<string, string>;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  // biome-ignore lint/suspicious/noExplicitAny: tests read responses of every shape
   body: any;
 }
 
-/** The service with real handlers and adapters, a real table, and the simulated cloud and Slack over HTTP, on virtual time. */
+/** The service with real handlers, adapters and table, and a simulated cloud and Slack over HTTP, on virtual time. */
 export async function startWorld(
   settings: Record<string, string> = {},
   start = NOW,

@@ -4,7 +4,7 @@ import type { Job } from "../lib/domain/job/job.ts";
 import { pkOf } from "../lib/domain/stored-record.ts";
 import { KEEP_MS, type TestTable } from "./test-table.ts";
 
-/** Around the service, but as the adapter would have written them, 25 a call. */
+/** Writes jobs as the adapter stores them, but not through the service, 25 per call. */
 export async function writeJobs({ client, name }: TestTable, jobs: Iterable<Job>): Promise<void> {
   let batch: WriteRequest[] = [];
   const flush = async () => {

@@ -33,7 +33,7 @@ async function tableAsText(): Promise<string> {
   return JSON.stringify(Items.sort((one, other) => String(one.pk?.S).localeCompare(String(other.pk?.S))));
 }
 
-/** Every route below a key, as the app serves it. Pages have sessions, and test/pages. */
+/** Every route that needs a key, as the app serves it. Pages use sessions and are tested in test/pages. */
 function routes(): { method: string; path: string }[] {
   const all = createApi(world.services).routes.filter(
     ({ method, path }) => method !== "ALL" && /^\/(jobs|channels)/.test(path) && !isPage(method, path),
@@ -56,7 +56,7 @@ function call(
   return world.request(method, place, { key, headers, ...(/^(POST|PUT|PATCH)$/.test(method) && { body }) });
 }
 
-it("row 51: whatever is wrong with a key, every route says the same 401 and touches nothing", async () => {
+it("row 51: every route answers an invalid key with the same 401 and changes nothing", async () => {
   const good = KEYS.storage;
   const keys = [
     "",
@@ -92,7 +92,7 @@ it("row 51: whatever is wrong with a key, every route says the same 401 and touc
   expect([...world.cloud.polls, ...world.sink.posts]).toEqual([]);
 });
 
-it("row 51: five hundred guesses are refused alike, and the right key works on", async () => {
+it("row 51: five hundred guesses get the same 401, and the right key still works", async () => {
   const guesses = Array.from({ length: 500 }, (_, index) => `sfsjw_${hashOf(String(index)).slice(0, 43)}`);
   const statuses = new Set<number>();
   for (const key of guesses) statuses.add((await world.request("GET", "/jobs", { key })).status);
@@ -109,7 +109,7 @@ it("row 51: a key that was in use is refused 30 seconds after it was revoked", a
   expect(await ask()).toBe(401);
 });
 
-it("row 51: a key past its time to live is refused, though the table still has it", async () => {
+it("row 51: an expired key is refused even while the table still has it", async () => {
   const expired = {
     pk: { S: `key#${hashOf("sfsjw_expired")}` },
     team: { S: "storage" },
@@ -123,7 +123,7 @@ it("row 51: a key past its time to live is refused, though the table still has i
 it.each<{ owner: Team; other: Team }>([
   { owner: "storage", other: "backup" },
   { owner: "backup", other: "storage" },
-])("row 52: on no route does team $other see, change or learn of a job of team $owner", async ({ owner, other }) => {
+])("row 52: team $other cannot see, change or detect a job of team $owner on any route", async ({ owner, other }) => {
   const jobId = `job-of-${owner}`;
   await world.request("POST", "/jobs", {
     key: KEYS[owner],
@@ -148,7 +148,7 @@ it.each<{ owner: Team; other: Team }>([
   expect((await world.request("POST", "/jobs", { key: KEYS[other], body: named })).status).toBe(422);
 });
 
-it("row 52: two teams that watch one job get two watches, and the end of one is none of the other's", async () => {
+it("row 52: two teams that track one job have separate jobs, and stopping one does not stop the other", async () => {
   for (const team of ["storage", "backup"] as const) {
     const answer = await world.request("POST", "/jobs", {
       key: KEYS[team],

@@ -3,7 +3,7 @@ import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 import type { World } from "../world.ts";
 
-/** One tick of the deployed function in a process of its own: what it wrote to its two streams. */
+/** Runs one tick of the deployed function in a process of its own. Returns its two output streams. */
 export async function tickInChild(world: World, more: Record<string, string> = {}): Promise<{ out: string; errors: string }> {
   const [script, handler] = ["./poll-process.ts", "../../functions/poll/handler.ts"].map(
     (file) => new URL(file, import.meta.url).pathname,

@@ -2,8 +2,8 @@ import { expect, it, onTestFinished } from "vitest";
 import { startWorld, type World } from "../world.ts";
 import { delivered, names, RUNNING, tracking } from "./cloud-world.ts";
 
-// One tick on a machine whose clock is far ahead, then ticks at the right time: within the normal time every job is polled and
-// every end delivered, once.
+// One tick on a machine whose clock is far ahead, then ticks at the right time: every job is polled and every end delivered
+// within the normal time, once.
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -13,22 +13,22 @@ const ENDED = { ...RUNNING, status: "success" };
 interface Case {
   name: string;
   settings?: Record<string, string>;
-  /** What the wrong tick meets, or who else is at work with its clock. */
+  /** The situation in which the wrong tick runs. */
   meanwhile?(world: World, ahead: <Result>(work: () => Promise<Result>) => Promise<Result>): Promise<void>;
-  /** What must hold besides, after the wrong tick and some right ones. */
+  /** Additional expectations after the wrong tick and some right ones. */
   after?(world: World): Promise<void>;
-  /** Ticks until what ended is delivered. */
+  /** Ticks until the ended jobs are delivered. */
   within?: number;
 }
 
 async function start(settings: Record<string, string> = {}): Promise<World> {
-  // To a clock that is a day ahead every job is late: that is another matter.
+  // With a clock that is a day ahead every job is late. That is a different matter.
   const world = await startWorld({ LATE_AFTER_MINUTES: "43200", ...settings });
   onTestFinished(() => world.close());
   return world;
 }
 
-/** Works with a clock that is ahead. */
+/** Runs work with a clock that is ahead. */
 async function aheadBy<Result>({ clock }: World, ms: number, work: () => Promise<Result>): Promise<Result> {
   clock.set(clock.now() + ms);
   try {
@@ -44,7 +44,7 @@ const namings = (world: World, jobId: string) => delivered(world, "general").joi
 const CASES: Case[] = [
   { name: "nothing else" },
   {
-    name: "a tick that died with its lease",
+    name: "a tick that crashed with its lease",
     meanwhile: (world, ahead) =>
       ahead(async () => {
         const now = world.clock.now();
@@ -52,7 +52,7 @@ const CASES: Case[] = [
       }),
   },
   {
-    name: "a sender that died with its message",
+    name: "a sender that crashed with its message",
     meanwhile: async (world, ahead) => {
       world.cloud.answer("left", ENDED);
       await world.register("left");
@@ -85,7 +85,7 @@ const CASES: Case[] = [
     },
   },
   {
-    name: "a destination that asks it to wait for an hour",
+    name: "a destination that requests a wait of an hour",
     meanwhile: async (world, ahead) => {
       world.cloud.answer("asked", ENDED);
       await world.register("asked");
@@ -107,7 +107,7 @@ const CASES: Case[] = [
     after: async (world) => expect(namings(world, "failing")).toBe(1),
   },
   {
-    name: "a cloud that asks it to slow down",
+    name: "a cloud that throttles it",
     meanwhile: async (world, ahead) => {
       world.cloud.answer("*", { status: 429, headers: { "retry-after": "60" } });
       await ahead(() => world.tick());
@@ -115,7 +115,7 @@ const CASES: Case[] = [
     },
   },
   {
-    name: "jobs that it finds running and missing",
+    name: "running and missing jobs",
     meanwhile: async (world, ahead) => {
       await ahead(async () => {
         world.cloud.answer("begun", { ...RUNNING, status: "waiting" });
@@ -128,7 +128,7 @@ const CASES: Case[] = [
     after: async (world) => expect(namings(world, "begun")).toBe(1),
   },
   {
-    name: "a team that it lets register",
+    name: "a registration by a team",
     settings: { REQUESTS_PER_MINUTE: "30" },
     meanwhile: async (world, ahead) => {
       await ahead(async () => {
@@ -139,7 +139,7 @@ const CASES: Case[] = [
     after: async (world) => expect((await world.request("GET", "/jobs")).status).toBe(200),
   },
   {
-    name: "a check that it was asked for",
+    name: "a refresh by a team",
     meanwhile: async (world, ahead) => {
       world.cloud.answer("checked", RUNNING);
       await world.register("checked");
@@ -150,7 +150,7 @@ const CASES: Case[] = [
 ];
 
 it.each(CASES.flatMap((one) => [HOUR, DAY].map((ms) => ({ ...one, ms, by: ms === HOUR ? "an hour" : "a day" }))))(
-  "row 56: a tick $by ahead, with $name, holds up no job and no message",
+  "row 56: a tick $by ahead, with $name, delays no job and no message",
   async ({ ms, settings = {}, meanwhile, after, within = 2 }) => {
     const world = await start(settings);
     const jobs = names("job", 12);
@@ -173,7 +173,7 @@ it.each(CASES.flatMap((one) => [HOUR, DAY].map((ms) => ({ ...one, ms, by: ms ===
   },
 );
 
-it("row 56: an outage after a tick that was an hour ahead is reported", async () => {
+it("row 56: a downtime after a tick that was an hour ahead is reported", async () => {
   const world = await start();
   world.cloud.answer("*", RUNNING);
   await tracking(world, ["job"]);
@@ -187,7 +187,7 @@ it("row 56: an outage after a tick that was an hour ahead is reported", async ()
   expect(delivered(world, "operators").at(-1)).toContain("was down");
 });
 
-it("row 56: what a tick an hour ahead found ended is in the next digest", async () => {
+it("row 56: a job whose end was seen by a tick an hour ahead is in the next digest", async () => {
   const digest = { at: "12:20", timeZone: "UTC" };
   const world = await start({ CHANNELS: JSON.stringify({ general: { digest, notifyOn: [] } }) });
   world.cloud.answer("*", RUNNING);

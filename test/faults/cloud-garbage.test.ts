@@ -13,7 +13,7 @@ afterEach(() => world.close());
 
 const text = (body: string, headers: Record<string, string> = {}): Answer => ({ body, headers });
 
-/** What is no answer about the job: it changes nothing, and where it lasts the operators are told once. */
+/** Responses that do not describe the job. They change nothing, and if they persist, the operators are notified once. */
 const GARBAGE: { name: string; row: number; answer: Answer }[] = [
   { row: 7, name: "a web page", answer: html(200, "Scheduled maintenance") },
   { row: 7, name: "an empty body", answer: text("") },
@@ -36,7 +36,7 @@ const GARBAGE: { name: string; row: number; answer: Answer }[] = [
   { row: 11, name: "an id of another type", answer: json(200, { status: "success", job_id: ["invalid"] }) },
 ];
 
-it.each(GARBAGE)("row $row: $name changes no job, and is told once to the operators when it lasts", async ({ answer }) => {
+it.each(GARBAGE)("row $row: $name changes no job, and operators are notified once if it persists", async ({ answer }) => {
   await tracking(world, ["invalid"]);
   await world.tick();
   const before = await views(world, ["invalid"]);
@@ -57,7 +57,7 @@ it.each([
   { count: "five", bad: 5, good: 40 },
   { count: "thirty", bad: 30, good: 12 },
 ])(
-  "row 7: $count jobs whose answers are always garbled do not keep the others of their project from being looked at",
+  "row 7: $count jobs that always get invalid responses do not stop the polls of other jobs of their project",
   async ({ bad, good }) => {
     const [poisoned, sound] = [names("p2", bad), names("s2", good)];
     for (const jobId of poisoned) world.cloud.answer(jobId, () => text("null"));
@@ -69,7 +69,7 @@ it.each([
   },
 );
 
-it("row 7: whatever JSON an answer is, nothing but a plain status ends a job, and no tick fails", async () => {
+it("row 7: with any JSON response, only a plain status ends a job, and no tick fails", async () => {
   const jobs = names("fuzzed", 8);
   const oddities = fc.sample(
     fc.oneof(
@@ -96,7 +96,7 @@ it("row 7: whatever JSON an answer is, nothing but a plain status ends a job, an
   expect(world.logged.filter((line) => line.includes('"error"'))).toEqual([]);
 });
 
-it("row 8: an unknown status keeps the job open, is told once to the operators, and the end is told to the team", async () => {
+it("row 8: an unknown status keeps the job open and is reported once to the operators, and the end to the team", async () => {
   const words = ["running", "suspended", "suspended", "SUSPENDED", "running", "suspended"];
   world.cloud.answer("odd", (poll) => json(200, { ...RUNNING, status: words[poll - 1] ?? "suspended" }));
   await tracking(world, ["odd"]);

@@ -24,9 +24,9 @@ it.each([
   { name: "200 MB", answer: plain },
   { name: "200 KB that unpack to 200 MB", answer: exploding },
 ])(
-  "row 5: answers of $name take up less than 50 MB, change no job, and are told once to the operators",
+  "row 5: responses of $name need less than 50 MB, change no job, and are reported once to the operators",
   async ({ answer }) => {
-    // What else a process takes up comes and goes: whatever is kept shows in every one of them.
+    // Other memory use varies, but memory that is kept shows in every measurement.
     const grown = [];
     do {
       const typical = await memoryOfTick((_, response) => answerJson(response, 200, RUNNING));
@@ -46,7 +46,7 @@ it.each([
   60_000,
 );
 
-/** The most bytes that a tick takes in a process of its own, with a hundred jobs to look at. */
+/** Returns the peak memory in bytes of a tick in a process of its own, with a hundred jobs to poll. */
 async function memoryOfTick(answer: Handler): Promise<number> {
   const api = await serverForTest(answer);
   const aMinuteAgo = Date.now() - 60_000;

@@ -14,8 +14,8 @@ async function worldForTest(settings: Record<string, string>): Promise<World> {
   return world;
 }
 
-/** Ten jobs have ended, and the first look at one of them is answered like this. In real time: what is under test is a timer. */
-async function givesUp(answer: Handler): Promise<void> {
+/** Ten jobs have ended, and the first poll of one of them gets this response. In real time, since a timer is under test. */
+async function expectTimeout(answer: Handler): Promise<void> {
   let first = true;
   const server = await serverForTest((request, response) => {
     if (!request.url.endsWith("/stuck") || !first) return answerJson(response, 200, ENDED);
@@ -39,17 +39,17 @@ async function givesUp(answer: Handler): Promise<void> {
   expect(delivered(world, "operators")).toEqual([]);
 }
 
-it("row 3: a look that is never answered is given up after 5 s, and the other jobs are seen and told meanwhile", () =>
-  givesUp(() => undefined));
+it("row 3: a poll without a response ends after 5 s, while other jobs are polled and delivered", () =>
+  expectTimeout(() => undefined));
 
-it("row 4: a look whose answer drips is given up after 5 s, and the other jobs are seen and told meanwhile", () =>
-  givesUp((_, response) => {
+it("row 4: a poll with a slowly dripping response ends after 5 s, while other jobs are polled and delivered", () =>
+  expectTimeout((_, response) => {
     response.writeHead(200, { "content-type": "application/json" });
     const drip = setInterval(() => response.write(" "), 200);
     response.on("close", () => clearInterval(drip));
   }));
 
-/** Some looks take ten seconds of the virtual clock, and are given up as the client gives them up. */
+/** Some polls take ten seconds of the virtual clock, and end with the client's timeout. */
 function slowDown(world: World, isSlow: (poll: Parameters<Cloud["poll"]>[0]) => boolean): void {
   const { cloud, clock } = world.services;
   const poll: Cloud["poll"] = async (job, timeoutMs) => {
@@ -64,7 +64,7 @@ function longestGap(world: World, jobIds: string[]): number {
   return Math.max(...jobIds.flatMap((jobId) => gaps(world, jobId)));
 }
 
-it("row 13: 10 s of latency on 5 % of a thousand jobs delay the others by less than a tick, and every tick ends in time", async () => {
+it("row 13: 10 s of latency for 5 % of a thousand jobs delay the others by less than a tick, and every tick ends in time", async () => {
   const jobs = names("job", 1_000);
   const prompt = jobs.filter((_, index) => index % 20 !== 7);
   const measure = async (isSlow: (jobId: string) => boolean) => {
@@ -89,7 +89,7 @@ it("row 13: 10 s of latency on 5 % of a thousand jobs delay the others by less t
 }, 180_000);
 
 it.each([{ hanging: 8 }, { hanging: 400 }])(
-  "row 3: a project with $hanging jobs whose every look hangs delays another project's looks by no more than 2 s",
+  "row 3: a project with $hanging jobs whose polls always hang delays another project's polls by at most 2 s",
   async ({ hanging }) => {
     const longest = async (count: number) => {
       const world = await worldForTest({ ...PROJECTS, POLL_CONCURRENCY: "8" });

@@ -3,19 +3,19 @@ import type { World } from "../world.ts";
 
 export const OTHER_PROJECT = "fedcba9876543210fedcba9876543210";
 
-/** What stands in a channel, a line a message. */
+/** Returns the messages of a channel, one text per message. */
 export function delivered(world: World, channel: string): string[] {
   return world.sink.messages
     .filter((message) => message.channel === channel)
     .map(({ rendered }) => rendered.replaceAll(/\s+/g, " "));
 }
 
-/** Jobs as their team sees them. */
+/** Returns jobs as their team sees them. */
 export async function views(world: World, jobIds: string[]): Promise<Record<string, unknown>[]> {
   return await Promise.all(jobIds.map(async (jobId) => (await world.request("GET", `/jobs/${jobId}`)).body));
 }
 
-/** Running jobs, straight into the table: hundreds in a moment. What the cloud says of them, the test decides. */
+/** Writes running jobs directly into the table: hundreds in a moment. The test decides the cloud's responses. */
 export async function tracking(world: World, jobIds: string[], projectId = PROJECT): Promise<void> {
   const table = world.table.open(world.clock.now);
   const first = seen("running", { jobType: "create_share", beginTime: NOW });
@@ -31,7 +31,7 @@ export function names(prefix: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
 }
 
-/** Seconds between one look at a job and the next. */
+/** Returns the seconds between consecutive polls of a job. */
 export function gaps(world: World, jobId: string): number[] {
   const times = world.cloud.polls.filter((poll) => poll.jobId === jobId).map(({ at }) => at);
   return times.slice(1).map((at, index) => (at - (times[index] ?? at)) / 1_000);

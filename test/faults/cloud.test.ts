@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 it.each([500, 502, 503, 504])(
-  "row 1: half an hour of %i changes no job, is told once to the operators, and once more when it is over, with what ended",
+  "row 1: half an hour of %i changes no job, and operators are notified once, and once of the recovery with the ended jobs",
   async (status) => {
     const jobs = ["steady", "done", "broken"];
     await tracking(world, jobs);
@@ -54,34 +54,31 @@ it.each<{ name: string; says: string | ((now: number) => string) | undefined; ba
   { name: "120", says: "120", backOffSeconds: 120 },
   { name: "86400", says: "86400", backOffSeconds: 900 },
   { name: "a date in two minutes", says: inTwoMinutes, backOffSeconds: 119 },
-  { name: "a date that is over", says: aMinuteAgo, backOffSeconds: 1 },
+  { name: "a past date", says: aMinuteAgo, backOffSeconds: 1 },
   { name: "a word", says: "soon", backOffSeconds: 60 },
-  { name: "less than nothing", says: "-5", backOffSeconds: 60 },
+  { name: "a negative number", says: "-5", backOffSeconds: 60 },
   { name: "nothing", says: undefined, backOffSeconds: 60 },
-])(
-  "row 2: a 429 with Retry-After $name rests its project for $backOffSeconds s, and no other",
-  async ({ says, backOffSeconds }) => {
-    await tracking(world, ["busy"]);
-    await tracking(world, ["at-work"], OTHER_PROJECT);
-    await world.tick();
-    const polls = world.cloud.pollCount("busy");
-    world.cloud.answer("busy", (poll, now) => {
-      if (poll !== polls + 1) return json(200, RUNNING);
-      const header = typeof says === "function" ? says(now) : says;
-      return json(429, { error_code: "APIGW.0308" }, header === undefined ? {} : { "retry-after": header });
-    });
-    await world.ticks(Math.ceil(backOffSeconds / 60) + 2);
-    const rest = gaps(world, "busy")[polls];
-    expect(rest).toBeGreaterThanOrEqual(backOffSeconds);
-    expect(rest).toBeLessThan(backOffSeconds + 20);
-    expect(Math.max(...gaps(world, "at-work").slice(0, 50))).toBeLessThanOrEqual(20);
-    expect((world.clock.now() - NOW) % MINUTE).toBe(0);
-  },
-);
+])("row 2: a 429 with Retry-After $name backs off only its project for $backOffSeconds s", async ({ says, backOffSeconds }) => {
+  await tracking(world, ["busy"]);
+  await tracking(world, ["at-work"], OTHER_PROJECT);
+  await world.tick();
+  const polls = world.cloud.pollCount("busy");
+  world.cloud.answer("busy", (poll, now) => {
+    if (poll !== polls + 1) return json(200, RUNNING);
+    const header = typeof says === "function" ? says(now) : says;
+    return json(429, { error_code: "APIGW.0308" }, header === undefined ? {} : { "retry-after": header });
+  });
+  await world.ticks(Math.ceil(backOffSeconds / 60) + 2);
+  const rest = gaps(world, "busy")[polls];
+  expect(rest).toBeGreaterThanOrEqual(backOffSeconds);
+  expect(rest).toBeLessThan(backOffSeconds + 20);
+  expect(Math.max(...gaps(world, "at-work").slice(0, 50))).toBeLessThanOrEqual(20);
+  expect((world.clock.now() - NOW) % MINUTE).toBe(0);
+});
 
 it.each<{ name: string; answer: (poll: number) => Answer; minutes: number }>([
   { name: "answers 503 for ten minutes", answer: () => json(503, {}), minutes: 10 },
-  { name: "answers every other look with 503", answer: (poll) => json(poll % 2 ? 503 : 200, RUNNING), minutes: 10 },
+  { name: "answers every other poll with 503", answer: (poll) => json(poll % 2 ? 503 : 200, RUNNING), minutes: 10 },
   { name: "answers 429 with Retry-After 0", answer: () => json(429, {}, { "retry-after": "0" }), minutes: 10 },
 ])(
   "row 1: a cloud that $name gets at most a tenth more calls than a healthy one",
@@ -102,7 +99,7 @@ it.each<{ name: string; answer: (poll: number) => Answer; minutes: number }>([
 );
 
 it.each(["before", "midway"] as const)(
-  "row 6: answers cut %s their body delay the end of a job, and tell nobody",
+  "row 6: responses cut %s their body delay the end of a job, and notify nobody",
   async (cut) => {
     const ended = { ...RUNNING, status: "failed", fail_reason: "no space" };
     world.cloud.answer("cut", (poll) => ({ ...json(200, ended), ...(poll < 5 && { cut }) }));
@@ -117,7 +114,7 @@ it.each(["before", "midway"] as const)(
 it.each([
   { name: "was never seen", before: [], words: "the cloud does not know it" },
   { name: "was seen before", before: [json(200, RUNNING)], words: "the cloud no longer knows it" },
-  { name: "comes back for one look", before: [UNKNOWN_JOB, json(200, RUNNING)], words: "the cloud no longer knows it" },
+  { name: "is seen again in one poll", before: [UNKNOWN_JOB, json(200, RUNNING)], words: "the cloud no longer knows it" },
 ])("row 9: a job that $name is lost once, after 15 minutes without a break", async ({ before, words }) => {
   let answer = before[0] ?? UNKNOWN_JOB;
   world.cloud.answer("gone", () => answer);
@@ -138,7 +135,7 @@ it.each([
 it.each([
   { name: "a gateway that does not know the API", answer: json(404, { error_code: "APIGW.0101" }) },
   { name: "a proxy", answer: html(404, "404 Not Found") },
-])("row 9: the 404 of $name makes no job lost, and the operators learn of it", async ({ answer }) => {
+])("row 9: the 404 of $name makes no job lost, and the operators are notified", async ({ answer }) => {
   await tracking(world, ["here"]);
   world.cloud.answer("*", () => answer);
   await world.ticks(30);
@@ -147,7 +144,7 @@ it.each([
   expect(await views(world, ["here"])).toEqual([expect.objectContaining({ state: "running" })]);
 });
 
-it("row 10: a look that comes back with running after another one has found the end changes nothing", async () => {
+it("row 10: a poll that returns running after another one has seen the end changes nothing", async () => {
   await tracking(world, ["over"]);
   world.cloud.answer("over", (poll) => json(200, { ...RUNNING, status: poll === 2 ? "success" : "waiting" }));
   let overtaken = false;

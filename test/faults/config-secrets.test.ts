@@ -4,7 +4,7 @@ import { answerJson, type Handler, serverForTest } from "../http-server.ts";
 import { addKey, startWorld, type World } from "../world.ts";
 import { tickInChild } from "./child-tick.ts";
 
-// One story with every fault in which a secret could slip out, told with a canary in each secret.
+// One story with every error in which a secret could leak, with a canary in each secret.
 
 const CANARY = /c4n4ry/i;
 const API_KEY = "sfsjw_c4n4ry-api-key";
@@ -16,7 +16,7 @@ const SECRETS = {
   AWS_SECRET_ACCESS_KEY: "c4n4ry-aws",
 };
 
-/** A cloud behind a gateway that repeats in its error pages whatever it was sent. */
+/** A cloud whose gateway repeats the request in its error pages. */
 const babbling: Handler = ({ method, url, headers, body }, response) => {
   const output = JSON.stringify({ method, url, headers, body });
   const jobId = url.split("/").at(-1);
@@ -39,7 +39,7 @@ async function tableAsText(world: World): Promise<string> {
   return JSON.stringify(Items);
 }
 
-it("row 55: no secret stands in a log, an answer, an item or a message, whatever fails", async () => {
+it("row 55: no error puts a secret into a log, a response, an item or a message", async () => {
   const cloud = await serverForTest(babbling);
   const slack = await serverForTest(({ url }, response) => {
     const [status, word] = url.endsWith("dead") ? [404, `no hook ${url}`] : url.endsWith("busy") ? [503, url] : [200, "ok"];
@@ -105,7 +105,7 @@ it("row 55: no secret stands in a log, an answer, an item or a message, whatever
   expect(slack.requests.map(({ body }) => body).join("\n")).not.toMatch(CANARY);
 }, 180_000);
 
-it("row 55: a token that the cloud repeats in its refusals is told to nobody", async () => {
+it("row 55: a token that the cloud repeats in its error responses is shown nowhere", async () => {
   const cloud = await serverForTest(babbling);
   const world = await startWorld({ ...SECRETS, OS_AUTH_URL: `${cloud.url}/v3`, SFS_TURBO_ENDPOINT: cloud.url });
   onTestFinished(() => world.close());

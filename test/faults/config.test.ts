@@ -21,7 +21,7 @@ const NUMBERS = [
   "MAX_TRACKING_DAYS",
   "KEEP_DAYS",
 ];
-/** Whatever stands in these may be right: only the cloud or AWS can tell. */
+/** Any value of these may be correct: only the cloud or AWS can check it. */
 const FREE = ["STAGE", "TABLE_NAME", "SECRETS_PARAMETER"];
 
 function settings(): string[] {
@@ -40,7 +40,7 @@ function problemOf(environment: Record<string, string>): string {
 }
 
 it.each(settings().filter((name) => !FREE.includes(name)))(
-  "row 54: a mistyped %s is refused by name, and not shown",
+  "row 54: a mistyped %s is rejected by name, and its value is not shown",
   (name) => {
     for (const value of ["CANARY é!", '{"CANARY', "http://CANARY.example/services/T1/B1/CANARY", "\u0000CANARY"]) {
       const problem = problemOf({ ...ENOUGH, [name]: value });
@@ -51,7 +51,7 @@ it.each(settings().filter((name) => !FREE.includes(name)))(
   },
 );
 
-it.each(settings())("row 54: a blank %s is the same as none", (name) => {
+it.each(settings())("row 54: a blank %s counts as unset", (name) => {
   const { [name]: _, ...without } = ENOUGH as Record<string, string>;
   const outcome = (environment: Record<string, string>) => {
     const problem = problemOf(environment);
@@ -60,14 +60,14 @@ it.each(settings())("row 54: a blank %s is the same as none", (name) => {
   for (const blank of ["", " ", "\t\n"]) expect(outcome({ ...without, [name]: blank })).toBe(outcome(without));
 });
 
-it.each(NUMBERS)("row 54: %s is a whole number above 0", (name) => {
+it.each(NUMBERS)("row 54: %s must be a whole number above 0", (name) => {
   for (const value of ["0", "-1", "1.5", "1e999", "NaN", "10 minutes", "1,000"]) {
     expect(problemOf({ ...ENOUGH, [name]: value })).toContain(`${name} must be a whole number from 1 to`);
   }
 });
 
 it.each(["functions/api/handler.ts", "functions/poll/handler.ts"])(
-  "row 54: %s does not start, and says all in one line",
+  "row 54: %s does not start, and reports all problems in one line",
   (file) => {
     const env = {
       PATH: process.env.PATH,

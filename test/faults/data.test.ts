@@ -16,19 +16,19 @@ const HOSTILE = [
 ];
 const CONTROLS = ["a\r\nb", "\u202egnp.exe", "\u2028\u2029", "\u001b[31mred\u001b[0m", "a\u0000b", "\ud800", "\u200b\u2066"];
 
-/** What the deployed function logs in one tick. */
+/** Returns the log of the deployed function in one tick. */
 async function tickLogs(): Promise<string[]> {
   const { out, errors } = await tickInChild(world);
   expect(errors).toBe("");
   return out.trim().split("\n");
 }
 
-/** What people read. */
+/** Returns the texts that people read. */
 function shown(): string {
   return world.sink.messages.map(({ rendered }) => rendered.replaceAll("\u034f", "").replaceAll(/\s+/g, " ")).join(" ");
 }
 
-/** What is left of a payload without the few things that only we write. */
+/** Removes from a payload the few things that only this service writes. */
 function foreign(payload: unknown): string {
   return JSON.stringify(payload).replaceAll(
     /<(!date\^-?\d+\^[^<>|]+\|[^<>|]+|https:\/\/wiki\.example\.com\/[^<>|]+\|Runbook)>/g,
@@ -45,7 +45,7 @@ function expectInert(): void {
   expect(world.sink.posts.map(({ status }) => status).filter((status) => status !== 200)).toEqual([]);
 }
 
-it("row 53: hostile names that a team may give are shown and do nothing, in Slack and in the log", async () => {
+it("row 53: hostile names from a team are shown and have no effect, in Slack and in the log", async () => {
   world = await startWorld({}, Date.now());
   for (const [index, title] of HOSTILE.entries()) {
     world.cloud.answer(`named-${index}`, { status: index % 2 ? "success" : "failed" });
@@ -63,28 +63,28 @@ it.each([
   ...CONTROLS.map((title) => ({ name: JSON.stringify(title).replaceAll(/[^ -~]/g, "?"), title })),
   { name: "121 characters", title: "x".repeat(121) },
   { name: "40,000 characters", title: "x".repeat(40_000) },
-])("row 53: a title of $name is refused at the door", async ({ title }) => {
+])("row 53: a title of $name is rejected at registration", async ({ title }) => {
   world = await startWorld();
   world.cloud.answer("named", { status: "running" });
   expect([413, 422]).toContain((await world.register("named", { title })).status);
   expect((await world.request("GET", "/jobs/named")).status).toBe(404);
 });
 
-it("row 53: whatever the cloud writes into its fields stays one inert line in Slack and in the log", async () => {
+it("row 53: any text in the cloud's fields stays one inert line in Slack and in the log", async () => {
   world = await startWorld({}, Date.now() - 60_000);
   const values = [...HOSTILE, ...CONTROLS, `${HOSTILE[0]} ${"x".repeat(40_000)}`, CONTROLS.join(HOSTILE.join(" "))];
   for (const [index, value] of values.entries()) {
     const failure = { status: "failed", job_type: value, error_code: value, fail_reason: value };
-    world.cloud.answer(`told-${index}`, (poll) => ({
+    world.cloud.answer(`job-${index}`, (poll) => ({
       status: 200,
       headers: { "x-request-id": "r" },
       body: poll === 1 ? { status: "running", job_type: value } : { ...failure, sub_jobs: [{ ...failure, job_id: value }] },
     }));
-    await world.register(`told-${index}`);
+    await world.register(`job-${index}`);
   }
   const lines = await tickLogs();
   expectInert();
-  for (const index of values.keys()) expect(shown()).toContain(`told-${index}`);
+  for (const index of values.keys()) expect(shown()).toContain(`job-${index}`);
   const transitions = lines.map((line) => JSON.parse(line)).filter(({ message }) => message === "transition");
   expect(transitions).toHaveLength(values.length);
   for (const line of lines) expect(line).not.toMatch(/[\p{Cc}\u2028\u2029]/u);

@@ -22,7 +22,7 @@ const BAD_IDS = [
   "a".repeat(10_000),
 ];
 
-it("row 50: no job id or project id of a request or of the table changes the path that the cloud is asked for", async () => {
+it("row 50: no job id or project id of a request or of the table changes the path of the cloud request", async () => {
   const cloud = await serverForTest((_, response) => answerJson(response, 200, { status: "running" }));
   const world = await startWorld({ SFS_TURBO_ENDPOINT: cloud.url });
   onTestFinished(() => world.close());

@@ -11,14 +11,14 @@ const ENDED = { ...RUNNING, status: "success" };
 let world: World;
 afterEach(() => world.close());
 
-/** Signs in at the simulated cloud. */
+/** Signs in to the simulated cloud. */
 const auth: Handler = async ({ url, body }, response) => {
   const answer = await fetch(world.cloud.url + url, { method: "POST", body });
   const token = answer.headers.get("x-subject-token") ?? "";
   answerJson(response, answer.status, await answer.json(), { "x-subject-token": token });
 };
 
-/** The service with an identity service in front of the cloud's own, which answers as the test says. */
+/** The service with the test's identity service instead of the cloud's own. */
 async function worldWithIdentity(first: Handler = auth): Promise<{ identity: TestServer; answer(next: Handler): void }> {
   let handler = first;
   const identity = await serverForTest((request, response) => handler(request, response), { maxHeaderSize: 262_144 });
@@ -42,7 +42,7 @@ function expectNoSecrets(): void {
   for (const secret of ["MIIP", "127.0.0.1", PASSWORD]) expect(output).not.toContain(secret);
 }
 
-it("row 15: when all tokens die in mid-tick, one new one is fetched, every look is made good, and nobody is told", async () => {
+it("row 15: when all tokens expire during a tick, one new token is fetched, every poll is repeated, and nobody is notified", async () => {
   await worldWithIdentity();
   const jobs = names("job", 30);
   await tracking(world, jobs);
@@ -57,7 +57,7 @@ it("row 15: when all tokens die in mid-tick, one new one is fetched, every look 
   }
   await world.ticks(2);
   expect(world.cloud.tokensIssued()).toBe(2);
-  expect(world.logged.filter((line) => line.includes("looks failed"))).toEqual([]);
+  expect(world.logged.filter((line) => line.includes("polls failed"))).toEqual([]);
   expect(Math.min(...jobs.map((jobId) => world.cloud.pollCount(jobId)))).toBeGreaterThanOrEqual(16);
   expect(world.sink.messages).toEqual([]);
 });
@@ -66,7 +66,7 @@ it.each<{ name: string; broken: Handler }>([
   { name: "fails", broken: refuse(500) },
   { name: "never answers", broken: () => undefined },
 ])(
-  "row 16: while the identity service $name, a token that still works is used on",
+  "row 16: while the identity service $name, a valid token is still used",
   async ({ broken }) => {
     const { identity, answer } = await worldWithIdentity();
     await tracking(world, ["long"]);
@@ -77,13 +77,13 @@ it.each<{ name: string; broken: Handler }>([
     await world.ticks(2);
     expect(delivered(world, "general")).toContainEqual(expect.stringContaining("finished"));
     expect(delivered(world, "operators")).toEqual([expect.stringContaining("sfs-jobwatch was down")]);
-    expect(world.logged.filter((line) => line.includes("looks failed"))).toEqual([]);
+    expect(world.logged.filter((line) => line.includes("polls failed"))).toEqual([]);
     expect(identity.requests.length).toBeLessThanOrEqual(4);
   },
   30_000,
 );
 
-it("row 16: without a token nothing is asked, the operators are told once, and the next tick after it mends goes on", async () => {
+it("row 16: without a token nothing is polled, the operators are notified once, and the first tick after the recovery polls again", async () => {
   const { answer } = await worldWithIdentity(refuse(503));
   await tracking(world, names("job", 12));
   await world.ticks(12);
@@ -97,7 +97,7 @@ it("row 16: without a token nothing is asked, the operators are told once, and t
   expect(delivered(world, "operators")[1]).toMatch(/polled again after .*jobs that ended: .* and 2 more/);
 });
 
-it("row 17: wrong credentials are tried once a minute, never at the job API, and told once to the operators", async () => {
+it("row 17: wrong credentials are tried once per minute, never at the job API, and reported once to the operators", async () => {
   const { identity, answer } = await worldWithIdentity(refuse(401));
   await tracking(world, names("job", 30));
   await world.ticks(20);
@@ -122,7 +122,7 @@ it.each<{ name: string; odd: Handler }>([
   },
   { name: "a web page", odd: (_, response) => void response.writeHead(200).end("<html>Sign in</html>") },
   { name: "2 MB", odd: (_, response) => void response.writeHead(201).end(" ".repeat(2e6)) },
-])("row 18: an identity service that gives $name ends no tick, and is told once to the operators", async ({ odd }) => {
+])("row 18: an identity service that returns $name ends no tick, and is reported once to the operators", async ({ odd }) => {
   const { answer } = await worldWithIdentity(odd);
   await tracking(world, ["job"]);
   await world.ticks(8);
@@ -151,7 +151,7 @@ it("row 18: a token of 32 KB works", async () => {
   expect(delivered(world, "general")).toEqual([expect.stringContaining("finished")]);
 });
 
-it("row 19: where fresh tokens are refused too, a tick fetches two at most, and the operators are told once", async () => {
+it("row 19: if new tokens are rejected too, a tick fetches at most two, and the operators are notified once", async () => {
   const { identity } = await worldWithIdentity();
   const jobs = names("job", 30);
   world.cloud.answer("*", () => json(401, { error_code: "APIGW.0307", error_msg: "The token must be updated." }));

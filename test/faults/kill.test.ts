@@ -18,7 +18,7 @@ const job = async () => (await world.request("GET", "/jobs/victim")).body;
 const savesTheJob: Moment = ({ operation, pk }) => operation === "UpdateItem" && pk.startsWith("job#");
 const readsTheChannelOnceDelivered: Moment = ({ operation, pk }) =>
   operation === "GetItem" && pk.startsWith("channel#") && world.sink.messages.length === 1;
-/** The first write of a telling is the claim, the second the mark; tries of one call are one write. */
+/** The first write of a delivery is the claim, the second the confirmation. The attempts of one call are one write. */
 const writesTheChannel = (nth: number): Moment => {
   const writes = new Set<string>();
   return ({ operation, pk, invocation }) => {
@@ -27,7 +27,7 @@ const writesTheChannel = (nth: number): Moment => {
   };
 };
 
-it("row 40: killed between save and send, it is told within two minutes by the first tick after the dead one's lease", async () => {
+it("row 40: killed between save and send, the job is delivered within two minutes by the first tick after the lease", async () => {
   expect(await doomed.dieAt(savesTheJob)).toBe("SIGKILL");
   expect(world.sink.posts).toEqual([]);
   expect(await job()).toMatchObject({ state: "failed", notifications: [{ state: "pending" }] });
@@ -43,7 +43,7 @@ it("row 40: killed between save and send, it is told within two minutes by the f
   expect(delivered()).toHaveLength(1);
 });
 
-it("row 40: killed between Slack's ok and the mark, it is told again, with the same id and the words", async () => {
+it("row 40: killed between Slack's ok and the confirmation, the job is delivered again, with the same id and the may-repeat note", async () => {
   expect(await doomed.dieAt(readsTheChannelOnceDelivered)).toBe("SIGKILL");
   doomed.passTime();
   await world.ticks(3);
@@ -52,7 +52,7 @@ it("row 40: killed between Slack's ok and the mark, it is told again, with the s
   expect(notificationIds()[0]).toBe(notificationIds()[1]);
 });
 
-it("row 40: killed between the mark and the jobs' marks, it is not told again", async () => {
+it("row 40: killed between the confirmations of the channel and the job, the job is not delivered again", async () => {
   expect(await doomed.dieAt(writesTheChannel(2))).toBe("SIGKILL");
   expect((await job()).notifications[0].state).toBe("pending");
   doomed.passTime();
@@ -62,11 +62,11 @@ it("row 40: killed between the mark and the jobs' marks, it is not told again", 
 });
 
 it.each([
-  { name: "frozen after Slack has its message", how: "frozen", ends: ["SIGKILL"] },
-  // It tries to record the message until a second before its time is over; a busy machine may end it first.
-  { name: "while the table takes no record of its message", how: "without the table", ends: [0, "SIGKILL"] },
+  { name: "frozen after Slack has accepted its message", how: "frozen", ends: ["SIGKILL"] },
+  // It tries to confirm the message until a second before its time is over. A busy machine may end it first.
+  { name: "while the table rejects the confirmation", how: "without the table", ends: [0, "SIGKILL"] },
 ] as const)(
-  "row 40: ended by its own time-out, $name, it is repeated once with the same id and the words",
+  "row 40: ended by its own timeout, $name, the message is repeated once with the same id and the may-repeat note",
   async ({ how, ends }) => {
     expect(ends).toContain(await doomed.timeOut(how));
     expect(delivered()).toHaveLength(1);
@@ -80,11 +80,11 @@ it.each([
   },
 );
 
-/** On a busy machine time that runs fast can end the tick before the moment has come. */
+/** On a busy machine, fast time can end the tick before that moment. */
 const MAY_COME_TOO_LATE = { retry: 2, timeout: 60_000 };
 
 it(
-  "row 42: stopped for twice its lease before it sends, it leaves the telling to who has taken over",
+  "row 42: suspended for twice its lease before the send, a tick leaves the delivery to its successor",
   MAY_COME_TOO_LATE,
   async () => {
     await doomed.stopAt(writesTheChannel(1));
@@ -95,7 +95,7 @@ it(
 );
 
 it(
-  "row 42: stopped between Slack's ok and the mark, it is told once more at most, with the same id and the words",
+  "row 42: suspended between Slack's ok and the confirmation, the job is delivered at most once more, with the same id and the may-repeat note",
   MAY_COME_TOO_LATE,
   async () => {
     await doomed.stopAt(readsTheChannelOnceDelivered);
@@ -117,7 +117,7 @@ it.each([
     flags: ["--max-old-space-size=80"],
   },
 ])(
-  "row 46: a job that failed is told by a later tick when $death in the one that found it",
+  "row 46: a failed job is delivered by a later tick if $death in the tick that saw the failure",
   async ({ onSignal, ends, flags = [] }) => {
     const onDeath = `data:text/javascript,process.on("SIGUSR2", () => { ${onSignal} })`;
     expect(await doomed.dieAt(savesTheJob, "SIGUSR2", [...flags, "--import", onDeath])).toBe(ends);

@@ -1,6 +1,6 @@
 import { handler } from "../../functions/poll/handler.ts";
 
-// A tick in a process of its own that has 10 s to live. Tells its parent the most memory that it took, in bytes.
+// Runs a tick with a 10 s limit in a process of its own. Sends its peak memory in bytes to the parent.
 
 let most = 0;
 const watching = setInterval(() => {

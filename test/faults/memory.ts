@@ -3,9 +3,9 @@ import { type Companion, inFreshProcess, startCompanion } from "../bench/fresh-p
 import { heapLimits, pollFunction, serviceEnvironment } from "../bench/ticks.ts";
 import type { FleetFigures } from "./processes/ended-fleet.ts";
 
-// `npm run check:memory`: 10,000 jobs end at once and may be polled 1,000 times a second, by the bundled function with the limits of
-// serverless.yml. Fails where a tick holds 200 MB or more, or where an end is not delivered exactly once. On its own, since the garbage
-// collector lags behind on a machine that is busy with other tests. It differs by 10 MB and more from run to run: the least of three counts.
+// `npm run check:memory`: 10,000 jobs end at once, with up to 1,000 polls per second, in the bundled function with the limits of
+// serverless.yml. Fails if a tick holds 200 MB or more, or if an end is not delivered exactly once. Run it alone, since the garbage
+// collector lags on a busy machine. Results vary by 10 MB and more, so the least of three runs counts.
 
 const FLEET = new URL("./processes/ended-fleet.ts", import.meta.url).pathname;
 const TICK = new URL("./processes/measured-tick.ts", import.meta.url).pathname;
@@ -27,7 +27,7 @@ try {
   await bundles.remove();
 }
 
-/** Gives back the most bytes that a tick held; throws where an end is not delivered exactly once. */
+/** Returns the peak memory of a tick in bytes. Throws if an end is not delivered exactly once. */
 async function measure(): Promise<number> {
   const fleet = await startCompanion(FLEET, [String(JOBS), ...TEAM_CHANNELS]);
   try {
@@ -58,8 +58,8 @@ async function measureTicks(fleet: Companion): Promise<number> {
   const once = figures.named[1] ?? 0;
   const megabytes = peaks.map((bytes) => Math.round(bytes / 1e6));
   process.stdout.write(
-    `${JOBS} ends in ${peaks.length} ticks: peaks of ${megabytes.join(", ")} MB, up to ${figures.pollsPerSecond} polls a second, ` +
-      `${figures.messages} messages; ${once} delivered once, ${JOBS - once} not or more often\n`,
+    `${JOBS} ends in ${peaks.length} ticks: peaks of ${megabytes.join(", ")} MB, up to ${figures.pollsPerSecond} polls per second, ` +
+      `${figures.messages} messages; ${once} delivered once, ${JOBS - once} never or more than once\n`,
   );
   if (once < JOBS || figures.open > 0) throw new Error("not every end was delivered exactly once");
   return Math.max(...peaks);

@@ -1,9 +1,9 @@
 import type { TickHandler } from "../../functions/poll/tick.ts";
 
-// The poll function in a process of its own, as the platform would run it, for tests that kill it:
+// The poll function in a process of its own, run as on the platform, for tests that kill it:
 // `poll-process.ts <module of the handler> [each-minute]`.
 
-// Whoever started it may be killed too.
+// The parent may be killed too.
 process.once("disconnect", () => process.exit());
 process.channel?.unref();
 

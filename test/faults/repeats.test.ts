@@ -5,7 +5,7 @@ import { INTERNAL_ERROR } from "../table-proxy.ts";
 import { startWorld, type World } from "../world.ts";
 import { startTableWorld } from "./table-world.ts";
 
-// Every cause of a repeat that docs/reliability.md names and that no death explains (those are in kill.test.ts).
+// Every cause of a repeat in docs/reliability.md except crashes, which are tested in kill.test.ts.
 
 const SECRET = `whsec_${Buffer.alloc(32, 9).toString("base64")}`;
 const UNANSWERED = [408, 499, 502, 504, 520, 522, 524, 598];
@@ -43,18 +43,21 @@ function expectRepeatFlag(world: World): void {
 describe("in Slack", () => {
   it.each<{ name: string; answer: SinkAnswer }>([
     ...UNANSWERED.map((status) => ({ name: `a gateway answers ${status}`, answer: { status, posted: true } })),
-    { name: "the answer never comes", answer: { hang: true, posted: true } },
-    { name: "the connection ends before the answer", answer: { cut: "before", posted: true } },
-    { name: "the answer is cut short", answer: { cut: "midway", posted: true } },
-    { name: "a 200 says nothing", answer: { body: "", posted: true } },
-  ])("row 33: what was posted although $name comes once more, with its id and the words", async ({ answer }) => {
-    const world = await start();
-    world.sink.answer([answer]);
-    await deliver(world, "general");
-    expectRepeatFlag(world);
-  });
+    { name: "there is no response", answer: { hang: true, posted: true } },
+    { name: "the connection ends before the response", answer: { cut: "before", posted: true } },
+    { name: "the response is truncated", answer: { cut: "midway", posted: true } },
+    { name: "a 200 has no body", answer: { body: "", posted: true } },
+  ])(
+    "row 33: a message that was posted although $name is repeated once, with its id and the may-repeat note",
+    async ({ answer }) => {
+      const world = await start();
+      world.sink.answer([answer]);
+      await deliver(world, "general");
+      expectRepeatFlag(world);
+    },
+  );
 
-  it.each(REFUSED)("row 32: what a %d refused comes later without the words", async (status) => {
+  it.each(REFUSED)("row 32: a message rejected with %d is sent later without the may-repeat note", async (status) => {
     const world = await start();
     world.sink.answer([{ status, body: "server_error" }]);
     await deliver(world, "general");
@@ -63,7 +66,7 @@ describe("in Slack", () => {
     expect(messages[0]).not.toContain("may repeat");
   });
 
-  it("row 25: what the table refused to record as delivered comes once more, with its id and the words", async () => {
+  it("row 25: a message whose confirmation the table rejected is repeated once, with its id and the may-repeat note", async () => {
     const world = await startTableWorld();
     onTestFinished(() => world.close());
     await world.registerFailing("ended", { channels: ["general"] });
@@ -93,7 +96,7 @@ describe.each<{ kind: string; channel: string; taken: Handler; idOf: (request: R
     idOf: ({ body }) => JSON.parse(JSON.parse(body).Entries[0].Detail).id,
   },
 ])("at $kind", ({ channel, taken, idOf }) => {
-  it.each([...UNANSWERED, ...REFUSED])("row 33: what got a %d comes again under the same id", async (status) => {
+  it.each([...UNANSWERED, ...REFUSED])("row 33: an event answered with %d is repeated with the same id", async (status) => {
     let answered = 0;
     const { url, requests } = await serverForTest((request, response) =>
       ++answered === 1 ? void response.writeHead(status).end("<html>") : taken(request, response),

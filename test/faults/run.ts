@@ -2,12 +2,12 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { printProcesses } from "./processes/print.ts";
 import { type Mode, NOTHING, sizeOf, sum, type Totals } from "./simulation/campaign.ts";
-import { createCrew } from "./simulation/crew.ts";
 import { rerun } from "./simulation/rerun.ts";
+import { createWorkerPool } from "./simulation/worker-pool.ts";
 
-// `npm run faults`: how the service stands what the platform, the table, the cloud and Slack can do to it, in figures.
-// `--seed 4711` (with the mode or the crash points that a breach names) replays one schedule line by line.
-// `--kills 200 --stops 20`: the packaged function in processes of its own, on dynalite or what TEST_DYNAMODB_ENDPOINT names.
+// `npm run faults`: simulates failures of the platform, the table, the cloud and Slack, and prints figures.
+// `--seed 4711` (with the mode or the crash points of a breach) replays one schedule line by line.
+// `--kills 200 --stops 20`: the packaged function in processes of its own, on dynalite or the engine at TEST_DYNAMODB_ENDPOINT.
 
 const { values: flags } = parseArgs({
   options: {
@@ -24,7 +24,7 @@ const { values: flags } = parseArgs({
   },
 });
 
-/** So many schedules at a time: what they break is said as soon as they are done. */
+/** Schedules per batch. Their breaches are printed when the batch is done. */
 const PART = 20_000;
 
 process.exitCode = await chosen();
@@ -40,7 +40,7 @@ async function runOne(): Promise<number> {
   const which = { mode, ...(seed !== undefined && { seed: Number(seed) }), ...(crash !== undefined && { crash }) };
   const { lost, wrong, disordered, uncovered, covered, crowded, posts, kills } = await rerun(which, say);
   say("");
-  say(`${posts} messages, ${kills} kills, ${covered} repeats that a death, a stop or an unknown answer explains`);
+  say(`${posts} messages, ${kills} kills, ${covered} repeats explained by a crash, a suspension or an unknown response`);
   const breaches = [...lost, ...wrong, ...disordered, ...uncovered, ...crowded];
   for (const breach of breaches) say(`BREACH: ${breach}`);
   return breaches.length > 0 ? 1 : 0;
@@ -55,7 +55,7 @@ async function runAll(): Promise<number> {
     ["calm", Number(flags.calm ?? Math.ceil(schedules / 10))],
     ["through adapters", Number(flags["through-adapters"] ?? Math.ceil(schedules / 50))],
   ];
-  const crew = createCrew(Number(flags.workers));
+  const workers = createWorkerPool(Number(flags.workers));
   const breaches: Totals["breaches"] = [];
   say(row(["", "schedules", "lost", "false", "disorder", "repeats", "uncovered", "crowded", "messages", "kills", "seconds"]));
   for (const [mode, count = 0] of counts) {
@@ -63,15 +63,15 @@ async function runAll(): Promise<number> {
     const first = mode.includes("crash") ? 0 : Number(flags.first);
     let totals = NOTHING;
     for (let from = 0; from < count; from += PART) {
-      const part = await crew.run({ mode, first: first + from, count: Math.min(PART, count - from) });
+      const part = await workers.run({ mode, first: first + from, count: Math.min(PART, count - from) });
       for (const { rerun: how, says } of part.breaches) say(`${says.join("\n")}\n  npm run faults -- ${how}\n`);
       totals = sum(totals, part);
     }
     breaches.push(...totals.breaches);
     say(rowOf(mode, totals, (performance.now() - startedAt) / 1_000));
   }
-  await crew.dismiss();
-  say(breaches.length > 0 ? "\nBROKEN" : "\nNothing lost, nothing false, nothing out of order; every repeat has its cause.");
+  await workers.terminate();
+  say(breaches.length > 0 ? "\nBROKEN" : "\nNothing is lost, false or out of order, and every repeat has a cause.");
   return breaches.length > 0 ? 1 : 0;
 }
 

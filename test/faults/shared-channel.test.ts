@@ -6,7 +6,7 @@ import { type Received, serverForTest } from "../http-server.ts";
 import { jobKey, registered, seen } from "../jobs.ts";
 import { addKey, startWorld, type World } from "../world.ts";
 
-// Two teams share a channel. What one of them does to it must not delay, hide or falsify what the other is told.
+// Two teams share a channel. One of them must not delay, hide or falsify the other's notifications.
 
 const HOSTILE = "sfsjw_test-key-of-team-hostile";
 const DAY = 86_400_000;
@@ -22,7 +22,7 @@ async function start(settings: Record<string, string> = {}): Promise<void> {
   await addKey(world.table, HOSTILE, "hostile");
 }
 
-/** Jobs of the hostile team that have ended: what they have to say is pending. */
+/** Ended jobs of the hostile team with pending notifications. */
 async function flood(count: number, channel: string): Promise<void> {
   const table = world.table.open(world.clock.now);
   const names = Array.from({ length: count }, (_, index) => `flood-${index}-x`);
@@ -42,7 +42,7 @@ async function stateOf(jobId: string, team = "storage"): Promise<string | undefi
   return found?.kind === "job" ? found.record.notifications[0]?.state : undefined;
 }
 
-it("a quiet team's notification leaves within seconds while thousands of another team wait for the channel", async () => {
+it("a quiet team's notification is sent within seconds while thousands of another team wait for the channel", async () => {
   await start();
   await flood(3_000, "general");
   world.clock.advance(60_000);
@@ -81,7 +81,7 @@ it("test messages of a team do not delay another team's notification for long", 
   expect((sentAt - startedAt) / 1_000).toBeLessThan(10);
 });
 
-it("a notification whose text Slack refuses reaches its channel in fixed words, all others as they are, and nothing is parked", async () => {
+it("a notification whose text Slack refuses is delivered as fixed text, all others unchanged, and no channel is suspended", async () => {
   await start();
   world.sink.answer((_, body, channel) =>
     channel === "general" && JSON.stringify(body).includes("bad-") ? { status: 400, body: "invalid_payload" } : undefined,
@@ -108,7 +108,7 @@ it("a notification whose text Slack refuses reaches its channel in fixed words, 
 });
 
 it.each([422, 500])(
-  "an event that a receiver answers with %d holds up neither another team nor another job",
+  "an event that a receiver answers with %d delays neither another team nor another job",
   async (status) => {
     const heard: string[] = [];
     const receiver = await serverForTest(({ body }: Received, response: ServerResponse) => {
@@ -136,7 +136,7 @@ it.each([422, 500])(
   120_000,
 );
 
-it("an event that is rejected for a day while others are taken has expired, and the operators are notified", async () => {
+it("an event that is rejected for a day while others are accepted expires, and the operators are notified", async () => {
   const receiver = await serverForTest(
     ({ body }: Received, response: ServerResponse) => void response.writeHead(body.includes("bad-") ? 422 : 204).end(),
   );

@@ -1,21 +1,21 @@
 import { availableParallelism } from "node:os";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Mode, runCampaign, sizeOf, type Totals } from "./simulation/campaign.ts";
-import { type Crew, createCrew } from "./simulation/crew.ts";
+import { createWorkerPool, type WorkerPool } from "./simulation/worker-pool.ts";
 
-let crew: Crew;
+let workers: WorkerPool;
 beforeAll(() => {
-  crew = createCrew(availableParallelism());
+  workers = createWorkerPool(availableParallelism());
 });
-afterAll(() => crew.dismiss());
+afterAll(() => workers.terminate());
 
-/** Every breach is named with the command that replays it. */
+/** Each breach includes the command that replays it. */
 function expectNoBreach({ breaches }: Totals): void {
   expect(breaches.map(({ rerun, says }) => `npm run faults -- ${rerun}: ${says.join("; ")}`)).toEqual([]);
 }
 
 async function all(mode: Mode): Promise<Totals> {
-  return await crew.run({ mode, first: 0, count: (await sizeOf(mode)) ?? 0 });
+  return await workers.run({ mode, first: 0, count: (await sizeOf(mode)) ?? 0 });
 }
 
 it("row 40: loses nothing at any single crash point", async () => {
@@ -25,7 +25,7 @@ it("row 40: loses nothing at any single crash point", async () => {
   expect(totals.covered).toBeGreaterThan(0);
 });
 
-it("loses nothing at a sample of the pairs of crash points, of which npm run faults tries all", async () => {
+it("loses nothing at a sample of the pairs of crash points (npm run faults tries all)", async () => {
   const total = (await sizeOf("pairs of crash points")) ?? 0;
   const sampled = await Promise.all(
     [0.25, 0.5, 0.75].map((share) => runCampaign("pairs of crash points", Math.floor(total * share), 3)),
@@ -36,33 +36,33 @@ it("loses nothing at a sample of the pairs of crash points, of which npm run fau
   }
 });
 
-it.each([338_342, 15_965, 232_894, 245_300])("keeps every promise in schedule %d, which once showed a fault", async (first) => {
-  expectNoBreach(await crew.run({ mode: "random", first, count: 1 }));
+it.each([338_342, 15_965, 232_894, 245_300])("keeps every promise in schedule %d, which once found a bug", async (first) => {
+  expectNoBreach(await workers.run({ mode: "random", first, count: 1 }));
 });
 
-it("loses, invents, disorders and repeats nothing without a cause in 400 fixed schedules, of which .ci/run tries 20,000", async () => {
-  const totals = await crew.run({ mode: "random", first: 1, count: 400 });
+it("loses, invents, reorders and repeats nothing without a cause in 400 fixed schedules (.ci/run tries 20,000)", async () => {
+  const totals = await workers.run({ mode: "random", first: 1, count: 400 });
   expectNoBreach(totals);
   expect(totals.kills).toBeGreaterThan(100);
   expect(totals.covered).toBeGreaterThan(4);
 }, 300_000);
 
-it("says what 100 new schedules break, without standing in the way", async () => {
+it("reports the breaches of 100 new schedules without failing", async () => {
   const first = Date.now() % 2 ** 40;
-  const { schedules, breaches } = await crew.run({ mode: "random", first, count: 100 });
+  const { schedules, breaches } = await workers.run({ mode: "random", first, count: 100 });
   expect(schedules).toBe(100);
   process.stdout.write(`new seeds ${first} to ${first + 99}: ${breaches.length} breaches\n`);
   for (const { rerun, says } of breaches) process.stdout.write(`${says.join("; ")}: npm run faults -- ${rerun}\n`);
 });
 
-it("row 43: repeats nothing in 200 schedules of overlapping, doubled and late ticks without a fault", async () => {
-  const totals = await crew.run({ mode: "calm", first: 1, count: 200 });
+it("row 43: repeats nothing in 200 schedules of overlapping, duplicate and late ticks without faults", async () => {
+  const totals = await workers.run({ mode: "calm", first: 1, count: 200 });
   expectNoBreach(totals);
   expect(totals).toMatchObject({ covered: 0, uncovered: 0, kills: 0 });
 });
 
-it("holds through the real handlers and adapters", async () => {
-  const totals = await crew.run({ mode: "through adapters", first: 1, count: 10 });
+it("keeps every promise with the real handlers and adapters", async () => {
+  const totals = await workers.run({ mode: "through adapters", first: 1, count: 10 });
   expectNoBreach(totals);
   expect(totals.posts).toBeGreaterThan(20);
 }, 180_000);

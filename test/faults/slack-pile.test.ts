@@ -20,7 +20,7 @@ async function trackThousand(channels: string[]): Promise<void> {
   }
 }
 
-/** How often each job is named in what stands in a channel. */
+/** How often the messages of a channel name each job. */
 function namings(channel: string): Map<string, number> {
   const texts = world.sink.messages
     .filter((message) => message.channel === channel)
@@ -29,7 +29,7 @@ function namings(channel: string): Map<string, number> {
   return names.reduce((counts, name) => counts.set(name, (counts.get(name) ?? 0) + 1), new Map<string, number>());
 }
 
-it("row 38: a thousand jobs that end in one tick are each told once to both their channels within two ticks", async () => {
+it("row 38: a thousand jobs that end in one tick are delivered once to both their channels within two ticks", async () => {
   const channels = ["general", "projects"];
   await trackThousand(channels);
   await world.ticks(2);

@@ -4,7 +4,7 @@ import { startWorld } from "../world.ts";
 
 const at = (post: Received, channel: string) => post.url.endsWith(channel);
 
-/** The first post to two channels is never answered to its end; everything else is posted. */
+/** The first post to two channels never gets a complete response. Everything else is posted. */
 const slowSlack: Handler = ({ url }, response) => {
   if (first.delete(url.split("/").at(-1) ?? "")) {
     if (url.endsWith("silent")) return;
@@ -17,7 +17,7 @@ const slowSlack: Handler = ({ url }, response) => {
 };
 const first = new Set(["silent", "drip"]);
 
-it("row 37: silence and a slow drip of Slack cost 5 s each, at the same time, and no other channel waits", async () => {
+it("row 37: a missing and a slowly dripping response of Slack cost 5 s each, concurrently, and no other channel waits", async () => {
   const slack = await serverForTest(slowSlack);
   const names = ["silent", "drip", "prompt"];
   const hooks = Object.fromEntries(names.map((name) => [name, `${slack.url}/services/T1/B1/${name}`]));

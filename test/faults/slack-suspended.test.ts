@@ -18,7 +18,7 @@ afterEach(() => world.close());
 
 const delivered = (channel: string) =>
   world.sink.messages.filter((message) => message.channel === channel).map(({ rendered }) => rendered.replaceAll(/\s+/g, " "));
-/** What operators are told, but for the days that the clock leaps over. */
+/** The notices for operators, without those about the days that the clock skips. */
 const notices = () => delivered("operators").filter((text) => !text.includes("sfs-jobwatch was down"));
 const posts = (channel: string) => world.sink.posts.filter((post) => post.channel === channel).length;
 const statesOf = async (...jobIds: string[]) => {
@@ -35,7 +35,7 @@ async function registerEnded(jobId: string, more: Record<string, unknown> = {}):
   await world.register(jobId, more);
 }
 
-/** One tick of other services than the world's own. */
+/** Runs one tick of services other than the world's own. */
 async function tickOf(services: Services): Promise<void> {
   const end = services.clock.now() + 58_000;
   const getRemainingTimeInMillis = () => end - services.clock.now();
@@ -46,30 +46,33 @@ it.each([
   { status: 404, word: "no_service" },
   { status: 410, word: "channel_is_archived" },
   { status: 403, word: "action_prohibited" },
-])("row 35: $word parks the channel, operators are told once, a test message frees what was kept", async ({ status, word }) => {
-  killChannel("general", status, word);
-  await registerEnded("first");
-  await world.ticks(2);
-  await registerEnded("second", { channels: ["general", "projects"] });
-  await world.ticks(3);
-  expect(posts("general")).toBe(1);
-  expect(delivered("projects")).toHaveLength(1);
-  expect(delivered("operators")).toEqual([expect.stringMatching(new RegExp(`"general".*${word}`))]);
-  expect(await statesOf("first", "second")).toEqual(["pending", "pending"]);
-  expect((await world.request("POST", "/channels/general/test")).body).toEqual({ outcome: "dead", reason: word });
-  await world.ticks(2);
-  expect(delivered("operators")).toHaveLength(1);
-  world.sink.answer(undefined);
-  expect((await world.request("POST", "/channels/general/test")).body).toEqual({ outcome: "delivered" });
-  await world.ticks(2);
-  const afterTest = delivered("general").slice(1).join(" ");
-  for (const jobId of ["first", "second"]) expect(afterTest).toContain(jobId);
-  expect(await statesOf("first", "second")).toEqual(["delivered", "delivered"]);
-  expect(delivered("operators")).toHaveLength(2);
-  expect(delivered("operators")[1]).toMatch(/Channel "general" is active again after \d+ min/);
-});
+])(
+  "row 35: $word suspends the channel, operators are notified once, and a test message resumes it",
+  async ({ status, word }) => {
+    killChannel("general", status, word);
+    await registerEnded("first");
+    await world.ticks(2);
+    await registerEnded("second", { channels: ["general", "projects"] });
+    await world.ticks(3);
+    expect(posts("general")).toBe(1);
+    expect(delivered("projects")).toHaveLength(1);
+    expect(delivered("operators")).toEqual([expect.stringMatching(new RegExp(`"general".*${word}`))]);
+    expect(await statesOf("first", "second")).toEqual(["pending", "pending"]);
+    expect((await world.request("POST", "/channels/general/test")).body).toEqual({ outcome: "dead", reason: word });
+    await world.ticks(2);
+    expect(delivered("operators")).toHaveLength(1);
+    world.sink.answer(undefined);
+    expect((await world.request("POST", "/channels/general/test")).body).toEqual({ outcome: "delivered" });
+    await world.ticks(2);
+    const afterTest = delivered("general").slice(1).join(" ");
+    for (const jobId of ["first", "second"]) expect(afterTest).toContain(jobId);
+    expect(await statesOf("first", "second")).toEqual(["delivered", "delivered"]);
+    expect(delivered("operators")).toHaveLength(2);
+    expect(delivered("operators")[1]).toMatch(/Channel "general" is active again after \d+ min/);
+  },
+);
 
-it("row 35: where the operators' own channel is dead, log and metric say so and no message is made of it", async () => {
+it("row 35: if the operators' own channel is dead, the log and the metric report it, and no message is created", async () => {
   killChannel("operators");
   world.cloud.answer("unseen", () => ({ status: 503 }));
   await world.register("unseen");
@@ -100,7 +103,7 @@ it("row 35: where the operators' own channel is dead, log and metric say so and 
   expect(delivered("operators").join()).toMatch(/Channel "operators" is active again/);
 });
 
-it("row 35: a notification that is 14 days in a parked channel is given up, shown so, and told to the operators once", async () => {
+it("row 35: a notification that waits 14 days in a suspended channel expires, is shown as expired, and is reported once to the operators", async () => {
   killChannel("general");
   await registerEnded("first");
   await registerEnded("second");
@@ -114,7 +117,7 @@ it("row 35: a notification that is 14 days in a parked channel is given up, show
   expect(await statesOf("first", "second")).toEqual(["expired", "expired"]);
   expect(notices()).toHaveLength(2);
   expect(notices()[1]).toMatch(/"general"/);
-  expect(notices()[1]).toMatch(/given up|2 notifications/i);
+  expect(notices()[1]).toMatch(/2 notifications/i);
   world.sink.answer(undefined);
   await world.request("POST", "/channels/general/test");
   await world.ticks(3);
@@ -124,7 +127,7 @@ it("row 35: a notification that is 14 days in a parked channel is given up, show
   expect(posts("general")).toBe(2);
 });
 
-it("row 35: a channel parked under one webhook is freed by another URL in the configuration, not by time", async () => {
+it("row 35: a suspended channel is resumed by a new URL in the configuration, not by time", async () => {
   killChannel("general");
   await registerEnded("kept");
   await world.ticks(2);
@@ -132,8 +135,8 @@ it("row 35: a channel parked under one webhook is freed by another URL in the co
   await world.ticks(3);
   expect(posts("general")).toBe(1);
   const hooks = JSON.parse(world.environment.SLACK_WEBHOOKS ?? "{}");
-  const mended = { ...hooks, general: `${world.sink.url}/services/T1/B2/general` };
-  const config = readConfig({ ...world.environment, SLACK_WEBHOOKS: JSON.stringify(mended) });
+  const repaired = { ...hooks, general: `${world.sink.url}/services/T1/B2/general` };
+  const config = readConfig({ ...world.environment, SLACK_WEBHOOKS: JSON.stringify(repaired) });
   const { clock, log, metrics } = world.services;
   const table = world.table.open(clock.now);
   const services = onVirtualTime(createServices(config, { clock, log, metrics, table }), world.clock);

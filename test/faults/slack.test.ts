@@ -17,7 +17,7 @@ async function registerEnded(jobId: string, more: Record<string, unknown> = {}):
   await world.register(jobId, more);
 }
 
-it("row 32: fifty answers of 500 delay a notification with growing waits, and the first ok tells it once", async () => {
+it("row 32: fifty responses of 500 delay a notification with growing waits, and the first ok delivers it once", async () => {
   world.sink.answer((_, __, channel) =>
     channel === "general" && posts("general").length < 50 ? { status: 500, body: "rollup_error" } : undefined,
   );
@@ -38,10 +38,10 @@ it("row 32: fifty answers of 500 delay a notification with growing waits, and th
 });
 
 it.each<{ name: string; answer: SinkAnswer }>([
-  { name: "cuts its ok short", answer: { cut: "midway", posted: true } },
-  { name: "hangs up without an answer", answer: { cut: "before", posted: true } },
-  { name: "never answers", answer: { hang: true, posted: true } },
-])("row 33: where Slack posts and $name, the same notification id comes again with the words", async ({ answer }) => {
+  { name: "truncates its ok", answer: { cut: "midway", posted: true } },
+  { name: "hangs up without a response", answer: { cut: "before", posted: true } },
+  { name: "never responds", answer: { hang: true, posted: true } },
+])("row 33: if Slack posts and $name, the same notification id is sent again with the may-repeat note", async ({ answer }) => {
   world.sink.answer([answer]);
   await registerEnded("unclear");
   await world.ticks(3);
@@ -58,7 +58,7 @@ it.each<{ name: string; answer: SinkAnswer }>([
   { name: "200 with a web page", answer: { body: "<html>Please sign in</html>" } },
   { name: "200 with an empty body", answer: { body: "" } },
   { name: "an empty 204", answer: { status: 204, body: "" } },
-])("row 34: $name counts as told to nobody, and the notification goes out when Slack says ok", async ({ answer }) => {
+])("row 34: $name counts as not delivered, and the notification is sent until Slack returns ok", async ({ answer }) => {
   world.sink.answer(() => ({ ...answer, posted: false }));
   await registerEnded("portal");
   await world.tick();
@@ -70,7 +70,7 @@ it.each<{ name: string; answer: SinkAnswer }>([
   expect(await notificationOf("portal")).toMatchObject({ state: "delivered" });
 });
 
-it("row 36: where Slack refuses even fixed words, the channel is parked and the operators are told of each", async () => {
+it("row 36: if Slack refuses even the fixed text, the channel is suspended and the operators are notified of each refusal", async () => {
   world.sink.answer((_, __, channel) => (channel === "general" ? { status: 400, body: "invalid_payload" } : undefined));
   await registerEnded("unreadable");
   await world.ticks(3);
@@ -85,7 +85,7 @@ it("row 36: where Slack refuses even fixed words, the channel is parked and the 
   expect(channels).toContainEqual(expect.objectContaining({ name: "general", state: "suspended", reason: "invalid_payload" }));
 });
 
-it.each([301, 302, 303, 307, 308])("row 39: a redirect by %d is not followed, and parks the channel", async (status) => {
+it.each([301, 302, 303, 307, 308])("row 39: a redirect by %d is not followed and suspends the channel", async (status) => {
   const location = `${world.sink.url}/services/T1/B1/projects`;
   world.sink.answer((_, __, channel) => (channel === "general" ? { status, headers: { location } } : undefined));
   await registerEnded("led-astray");

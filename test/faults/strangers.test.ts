@@ -12,7 +12,7 @@ const ENDED = { status: "success" };
 let world: World;
 afterEach(() => world.close());
 
-/** Looks at a job that is watched for hours, once a minute, while somebody else answers in place of the cloud. */
+/** Polls a job once per minute for hours while another server answers instead of the cloud. */
 async function meetStranger(settings: Record<string, string>): Promise<void> {
   world = await startWorld({ OS_PASSWORD: PASSWORD, ...settings });
   await tracking(world, ["job"]);
@@ -33,7 +33,7 @@ it.each([
   { setting: "OS_AUTH_URL", status: 307 },
   { setting: "OS_AUTH_URL", status: 308 },
 ])(
-  "row 12: a $status of $setting is not followed, so that neither token nor password goes elsewhere",
+  "row 12: a $status of $setting is not followed, so that no other server gets the token or the password",
   async ({ setting, status }) => {
     const detected = await serverForTest((_, response) => answerJson(response, 200, ENDED, { "x-subject-token": "theirs" }));
     const astray = await serverForTest(
@@ -46,7 +46,7 @@ it.each([
   },
 );
 
-/** Whatever reaches it unencrypted. */
+/** Everything that reaches it unencrypted. */
 const heard: string[] = [];
 const tls = () =>
   createTlsServer(selfSigned(), (socket) => {
@@ -62,9 +62,9 @@ async function portOf(server: Server): Promise<number> {
 
 const at = (server: () => Server) => async () => `https://127.0.0.1:${await portOf(server())}`;
 const STRANGERS = [
-  { name: "shows a certificate that nobody vouches for", start: at(tls), code: /SELF_SIGNED/ },
+  { name: "has a self-signed certificate", start: at(tls), code: /SELF_SIGNED/ },
   {
-    name: "speaks no TLS",
+    name: "does not support TLS",
     start: at(() => createServer((socket) => void socket.end("SSH-2.0-OpenSSH\r\n"))),
     code: /SSL|EPROTO/,
   },
@@ -73,7 +73,7 @@ const STRANGERS = [
 ];
 
 it.each(STRANGERS.flatMap((stranger) => ["SFS_TURBO_ENDPOINT", "OS_AUTH_URL"].map((setting) => ({ ...stranger, setting }))))(
-  "row 14: a host in $setting that $name hears no secret, and is told of by its error's code alone",
+  "row 14: a host in $setting that $name gets no secret, and is reported only by its error code",
   async ({ start, code, setting }) => {
     await meetStranger({ [setting]: await start() });
     expect(heard).toEqual([]);

@@ -20,7 +20,7 @@ const CLAIM: Write = (asked) => isWrite(asked, "channel") && posts() === 0;
 const CONFIRMATION: Write = (asked) => isWrite(asked, "channel") && says(asked, "deliveredAt");
 const JOB_CONFIRMATION: Write = (asked) => isWrite(asked, "job") && says(asked, "delivered");
 
-/** The first writes of a kind are carried out, and their answers lost: one try, or all four of one call. */
+/** The first writes of a kind are carried out, and their responses lost: for one attempt, or for all four of one call. */
 function loseAnswers(isIt: Write, tries: number): () => number {
   let lost = 0;
   world.faults.decide = (call) => {
@@ -37,12 +37,12 @@ const jobView = async () => (await world.request("GET", "/jobs/victim")).body;
 it.each([
   { row: 20, name: "a registration", isIt: REGISTRATION },
   { row: 20, name: "the lease", isIt: LEASE },
-  { row: 20, name: "a look's save", isIt: POLL },
+  { row: 20, name: "the save of a poll", isIt: POLL },
   { row: 20, name: "the close of the tick", isIt: CLOSE },
   { row: 21, name: "the claim of a message", isIt: CLAIM },
-  { row: 22, name: "the mark after Slack's ok", isIt: CONFIRMATION },
-  { row: 22, name: "the job's own mark", isIt: JOB_CONFIRMATION },
-])("row $row: where the answer to $name is lost, nobody notices: the job is told once, in the same tick", async ({ isIt }) => {
+  { row: 22, name: "the confirmation after Slack's ok", isIt: CONFIRMATION },
+  { row: 22, name: "the job's own confirmation", isIt: JOB_CONFIRMATION },
+])("row $row: if the response to $name is lost, the job is still delivered once, in the same tick", async ({ isIt }) => {
   const lost = loseAnswers(isIt, 1);
   expect(await world.registerFailing("victim")).toMatchObject({ status: 201 });
   await world.tick();
@@ -61,7 +61,7 @@ it.each([
   expect(notifications).toMatchObject([{ state: "delivered" }]);
 });
 
-it("row 20: a registration none of whose answers arrives is answered 503, and its repeat finds the job", async () => {
+it("row 20: a registration that gets no response from the table returns 503, and its repeat finds the job", async () => {
   loseAnswers(REGISTRATION, 4);
   expect(await world.registerFailing("victim")).toMatchObject({ status: 503, headers: { "retry-after": "5" } });
   expect(await world.register("victim")).toMatchObject({ status: 200, body: { state: "running" } });
@@ -72,25 +72,25 @@ it("row 20: a registration none of whose answers arrives is answered 503, and it
 
 it.each([
   { row: 20, name: "the lease", isIt: LEASE, ticks: 3, repeats: false },
-  { row: 20, name: "a look's save", isIt: POLL, ticks: 2, repeats: false },
+  { row: 20, name: "the save of a poll", isIt: POLL, ticks: 2, repeats: false },
   { row: 20, name: "the close of the tick", isIt: CLOSE, ticks: 1, repeats: false },
   { row: 21, name: "the claim", isIt: CLAIM, ticks: 3, repeats: true },
-  { row: 22, name: "the mark after Slack's ok", isIt: CONFIRMATION, ticks: 1, repeats: false },
-  { row: 22, name: "the job's own mark", isIt: JOB_CONFIRMATION, ticks: 1, repeats: false },
-])("row $row: where no answer to $name arrives at all, the job is told once, within $ticks ticks", async (fault) => {
+  { row: 22, name: "the confirmation after Slack's ok", isIt: CONFIRMATION, ticks: 1, repeats: false },
+  { row: 22, name: "the job's own confirmation", isIt: JOB_CONFIRMATION, ticks: 1, repeats: false },
+])("row $row: if no response to $name arrives, the job is delivered once, within $ticks ticks", async (fault) => {
   await world.registerFailing("victim");
   const lost = loseAnswers(fault.isIt, 4);
   for (let tick = 0; tick < fault.ticks; tick++) await world.tickAnyway();
   expect(lost()).toBe(4);
   expect(world.delivered("victim")).toHaveLength(1);
-  // Nobody can know that a claim whose answer is lost was not sent.
+  // A claim without a response may have been sent.
   expect(world.delivered("victim")[0]?.includes("may repeat")).toBe(fault.repeats);
   for (let tick = 0; tick < 3; tick++) await world.tickAnyway();
   expect(world.sink.messages).toHaveLength(1);
   expect((await jobView()).notifications).toMatchObject([{ state: "delivered" }]);
 });
 
-it("row 22: a mark that is refused three times over is tried until it stands, and nothing is sent again", async () => {
+it("row 22: a confirmation that is rejected three times is retried until it succeeds, and nothing is sent again", async () => {
   await world.registerFailing("victim");
   let refused = 0;
   world.faults.refuse = (asked) => (CONFIRMATION(asked) && ++refused <= 12 ? INTERNAL_ERROR : undefined);
@@ -100,7 +100,7 @@ it("row 22: a mark that is refused three times over is tried until it stands, an
   expect((await jobView()).notifications).toMatchObject([{ state: "delivered" }]);
 });
 
-it("row 22: a job whose own mark is refused for good is not told again, and holds up no other notification of its channel", async () => {
+it("row 22: a job whose confirmation always fails is not delivered again, and delays no other notification of its channel", async () => {
   world.faults.refuse = (asked) => (JOB_CONFIRMATION(asked) && asked.pk.endsWith("victim") ? INTERNAL_ERROR : undefined);
   await world.registerFailing("victim");
   await world.tickAnyway();

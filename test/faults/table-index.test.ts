@@ -13,7 +13,7 @@ afterEach(() => world.close());
 
 type Entries = { pk: { S: string } }[];
 
-/** Every answer of the open index has these entries in place of its own. */
+/** Replaces the entries in every response of the open index. */
 function answerScans(entriesOf: (call: Call, entries: Entries) => Entries): void {
   world.faults.decide = (call): Fate => {
     if (call.operation !== "Scan") return "answer";
@@ -24,7 +24,7 @@ function answerScans(entriesOf: (call: Call, entries: Entries) => Entries): void
 
 const view = async (jobId: string) => (await world.request("GET", `/jobs/${jobId}`)).body;
 
-it("row 26: where the index is ten seconds behind, each job is told once, and no notification waits longer than those ten seconds", async () => {
+it("row 26: if the index lags by ten seconds, each job is delivered once, and no notification waits longer than that", async () => {
   const known: { at: number; entries: Entries }[] = [];
   answerScans((_, entries) => {
     const now = world.clock.now();
@@ -42,7 +42,7 @@ it("row 26: where the index is ten seconds behind, each job is told once, and no
   expect(world.sink.messages.filter(({ rendered }) => rendered.includes("may repeat"))).toEqual([]);
 });
 
-it("row 26: a job that the index misses for a minute is looked at and told when its entry comes", async () => {
+it("row 26: a job that is missing in the index for a minute is polled and delivered when its entry appears", async () => {
   answerScans((_, entries) => (world.clock.now() < NOW + 60_000 ? [] : entries));
   await world.registerFailing("missed");
   await world.tick();
@@ -51,7 +51,7 @@ it("row 26: a job that the index misses for a minute is looked at and told when 
   expect(world.delivered("missed")).toHaveLength(1);
 });
 
-it("row 26: an index that stands still over ten ticks makes no job run again and no notification go out again", async () => {
+it("row 26: an index that does not change for ten ticks reopens no job and repeats no notification", async () => {
   await world.registerFailing("ended");
   world.cloud.answer("finished", { status: "success" });
   await world.register("finished");
@@ -75,7 +75,7 @@ it("row 26: an index that stands still over ten ticks makes no job run again and
   expect([await view("ended"), await view("finished")]).toEqual(before);
 });
 
-it("row 26: an entry whose item is gone is told to nobody and stops nothing", async () => {
+it("row 26: an entry without an item notifies nobody and stops nothing", async () => {
   answerScans((_, entries) => {
     const [like] = entries;
     return like ? [{ ...like, pk: { S: `${like.pk.S}-gone` } }, ...entries] : [];
@@ -95,7 +95,7 @@ async function seedJobs(count: number): Promise<string[]> {
   return jobIds;
 }
 
-/** Pages of so many entries; before each but the first comes one with a key and no entry. */
+/** Limits the entries per page, and inserts a page with a key and no entries before each page but the first. */
 function cutPages(operation: "Scan" | "Query", entries: number): { pages: () => number } {
   let scans = 0;
   let wasEmpty = false;
@@ -110,7 +110,7 @@ function cutPages(operation: "Scan" | "Query", entries: number): { pages: () => 
   return { pages: () => scans };
 }
 
-it("row 27: of 3,000 open jobs on many pages, some of them empty, every one is looked at and every end told", async () => {
+it("row 27: 3,000 open jobs on many pages, some of them empty, are all polled and delivered", async () => {
   const jobIds = await seedJobs(JOBS);
   world.cloud.answer("*", () => json(200, { status: "running" }));
   const ended = [0, 1_499, 2_999].map((index) => jobIds[index] ?? "");
@@ -123,7 +123,7 @@ it("row 27: of 3,000 open jobs on many pages, some of them empty, every one is l
   expect(world.sink.messages.filter(({ rendered }) => rendered.includes("may repeat"))).toEqual([]);
 }, 240_000);
 
-it("row 27: a team lists its 1,000 open jobs to the last one over such pages, each once", async () => {
+it("row 27: a team can list all its 1,000 open jobs over such pages, each once", async () => {
   const jobIds = await seedJobs(1_000);
   const { pages } = cutPages("Query", 40);
   const listed: string[] = [];

@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** Of the 400 KB that an item holds. */
+/** The 400 KB limit of an item. */
 const LIMITS = 300 * 1024;
 const view = async (jobId: string) => (await world.request("GET", `/jobs/${jobId}`)).body;
 const itemOf = async (jobId: string) => {
@@ -28,7 +28,7 @@ async function save(record: Job): Promise<void> {
   expect(await world.services.table.save({ kind: "job", record })).toBeDefined();
 }
 
-it("row 28: a job that is full to every limit stays well under what an item holds, ends, and is told on every channel", async () => {
+it("row 28: a job at every limit stays well below the item limit, ends, and is delivered to every channel", async () => {
   const channels = Array.from({ length: MOST_CHANNELS }, (_, index) => `${index}`.padEnd(63, "c"));
   for (const name of channels) world.services.config.webhooks[name] = `${world.sink.url}/services/T1/B1/${name}`;
   const { job: full, now } = fullest("fullest", channels, world.services.config.rules);
@@ -49,7 +49,7 @@ it("row 28: a job that is full to every limit stays well under what an item hold
   for (const name of channels) expect(world.sink.messages.filter(({ channel }) => channel === name)).toHaveLength(1);
 }, 180_000);
 
-it("row 28: the largest registration that passes the door is kept whole; one that is larger is refused with 413 or 422", async () => {
+it("row 28: the largest accepted registration is stored completely; a larger one is rejected with 413 or 422", async () => {
   world.cloud.answer("large", { status: "running" });
   expect(await world.register("large", LARGEST_OPTIONS)).toMatchObject({ status: 201 });
   expect(await view("large")).toMatchObject(LARGEST_OPTIONS);
@@ -57,7 +57,7 @@ it("row 28: the largest registration that passes the door is kept whole; one tha
   expect(await world.register("large", { title: LONG.repeat(2) })).toMatchObject({ status: 413 });
 });
 
-it("row 28: a job stopped and registered again and again is refused with 422 in the end, and its last watch is whole", async () => {
+it("row 28: a job that is stopped and registered many times is finally rejected with 422, and its last tracking is complete", async () => {
   world.cloud.answer("restless", { status: "running" });
   await world.register("restless");
   let answer = { status: 200 };
@@ -74,7 +74,7 @@ it("row 28: a job stopped and registered again and again is refused with 422 in 
   expect(world.sink.posts).toEqual([]);
 }, 180_000);
 
-/** As the table still gives them back, up to two days after their time. */
+/** Expires items as the table still returns them, up to two days after their time to live. */
 async function letExpire(jobId: string, more: Record<string, { S: string }> = {}): Promise<void> {
   const attributes = Object.entries({ expiresAt: { N: String(NOW / 1_000 - 60) }, ...more });
   await world.table.client.send(
@@ -88,7 +88,7 @@ async function letExpire(jobId: string, more: Record<string, { S: string }> = {}
   );
 }
 
-it("row 29: a job past its time to live is neither shown, listed nor stopped, and registering it makes a new one", async () => {
+it("row 29: an expired job is neither shown, listed nor stopped, and registering it creates a new one", async () => {
   await save(registered("expired", seen("failed"), { channels: [] }));
   await letExpire("expired");
   expect(await world.request("GET", "/jobs/expired")).toMatchObject({ status: 404 });
@@ -105,7 +105,7 @@ it("row 29: a job past its time to live is neither shown, listed nor stopped, an
   expect(world.delivered("expired")).toHaveLength(1);
 });
 
-it("row 29: an entry of the open index past its time to live is told to nobody, and stops no other", async () => {
+it("row 29: an expired entry of the open index notifies nobody, and stops no other", async () => {
   await save(registered("expired-pending", seen("failed"), { channels: ["general"] }));
   await save(registered("expired-open", seen("running"), { channels: ["general"] }));
   await letExpire("expired-pending");

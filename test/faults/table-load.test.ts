@@ -12,7 +12,7 @@ const JOBS = Array.from({ length: 12 }, (_, index) => `victim-${index + 10}`);
 const MINUTES = 5;
 const UNAVAILABLE = { status: 503, headers: { "retry-after": expect.stringMatching(/^\d+$/) } };
 
-/** So many of a hundred calls, the same ones in every run. */
+/** Selects this many of a hundred calls, the same ones in every run. */
 function throttle(percent: number, seed: number): void {
   let state = seed;
   world.faults.refuse = () => {
@@ -30,7 +30,7 @@ function expectEachDeliveredOnce(): void {
   expect(world.sink.messages.filter(({ rendered }) => rendered.includes("may repeat"))).toEqual([]);
 }
 
-it("row 23: while the table refuses everything the API says 503 and when to come again, and then all is told once", async () => {
+it("row 23: while the table rejects everything, the API returns 503 with Retry-After, and then each job is delivered once", async () => {
   for (const jobId of JOBS) await world.registerFailing(jobId);
   throttle(100, 1);
   const callsBefore = world.calls.length;
@@ -41,7 +41,7 @@ it("row 23: while the table refuses everything the API says 503 and when to come
     expect(await world.request("GET", "/health")).toMatchObject(UNAVAILABLE);
   }
   expect(world.sink.posts).toEqual([]);
-  // Four requests or ticks a minute, a lease twice, each call at most four tries.
+  // Four requests or ticks per minute, two attempts for a lease, at most four attempts per call.
   expect(world.calls.length - callsBefore).toBeLessThanOrEqual(MINUTES * 5 * 4);
   world.faults.refuse = () => undefined;
   await ticksAnyway(2);
@@ -56,7 +56,7 @@ it.each([
   { percent: 70, seed: 1 },
   { percent: 70, seed: 2 },
 ])(
-  "row 23: with $percent of a hundred calls refused for five minutes each job is told once (seed $seed)",
+  "row 23: with $percent of 100 calls rejected for five minutes each job is delivered once (seed $seed)",
   async ({ percent, seed }) => {
     throttle(percent, seed);
     for (const jobId of JOBS) {
@@ -82,7 +82,7 @@ function hang(isIt: (asked: Asked) => boolean, tries: number): void {
   world.faults.decide = (call) => (isIt(call) && ++hung <= tries ? "hang" : "answer");
 }
 
-it("row 24: one silence of the table costs a request two seconds and nothing else", async () => {
+it("row 24: one missing response of the table costs a request two seconds and nothing else", async () => {
   await world.registerFailing(JOBS[0] ?? "");
   hang(({ operation }) => operation === "GetItem", 1);
   const seconds = await secondsFor(async () => {
@@ -92,14 +92,14 @@ it("row 24: one silence of the table costs a request two seconds and nothing els
   expect(seconds).toBeLessThan(4);
 });
 
-it("row 24: a table that is silent for good ends a request with 503 in less than ten seconds", async () => {
+it("row 24: a table that never responds ends a request with 503 in less than ten seconds", async () => {
   hang(() => true, Number.POSITIVE_INFINITY);
   const seconds = await secondsFor(async () => expect(await world.register("anything")).toMatchObject(UNAVAILABLE));
   expect(seconds).toBeGreaterThan(7);
   expect(seconds).toBeLessThan(10);
 });
 
-it("row 24: a silence of the table while one job is saved holds up no other job, and loses nothing", async () => {
+it("row 24: a missing response to the save of one job delays no other job, and loses nothing", async () => {
   const [victim = "", other = ""] = JOBS;
   await world.registerFailing(victim);
   await world.registerFailing(other);

@@ -2,9 +2,9 @@ import { expect, it, onTestFinished } from "vitest";
 import { type Asked, INTERNAL_ERROR } from "../table-proxy.ts";
 import { startTableWorld, type TableWorld } from "./table-world.ts";
 
-// One fault at each call of a story in turn: two jobs of two channels are registered, fail, and are told.
+// One fault at each call of a scenario in turn: two jobs of two channels are registered, fail, and are delivered.
 
-/** What the n-th call meets: its first try alone or every one, and whether the table carries it out all the same. */
+/** What happens to the n-th call: whether one attempt or all fail, and whether the table carries it out. */
 interface Mode {
   name: string;
   tries: number;
@@ -12,14 +12,14 @@ interface Mode {
 }
 
 const MODES: Mode[] = [
-  { name: "refused once", tries: 1, carriedOut: false },
-  { name: "refused at every try", tries: 4, carriedOut: false },
+  { name: "rejected once", tries: 1, carriedOut: false },
+  { name: "rejected at every attempt", tries: 4, carriedOut: false },
   { name: "carried out and answered with 500 once", tries: 1, carriedOut: true },
-  { name: "carried out and answered with 500 at every try", tries: 4, carriedOut: true },
+  { name: "carried out and answered with 500 at every attempt", tries: 4, carriedOut: true },
 ];
 const MOST_TICKS = 4;
 
-/** Gives back how many calls have been made since, at any moment. */
+/** Returns a function that returns the number of calls since. */
 function breakCall(world: TableWorld, faulty: number, { tries, carriedOut }: Mode): () => number {
   const calls: string[] = [];
   let broken = 0;
@@ -47,7 +47,7 @@ async function deliverBoth(world: TableWorld, story: string): Promise<void> {
   }
 }
 
-it.each(MODES)("row 25: whichever call of a story is $name, each job is told once", async (mode) => {
+it.each(MODES)("row 25: if any single call is $name, each job is delivered once", async (mode) => {
   const world = await startTableWorld({ CHANNELS: JSON.stringify({ projects: { teams: ["storage"] } }) });
   onTestFinished(() => world.close());
   const callsMade = breakCall(world, 0, mode);

@@ -35,7 +35,7 @@ async function itemOf(pk: string): Promise<Item> {
 
 const recordOf = (item: Record<string, AttributeValue | undefined>): Fields => JSON.parse(item.record?.S ?? "");
 
-/** A job as another version would have written it: this version's item, with its record and its attributes changed. */
+/** Writes a job as another version would have: this version's item, with a changed record and attributes. */
 async function putJob(
   jobId: string,
   change: (record: Fields) => Fields,
@@ -57,23 +57,26 @@ const without =
 it.each<{ name: string; change: (record: Fields) => Fields; attributes?: Item }>([
   { name: "an unknown attribute", change: (record) => record, attributes: { shard: { S: "7" } } },
   { name: "an unknown field", change: (record) => ({ ...record, owner: { name: "ops" } }) },
-  { name: "another layout of its index entry", change: (record) => record, attributes: { poll: { S: "2;then;more" } } },
+  { name: "a different layout of its index entry", change: (record) => record, attributes: { poll: { S: "2;then;more" } } },
   { name: "an empty index entry", change: (record) => record, attributes: { poll: { S: "" } } },
-  { name: "a field that was not there yet: trackedSince", change: without("trackedSince") },
-  { name: "a field that was not there yet: subJobs", change: without("subJobs") },
-  { name: "a field that was not there yet: notifications", change: without("notifications") },
-  { name: "a field that was not there yet: fingerprint", change: without("fingerprint") },
-])("row 47: a job that another version wrote with $name is shown, looked at and told once", async ({ change, attributes }) => {
-  await putJob("foreign", change, attributes);
-  expect(await world.request("GET", "/jobs/foreign")).toMatchObject({ status: 200, body: { state: "running" } });
-  expect((await world.request("GET", "/jobs")).body.jobs).toMatchObject([{ jobId: "foreign" }]);
-  world.cloud.answer("foreign", (poll) => json(200, { status: poll < 3 ? "running" : "failed", job_type: `type-${poll}` }));
-  await world.ticks(3);
-  expect(world.delivered("foreign")).toHaveLength(1);
-  expect(await jobView("foreign")).toMatchObject({ state: "failed", notifications: [{ state: "delivered" }] });
-});
+  { name: "a missing field: trackedSince", change: without("trackedSince") },
+  { name: "a missing field: subJobs", change: without("subJobs") },
+  { name: "a missing field: notifications", change: without("notifications") },
+  { name: "a missing field: fingerprint", change: without("fingerprint") },
+])(
+  "row 47: a job that another version wrote with $name is shown, polled and delivered once",
+  async ({ change, attributes }) => {
+    await putJob("foreign", change, attributes);
+    expect(await world.request("GET", "/jobs/foreign")).toMatchObject({ status: 200, body: { state: "running" } });
+    expect((await world.request("GET", "/jobs")).body.jobs).toMatchObject([{ jobId: "foreign" }]);
+    world.cloud.answer("foreign", (poll) => json(200, { status: poll < 3 ? "running" : "failed", job_type: `type-${poll}` }));
+    await world.ticks(3);
+    expect(world.delivered("foreign")).toHaveLength(1);
+    expect(await jobView("foreign")).toMatchObject({ state: "failed", notifications: [{ state: "delivered" }] });
+  },
+);
 
-it("row 47: what a newer version wrote beside stands untouched after this one has looked at the job, told it and marked it", async () => {
+it("row 47: additional data of a newer version stays unchanged when this version polls, delivers and confirms the job", async () => {
   await putJob("foreign", (record) => ({ ...record, owner: { name: "ops" } }), { shard: { S: "7" } });
   world.cloud.answer("foreign", { status: "failed" });
   await world.ticks(3);
@@ -83,7 +86,7 @@ it("row 47: what a newer version wrote beside stands untouched after this one ha
   expect(recordOf(item).owner).toEqual({ name: "ops" });
 });
 
-it("row 47: a notification of a kind that only a newer version knows is told in plain words, and parks no channel", async () => {
+it("row 47: a notification of a newer version's kind is delivered as plain text, and suspends no channel", async () => {
   const paused = (record: Fields) => ({
     ...record,
     transitions: [...(record.transitions as unknown[]), [NOW, "paused", "paused", "by its owner"]],
@@ -101,7 +104,7 @@ it("row 47: a notification of a kind that only a newer version knows is told in 
   expect(channels).toContainEqual({ name: "general", kind: "slack", state: "open" });
 });
 
-it("row 47: channel, reachability and cycle items of other versions are taken as they are", async () => {
+it("row 47: channel, reachability and poller state items of other versions are accepted", async () => {
   const text = (record: Fields) => ({ record: { S: JSON.stringify(record) } });
   const message = { id: "abcdefghijk", notifications: [], leaseUntil: 0, attempt: 1, deliveredAt: NOW };
   await put(channelPk("general"), { ...text({ message, theme: "dark" }), shard: { S: "7" } });
@@ -118,7 +121,7 @@ it("row 47: channel, reachability and cycle items of other versions are taken as
   expect(recordOf(channel).theme).toBe("dark");
 });
 
-it("row 47: an item that this version cannot read at all holds up neither the jobs, the list nor the channel of others", async () => {
+it("row 47: an unreadable item delays neither the jobs, the list nor the channel of others", async () => {
   await putJob("unreadable", (record) => record, {}, "failed");
   const broken = await itemOf(jobPk(jobKey("unreadable")));
   await put(jobPk(jobKey("unreadable")), { ...broken, record: { S: "{cut" } });
@@ -131,8 +134,8 @@ it("row 47: an item that this version cannot read at all holds up neither the jo
 it.each([
   { name: "a channel", pk: channelPk("general") },
   { name: "a service", pk: reachabilityPk({ projectId: PROJECT, service: "sfs-turbo" }) },
-  { name: "a cycle", pk: "segment#0of1" },
-])("row 47: the item of $name that cannot be read holds up no other channel, and makes no storm of calls", async ({ pk }) => {
+  { name: "a poller segment", pk: "segment#0of1" },
+])("row 47: an unreadable item of $name delays no other channel, and causes no storm of calls", async ({ pk }) => {
   await put(pk, { record: { S: "{cut" } });
   let polls = 0;
   world.cloud.answer("silent", () => json(++polls < 3 ? 503 : 200, { status: polls < 3 ? "" : "failed" }));

@@ -7,19 +7,19 @@ import { KEEP_MS } from "../test-table.ts";
 import { startWorld, type World } from "../world.ts";
 
 export interface TableWorld extends World {
-  /** What the proxy does to each call, until it is said anew. */
+  /** What the proxy does to each call, until it is changed. */
   faults: { refuse: Refuse; decide: (call: Call) => Fate };
-  /** Every try of every call since the start. */
+  /** Every attempt of every call since the start. */
   calls: Asked[];
-  /** A job that runs while it is registered, and has failed by the next look. */
+  /** Registers a running job that has failed by the next poll. */
   registerFailing(jobId: string, more?: Record<string, unknown>): ReturnType<World["register"]>;
-  /** A tick whose fault is its own: the next one comes a minute later all the same. */
+  /** Runs a tick that may fail by itself; the next one follows a minute later. */
   tickAnyway(): Promise<void>;
-  /** What the sink has of a job, one text a message. */
+  /** The sink's messages about a job, one text per message. */
   delivered(jobId: string): string[];
 }
 
-/** A world that reaches its table with the deployed client, over a proxy that breaks what a test says. `table` goes around it. */
+/** A world that calls its table with the deployed client through a proxy that injects the test's faults. `table` bypasses it. */
 export async function startTableWorld(settings?: Record<string, string>): Promise<TableWorld> {
   const world = await startWorld(settings);
   const faults: TableWorld["faults"] = { refuse: () => undefined, decide: () => "answer" };
@@ -33,7 +33,7 @@ export async function startTableWorld(settings?: Record<string, string>): Promis
   vi.stubEnv("AWS_REGION", "eu-central-1");
   vi.stubEnv("AWS_ACCESS_KEY_ID", "local");
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", "local");
-  // The client's waits between its tries are drawn by chance, from none on: none.
+  // The client's waits between attempts are random, starting at 0: always 0 here.
   vi.spyOn(Math, "random").mockReturnValue(0);
   const client = createClient();
   Object.assign(world.services.table, createTable({ name: world.table.name, keepMs: KEEP_MS }, world.clock.now, client));

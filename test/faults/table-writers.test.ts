@@ -23,7 +23,7 @@ function expectSequenceNumbers({ transitions }: { transitions: { n: number }[] }
   expect(transitions.map(({ n }) => n)).toEqual(transitions.map((_, index) => index + 1));
 }
 
-/** Writes to the job by the client's calls, each with all its tries. */
+/** Calls of the client that write to the job, each with all its attempts. */
 function callsTo({ calls }: TableWorld, jobId: string): { invocation: string }[][] {
   const writes = calls.filter((call) => isWrite(call, "job") && call.pk.endsWith(jobId));
   return [...Map.groupBy(writes, ({ invocation }) => invocation).values()];
@@ -39,7 +39,7 @@ function repeatedWritesTo(world: TableWorld, jobId: string): number {
 
 const isTurnedAway = ({ status, headers }: Answer) => status === 503 && headers["retry-after"] !== undefined;
 
-it("row 30: of fifty requests at once that change one job each is done or answered 503, and none of those done is undone", async () => {
+it("row 30: each of fifty concurrent changes of one job succeeds or gets 503, and no successful change is lost", async () => {
   const world = await worldWithJob();
   const before = writesTo(world, "wanted");
   const label = (index: number) => ({ labels: { [`writer-${index}`]: "was here" }, title: `writer ${index}` });
@@ -49,8 +49,8 @@ it("row 30: of fifty requests at once that change one job each is done or answer
   expect(answers.filter((answer) => !isTurnedAway(answer))).toHaveLength(done.length);
   expect(writesTo(world, "wanted") - before).toBeLessThanOrEqual(WRITERS * TRIES);
   const { headers, body } = await world.request("GET", "/jobs/wanted");
-  // One version a change: each that was said to be done stood, and each other one never did. On a slow machine the table's
-  // answers are late, and the client tries again: such a write may stand and be answered 503, or be made twice.
+  // One version per change: each successful change was stored, and no other one. On a slow machine the table responds late and the client
+  // retries: such a write may be stored and answered with 503, or be made twice.
   const changes = Number(headers.etag?.replaceAll('"', "")) - 1;
   const unclear = repeatedWritesTo(world, "wanted");
   expect(changes).toBeGreaterThanOrEqual(done.length);
@@ -59,7 +59,7 @@ it("row 30: of fifty requests at once that change one job each is done or answer
   expectSequenceNumbers(body);
 });
 
-it("row 30: fifty stops and registrations at once during a tick leave one history without gaps, and its end is told once", async () => {
+it("row 30: fifty concurrent stops and registrations during a tick leave one history without gaps, and its end is delivered once", async () => {
   const world = await worldWithJob();
   const writes = Array.from({ length: WRITERS }, (_, index) =>
     index % 2 === 0 ? world.request("DELETE", "/jobs/wanted") : world.register("wanted"),
@@ -68,7 +68,7 @@ it("row 30: fifty stops and registrations at once during a tick leave one histor
   for (const answer of answers) expect(answer.status === 200 || isTurnedAway(answer)).toBe(true);
   const { transitions } = (await world.request("GET", "/jobs/wanted")).body;
   expectSequenceNumbers({ transitions });
-  // A stop follows a watch, and a watch a stop: no change was folded into a state that had passed.
+  // Stops and registrations alternate: no change was applied to an outdated state.
   const kinds: string[] = transitions.map(({ kind }: { kind: string }) => kind).filter((kind: string) => kind !== "status");
   expect(kinds).toEqual(kinds.map((_, index) => (index % 2 === 0 ? "registered" : "stopped")));
   expect(kinds.length).toBeGreaterThan(1);
@@ -79,7 +79,7 @@ it("row 30: fifty stops and registrations at once during a tick leave one histor
   expectSequenceNumbers((await world.request("GET", "/jobs/wanted")).body);
 });
 
-it("row 30: pollers of two segmentations that meet at one job write its end once, and it is told once", async () => {
+it("row 30: pollers of two segmentations that poll the same job write its end once, and deliver it once", async () => {
   const world = await worldWithJob();
   world.cloud.answer("wanted", { status: "success" });
   const { config } = world.services;

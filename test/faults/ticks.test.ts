@@ -17,7 +17,7 @@ interface Invocation {
   leftMs?: number;
 }
 
-/** One invocation beside others: the clock is not moved on after it. */
+/** One invocation among others. The clock does not advance afterwards. */
 async function invoke({ id, segment = 0, segmentCount = 1, leftMs = 58_000 }: Invocation): Promise<void> {
   const { config, clock } = world.services;
   const end = clock.now() + leftMs;
@@ -29,7 +29,7 @@ async function invoke({ id, segment = 0, segmentCount = 1, leftMs = 58_000 }: In
   await handler({ segment }, { awsRequestId: id, functionName: "poll", getRemainingTimeInMillis });
 }
 
-/** Jobs that end at a look; at the first they are found by the registration itself. */
+/** Jobs that end at a given poll. The first poll is the one of the registration. */
 async function registerEnding(count: number, name = "job", endsAt = 2): Promise<string[]> {
   const jobIds = Array.from({ length: count }, (_, index) => `${name}-${index}-x`);
   for (const jobId of jobIds) {
@@ -39,13 +39,13 @@ async function registerEnding(count: number, name = "job", endsAt = 2): Promise<
   return jobIds;
 }
 
-/** How often each job is named in the sink. */
+/** How often the sink's messages name each job. */
 function notifications(jobIds: string[]): number[] {
   const messages = world.sink.messages.map(({ payload }) => JSON.stringify(payload));
   return jobIds.map((jobId) => messages.filter((message) => message.includes(jobId)).length);
 }
 
-it.each([2, 3, 5])("row 43: of %d ticks at once one works, and each job is told once", async (count) => {
+it.each([2, 3, 5])("row 43: of %d concurrent ticks one works, and each job is delivered once", async (count) => {
   const jobIds = await registerEnding(12);
   const before = world.cloud.pollCount();
   await Promise.all(Array.from({ length: count }, (_, index) => invoke({ id: `tick-${index}` })));
@@ -58,26 +58,29 @@ it.each([2, 3, 5])("row 43: of %d ticks at once one works, and each job is told 
 it.each([
   { name: "in a tick", endsAt: 2 },
   { name: "before it", endsAt: 1 },
-])("row 43: what ended $name is told once by six ticks of three deployments that share no lease", async ({ endsAt }) => {
-  const ticks = [1, 2, 3].flatMap((segmentCount) =>
-    Array.from({ length: segmentCount }, (_, segment) => ({ id: `${segment}of${segmentCount}`, segment, segmentCount })),
-  );
-  const jobIds: string[] = [];
-  for (const minute of ["first", "second", "third"]) {
-    jobIds.push(...(await registerEnding(10, minute, endsAt)));
-    const until = world.clock.now() + MINUTE;
-    await Promise.all(ticks.map(invoke));
-    world.clock.advance(Math.max(until - world.clock.now(), 0));
-  }
-  await world.ticks(2);
-  expect(notifications(jobIds)).toEqual(Array(30).fill(1));
-  expect(world.sink.messages.some(({ rendered }) => rendered.includes("may repeat"))).toBe(false);
-});
+])(
+  "row 43: a job that ended $name is delivered once by six ticks of three deployments without a shared lease",
+  async ({ endsAt }) => {
+    const ticks = [1, 2, 3].flatMap((segmentCount) =>
+      Array.from({ length: segmentCount }, (_, segment) => ({ id: `${segment}of${segmentCount}`, segment, segmentCount })),
+    );
+    const jobIds: string[] = [];
+    for (const minute of ["first", "second", "third"]) {
+      jobIds.push(...(await registerEnding(10, minute, endsAt)));
+      const until = world.clock.now() + MINUTE;
+      await Promise.all(ticks.map(invoke));
+      world.clock.advance(Math.max(until - world.clock.now(), 0));
+    }
+    await world.ticks(2);
+    expect(notifications(jobIds)).toEqual(Array(30).fill(1));
+    expect(world.sink.messages.some(({ rendered }) => rendered.includes("may repeat"))).toBe(false);
+  },
+);
 
 it.each([
-  { name: "under another request id", ids: ["one", "two"] },
-  { name: "under the same request id", ids: ["one", "one"] },
-])("row 44: a tick that comes twice $name tells each job once", async ({ ids }) => {
+  { name: "with a different request id", ids: ["one", "two"] },
+  { name: "with the same request id", ids: ["one", "one"] },
+])("row 44: a tick that is delivered twice $name delivers each job once", async ({ ids }) => {
   const jobIds = [...(await registerEnding(6)), ...(await registerEnding(6, "early", 1))];
   await Promise.all(ids.map((id) => invoke({ id })));
   await world.ticks(2);
@@ -85,7 +88,7 @@ it.each([
   expect(world.sink.messages.some(({ rendered }) => rendered.includes("may repeat"))).toBe(false);
 });
 
-it("row 44: ten ticks that come late and all at once look no more often than one", async () => {
+it("row 44: ten late concurrent ticks poll no more often than one", async () => {
   world.cloud.answer("*", { status: "running" });
   for (let index = 0; index < 5; index++) await world.register(`steady-${index}`);
   await world.tick();
@@ -101,7 +104,7 @@ it("row 44: ten ticks that come late and all at once look no more often than one
   ]);
 });
 
-it("row 44: after six hours without a tick each job costs one tick's looks, and is told once", async () => {
+it("row 44: after six hours without a tick each job costs one tick's polls, and is delivered once", async () => {
   world.cloud.answer("*", { status: "running", begin_time: "2026-11-23 12:00:00" });
   for (let index = 0; index < 5; index++) await world.register(`steady-${index}-x`);
   const ending = await registerEnding(5);
@@ -114,12 +117,12 @@ it("row 44: after six hours without a tick each job costs one tick's looks, and 
   await world.ticks(10);
   expect(notifications(steady)).toEqual(Array(5).fill(1));
   expect(notifications(ending)).toEqual(Array(5).fill(1));
-  // Ten notifications; how many go together depends on how fast the table is.
+  // Ten notifications. The number of messages depends on the table's speed.
   expect(world.sink.posts.filter(({ channel }) => channel === "general").length).toBeLessThanOrEqual(6);
   expect(world.sink.posts.filter(({ channel }) => channel === "operators")).toHaveLength(1);
 });
 
-it.each([1_000, 5_500, 8_900])("row 45: with %d ms left no send is begun, and the next tick tells", async (leftMs) => {
+it.each([1_000, 5_500, 8_900])("row 45: with %d ms left no send starts, and the next tick delivers", async (leftMs) => {
   world.cloud.answer("ended", { status: "success" });
   await world.register("ended");
   await invoke({ id: "short", leftMs });
@@ -130,7 +133,7 @@ it.each([1_000, 5_500, 8_900])("row 45: with %d ms left no send is begun, and th
   expect(world.sink.messages[0]?.rendered).not.toContain("may repeat");
 });
 
-it("row 45: with 1 s left no look is begun either, and the look is made up for", async () => {
+it("row 45: with 1 s left no poll starts either, and the next tick makes it", async () => {
   const [jobId = ""] = await registerEnding(1);
   world.clock.advance(MINUTE);
   await invoke({ id: "short", leftMs: 1_000 });

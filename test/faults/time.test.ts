@@ -36,18 +36,18 @@ it.each([
   async ({ ms, lostMinutes }) => {
     world = await startWorld();
     world.cloud.answer("*", RUNNING);
-    world.cloud.answer("told-before", ENDED);
-    await tracking(world, ["watched-before"]);
-    await world.register("told-before");
+    world.cloud.answer("ended-before", ENDED);
+    await tracking(world, ["tracked-before"]);
+    await world.register("ended-before");
     await world.ticks(2);
     world.clock.advance(ms);
-    await world.register("watched-after");
+    await world.register("tracked-after");
     world.cloud.answer("*", ENDED);
     await world.ticks(lostMinutes + 3);
-    for (const jobId of ["watched-before", "told-before", "watched-after"]) expect(namings(jobId)).toBe(1);
+    for (const jobId of ["tracked-before", "ended-before", "tracked-after"]) expect(namings(jobId)).toBe(1);
     await world.ticks(3);
-    expect(namings("watched-before") + namings("told-before") + namings("watched-after")).toBe(3);
-    // To whoever has but this clock an hour ahead is an hour without a tick.
+    expect(namings("tracked-before") + namings("ended-before") + namings("tracked-after")).toBe(3);
+    // For this clock, an hour ahead is an hour without a tick.
     expect(delivered(world, "operators")).toEqual(ms > 0 ? [expect.stringContaining("sfs-jobwatch was down")] : []);
     expectSoundTimes();
   },
@@ -57,7 +57,7 @@ it.each([
   { name: "ahead", ms: HOUR, minutes: 1 },
   { name: "back", ms: -HOUR, minutes: 62 },
 ])(
-  "row 56: the lease of a tick that died before the clock jumped an hour $name ends within $minutes min",
+  "row 56: the lease of a tick that crashed before the clock jumped an hour $name ends within $minutes min",
   async ({ ms, minutes }) => {
     world = await startWorld();
     world.cloud.answer("*", ENDED);
@@ -70,7 +70,7 @@ it.each([
   },
 );
 
-it("row 56: a clock that jumps an hour ahead makes no job lost for one missing look before and one after it", async () => {
+it("row 56: a clock that jumps an hour ahead makes no job lost for one missing poll before and one after it", async () => {
   world = await startWorld();
   let missingUntil = 0;
   world.cloud.answer("job", (poll) => (poll <= missingUntil ? UNKNOWN_JOB : json(200, RUNNING)));
@@ -89,13 +89,13 @@ it("row 56: a clock that jumps an hour ahead makes no job lost for one missing l
 
 it.each([
   { name: "the leap day", begin: "2028-02-29 23:59:50", end: "2028-03-01 00:00:05", ran: "15 s" },
-  { name: "the year that has none", begin: "2027-02-28 23:00:00", end: "2027-03-01 00:30:00", ran: "1 h 30 min" },
+  { name: "a February without a leap day", begin: "2027-02-28 23:00:00", end: "2027-03-01 00:30:00", ran: "1 h 30 min" },
   { name: "the night when summer time begins", begin: "2027-03-28 01:30:00", end: "2027-03-28 03:30:00", ran: "2 h" },
   { name: "the night when it ends", begin: "2026-10-25 00:30:00", end: "2026-10-25 03:30:00", ran: "3 h" },
   { name: "the end of 32 bits", begin: "2038-01-19 03:14:00", end: "2038-01-19 03:14:20", ran: "20 s" },
   { name: "the end of unsigned 32 bits", begin: "2106-02-07 06:28:00", end: "2106-02-07 06:28:30", ran: "30 s" },
 ])(
-  "row 56: a job that runs over $name is told once with the time it ran, in whatever zone the host is",
+  "row 56: a job that runs over $name is delivered once with its duration, in any time zone of the host",
   async ({ begin, end, ran }) => {
     process.env.TZ = "Europe/Berlin";
     const beginsAt = Date.parse(`${begin.replace(" ", "T")}Z`);
@@ -125,9 +125,9 @@ it.each([
   },
   { name: "of epoch 0", begin: "1970-01-01 00:00:00", end: "1970-01-01 00:00:00", says: "finished ┃" },
   { name: "as numbers", begin: 0, end: 1_795_435_240_000, says: "finished ┃" },
-  { name: "of no calendar", begin: "2026-02-30 12:00:00", end: "2026-02-31 12:00:00", says: "finished ┃" },
+  { name: "of invalid dates", begin: "2026-02-30 12:00:00", end: "2026-02-31 12:00:00", says: "finished ┃" },
   { name: "that are far ahead", begin: "9999-12-31 23:59:59", end: "", says: "finished ┃" },
-])("row 56: times of the cloud $name make no job late, and no message odd", async ({ begin, end, says }) => {
+])("row 56: times of the cloud $name make no job late, and no message wrong", async ({ begin, end, says }) => {
   world = await startWorld();
   world.cloud.answer("job", { ...RUNNING, begin_time: begin });
   await world.register("job");
@@ -140,7 +140,7 @@ it.each([
   expectSoundTimes();
 });
 
-it("row 56: a job that has begun an hour from now, by the cloud's clock, is late by our own and says no time below zero", async () => {
+it("row 56: a job whose begin is an hour ahead of this service's clock becomes late by that clock, and shows no negative time", async () => {
   world = await startWorld({ LATE_AFTER_MINUTES: "5" });
   const begin = new Date(NOW + HOUR).toISOString();
   world.cloud.answer("job", { ...RUNNING, begin_time: begin });

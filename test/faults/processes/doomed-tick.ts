@@ -10,29 +10,29 @@ import { spawnPoller } from "./pollers.ts";
 
 const HANDLER = new URL("../../../functions/poll/handler.ts", import.meta.url).pathname;
 const LEASE_MS = 70_000;
-/** As fast as the timeouts of the tick bear on a busy machine; a stop waits for two leases. */
+/** As fast as the tick's timeouts allow on a busy machine. A suspension lasts two leases. */
 const SPEED = { toDie: 4, toStop: 20 };
 
 export type Moment = (call: Call) => boolean;
 
 export interface DoomedTick {
   world: World;
-  /** How the tick ends that gets a signal at one moment; that call's answer never comes. */
+  /** Returns how the tick ends that gets a signal at one moment. That call never gets its response. */
   dieAt(isTheMoment: Moment, signal?: NodeJS.Signals, flags?: string[]): Promise<number | NodeJS.Signals | null>;
   /**
-   * Ends the tick as the platform does, when its time is over and not before. `frozen`: it does nothing more from the moment
-   * on at which Slack has its message; else the table refuses each write to the channel from then on.
+   * Ends the tick as the platform does when its time is over, and not earlier. `frozen`: it does nothing after Slack has accepted its
+   * message. Otherwise the table rejects each write to the channel from then on.
    */
   timeOut(how: "frozen" | "without the table"): Promise<number | NodeJS.Signals | null>;
-  /** Stops the tick at one moment for twice its lease while others take over, lets it go on, and waits for its end. */
+  /** Suspends the tick at one moment for twice its lease while other ticks take over, resumes it, and waits for its end. */
   stopAt(isTheMoment: Moment): Promise<void>;
   beganAt(): number;
-  /** Time that passes after the tick's own: its lease is over where nothing is said. */
+  /** Lets time pass after the tick: by default until its lease is over. */
   passTime(ms?: number): void;
   close(): Promise<void>;
 }
 
-/** A tick in a process of its own, on fast time, that finds a job failed which the API has registered; others are the world's. */
+/** A tick in a process of its own, on fast time, that sees a registered job fail. Other ticks are the world's own. */
 export async function startDoomedTick(): Promise<DoomedTick> {
   const world = await startWorld({}, Date.now());
   let clock = createFastClock(1);
@@ -118,7 +118,7 @@ export async function startDoomedTick(): Promise<DoomedTick> {
   };
 }
 
-/** What serverless.yml gives to the poll function. */
+/** The environment of the poll function in serverless.yml. */
 async function pollSeconds(): Promise<number> {
   const text = await readFile(new URL("../../../serverless.yml", import.meta.url), "utf8");
   return parse(text, { logLevel: "error" }).functions.poll.timeout;

@@ -6,16 +6,16 @@ import { jobPk } from "../../../lib/domain/table-keys.ts";
 import { jobKey, registered, seen } from "../../jobs.ts";
 import { holds, type Input, type Item, updated } from "../simulation/expressions.ts";
 
-// The table, the cloud and Slack in a process of their own. Arguments: so many running jobs stand in the table, spread over these channels, and the cloud
-// says of each that it has succeeded. Answers its parent with what was polled, posted and is still open.
+// The table, the cloud and Slack in a process of their own. Arguments: the number of running jobs in the table, and their channels. The cloud
+// reports each job as succeeded. Sends its parent the numbers of polls, posts and open jobs.
 
 export interface FleetFigures {
   polls: number;
   pollsPerSecond: number;
   messages: number;
-  /** How many jobs stand in so many messages. */
+  /** How many jobs the messages contain. */
   named: Record<number, number>;
-  /** Jobs that have not ended or wait to be delivered. */
+  /** Jobs that have not ended or are not delivered yet. */
   open: number;
 }
 

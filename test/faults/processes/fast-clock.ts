@@ -1,11 +1,11 @@
 import type { Clock } from "../../../lib/ports.ts";
 
 export interface FastClock extends Clock {
-  /** For a process that runs on the same time: `fast-time.ts` reads it. */
+  /** For a process on the same time: `fast-time.ts` reads it. */
   environment: { FAST_TIME: string };
 }
 
-/** Time that begins now and runs so many times as fast, the same one in every process that is told of it. */
+/** Time that starts now and runs faster by a factor, shared by every process that gets its settings. */
 export function createFastClock(speed: number, from = Date.now()): FastClock {
   const realNow = Date.now;
   const realTimeout = setTimeout;

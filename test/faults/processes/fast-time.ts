@@ -1,7 +1,7 @@
 import { createFastClock } from "./fast-clock.ts";
 
-// `node --import fast-time.ts`: whatever the process then runs has its dates, timers and timeouts on the fast clock that
-// FAST_TIME names, and is itself as it would be deployed.
+// `node --import fast-time.ts`: the process uses the fast clock of FAST_TIME for its dates, timers and timeouts. Its code is the
+// deployed code.
 
 const { speed, from } = JSON.parse(process.env.FAST_TIME ?? "");
 const { now } = createFastClock(speed, from);

@@ -6,9 +6,9 @@ import { type ProcessWorld, startProcessWorld } from "./world.ts";
 export interface ProcessOptions {
   kills: number;
   stops?: number;
-  /** Services side by side, each with its own table, cloud and Slack. */
+  /** Services that run in parallel, each with its own table, cloud and Slack. */
   worlds?: number;
-  /** How many times as fast as the clock on the wall. */
+  /** The factor by which time runs faster. */
   speed?: number;
 }
 
@@ -18,10 +18,10 @@ export interface ProcessReport extends Judgement {
   stops: number;
   jobs: number;
   posts: number;
-  /** Posts whose sender had gone before its answer. */
+  /** Posts whose sender was gone before the response. */
   unanswered: number;
   seconds: number;
-  /** What must not be, a line each. */
+  /** What is wrong, one text per problem. */
   breaches: string[];
 }
 
@@ -32,12 +32,12 @@ const JOB_EVERY_MS = 5_000;
 /** The lease is 70 s. */
 const STOPPED_MS = { from: 75_000, to: 160_000 };
 const BLOW_AFTER_MS = { from: 2_000, to: 100_000 };
-/** Longer than the longest wait after a failed send: who is silent for so long tells nothing more. */
+/** Longer than the longest wait after a failed send: a channel without messages for this long gets no more. */
 const SILENT_MS = 35 * 60_000;
 
 /**
- * The packaged poll function in processes of its own, killed and stopped at random moments while jobs end and others are
- * registered; then a quiet phase, in which all that is owed must be told.
+ * Runs the packaged poll function in processes of its own. They are killed and suspended at random moments while jobs end and others are
+ * registered. Then a period without disruptions follows, in which all pending notifications must be delivered.
  */
 export async function runProcesses({ kills, stops = 0, worlds = 8, speed = 10 }: ProcessOptions): Promise<ProcessReport> {
   const beganAt = performance.now();
@@ -101,7 +101,7 @@ function startLoad({ clock, register }: ProcessWorld): { stop(): Promise<void> }
   };
 }
 
-/** Until nothing is owed or no more is told, and longer than a lease: whatever is told then is too much. */
+/** Waits until nothing is pending or nothing more is delivered, and longer than a lease, so that surplus deliveries are seen. */
 async function quiet({ clock, jobs, sink }: ProcessWorld): Promise<Judgement> {
   const messages = () => sink.messages.filter(({ channel }) => channel !== "operators");
   const beganAt = clock.now();
@@ -116,7 +116,7 @@ function added(one: WorldResult, other: WorldResult): WorldResult {
     lost: [...one.lost, ...other.lost],
     falsely: [...one.falsely, ...other.falsely],
     outOfOrder: [...one.outOfOrder, ...other.outOfOrder],
-    unconfirmed: [...one.unconfirmed, ...other.unconfirmed],
+    unlabelled: [...one.unlabelled, ...other.unlabelled],
     repeats: one.repeats + other.repeats,
     jobs: one.jobs + other.jobs,
     posts: one.posts + other.posts,
@@ -125,7 +125,7 @@ function added(one: WorldResult, other: WorldResult): WorldResult {
 }
 
 function withBreaches(report: Omit<ProcessReport, "breaches">): ProcessReport {
-  const { lost, falsely, outOfOrder, unconfirmed, repeats, kills, stops, unanswered } = report;
+  const { lost, falsely, outOfOrder, unlabelled, repeats, kills, stops, unanswered } = report;
   const allowed = kills + stops + unanswered;
   return {
     ...report,
@@ -133,8 +133,8 @@ function withBreaches(report: Omit<ProcessReport, "breaches">): ProcessReport {
       ...lost.map((what) => `lost: ${what}`),
       ...falsely.map((what) => `false: ${what}`),
       ...outOfOrder.map((what) => `out of order: ${what}`),
-      ...unconfirmed.map((what) => `unmarked repeat: ${what}`),
-      ...(repeats > allowed ? [`${repeats} repeats, and ${allowed} kills, stops and answers that never arrived`] : []),
+      ...unlabelled.map((what) => `repeat without "may repeat": ${what}`),
+      ...(repeats > allowed ? [`${repeats} repeats, and ${allowed} kills, suspensions and lost responses`] : []),
     ],
   };
 }

@@ -13,7 +13,7 @@ const alone = (at: number, word: string, jobId: string, ...more: string[]) => ({
   at,
   channel: "general",
   payload: {
-    text: `Create share "${jobId}" told`,
+    text: `Create share "${jobId}" message`,
     attachments: [{ blocks: [section(`*${word}* ✅`), footer(`job ${jobId}`, `notification ${"a".repeat(11)}`, ...more)] }],
   },
 });
@@ -29,57 +29,57 @@ const BOTH = ['*Failed* ❌ Extend share "bad-1" after 18 s', '*Finished* ✅ Cr
 const WHOLE = rollUp(21_000, BOTH, "notification bbbbbbbbbbb+1");
 
 it.each([
-  { name: "finds nothing wrong where every job is told once", messages: [WHOLE], found: {} },
+  { name: "finds nothing if every job is delivered once", messages: [WHOLE], found: {} },
   {
-    name: "finds what was never told",
+    name: "finds an end that was never delivered",
     messages: [alone(21_000, "Failed", "bad-1")],
     found: { lost: ["general: good-1 success"] },
   },
   {
-    name: "finds an end told before the cloud had said it",
+    name: "finds an end delivered before it happened",
     messages: [alone(19_000, "Finished", "good-1"), alone(21_000, "Failed", "bad-1")],
     found: { falsely: ["general: good-1 success"] },
   },
   {
-    name: "finds an end that never was",
+    name: "finds an end that never happened",
     messages: [WHOLE, alone(22_000, "Failed", "good-1")],
     found: { falsely: ["general: good-1 failed"] },
   },
   {
-    name: "finds a message that it cannot read",
+    name: "finds an unreadable message",
     messages: [WHOLE, rollUp(22_000, [], "x")],
     found: { falsely: [expect.any(String)] },
   },
   {
-    name: "finds a start told after the end",
+    name: "finds a start delivered after the end",
     messages: [WHOLE, alone(22_000, "Running", "good-1")],
     found: { outOfOrder: ["general: good-1 running"] },
   },
   {
-    name: "counts a repeat that says so under the same id",
+    name: "counts a repeat with the may-repeat note and the same id",
     messages: [WHOLE, rollUp(22_000, BOTH, "notification bbbbbbbbbbb+1", "may repeat an earlier message")],
     found: { repeats: 1 },
   },
   {
-    name: "takes the words on the first of two for those of a sender that was stopped in mid-send",
+    name: "accepts the may-repeat note on the first of two messages, whose sender was suspended during the send",
     messages: [rollUp(21_000, BOTH, "notification bbbbbbbbbbb+1", "may repeat an earlier message"), WHOLE],
     found: { repeats: 1 },
   },
   {
-    name: "takes the telling of a job whose registration failed in mid-write",
+    name: "accepts the delivery of a job whose registration failed during the write",
     messages: [WHOLE, alone(21_000, "Finished", "unsure-1")],
     found: {},
   },
   {
-    name: "finds a repeat without the words",
+    name: "finds a repeat without the may-repeat note",
     messages: [WHOLE, WHOLE],
-    found: { repeats: 1, unconfirmed: ["general: notification bbbbbbbbbbb+1 repeats bbbbbbbbbbb+1"] },
+    found: { repeats: 1, unlabelled: ["general: notification bbbbbbbbbbb+1 repeats bbbbbbbbbbb+1"] },
   },
   {
-    name: "finds a repeat under another id",
+    name: "finds a repeat with a different id",
     messages: [WHOLE, alone(22_000, "Finished", "good-1", "may repeat an earlier message")],
-    found: { repeats: 1, unconfirmed: ["general: notification aaaaaaaaaaa repeats bbbbbbbbbbb+1"] },
+    found: { repeats: 1, unlabelled: ["general: notification aaaaaaaaaaa repeats bbbbbbbbbbb+1"] },
   },
 ])("$name", ({ messages, found }) => {
-  expect(judge(JOBS, messages)).toEqual({ lost: [], falsely: [], outOfOrder: [], repeats: 0, unconfirmed: [], ...found });
+  expect(judge(JOBS, messages)).toEqual({ lost: [], falsely: [], outOfOrder: [], repeats: 0, unlabelled: [], ...found });
 });

@@ -1,10 +1,10 @@
 import { dig } from "../../../infra/local/listen.ts";
 import type { SinkMessage } from "../../../infra/local/slack-sink.ts";
 
-/** A job that was to be watched, with what the cloud's script says of it. */
+/** A job that was registered, with the cloud's script for it. */
 export interface TrackedJob {
   jobId: string;
-  /** The API said that it is registered; where it failed the job may be watched or not. */
+  /** The API returned that it is registered. If the request failed, the job may be tracked or not. */
   promised: boolean;
   channels: string[];
   beginsAt: number;
@@ -13,19 +13,19 @@ export interface TrackedJob {
 }
 
 export interface Judgement {
-  /** What was promised and never stood in the channel. */
+  /** What was promised and never appeared in the channel. */
   lost: string[];
-  /** What was told and was not so, or could not be read. */
+  /** What was delivered and is wrong or unreadable. */
   falsely: string[];
   outOfOrder: string[];
-  /** Messages that tell again what had been told. */
+  /** Messages that repeat earlier ones. */
   repeats: number;
-  /** Repeats under another id, or without the words, unless the earlier one has them: a sender stopped in mid-send is late. */
-  unconfirmed: string[];
+  /** Repeats with a different id or without "may repeat", unless the earlier one has it: a sender suspended during the send is late. */
+  unlabelled: string[];
 }
 
 type Message = Pick<SinkMessage, "at" | "channel" | "payload">;
-/** What has been told so far, and by which message first. */
+/** What has been delivered so far, and the message that delivered it first. */
 type Delivered = Map<string, { id: string; mayRepeat: boolean }>;
 
 interface OutgoingNotification {
@@ -41,9 +41,9 @@ const STATES: Record<string, string> = {
   "Already failed": "failed",
 };
 
-/** Holds what stands in Slack's channels against the cloud's scripts: nothing that the service says of itself counts. */
+/** Compares the messages in Slack's channels with the cloud's scripts. The service's own data is not used. */
 export function judge(jobs: TrackedJob[], messages: Message[]): Judgement {
-  const judgement: Judgement = { lost: [], falsely: [], outOfOrder: [], repeats: 0, unconfirmed: [] };
+  const judgement: Judgement = { lost: [], falsely: [], outOfOrder: [], repeats: 0, unlabelled: [] };
   const known = new Map(jobs.map((job) => [job.jobId, job]));
   const delivered: Delivered = new Map();
   for (const message of messages) {
@@ -71,7 +71,7 @@ function judgeRepeat(
   judgement.repeats += 1;
   const { id, mayRepeat } = repeatFlagsOf(payload);
   if (earlier.every((first) => first.id === id && (mayRepeat || first.mayRepeat))) return;
-  judgement.unconfirmed.push(
+  judgement.unlabelled.push(
     `${channel}: notification ${id} repeats ${[...new Set(earlier.map((first) => first.id))].join(", ")}`,
   );
 }
@@ -97,7 +97,7 @@ function isSo(job: TrackedJob | undefined, state: string, { at, channel }: Messa
   return state === "running" ? at >= job.beginsAt : state === job.ends && at >= job.endsAt;
 }
 
-/** A message of its own says in colour what became of one job; a roll-up has a line a transition. */
+/** A single message shows a job's state by its colour; a roll-up has a line per transition. */
 function readNotifications(payload: unknown): OutgoingNotification[] {
   const text = textsOf(payload);
   const [attachment] = listOf(dig(payload, "attachments"));
@@ -115,7 +115,7 @@ function repeatFlagsOf(payload: unknown): { id: string; mayRepeat: boolean } {
   return { id: /\bnotification ([\w-]+(?:\+\d+)?)/u.exec(text)?.[1] ?? "", mayRepeat: text.includes("may repeat") };
 }
 
-/** All texts of the blocks, a line each. */
+/** Returns all texts of the blocks, one per line. */
 function textsOf(payload: unknown): string {
   const blocks = [payload, ...listOf(dig(payload, "attachments"))].flatMap((part) => listOf(dig(part, "blocks")));
   return blocks

@@ -1,6 +1,6 @@
 import type { TickHandler } from "../../../functions/poll/tick.ts";
 
-// One tick of the handler in the module that is named, in a process of its own. Tells its parent the most memory it held, in bytes.
+// Runs one tick of the handler in the given module in a process of its own. Sends its peak memory in bytes to the parent.
 
 const { handler }: { handler: TickHandler } = await import(process.argv[2] ?? "");
 const endsAt = Date.now() + 58_000;

@@ -11,7 +11,7 @@ export interface PackagedPoller {
   remove(): Promise<void>;
 }
 
-/** The poll function out of a freshly packaged zip: a zip that lies about may be of yesterday. */
+/** The poll function from a newly packaged zip, since an existing zip may be outdated. */
 export async function packagePoller(): Promise<PackagedPoller> {
   const folder = await copyPackageable();
   const env = { PATH: process.env.PATH, HOME: folder };

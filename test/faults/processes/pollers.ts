@@ -6,17 +6,17 @@ const FAST_TIME = new URL("./fast-time.ts", import.meta.url).pathname;
 const MINUTE_MS = 60_000;
 
 export interface Pollers {
-  /** Kills the oldest process that runs. */
+  /** Kills the oldest running process. */
   kill(): Promise<void>;
-  /** Stops the oldest process that runs, and lets it go on after a while, whoever has taken over meanwhile. */
+  /** Suspends the oldest running process, and resumes it after a while, even if another one has taken over. */
   stop(forMs: number): Promise<void>;
-  /** Resolves when nobody is stopped any more. */
+  /** Resolves when no process is suspended. */
   allGoOn(): Promise<void>;
-  /** Resolves when nobody is left, and their last calls are worked off: dynalite dies of a call that it is closed under. */
+  /** Resolves when no process is left and all its calls are finished: closing dynalite during a call crashes it. */
   end(): Promise<void>;
 }
 
-/** Starts the poll function on fast time; `mode` as `poll-process.ts` takes it. */
+/** Starts the poll function on fast time. `mode`: see `poll-process.ts`. */
 export function spawnPoller(
   handler: string,
   environment: Record<string, string>,
@@ -36,7 +36,7 @@ export function spawnPoller(
   });
 }
 
-/** As the platform: each minute there is a process that takes the tick, and who dies is replaced at the next one. */
+/** Like the platform: every minute a process takes the tick, and a dead process is replaced at the next one. */
 export function startPollers(handler: string, environment: Record<string, string>, clock: FastClock): Pollers {
   const running: ChildProcess[] = [];
   const stopped = new Map<ChildProcess, Promise<void>>();

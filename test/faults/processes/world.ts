@@ -20,18 +20,18 @@ const KINDS = ["succeeds", "fails", "fails-in-a-sub-job", "flaps", "invalid", "s
 export interface ProcessWorld {
   clock: FastClock;
   sink: SlackSink;
-  /** What the poll function is started with. */
+  /** The environment of the poll function. */
   environment: Record<string, string>;
-  /** Jobs that were to be registered. */
+  /** The jobs that were to be registered. */
   jobs: TrackedJob[];
-  /** A job of one of the scripts begins, and one of the teams registers it for one or more channels. */
+  /** Starts a job with one of the scripts, and lets one of the teams register it for one or more channels. */
   register(): Promise<void>;
-  /** Posts whose sender had gone before its answer. */
+  /** Posts whose sender was gone before the response. */
   unanswered(): number;
   close(): Promise<void>;
 }
 
-/** Table, simulated cloud, Slack and the API in this process, on fast time; the pollers are processes of their own. */
+/** Table, simulated cloud, Slack and the API in this process, on fast time. The pollers are processes of their own. */
 export async function startProcessWorld(speed: number): Promise<ProcessWorld> {
   const clock = createFastClock(speed);
   const table = await startTestTable();
@@ -100,7 +100,7 @@ function environmentOf(cloud: Cloud, sink: SlackSink, tableName: string): Record
   };
 }
 
-/** Node tells of each request that one of its servers takes; the sink itself does not know who has gone. */
+/** Node reports each request that one of its servers accepts. The sink itself does not know which senders are gone. */
 function countUnanswered(port: number): { unanswered: () => number; stop: () => void } {
   let count = 0;
   const listen = (message: unknown) => {

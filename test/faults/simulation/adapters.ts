@@ -18,19 +18,19 @@ import { type Options, PROJECT, type Service, type Simulation } from "./simulati
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 const KEY = "sfsjw_simulated";
-/** Turns of the event loop until the SDK, ky and the streams of fetch have worked off what an event woke. */
+/** Event loop turns until the SDK, ky and fetch's streams have processed an event. */
 const TURNS = 4;
 
 const engines = new WeakMap<Simulation, Engine>();
 const client = createClient((simulation) => engines.get(simulation) ?? createEngine(1));
 
-/** The same schedules through the real handlers and adapters: SDK, ky and webhook library end at the simulated world. */
+/** The same schedules with the real handlers and adapters. The SDK, ky and the webhook library call the simulated world. */
 export async function simulateAdapters(seed: number, options: Options = {}): Promise<Result> {
   await ready();
   return await simulate(readable(drawPlan(seed, true)), createHandlers, { ...options, turns: TURNS });
 }
 
-/** The SDK reads its own settings at the first call, in real time: not in a simulation. */
+/** The SDK reads its settings at the first call, in real time, which must not happen within a simulation. */
 async function ready(): Promise<void> {
   installPlatform();
   warm ??= client.send(new GetItemCommand({ TableName: "simulated", Key: { pk: { S: "none" } } }));
@@ -39,7 +39,7 @@ async function ready(): Promise<void> {
 
 let warm: Promise<unknown> | undefined;
 
-/** Messages do not give away numbers of transitions, so that a job that is watched anew would seem to repeat itself. */
+/** Messages do not contain transition numbers, so a job that is tracked again would seem to repeat itself. */
 function readable(plan: Plan): Plan {
   const jobs = plan.jobs.map(({ stopAt, ...job }): JobPlan => {
     const isOnce = job.script.knownAt === NEVER || stopAt !== undefined;
@@ -98,7 +98,7 @@ function createHandlers(simulation: Simulation): Service {
   };
 }
 
-/** As the simulated rules have it. */
+/** The same as the simulated rules. */
 function moveDigestOn({ channels }: Config, { plan, elapsed }: Simulation): void {
   const digest = { get: () => digestTimes(plan, DIGEST_CHANNEL, elapsed()) };
   channels[DIGEST_CHANNEL] = Object.defineProperty({}, "digest", digest);

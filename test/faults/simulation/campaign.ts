@@ -1,9 +1,9 @@
 import { crash, crashPoints, pairsFrom, textOf } from "./crash-points.ts";
 import { drawPlan } from "./draw-plan.ts";
 import { type Result, simulate } from "./simulate.ts";
-import { createVerbs } from "./verbs.ts";
+import { createUseCases } from "./use-cases.ts";
 
-/** Many schedules of one kind, added up. */
+/** The summed results of many schedules of one kind. */
 export interface Totals {
   schedules: number;
   lost: number;
@@ -14,7 +14,7 @@ export interface Totals {
   crowded: number;
   posts: number;
   kills: number;
-  /** What was broken, each with the flags that replay it. */
+  /** The breaches, each with the flags that replay it. */
   breaches: { rerun: string; says: string[] }[];
 }
 
@@ -25,7 +25,7 @@ interface Run {
   result: Result;
 }
 
-/** Schedules under way at once in one thread: they share the turns of its event loop. */
+/** Concurrent schedules in one thread. They share its event loop. */
 const AT_ONCE = 64;
 const SHOWN = 20;
 
@@ -42,7 +42,7 @@ export const NOTHING: Totals = {
   breaches: [],
 };
 
-/** Runs the schedules from `first` on: seeds, or places in the list of crash points. */
+/** Runs the schedules from `first` on: seeds, or indexes in the list of crash points. */
 export async function runCampaign(mode: Mode, first: number, count: number): Promise<Totals> {
   const run = await runnerOf(mode);
   let totals = NOTHING;
@@ -54,7 +54,7 @@ export async function runCampaign(mode: Mode, first: number, count: number): Pro
   return totals;
 }
 
-/** How many units of work a mode has where it has an end of its own. */
+/** Returns the number of units of work of a mode; undefined if it has no end. */
 export async function sizeOf(mode: Mode): Promise<number | undefined> {
   return mode === "crash points" || mode === "pairs of crash points" ? (await crashPoints()).length : undefined;
 }
@@ -64,7 +64,7 @@ async function runnerOf(mode: Mode): Promise<(unit: number) => Promise<Run[]>> {
     case "random":
     case "calm":
       return async (seed) => [
-        { rerun: `--seed ${seed} --mode ${mode}`, result: await simulate(drawPlan(seed, mode === "random"), createVerbs) },
+        { rerun: `--seed ${seed} --mode ${mode}`, result: await simulate(drawPlan(seed, mode === "random"), createUseCases) },
       ];
     case "through adapters": {
       const { simulateAdapters } = await import("./adapters.ts");

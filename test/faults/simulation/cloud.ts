@@ -1,10 +1,10 @@
 import type { Observation, Seen } from "../../../lib/domain/job/job.ts";
 import type { Plan, Script } from "./plan.ts";
-import type { CloudError } from "./weather.ts";
+import type { CloudError } from "./random-faults.ts";
 
 export const BACK_OFF_MS = 20_000;
 
-/** What the cloud says of a job at a moment; `now` and the script count from the start of the plan, times told do not. */
+/** Returns the cloud's response about a job at a time. `now` and the script count from the start of the plan, returned times do not. */
 export function observationOf(plan: Plan, jobId: string, start: number, now: number, fault?: CloudError): Observation {
   const script = plan.jobs.find((job) => job.jobId === jobId)?.script;
   if (fault === "throttled") return { kind: "unreachable", cause: fault, reason: "429", retryAfterMs: BACK_OFF_MS };

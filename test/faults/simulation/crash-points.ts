@@ -1,9 +1,9 @@
 import { CALM, type Plan } from "./plan.ts";
 import type { Fate } from "./processes.ts";
 import { type Result, simulate } from "./simulate.ts";
-import { createVerbs } from "./verbs.ts";
+import { createUseCases } from "./use-cases.ts";
 
-/** One process dies around the operation of this number, or is stopped there for longer than its lease. */
+/** One process is killed around the operation with this number, or suspended there for longer than its lease. */
 export interface CrashPoint {
   operation: number;
   kind: keyof typeof FATES;
@@ -18,7 +18,7 @@ const KINDS = ["before", "after", "stop"] as const;
 
 const SECOND = 1_000;
 
-/** Three jobs, two channels, two segments: one failure told in both channels, one success, one job that had ended before. */
+/** Three jobs, two channels, two segments: a failure for both channels, a success, and a job that has ended before. */
 const SMALL: Plan = {
   seed: 1,
   segments: 2,
@@ -58,7 +58,7 @@ const SMALL: Plan = {
 
 export function crash(points: CrashPoint[], trace?: (line: string) => void): Promise<Result> {
   const fates = new Map(points.map(({ operation, kind }) => [operation, FATES[kind]]));
-  return simulate(SMALL, createVerbs, { fateOf: (operation) => fates.get(operation), ...(trace && { trace }) });
+  return simulate(SMALL, createUseCases, { fateOf: (operation) => fates.get(operation), ...(trace && { trace }) });
 }
 
 /** All single crash points, which are also the first ones of all pairs. */
@@ -66,7 +66,7 @@ export async function crashPoints(): Promise<CrashPoint[]> {
   return pointsBetween(1, (await crash([])).operations);
 }
 
-/** The pairs that begin with a crash point: what comes after it is another run, so its length is found by running it. */
+/** The pairs that begin with a crash point. The run after it is a different one, so its length is found by running it. */
 export async function pairsFrom(first: CrashPoint): Promise<CrashPoint[][]> {
   const { operations } = await crash([first]);
   return pointsBetween(first.operation + 1, operations).map((second) => [first, second]);

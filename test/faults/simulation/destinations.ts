@@ -2,32 +2,32 @@ import type { SendOutcome } from "../../../lib/domain/channel/channel.ts";
 import type { Destination, OutgoingNotification } from "../../../lib/ports.ts";
 import type { Plan } from "./plan.ts";
 import type { Process } from "./processes.ts";
+import type { SlackFate } from "./random-faults.ts";
 import { type Simulation, START } from "./simulation.ts";
 import { deliveredBy, namesOf, titleOf } from "./sink.ts";
-import type { SlackFate } from "./weather.ts";
 
-/** What a channel is in a plan: beta is no channel of Slack's, so that a job tells two kinds of destinations. */
+/** The kind of a channel in a plan. beta is not in Slack, so that a job notifies two kinds of destinations. */
 function kindOf({ seed }: Plan, channel: string): "slack" | "webhook" | "bus" {
   if (channel !== "beta") return "slack";
   return seed % 2 === 0 ? "webhook" : "bus";
 }
 
 export function destinationsOf(simulation: Simulation, process: Process): Destination {
-  const { plan, weather, processes, sink, elapsed } = simulation;
+  const { plan, faults, processes, sink, elapsed } = simulation;
   return {
     maxBatchSize: (channel, notifications) => batchSizeOf(plan, channel, notifications),
     minSendIntervalMs: (channel) => (kindOf(plan, channel) === "slack" ? 1_000 : 0),
     oneByOne: (channel) => kindOf(plan, channel) === "webhook",
-    address: (channel) => `${channel}${plan.newWebhooks && process.startedAt >= START + plan.quietFrom ? " anew" : ""}`,
+    address: (channel) => `${channel}${plan.newWebhooks && process.startedAt >= START + plan.quietFrom ? " new" : ""}`,
     preview: () => ({}),
     send: (channel, notifications, { id, plain, digest }) => {
-      const { answer, posted, ...timing } = weather.slack(channel, plain);
+      const { answer, posted, ...timing } = faults.slack(channel, plain);
       const kind = kindOf(plan, channel);
       const batch = notifications.map((notification) => deliveredBy(notification, digest !== undefined));
       const what = `post ${id} to ${channel}: ${namesOf(batch)} (${answer})`;
       const post = () => ({ at: elapsed(), channel, messageId: id, sender: process, wroteFirst: new Set<string>() });
       return processes.operate(process, what, timing, () => {
-        // A bus takes its entries one by one.
+        // A bus accepts its entries one by one.
         if (kind === "bus" && answer === "failed" && batch.length > 1) {
           const taken = Math.ceil(batch.length / 2);
           sink.receive({ ...post(), notifications: batch.slice(0, taken), answer: "ok", isPart: true }, true);
@@ -44,7 +44,7 @@ export function destinationsOf(simulation: Simulation, process: Process): Destin
   };
 }
 
-/** A webhook takes one event, a bus one of each job. */
+/** A webhook accepts one event per request, a bus one per job. */
 function batchSizeOf(plan: Plan, channel: string, notifications: OutgoingNotification[]): number {
   const kind = kindOf(plan, channel);
   const most = kind === "webhook" ? 1 : Math.max(Math.min(notifications.length, plan.maxBatchSize), 1);

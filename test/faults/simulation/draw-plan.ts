@@ -4,13 +4,13 @@ import { createRandom, type Random } from "./random.ts";
 const MINUTE = 60_000;
 const CHANNELS = ["alpha", "beta"];
 
-/** A schedule of its own for each seed: a few minutes in which much goes wrong, or in which ticks merely overlap. */
+/** Draws a schedule from a seed: a few minutes with many faults, or with ticks that only overlap. */
 export function drawPlan(seed: number, faulty: boolean): Plan {
   const plan = drawAll(seed, faulty);
   return { ...plan, rates: { ...plan.rates, ahead: faulty ? aheadOf(plan) : 0 } };
 }
 
-/** In one of five plans, where no job can be missing: three looks at a missing job, one of them an hour ahead, make it lost. */
+/** In one of five plans, and only if no job can be missing: three missing polls, one of them an hour ahead, make a job lost. */
 function aheadOf({ seed, jobs, rates }: Plan): number {
   const canBeMissing = rates.missing > 0 || jobs.some(({ script, requests }) => requests.some(({ at }) => at < script.knownAt));
   return seed % 5 === 0 && !canBeMissing ? 0.2 : 0;
@@ -72,13 +72,13 @@ function drawScript(random: Random, at: number, quietFrom: number): Script {
   return kind > 0.95 ? outlast(random, script, quietFrom) : script;
 }
 
-/** Jobs that end at one moment, so that several ticks have news for a channel at once. */
+/** Jobs that end at the same time, so that several ticks have news for a channel at once. */
 function endingAt(end: number, job: JobPlan): JobPlan {
   const isRunning = job.script.runningAt < end && job.script.endAt < NEVER;
   return isRunning && job.expectedMinutes === undefined ? { ...job, script: { ...job.script, endAt: end } } : job;
 }
 
-/** A job that begins and ends in the quiet time: there, all of it must be told. */
+/** A job that begins and ends in the final period, in which all of it must be delivered. */
 function outlast(random: Random, script: Script, quietFrom: number): Script {
   if (script.knownAt === NEVER) return script;
   const runningAt = quietFrom + random.between(1_000, MINUTE);
@@ -94,7 +94,7 @@ function drawTicks(random: Random, segments: number, minutes: number, faulty: bo
   }).flat();
 }
 
-/** On time, late enough to overlap the next one, or delivered twice, with one id or two. */
+/** On time, so late that it overlaps the next one, or delivered twice, with one id or two. */
 function drawTick(random: Random, minute: number, segment: number, jitterMs: number): TickPlan[] {
   const at = minute * MINUTE + random.between(0, random.chance(0.15) ? 55_000 : jitterMs);
   const tick = { at, segment, id: `tick ${minute}.${segment}` };

@@ -4,7 +4,7 @@ import type { Input } from "./expressions.ts";
 import { here } from "./platform.ts";
 import type { Simulation } from "./simulation.ts";
 
-/** A real client of the SDK, with its retries and its marshalling; the calls end at the engine of the process that makes them. */
+/** A real client of the SDK, with its retries and its marshalling. The engine of the calling process answers its calls. */
 export function createClient(engineOf: (simulation: Simulation) => Engine): DynamoDBClient {
   const handle = async (request: { headers: Record<string, string>; body: Uint8Array | string }) => {
     const store = here.getStore();
@@ -12,7 +12,7 @@ export function createClient(engineOf: (simulation: Simulation) => Engine): Dyna
     const { simulation, process } = store;
     const operation = request.headers["x-amz-target"]?.split(".")[1] ?? "";
     const input: Input = JSON.parse(typeof request.body === "string" ? request.body : new TextDecoder().decode(request.body));
-    const { fault, effectMs } = simulation.weather.table();
+    const { fault, effectMs } = simulation.faults.table();
     const isSlow = effectMs > REQUEST_TIMEOUT_MS;
     const what = `${operation} ${input.Key?.pk?.S ?? ""}`;
     return simulation.processes.operate(process, what, { effectMs: Math.min(effectMs, REQUEST_TIMEOUT_MS) }, () => {

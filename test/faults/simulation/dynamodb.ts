@@ -3,7 +3,7 @@ import { hashFraction } from "../../../lib/domain/hash.ts";
 import { holds, type Input, type Item, updated } from "./expressions.ts";
 import type { Simulation } from "./simulation.ts";
 
-/** DynamoDB in memory, as far as the adapter asks: items with conditional updates, and the sparse index that lags behind. */
+/** DynamoDB in memory, as far as the adapter needs it: items with conditional updates, and the sparse, delayed index. */
 export interface Engine {
   put(item: Item): void;
   /** Carries out one call that has reached the table. */
@@ -14,14 +14,14 @@ export interface Engine {
 export interface Answer {
   status: number;
   body: unknown;
-  /** What was written. */
+  /** The written attributes. */
   pk?: string;
 }
 
 interface Row {
   pk: string;
   share: number;
-  /** The newest last. */
+  /** Newest last. */
   versions: { at: number; item: Item }[];
 }
 
@@ -73,11 +73,11 @@ export function createEngine(pageSize: number): Engine {
 
   return {
     put,
-    execute({ elapsed, weather }, operation, input) {
+    execute({ elapsed, faults }, operation, input) {
       if (operation === "GetItem") return { status: 200, body: { Item: itemOf(input.Key?.pk?.S ?? "") } };
       if (operation === "UpdateItem") return update(input, elapsed());
-      if (operation === "Scan") return scan(input, () => elapsed() - weather.staleMs());
-      if (operation === "Query") return query(input, () => elapsed() - weather.staleMs());
+      if (operation === "Scan") return scan(input, () => elapsed() - faults.staleMs());
+      if (operation === "Query") return query(input, () => elapsed() - faults.staleMs());
       throw new Error(`${operation} is not simulated`);
     },
     isIdle: () => [...rows.values()].every(({ versions }) => versions.at(-1)?.item.open === undefined),

@@ -2,7 +2,7 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 
 export type Item = Record<string, AttributeValue>;
 
-/** What the adapter's calls carry. */
+/** The parameters of the adapter's calls. */
 export interface Input {
   Key?: Item;
   UpdateExpression?: string;
@@ -15,7 +15,7 @@ export interface Input {
   ExclusiveStartKey?: Item;
 }
 
-/** `a = :b`, `a <= :b`, `a > :b` and `attribute_not_exists(a)`, joined by OR. */
+/** Evaluates `a = :b`, `a <= :b`, `a > :b` and `attribute_not_exists(a)`, joined by OR. */
 export function holds(input: Input, item: Item | undefined): boolean {
   const { ConditionExpression: condition } = input;
   return condition === undefined || condition.split(" OR ").some((term) => termHolds(term, input, item));

@@ -2,14 +2,14 @@ import type { Observation, Seen, Unreachable } from "../../../lib/domain/job/job
 import { BACK_OFF_MS, observationOf } from "./cloud.ts";
 import { messageIdIn, notificationsIn, type Payload } from "./messages.ts";
 import type { Process } from "./processes.ts";
+import type { SlackFate } from "./random-faults.ts";
 import { type Simulation, START } from "./simulation.ts";
 import { type Delivered, namesOf } from "./sink.ts";
-import type { SlackFate } from "./weather.ts";
 
-/** Where signed webhooks go. */
+/** The host of signed webhooks. */
 export const RECEIVER = "receiver.example.com";
 
-/** What the process asks over HTTP ends at the simulated cloud or the simulated Slack. */
+/** The simulated cloud and the simulated Slack answer the HTTP requests of a process. */
 export function fetchFor(simulation: Simulation, process: Process): (url: URL, body: string) => Promise<Response> {
   return (url, body) => {
     const name = url.pathname.split("/").at(-1) ?? "";
@@ -18,10 +18,10 @@ export function fetchFor(simulation: Simulation, process: Process): (url: URL, b
   };
 }
 
-function poll({ plan, weather, processes, elapsed, polls }: Simulation, process: Process, jobId: string): Promise<Response> {
+function poll({ plan, faults, processes, elapsed, polls }: Simulation, process: Process, jobId: string): Promise<Response> {
   polls.push({ at: elapsed(), asker: process });
-  const { fault, ...timing } = weather.cloud(jobId);
-  return processes.operate(process, `look at ${jobId}`, timing, () =>
+  const { fault, ...timing } = faults.cloud(jobId);
+  return processes.operate(process, `poll ${jobId}`, timing, () =>
     cloudResponse(observationOf(plan, jobId, START, elapsed(), fault)),
   );
 }
@@ -80,13 +80,13 @@ function receive(simulation: Simulation, process: Process, channel: string, body
 }
 
 function arrive(
-  { weather, processes, sink, elapsed }: Simulation,
+  { faults, processes, sink, elapsed }: Simulation,
   process: Process,
   channel: string,
   { notifications, messageId, isPlain }: { notifications: Delivered[]; messageId: string; isPlain: boolean },
   respond: (answer: SlackFate["answer"]) => Response,
 ): Promise<Response> {
-  const { answer, posted, ...timing } = weather.slack(channel, isPlain);
+  const { answer, posted, ...timing } = faults.slack(channel, isPlain);
   const what = `post ${messageId} to ${channel}: ${namesOf(notifications)} (${answer})`;
   return processes.operate(process, what, timing, () => {
     sink.receive({ at: elapsed(), channel, messageId, notifications, sender: process, answer, wroteFirst: new Set() }, posted);
@@ -98,7 +98,7 @@ function deliveredByEvent(stored: string, { n, kind, state }: { n: number; kind:
   return { stored, word: kind === "status" ? state : kind, place: n };
 }
 
-/** As a receiver of Standard Webhooks answers; the silent one's gateway knows as little as we do. */
+/** Answers like a receiver of Standard Webhooks. A silent receiver's gateway does not know the outcome either. */
 function receiverResponse(answer: SlackFate["answer"]): Response {
   const status = { ok: 204, throttled: 429, failed: 503, unanswered: 408, silent: 504, refused: 400, dead: 410 }[answer];
   return new Response(null, { status, headers: answer === "throttled" ? { "retry-after": "5" } : {} });

@@ -6,14 +6,14 @@ import { crowdsOf, ENDS, keyOf, type Output, repeatsOf } from "./repeats.ts";
 import type { Poll } from "./simulation.ts";
 import type { Delivered, Post } from "./sink.ts";
 
-/** What the cloud, the clients and the channels know; nothing of what the program wrote down. */
+/** What the cloud, the clients and the channels know, without anything that the program stored. */
 export interface Evidence {
   plan: Plan;
   posts: Post[];
   polls: Poll[];
-  /** Channels by job that a client was promised, or that a request has reached the table with. */
+  /** Channels per job that a client was promised, or that a request has written to the table. */
   promised: Map<string, Set<string>>;
-  /** When the first write of each job took effect: a request may have been stopped before it. */
+  /** When the first write of each job took effect. The request may have been suspended before it. */
   trackedSince: Map<string, number>;
 }
 
@@ -21,10 +21,10 @@ export interface Verdict {
   lost: string[];
   wrong: string[];
   disordered: string[];
-  /** Repeats that no death, no stop and no unknown answer explains. */
+  /** Repeats that are not explained by a crash, a suspension or an unknown response. */
   uncovered: string[];
   covered: number;
-  /** Two ticks of a segment at work at once. */
+  /** Ticks of a segment that ran at the same time. */
   crowded: string[];
 }
 
@@ -36,11 +36,11 @@ const NEWS: Record<string, NotifyOn> = {
   reminder: "late",
   lost: "lost",
 };
-/** With a smaller budget a job may come and go late between two looks. */
+/** With a smaller budget a job may start and be late again between two polls. */
 const LEAST_POLLS_PER_SECOND = 0.05;
-/** Longest that anything may take in the quiet time until it has surely been looked at. */
-const SETTLED_MS = 5 * 60_000;
-/** By then a tick has polled a job that is due. */
+/** The longest time until everything in the final period was certainly polled. */
+const DELIVERED_AFTER_MS = 5 * 60_000;
+/** By then a tick has polled a due job. */
 const POLLED_MS = 2 * 60_000;
 
 export function judge({ plan, posts, polls, promised, trackedSince }: Evidence): Verdict {
@@ -59,7 +59,7 @@ export function judge({ plan, posts, polls, promised, trackedSince }: Evidence):
   };
 }
 
-/** A digest says again what was told at once: each has an order and repeats of its own. */
+/** A digest repeats what was delivered at once, so each has its own order and repeats. */
 function groupName(channel: string, { stored, inDigest }: Pick<Delivered, "stored" | "inDigest">): string {
   return `${channel}${inDigest ? "'s digest" : ""}: ${stored}`;
 }
@@ -74,7 +74,7 @@ function lostOf(job: JobPlan, words: string[], channels: Set<string>, groups: Ma
     return [single, digest].flatMap((wanted) =>
       wanted.words
         .filter((word) => !groups.get(wanted.name)?.some(({ notification }) => notification.word === word))
-        .map((word) => `${wanted.name} ${word} was never told`),
+        .map((word) => `${wanted.name} ${word} was never delivered`),
     );
   });
 }
@@ -83,13 +83,13 @@ function hasDigest({ digestMinutes }: Plan, channel: string): boolean {
   return digestMinutes !== undefined && channel === DIGEST_CHANNEL;
 }
 
-/** The words that a watched job must have been told with at the end. */
+/** Returns the transitions of a tracked job that must have been delivered at the end. */
 function expectedOf({ quietFrom, pollsPerSecond, segments }: Plan, job: JobPlan, trackedSince = NEVER): string[] {
   const { script, stopAt, expectedMinutes, requests } = job;
   if (stopAt !== undefined) return [];
   if (script.knownAt === NEVER) return ["lost"];
   const runsInTheQuiet =
-    script.runningAt >= quietFrom && script.endAt >= script.runningAt + SETTLED_MS && requests.length === 1;
+    script.runningAt >= quietFrom && script.endAt >= script.runningAt + DELIVERED_AFTER_MS && requests.length === 1;
   const started = runsInTheQuiet ? ["running"] : [];
   const lateAt = Math.max(script.knownAt + (expectedMinutes ?? NEVER) * 60_000, trackedSince + NEVER_LATE_BEFORE_MS);
   const isLate = runsInTheQuiet && script.endAt >= lateAt + POLLED_MS && pollsPerSecond >= LEAST_POLLS_PER_SECOND * segments;
@@ -101,7 +101,7 @@ function wrongOf(plan: Plan, { at, channel }: Post, { stored, word, inDigest }: 
   if (!job) return [];
   const isWanted = inDigest ? hasDigest(plan, channel) && ENDS.has(word) : wants(job, word);
   const isTrue = isWanted && wasSoBy(job, word, plan.rates.ahead > 0 && (word === "late" || word === "reminder") ? NEVER : at);
-  return isTrue ? [] : [`${stored} ${word} was told in ${channel} at ${at}`];
+  return isTrue ? [] : [`${stored} ${word} was delivered to ${channel} at ${at}`];
 }
 
 function wants({ notifyOn = [...DEFAULT_NOTIFY_ON] }: JobPlan, word: string): boolean {
@@ -123,11 +123,13 @@ function wasSoBy({ script, expectedMinutes }: JobPlan, word: string, at: number)
   }
 }
 
-/** First tellings of a subject in a channel come in the order of its transitions. */
+/** First deliveries of a record to a channel must be in the order of its transitions. */
 function disorderOf(name: string, output: Output[]): string[] {
   const first = [...new Map(output.toReversed().map((one) => [keyOf(one.notification), one])).values()].reverse();
   return first.flatMap(({ notification }, index) => {
     const before = first[index - 1]?.notification;
-    return before && before.place > notification.place ? [`${name} ${notification.word} was told after ${before.word}`] : [];
+    return before && before.place > notification.place
+      ? [`${name} ${notification.word} was delivered after ${before.word}`]
+      : [];
   });
 }

@@ -1,6 +1,6 @@
 import type { Delivered } from "./sink.ts";
 
-// Reads in a posted message what a person in the channel would: jobs are known by their titles, in double quotes.
+// Parses a posted message as a person would read it. Jobs are identified by their titles in double quotes.
 
 const WORDS = [
   [/\bfail/i, "failed", 3],
@@ -22,7 +22,7 @@ export interface Payload {
   attachments?: { blocks?: Block[] }[];
 }
 
-/** A roll-up has a line for each notification; a message about one thing says it in its text. */
+/** A roll-up has a line per notification. A message about one thing has it in its text. */
 export function notificationsIn(payload: Payload): Delivered[] {
   const lines = [payload.text, ...(payload.blocks ?? []).map(({ text }) => text?.text ?? "")].flatMap((text) =>
     text.split("\n"),

@@ -1,25 +1,25 @@
 import type { NotifyOn } from "../../../lib/domain/job/job.ts";
 
-/** All that a seed decides beforehand; what it decides on the way is drawn by weather.ts. Times from the start, in ms. */
+/** Everything that a seed decides in advance. Random events during the run are in random-faults.ts. Times in ms from the start. */
 export interface Plan {
   seed: number;
   segments: number;
   pollsPerSecond: number;
-  /** Notifications that one message takes in, and open entries that one page holds. */
+  /** Notifications per message, and open entries per page. */
   maxBatchSize: number;
   pageSize: number;
   opsChannel: string;
-  /** So often there is a digest of what ended (digests.ts); absent: never. */
+  /** The interval of the digests (digests.ts); absent: none. */
   digestMinutes?: number;
   jobs: JobPlan[];
   ticks: TickPlan[];
   downtimes: Downtime[];
   rates: Rates;
-  /** From here on nothing goes wrong, and ticks come each minute. */
+  /** From then on nothing goes wrong, and a tick runs every minute. */
   quietFrom: number;
-  /** How the operator mends a dead channel: with a new webhook, else by a test message once Slack takes it again. */
+  /** The operator resumes a dead channel with a new webhook, else by a test message once Slack accepts messages again. */
   newWebhooks: boolean;
-  /** Freezes what is stored, so that a verb that changes it throws. */
+  /** Freezes stored records, so that code that changes them throws. */
   freeze?: boolean;
 }
 
@@ -32,7 +32,7 @@ export interface JobPlan {
   stopAt?: number;
 }
 
-/** What the cloud has to say of a job, and from when on. */
+/** The cloud's responses about a job, and when they begin. */
 export interface Script {
   knownAt: number;
   runningAt: number;
@@ -55,7 +55,7 @@ export interface Downtime {
   until: number;
 }
 
-/** Chances an operation, but for the last two. */
+/** Probabilities per operation, except for the last two. */
 export interface Rates {
   kill: number;
   stop: number;
@@ -65,10 +65,10 @@ export interface Rates {
   missing: number;
   slack: number;
   slow: number;
-  /** Of the index, and of clocks that differ by little. */
+  /** The delay of the index, and the small clock differences. */
   staleMs: number;
   skewMs: number;
-  /** The chance that a tick runs on a machine whose clock is an hour or a day ahead. */
+  /** The probability that a tick runs on a machine whose clock is an hour or a day ahead. */
   ahead: number;
 }
 

@@ -5,18 +5,18 @@ import type { Process } from "./processes.ts";
 import { createRandom, type Random } from "./random.ts";
 import type { Simulation } from "./simulation.ts";
 
-/** Whose code is running: the adapters reach for globals, which know nothing of processes. */
+/** The process whose code is running. The adapters use globals, which do not know processes. */
 export interface Here {
   simulation: Simulation;
   process: Process;
-  /** Answers what the process asks by `fetch` or `node:http`. */
+  /** Answers the process's calls of `fetch` or `node:http`. */
   fetch(url: URL, body: string): Promise<Response>;
   random: Random;
 }
 
 export const here = new AsyncLocalStorage<Here>();
 
-/** Stands in for what the platform gives by global names, for simulated processes alone. Installed once a thread. */
+/** Replaces the platform's globals, only for simulated processes. Installed once per thread. */
 export function installPlatform(): void {
   const getBuiltinModule = process.getBuiltinModule.bind(process);
   const real = { fetch, setTimeout, clearTimeout, random: Math.random };
@@ -55,7 +55,7 @@ let installed = false;
 
 const PUBLIC_ADDRESS = "93.184.215.14";
 
-/** As much of node:http as a client needs. */
+/** The part of node:http that a client needs. */
 const SIMULATED_HTTP = {
   Agent: class {
     destroy() {}
@@ -71,7 +71,7 @@ const SIMULATED_HTTP = {
       ] as const)
         emitter.emit(event, socket);
       const response = await here.getStore()?.fetch(new URL(url), body);
-      if (!response) return sent.emit("error", new Error("who asks?"));
+      if (!response) return sent.emit("error", new Error("no process is running"));
       const chunks = [Buffer.from(await response.arrayBuffer())].filter(({ length }) => length > 0);
       const headers = Object.fromEntries(response.headers);
       return answered(Object.assign(Readable.from(chunks), { statusCode: response.status, headers }));

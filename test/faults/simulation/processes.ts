@@ -7,34 +7,34 @@ export interface Process {
   endsAt: number;
   /** The segment of a tick. */
   segment?: number;
-  /** Its clock runs ahead of the others by so much. */
+  /** How far its clock is ahead of the others. */
   skewMs: number;
-  /** What became of it. A death is the only end that it does not choose itself. */
+  /** How it ended. Being killed is the only end that it does not cause itself. */
   gone?: { at: number; how: "ended" | "failed" | "killed" | "timed out" };
   stoppedUntil: number;
-  /** It was stopped for longer than its lease, and went on. */
+  /** It was suspended for longer than its lease, and continued. */
   outlived: boolean;
 }
 
 export interface Timing {
   effectMs: number;
-  /** From the effect to its answer. */
+  /** The time from the effect to the response. */
   answerMs?: number;
 }
 
-/** What becomes of the process around one of its operations. */
+/** What happens to the process around one of its operations. */
 export interface Fate {
   dies?: "before" | "after";
   stopMs?: number;
-  /** Of a process that dies meanwhile: whether the operation has left it already, and takes effect all the same. */
+  /** If the process dies during the operation: whether the operation was sent already and takes effect. */
   onTheWire?: boolean;
 }
 
 export interface Processes {
   start<Result>(name: string, limitMs: number, skewMs: number, work: (process: Process) => Promise<Result>): Promise<Result>;
-  /** Waits for its effect, has it, waits for its answer; each may be the last that the process knows. */
+  /** Waits, applies the effect, and waits for the response. The process can die at each of these steps. */
   operate<Result>(process: Process, what: string, timing: Timing, effect: () => Result): Promise<Result>;
-  /** What the process itself does later, unless it is gone; no operation. */
+  /** Runs something later, unless the process is gone. Not an operation. */
   later(process: Process, ms: number, act: () => void): void;
   kills(): number;
 }
@@ -58,16 +58,16 @@ export function createProcesses(
     if (process.gone) return;
     process.stoppedUntil = scheduler.now() + ms;
     if (ms > LEASE_MS) process.outlived = true;
-    trace?.(`${process.name} is stopped for ${ms} ms`);
+    trace?.(`${process.name} is suspended for ${ms} ms`);
   };
-  const answer = (process: Process, time: number, settle: () => void): boolean => {
+  const answer = (process: Process, time: number, respond: () => void): boolean => {
     if (process.gone) return false;
     const at = Math.max(time, process.stoppedUntil);
     if (at > scheduler.now()) {
-      scheduler.at(at, () => answer(process, at, settle));
+      scheduler.at(at, () => answer(process, at, respond));
       return false;
     }
-    settle();
+    respond();
     return true;
   };
 
@@ -96,10 +96,10 @@ export function createProcesses(
       scheduler.at(scheduler.now() + effectMs, () => {
         if (dies === "before") kill(process);
         if (process.gone && (dies === "before" || !onTheWire)) return false;
-        const settle = attempt(effect, resolve, reject, (output) => trace?.(`${process.name}: ${what}${output}`));
+        const respond = attempt(effect, resolve, reject, (output) => trace?.(`${process.name}: ${what}${output}`));
         if (dies === "after") kill(process);
         if (stopMs !== undefined) stop(process, stopMs);
-        return answer(process, scheduler.now() + answerMs, settle);
+        return answer(process, scheduler.now() + answerMs, respond);
       });
       return promise;
     },

@@ -7,7 +7,7 @@ export interface Random {
   pick<Item>(items: readonly [Item, ...Item[]]): Item;
 }
 
-/** The same numbers for the same seed, on every machine (mulberry32). */
+/** Returns the same numbers for the same seed on every machine (mulberry32). */
 export function createRandom(seed: number): Random {
   let state = Math.imul(seed ^ (seed >>> 16), 0x45d9_f3b) ^ Math.floor(seed / 2 ** 32);
   const fraction = () => {

@@ -13,7 +13,7 @@ export interface Output {
 const LAST_TRY_MS = 2_000;
 export const ENDS = new Set(["success", "failed", "lost"]);
 
-/** What was told again, and whether a death, a stop or an unknown answer explains it. */
+/** Returns the repeats, and whether a crash, a suspension or an unknown response explains each. */
 export function repeatsOf(
   name: string,
   output: Output[],
@@ -21,7 +21,7 @@ export function repeatsOf(
 ): { what: string; isCovered: boolean }[] {
   return [...Map.groupBy(output, ({ notification }) => keyOf(notification))].flatMap(([key, same]) =>
     same.slice(1).map(({ post }, index) => ({
-      what: `${name} ${key} was told again at ${post.at}`,
+      what: `${name} ${key} was delivered again at ${post.at}`,
       isCovered:
         post.sender.outlived ||
         same.slice(0, index + 1).some((earlier) => isUncertain(earlier, channels) || isBeyondLeases(earlier.post, post)),
@@ -29,18 +29,18 @@ export function repeatsOf(
   );
 }
 
-/** Nobody can know of such a post whether it reached its channel. */
+/** It is unknown whether such a post reached its channel. */
 function isUncertain({ post, notification }: Output, channels: Map<string, Set<string>>): boolean {
   const { answer, confirmedAt, sender, wroteFirst } = post;
   if (answer !== "ok") return true;
   if (sender.outlived) return confirmedAt === undefined;
-  // Of a job with one channel and its end told there is nothing to write but that it was told: the message comes first.
+  // For a job with one channel and a delivered end, only the confirmation is left to write, so the message comes first.
   const isLast = ENDS.has(notification.word) && channels.get(notification.stored)?.size === 1;
   if (isLast && wroteFirst.has(notification.stored)) return false;
   return confirmedAt === undefined && wasCutShort(sender);
 }
 
-/** To a machine whose clock is far ahead all leases are over, and its own are none to others: the two may send at once. */
+/** To a machine whose clock is far ahead all leases have expired, and its own are invalid to others. Both may send at once. */
 function isBeyondLeases({ sender, confirmedAt = Number.POSITIVE_INFINITY }: Post, { sender: other }: Post): boolean {
   return (isAhead(sender) || isAhead(other)) && confirmedAt > other.startedAt - START;
 }
@@ -49,15 +49,15 @@ function isAhead({ skewMs }: Process): boolean {
   return skewMs > CLOCK_DIFFERENCE_MS;
 }
 
-/** It died, or tried to write down what it had sent until its time was up. */
+/** It was killed, or tried to store what it had sent until its time was over. */
 function wasCutShort({ gone, endsAt }: Process): boolean {
   if (gone === undefined) return false;
   return gone.how === "killed" || gone.how === "timed out" || gone.at > endsAt - LAST_TRY_MS;
 }
 
 /**
- * Ticks of one segment take turns, as long as none dies or outlives its lease. A tick delivered twice shares one lease. One on a machine
- * whose clock is far ahead takes the lease of another, and leaves one that counts as expired.
+ * Ticks of one segment never run at the same time unless one dies or outlives its lease. A tick that is delivered twice has one lease. A
+ * tick whose clock is far ahead takes another tick's lease, and its own counts as expired.
  */
 export function crowdsOf({ ticks }: Plan, polls: Poll[]): string[] {
   const bySegment = Map.groupBy(polls, ({ asker }) => asker.segment);
@@ -71,12 +71,12 @@ export function crowdsOf({ ticks }: Plan, polls: Poll[]): string[] {
       const [other, before = []] = turns[index - 1] ?? [];
       const wasTaken = other && ahead.some((at) => at >= other.startedAt && at <= asker.startedAt);
       const meets = other && !wasTaken && (first?.at ?? 0) < (before.at(-1)?.at ?? 0);
-      return meets ? [`${asker.name} and ${other.name} were at work at once in segment ${segment}`] : [];
+      return meets ? [`${asker.name} and ${other.name} ran at the same time in segment ${segment}`] : [];
     });
   });
 }
 
-/** A job ends once, whatever number its transition has. */
+/** A job ends once, whatever the number of its transition is. */
 export function keyOf({ word, place }: Delivered): string {
   return word === "success" || word === "failed" ? word : `${word} ${place}`;
 }

@@ -1,7 +1,7 @@
 import { crash, pointsOf } from "./crash-points.ts";
 import { drawPlan } from "./draw-plan.ts";
 import { type Result, simulate } from "./simulate.ts";
-import { createVerbs } from "./verbs.ts";
+import { createUseCases } from "./use-cases.ts";
 
 export interface Rerun {
   seed?: number;
@@ -9,10 +9,10 @@ export interface Rerun {
   mode: string;
 }
 
-/** One schedule again, operation by operation. */
+/** Runs one schedule again, operation by operation. */
 export async function rerun({ seed = 0, crash: points, mode }: Rerun, trace: (line: string) => void): Promise<Result> {
   if (points !== undefined) return await crash(pointsOf(points), trace);
-  if (mode !== "adapters") return await simulate(drawPlan(seed, mode !== "calm"), createVerbs, { trace });
+  if (mode !== "adapters") return await simulate(drawPlan(seed, mode !== "calm"), createUseCases, { trace });
   const { simulateAdapters } = await import("./adapters.ts");
   return await simulateAdapters(seed, { trace });
 }

@@ -1,14 +1,14 @@
 export interface Scheduler {
   now(): number;
-  /** `fire` gives back whether it woke anybody: then all that follows is worked off before time moves on. */
+  /** `fire` returns true if it woke a process. Then all resulting work is done before time advances. */
   at(time: number, fire: () => boolean): void;
-  /** Until nothing is left to happen. */
+  /** Runs until no event is left. */
   run(): Promise<void>;
 }
 
 /**
- * Virtual time. Whatever a woken process does up to its next operation happens between two events, so that a run is a
- * function of its plan alone. `turns` of the event loop are given to each event: one is enough for promises.
+ * Virtual time. A woken process runs up to its next operation between two events, so that a run depends only on its plan. `turns`: event
+ * loop turns per event; one is enough for promises.
  */
 export function createScheduler(start: number, turns = 1): Scheduler {
   const events: { time: number; fire: () => boolean }[] = [];

@@ -12,13 +12,13 @@ export interface Result extends Verdict {
 const TICK_LIMIT_MS = 58_000;
 const REQUEST_LIMIT_MS = 29_000;
 const TICK_MS = 60_000;
-/** After so long in quiet whatever was to be told has been told. */
+/** After this time without faults, everything has been delivered. */
 const MOST_QUIET_TICKS = 100;
 const CLIENT_TRIES = 3;
-/** By then whoever was stopped has gone on, and has read what a broken channel answered. */
+/** By then every suspended process has continued, and has read the response of a broken channel. */
 const LAST_ANSWER_MS = 5 * 60_000;
 
-/** Carries out one plan: its ticks and requests, then a quiet time with an operator who mends what is broken, then judges. */
+/** Runs one plan: its ticks and requests, then a period without faults in which an operator fixes what is broken. Then judges. */
 export async function simulate(
   plan: Plan,
   create: (simulation: Simulation) => Service,
@@ -33,9 +33,9 @@ export async function simulate(
   return { ...verdict, posts: sink.posts.length, kills: processes.kills(), operations: simulation.operations() };
 }
 
-/** Puts all that is to happen on the calendar; gives back what clients were promised, filled in on the way. */
+/** Schedules all events. Returns what clients were promised, which is filled during the run. */
 function schedule(simulation: Simulation, service: Service): Map<string, Set<string>> {
-  const { plan, scheduler, weather, processes, sink, elapsed } = simulation;
+  const { plan, scheduler, faults, processes, sink, elapsed } = simulation;
   const promised = new Map<string, Set<string>>();
   const at = (time: number, act: () => void) =>
     scheduler.at(START + time, () => {
@@ -43,14 +43,14 @@ function schedule(simulation: Simulation, service: Service): Map<string, Set<str
       return true;
     });
   const start = (name: string, limitMs: number, work: (process: Process) => Promise<unknown>, aheadMs = 0) =>
-    processes.start(name, limitMs, weather.skewMs() + aheadMs, work).catch(() => false);
+    processes.start(name, limitMs, faults.skewMs() + aheadMs, work).catch(() => false);
 
   const tick = (segment: number, id: string) => {
     const work = (process: Process) => {
       process.segment = segment;
       return service.tick(process, segment, id);
     };
-    void start(id, TICK_LIMIT_MS, work, weather.aheadMs());
+    void start(id, TICK_LIMIT_MS, work, faults.aheadMs());
   };
   const register = (job: JobPlan, channels: string[], tries: number) => {
     const promise = () => promised.set(job.jobId, new Set([...(promised.get(job.jobId) ?? []), ...channels]));
@@ -60,15 +60,15 @@ function schedule(simulation: Simulation, service: Service): Map<string, Set<str
     };
     void start(`register ${job.jobId}`, REQUEST_LIMIT_MS, request).then((accepted) => accepted === true && promise());
   };
-  /** A client that has waited in vain asks again; a request that wrote its job counts, whatever its client heard. */
+  /** A client without a response asks again. A request that wrote its job counts, whatever response its client got. */
   const again = (process: Process, retry: (() => void) | undefined, promise: () => void) =>
     at(elapsed() + REQUEST_LIMIT_MS + 1_000, () => {
       if (simulation.writers.has(process)) promise();
       else if (process.gone?.how !== "ended") retry?.();
     });
-  const mend = (channel: string) =>
+  const sendTestMessage = (channel: string) =>
     void start(`test ${channel}`, REQUEST_LIMIT_MS, (process) => service.test(process, channel)).then(
-      (delivered) => delivered || at(elapsed() + TICK_MS, () => mend(channel)),
+      (delivered) => delivered || at(elapsed() + TICK_MS, () => sendTestMessage(channel)),
     );
   const quiet = (minute: number) => {
     if (minute >= MOST_QUIET_TICKS || (service.isIdle() && minute > 1)) return;
@@ -85,7 +85,7 @@ function schedule(simulation: Simulation, service: Service): Map<string, Set<str
   for (const { at: time, segment, id } of plan.ticks) at(time, () => tick(segment, id));
   for (const time of [plan.quietFrom, plan.quietFrom + LAST_ANSWER_MS]) {
     at(time, () => {
-      for (const channel of plan.newWebhooks ? [] : sink.broken) mend(channel);
+      for (const channel of plan.newWebhooks ? [] : sink.broken) sendTestMessage(channel);
     });
   }
   at(plan.quietFrom + TICK_MS, () => quiet(0));

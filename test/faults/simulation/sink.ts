@@ -1,14 +1,14 @@
 import type { OutgoingNotification } from "../../../lib/ports.ts";
 import type { Process } from "./processes.ts";
-import type { SlackFate } from "./weather.ts";
+import type { SlackFate } from "./random-faults.ts";
 
-/** One notification as it can be read in a channel. */
+/** One notification as a person reads it in a channel. */
 export interface Delivered {
-  /** A job's id, or what operators are told about. */
+  /** A job's id, or the topic of a notice to operators. */
   stored: string;
   /** `running`, `success`, `failed`, `lost`, `late` ... */
   word: string;
-  /** The place of its transition among those of its subject, as far as the message gives it away. */
+  /** The position of its transition among those of its record, as far as the message shows it. */
   place: number;
   /** In the channel's digest. */
   inDigest?: true;
@@ -21,22 +21,22 @@ export interface Post {
   notifications: Delivered[];
   sender: Process;
   answer: SlackFate["answer"];
-  /** Only some of a message were taken: whatever its sender writes to the channel next says which. */
+  /** Only some of a message's notifications were accepted. The next write of its sender to the channel contains which. */
   isPart?: boolean;
-  /** When its sender's next write to the channel's item took effect: what becomes of the sender later repeats nothing. */
+  /** When the sender's next write to the channel's item took effect. A later crash of the sender causes no repeat. */
   confirmedAt?: number;
-  /** Jobs that its sender wrote before that mark. */
+  /** Jobs that its sender wrote before that confirmation. */
   wroteFirst: Set<string>;
 }
 
-/** What stands in the channels: the only witness of what was told. */
+/** The messages in the channels: the only evidence of what was delivered. */
 export interface Sink {
   posts: Post[];
-  /** Channels that did not take a message for good, until somebody acts. */
+  /** Channels that rejected a message permanently, until somebody acts. */
   broken: Set<string>;
   receive(post: Post, posted: boolean): void;
-  /** A write to a channel's item took effect; `isUndelivered`: it leaves a message there that is not told as a whole. */
-  marked(sender: Process, channel: string, at: number, isUndelivered: boolean): void;
+  /** A write to a channel's item took effect. `isUndelivered`: the item still has a message that is not fully delivered. */
+  channelWritten(sender: Process, channel: string, at: number, isUndelivered: boolean): void;
   wroteJob(sender: Process, jobId: string, at: number): void;
 }
 
@@ -50,7 +50,7 @@ export function createSink(): Sink {
       if (posted && post.notifications.length > 0) posts.push(post);
       if (post.answer === "dead" || post.answer === "refused") broken.add(post.channel);
     },
-    marked(sender, channel, at, isUndelivered) {
+    channelWritten(sender, channel, at, isUndelivered) {
       for (const post of posts) {
         if (isUndelivered && !post.isPart) continue;
         if (post.sender === sender && post.channel === channel && post.at < at) post.confirmedAt ??= at;
@@ -64,10 +64,10 @@ export function createSink(): Sink {
   };
 }
 
-/** `inDigest`: whether the whole message is a digest. */
+/** `inDigest`: whether the message is a digest. */
 export function deliveredBy(notification: OutgoingNotification, inDigest: boolean): Delivered {
   const { transition, notificationId } = notification;
-  if (notificationId.startsWith("digest-") !== inDigest) throw new Error("a message is half a digest");
+  if (notificationId.startsWith("digest-") !== inDigest) throw new Error("a message is a digest only in part");
   const word = "state" in transition && transition.kind === "status" ? transition.state : transition.kind;
   return { stored: titleOf(notification), word, place: transition.n, ...(inDigest && { inDigest }) };
 }

@@ -4,7 +4,7 @@ import { type OpenEntry, openEntry, pkOf, type StoredRecord } from "../../../lib
 import { CLOCK_DIFFERENCE_MS, LONGEST_DELAY_MS, stateWithSoundTimes } from "../../../lib/domain/stored-times.ts";
 import type { LearnedDurations, OpenPage, ScanPlace, SegmentState } from "../../../lib/ports.ts";
 
-/** A table in memory with the semantics that the port promises: versions, leases, an index that lags behind. */
+/** A table in memory with the semantics of the port: versions, leases, a delayed index. */
 export interface Store {
   read(pk: string): StoredRecord | undefined;
   save<Some extends StoredRecord>(stored: Some): Some | undefined;
@@ -14,7 +14,7 @@ export interface Store {
   readSegments(segmentCount: number): SegmentState[];
   readDurations(jobType: string): LearnedDurations;
   saveDurations(jobType: string, learned: LearnedDurations): boolean;
-  /** Whether anything is left to look at or to tell. */
+  /** Returns true if anything is left to poll or to deliver. */
   isIdle(): boolean;
 }
 
@@ -23,7 +23,7 @@ interface Row {
   /** In [0, 1): decides its segment. */
   share: number;
   stored: StoredRecord;
-  /** What the index said, from when on; the newest last. */
+  /** The entries of the index with their times, newest last. */
   entries: { at: number; entry: OpenEntry | undefined }[];
 }
 

@@ -1,8 +1,8 @@
 import { parentPort } from "node:worker_threads";
 import { runCampaign } from "./campaign.ts";
-import type { Work } from "./crew.ts";
+import type { Work } from "./worker-pool.ts";
 
-// One thread of the crew: asks for nothing, does what it is given, and says what came of it.
+// One thread of the worker pool: runs the parts that it gets and returns the results.
 
 Error.stackTraceLimit = 0;
 parentPort?.on("message", async ({ mode, first, count }: Work) => {

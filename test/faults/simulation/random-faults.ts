@@ -2,7 +2,7 @@ import type { Plan } from "./plan.ts";
 import type { Fate, Timing } from "./processes.ts";
 import type { Random } from "./random.ts";
 
-/** Before the process's request reached the table, or after: the answer alone is lost. */
+/** Lost before the process's request reached the table, or after it: then only the response is lost. */
 export type TableFault = "refused" | "answer lost";
 export type CloudError =
   | "unavailable"
@@ -12,34 +12,34 @@ export type CloudError =
   | "invalid-response"
   | "throttled"
   | "missing";
-/** What Slack answers, and whether the message stands in the channel. */
+/** Slack's response, and whether the message appears in the channel. */
 export interface SlackFate extends Timing {
   /** `unanswered`: a gateway's 408, 502 or 504. */
   answer: "ok" | "throttled" | "failed" | "unanswered" | "silent" | "refused" | "dead";
   posted: boolean;
 }
 
-/** What goes wrong, operation by operation: drawn from the seed on the way. */
-export interface Weather {
+/** Random faults per operation, drawn from the seed during the run. */
+export interface RandomFaults {
   process(): Fate;
   table(): Timing & { fault?: TableFault };
   cloud(jobId: string): Timing & { fault?: CloudError };
   slack(channel: string, plain: boolean): SlackFate;
-  /** How far the index lags behind for one entry. */
+  /** The delay of the index for one entry. */
   staleMs(): number;
   skewMs(): number;
-  /** How far ahead the clock of a tick's machine is, besides what clocks differ by. */
+  /** How far the clock of a tick's machine is ahead, in addition to the small differences. */
   aheadMs(): number;
 }
 
 const ANSWERS = ["throttled", "failed", "silent", "refused", "dead"] as const;
 const PLAIN_ANSWERS = ["throttled", "failed", "silent", "refused"] as const;
 const AHEAD_MS = [60_000, 60 * 60_000, 86_400_000] as const;
-/** More would be the cloud saying that it does not know a job, as it truly says of one that it comes to know late. */
+/** False 404s per job. With more of them the job would be lost rightly. */
 const MOST_MISSED = 2;
 
 /** `now` counts from the start of the plan. */
-export function createWeather(plan: Plan, random: Random, now: () => number): Weather {
+export function createRandomFaults(plan: Plan, random: Random, now: () => number): RandomFaults {
   const { rates, downtimes, quietFrom } = plan;
   const missed = new Map<string, number>();
   let unclear = 0;
@@ -93,7 +93,7 @@ export function createWeather(plan: Plan, random: Random, now: () => number): We
     },
     slack(channel, plain) {
       const fate = answerOf(channel, plain);
-      // Every other time it is a gateway that got no answer.
+      // Every other time it is a gateway without a response.
       return fate.answer === "silent" && unclear++ % 2 === 1 ? { ...fate, answer: "unanswered" } : fate;
     },
     staleMs: () => random.between(0, quiet() ? 500 : rates.staleMs),

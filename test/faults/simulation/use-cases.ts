@@ -21,8 +21,8 @@ const METRICS = { count: silent, age: silent };
 
 const NO_LIMIT = { excess: async () => undefined, added: silent };
 
-/** The real verbs over ports in memory. */
-export function createVerbs(simulation: Simulation): Service {
+/** The real use cases over in-memory ports. */
+export function createUseCases(simulation: Simulation): Service {
   const { plan, rules, elapsed } = simulation;
   const store = createStore(elapsed, plan.pageSize, plan.freeze ?? false);
   const portsOf = (process: Process): Ports => {
@@ -67,13 +67,13 @@ function optionsOf({ notifyOn, expectedMinutes }: JobPlan, channels: string[]) {
 }
 
 function tableOf(simulation: Simulation, store: Store, process: Process): Table {
-  const { plan, weather, processes, written } = simulation;
+  const { plan, faults, processes, written } = simulation;
   const call = <Result>(what: string, effect: () => Result): Promise<Result> => {
-    const { fault, ...timing } = weather.table();
+    const { fault, ...timing } = faults.table();
     return processes.operate(process, what, timing, () => {
-      if (fault === "refused") throw new Error("the table refuses");
+      if (fault === "refused") throw new Error("the table rejects the call");
       const result = effect();
-      if (fault === "answer lost") throw new Error("the table's answer is lost");
+      if (fault === "answer lost") throw new Error("the table's response is lost");
       return result;
     });
   };
@@ -88,7 +88,7 @@ function tableOf(simulation: Simulation, store: Store, process: Process): Table 
       const pk = pkOf(stored);
       return call(`save ${pk}`, () => {
         const saved = store.save(stored);
-        // A write that leaves the message of a channel untold marks something else, as a notification that stands on the same item.
+        // A write that leaves the channel's message undelivered confirms something else, such as a notification of the same item.
         if (saved) written(process, pk, leavesUndelivered(stored));
         return saved;
       });
@@ -98,7 +98,7 @@ function tableOf(simulation: Simulation, store: Store, process: Process): Table 
       do {
         const from = { ...(after !== undefined && { after }), ...(place.until !== undefined && { until: place.until }) };
         const page = await call(`scan ${segment} of ${segmentCount}`, () =>
-          store.page(segment, segmentCount, from, weather.staleMs),
+          store.page(segment, segmentCount, from, faults.staleMs),
         );
         yield { ...page, entries: page.entries.map((entry) => entryWithSoundTimes(entry, now())) };
         after = page.after;
@@ -108,7 +108,7 @@ function tableOf(simulation: Simulation, store: Store, process: Process): Table 
       let after: string | undefined;
       do {
         const from = after === undefined ? {} : { after };
-        const page = await call(`read the open jobs of ${team}`, () => store.page(0, 1, from, weather.staleMs));
+        const page = await call(`read the open jobs of ${team}`, () => store.page(0, 1, from, faults.staleMs));
         const own = page.entries.filter(({ pk }) => jobOfPk(pk)?.team === team);
         yield own.map((entry) => entryWithSoundTimes(entry, now()));
         after = page.after;
@@ -122,7 +122,7 @@ function tableOf(simulation: Simulation, store: Store, process: Process): Table 
     listJobs: () => Promise.reject(new Error(`not simulated in ${plan.seed}`)),
     readKey: () => Promise.reject(new Error("not simulated")),
     consumeRateLimit: () => Promise.reject(new Error("not simulated")),
-    readEventuallyConsistent: (pk) => call(`glance at ${pk}`, () => read(pk)),
+    readEventuallyConsistent: (pk) => call(`read ${pk} eventually consistent`, () => read(pk)),
     readLease: () => Promise.reject(new Error("not simulated")),
     takeLease: () => Promise.reject(new Error("not simulated")),
     renewLease: () => Promise.reject(new Error("not simulated")),
@@ -133,13 +133,13 @@ function leavesUndelivered({ kind, record }: StoredRecord): boolean {
   return kind === "channel" && record.message !== undefined && record.message.deliveredAt === undefined;
 }
 
-function cloudOf({ plan, weather, processes, elapsed, polls }: Simulation, process: Process): Ports["cloud"] {
+function cloudOf({ plan, faults, processes, elapsed, polls }: Simulation, process: Process): Ports["cloud"] {
   return {
     poll: ({ jobId }, timeoutMs) => {
       polls.push({ at: elapsed(), asker: process });
-      const { fault, effectMs } = weather.cloud(jobId);
+      const { fault, effectMs } = faults.cloud(jobId);
       const late = effectMs > timeoutMs ? "unavailable" : fault;
-      return processes.operate(process, `look at ${jobId}`, { effectMs: Math.min(effectMs, timeoutMs) }, () =>
+      return processes.operate(process, `poll ${jobId}`, { effectMs: Math.min(effectMs, timeoutMs) }, () =>
         observationOf(plan, jobId, START, elapsed(), late),
       );
     },
