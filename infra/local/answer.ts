@@ -1,16 +1,16 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { readBody } from "./listen.ts";
 
-/** What a double says to one request. */
+/** A double's answer to one request. */
 export interface Answer {
-  /** 200 where nothing is said. */
+  /** Defaults to 200. */
   status?: number;
   headers?: Record<string, string>;
-  /** A text goes out as it is, everything else as JSON. */
+  /** A string is sent unchanged, everything else as JSON. */
   body?: unknown;
-  /** The connection ends before the answer, or in the middle of its body. */
+  /** Cuts the connection before the answer, or in the middle of its body. */
   cut?: "before" | "midway";
-  /** No answer at all; the connection stays open until the double is closed. */
+  /** Never answers. The connection stays open until the double is closed. */
   hang?: boolean;
   delayMs?: number;
 }
@@ -24,12 +24,12 @@ export function html(status: number, title: string): Answer {
   return { status, headers: { "content-type": "text/html" }, body };
 }
 
-/** A journal knows an answer that never came whole by status 0. */
+/** The status to record: 0 for an answer that is not sent completely. */
 export function statusOf(answer: Answer): number {
   return answer.cut !== undefined || answer.hang === true ? 0 : (answer.status ?? 200);
 }
 
-/** Answers a request whose body came whole; one that breaks off gets nothing. */
+/** Answers a request after reading its whole body. An aborted request gets no answer. */
 export async function answerWith(
   request: IncomingMessage,
   response: ServerResponse,

@@ -13,21 +13,21 @@ import { createTokens, type TokenOptions, type Tokens } from "./token.ts";
 export interface CloudOptions extends TokenOptions {
   port: number;
   now?: () => number;
-  /** How much faster than the clock the scripts run. */
+  /** Speed of the scripts relative to the clock; 1 by default. */
   speed?: number;
-  /** Who may sign requests. Absent: nobody. */
+  /** The keys that may sign requests; none by default. */
   accessKeys?: AccessKey[];
 }
 
-/** The job API of SFS Turbo and the token API of IAM, as the cloud's pages describe them. */
+/** Simulates the job API of SFS Turbo and the token API of IAM, as the cloud documents them. */
 export interface Cloud extends Listening, Pick<Jobs, "answer" | "polls" | "pollCount"> {
-  /** Starts a job of a named script; gives back its id. Throws where there is no such script. */
+  /** Starts a job of a named script and returns its id. Throws if there is no such script. */
   startJob: Jobs["start"];
   shares: Shares;
-  /** Every token issued dies before its time. */
+  /** Invalidates every issued token. */
   revokeTokens(): void;
   tokensIssued(): number;
-  /** As when keys are made and deleted: from now on these are all. */
+  /** Replaces all access keys, as if keys were created and deleted. */
   setAccessKeys(keys: AccessKey[]): void;
 }
 
@@ -38,7 +38,7 @@ interface Parts {
   signatures: Signatures;
 }
 
-// A token goes out in one header and comes back in one: the cloud's gateway takes 32 KB.
+// A token is sent in one header. The cloud's gateway accepts 32 KB.
 const HEADERS_BYTES = 128 * 1024;
 
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
@@ -70,7 +70,7 @@ const SHARE_PATH = /^\/v1\/(?<projectId>[^/]+)\/sfs-turbo\/shares\/(?<shareId>[^
 const TASK_PATH =
   /^\/v1\/(?<projectId>[^/]+)\/sfs-turbo\/(?<share>[^/]+\/hpc-cache|shares\/[^/]+\/fs\/dir-usage)\/tasks?\/(?<taskId>[^/]+)$/;
 
-/** What a path asks for, and in which project. Undefined where it is no look. */
+/** Returns the project and the poll that a URL requests, or undefined if it is not a poll. */
 function pollOf(url: string, { jobs, shares }: Parts): { projectId: string; poll: () => Answer } | undefined {
   const [path = ""] = url.split("?");
   const {
@@ -83,16 +83,16 @@ function pollOf(url: string, { jobs, shares }: Parts): { projectId: string; poll
   if (shareId !== undefined) return { projectId, poll: () => shares.poll(shareId) };
   if (taskId !== undefined) return { projectId, poll: () => asTask(jobs.poll(taskId, projectId)) };
   for (const [source, shape] of Object.entries(OTHER_SERVICES)) {
-    const found = shape.path.exec(url)?.groups;
-    if (found)
-      return { projectId: found.projectId ?? "", poll: () => jobs.poll(found.jobId ?? "", found.projectId ?? "", source) };
+    const groups = shape.path.exec(url)?.groups;
+    if (groups)
+      return { projectId: groups.projectId ?? "", poll: () => jobs.poll(groups.jobId ?? "", groups.projectId ?? "", source) };
   }
   return undefined;
 }
 
 const TASK_STATUS: Record<string, string> = { waiting: "DOING", running: "DOING", success: "SUCCESS", failed: "FAIL" };
 
-/** The scripts of jobs, in the words of the task APIs. */
+/** Translates a job's answer into the format of the task APIs. */
 function asTask(answer: Answer): Answer {
   if ((answer.status ?? 200) !== 200) return answer;
   const job = answer.body;
@@ -113,8 +113,8 @@ function asTask(answer: Answer): Answer {
 function answerTo(request: IncomingMessage, body: string, requestId: string, parts: Parts): Answer {
   const url = request.url ?? "";
   const [path = "", query] = url.split("?");
-  const asked = request.method === "GET" ? pollOf(url, parts) : undefined;
-  if (asked) return refusal(request, body, asked.projectId, requestId, parts) ?? asked.poll();
+  const polled = request.method === "GET" ? pollOf(url, parts) : undefined;
+  if (polled) return rejectionOf(request, body, polled.projectId, requestId, parts) ?? polled.poll();
   const operated = /^\/simulate\/shares\/([^/]+)$/.exec(path)?.[1];
   if (request.method === "POST" && operated !== undefined) return simulateOperation(operated, parseJson(body), parts.shares);
   switch (`${request.method} ${path}`) {
@@ -131,8 +131,8 @@ function answerTo(request: IncomingMessage, body: string, requestId: string, par
   }
 }
 
-/** What the gateway says to a request that it does not let through to the job API. */
-function refusal(request: IncomingMessage, body: string, projectId: string, requestId: string, parts: Parts) {
+/** Returns the gateway's answer to a request that it rejects, or undefined if the request may reach the job API. */
+function rejectionOf(request: IncomingMessage, body: string, projectId: string, requestId: string, parts: Parts) {
   const signed = request.headers.authorization !== undefined;
   const judgement = signed
     ? parts.signatures.judge(request, body, projectId)
@@ -156,7 +156,7 @@ function simulate(wanted: unknown, jobs: Jobs): Answer {
   return json(201, { ...(typeof source === "string" && { source }), jobId: jobs.start(script, options) });
 }
 
-/** The answers can be sent to POST /jobs as they are. */
+/** Its answers are valid bodies for POST /jobs. */
 function simulateOperation(shareId: string, wanted: unknown, shares: Shares): Answer {
   const operation = String(dig(wanted, "operation"));
   try {

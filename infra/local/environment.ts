@@ -9,9 +9,9 @@ export interface Ports {
 
 export interface LocalEnvironment {
   ports: Ports;
-  /** Which parts of the world are the real ones. */
+  /** Whether each part is the real one or simulated. */
   real: { cloud: boolean; slack: boolean; events: boolean };
-  /** What both functions are given. */
+  /** The environment of both functions. */
   variables: Record<string, string>;
 }
 
@@ -24,7 +24,7 @@ const REAL_CLOUD = /^OS_(TOKEN|USERNAME|PASSWORD|ACCESS_KEY|PROJECT_ID)$/;
 const REAL_SLACK = /^SLACK_(WEBHOOKS|WEBHOOK_URL)$/;
 const REAL_EVENTS = /^(WEBHOOKS|EVENT_BUS_NAME)$/;
 
-/** The functions' environment on this machine: a real part takes the place of its double where one of its variables is set. */
+/** Returns the functions' environment on this machine. A real part replaces its double if one of its variables is set. */
 export function localEnvironment(given: Record<string, string | undefined>): LocalEnvironment {
   const ports = {
     api: port(given, "PORT", 3000),
@@ -68,7 +68,7 @@ function simulatedCloud(cloudPort: number): Record<string, string> {
   };
 }
 
-/** The simulated cloud has one host for all services: each has its own beginning of the path. */
+/** The simulated cloud has one host for all services. Each has its own path prefix. */
 export function otherEndpoints(cloud: string): Record<string, string> {
   const hosts = ["ecs", "evs", "ims", "sdrs", "bms", "dcs", "rds", "dds", "cbr"];
   return Object.fromEntries(hosts.map((host) => [host, `${cloud}/${host}`]));
@@ -92,7 +92,7 @@ function eventSink(eventsPort: number): Record<string, string> {
   };
 }
 
-/** Above 1023: neither a browser nor fetch opens them (https://fetch.spec.whatwg.org/#port-blocking). */
+/** Ports above 1023 that browsers and fetch block (https://fetch.spec.whatwg.org/#port-blocking). */
 const BLOCKED = [
   ...[1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566],
   ...[6665, 6666, 6667, 6668, 6669, 6679, 6697, 10_080],

@@ -2,7 +2,7 @@ import type { Answer } from "./answer.ts";
 import type { SinkEvent } from "./event-sink.ts";
 import { dig } from "./listen.ts";
 
-/** The page at the event sink's port: no script, nothing of an event but as text. */
+/** The page of the event sink. It has no script, and shows events only as escaped text. */
 export function eventsPage(events: SinkEvent[]): Answer {
   const rows = events.toReversed().map(rowOf).join("\n");
   const body = `<!doctype html>
@@ -10,9 +10,9 @@ export function eventsPage(events: SinkEvent[]): Answer {
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="2"><title>Event sink</title></head>
 <body>
 <h1>Event sink</h1>
-<p>${events.length} events: signed webhooks whose signature is good, and what the event bus took. Newest first.</p>
+<p>${events.length} events: webhooks with a valid signature, and events of the event bus. Newest first.</p>
 <table border="1" cellpadding="6">
-<tr><th>Time</th><th>Taken by</th><th>Type</th><th>What</th><th>Id</th><th>Whole event</th></tr>
+<tr><th>Time</th><th>Received by</th><th>Type</th><th>Summary</th><th>Id</th><th>Event</th></tr>
 ${rows}
 </table>
 </body>
@@ -34,10 +34,10 @@ export function summaryOf({ event }: SinkEvent): string {
   return [job, n, kind, state].filter((part) => part !== "").join(" · ");
 }
 
-function rowOf(taken: SinkEvent): string {
-  const { at, by, id, event } = taken;
+function rowOf(received: SinkEvent): string {
+  const { at, by, id, event } = received;
   const whole = `<details><summary>JSON</summary><pre>${escaped(JSON.stringify(event, null, 2))}</pre></details>`;
-  const cells = [new Date(at).toISOString().slice(11, 19), by, dig(event, "type"), summaryOf(taken), id];
+  const cells = [new Date(at).toISOString().slice(11, 19), by, dig(event, "type"), summaryOf(received), id];
   return `<tr>${cells.map((cell) => `<td>${escaped(String(cell))}</td>`).join("")}<td>${whole}</td></tr>`;
 }
 

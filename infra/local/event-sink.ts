@@ -5,7 +5,7 @@ import { eventsPage } from "./event-page.ts";
 import { guard } from "./guard.ts";
 import { dig, type Listening, listen, parseJson } from "./listen.ts";
 
-/** An event that was taken: by a signed webhook whose signature is good, or by the event bus. */
+/** An accepted event: from a webhook with a valid signature, or from the event bus. */
 export interface SinkEvent {
   at: number;
   /** `webhook <name>` or `bus <name>`. */
@@ -17,17 +17,17 @@ export interface SinkEvent {
 export interface EventSinkOptions {
   port: number;
   now?: () => number;
-  /** What webhooks must be signed with. */
+  /** Webhooks must be signed with it. */
   secret: string;
   onEvent?: (event: SinkEvent) => void;
 }
 
-/** undefined: as a good receiver would. */
+/** Return undefined to answer as a working receiver. */
 export type EventAnswers = (by: string, ids: string[]) => Answer | undefined;
 
 export interface EventSink extends Listening {
   events: SinkEvent[];
-  /** Requests whose signature was not good. */
+  /** Number of requests with an invalid signature. */
   refused: number;
   answer(answers: EventAnswers | undefined): void;
 }
@@ -35,17 +35,17 @@ export interface EventSink extends Listening {
 const TOLERANCE_SECONDS = 300;
 const KEPT = 500;
 
-/** What stands at the other end besides Slack: a receiver of Standard Webhooks at /webhooks/<name>, EventBridge's PutEvents at /. */
+/** The other destinations besides Slack: a receiver of Standard Webhooks at /webhooks/<name>, and EventBridge's PutEvents at /. */
 export async function startEventSink(options: EventSinkOptions): Promise<EventSink> {
   const { secret, now = Date.now, onEvent } = options;
   const events: SinkEvent[] = [];
   let scripted: EventAnswers | undefined;
 
   function take(by: string, id: string, event: unknown): void {
-    const taken = { at: now(), by, id, event };
-    events.push(taken);
+    const received = { at: now(), by, id, event };
+    events.push(received);
     if (events.length > KEPT) events.shift();
-    onEvent?.(taken);
+    onEvent?.(received);
   }
 
   function webhook(name: string, request: IncomingMessage, body: string): Answer {

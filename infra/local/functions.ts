@@ -8,9 +8,9 @@ import { createGateway } from "./gateway.ts";
 import { type Listening, listen } from "./listen.ts";
 
 export interface Functions {
-  /** Resolves when both functions can be called. Rejects when they do not come up. */
+  /** Resolves when both functions can be called. Rejects if they do not start. */
   start(): Promise<void>;
-  /** Calls the poller at once. The schedule calls it each minute. */
+  /** Calls the poller now. The schedule calls it every minute. */
   tick(): Promise<void>;
   close(): Promise<void>;
 }
@@ -23,11 +23,11 @@ export interface FunctionsOptions {
   logFile: string;
   /** Runs before each start of the functions' process. */
   prepare(): Promise<void>;
-  /** Receives one line when an invocation or the process failed. The stack goes on. */
+  /** Receives one line when an invocation or the process fails. The stack keeps running. */
   onTrouble(line: string): void;
-  /** Called when a process that ended could not be started again. */
+  /** Called when the process ended and could not be restarted. */
   onExit(reason: string): void;
-  /** Where the serverless.yml is: this repository. */
+  /** The folder of serverless.yml; this repository by default. */
   serviceFolder?: string;
 }
 
@@ -39,10 +39,10 @@ const OSLS = new URL("../../node_modules/osls/bin/serverless.js", import.meta.ur
 const PRELOAD = new URL("end-with-stack.ts", import.meta.url).href;
 
 /**
- * Runs both functions of serverless.yml through serverless-offline, behind gateways on their ports. Rejects when a port is in use.
+ * Runs both functions of serverless.yml with serverless-offline, behind gateways on their ports. Rejects if a port is in use.
  *
- * serverless-offline has faults of its own, so its process is started again whenever it ends: it counts a cold start as part of the
- * timeout, it keeps each answer in memory until the timeout of its function is over, and an uncaught error of a function ends it.
+ * serverless-offline counts a cold start as part of the timeout, keeps each answer in memory until its function's timeout, and exits on an
+ * uncaught error of a function. So its process is restarted whenever it ends.
  */
 export async function openFunctions(options: FunctionsOptions): Promise<Functions> {
   const { port, lambdaPort, environment, logFile, prepare, onTrouble, onExit } = options;
@@ -67,7 +67,7 @@ export async function openFunctions(options: FunctionsOptions): Promise<Function
       env: { ...environment, API_SOCKET: join(sockets, "api"), FUNCTIONS_SOCKET: join(sockets, "functions") },
       cwd: options.serviceFolder ?? ROOT,
       stdio: ["pipe", "pipe", "pipe"],
-      // A group of its own: Ctrl-C reaches this process alone, which then ends the group in order.
+      // A process group of its own: Ctrl-C then reaches only this process, which ends the group in order.
       detached: true,
     });
     child = started;
@@ -77,14 +77,14 @@ export async function openFunctions(options: FunctionsOptions): Promise<Function
         log.write(`${line}\n`);
         recent = [...recent, line].slice(-RECENT_LINES);
         const failed = failureIn(line);
-        if (failed !== undefined && !isClosed) onTrouble(`${failed}; ${logFile} says more. The stack goes on.`);
+        if (failed !== undefined && !isClosed) onTrouble(`${failed}; see ${logFile}. The stack keeps running.`);
       });
     }
     const ended = once(started, "exit");
     await whenReady(`http://127.0.0.1:${port}/health`, started, logFile);
     void ended.then(([code, signal]) => {
       if (isClosed) return;
-      onTrouble(`The functions' process ended (${causeOf(code, signal, recent)}) and starts again; ${logFile} says more.`);
+      onTrouble(`The functions' process ended (${causeOf(code, signal, recent)}) and is restarted; see ${logFile}.`);
       start()
         .then(tick)
         .catch((error: Error) => onExit(error.message));
@@ -107,7 +107,7 @@ export async function openFunctions(options: FunctionsOptions): Promise<Function
   return { start, tick, close };
 }
 
-/** What a line of serverless-offline says about a failed invocation: one sentence without its end, or undefined. */
+/** Returns a clause if a line of serverless-offline reports a failed invocation, else undefined. */
 function failureIn(line: string): string | undefined {
   const name = /\[(\w+)\] Error|-local-(\w+)'|in handler '(\w+)'/.exec(line)?.slice(1).find(Boolean) ?? "api";
   if (line.includes("Lambda timeout")) return `An invocation of ${name} took longer than its timeout and was ended`;
@@ -128,15 +128,15 @@ async function whenReady(url: string, child: ChildProcess, logFile: string): Pro
       (response) => response.status,
       () => 0,
     );
-    // 503 too: no tick has finished yet. 502 comes from the gateway.
+    // 503 means ready too: no tick has finished yet. 502 comes from the gateway.
     if (status === 200 || status === 503) return;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   await end(child);
-  throw new Error(`the functions did not come up; ${logFile} says why`);
+  throw new Error(`the functions did not start; see ${logFile}`);
 }
 
-/** Ends the whole group at once, as Lambda ends what it no longer needs: the next start gives back what a tick held. */
+/** Kills the whole group, as Lambda does. The next start releases the leases that a tick held. */
 async function end(child: ChildProcess): Promise<void> {
   if (!isRunning(child) || child.pid === undefined) return;
   const ended = once(child, "close");

@@ -6,15 +6,15 @@ import { readBytes } from "./listen.ts";
 const HOP_BY_HOP = ["connection", "keep-alive", "upgrade", "expect"];
 
 /**
- * Stands before serverless-offline, which answers every website. That one listens on a socket file, where no browser gets.
- * Answers 502 while nothing listens there.
+ * A proxy for serverless-offline, which would answer requests of any website. serverless-offline listens on a socket file, which browsers
+ * cannot reach. Answers 502 while nothing listens there.
  */
 export function createGateway(socketPath: string): Server {
   return guard(
     createServer(async (incoming, response) => {
       const body = await readBytes(incoming).catch(() => undefined);
       if (body === undefined) return void response.destroy();
-      // serverless-offline ends its process when an `Event` invocation fails, so each goes to it as one that waits for the result.
+      // serverless-offline exits when an `Event` invocation fails, so it gets each as one that waits for the result.
       const isEvent = incoming.headers["x-amz-invocation-type"] === "Event";
       if (isEvent) response.writeHead(202).end();
       const outgoing = forward(socketPath, incoming, (answer) => {
@@ -24,7 +24,7 @@ export function createGateway(socketPath: string): Server {
       });
       outgoing.on("error", () => (response.headersSent ? response.destroy() : unavailable(response)));
       if (!isEvent) response.on("close", () => outgoing.destroy());
-      // In one piece: serverless-offline closes the connection of a request that it refuses before it has read all of it.
+      // Sent in one piece: serverless-offline may reject a request and close the connection before it has read the body.
       outgoing.end(body);
     }),
   );
@@ -37,7 +37,7 @@ function forward(socketPath: string, incoming: IncomingMessage, onAnswer: (answe
   return httpRequest({ socketPath, method, path: withOpaquePath(url), headers, agent: false, setHost: false }, onAnswer);
 }
 
-/** serverless-offline resolves `%2E%2E` and `\`, and refuses `%zz`. On AWS all of them are part of a name, which is what the functions get here too. */
+/** serverless-offline resolves `%2E%2E` and `\`, and rejects `%zz`. On AWS all of them are part of a name, so this escapes them. */
 function withOpaquePath(url: string): string {
   const [path = "", ...query] = url.split("?");
   const segments = path.replaceAll("\\", "%5C").split("/").map(opaque);
@@ -58,7 +58,7 @@ function isCors(name: string): boolean {
   return name.startsWith("access-control-") || HOP_BY_HOP.includes(name);
 }
 
-/** Names and values in turns, as `rawHeaders` has them. */
+/** Takes and returns names and values in turns, like `rawHeaders`. */
 function without(rawHeaders: string[], isDropped: (name: string) => boolean): string[] {
   return rawHeaders.filter((_, index) => !isDropped(rawHeaders[index - (index % 2)]?.toLowerCase() ?? ""));
 }

@@ -8,11 +8,11 @@ export interface Poll {
   jobId: string;
   projectId: string;
   at: number;
-  /** 0 where the answer was cut or never came. */
+  /** 0 if the answer was cut or never sent. */
   status: number;
 }
 
-/** The body of a good answer, or what to say look by look; `look` counts from 1. */
+/** The body of a 200 answer, or a function that answers each poll; `poll` counts from 1. */
 export type Scripted = Record<string, unknown> | string | ((poll: number, now: number) => Answer);
 
 export interface Jobs {
@@ -32,7 +32,7 @@ interface Started {
 
 const KEPT_POLLS = 100_000;
 const SFS_TURBO = "sfs-turbo-job";
-/** For every job without answers of its own. */
+/** Applies to every job without answers of its own. */
 const ANY_JOB = "*";
 
 export function createJobs(now: () => number, speed: number): Jobs {
@@ -79,8 +79,7 @@ export function createJobs(now: () => number, speed: number): Jobs {
   };
 }
 
-// An id says its script and its start, so that jobs outlive a restart though the cloud keeps nothing:
-// succeeds-mb3k2j1x-7f3a9c.
+// An id contains its script and its start, so that jobs survive a restart although the cloud stores nothing: succeeds-mb3k2j1x-7f3a9c.
 const ID = /^(?<script>[a-z0-9]+(?:-[a-z0-9]+)*)-(?<startedAt>[0-9a-z]{8})-[0-9a-f]{6}$/;
 
 function newId(source: string, script: string, at: number): string {
@@ -94,7 +93,7 @@ function fromId(jobId: string): Started | undefined {
   return { script, startedAt: Number.parseInt(startedAt, 36), source: SFS_TURBO };
 }
 
-// The other services hand out 32 hexadecimal digits, or a UUID: ff, the source, the script, the start, and chance.
+// The other services use 32 hexadecimal digits or a UUID. Here: ff, the source, the script, the start, random digits.
 const HEX_ID = /^ff(?<source>..)(?<script>..)(?<startedAt>.{12})/;
 
 function hexId(source: string, script: string, at: number): string {

@@ -5,14 +5,14 @@ export interface Listening {
   /** `http://127.0.0.1:<port>`, without a slash at the end. */
   url: string;
   port: number;
-  /** Ends every connection, also those in mid-answer. */
+  /** Ends every connection, even in the middle of an answer. */
   close(): Promise<void>;
 }
 
-/** Rejects with one clear line where the port cannot be had; `variable` is what sets it. Port 0 takes a free one. */
+/** Rejects with a one-line message if the port cannot be opened; `variable` is the setting for it. Port 0 takes a free one. */
 export async function listen(server: Server, port: number, name: string, variable?: string): Promise<Listening> {
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (error) => reject(new Error(refusal(error, port, name, variable))));
+    server.once("error", (error) => reject(new Error(listenErrorText(error, port, name, variable))));
     server.listen(port, "127.0.0.1", resolve);
   });
   const address = server.address() as AddressInfo;
@@ -29,7 +29,7 @@ export async function readBytes(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** undefined where a text is no JSON. */
+/** Returns undefined if the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -38,7 +38,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** The value at the end of a path through objects, undefined where the path breaks off. */
+/** Returns the value at a path through objects, or undefined if there is none. */
 export function dig(value: unknown, ...path: string[]): unknown {
   return path.reduce<unknown>(
     (at, key) =>
@@ -47,7 +47,7 @@ export function dig(value: unknown, ...path: string[]): unknown {
   );
 }
 
-function refusal(error: Error & { code?: string }, port: number, name: string, variable?: string): string {
+function listenErrorText(error: Error & { code?: string }, port: number, name: string, variable?: string): string {
   const why = error.code === "EADDRINUSE" ? "is in use" : `cannot be opened (${error.code ?? error.message})`;
   return `port ${port} for the ${name} ${why}${variable === undefined ? "" : `: set ${variable} to another`}`;
 }

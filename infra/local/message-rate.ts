@@ -1,4 +1,4 @@
-/** One a second for each name, with a short burst: gives back how many seconds to wait, 0 where it may go now. */
+/** Allows one message per second and name, with a short burst. The function returns the seconds to wait, 0 if it may be sent now. */
 export function createMessageRate(now: () => number, burst = 3): (name: string) => number {
   const used = new Map<string, { level: number; at: number }>();
   return (name) => {

@@ -1,13 +1,13 @@
 import { type Answer, json } from "./answer.ts";
 
-// How the services beside SFS Turbo tell of a job: the same scripts, in their own words.
+// The answers of the services other than SFS Turbo: the same scripts, in the format of each service.
 
 interface Shape {
   path: RegExp;
   unknown: Answer;
-  /** From a job in the form of SFS Turbo. */
+  /** Converts a job from the format of SFS Turbo. */
   body(job: Job): unknown;
-  /** Of a job id: 32 hexadecimal digits, or a UUID. */
+  /** Whether a job id is a UUID, instead of 32 hexadecimal digits. */
   isUuid: boolean;
 }
 
@@ -110,7 +110,7 @@ function database(host: string, code: string, message: string): Shape {
   };
 }
 
-/** The answer to a look in the words of a service. */
+/** Converts the answer to a poll into the format of a service. */
 export function inWordsOf(source: string, answer: Answer): Answer {
   const shape = OTHER_SERVICES[source];
   if (shape === undefined || (answer.status ?? 200) !== 200 || typeof answer.body !== "object") return answer;

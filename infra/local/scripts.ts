@@ -1,10 +1,10 @@
 import { type Answer, html, json } from "./answer.ts";
 
-/** One run of a job or a sub job. Seconds since the job was started; begun before 0: finished before anybody asked. */
+/** One run of a job or a sub job. Times are seconds since the job was started; negative ones lie before the registration. */
 export interface Run {
   jobType: string;
   beginsAt: number;
-  /** Infinity: it never ends. */
+  /** Infinity if it never ends. */
   endsAt: number;
   failure?: { code: string; reason: string };
 }
@@ -12,10 +12,10 @@ export interface Run {
 export interface Script extends Run {
   about: string;
   subJobs?: Run[];
-  /** A word in place of the status. */
-  says?(age: number): string | undefined;
-  /** An answer in place of the job's. `look` counts from 1. */
-  disturbed?(age: number, poll: number): Answer | undefined;
+  /** Replaces the status. */
+  statusOverride?(age: number): string | undefined;
+  /** Replaces the whole answer. `poll` counts from 1. */
+  answerOverride?(age: number, poll: number): Answer | undefined;
 }
 
 export const UNKNOWN_JOB: Answer = json(404, { errCode: "SFS.TURBO.0019", errMsg: "Invalid job ID" });
@@ -51,55 +51,55 @@ export const SCRIPTS: Record<string, Script> = {
     ],
   },
   "already-finished": {
-    about: "had succeeded five minutes before it was registered",
+    about: "succeeded five minutes before it was registered",
     ...run("bind_ldap", -420, -300),
   },
   vanishes: {
-    about: "is seen running for 20 s, then the cloud does not know it any more",
+    about: "runs for 20 s, then the cloud no longer knows it",
     ...run("delete_share", 0, Number.POSITIVE_INFINITY),
-    disturbed: (age) => (age >= 20 ? UNKNOWN_JOB : undefined),
+    answerOverride: (age) => (age >= 20 ? UNKNOWN_JOB : undefined),
   },
   "stray-404": {
-    about: "is missing in one single look, then runs on and succeeds after 40 s",
+    about: "is missing in a single poll, succeeds after 40 s",
     ...run("create_share", 2, 40),
-    disturbed: (_, poll) => (poll === 3 ? UNKNOWN_JOB : undefined),
+    answerOverride: (_, poll) => (poll === 3 ? UNKNOWN_JOB : undefined),
   },
   flaps: {
-    about: "answers 5xx now and then, succeeds after 40 s all the same",
+    about: "answers some polls with 5xx, succeeds after 40 s",
     ...run("extend_share", 2, 40),
-    disturbed: (_, poll) => ({ 2: INTERNAL, 3: html(502, "502 Bad Gateway"), 5: html(504, "504 Gateway Time-out") })[poll],
+    answerOverride: (_, poll) => ({ 2: INTERNAL, 3: html(502, "502 Bad Gateway"), 5: html(504, "504 Gateway Time-out") })[poll],
   },
   slow: {
     about: "runs for two hours, then succeeds",
     ...run("hpc_create_share", 5, 7200),
   },
   "unknown-status": {
-    about: 'says "suspended" from 10 s to 30 s, which no page of the cloud knows, succeeds after 45 s',
+    about: 'has the undocumented status "suspended" from 10 s to 30 s, succeeds after 45 s',
     ...run("change_security_group", 2, 45),
-    says: (age) => (age >= 10 && age < 30 ? "suspended" : undefined),
+    statusOverride: (age) => (age >= 10 && age < 30 ? "suspended" : undefined),
   },
   invalid: {
     about: "answers with a web page from 10 s to 30 s, succeeds after 45 s",
     ...run("create_obs_target", 2, 45),
-    disturbed: (age) => (age >= 10 && age < 30 ? html(200, "Scheduled maintenance") : undefined),
+    answerOverride: (age) => (age >= 10 && age < 30 ? html(200, "Scheduled maintenance") : undefined),
   },
   throttled: {
-    about: "its second look is refused with 429 and Retry-After, succeeds after 40 s",
+    about: "answers the second poll with 429 and Retry-After, succeeds after 40 s",
     ...run("delete_obs_target", 2, 40),
-    disturbed: (_, poll) => (poll === 2 ? THROTTLED : undefined),
+    answerOverride: (_, poll) => (poll === 2 ? THROTTLED : undefined),
   },
   "never-known": {
     about: "the cloud never knew it",
     ...run("create_share", 0, Number.POSITIVE_INFINITY),
-    disturbed: () => UNKNOWN_JOB,
+    answerOverride: () => UNKNOWN_JOB,
   },
 };
 
-/** What the script says at an age in seconds. `timeOf` turns an age into milliseconds since the epoch. */
+/** Returns the script's answer at an age in seconds. `timeOf` converts an age to milliseconds since the epoch. */
 export function answerOf(script: Script, jobId: string, age: number, poll: number, timeOf: (age: number) => number): Answer {
-  const disturbed = script.disturbed?.(age, poll);
-  if (disturbed !== undefined) return disturbed;
-  const status = script.says?.(age);
+  const answer = script.answerOverride?.(age, poll);
+  if (answer !== undefined) return answer;
+  const status = script.statusOverride?.(age);
   const subJobs = script.subJobs?.map((sub, index) => details(sub, `${jobId}-${index + 1}`, age, timeOf));
   return json(200, {
     ...details(script, jobId, age, timeOf),
@@ -108,7 +108,7 @@ export function answerOf(script: Script, jobId: string, age: number, poll: numbe
   });
 }
 
-/** Fields without a value are left out, as the cloud does. */
+/** Omits fields without a value, as the cloud does. */
 function details({ jobType, beginsAt, endsAt, failure }: Run, jobId: string, age: number, timeOf: (age: number) => number) {
   const hasEnded = age >= endsAt;
   const failed = hasEnded && failure !== undefined;

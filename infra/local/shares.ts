@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { type Answer, json } from "./answer.ts";
 
-/** The share API, as far as a watch sees it, and what is done to the shares. */
+/** The part of the share API that sfs-jobwatch polls, and the operations on shares. */
 export interface Shares {
-  /** Gives back the id of a new share, which is being created. */
+  /** Starts the creation of a share and returns its id. */
   create(options?: { fails?: boolean }): string;
-  /** Throws where there is no such share or operation. */
+  /** Throws if there is no such share or operation. */
   operate(shareId: string, operation: string, options?: { fails?: boolean }): void;
   poll(shareId: string): Answer;
 }
@@ -16,7 +16,7 @@ interface Share {
   size: number;
   securityGroup: string;
   operation?: Operation;
-  /** The one before, done: its sub status goes on to be said. */
+  /** The previous operation. A share keeps reporting its sub status. */
   done?: Operation;
 }
 
@@ -56,7 +56,7 @@ export function createShares(now: () => number, speed: number): Shares {
     },
   };
 
-  /** Before the next operation: what the last one has changed. */
+  /** Applies the changes of the last operation before the next one starts. */
   function finish(share: Share): void {
     const { operation } = share;
     if (!operation) return;
@@ -87,7 +87,7 @@ export function createShares(now: () => number, speed: number): Shares {
     };
   }
 
-  /** The last operation's goes on to be said. */
+  /** A share keeps the sub status of its last operation. */
   function subStatusOf(operation: Operation | undefined): string | undefined {
     if (!operation) return undefined;
     const hundred = age(operation.at) < SECONDS.operation ? 1 : operation.fails ? 3 : 2;

@@ -4,9 +4,9 @@ import type { IncomingMessage } from "node:http";
 export interface AccessKey {
   accessKey: string;
   secretKey: string;
-  /** Belongs to a temporary key, and must come with each request. */
+  /** Only for temporary keys. Must be sent with each request. */
   securityToken?: string;
-  /** The projects that it may work in. Absent: any. */
+  /** The projects that the key may access; all by default. */
   projectIds?: string[];
 }
 
@@ -23,11 +23,11 @@ const DATE = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/;
 const SKEW_MS = 15 * 60_000;
 const LOCK_MS = 5 * 60_000;
 const FAILURES_BEFORE_LOCK = 5;
-/** Stricter than the gateway, which would let all but the date go unsigned. */
-const SIGNED_WHERE_SENT = ["host", "x-sdk-date", "x-project-id", "x-security-token"];
+/** Must be signed if they are sent. Stricter than the gateway, which requires only a signed date. */
+const SIGNED_IF_SENT = ["host", "x-sdk-date", "x-project-id", "x-security-token"];
 const WRONG = "verify aksk signature fail";
 
-/** The gateway's judgement on signed requests, in its own words. More than five refusals in a row lock a key for five minutes. */
+/** Checks signed requests and answers with the gateway's own messages. More than five failures in a row lock a key for five minutes. */
 export function createSignatures(keys: AccessKey[], now: () => number): Signatures {
   let known = keys;
   const failures = new Map<string, { count: number; at: number }>();
@@ -47,7 +47,7 @@ export function createSignatures(keys: AccessKey[], now: () => number): Signatur
       const key = known.find((one) => one.accessKey === accessKey);
       if (key === undefined) return { because: `ak ${accessKey} not exist` };
       if (isLocked(accessKey)) return { because: "AK access failed to reach the limit,forbidden." };
-      const because = errorFields(request, body, projectId, key, names.split(";"), signature, now());
+      const because = signatureError(request, body, projectId, key, names.split(";"), signature, now());
       if (because !== undefined) {
         failures.set(accessKey, { count: (failures.get(accessKey)?.count ?? 0) + 1, at: now() });
         return { because };
@@ -58,7 +58,7 @@ export function createSignatures(keys: AccessKey[], now: () => number): Signatur
   };
 }
 
-function errorFields(
+function signatureError(
   request: IncomingMessage,
   body: string,
   projectId: string,
@@ -73,7 +73,7 @@ function errorFields(
   if (!DATE.test(date) || Number.isNaN(signedAt)) return `${WRONG}, x-sdk-date is missing or wrong`;
   if (Math.abs(now - signedAt) > SKEW_MS)
     return `calc aksk signature fail:signature expired, signature time:${date},server time:${basic(now)}`;
-  const unsigned = SIGNED_WHERE_SENT.find((name) => headers[name] !== undefined && !names.includes(name));
+  const unsigned = SIGNED_IF_SENT.find((name) => headers[name] !== undefined && !names.includes(name));
   if (unsigned !== undefined) return `${WRONG}, ${unsigned} is not signed`;
   const absent = names.find((name) => headers[name] === undefined);
   if (absent !== undefined) return `${WRONG}, the signed ${absent} is missing`;
@@ -88,15 +88,15 @@ function errorFields(
 }
 
 function canonicalRequest(method: string, url: string, headers: Headers, names: string[], body: string): string {
-  const baseline = url.indexOf("?");
-  const path = baseline < 0 ? url : url.slice(0, baseline);
+  const queryStart = url.indexOf("?");
+  const path = queryStart < 0 ? url : url.slice(0, queryStart);
   const segments = path.split("/").map(recoded);
   if (segments.at(-1) !== "") segments.push("");
   const lines = names.map((name) => `${name}:${String(headers[name]).trim()}`);
   return [
     method,
     segments.join("/"),
-    baseline < 0 ? "" : query(url.slice(baseline + 1)),
+    queryStart < 0 ? "" : query(url.slice(queryStart + 1)),
     ...lines,
     "",
     names.join(";"),
@@ -130,7 +130,7 @@ function decoded(text: string): string {
   }
 }
 
-/** Byte by byte, all but letters, digits and `-_.~`. */
+/** Percent-encodes every byte except letters, digits and `-_.~`. */
 function percent(text: string): string {
   const byte = (value: number) => `%${value.toString(16).toUpperCase().padStart(2, "0")}`;
   return [...Buffer.from(text)]

@@ -1,7 +1,7 @@
 const DAY_MS = 86_400_000;
 const PIECE = /\{(\w+)\}/gu;
 
-/** `!date^<unix>^<format>^<link>` as Slack would show it to a reader in UTC; the fallback where Slack would show that. */
+/** Renders `!date^<unix>^<format>^<link>` as Slack does for a reader in UTC. Returns the fallback if Slack would show it. */
 export function dateText(token: string, fallback: string, now: number): string {
   const [, unix = "", format = ""] = token.split("^");
   const at = new Date(Number(unix) * 1000);

@@ -1,6 +1,6 @@
 import { dig } from "./listen.ts";
 
-// What Slack's incoming webhooks refuse, with the word that they answer.
+// The limits of Slack's incoming webhooks, and the error code for each.
 
 const LIMITS = {
   text: 40_000,
@@ -16,11 +16,11 @@ const LIMITS = {
   blockId: 255,
 } as const;
 
-/** The word of Slack's refusal, undefined where it takes the message. */
-export function refusalOf(payload: unknown): string | undefined {
+/** Returns the error code with which Slack rejects a message, or undefined if it accepts it. */
+export function slackErrorOf(payload: unknown): string | undefined {
   if (typeof payload !== "object" || payload === null || Array.isArray(payload)) return "invalid_payload";
   const text = dig(payload, "text");
-  // Slack itself takes blocks alone; then a phone shows nothing, so that it counts as a mistake here.
+  // Slack accepts blocks without text, but then a phone shows no preview. Treated as an error here.
   if (typeof text !== "string" || text.trim() === "") return "no_text";
   if (text.length > LIMITS.text) return "msg_too_long";
   const blocks = dig(payload, "blocks") ?? [];

@@ -6,7 +6,7 @@ import { type Listening, listen, parseJson } from "./listen.ts";
 import { createMessageRate } from "./message-rate.ts";
 import { renderHtml } from "./render-html.ts";
 import { renderText } from "./render-text.ts";
-import { refusalOf } from "./slack-limits.ts";
+import { slackErrorOf } from "./slack-limits.ts";
 import { pageAnswer } from "./slack-page.ts";
 
 export interface SinkOptions {
@@ -70,7 +70,7 @@ export async function startSlackSink(options: SinkOptions): Promise<SlackSink> {
     if (waitSeconds > 0) {
       return json(429, { retry_after: waitSeconds, ok: false, error: "rate_limited" }, { "retry-after": String(waitSeconds) });
     }
-    const refusal = refusalOf(payload);
+    const refusal = slackErrorOf(payload);
     return { status: refusal === undefined ? 200 : 400, headers: { "content-type": "text/html" }, body: refusal ?? "ok" };
   }
 

@@ -19,9 +19,9 @@ import { makePrivate } from "./private-files.ts";
 import { SCRIPTS } from "./scripts.ts";
 import { type SinkMessage, startSlackSink } from "./slack-sink.ts";
 import { startTable } from "./table.ts";
-import { demoLines, eventLine, messageLines, welcomeLines } from "./words.ts";
+import { demoLines, eventLine, messageLines, welcomeLines } from "./terminal-lines.ts";
 
-// `npm start`: the whole service on this machine, with doubles for the cloud and Slack unless the real ones are named.
+// `npm start`: runs the whole service on this machine. The cloud, Slack and the event receivers are simulated unless the real ones are configured.
 
 const FOLDER = process.env.LOCAL_FOLDER || ".local";
 const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -29,9 +29,9 @@ const STOPPED_WITHIN_MS = 10_000;
 let functions: Functions | undefined;
 let ending = false;
 
-// Nothing that a part throws ends the stack, nor changes the exit code of one that is stopping.
+// An uncaught error of a part must not end the stack, nor change the exit code while it stops.
 process.on("uncaughtException", (error) => {
-  if (!ending) console.error(`sfs-jobwatch goes on after an error: ${error.stack ?? error.message}`);
+  if (!ending) console.error(`sfs-jobwatch keeps running after an error: ${error.stack ?? error.message}`);
 });
 for (const name of STOP_SIGNALS) process.on(name, () => void end(0));
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => void end(0));
@@ -43,12 +43,12 @@ try {
   await end(1, (error as Error).message);
 }
 
-/** Doubles first, then the functions, then the demo jobs, and the first tick at once. */
+/** Starts the doubles, the functions and the demo jobs, then runs the first tick. */
 async function start(): Promise<void> {
   const local = localEnvironment(process.env);
   Object.assign(process.env, local.variables);
   const { ports, real, variables } = local;
-  // Real parts have a table and keys of their own: the key of the demo does not open them.
+  // Real parts have their own table and keys, so that the demo's key gives no access to them.
   const folder = real.cloud || real.slack || real.events ? `${FOLDER}/real` : FOLDER;
   const logFile = `${folder}/functions.log`;
   process.umask(0o077);
@@ -75,12 +75,12 @@ async function start(): Promise<void> {
     lambdaPort: ports.functions,
     environment: process.env,
     logFile,
-    prepare: () => giveLeasesBack(variables.TABLE_NAME ?? "", poll.segments),
+    prepare: () => releaseLeases(variables.TABLE_NAME ?? "", poll.segments),
     onTrouble: (line) => console.error(line),
     onExit: (reason) => void end(1, reason),
   });
   const key = await demoKey(folder);
-  // A stack that is stopping starts no process: nobody would end it.
+  // A stopping stack must not start a process, since nothing would end it.
   if (ending) return;
   await functions.start();
   const jobs = real.cloud ? 0 : await registerDemoJobs(local, key, logFile);
@@ -88,8 +88,8 @@ async function start(): Promise<void> {
   console.log([...welcomeLines(local, folder, logFile), ...demoLines(local, key, jobs)].join("\n"));
 }
 
-/** The table belongs to this stack alone: what an earlier one held when it was ended would keep the first tick waiting. */
-async function giveLeasesBack(table: string, segments: number): Promise<void> {
+/** Releases the leases of an earlier, killed stack, so that the first tick does not wait for them. No other stack uses the table. */
+async function releaseLeases(table: string, segments: number): Promise<void> {
   const client = createClient();
   for (let segment = 0; segment < segments; segment++) {
     const state = await readSegment(client, table, { segment, segmentCount: segments, now: Date.now() });
@@ -97,7 +97,7 @@ async function giveLeasesBack(table: string, segments: number): Promise<void> {
   }
 }
 
-/** One key for all starts, as long as the table is kept. */
+/** Returns the same key on every start, as long as the table exists. */
 async function demoKey(folder: string): Promise<string> {
   const key = kept(folder, "demo-key", () => `sfsjw_${randomBytes(32).toString("base64url")}`);
   const hash = createHash("sha256").update(key).digest("hex");
@@ -111,7 +111,7 @@ async function demoKey(folder: string): Promise<string> {
   return key;
 }
 
-/** The same secret at each start, for this user alone to read. */
+/** Returns the same secret on every start. Only this user can read its file. */
 function kept(folder: string, name: string, make: () => string): string {
   const file = `${folder}/${name}`;
   const secret = existsSync(file) ? readFileSync(file, "utf8").trim() : make();
@@ -119,7 +119,7 @@ function kept(folder: string, name: string, make: () => string): string {
   return secret;
 }
 
-/** One job of each script, registered as a team would. */
+/** Registers one job of each script through the API. */
 async function registerDemoJobs({ ports, real }: LocalEnvironment, key: string, logFile: string): Promise<number> {
   const headers = { "content-type": "application/json", authorization: `Bearer ${key}` };
   const scripts = Object.keys(SCRIPTS);
@@ -132,7 +132,7 @@ async function registerDemoJobs({ ports, real }: LocalEnvironment, key: string, 
     const chosen = real.slack || real.events ? {} : { channels: [DEMO_CHANNELS.storageops, DEMO_WEBHOOK.channel] };
     const body = JSON.stringify({ jobId, title: `demo: ${script}`, verify: script !== "never-known", ...chosen });
     const answer = await fetch(`http://127.0.0.1:${ports.api}/jobs`, { method: "POST", headers, body });
-    if (!answer.ok) throw new Error(`the demo job ${script} was refused with ${answer.status}; ${logFile} says why`);
+    if (!answer.ok) throw new Error(`the demo job ${script} was rejected with ${answer.status}; see ${logFile}`);
   }
   return scripts.length;
 }
@@ -141,14 +141,14 @@ function show(message: SinkMessage): void {
   console.log(messageLines(message).join("\n"));
 }
 
-/** npm passes no signal on to what it started, and a terminal that closes may reach npm alone. */
+/** Ends with the parent: npm forwards no signals, and a closed terminal may signal only npm. */
 function endWithParent(parent: number): void {
   setInterval(() => process.ppid !== parent && void end(0), 500).unref();
 }
 
 /**
- * Ends the functions' process; all other parts end with this one. The table is not closed first: dynalite throws when its files close
- * under a scan, and what it has answered is on disk. Says in one line what went wrong.
+ * Ends the functions' process; all other parts end with this one. Prints the problem in one line. Does not close the table first: dynalite
+ * throws if its files close during a scan, and everything that it confirmed is on disk.
  */
 async function end(code: number, problem?: string): Promise<void> {
   if (ending) return;

@@ -16,16 +16,16 @@ import { type Listening, listen } from "./listen.ts";
 
 export interface TableOptions {
   port: number;
-  /** Folder that keeps the data; absent: in memory. */
+  /** Folder of the data. Without it the data is kept in memory. */
   path?: string;
   tableName: string;
   /** A CloudFormation fragment with one table: infra/table.yml. */
   templateFile: string;
 }
 
-/** The table without AWS. A table that is there already is kept as it is. */
+/** Runs the table without AWS. Keeps an existing table unchanged. */
 export async function startTable({ port, path, tableName, templateFile }: TableOptions): Promise<Listening> {
-  // Tried first, since dynalite opens its files before it listens.
+  // Tries the port first, since dynalite opens its files before it listens.
   if (port !== 0) await (await listen(createServer(), port, "embedded table", "TABLE_PORT")).close();
   if (path !== undefined) await tryFolder(path);
   const server = dynalite({ ...(path !== undefined && { path }), createTableMs: 0, deleteTableMs: 0 });
@@ -40,7 +40,7 @@ export async function startTable({ port, path, tableName, templateFile }: TableO
   return listening;
 }
 
-/** Creates the table at any endpoint that speaks DynamoDB, unless it is there; resolves when it can be used. */
+/** Creates the table at a DynamoDB endpoint unless it exists. Resolves when it can be used. */
 export async function createTableFromTemplate(endpoint: string, tableName: string, templateFile: string): Promise<void> {
   const wanted = { ...tableProperties(templateFile), TableName: tableName };
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
@@ -49,8 +49,8 @@ export async function createTableFromTemplate(endpoint: string, tableName: strin
     await client.send(new CreateTableCommand(wanted)).catch((error) => {
       if (!(error instanceof ResourceInUseException)) throw error;
     });
-    const found = await whenActive(client, tableName);
-    if (shape(found) !== shape(wanted)) throw new Error(`it has other keys or indexes than ${templateFile} says`);
+    const actual = await whenActive(client, tableName);
+    if (shape(actual) !== shape(wanted)) throw new Error(`it has other keys or indexes than ${templateFile}`);
   } finally {
     client.destroy();
   }
@@ -68,11 +68,11 @@ async function whenActive(client: DynamoDBClient, tableName: string): Promise<Ta
   throw new Error(`table ${tableName} is not ready after ${READY_WITHIN_MS / 1000} s`);
 }
 
-// What a local engine understands; encryption, recovery, time to live and the like are AWS's own.
+// Properties that a local engine supports. Others, such as encryption, recovery and time to live, exist only on AWS.
 const KNOWN = ["AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "LocalSecondaryIndexes", "BillingMode"];
 
 function tableProperties(templateFile: string): Omit<CreateTableCommandInput, "TableName"> {
-  // CloudFormation's tags (!Ref, !Sub ...) are unknown to the parser, which then takes their values as they stand.
+  // The parser does not know CloudFormation's tags (!Ref, !Sub ...) and keeps their values unresolved.
   const template = parse(readFileSync(templateFile, "utf8"), { logLevel: "error" });
   const resources: { Type: string; Properties: Record<string, unknown> }[] = Object.values(template?.Resources ?? {});
   const table = resources.find(({ Type }) => Type === "AWS::DynamoDB::Table");
@@ -81,7 +81,7 @@ function tableProperties(templateFile: string): Omit<CreateTableCommandInput, "T
   return Object.fromEntries(known) as unknown as Omit<CreateTableCommandInput, "TableName">;
 }
 
-/** Keys and indexes as one text, whatever their order. */
+/** Returns keys and indexes as one text, independent of their order. */
 function shape(table: Pick<TableDescription, "KeySchema" | "GlobalSecondaryIndexes">): string {
   const keys = (schema: TableDescription["KeySchema"]) => (schema ?? []).map(({ AttributeName }) => AttributeName).join("+");
   const indexes = (table.GlobalSecondaryIndexes ?? []).map(({ IndexName, KeySchema, Projection }) => {
@@ -91,7 +91,7 @@ function shape(table: Pick<TableDescription, "KeySchema" | "GlobalSecondaryIndex
   return [keys(table.KeySchema), ...indexes.sort()].join(", ");
 }
 
-/** Opens dynalite's files once before dynalite does, which throws where nobody can catch it when another process has them. */
+/** Opens dynalite's files before dynalite does. If another process has them open, dynalite's own error could not be caught. */
 async function tryFolder(path: string): Promise<void> {
   mkdirSync(path, { recursive: true });
   const { Level } = createRequire(import.meta.resolve("dynalite"))("level");
@@ -112,7 +112,7 @@ function unusable(path: string, error: unknown): Error {
   );
 }
 
-/** dynalite throws where a client goes away in mid-request, which would end the whole stack. */
+/** dynalite throws if a client disconnects during a request, which would end the whole stack. */
 function outliveAbortedRequests(server: Server): void {
   server.on("request", (request) => {
     request.removeAllListeners("error");

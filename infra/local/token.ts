@@ -3,15 +3,15 @@ import { type Answer, json } from "./answer.ts";
 import { dig, parseJson } from "./listen.ts";
 
 export interface TokenOptions {
-  /** The one user that may sign in. Absent: anybody with a name and a password. */
+  /** The only user that may sign in. By default any name and password is accepted. */
   user?: { name: string; password: string; domain: string };
-  /** The projects that the user may work in. Absent: any. */
+  /** The projects that the user may access; all by default. */
   projectIds?: string[];
-  /** A token that is good for every project and never ends. */
+  /** A token that is valid for every project and never expires. */
   staticToken?: string;
-  /** 24 hours, as the cloud gives, where nothing is said. */
+  /** Defaults to 24 hours, as in the cloud. */
   tokenSeconds?: number;
-  /** Characters of a token. Real ones are long. */
+  /** Length of a token in characters. Real ones are long. */
   tokenLength?: number;
 }
 
@@ -19,9 +19,9 @@ export interface Tokens {
   /** `POST /v3/auth/tokens`. */
   issue(body: string, withCatalog: boolean): Answer;
   judge(token: string | undefined, projectId: string): "good" | "bad" | "other project";
-  /** As when the user's password is changed: every token dies before its time. */
+  /** Invalidates every token, as a changed password does. */
   revoke(): void;
-  /** How many were issued. */
+  /** Number of issued tokens. */
   issued(): number;
 }
 

@@ -1,6 +1,6 @@
-// What the operators' commands have in common: exit codes, one line for what went wrong, and which table is meant.
+// Shared by the operators' commands: exit codes, one-line errors, and the choice of the table.
 
-/** The command was given wrongly. */
+/** The arguments are wrong. */
 export class UsageError extends Error {
   override name = "UsageError";
 }
@@ -10,16 +10,16 @@ export class FileError extends Error {
   override name = "FileError";
 }
 
-/** Prints what the command gives back, or says in one line what went wrong: 64 for usage, 65 for files, 69 for the table. */
+/** Prints the result of the command, or its error in one line. Exits with 64 for usage, 65 for files, 69 for the table. */
 export async function runCommand(name: string, run: (args: string[]) => Promise<string>): Promise<void> {
   try {
     console.log(await run(process.argv.slice(2)));
   } catch (error) {
     const { message, code } = error as Error & { code?: string };
     if (error instanceof UsageError || code?.startsWith("ERR_PARSE_ARGS")) {
-      fail(64, `${message}\nnpm run ${name} -- ${name === "keys" ? "help" : "--help"} says how.`);
+      fail(64, `${message}\nFor help: npm run ${name} -- ${name === "keys" ? "help" : "--help"}`);
     } else if (error instanceof FileError) fail(65, message);
-    else fail(69, `the table cannot be used: ${message || code}; is the local stack running, or --stage right?`);
+    else fail(69, `the table cannot be used: ${message || code}. Is the local stack running? Is --stage correct?`);
   }
 }
 
@@ -28,7 +28,7 @@ function fail(exitCode: number, message: string): void {
   process.exitCode = exitCode;
 }
 
-/** The table of a stage, else the one that TABLE_NAME names, else the local stack's. */
+/** Returns the table of a stage, or that of TABLE_NAME, or the local stack's. */
 export function tableName(stage: string | undefined): string {
   if (stage !== undefined) return `sfs-jobwatch-${stage}`;
   if (process.env.TABLE_NAME) return process.env.TABLE_NAME;

@@ -4,13 +4,13 @@ import { exportItems } from "../../lib/adapters/dynamodb/transfer.ts";
 import { runCommand, tableName } from "./command.ts";
 import { writeItems } from "./item-file.ts";
 
-const HELP = `Writes what a table holds to a file: jobs with their notifications, channels, projects, durations, and keys as their hashes.
+const HELP = `Exports a table to a file: jobs with their notifications, channels, projects, durations, and hashes of keys.
 
   npm run export -- --stage prod [--file prod.ndjson]
 
-One JSON item a line, in DynamoDB's own form; the last line counts them, so that a file cut short is known by it. What belongs to
-the deployment itself stays: leases, windows, slots, accounts of requests. The file must not exist; only its owner may read it.
-Without --stage: the table that TABLE_NAME names, else the local stack's.`;
+One item per line, in DynamoDB's JSON format. The last line has the number of items, which shows whether the file is complete.
+Data of the deployment itself is not exported: leases, send times, request counts. The file must not exist yet; only its owner can read it.
+Without --stage, the table is that of TABLE_NAME, or the local stack's.`;
 
 const TEXT = { type: "string" } as const;
 
@@ -20,5 +20,5 @@ await runCommand("export", async (args) => {
   const table = tableName(values.stage);
   const file = values.file ?? `${table}.ndjson`;
   const items = await writeItems(file, exportItems(createClient(), table, Date.now()));
-  return `${items} items of ${table} are in ${file}.`;
+  return `Exported ${items} items of ${table} to ${file}.`;
 });

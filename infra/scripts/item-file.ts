@@ -5,14 +5,14 @@ import { finished } from "node:stream/promises";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { FileError } from "./command.ts";
 
-// The file of an export: one item a line, in DynamoDB's own JSON; the last line counts them.
+// The file of an export: one item per line in DynamoDB's JSON format. The last line has the number of items.
 
-/** Text by which the table and its indexes find items: infra/table.yml. */
+/** String keys of the table and its indexes: infra/table.yml. */
 const KEYS = ["pk", "open", "team"];
 
 type Item = Record<string, AttributeValue>;
 
-/** Takes pages no faster than the file does. Gives back how many items it holds. */
+/** Reads pages only as fast as the file is written. Returns the number of items. */
 export async function writeItems(file: string, pages: AsyncIterable<Item[]>): Promise<number> {
   const out = await open(file);
   let items = 0;
@@ -26,9 +26,9 @@ export async function writeItems(file: string, pages: AsyncIterable<Item[]>): Pr
   return items;
 }
 
-/** Gives the items in bunches. Throws at the end where the file was cut short. */
-export async function* readItems(file: string, bunch: number): AsyncGenerator<Item[]> {
-  let found = 0;
+/** Yields the items in batches. Throws at the end if the file is incomplete. */
+export async function* readItems(file: string, batchSize: number): AsyncGenerator<Item[]> {
+  let count = 0;
   let expected: number | undefined;
   let items: Item[] = [];
   for await (const line of linesOf(file)) {
@@ -36,23 +36,27 @@ export async function* readItems(file: string, bunch: number): AsyncGenerator<It
       expected = line.items;
       continue;
     }
-    found++;
+    count++;
     items.push(line.item);
-    if (items.length < bunch) continue;
+    if (items.length < batchSize) continue;
     yield items;
     items = [];
   }
   if (items.length > 0) yield items;
-  if (found === expected) return;
-  const expectation = expected === undefined ? "its last line is missing" : `its last line says ${expected}`;
-  throw new FileError(`${file} was cut short: ${found} items were found and taken, ${expectation}.`);
+  if (count === expected) return;
+  const expectation = expected === undefined ? "the last line is missing" : `the last line has ${expected}`;
+  throw new FileError(`${file} is incomplete: ${count} items were read and imported, but ${expectation}.`);
 }
 
-/** Keys are hashes, but titles and reasons are nobody else's business. */
+/** Creates the file for its owner only, since titles and reasons are confidential. */
 async function open(file: string): Promise<WriteStream> {
   const out = createWriteStream(file, { flags: "wx", mode: 0o600 });
   await once(out, "open").catch((error: NodeJS.ErrnoException) => {
-    throw new FileError(error.code === "EEXIST" ? `${file} is there already.` : `${file} cannot be written: ${error.code}.`);
+    throw new FileError(
+      error.code === "EEXIST"
+        ? `${file} exists already. Name another file with --file.`
+        : `${file} cannot be written: ${error.code}.`,
+    );
   });
   return out;
 }
@@ -75,10 +79,12 @@ function lineOf(file: string, number: number, text: string): { item: Item } | { 
   if (typeof line?.items === "number") return { items: line.items };
   const item = line as Item | undefined;
   if (item?.pk && KEYS.every((name) => isKey(item[name]))) return { item };
-  throw new FileError(`line ${number} of ${file} is no item of an export. Mend it and import again: nothing is doubled.`);
+  throw new FileError(
+    `line ${number} of ${file} is not an item of an export. Fix it and import again: no item is imported twice.`,
+  );
 }
 
-/** An item need not be in an index; a key that is there must hold something, or the table refuses the item. */
+/** An index key may be absent. An empty one would make the table reject the item. */
 function isKey(value: AttributeValue | undefined): boolean {
   return value === undefined || (typeof value.S === "string" && value.S !== "");
 }

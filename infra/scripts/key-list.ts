@@ -2,7 +2,7 @@ import type { ApiKey } from "../../lib/ports.ts";
 
 const HEAD = ["id", "team", "label", "rights", "created", "created by", "expires", "state"];
 
-/** Keys as a table of text, by team and age: all of them, or one team's. */
+/** Returns the keys of all teams, or of one, as a text table sorted by team and age. */
 export function keyList(all: ApiKey[], team: string | undefined, now: number): string {
   if (all.length === 0) return "There are no keys yet.";
   const keys = team === undefined ? all : all.filter((key) => key.team === team);
@@ -20,7 +20,7 @@ export function keyList(all: ApiKey[], team: string | undefined, now: number): s
     .join("\n");
 }
 
-/** Enough of the SHA-256 to tell one key from another; the key itself is never known. */
+/** Returns the first characters of the SHA-256, enough to identify the key. */
 export function idOf({ hash }: ApiKey): string {
   return hash.slice(0, 12);
 }
@@ -49,5 +49,5 @@ export function revocation({ revokedAt = 0, revokedBy }: ApiKey): string {
 function stateOf(key: ApiKey, now: number): string {
   const { revokedAt, expiresAt } = key;
   if (revokedAt !== undefined) return `revoked ${revocation(key)}`;
-  return expiresAt !== undefined && expiresAt <= now ? "expired" : "good";
+  return expiresAt !== undefined && expiresAt <= now ? "expired" : "valid";
 }

@@ -7,22 +7,22 @@ import { runCommand, tableName, UsageError } from "./command.ts";
 import { idOf, keyList, revocation } from "./key-list.ts";
 import { currentOperator } from "./operator.ts";
 
-// Operators hand out team keys with this: `npm run keys -- create --team storage --label ci`.
+// Operators create and revoke team keys with `npm run keys`.
 
-const HELP = `Team keys: who may use the API. A key is shown once, when it is made; the table keeps its SHA-256 alone.
+const HELP = `Manages team keys for the API. A key is shown only once, when it is created. The table stores only its SHA-256.
 
-  npm run --silent keys -- create --team <team> --label <label> [...]   prints the new key and nothing else
-      --read-only             may look, but not register, stop or test
-      --operator              lists and tests the operators' channel too
-      --expires <duration>    like 12h, 90d or 8w; without it the key is good until it is revoked
-      --channels <a,b>        may name these channels alone; the first is for jobs that name none
-      --projects <id,id>      may use these projects alone; the first is for requests that name none
-  npm run keys -- list [--team <team>]                                  all keys, what they may do and who made them
-  npm run keys -- revoke <id>                                           by the beginning of an id
-  npm run keys -- revoke -                                              reads the key (or an id) from standard input
+  npm run --silent keys -- create --team <team> --label <label> [...]   create a key; prints only the key
+      --read-only             can read, but not register, stop or test
+      --operator              can also list and test the operators' channel
+      --expires <duration>    such as 12h, 90d or 8w; by default the key never expires
+      --channels <a,b>        limit the key to these channels; the first is its default
+      --projects <id,id>      limit the key to these projects; the first is its default
+  npm run keys -- list [--team <team>]                                  list keys, their permissions and who created them
+  npm run keys -- revoke <id>                                           revoke a key by its id, or the first 4 or more characters of it
+  npm run keys -- revoke -                                              read the key (or its id) from standard input
 
-To rotate: create a second key, put it to use, revoke the first. A revoked key is refused within 30 seconds.
---stage <stage> works on a deployed table; else the table that TABLE_NAME names, else the local stack's.`;
+To rotate a key, create a second one, switch to it, and revoke the first. A revocation takes effect within 30 seconds.
+--stage <stage> selects a deployed table. Without it, the table is that of TABLE_NAME, or the local stack's.`;
 
 const TEXT = { type: "string" } as const;
 const FLAG = { type: "boolean" } as const;
@@ -49,10 +49,10 @@ await runCommand("keys", run);
 async function run([command = "help", ...args]: string[]): Promise<string> {
   if (/^(help|--help|-h)$/.test(command) || args.includes("--help")) return HELP;
   if (command !== "create" && command !== "list" && command !== "revoke")
-    throw new UsageError(`There is no command ${JSON.stringify(command)}: it is create, list or revoke.`);
+    throw new UsageError(`There is no command ${JSON.stringify(command)}. Use create, list or revoke.`);
   if (args.some((arg) => arg.includes("sfsjw_")))
     throw new UsageError(
-      "A key on the command line stays in the shell's history. Run `npm run keys -- revoke -` and paste the key, or name its id.",
+      "A key on the command line stays in the shell's history. Run `npm run keys -- revoke -` and paste the key, or use its id.",
     );
   const options = { args, allowPositionals: command === "revoke", options: COMMANDS[command] };
   const { values, positionals } = parseArgs(options) as { values: Values; positionals: string[] };
@@ -61,12 +61,13 @@ async function run([command = "help", ...args]: string[]): Promise<string> {
   return command === "list" ? await list(table, values.team) : await revoke(table, positionals);
 }
 
-/** The key is shown this once: the table keeps its SHA-256 alone. */
+/** Returns the new key. The table stores only its SHA-256. */
 async function create(table: string, values: Values): Promise<string> {
   const { team = "", label = "", expires, channels, projects } = values;
-  if (!TEAM.test(team)) throw new UsageError("--team must be 1 to 32 lower case letters, digits and -, no - first.");
+  if (!TEAM.test(team))
+    throw new UsageError("--team must be 1 to 32 lower-case letters, digits and hyphens, and must not start with a hyphen.");
   if (label.trim() === "" || label.length > 64 || hiddenCharacter(label) !== undefined || !isVisible(label))
-    throw new UsageError("--label must be 1 to 64 characters in one line: it says whose key this is.");
+    throw new UsageError("--label must be 1 to 64 characters in one line. Use it to name the key's owner or purpose.");
   const createdAt = Date.now();
   const rights = {
     ...(expires !== undefined && { expiresAt: createdAt + durationMs(expires) }),
@@ -78,9 +79,9 @@ async function create(table: string, values: Values): Promise<string> {
   const key = `sfsjw_${randomBytes(32).toString("base64url")}`;
   const createdBy = await currentOperator();
   await createKey(createClient(), table, { hash: sha256(key), team, label: label.trim(), createdAt, createdBy, ...rights });
-  // What channels and projects there are, the functions' configuration alone knows.
+  // Only the functions' configuration has the channels and projects, so the names cannot be checked here.
   for (const names of [rights.channels, rights.projects])
-    if (names) console.error(`Limited to ${names.join(", ")}: check the spelling, nothing else does.`);
+    if (names) console.error(`Limited to ${names.join(", ")}. Check the spelling: these names are not validated.`);
   return key;
 }
 
@@ -88,13 +89,13 @@ function durationMs(text: string): number {
   const [, count = "", unit = ""] = /^(\d{1,5})([hdw])$/.exec(text) ?? [];
   const hours = Number(count) * (HOURS[unit as keyof typeof HOURS] ?? 0);
   if (hours > 0 && hours <= LONGEST_HOURS) return hours * 3_600_000;
-  throw new UsageError("--expires must be a number of hours, days or weeks like 12h, 90d or 8w, at most 10 years.");
+  throw new UsageError("--expires must be a number of hours, days or weeks, such as 12h, 90d or 8w, and at most 10 years.");
 }
 
 function listOf(option: string, text: string, form: RegExp, what: string): string[] {
   const names = text.split(",").map((name) => name.trim().toLowerCase());
   if (names.every((name) => form.test(name))) return [...new Set(names)];
-  throw new UsageError(`${option} must be a comma list of ${what}.`);
+  throw new UsageError(`${option} must be a comma-separated list of ${what}.`);
 }
 
 async function list(table: string, team: string | undefined): Promise<string> {
@@ -105,20 +106,20 @@ async function revoke(table: string, [given = "", ...more]: string[]): Promise<s
   const named = given === "-" ? await standardInput() : given;
   const id = named.startsWith("sfsjw_") ? sha256(named) : named;
   if (!ID.test(id) || more.length > 0)
-    throw new UsageError("revoke needs one id, its first 4 characters or more, or - to read the key from standard input.");
+    throw new UsageError("revoke needs one id (4 or more hexadecimal digits of it), or - to read the key from standard input.");
   const client = createClient();
   const [key, ...others] = (await listKeys(client, table)).filter(({ hash }) => hash.startsWith(id));
-  if (!key) throw new UsageError(`No key has the id ${id}; npm run keys -- list shows them.`);
+  if (!key) throw new UsageError(`No key has the id ${id}. npm run keys -- list shows all ids.`);
   if (others.length > 0) {
     const ids = [key, ...others].map(idOf).sort();
-    throw new UsageError(`${ids.length} keys have an id that begins with ${id}: ${ids.join(", ")}. Give more of it.`);
+    throw new UsageError(`${ids.length} keys have an id that begins with ${id}: ${ids.join(", ")}. Use more characters of it.`);
   }
   await revokeKey(client, table, key.hash, Date.now(), await currentOperator());
-  const was = key.revokedAt === undefined ? "" : ` It had been revoked on ${revocation(key)} already.`;
-  return `Revoked ${key.label} of ${key.team}: refused within 30 seconds.${was}`;
+  const earlier = key.revokedAt === undefined ? "" : ` It had already been revoked on ${revocation(key)}.`;
+  return `Revoked ${key.label} of ${key.team}. This takes effect within 30 seconds.${earlier}`;
 }
 
-/** A line on a terminal, all there is elsewhere; without a byte order mark and line ends. */
+/** Reads one line from a terminal, or the whole input otherwise. Removes byte order mark and line ends. */
 async function standardInput(): Promise<string> {
   const { stdin } = process;
   if (stdin.isTTY) console.error("Paste the key and press Enter.");
@@ -127,7 +128,7 @@ async function standardInput(): Promise<string> {
     text += chunk;
     if (stdin.isTTY && text.includes("\n")) break;
   }
-  if (text.trim() === "") throw new UsageError("Standard input is empty: paste the key, or the beginning of its id.");
+  if (text.trim() === "") throw new UsageError("Standard input is empty. Paste the key or its id.");
   return text.trim();
 }
 

@@ -3,7 +3,7 @@ import { callAws } from "../../lib/adapters/aws/signed-call.ts";
 
 const FORM = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
 
-/** Who runs an operators' command: the ARN of the caller on AWS; beside a local table, or where STS does not answer, the user and host. */
+/** Returns who runs an operators' command: the caller's ARN, or user and host for a local table or if STS does not answer. */
 export async function currentOperator(): Promise<string> {
   const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL_DYNAMODB } = process.env;
   if (AWS_ENDPOINT_URL_DYNAMODB && !AWS_ENDPOINT_URL && !AWS_ENDPOINT_URL_STS) return localUser();
@@ -16,7 +16,7 @@ export async function currentOperator(): Promise<string> {
   }
 }
 
-/** A container's user can be without a name. */
+/** Falls back to the uid, since a container's user may have no name. */
 function localUser(): string {
   try {
     return `${userInfo().username}@${hostname()}`;

@@ -4,8 +4,8 @@ interface Osls {
 }
 
 /**
- * A plugin of serverless.yml: POLLER_CONCURRENCY reserves so many concurrent executions for the poller. Without it the
- * template has no such property, since AWS refuses any reservation in an account with a small quota.
+ * A plugin of serverless.yml. POLLER_CONCURRENCY is the number of concurrent executions to reserve for the poller. If it is unset, the
+ * template has no reservation, since AWS rejects any in an account with a small quota.
  */
 export default class ReservePoller {
   readonly hooks: Record<string, () => void>;
@@ -18,7 +18,7 @@ export default class ReservePoller {
         const least = 1 + Number(segments.trim() || 1);
         const count = Number(given);
         if (!Number.isInteger(count) || count < least)
-          throw new osls.classes.Error(`POLLER_CONCURRENCY must be a whole number from ${least} on: 1 and POLL_SEGMENTS.`);
+          throw new osls.classes.Error(`POLLER_CONCURRENCY must be a whole number of at least ${least}: POLL_SEGMENTS and 1.`);
         osls.service.functions.poll.reservedConcurrency = count;
       },
     };

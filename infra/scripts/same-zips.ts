@@ -1,4 +1,4 @@
-// A plugin of serverless.yml: a zip holds the modes of its files, so that the same sources give the same bytes under any umask.
+// A plugin of serverless.yml. Sets a fixed umask, because a zip contains file modes and would otherwise differ between machines.
 export default class SameZips {
   constructor() {
     process.umask(0o022);

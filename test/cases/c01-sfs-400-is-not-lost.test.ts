@@ -32,7 +32,7 @@ const REFUSALS: [kind: KindName, status: number, code: string, message: string][
   ["CBR log", 400, "BackupService.0001", "Authentication failed"],
 ];
 
-/** The documented answers about a job that does not exist: without them a service that calls nothing lost would pass. */
+/** The documented answers about a job that does not exist. Without them, a service that never reports a lost job would pass. */
 const ENDS: typeof REFUSALS = [
   ["SFS Turbo job", 404, "SFS.TURBO.0019", "Invalid job ID"],
   ["SFS Turbo job", 400, "SFS.TURBO.0019", "Invalid job ID"],
@@ -45,7 +45,7 @@ const ENDS: typeof REFUSALS = [
   ["CBR log", 404, "BackupService.6500", "The operation log does not exist"],
 ];
 
-/** Longer than a job has to be missing before it is lost. */
+/** Longer than a job must be missing to be lost. */
 const MINUTES = 21;
 
 const quoted = (status: number, code: string, message: string): Quoted => ({
@@ -63,20 +63,20 @@ async function afterRefusals([kind, ...refusal]: (typeof REFUSALS)[number]) {
 }
 
 describe.each(REFUSALS)("%s, refused by %i %s (%s)", (kind, status, code, message) => {
-  it("stays running, and the operators read the refusal", async () => {
+  it("stays running, and the operators get the error", async () => {
     const { job, world } = await afterRefusals([kind, status, code, message]);
     expect(job).toMatchObject({ state: "running" });
     expect(job).not.toHaveProperty("missingSince");
     expect(delivered(world, "operators").join().toLowerCase()).toContain(code.toLowerCase());
   });
 
-  it("is registered meanwhile", async () => {
+  it("can still be registered", async () => {
     const world = await worldWithCloud(quoted(status, code, message));
     expect(await world.request("POST", "/jobs", { body: KINDS[kind].body })).toMatchObject({ status: 202 });
   });
 });
 
-it("SFS Turbo job, refused by 400 SFS.TURBO.0001 (parameter error), stays running once it was seen", async () => {
+it("SFS Turbo job, refused by 400 SFS.TURBO.0001 (parameter error), stays running if it was seen before", async () => {
   const { job } = await afterRefusals(["SFS Turbo job", 400, "SFS.TURBO.0001", "parameter error"]);
   expect(job).toMatchObject({ state: "running" });
 });

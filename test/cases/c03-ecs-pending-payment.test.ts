@@ -29,7 +29,7 @@ it.each(DOCUMENTED)("%s in %s is %s", async (kind, status, state) => {
   expect(delivered(world, "operators")).toEqual([]);
 });
 
-it("runs once it is paid", async () => {
+it("is running once it is paid", async () => {
   const { body, answer } = KINDS["ECS job"];
   const world = await worldWithCloud({ json: answer("PENDING_PAYMENT") });
   await world.request("POST", "/jobs", { body });

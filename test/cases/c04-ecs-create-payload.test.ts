@@ -19,7 +19,7 @@ const JOB = {
   job_type: "createServer",
   status: "RUNNING",
 };
-/** The cause of the failure is in the sub job's entities alone. */
+/** Only the sub job's entities have the cause of the failure. */
 const FAILED_SUB_JOB = {
   ...SUB_JOB,
   status: "FAIL",
@@ -37,7 +37,7 @@ const FAILED_JOB = {
   entities: { sub_jobs_total: 1, sub_jobs: [FAILED_SUB_JOB] },
 };
 
-it.each(["ecs-job", "bms-job", "evs-job"])("%s runs without an end, then fails for its sub job's reason", async (source) => {
+it.each(["ecs-job", "bms-job", "evs-job"])("%s runs without an end time, then fails with its sub job's reason", async (source) => {
   const world = await worldWithCloud({ json: JOB });
   const running = await world.register(ID, { source });
   expect(running).toMatchObject({ status: 201, body: { state: "running", subJobs: [{ state: "running" }] } });

@@ -10,7 +10,7 @@ const ACCESS_KEY = {
 it.each([
   ["a clock that is slow", "signature expired, signature time:20261123T114352Z,server time:20261123T120010Z"],
   ["a clock that is fast", "signature expired, signature time:20261123T123352Z,server time:20261123T120010Z"],
-])("tells the operators of %s", async (_, detail) => {
+])("notifies the operators of %s", async (_, detail) => {
   const text = `Incorrect IAM authentication information: calc aksk signature fail:${detail}`;
   const refusal = { error_msg: text, error_code: "APIGW.0301", request_id: "0fb688fc238981ea543d7b2e35891a10" };
   const world = await worldWithCloud({ status: 401, json: refusal }, ACCESS_KEY);

@@ -9,7 +9,7 @@ const NOT_PUBLISHED = {
   request_id: "71d53ba40c3ad62cdea44b5e9ce5996b",
 };
 
-it.each(Object.keys(KINDS) as KindName[])("%s: a gateway without this API is no answer about the job", async (kind) => {
+it.each(Object.keys(KINDS) as KindName[])("%s: an error of a gateway without this API says nothing about the job", async (kind) => {
   const world = await worldWithCloud({ status: 404, json: NOT_PUBLISHED });
   expect(await world.request("POST", "/jobs", { body: KINDS[kind].body })).toMatchObject({ status: 202 });
   await world.minutesPass(21);

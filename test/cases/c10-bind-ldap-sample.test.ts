@@ -4,7 +4,7 @@ import { worldWithCloud } from "./quoted-cloud.ts";
 
 const ID = "26f6b565-0000-4000-8000-03f0bd975433";
 
-it.each(["bind_ldap", "unbind_ldap", "join_ad_domain"])("%s of no time at all is reported in words", async (job_type) => {
+it.each(["bind_ldap", "unbind_ldap", "join_ad_domain"])("a %s that takes no time is reported without undefined values", async (job_type) => {
   const at = "2026-11-23 11:33:58";
   const world = await worldWithCloud({ json: { job_id: ID, status: "success", job_type, begin_time: at, end_time: at } });
   const { status, body } = await world.register(ID);
@@ -16,7 +16,7 @@ it.each(["bind_ldap", "unbind_ldap", "join_ad_domain"])("%s of no time at all is
   expect(message).not.toMatch(/undefined|NaN|null/);
 });
 
-it("refuses an unknown id, as the API's page answers it", async () => {
+it("rejects an unknown id, with the answer that the cloud documents", async () => {
   const world = await worldWithCloud({ status: 404, json: { errCode: "SFS.TURBO.0001", errMsg: "parameter error" } });
   expect(await world.register(ID)).toMatchObject({ status: 404, body: { type: "unknown-job" } });
 });

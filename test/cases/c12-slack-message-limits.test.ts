@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { sfsTurboJob, worldWithCloud } from "./quoted-cloud.ts";
 
-// The local Slack refuses what Slack refuses (infra/local/slack-limits.ts). A `&` or `<` is four or five characters once it is escaped.
+// The Slack sink enforces Slack's limits (infra/local/slack-limits.ts). An escaped `&` or `<` has four or five characters.
 const UNITS = {
   ampersands: "&",
   "less-than signs": "<",
@@ -34,7 +34,7 @@ const failure = (unit: string, steps: number) =>
     })),
   });
 
-/** As long as a title or the value of a label may be. */
+/** A title or label value of the maximum length. */
 function longText(unit: string): string {
   const one = /[\n<]/.test(unit) || unit.length > 5 ? "&" : unit;
   return one.repeat(Math.floor(Math.min(120 / [...one].length, 480 / Buffer.byteLength(one))));
@@ -42,7 +42,7 @@ function longText(unit: string): string {
 
 const INPUTS = Object.entries(UNITS).flatMap(([name, unit]) => [4, 60].map((steps) => ({ name, unit, steps })));
 
-it.each(INPUTS)("$steps failed steps full of $name: Slack takes the layout", async ({ unit, steps }) => {
+it.each(INPUTS)("$steps failed steps full of $name: Slack accepts the layout", async ({ unit, steps }) => {
   const world = await worldWithCloud(failure(unit, steps));
   const title = longText(unit);
   const labels = Object.fromEntries(["ticket", ..."abcdefghi"].map((name) => [name, title]));
@@ -52,7 +52,7 @@ it.each(INPUTS)("$steps failed steps full of $name: Slack takes the layout", asy
   expect(world.sink.posts.map(({ status }) => status)).toEqual([200]);
 });
 
-it.each(["&", "<", "存"])("30 failures at once, full of %s: Slack takes every message", async (unit) => {
+it.each(["&", "<", "存"])("30 failures at once, full of %s: Slack accepts every message", async (unit) => {
   const world = await worldWithCloud(failure(unit, 60));
   for (let n = 0; n < 30; n++) await world.register(`job-${n}`, { title: unit.repeat(96) });
   await world.ticks(2);

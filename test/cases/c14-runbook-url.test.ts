@@ -13,7 +13,7 @@ it.each([
   "//example.com",
   "http://",
   "https://exa mple.com/",
-])("%s is refused at registration", async (runbookUrl) => {
+])("%s is rejected at registration", async (runbookUrl) => {
   const world = await failed();
   const body = { jobId: "job-1", runbookUrl };
   const answer = await world.request("POST", "/jobs", { body, isWrong: true });
@@ -30,7 +30,7 @@ it.each([
   "http://127.0.0.1/x",
   "https://wiki.example.com/%3Cx%7Cy%3E",
   "https://[2001:db8::1]/x",
-])("%s is refused, or a link that Slack reads whole", async (runbookUrl) => {
+])("%s is rejected, or becomes a link that Slack reads completely", async (runbookUrl) => {
   const world = await failed();
   const { status } = await world.request("POST", "/jobs", { body: { jobId: "job-1", runbookUrl }, isWrong: true });
   if (status === 422) return;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { sfsTurboJob, worldWithCloud } from "./quoted-cloud.ts";
 
-// Joiners (U+200C, U+200D), variation selectors and tags are invisible alone, and parts of letters and emoji here.
+// Joiners (U+200C, U+200D), variation selectors and tags are invisible on their own, but here they are parts of letters and emoji.
 const TEXTS = [
   "🚀 grow data-01",
   "🧑\u200d💻 Improve developer experience of data-01",
@@ -16,7 +16,7 @@ const TEXTS = [
   "🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f} share",
 ];
 
-it.each(TEXTS)("%s is accepted wherever text is", async (text) => {
+it.each(TEXTS)("%s is accepted in every text field", async (text) => {
   const world = await worldWithCloud(sfsTurboJob("running"));
   const { status, body } = await world.register("job-1", { title: text, labels: { note: text } });
   expect({ status, errors: body.errors }).toEqual({ status: 201, errors: undefined });
@@ -27,14 +27,14 @@ it.each(TEXTS)("%s is accepted wherever text is", async (text) => {
   expect(silenced).toMatchObject({ status: 200, body: { silence: { reason: expected } } });
 });
 
-it.each(TEXTS)("%s stands in the message", async (title) => {
+it.each(TEXTS)("%s appears in the message", async (title) => {
   const world = await worldWithCloud(sfsTurboJob("success", { end_time: "2026-11-23 11:59:00" }));
   await world.register("job-1", { title });
   await world.tick();
   expect(world.sink.messages.map(({ payload }) => JSON.stringify(payload)).join()).toContain(title.normalize("NFC"));
 });
 
-it.each(["\ufe0f", "\u200d", "\u200b", "\u200d\u200c", "\u{e0067}"])("%j alone is no title", async (title) => {
+it.each(["\ufe0f", "\u200d", "\u200b", "\u200d\u200c", "\u{e0067}"])("%j on its own is not a title", async (title) => {
   const world = await worldWithCloud(sfsTurboJob("running"));
   expect(await world.register("job-1", { title })).toMatchObject({ status: 422, body: { errors: [{ pointer: "/title" }] } });
 });

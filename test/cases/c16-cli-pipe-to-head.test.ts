@@ -8,11 +8,11 @@ async function withJob() {
   return { world, commandLine: await commandLineOf(world) };
 }
 
-// Of a pipeline's first command.
+// Prints the exit status of a pipeline's first command.
 const statusOfFirst = "echo $PIPESTATUS";
 
 it.each(["list", "--help", "list --json --limit 100", "show job-1", "show job-1 --json", "channels"])(
-  "%s: a reader that leaves early is no error",
+  "%s: a reader that exits early is not an error",
   async (command) => {
     const { commandLine } = await withJob();
     for (const reader of ["head -c 1 >/dev/null", "head -1 >/dev/null", "true"]) {
@@ -37,7 +37,7 @@ it.each<[command: string, reader: string, exit: number]>([
   expect((await running).out).toBe(`${exit}\n`);
 });
 
-it("add | true exits with 65 for an id that is refused", async () => {
+it("add | true exits with 65 for a rejected id", async () => {
   const { commandLine } = await withJob();
   expect((await commandLine.bash(`$JW add job-2 'not an id' | true; ${statusOfFirst}`)).out).toBe("65\n");
 });

@@ -33,7 +33,7 @@ it.each([
   expect([(await exited)[0], printed]).toEqual([exit, expect.stringContaining("job-1")]);
 });
 
-it("wait, standard error closed: a job that goes on exits with 2", async () => {
+it("wait, standard error closed: a job that has not ended exits with 2", async () => {
   const { commandLine } = await waiting();
   const child = commandLine.start(["wait", "job-1", "--timeout", "3s"]);
   child.stderr?.destroy();

@@ -22,7 +22,7 @@ it.each<[name: string, input: Buffer, jobIds: string[]]>([
   ["CRLF around it", utf8(`\r\n${ANSWER}\r\n`), [ID]],
   ["pretty, CRLF", utf8(`{\r\n  "job_id": "${ID}"\r\n}\r\n`), [ID]],
   ["ids with CRLF and no last line end", utf8(`${ID}\r\n${OTHER}`), [ID, OTHER]],
-  ["an id alone, UTF-8 with a BOM", withBom(`${ID}\r\n`), [ID]],
+  ["a single id, UTF-8 with a BOM", withBom(`${ID}\r\n`), [ID]],
   ["an id between blanks and tabs", utf8(`\t ${ID} \t\n`), [ID]],
 ])("%s is read", async (_, input, jobIds) => {
   expect(await add(input)).toMatchObject({ exit: 0, jobIds });
@@ -33,7 +33,7 @@ it.each<[name: string, input: Buffer]>([
   ["an id in UTF-16", utf16(`${ID}\r\n`)],
   ["JSON in UTF-16, big endian", utf16BigEndian(`${ANSWER}\r\n`)],
   ["an id in UTF-16 without a BOM", utf16(`${ID}\r\n`).subarray(2)],
-])("%s is read, or refused in words that name the encoding", async (_, input) => {
+])("%s is read, or rejected with an error that names the encoding", async (_, input) => {
   const { exit, err, jobIds } = await add(input);
   if (exit === 0) expect(jobIds).toEqual([ID]);
   else expect({ exit, err, jobIds }).toEqual({ exit: 64, err: expect.stringMatching(/UTF-16|UTF-8|encod/i), jobIds: [] });
@@ -45,7 +45,7 @@ it.each<[name: string, input: string]>([
   ["headers of curl -i without a body", "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"],
   ["an error of the cloud", '{"errCode":"SFS.TURBO.0015","errMsg":"do not have the operation permission"}'],
   ["nothing", ""],
-])("%s is refused before anything is sent", async (_, input) => {
+])("%s is rejected before anything is sent", async (_, input) => {
   const { exit, err, jobIds } = await add(utf8(input));
   expect({ exit, lines: err.trimEnd().split("\n").length, jobIds }).toEqual({ exit: 64, lines: 1, jobIds: [] });
 });

@@ -10,10 +10,10 @@ import { commandLineOf } from "./command-line.ts";
 import { sfsTurboJob, worldWithCloud } from "./quoted-cloud.ts";
 import { ROOT } from "./stack.ts";
 
-/** A service that only the proxy can reach, as a host beyond a firewall is. */
+/** A service that only the proxy can reach, like a host beyond a firewall. */
 const SERVICE = "https://jobwatch.test";
 
-/** Joins every host that it is asked for with one server of ours. */
+/** Starts a proxy that connects every host to one local server. */
 async function proxyToService(): Promise<string> {
   const service = createTlsServer(selfSigned(), (_, response) => {
     response.writeHead(200, { "content-type": "application/json" }).end('{"jobs":[]}');
@@ -33,7 +33,7 @@ async function proxyToService(): Promise<string> {
   return listening.url;
 }
 
-/** `jobwatch list` of that service, which trusts the proxy's certificate. */
+/** Runs `jobwatch list` for that service, and accepts its self-signed certificate. */
 async function listWith(environment: Record<string, string>) {
   const commandLine = await commandLineOf(await worldWithCloud(sfsTurboJob("running")));
   const trust = { NODE_TLS_REJECT_UNAUTHORIZED: "0", NODE_NO_WARNINGS: "1" };
@@ -45,17 +45,17 @@ it.each<[name: string, names: string[], more: Record<string, string>]>([
   ["https_proxy", ["https_proxy"], {}],
   ["all four variables", ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"], {}],
   ["HTTPS_PROXY and a NO_PROXY for other hosts", ["HTTPS_PROXY"], { NO_PROXY: "localhost,.example.com" }],
-])("with %s, list works or says that a proxy is set which Node does not use", async (_, names, more) => {
+])("with %s, list works or reports that Node does not use the configured proxy", async (_, names, more) => {
   const proxy = await proxyToService();
   const ran = await listWith({ ...Object.fromEntries(names.map((name) => [name, proxy])), ...more });
   if (ran.exit !== 0) expect(ran.err).toMatch(/prox/i);
 });
 
-it("works where Node itself uses the proxy", async () => {
+it("works if Node itself uses the proxy", async () => {
   expect(await listWith({ HTTPS_PROXY: await proxyToService(), NODE_USE_ENV_PROXY: "1" })).toMatchObject({ exit: 0 });
 });
 
-it("is documented for those behind a proxy", async () => {
+it("is documented", async () => {
   const page = await readFile(join(ROOT, "docs/command-line.md"), "utf8");
   expect(page).toMatch(/NODE_USE_ENV_PROXY|HTTPS_PROXY/);
 });

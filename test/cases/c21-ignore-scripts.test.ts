@@ -4,8 +4,8 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Copy, copyOfProject, npm } from "./copy.ts";
 import { freePorts } from "./stack.ts";
 
-// The package `node` brings its binary by an install script. Where such scripts are off, node_modules/.bin/node leads nowhere, and the
-// user's own Node runs: TEST_NODE names the folder of an older one, such as Node 20.
+// The package `node` gets its binary from an install script. Without install scripts node_modules/.bin/node is a dead link, and the user's own
+// Node runs. TEST_NODE is the folder of an older one, such as Node 20.
 
 let copy: Copy;
 beforeAll(async () => {
@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => copy.remove());
 
 it.each(["start", "test -- test/config/config.test.ts", "run keys -- --help", "run preview", "run package"])(
-  "npm %s works, or says in a line what to do",
+  "npm %s works, or prints one line that explains what to do",
   async (command) => {
     const ports = Object.fromEntries(Object.entries(await freePorts()).map(([name, port]) => [name, String(port)]));
     const path = [process.env.TEST_NODE, process.env.PATH].filter(Boolean).join(":");

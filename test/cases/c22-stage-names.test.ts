@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Copy, copyOfProject, npm } from "./copy.ts";
 
-/** What AWS takes for a name. */
+/** The names that AWS accepts. */
 const LIMITS: Record<string, [property: string, most: number, form: RegExp]> = {
   "AWS::Lambda::Function": ["FunctionName", 64, /^[A-Za-z0-9_-]+$/],
   "AWS::DynamoDB::Table": ["TableName", 255, /^[A-Za-z0-9_.-]{3,}$/],
@@ -22,7 +22,7 @@ interface Template {
   Resources: Record<string, { Type: string; Properties?: Record<string, unknown> }>;
 }
 
-/** The names that AWS would refuse, with their length. */
+/** Returns the names that AWS would reject, with their length. */
 function refusedNames(stage: string, { Resources }: Template): string[] {
   const refused = STACK.test(`sfs-jobwatch-${stage}`) ? [] : [`the stack sfs-jobwatch-${stage}`];
   for (const [id, { Type, Properties = {} }] of Object.entries(Resources)) {
@@ -34,7 +34,7 @@ function refusedNames(stage: string, { Resources }: Template): string[] {
   return refused;
 }
 
-/** A text, or that of a plain Fn::Sub. */
+/** Returns a string, or the string of a plain Fn::Sub. */
 function textOf(value: unknown): string | undefined {
   const text = typeof value === "object" && value !== null && "Fn::Sub" in value ? value["Fn::Sub"] : value;
   return typeof text === "string" ? text : undefined;
@@ -59,7 +59,7 @@ it.each([
   "x".repeat(30),
   "feature-ops-4711-grow-the-share-and-wait-until-it",
   "x".repeat(60),
-])("stage %s is packaged with names that AWS takes, or refused in words about the stage", async (stage) => {
+])("stage %s is packaged with names that AWS accepts, or rejected with an error about the stage", async (stage) => {
   const { exit, printed } = await npm(copy.folder, ["run", "--silent", "package", "--", `--stage=${stage}`], 170_000, {
     FORCE_COLOR: "0",
   });

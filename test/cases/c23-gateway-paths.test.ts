@@ -4,7 +4,7 @@ import { createGatewayHandler } from "../../functions/api/http/gateway.ts";
 import { KEY, type World } from "../world.ts";
 import { sfsTurboJob, worldWithCloud } from "./quoted-cloud.ts";
 
-/** An event of an HTTP API, whose `rawPath` is decoded already. */
+/** Sends an event of an HTTP API. Its `rawPath` is already decoded. */
 async function send(
   world: World,
   event: { method?: string; rawPath?: string; rawQueryString?: string; [field: string]: unknown },
@@ -48,7 +48,7 @@ it.each([
   expect(body).not.toHaveProperty("jobId");
 });
 
-it.each(["GET", "PATCH", "DELETE"])("%s of a job with %23 in its path reaches no other job", async (method) => {
+it.each(["GET", "PATCH", "DELETE"])("%s of a job with %23 in its path does not reach another job", async (method) => {
   const world = await worldWithJob();
   const body = method === "PATCH" ? JSON.stringify({ title: "changed" }) : undefined;
   expect(await send(world, { method, rawPath: "/jobs/job-1#x", body })).toMatchObject({ status: 404 });

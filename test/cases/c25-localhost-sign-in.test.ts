@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-/** What a browser adds to a request of its own page. */
+/** Headers that a browser adds to a same-origin request. */
 const BROWSER = {
   ...{ accept: "text/html", connection: "close" },
   ...{ "sec-fetch-site": "same-origin", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" },

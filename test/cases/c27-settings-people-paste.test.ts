@@ -20,7 +20,7 @@ it.each<[name: string, settings: Record<string, string>]>([
   ["the Swiss cloud", { OS_REGION_NAME: "eu-ch2", OS_AUTH_URL: "https://iam-pub.eu-ch2.sc.otc.t-systems.com/v3" }],
   ["Huawei's global sign-in", { OS_REGION_NAME: "cn-north-4", OS_AUTH_URL: "https://iam.myhuaweicloud.com/v3" }],
   ["a webhook with a line end", { SLACK_WEBHOOK_URL: `${WEBHOOK}\n` }],
-  ["a webhook with a line end of Windows", { SLACK_WEBHOOK_URL: `${WEBHOOK}\r\n` }],
+  ["a webhook with a Windows line end", { SLACK_WEBHOOK_URL: `${WEBHOOK}\r\n` }],
   ["a named webhook with a line end", named(`${WEBHOOK}\n`)],
   ["a named webhook with blanks around it", named(` ${WEBHOOK}\t`)],
   [
@@ -50,7 +50,7 @@ it.each<[name: string, settings: Record<string, string>, words: RegExp]>([
   ["Rocket.Chat", { SLACK_WEBHOOK_URL: "https://chat.example.com/hooks/abc/def" }, /hooks\.slack\.com/],
   ["Discord's /slack", { SLACK_WEBHOOK_URL: "https://discord.com/api/webhooks/1/abc/slack" }, /hooks\.slack\.com/],
   ["a named webhook of Discord", named("https://discord.com/api/webhooks/1/abc/slack"), /hooks\.slack\.com/],
-  ["a region's name for a project id", { OS_PROJECT_ID: "eu-de_myproject" }, /OS_PROJECT_ID/],
-])("%s is refused in words that help", (_, settings, words) => {
+  ["the name of a project instead of its id", { OS_PROJECT_ID: "eu-de_myproject" }, /OS_PROJECT_ID/],
+])("%s is rejected with a helpful error", (_, settings, words) => {
   expect(() => readConfig({ ...GOOD, ...settings })).toThrow(words);
 });

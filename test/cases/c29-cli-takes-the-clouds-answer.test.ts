@@ -46,7 +46,7 @@ it.each<[name: string, kind: Kind, args: string[], answer: object, jobId?: strin
 it.each<[name: string, args: string[], answer: object]>([
   ["ECS, prepaid: an order and servers", ["--source", "ecs-job"], { order_id: "CS2201010000", serverIds: ["x"] }],
   ["an SFS Turbo share, prepaid: an order", share("create"), { orderId: "CS2201010000" }],
-])("%s is refused for what it is", async (_, args, answer) => {
+])("%s is rejected with an error about the id or the order", async (_, args, answer) => {
   const commandLine = await commandLineOf(await worldWithCloud({ json: {} }));
   const { exit, err } = await commandLine.jobwatch(["add", "-", ...args], JSON.stringify(answer));
   expect({ exit, err }).toEqual({ exit: 64, err: expect.stringMatching(/jobId|job_id|shareId|order/) });

@@ -15,7 +15,7 @@ const ERRORS: [kind: KindName, status: number, name: string, message: string][] 
   ["BMS job", 403, "forbidden", "Policy does not allow this request."],
 ];
 
-it.each(ERRORS)("%s: the operators read %i %s, %s", async (kind, status, name, message) => {
+it.each(ERRORS)("%s: the operators get the message of %i %s, %s", async (kind, status, name, message) => {
   const world = await worldWithCloud({ status, json: { [name]: { message, code: status } } });
   expect(await world.request("POST", "/jobs", { body: KINDS[kind].body })).toMatchObject({ status: 202 });
   await world.minutesPass(21);

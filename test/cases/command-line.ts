@@ -19,15 +19,15 @@ export interface CommandLine {
   jobwatch(args: string[], input?: string | Buffer, environment?: Record<string, string>): Promise<Ran>;
   /** Runs a script of bash in which `$JW` is `jobwatch`. */
   bash(script: string): Promise<Ran>;
-  /** As `jobwatch`, for a test that closes its streams itself. */
+  /** Starts `jobwatch` for a test that closes its streams itself. */
   start(args: string[]): ReturnType<typeof spawn>;
-  /** Ids of all jobs that are registered. */
+  /** Returns the ids of all registered jobs. */
   jobIds(): Promise<string[]>;
-  /** Resolves when the service has had so many requests. */
+  /** Resolves when the service has received `count` requests. */
   requested(count: number): Promise<void>;
 }
 
-/** The command line before a world's API, which listens as a gateway would. */
+/** Runs the command line against a world's API, over HTTP. */
 export async function commandLineOf(world: World): Promise<CommandLine> {
   let requests = 0;
   const server = await serve(async ({ method, path, headers, body: raw }) => {

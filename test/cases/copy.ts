@@ -15,7 +15,7 @@ export interface Copy {
   remove(): Promise<void>;
 }
 
-/** The project's files and installed packages in a folder of this name. */
+/** Copies the project's files and installed packages to a folder of this name. */
 export async function copyOfProject(name: string): Promise<Copy> {
   const parent = await mkdtemp(join(tmpdir(), "jobwatch-copy-"));
   const folder = join(parent, name, "sfs-jobwatch");
@@ -25,13 +25,13 @@ export async function copyOfProject(name: string): Promise<Copy> {
     await mkdir(dirname(join(folder, file)), { recursive: true });
     await cp(join(ROOT, file), join(folder, file)).catch(() => undefined);
   }
-  // Hard links, where they can be made: a symbolic link would lead programs back to this folder.
+  // Hard links if possible. A symbolic link would lead programs back to this folder.
   const copy = (flags: string) => run("cp", [flags, join(ROOT, "node_modules"), folder]);
   await copy("-al").catch(() => copy("-a"));
   return { folder, remove: () => rm(parent, { recursive: true, force: true }) };
 }
 
-/** Runs npm as a user does. What runs longer than the time given is ended, with exit code `null`. */
+/** Runs npm as a user does. Kills it after `limitMs`; `exit` is then null. */
 export async function npm(cwd: string, args: string[], limitMs: number, environment: Record<string, string> = {}) {
   const env = { ...userEnvironment(), OS_PROJECT_ID: "0".repeat(32), CI: "true", ...environment };
   const child = spawn("npm", args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], detached: true });

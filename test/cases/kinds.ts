@@ -1,10 +1,10 @@
-// One job of each kind that can be tracked, and how the cloud answers about it.
+// One job of each kind that can be tracked, and the cloud's answers about it.
 
 export interface Kind {
-  /** Registers it. */
+  /** The body that registers it. */
   body: { source: string; [field: string]: unknown };
   jobId: string;
-  /** The service's own word. */
+  /** The cloud service's own status for a running job. */
   running: string;
   answer(status: string): object;
 }
@@ -77,7 +77,7 @@ function database(source: string): Kind {
   };
 }
 
-/** Where the service shows it. */
+/** Returns the API path of the job. */
 export function pathOf({ body: { source }, jobId }: Kind): string {
   return `/jobs/${jobId}?source=${source}`;
 }

@@ -3,9 +3,9 @@ import { otherEndpoints } from "../../infra/local/environment.ts";
 import { serverForTest } from "../http-server.ts";
 import { startWorld, type World } from "../world.ts";
 
-/** A cloud's answer, as a report quotes it. */
+/** An answer of the cloud, as quoted in a report. */
 export interface Quoted {
-  /** 200 by default. */
+  /** Defaults to 200. */
   status?: number;
   json: unknown;
 }
@@ -13,15 +13,15 @@ export interface Quoted {
 type Answers = Quoted | ((path: string) => Quoted);
 
 export interface QuotedWorld extends World {
-  /** What the job APIs answer from now on. */
+  /** Sets the answers of the job APIs from now on. */
   cloudAnswers(answers: Answers): void;
-  /** How many requests the job APIs have had. */
+  /** Number of requests that the job APIs received. */
   requestsToCloud(): number;
-  /** Invokes the poller every five minutes. */
+  /** Advances the clock and invokes the poller every five minutes. */
   minutesPass(minutes: number): Promise<void>;
 }
 
-/** The service with job APIs that answer what a report quotes, until the running test ends. Sign-in is the simulated cloud's. */
+/** Starts the service with job APIs that answer as quoted in a report, until the test ends. The simulated cloud handles sign-in. */
 export async function worldWithCloud(answers: Answers, settings: Record<string, string> = {}): Promise<QuotedWorld> {
   let current = answers;
   const server = await serverForTest(({ url }, response) => {
@@ -49,7 +49,7 @@ export async function worldWithCloud(answers: Answers, settings: Record<string, 
   };
 }
 
-/** SFS Turbo's answer about any job. */
+/** Answers like SFS Turbo for any job id. */
 export function sfsTurboJob(status: string, more: object = {}): Answers {
   const job = { job_type: "extend_share", status, begin_time: "2026-11-23 11:30:00", ...more };
   return (path) => ({ json: { job_id: path.split("/").at(-1), ...job } });

@@ -1,8 +1,8 @@
 import { startVitest } from "vitest/node";
 import { CASES, type Case, fileOf, numberOf, OPEN_FILES } from "./table.ts";
 
-// `npm run cases` lists the cases. `npm run cases -- c18 c20` runs some, `-- open` those that are open, `-- all` all of them; the exit code is
-// 1 where an expectation is not met.
+// `npm run cases` lists the cases. `npm run cases -- c18 c20` runs some, `-- open` the open ones, `-- all` all of them. Exits with 1 if an
+// expectation is not met.
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => casesOf(name).length === 0);
@@ -15,17 +15,17 @@ else {
 
 function list(): void {
   for (const one of CASES) {
-    say(`${numberOf(one)}  ${one.open === undefined ? "green" : `open: ${one.open}`}`);
-    for (const line of [one.expects, ...one.sources]) say(`     ${line}`);
+    print(`${numberOf(one)}  ${one.open === undefined ? "green" : `open: ${one.open}`}`);
+    for (const line of [one.expects, ...one.sources]) print(`     ${line}`);
   }
-  say(`\n${CASES.length - OPEN_FILES.length} green, ${OPEN_FILES.length} open. npm run cases -- c01 runs one.`);
+  print(`\n${CASES.length - OPEN_FILES.length} green, ${OPEN_FILES.length} open. npm run cases -- c01 runs one.`);
 }
 
 async function run(files: string[]): Promise<void> {
   const vitest = await startVitest("test", files, {
     config: false,
     watch: false,
-    // npm test leaves the open ones out.
+    // npm test excludes the open ones.
     include: ["test/cases/c*.test.ts"],
     setupFiles: ["test/tidy.ts"],
     testTimeout: 180_000,
@@ -39,6 +39,6 @@ function casesOf(name: string): Case[] {
   return CASES.filter((one) => (name === "open" ? one.open !== undefined : [one.name, numberOf(one)].includes(name)));
 }
 
-function say(line: string): void {
+function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }

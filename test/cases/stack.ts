@@ -11,21 +11,21 @@ export const ROOT = join(import.meta.dirname, "../..");
 const PORT_NAMES = ["PORT", "LAMBDA_PORT", "TABLE_PORT", "CLOUD_PORT", "SLACK_PORT", "EVENTS_PORT"] as const;
 export type Ports = Record<(typeof PORT_NAMES)[number], number>;
 
-/** `npm start` as a user runs it, on ports and a folder of its own. */
+/** `npm start` as a user runs it, with its own ports and folder. */
 export interface Stack {
   npm: ChildProcess;
   ports: Ports;
-  /** Of the API. */
+  /** The address of the API. */
   url: string;
-  /** All that it printed so far. */
+  /** Everything that it has printed so far. */
   output(): string;
-  /** Resolves when it has printed how to go on. Throws with the output where it ends before, or takes longer than 85 s. */
+  /** Resolves when the banner is complete. Rejects with the output if the stack ends first or takes longer than 85 s. */
   isUp(): Promise<void>;
-  /** npm's exit code, once npm has ended. */
+  /** Resolves to npm's exit code. */
   ended: Promise<number | null>;
   /** The demo team's key. */
   key(): Promise<string>;
-  /** Ends whatever is left of it. */
+  /** Kills all remaining processes. */
   close(): Promise<void>;
 }
 
@@ -39,7 +39,7 @@ export async function npmStart({ cwd = ROOT, ports, environment = {} }: StackOpt
   const chosen = ports ?? (await freePorts());
   const folder = await mkdtemp(join(tmpdir(), "jobwatch-"));
   const env = { ...userEnvironment(), LOCAL_FOLDER: folder, ...texts(chosen), ...environment };
-  // A process group of its own, so that whatever npm leaves behind can be ended.
+  // A process group of its own, so that processes that npm leaves running can be killed.
   const npm = spawn("npm", ["start", "--silent"], { cwd, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
   let printed = "";
   for (const stream of [npm.stdout, npm.stderr]) stream.on("data", (chunk) => (printed += chunk));
@@ -57,14 +57,14 @@ export async function npmStart({ cwd = ROOT, ports, environment = {} }: StackOpt
   return { npm, ports: chosen, url: `http://127.0.0.1:${chosen.PORT}`, output: () => printed, isUp, ended, key, close };
 }
 
-/** As in a user's shell, where no package's own commands are on the path and nothing is set that npm sets for its scripts. */
+/** Returns the environment of a user's shell: no commands of packages on the path, no variables that npm sets for scripts. */
 export function userEnvironment(): Record<string, string> {
   const { PATH = "", HOME = "" } = process.env;
   const path = PATH.split(":").filter((folder) => !folder.includes("node_modules") && !folder.includes("node-gyp-bin"));
   return { PATH: [dirname(process.execPath), ...path].join(":"), HOME };
 }
 
-/** Below the range from which systems hand out ports, so that no other test is given one before the stack opens it. */
+/** Returns ports below the ephemeral range, so that no other test takes one before the stack opens it. */
 export async function freePorts(): Promise<Ports> {
   const servers: Server[] = [];
   while (servers.length < PORT_NAMES.length) {
@@ -77,7 +77,7 @@ export async function freePorts(): Promise<Ports> {
   return Object.fromEntries(PORT_NAMES.map((name, n) => [name, ports[n]])) as Ports;
 }
 
-/** Listens there. Rejects where it cannot. */
+/** Occupies a port. Rejects if it is in use. */
 export async function taken(port: number, host = "127.0.0.1"): Promise<Server> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
@@ -93,6 +93,6 @@ function endGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // Nothing of it is left.
+    // The group has already ended.
   }
 }

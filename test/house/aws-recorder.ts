@@ -5,19 +5,19 @@ import { arn } from "./grants.ts";
 
 export interface AwsCall {
   action: string;
-  /** An ARN, as policies name it. */
+  /** An ARN. */
   resource: string;
 }
 
 export interface AwsRecorder {
-  /** The calls that are made while `work` is done. */
+  /** Returns the calls that `work` makes. */
   during(work: () => Promise<unknown>): Promise<AwsCall[]>;
-  /** Sends every client of AWS's here. */
+  /** Variables that direct every AWS client here. */
   environment: Record<string, string>;
   close(): Promise<void>;
 }
 
-/** AWS on loopback: a table behind it, secrets and invocations answered in its own words, and every call written down. */
+/** AWS on loopback: forwards table calls to `tableEndpoint`, answers calls for secrets and invocations, and records every call. */
 export async function startAwsRecorder(tableEndpoint: string, secrets: Record<string, string>): Promise<AwsRecorder> {
   let calls: AwsCall[] = [];
   const record = (action: string, resource: string) => calls.push({ action, resource });
@@ -56,7 +56,7 @@ interface RequestBody {
   Entries?: { EventBusName?: string }[];
 }
 
-/** Whatever is no table: what it does not know is recorded all the same, under the name of the service it was signed for. */
+/** All services but the table. Unknown calls are recorded too, under the name of the service that they are signed for. */
 async function startOthers(record: (action: string, resource: string) => void, secrets: string): Promise<Listening> {
   const server = createServer(async (request, response) => {
     const body = parseJson(await readBody(request)) as RequestBody | undefined;
@@ -81,7 +81,7 @@ async function startOthers(record: (action: string, resource: string) => void, s
   return await listen(server, 0, "AWS recorder");
 }
 
-/** Takes every entry. */
+/** Accepts every entry. */
 function eventsAnswer(body: RequestBody | undefined, note: (bus: string) => void): string {
   const entries = body?.Entries ?? [];
   for (const { EventBusName = "" } of entries) note(EventBusName);

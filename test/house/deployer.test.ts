@@ -7,7 +7,7 @@ import { ACCOUNT, boundary, deployer, deployerMay, EVERYTHING, limits } from "./
 
 type Attack = [action: string, resource: string, context?: Call["context"]];
 
-describe("whoever deploys", () => {
+describe("the deployer", () => {
   const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
   const FUNCTION_ROLE = role("sfs-jobwatch-dev-ApiRole-1X2Y3Z4A5B6C");
   const OWN = role("deploy-sfs-jobwatch-from-github");
@@ -19,7 +19,7 @@ describe("whoever deploys", () => {
   const to = (service: string) => ({ "iam:PassedToService": service });
 
   const attacks: Record<string, Attack[]> = {
-    "makes itself a role without the boundary": [
+    "creates a role without the boundary": [
       ["iam:CreateRole", FUNCTION_ROLE],
       ["iam:CreateRole", FUNCTION_ROLE, within("arn:aws:iam::aws:policy/AdministratorAccess")],
       ["iam:CreateRole", FUNCTION_ROLE, within("arn:aws:iam::999999999999:policy/sfs-jobwatch-functions-boundary")],
@@ -27,7 +27,7 @@ describe("whoever deploys", () => {
       ["iam:PutRolePolicy", FUNCTION_ROLE],
       ["iam:AttachRolePolicy", FUNCTION_ROLE, within(BOUNDARY)],
     ],
-    "takes the boundary from a role, or changes it": [
+    "removes the boundary from a role, or changes it": [
       ["iam:DeleteRolePermissionsBoundary", FUNCTION_ROLE, within(BOUNDARY)],
       ["iam:PutRolePermissionsBoundary", FUNCTION_ROLE, within("arn:aws:iam::aws:policy/AdministratorAccess")],
       ["iam:PutRolePermissionsBoundary", OWN, within(BOUNDARY)],
@@ -37,7 +37,7 @@ describe("whoever deploys", () => {
       ["iam:DeletePolicy", BOUNDARY],
       ["iam:CreatePolicy", `arn:aws:iam::${ACCOUNT}:policy/sfs-jobwatch-x`],
     ],
-    "gives itself more": [
+    "gives itself more permissions": [
       ["iam:PutRolePolicy", OWN],
       ["iam:PutRolePolicy", OWN, within(BOUNDARY)],
       ["iam:PutRolePolicy", role("sfs-jobwatch-deploy-from-github"), within(BOUNDARY)],
@@ -60,7 +60,7 @@ describe("whoever deploys", () => {
         `arn:aws:iam::${ACCOUNT}:oidc-provider/token.actions.githubusercontent.com`,
       ],
     ],
-    "borrows another role": [
+    "uses another role": [
       ["iam:PassRole", role("administrator"), to("lambda.amazonaws.com")],
       ["iam:PassRole", OWN, to("lambda.amazonaws.com")],
       ["iam:PassRole", FUNCTION_ROLE, to("cloudformation.amazonaws.com")],
@@ -74,7 +74,7 @@ describe("whoever deploys", () => {
         { "iam:AWSServiceName": "ec2.amazonaws.com" },
       ],
     ],
-    "takes a foreign key": [
+    "uses a foreign key": [
       ["kms:TagResource", KEY, OURS],
       ["kms:PutKeyPolicy", KEY, { "aws:ResourceTag/service": "sfs-jobwatch" }],
       ["kms:ScheduleKeyDeletion", KEY, { "aws:ResourceTag/service": "sfs-jobwatch" }],
@@ -83,7 +83,7 @@ describe("whoever deploys", () => {
       ["kms:Decrypt", KEY],
       ["kms:UpdateAlias", arn("kms", "alias/sfs-jobwatch-alarms")],
     ],
-    "takes a foreign HTTP API": [
+    "accesses a foreign HTTP API": [
       ...["DELETE", "PATCH", "PUT", "POST", "GET"].flatMap((verb): Attack[] => [
         [`apigateway:${verb}`, apis("/f0re1gn")],
         [`apigateway:${verb}`, apis("/f0re1gn/routes/r1"), { "aws:ResourceTag/service": "billing" }],
@@ -96,7 +96,7 @@ describe("whoever deploys", () => {
       ["apigateway:DELETE", "arn:aws:apigateway:eu-central-1::/restapis/r1"],
       ["apigateway:PATCH", "arn:aws:apigateway:eu-central-1::/account"],
     ],
-    "reaches foreign data and code": [
+    "accesses foreign data and code": [
       ["s3:GetObject", "arn:aws:s3:::billing/invoices.csv"],
       ["s3:PutBucketPolicy", "arn:aws:s3:::billing"],
       ["s3:DeleteBucket", "arn:aws:s3:::billing"],
@@ -122,7 +122,7 @@ describe("whoever deploys", () => {
       ["events:PutTargets", arn("events", "rule/billing")],
       ["events:DeleteRule", arn("events", "rule/billing")],
     ],
-    "takes foreign stacks, or foreign resources into its own": [
+    "changes foreign stacks, or imports foreign resources into its own": [
       ["cloudformation:UpdateStack", arn("cloudformation", "stack/billing/1")],
       ["cloudformation:DeleteStack", arn("cloudformation", "stack/billing/1")],
       ["cloudformation:CreateChangeSet", arn("cloudformation", "stack/billing/1")],
@@ -133,7 +133,7 @@ describe("whoever deploys", () => {
       ],
       ["cloudformation:SetStackPolicy", arn("cloudformation", "stack/billing/1")],
     ],
-    "stops machines by an alarm": [
+    "stops machines through an alarm": [
       [
         "cloudwatch:PutMetricAlarm",
         arn("cloudwatch", "alarm:sfs-jobwatch-dev-x"),
@@ -142,7 +142,7 @@ describe("whoever deploys", () => {
       ["cloudwatch:PutMetricAlarm", arn("cloudwatch", "alarm:billing"), { "cloudwatch:AlarmActions": [] }],
       ["cloudwatch:DeleteAlarms", arn("cloudwatch", "alarm:billing")],
     ],
-    "destroys or reads the table itself": [
+    "deletes or reads the table": [
       ["dynamodb:DeleteTable", arn("dynamodb", "table/sfs-jobwatch-prod")],
       ["dynamodb:UpdateTable", arn("dynamodb", "table/sfs-jobwatch-prod")],
       ["dynamodb:PutResourcePolicy", arn("dynamodb", "table/sfs-jobwatch-prod")],
@@ -154,17 +154,17 @@ describe("whoever deploys", () => {
     ],
   };
 
-  it.each(Object.entries(attacks))("is refused where it %s", (_, calls) => {
+  it.each(Object.entries(attacks))("is denied when it %s", (_, calls) => {
     const granted = calls.filter(([action, resource, context = {}]) => deployerMay({ action, resource, context }));
     expect(granted).toEqual([]);
   });
 
-  it("is refused it by the limits even where another policy grants everything", () => {
+  it("is denied by the limits even if another policy grants everything", () => {
     const still = ([action, resource, context = {}]: Attack) => deployerMay({ action, resource, context }, EVERYTHING);
     for (const name of [
-      "makes itself a role without the boundary",
-      "takes the boundary from a role, or changes it",
-      "gives itself more",
+      "creates a role without the boundary",
+      "removes the boundary from a role, or changes it",
+      "gives itself more permissions",
     ])
       expect(attacks[name]?.filter(still)).toEqual([]);
   });
@@ -183,11 +183,11 @@ describe("the boundary", () => {
     ["lambda:InvokeFunction", arn("lambda", "function:billing")],
     ["events:PutEvents", arn("events", "event-bus/default")],
     ["s3:GetObject", "arn:aws:s3:::billing/invoices.csv"],
-  ])("keeps from them %s, whatever their roles say", (action, resource) => {
+  ])("denies %s to the functions, even if their role grants it", (action, resource) => {
     expect(isAllowed({ policies: [EVERYTHING], boundary }, { action, resource })).toBe(false);
   });
 
-  it("lets them read secrets under a key of the team's own, and nothing else by any key", () => {
+  it("lets the functions decrypt secrets under a key of your own, and nothing else", () => {
     const decrypt = (parameter: string, service = "ssm.eu-central-1.amazonaws.com") => ({
       action: "kms:Decrypt",
       resource: arn("kms", "key/1"),
@@ -201,7 +201,7 @@ describe("the boundary", () => {
 });
 
 test.each(Object.entries({ deployer, limits, boundary }))("the policy %s fits a managed policy", (_, policy) => {
-  // AWS does not count white space.
+  // AWS does not count whitespace.
   expect(JSON.stringify(policy).replaceAll(/\s/g, "").length).toBeLessThanOrEqual(6_144);
 });
 
@@ -257,11 +257,11 @@ describe("the evaluator", () => {
     [{ Condition: { "ForAnyValue:StringLike": { "a:b": "1*" } } }, get({ "a:b": ["12", "2"] }), true],
     [{ Condition: { Null: { "a:b": "true" } } }, get(), true],
     [{ Condition: { Null: { "a:b": "false" } } }, get(), false],
-  ] as [object, Call, boolean][])("judges %j", (statement, call, expected) => {
+  ] as [object, Call, boolean][])("evaluates %j", (statement, call, expected) => {
     expect(is(statement, call)).toBe(expected);
   });
 
-  it("refuses what it does not know", () => {
+  it("throws for operators and elements that it does not know", () => {
     expect(() => is({ Condition: { NumericLessThan: { "a:b": "1" } } }, get({ "a:b": "0" }))).toThrow(/NumericLessThan/);
     expect(() => is({ Principal: "*" }, get())).toThrow(/Principal/);
   });

@@ -2,8 +2,8 @@ import { arn, evaluate } from "./grants.ts";
 import type { Call } from "./iam.ts";
 import type { PackagedTree, Resource } from "./packaged-tree.ts";
 
-// The calls that CloudFormation makes for a stack, with the credentials of whoever deploys: osls gives it no role of its own. Per type of
-// resource those of its handlers in CloudFormation's registry, as far as our properties need them.
+// The calls that CloudFormation makes for a stack. They use the deployer's credentials, since osls gives CloudFormation no role. For each
+// resource type these are the calls of its handlers in CloudFormation's registry that our properties need.
 
 const ACCOUNT = "123456789012";
 const STACK = "sfs-jobwatch-dev";
@@ -21,7 +21,7 @@ interface Target {
 interface Handlers {
   target(named: Named): Target;
   create: string[];
-  /** What else the creation calls, on other resources. */
+  /** Further calls on creation, to other resources. */
   also?(named: Named): Call[];
   read: string[];
   update: string[];
@@ -29,7 +29,7 @@ interface Handlers {
 }
 
 const text = ({ resource }: Named, property: string) => String(resource.Properties[property]);
-/** The name that CloudFormation makes where the template gives none. */
+/** The name that CloudFormation generates if the template has none. */
 const generated = (id: string) => `${STACK}-${id}-1X2Y3Z4A5B6C`;
 const on = (service: string, name: (named: Named) => string) => (named: Named) => ({ arn: arn(service, name(named)) });
 
@@ -43,7 +43,7 @@ const functionOf = ({ resource, tree }: Named) => {
   const id = FunctionName.Ref ?? FunctionName["Fn::GetAtt"]?.[0] ?? "";
   return `function:${tree.resources[id]?.Properties.FunctionName}`;
 };
-/** The tags of the template, as the request has them and as the resource has them afterwards. */
+/** Condition keys for the tags of the template: those of the request, and those of the resource afterwards. */
 const tagged = (kind: "Request" | "Resource", { Tags }: Resource["Properties"]) =>
   Object.fromEntries(
     Object.entries((Tags ?? {}) as Record<string, string>).map(([key, value]) => [`aws:${kind}Tag/${key}`, value]),
@@ -139,7 +139,7 @@ const HANDLERS: Record<string, Handlers> = {
     also: (named) => [
       { action: "apigateway:POST", resource: `${API}/a1b2c3/stages`, context: ofApi("")(named).context },
       { action: "apigateway:TagResource", resource: `${API}/a1b2c3/stages`, context: ofApi("")(named).context },
-      // An administrator has made the policy that lets log delivery write: docs/deploy.md.
+      // An administrator creates the policy that lets log delivery write (docs/deploy.md).
       ...["Create", "Get", "Update", "List"].map((verb) => ({
         action: `logs:${verb}LogDeliver${verb === "List" ? "ies" : "y"}`,
         resource: "*",
@@ -242,7 +242,7 @@ function child(name: string, path: string): Record<string, Handlers> {
   return { [`AWS::ApiGatewayV2::${name}`]: handlers };
 }
 
-/** Throws for a type of resource whose calls are not known here. */
+/** Throws for a resource type that is not listed here. */
 export function stackCalls(tree: PackagedTree): Call[] {
   return Object.entries(tree.resources).flatMap(([id, resource]) => {
     const handlers = HANDLERS[resource.Type];
@@ -258,7 +258,7 @@ export function stackCalls(tree: PackagedTree): Call[] {
 const STACK_ARN = arn("cloudformation", `stack/${STACK}/00000000-0000-0000-0000-000000000000`);
 const call = (action: string, resource: string): Call => ({ action, resource });
 
-/** What osls itself calls: deploy (the first, a later one, an unchanged one), list, logs, rollback and remove. */
+/** Calls of osls itself: deploy (first, later, unchanged), list, logs, rollback and remove. */
 export const OSLS_CALLS: Call[] = [
   ...[
     ...[

@@ -7,17 +7,17 @@ import { isAllowed } from "./iam.ts";
 import { type PackagedTree, packageTree } from "./packaged-tree.ts";
 import { boundary, EVERYTHING } from "./policies.ts";
 
-/** What Lambda itself does in the role's name, where no client can be recorded. */
+/** Actions that Lambda itself performs with the role. No client of ours makes these calls, so they cannot be recorded. */
 const BY_LAMBDA: Record<keyof Calls, Record<string, string>> = {
   api: {
-    "logs:CreateLogStream": "what the function prints",
-    "logs:PutLogEvents": "what the function prints",
+    "logs:CreateLogStream": "output of the function",
+    "logs:PutLogEvents": "output of the function",
     "xray:PutTraceSegments": "tracing",
     "xray:PutTelemetryRecords": "tracing",
   },
   poll: {
-    "logs:CreateLogStream": "what the function prints",
-    "logs:PutLogEvents": "what the function prints",
+    "logs:CreateLogStream": "output of the function",
+    "logs:PutLogEvents": "output of the function",
     "xray:PutTraceSegments": "tracing",
     "xray:PutTelemetryRecords": "tracing",
     "sqs:SendMessage": "a failed event, to its on-failure destination",
@@ -26,29 +26,29 @@ const BY_LAMBDA: Record<keyof Calls, Record<string, string>> = {
 
 const BUS = { EVENT_BUS_NAME: "sfs-jobwatch-events" };
 
-// SECRETS_PARAMETER may name one parameter, or all below a path.
+// SECRETS_PARAMETER names one parameter, or a path with several below it.
 let trees: Record<"one" | "below", PackagedTree>;
 let calls: Record<"one" | "below", Calls>;
 
 beforeAll(async () => {
-  const detected = { ...BUS, SECRETS_PARAMETER: "/sfs-jobwatch/dev/", TZ: "Asia/Tokyo" };
-  const [one, below] = await Promise.all([packageTree(BUS), packageTree(detected, "077")]);
+  const belowPath = { ...BUS, SECRETS_PARAMETER: "/sfs-jobwatch/dev/", TZ: "Asia/Tokyo" };
+  const [one, below] = await Promise.all([packageTree(BUS), packageTree(belowPath, "077")]);
   trees = { one, below };
   calls = await callsOfAllPaths(trees);
 }, 240_000);
 
 afterAll(() => Promise.all(Object.values(trees ?? {}).map((tree) => tree.remove())));
 
-test("the same sources give zips of the same bytes, wherever and under whatever umask they are packaged", () => {
+test("the same sources give zips of the same bytes, in any folder, time zone and umask", () => {
   for (const name of ["api", "poll"] as const) expect(trees.below.zips[name].sha256).toBe(trees.one.zips[name].sha256);
 });
 
-test("every route of the template is driven", () => {
+test("every route of the template is requested", () => {
   const routes = Object.values(trees.one.resources).filter(({ Type }) => Type === "AWS::ApiGatewayV2::Route");
   expect(Object.keys(REQUESTS).sort()).toEqual(routes.map(({ Properties }) => Properties.RouteKey).sort());
 });
 
-test("every command that the sources send is seen", async () => {
+test("every AWS command in the sources is recorded", async () => {
   const all = Object.values(calls).flatMap((kind) => [...kind.api, ...kind.poll]);
   const seen = all.map(({ action }) => action.split(":")[1]);
   const sent = await commandsOf(trees.one);
@@ -60,7 +60,7 @@ test("every command that the sources send is seen", async () => {
 describe.each(["api", "poll"] as const)("%s", (name) => {
   const role = name === "api" ? "ApiRole" : "PollRole";
 
-  test("makes no call that its role does not grant", () => {
+  test("makes only calls that its role grants", () => {
     for (const kind of ["one", "below"] as const) {
       const granted = grantsOf(trees[kind], role).map(({ action, resource }) => `${action} ${resource}`);
       const made = new Set(calls[kind][name].map(({ action, resource }) => `${action} ${resource}`));
@@ -68,13 +68,13 @@ describe.each(["api", "poll"] as const)("%s", (name) => {
     }
   });
 
-  test("can use whatever its role grants within the boundary of both roles", () => {
+  test("has only grants that the boundary of both roles allows", () => {
     const grants = grantsOf(trees.one, role);
     expect(grants.map(({ action }) => action)).toContain("events:PutEvents");
     expect(grants.filter((grant) => !isAllowed({ policies: [EVERYTHING], boundary }, grant))).toEqual([]);
   });
 
-  test("uses whatever its role grants, but what Lambda uses in its name", () => {
+  test("uses everything that its role grants, except what Lambda itself uses", () => {
     const made = Object.values(calls).flatMap((kind) => kind[name].map(({ action, resource }) => `${action} ${resource}`));
     const isUsed = ({ action, resource }: Grant) => made.includes(`${action} ${resource}`);
     const idle = grantsOf(trees.one, role).filter((grant, index) => {
@@ -85,7 +85,7 @@ describe.each(["api", "poll"] as const)("%s", (name) => {
   });
 });
 
-/** `npm run keys`, `export` and `import` alone use the rest of keys.ts and transfer.ts, with their operator's own rights. */
+/** Excludes api-keys.ts and transfer.ts: the scripts `keys`, `export` and `import` use the rest of them, with the operator's own permissions. */
 async function commandsOf({ folder }: PackagedTree): Promise<string[]> {
   const files = (await readdir(folder, { recursive: true })).filter((file) =>
     /^(lib|functions)\/.*(?<!keys|transfer)\.ts$/.test(file),

@@ -29,14 +29,14 @@ export function statementsOf({ resources, conditions }: PackagedTree, role: stri
   );
 }
 
-/** `Fn::Not` of `Fn::Equals`, the only form that the template uses. */
+/** Supports `Fn::Not` of `Fn::Equals`, the only form in the template. */
 function holds(condition: unknown): boolean {
   const { "Fn::Not": negated } = condition as { "Fn::Not": [{ "Fn::Equals": [unknown, unknown] }] };
   const [one, other] = negated[0]["Fn::Equals"];
   return one !== other;
 }
 
-/** What a role may do: one grant for each action and resource of its policies, as a deployment would read them. */
+/** Returns one grant for each action and resource of a role's policies, with all references resolved. */
 export function grantsOf(tree: PackagedTree, role: string): Grant[] {
   return statementsOf(tree, role).flatMap(({ Sid, Action, Resource }) =>
     [Action]
@@ -53,7 +53,7 @@ export function arn(service: string, resource: string): string {
 
 const PSEUDO: Record<string, string> = { "AWS::Partition": "aws", "AWS::Region": REGION, "AWS::AccountId": ACCOUNT };
 
-/** The functions of CloudFormation that policies use. Whatever else stands there must be added here. */
+/** Supports the CloudFormation functions that our policies use. Throws for any other. */
 export function evaluate(resources: Record<string, Resource>, value: unknown): string {
   if (typeof value === "string") return value;
   const [[name, argument] = []] = Object.entries(value ?? {});

@@ -1,4 +1,4 @@
-/** The part of IAM's policy language that infra/*.json uses. Whatever else stands in a policy throws, so that nothing is passed over. */
+/** The part of IAM's policy language that infra/*.json uses. Anything else in a policy throws, so that nothing is ignored. */
 export interface Policy {
   Version: string;
   Statement: PolicyStatement[];
@@ -17,19 +17,19 @@ export interface PolicyStatement {
 export interface Call {
   action: string;
   resource: string;
-  /** Condition keys of the request; a list where a key has several values. */
+  /** Condition keys of the request. A key with several values has a list. */
   context?: Record<string, string | string[]>;
 }
 
 interface Principal {
   policies: Policy[];
-  /** What the policies are cut down to. */
+  /** Limits what the policies can allow. */
   boundary?: Policy;
 }
 
 const KNOWN = ["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 
-/** An explicit Deny wins; else one of the policies must allow the call, and the boundary too where there is one. */
+/** An explicit Deny wins. Otherwise one of the policies must allow the call, and so must the boundary if there is one. */
 export function isAllowed({ policies, boundary }: Principal, call: Call): boolean {
   const all = boundary ? [...policies, boundary] : policies;
   if (all.some((policy) => hasEffect(policy, "Deny", call))) return false;
@@ -72,7 +72,7 @@ const OPERATORS: Record<string, Compare> = {
   StringLike: isLike,
 };
 
-/** A key that is absent holds for negated operators, for `ForAllValues:` and for `Null: true` alone. */
+/** An absent key satisfies only negated operators, `ForAllValues:` and `Null: true`. */
 function holds(
   operator: string,
   value: string[] | undefined,
@@ -100,7 +100,7 @@ function valuesOf(context: NonNullable<Call["context"]>, key: string): string[] 
   return found && [found[1]].flat();
 }
 
-/** Puts in policy variables. Undefined where the request does not have one: such a pattern matches nothing. */
+/** Fills in policy variables. Returns undefined if the request lacks one; such a pattern matches nothing. */
 function substitute(pattern: string, context: NonNullable<Call["context"]>): string | undefined {
   let isComplete = true;
   const text = pattern.replace(/\$\{([^}]+)\}/g, (_, name: string) => {

@@ -55,7 +55,7 @@ const refused: Planted[] = [
   { name: "a stage imports no configuration", file: "lib/jobs/planted-4.ts", from: "../config/config.ts" },
   { name: "a stage imports no function", file: "lib/jobs/planted-5.ts", from: "../../functions/api/app.ts" },
   { name: "the poller imports no adapter", file: "lib/poll/planted-1.ts", from: "../adapters/cloud/sources/source.ts" },
-  { name: "the poller does not import what the api does", file: "lib/poll/planted-2.ts", from: "../jobs/register-job.ts" },
+  { name: "the poller does not import the api's stage", file: "lib/poll/planted-2.ts", from: "../jobs/register-job.ts" },
   { name: "the delivery imports no adapter", file: "lib/delivery/planted-1.ts", from: "../adapters/slack/client.ts" },
   { name: "the delivery imports no package", file: "lib/delivery/planted-2.ts", from: "@slack/webhook" },
   { name: "the configuration imports no adapter", file: "lib/config/planted-1.ts", from: "../adapters/slack/client.ts" },
@@ -123,7 +123,7 @@ async function plant(file: string, source: string): Promise<void> {
   await appendFile(join(folder, file), source);
 }
 
-/** Rule and file of each complaint. */
+/** Returns the rule and file of each complaint. */
 function lint(): Promise<Set<string>> {
   const options = ["lint", "--reporter=github", "--max-diagnostics=none", "."];
   return new Promise((resolve) => {

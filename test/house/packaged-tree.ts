@@ -13,14 +13,14 @@ export interface Resource {
 }
 
 export interface PackagedTree {
-  /** A copy of the tree, so that packaging in a test disturbs neither a local stack nor another test. */
+  /** A copy of the tree, so that packaging in a test does not affect a local stack or another test. */
   folder: string;
   resources: Record<string, Resource>;
   conditions: Record<string, unknown>;
-  /** Whole text of the template. */
+  /** Text of the template. */
   template: string;
   zips: Record<"api" | "poll", Zip>;
-  /** What osls printed. */
+  /** Output of osls. */
   printed: string;
   remove(): Promise<void>;
 }
@@ -40,7 +40,7 @@ export async function copyTree(files: string[]): Promise<string> {
   return folder;
 }
 
-/** Packages with nothing of AWS in the environment. */
+/** Packages without AWS variables in the environment. */
 export async function packageTree(environment: Record<string, string>, umask = "022"): Promise<PackagedTree> {
   const folder = await copyPackageable();
   const printed = await runPackage(folder, environment, umask);
@@ -64,7 +64,7 @@ export function copyPackageable(): Promise<string> {
   return copyTree(["serverless.yml", "package.json", "tsconfig.json", "functions", "infra", "lib", "docs/openapi.json"]);
 }
 
-/** What osls printed. Rejects when it fails, or has not ended after 150 s. */
+/** Returns the output of osls. Rejects when it fails or takes longer than 150 s. */
 export async function runPackage(folder: string, environment: Record<string, string> = {}, umask = "022"): Promise<string> {
   const command = ["-c", `umask ${umask}; exec "$0" node_modules/.bin/osls package`, process.execPath];
   const { stdout, stderr } = await promisify(execFile)("sh", command, {

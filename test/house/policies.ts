@@ -11,7 +11,7 @@ export const deployer = await read("deployer-policy");
 export const limits = await read("deployer-limits");
 export const boundary = await read("functions-boundary");
 
-/** Whether whoever deploys may make this call; `policy` stands in for what the deployer's own policy grants. */
+/** Whether the deployer may make this call; `policy` replaces the deployer's own policy. */
 export function deployerMay({ action, resource, context }: Call, policy = deployer): boolean {
   return isAllowed(
     { policies: [policy, limits] },

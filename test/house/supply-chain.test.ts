@@ -26,30 +26,30 @@ async function entriesOf(lockFile: string): Promise<[path: string, entry: Entry]
 }
 
 describe.each(["package-lock.json", "test/tools/package-lock.json"])("%s", (lockFile) => {
-  it("has a strong hash for every archive, and takes it from the registry alone", async () => {
+  it("has a strong hash for every archive, and downloads only from the registry", async () => {
     const entries = await entriesOf(lockFile);
     expect(entries.length).toBeGreaterThan(100);
     const archives = entries.filter(([, { inBundle }]) => !inBundle);
     const weak = archives.filter(
-      // Without a place of its own an archive comes from the registry that npm is set to.
+      // Without `resolved` an archive comes from npm's configured registry.
       ([, { resolved, integrity = "" }]) => resolved !== undefined || !/^sha512-[\w+/]{86}==$/.test(integrity),
     );
     expect(weak.map(([path]) => path)).toEqual([]);
   });
 });
 
-it("decides about every package with an install script, and about no other", async () => {
+it("allows or denies every install script, and lists no other package", async () => {
   const { allowScripts } = JSON.parse(await read("package.json")) as { allowScripts: Record<string, boolean> };
   const withScript = (await entriesOf("package-lock.json")).flatMap(([path, { name, hasInstallScript }]) =>
     hasInstallScript ? [name ?? path.replace(/^.*node_modules\//, "")] : [],
   );
   expect([...new Set(withScript)].sort()).toEqual(Object.keys(allowScripts).sort());
   expect(await read(".npmrc")).toMatch(/^strict-allow-scripts=true$/m);
-  // These run none at all: see test/tools/install.ts.
+  // The tools run no install scripts.
   expect(await read("test/tools/install.ts")).toContain('"--ignore-scripts"');
 });
 
-it("names the optional packages of every platform, without which npm ci fails there", async () => {
+it("lists the optional packages of every platform, because npm ci fails without them", async () => {
   const { packages } = JSON.parse(await read("package-lock.json")) as {
     packages: Record<string, { optionalDependencies?: Record<string, string> }>;
   };
@@ -62,7 +62,7 @@ it("names the optional packages of every platform, without which npm ci fails th
 });
 
 describe("workflows", () => {
-  it("use actions by commit alone", async () => {
+  it("pin every action to a commit", async () => {
     for (const name of ["ci", "deploy"]) {
       const uses = (await stepsOf(name)).flatMap(({ steps }) => steps.flatMap((step) => step.uses ?? []));
       expect(uses.length).toBeGreaterThan(1);
@@ -70,7 +70,7 @@ describe("workflows", () => {
     }
   });
 
-  it("run no install script in a job that may sign in or write", async () => {
+  it("run no install script in a job with write permission or credentials", async () => {
     const jobs = (await stepsOf("deploy")).filter(({ permissions }) => Object.values(permissions).includes("write"));
     expect(jobs.map(({ name }) => name)).toEqual(["deploy", "release"]);
     for (const { steps } of jobs) {
@@ -79,7 +79,7 @@ describe("workflows", () => {
     }
   });
 
-  it("package in a job without rights, and deploy what it handed over", async () => {
+  it("package in a job without permissions, and deploy the package of that job", async () => {
     const jobs = await stepsOf("deploy");
     const packaging = jobs.find(({ steps }) => steps.some(({ run }) => run?.includes("npm run package")));
     expect(packaging?.permissions).toEqual({ contents: "read" });
@@ -87,7 +87,7 @@ describe("workflows", () => {
     expect(deploying?.needs).toContain(packaging?.name);
     expect(deploying?.steps.some(({ uses }) => uses?.startsWith("actions/download-artifact@"))).toBe(true);
     expect(deploying?.steps.some(({ run }) => /npm run deploy -- .*--package /.test(run ?? ""))).toBe(true);
-    // Whatever runs with the credentials is audited: osls is a development dependency.
+    // Everything that runs with the credentials is audited, development dependencies included: osls is one.
     expect(jobs.some(({ steps }) => steps.some(({ run }) => run === "npm audit"))).toBe(true);
   });
 });

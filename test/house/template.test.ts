@@ -35,12 +35,12 @@ beforeAll(async () => {
 
 afterAll(() => tree?.remove());
 
-test("osls packages without credentials and has nothing to warn of", () => {
+test("osls packages without credentials and without warnings", () => {
   expect(tree.printed).toContain("Service packaged");
   expect(tree.printed).not.toMatch(/warn|deprecat|unsupported|login/i);
 });
 
-test("a bundle that cannot be built ends the packaging with an error", async () => {
+test("packaging fails when a bundle cannot be built", async () => {
   const folder = await copyPackageable();
   onTestFinished(() => rm(folder, { recursive: true }));
   await appendFile(join(folder, "functions/poll/handler.ts"), 'import "no-such-package";');
@@ -66,14 +66,14 @@ test("the template holds one table with its two indexes, protected from loss", (
   });
 });
 
-test("there are two functions, on the runtime that the tests run on", () => {
+test("there are two functions, on the Node version that runs the tests", () => {
   const functions = ofType("AWS::Lambda::Function");
   expect(functions.map(({ Properties }) => Properties.FunctionName)).toEqual(["sfs-jobwatch-dev-api", "sfs-jobwatch-dev-poll"]);
   for (const { Properties } of functions) expect(Properties).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"] });
   expect(process.version).toMatch(/^v24\./);
 });
 
-test("a tick ends before the next one and a request before the gateway gives up", () => {
+test("a tick ends before the next one, and a request before the gateway times out", () => {
   expect(tree.resources.PollLambdaFunction?.Properties.Timeout).toBeLessThan(60);
   expect(tree.resources.ApiLambdaFunction?.Properties.Timeout).toBeLessThan(30);
 });
@@ -81,13 +81,13 @@ test("a tick ends before the next one and a request before the gateway gives up"
 describe("concurrency reserved for the poller", () => {
   const NAME = "ReservedConcurrentExecutions";
 
-  it("is in no template where the setting is absent or empty, so that a new account can deploy", () => {
+  it("is absent when the setting is absent or empty, so that a new account can deploy", () => {
     expect(tree.template).not.toContain(NAME);
     expect(reservedFor({})).toBeUndefined();
     expect(reservedFor({ POLLER_CONCURRENCY: " ", POLL_SEGMENTS: "4" })).toBeUndefined();
   });
 
-  it("is what POLLER_CONCURRENCY says, for the poller alone", async () => {
+  it("is the value of POLLER_CONCURRENCY, for the poller only", async () => {
     const reserved = await packageTree({ POLLER_CONCURRENCY: "5", POLL_SEGMENTS: "4" });
     onTestFinished(() => reserved.remove());
     expect(reserved.resources.PollLambdaFunction?.Properties[NAME]).toBe(5);
@@ -95,11 +95,11 @@ describe("concurrency reserved for the poller", () => {
     expect(stackCalls(reserved).filter((call) => !deployerMay(call))).toEqual([]);
   }, 240_000);
 
-  it("is at least 1 and the number of segments", () => {
+  it("is at least 1 more than the number of segments", () => {
     expect(reservedFor({ POLLER_CONCURRENCY: "2" })).toBe(2);
     for (const count of ["4", "5.5", "many", "-1", "0"])
       expect(() => reservedFor({ POLLER_CONCURRENCY: count, POLL_SEGMENTS: "4" })).toThrow(
-        /POLLER_CONCURRENCY must be .* 5 on/,
+        /POLLER_CONCURRENCY must be .* at least 5:/,
       );
   });
 
@@ -111,7 +111,7 @@ describe("concurrency reserved for the poller", () => {
   }
 });
 
-test("the schedule calls poll each minute, tries twice again, and leaves a dead letter", () => {
+test("the schedule calls poll every minute, retries twice, and leaves a dead letter", () => {
   const deadLetters = { "Fn::GetAtt": ["TickDeadLetters", "Arn"] };
   expect(tree.resources.TickDeadLetters?.Type).toBe("AWS::SQS::Queue");
   expect(tree.resources.PollEventsRuleSchedule1?.Properties).toMatchObject({
@@ -132,7 +132,7 @@ test("the schedule calls poll each minute, tries twice again, and leaves a dead 
   });
 });
 
-test("every route is spelled out, the rest goes to the api too, and all are throttled", () => {
+test("every route is listed, all other requests go to the api too, and all are throttled", () => {
   const routes = ofType("AWS::ApiGatewayV2::Route").map(({ Properties }) => Properties.RouteKey);
   expect(routes).toEqual(expect.arrayContaining(ROUTES));
   expect(ofType("AWS::ApiGatewayV2::Integration")).toHaveLength(1);
@@ -141,11 +141,11 @@ test("every route is spelled out, the rest goes to the api too, and all are thro
   });
 });
 
-test("each alarm tells the operators' topic, which is encrypted", () => {
+test("each alarm notifies the operators' topic, which is encrypted", () => {
   const alarms = ofType("AWS::CloudWatch::Alarm");
   expect(alarms.length).toBeGreaterThan(0);
   for (const { Properties } of alarms) expect(Properties.AlarmActions).toEqual([{ Ref: "AlarmsTopic" }]);
-  // The administrator makes the key (docs/deploy.md): whoever deploys has no right on any.
+  // An administrator creates the key (docs/deploy.md); the deployer has no permission on keys.
   expect(tree.resources.AlarmsTopic?.Properties.KmsMasterKeyId).toBe("alias/sfs-jobwatch-alarms");
   expect(ofType("AWS::KMS::Key")).toEqual([]);
 });
@@ -160,7 +160,7 @@ test("each alarm has its section in the runbook, and the dashboard shows it", as
   expect(shown).toHaveLength(names.length);
 });
 
-test("whatever our own metrics are called on the dashboard and in alarms, the code measures it under that name", async () => {
+test("the code emits every own metric of the dashboard and the alarms", async () => {
   const files = (await readdir(join(tree.folder, "lib"), { recursive: true })).filter((file) => file.endsWith(".ts"));
   const sources = (await Promise.all(files.map((file) => readFile(join(tree.folder, "lib", file), "utf8")))).join();
   const inAlarms = ofType("AWS::CloudWatch::Alarm").flatMap(({ Properties: { Namespace, MetricName } }) =>
@@ -172,23 +172,23 @@ test("whatever our own metrics are called on the dashboard and in alarms, the co
   for (const name of [...inAlarms, ...onDashboard]) expect(sources).toMatch(new RegExp(`\\b${name}\\b`));
 });
 
-test("an address of ALARM_EMAIL is subscribed, and without one nobody is", () => {
+test("the address in ALARM_EMAIL is subscribed, if there is one", () => {
   expect(tree.resources.AlarmsEmail).toMatchObject({ Condition: "HasAlarmEmail", Properties: { Protocol: "email" } });
   expect(JSON.parse(tree.template).Conditions.HasAlarmEmail).toEqual({ "Fn::Not": [{ "Fn::Equals": ["", ""] }] });
 });
 
-describe("whoever deploys", () => {
+describe("the deployer", () => {
   it("may make every call of a deployment, an upgrade, a rollback and a removal", () => {
     const calls = [...stackCalls(tree), ...OSLS_CALLS];
     expect(calls.length).toBeGreaterThan(300);
     expect(calls.filter((call) => !deployerMay(call)).map(({ action, resource }) => `${action} ${resource}`)).toEqual([]);
   });
 
-  it("has no right that none of these calls needs", () => {
+  it("has no permission that none of these calls needs", () => {
     const used = new Set([...stackCalls(tree), ...OSLS_CALLS].map(({ action }) => action));
     const granted = deployer.Statement.flatMap(({ Action = [] }) => Action);
     expect(granted.filter((action) => action.includes("*"))).toEqual([]);
-    // When a stage is deleted, the gateway ends the delivery of its access log.
+    // The gateway calls it when a stage is deleted, to end the delivery of its access log.
     expect(granted.filter((action) => !used.has(action))).toEqual(["logs:DeleteLogDelivery"]);
   });
 });
@@ -200,13 +200,13 @@ describe("roles", () => {
     expect(ofType("AWS::IAM::Role")).toHaveLength(2);
   });
 
-  test("nothing may be put on an event bus where none is named", () => {
+  test("no role may put events if no event bus is configured", () => {
     expect(tree.conditions.NotifiesEventBus).toBeDefined();
     for (const role of ["ApiRole", "PollRole"])
-      expect(statementsOf(tree, role).map(({ Sid }) => Sid)).not.toContain("TellEventBus");
+      expect(statementsOf(tree, role).map(({ Sid }) => Sid)).not.toContain("NotifyEventBus");
   });
 
-  test("no action is a wildcard, and a resource only where X-Ray knows none", () => {
+  test("no action is a wildcard, and no resource except for X-Ray", () => {
     const statements = [...statementsOf(tree, "ApiRole"), ...statementsOf(tree, "PollRole")];
     for (const { Action } of statements) expect([Action].flat().join()).not.toContain("*");
     const wide = statements.filter(({ Resource }) => JSON.stringify(Resource).includes("*"));
@@ -215,7 +215,7 @@ describe("roles", () => {
 });
 
 describe("settings", () => {
-  test("row 55: no secret is in the template, its environment or a zip", () => {
+  test("row 55: no secret is in the template, its environment variables or a zip", () => {
     for (const { Properties } of ofType("AWS::Lambda::Function")) {
       const { Variables } = Properties.Environment as { Variables: Record<string, string> };
       expect(Object.keys(Variables)).toContain("SECRETS_PARAMETER");
@@ -227,7 +227,7 @@ describe("settings", () => {
     }
   });
 
-  test("whatever the functions are given can be set where tags are deployed", async () => {
+  test("the deploy workflow can set every variable of the functions", async () => {
     const workflow = await readFile(new URL("../../.github/workflows/deploy.yml", import.meta.url), "utf8");
     const { Environment } = tree.resources.PollLambdaFunction?.Properties ?? {};
     const { Variables } = Environment as { Variables: Record<string, string> };
@@ -236,13 +236,13 @@ describe("settings", () => {
     expect(named).toEqual(expect.arrayContaining(Object.keys(Variables).filter((name) => !own.includes(name))));
   });
 
-  test("whatever the configuration reads is given to the functions or is a secret", async () => {
+  test("every setting that the configuration reads is a variable of the functions or a secret", async () => {
     const files = await readdir(join(tree.folder, "lib/config"));
     const sources = await Promise.all(files.map((file) => readFile(join(tree.folder, "lib/config", file), "utf8")));
     const read = [...sources.join().matchAll(/"([A-Z][A-Z0-9_]{3,})"/g)].map(([, name]) => name);
     expect(read).toContain("TABLE_NAME");
-    const forbidden = ["NODE_TLS_REJECT_UNAUTHORIZED"]; // read to be refused
-    const awsOwn = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_EVENTBRIDGE"]; // what AWS's own clients heed
+    const forbidden = ["NODE_TLS_REJECT_UNAUTHORIZED"]; // read only to reject it
+    const awsOwn = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_EVENTBRIDGE"]; // variables of AWS's own clients
     for (const { Properties } of ofType("AWS::Lambda::Function")) {
       const { Variables } = Properties.Environment as { Variables: Record<string, string> };
       expect([...Object.keys(Variables), ...SECRETS, ...forbidden, ...awsOwn]).toEqual(expect.arrayContaining(read));
@@ -252,12 +252,12 @@ describe("settings", () => {
 });
 
 describe.each(["api", "poll"] as const)("the zip of %s", (name) => {
-  test("holds the bundled handler alone and stays under 600 KB", () => {
+  test("holds only the bundled handler and stays under 600 KB", () => {
     expect(Object.keys(tree.zips[name].files)).toEqual([`functions/${name}/handler.mjs`]);
     expect(tree.zips[name].bytes).toBeLessThan(600_000);
   });
 
-  test("starts by itself, with no node_modules beside it", async () => {
+  test("starts without node_modules", async () => {
     const bundle = join(tree.folder, `${name}.mjs`);
     const start = join(tree.folder, `start-${name}.mjs`);
     await writeFile(bundle, tree.zips[name].files[`functions/${name}/handler.mjs`] ?? "");
@@ -271,7 +271,7 @@ describe.each(["api", "poll"] as const)("the zip of %s", (name) => {
   });
 });
 
-/** What stands in a `Fn::Sub`, with a name for each resource. */
+/** The text of a `Fn::Sub`, with "name" in place of each reference. */
 function substituted(value: unknown): string {
   return String((value as { "Fn::Sub": string })["Fn::Sub"]).replace(/\$\{[^}]+\}/g, "name");
 }

@@ -3,7 +3,7 @@ import { inflateRawSync } from "node:zlib";
 const END = 0x06_05_4b_50;
 const STORED = 0;
 
-/** Reads a zip by its central directory: just enough for what osls writes. */
+/** Reads a zip by its central directory. Supports only what osls writes. */
 export function unzip(zip: Buffer): Record<string, Buffer> {
   let end = zip.length - 22;
   while (zip.readUInt32LE(end) !== END) end -= 1;

@@ -69,17 +69,17 @@ it("moves a stage to another table, where the next tick polls its jobs and deliv
   await startJobs();
   const file = join(folder, "stage.ndjson");
   const exported = await command("export", from.table, "--file", file);
-  expect(exported).toMatchObject({ code: 0, output: expect.stringMatching(/^\d items of .* are in .*stage.ndjson\.$/) });
+  expect(exported).toMatchObject({ code: 0, output: expect.stringMatching(/^Exported \d items of .* to .*stage.ndjson\.$/) });
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   expect(await readFile(file, "utf8")).not.toMatch(/"(segment|limit|service)#|nextSendAt/);
 
   const dry = await command("import", to.table, "--file", file, "--dry-run");
-  expect(dry.output).toMatch(/: 4 items would be written, 1 kept/);
+  expect(dry.output).toMatch(/: 4 items would be written, 1 existing items kept/);
   expect((await pks(to.table)).filter((pk) => pk.startsWith("job#"))).toEqual([]);
   expect((await command("import", to.table, "--file", file)).output).toMatch(
-    /: 4 items written, 1 kept as they are, 0 left out/,
+    /: 4 items written, 1 existing items kept, 0 expired items skipped/,
   );
-  expect((await command("import", to.table, "--file", file)).output).toMatch(/: 0 items written, 5 kept/);
+  expect((await command("import", to.table, "--file", file)).output).toMatch(/: 0 items written, 5 existing items kept/);
 
   to.cloud.answer("runs", { status: "success" });
   await to.ticks(3);
@@ -122,14 +122,14 @@ it.each([
   {
     name: "a file cut short",
     text: '{"pk":{"S":"job#a#sfs-turbo-job#b#c"}}\n',
-    output: /was cut short: 1 items .* last line is missing/,
+    output: /is incomplete: 1 items .* last line is missing/,
   },
-  { name: "a wrong count", text: '{"items":2}\n', output: /was cut short: 0 items .* says 2/ },
-  { name: "a line that is not JSON", text: '{"items":0}\nnonsense\n', output: /^line 2 of .* is no item/ },
-  { name: "a list", text: "[]\n", output: /^line 1 of .* is no item/ },
-  { name: "an empty key", text: '{"pk":{"S":""}}\n', output: /^line 1 of .* is no item/ },
-  { name: "an empty index key", text: '{"pk":{"S":"key#a"},"team":{"S":""}}\n', output: /^line 1 of .* is no item/ },
-  { name: "a key that is not a string", text: '{"pk":{"S":"job#a"},"open":{"N":"1"}}\n', output: /^line 1 of .* is no item/ },
+  { name: "a wrong count", text: '{"items":2}\n', output: /is incomplete: 0 items .* has 2/ },
+  { name: "a line that is not JSON", text: '{"items":0}\nnonsense\n', output: /^line 2 of .* is not an item/ },
+  { name: "a list", text: "[]\n", output: /^line 1 of .* is not an item/ },
+  { name: "an empty key", text: '{"pk":{"S":""}}\n', output: /^line 1 of .* is not an item/ },
+  { name: "an empty index key", text: '{"pk":{"S":"key#a"},"team":{"S":""}}\n', output: /^line 1 of .* is not an item/ },
+  { name: "a key that is not a string", text: '{"pk":{"S":"job#a"},"open":{"N":"1"}}\n', output: /^line 1 of .* is not an item/ },
 ])("rejects $name", async ({ text, output }) => {
   const file = join(folder, "odd.ndjson");
   await writeFile(file, text);
@@ -142,7 +142,7 @@ it.each([
 it("does not overwrite a file, and reports an unreadable one in one line", async () => {
   const file = join(folder, "there.ndjson");
   await writeFile(file, "");
-  await expect(writeItems(file, pagesOf())).rejects.toThrow(`${file} is there already.`);
+  await expect(writeItems(file, pagesOf())).rejects.toThrow(`${file} exists already.`);
   const none = join(folder, "none.ndjson");
   expect(await command("import", to.table, "--file", none)).toEqual({ code: 65, output: `${none} cannot be read: ENOENT.` });
 });

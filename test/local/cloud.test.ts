@@ -28,7 +28,7 @@ function signIn(url: string, user = USER, auth: object = { scope: { project: { i
   });
 }
 
-test("a job that succeeds goes through the cloud's words and times, absent fields left out", async () => {
+test("a job that succeeds goes through the cloud's states and times, without absent fields", async () => {
   const { cloud, poll } = await cloudForTest();
   const jobId = cloud.startJob("succeeds");
   const job = { job_id: jobId, job_type: "create_share" };
@@ -48,22 +48,22 @@ test("a failed sub job has its own code and reason", async () => {
 });
 
 const RUNS: { name: string; script: string; statuses: (number | string)[] }[] = [
-  { name: "vanishes: seen, then unknown for ever", script: "vanishes", statuses: ["running", "running", 404, 404, 404] },
+  { name: "vanishes: running, then unknown", script: "vanishes", statuses: ["running", "running", 404, 404, 404] },
   { name: "stray-404: missing once", script: "stray-404", statuses: ["waiting", "running", 404, "running", "success"] },
-  { name: "flaps: 5xx now and then", script: "flaps", statuses: ["waiting", 500, 502, "running", 504, "success"] },
+  { name: "flaps: some polls get 5xx", script: "flaps", statuses: ["waiting", 500, 502, "running", 504, "success"] },
   { name: "throttled: one 429", script: "throttled", statuses: ["waiting", 429, "running", "running", "success"] },
   {
-    name: "unknown-status: a word of its own",
+    name: "unknown-status: an undocumented status",
     script: "unknown-status",
     statuses: ["waiting", "suspended", "suspended", "running"],
   },
   {
-    name: "garbled: a web page for a while",
+    name: "invalid: a web page for a while",
     script: "invalid",
     statuses: ["waiting", "<html>", "<html>", "running", "running"],
   },
-  { name: "never-known: 404 from the first look on", script: "never-known", statuses: [404, 404] },
-  { name: "already-finished: ended before the first look", script: "already-finished", statuses: ["success"] },
+  { name: "never-known: 404 from the first poll", script: "never-known", statuses: [404, 404] },
+  { name: "already-finished: ended before the first poll", script: "already-finished", statuses: ["success"] },
 ];
 
 test.each(RUNS)("$name", async ({ script, statuses }) => {
@@ -78,26 +78,26 @@ test.each(RUNS)("$name", async ({ script, statuses }) => {
   expect(cloud.pollCount(jobId)).toBe(statuses.length);
 });
 
-test("a job goes on after a restart of the cloud, since its id says script and start", async () => {
+test("a job survives a restart of the cloud, since its id contains script and start", async () => {
   const jobId = (await cloudForTest()).cloud.startJob("fails");
   expect(jobId).toMatch(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/);
   const { body } = await (await cloudForTest()).poll(jobId, 21);
   expect(body).toMatchObject({ job_id: jobId, status: "failed", error_code: "SFS.TURBO.0030" });
 });
 
-test("every script's id fits the pattern of a job id", async () => {
+test("every script's id matches the pattern of a job id", async () => {
   const { cloud } = await cloudForTest();
   const ids = Object.keys(SCRIPTS).map((script) => cloud.startJob(script));
   expect(ids.filter((id) => !/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(id))).toEqual([]);
 });
 
-test("a faster cloud ends its jobs sooner and says the real times", async () => {
+test("a faster cloud ends its jobs sooner and reports the real times", async () => {
   const { cloud, poll } = await cloudForTest({ speed: 10 });
   const { body } = await poll(cloud.startJob("succeeds"), 3);
   expect(body).toMatchObject({ status: "success", begin_time: "2026-11-24 12:00:00", end_time: "2026-11-24 12:00:02" });
 });
 
-test("an unknown job, a wrong path and a wrong token are told apart", async () => {
+test("an unknown job, a wrong path and a wrong token get different errors", async () => {
   const { cloud, poll } = await cloudForTest();
   expect(await poll("26f6b565")).toMatchObject({ status: 404, body: { errCode: "SFS.TURBO.0019" } });
   expect(await poll("26f6b565", 0, "wrong")).toMatchObject({ status: 401, body: { error_code: "APIGW.0307" } });
@@ -106,7 +106,7 @@ test("an unknown job, a wrong path and a wrong token are told apart", async () =
   expect(await wrongPath.json()).toMatchObject({ error_code: "APIGW.0101", request_id: wrongPath.headers.get("x-request-id") });
 });
 
-test("an issued token works in its project until it ends", async () => {
+test("an issued token works in its project until it expires", async () => {
   const { cloud, poll } = await cloudForTest({ tokenSeconds: 60 });
   const response = await signIn(cloud.url);
   const token = response.headers.get("x-subject-token") ?? "";
@@ -119,14 +119,14 @@ test("an issued token works in its project until it ends", async () => {
   expect((await poll(jobId, 60, token)).status).toBe(401);
 });
 
-test("a revoked token dies before its time", async () => {
+test("a revoked token is rejected before it expires", async () => {
   const { cloud, poll } = await cloudForTest();
   const token = (await signIn(cloud.url)).headers.get("x-subject-token") ?? "";
   cloud.revokeTokens();
   expect((await poll("any", 1, token)).status).toBe(401);
 });
 
-test("a wrong password and a missing project are refused as Keystone does", async () => {
+test("a wrong password and a missing project get Keystone's errors", async () => {
   const { cloud } = await cloudForTest();
   const wrong = await signIn(cloud.url, { ...USER, password: "guess" });
   expect([wrong.status, await wrong.json()]).toEqual([
@@ -137,7 +137,7 @@ test("a wrong password and a missing project are refused as Keystone does", asyn
   expect((await signIn(cloud.url, { ...USER, domain: "other" })).status).toBe(401);
 });
 
-test("a test scripts any answer, for one job or for all", async () => {
+test("a test can script any answer, for one job or for all", async () => {
   const { cloud, poll } = await cloudForTest();
   cloud.answer("a", { job_id: "b", status: "running" });
   cloud.answer("*", (count, now) => ({ status: 503, body: `${count} ${now - START}` }));
@@ -152,7 +152,7 @@ test("a test scripts any answer, for one job or for all", async () => {
   ]);
 });
 
-test("jobs are started over HTTP by the name of a script", async () => {
+test("jobs can be started over HTTP by the name of a script", async () => {
   const { cloud, poll } = await cloudForTest();
   const start = (body: object) => fetch(`${cloud.url}/simulate/jobs`, { method: "POST", body: JSON.stringify(body) });
   const list = await (await fetch(`${cloud.url}/simulate/scripts`)).json();

@@ -7,7 +7,7 @@ import { serverForTest } from "../http-server.ts";
 
 const SERVICE = new URL("failing-functions", import.meta.url).pathname;
 
-/** serverless-offline itself, with functions whose next invocations end as the test says; afterwards they answer "ok". */
+/** Runs the real serverless-offline. The test queues how the next invocations end; with an empty queue they answer "ok". */
 async function functionsForTest() {
   const fates: Record<string, string[]> = { api: [], poll: [] };
   const { url, requests } = await serverForTest(({ url: path }, response) => {
@@ -42,11 +42,11 @@ async function freePort(): Promise<number> {
   return Number(new URL(url).port);
 }
 
-test("a tick that hangs, one that throws and a request that hangs end alone, each with one line", async () => {
+test("a hanging tick, a failing tick and a hanging request each end with one line, without affecting others", async () => {
   const { functions, fates, troubles, exits, get, ticks } = await functionsForTest();
   fates.poll?.push("hang", "throw");
   await functions.tick();
-  await printed(troubles, /^An invocation of poll took longer than its timeout and was ended; .*functions\.log says more\./);
+  await printed(troubles, /^An invocation of poll took longer than its timeout and was ended; see .*functions\.log\./);
   await functions.tick();
   await printed(troubles, /^An invocation of poll failed; /);
 
@@ -60,11 +60,11 @@ test("a tick that hangs, one that throws and a request that hangs end alone, eac
   expect([troubles.length, exits]).toEqual([3, []]);
 });
 
-test("a crash of the functions' process is one line, and both functions come back by themselves with a tick at once", async () => {
+test("a crash of the functions' process prints one line; both functions restart, with a tick at once", async () => {
   const { functions, fates, troubles, exits, get, ticks, prepared } = await functionsForTest();
   fates.poll?.push("crash");
   await functions.tick();
-  await printed(troubles, /^The functions' process ended \(Error: uncaught in the test\) and starts again; /);
+  await printed(troubles, /^The functions' process ended \(Error: uncaught in the test\) and is restarted; /);
   await expect.poll(ticks, { timeout: 60_000 }).toBe(2);
   expect(await (await get()).text()).toBe("ok");
   expect([troubles.length, exits, prepared()]).toEqual([1, [], 2]);

@@ -8,18 +8,18 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { createGateway } from "../../infra/local/gateway.ts";
 import { type Listening, listen } from "../../infra/local/listen.ts";
 
-// serverless-offline reads a path as a URL: whatever that would resolve or refuse reaches it as a name, as on AWS.
+// serverless-offline parses a path as a URL. Parts that it would resolve or reject are escaped, so that they arrive as names, as on AWS.
 
 const folder = mkdtempSync(join(tmpdir(), "gateway-"));
-const backlog = createServer(({ url = "/" }, response) => response.end(new URL(url, "http://localhost").pathname));
+const upstream = createServer(({ url = "/" }, response) => response.end(new URL(url, "http://localhost").pathname));
 let gateway: Listening;
 beforeAll(async () => {
-  await new Promise<void>((resolve) => backlog.listen(join(folder, "socket"), resolve));
+  await new Promise<void>((resolve) => upstream.listen(join(folder, "socket"), resolve));
   gateway = await listen(createGateway(join(folder, "socket")), 0, "gateway");
 });
 afterAll(async () => {
   await gateway.close();
-  backlog.close();
+  upstream.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -39,7 +39,7 @@ it.each([
 ])("$sent arrives as $read", async ({ sent, read }) => {
   const port = Number(new URL(gateway.url).port);
   const socket = connect(port, "127.0.0.1");
-  // As it stands: a client would resolve it first.
+  // Over a raw socket, because an HTTP client would resolve the path first.
   socket.write(`GET ${sent} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n\r\n`);
   expect((await text(socket)).split("\r\n")).toContain(read);
 });

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { createGateway } from "../../infra/local/gateway.ts";
 import { listen } from "../../infra/local/listen.ts";
 
-test("an answer that comes before the body was read is passed on, each time", async () => {
+test("an answer that arrives before the body was read is always forwarded", async () => {
   const folder = mkdtempSync(join(tmpdir(), "jobwatch-"));
   const socketPath = join(folder, "upstream");
   const answer = "HTTP/1.1 401 Unauthorized\r\ncontent-length: 7\r\nconnection: close\r\n\r\nrefused";
@@ -26,7 +26,7 @@ test("an answer that comes before the body was read is passed on, each time", as
   expect(new Set(statuses)).toEqual(new Set(["401"]));
 });
 
-/** Headers, then the body: the upstream has answered and closed its connection before it could have read that. */
+/** Sends the headers, then the body. The upstream answers and closes its connection before it reads the body. */
 async function sendInParts(port: number): Promise<string | undefined> {
   const socket = connect(port, "127.0.0.1");
   socket.write(`POST / HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nconnection: close\r\ncontent-length: 90000\r\n\r\n`);
@@ -39,7 +39,7 @@ async function sendInParts(port: number): Promise<string | undefined> {
   return /^HTTP\/1\.1 (\d+)/.exec(Buffer.concat(chunks).toString())?.[1];
 }
 
-test("while nothing listens behind it, it says so", async () => {
+test("answers 502 with Retry-After while nothing listens on the socket", async () => {
   const gateway = await listen(createGateway(join(tmpdir(), "no-such-socket")), 0, "gateway");
   onTestFinished(() => gateway.close());
   const answer = await fetch(gateway.url, { method: "POST", body: "{}" });

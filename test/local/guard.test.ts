@@ -17,7 +17,7 @@ import { CHROMIUM, NO_BROWSER } from "../pages/browser.ts";
 const TEMPLATE = new URL("../../infra/table.yml", import.meta.url).pathname;
 const AUTHORIZATION = "AWS4-HMAC-SHA256 Credential=local/20260101/x/dynamodb/aws4_request, SignedHeaders=host, Signature=x";
 
-/** Answers as serverless-offline does: every origin may read it. */
+/** Answers as serverless-offline does: any origin may read it. */
 const everyOrigin: RequestListener = ({ headers, url }, response) => {
   response.setHeader("access-control-allow-origin", headers.origin ?? "*");
   response.setHeader("access-control-allow-credentials", "true");
@@ -27,20 +27,20 @@ const everyOrigin: RequestListener = ({ headers, url }, response) => {
 
 const FORM = '<meta name="referrer" content="no-referrer"><form method="post" action="/sent"><button>Send</button></form>';
 
-/** What the functions' process answers behind a gateway. `calls` has each request that got there. */
+/** A gateway in front of a server that answers as the functions' process. `calls` has each request that reached it. */
 async function gatewayForTest(): Promise<Listening & { calls: string[] }> {
   const folder = mkdtempSync(join(tmpdir(), "guard-"));
   const calls: string[] = [];
-  const backlog = createServer((request, response) => {
+  const upstream = createServer((request, response) => {
     calls.push(`${request.method} ${request.url}`);
     everyOrigin(request, response);
   });
-  await new Promise<void>((resolve) => backlog.listen(join(folder, "socket"), resolve));
+  await new Promise<void>((resolve) => upstream.listen(join(folder, "socket"), resolve));
   const gateway = await listen(createGateway(join(folder, "socket")), 0, "gateway");
   const close = async () => {
     await gateway.close();
-    backlog.closeAllConnections();
-    await new Promise((resolve) => backlog.close(resolve));
+    upstream.closeAllConnections();
+    await new Promise((resolve) => upstream.close(resolve));
     rmSync(folder, { recursive: true, force: true });
   };
   return { ...gateway, calls, close };
@@ -54,7 +54,7 @@ const SERVERS: Record<string, () => Promise<Listening>> = {
   gateway: gatewayForTest,
 };
 
-/** The first line and the headers of the answer to a request as it stands here; PORT is the server's own. */
+/** Sends a raw request and returns the raw answer. PORT is replaced by the server's port. */
 function raw(port: number, lines: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1");
@@ -87,7 +87,7 @@ const REFUSED: { name: string; lines: string[] }[] = [
   { name: "a foreign origin", lines: ["POST / HTTP/1.1", OWN, "Origin: https://evil.example", "Content-Length: 0"] },
   { name: "the origin null", lines: ["POST / HTTP/1.1", OWN, "Origin: null", "Content-Length: 0"] },
   { name: "a null origin of another site", lines: ["GET / HTTP/1.1", OWN, "Origin: null", "Sec-Fetch-Site: cross-site"] },
-  { name: "an origin on another port", lines: ["GET / HTTP/1.1", OWN, "Origin: http://127.0.0.1:1"] },
+  { name: "an origin of another port", lines: ["GET / HTTP/1.1", OWN, "Origin: http://127.0.0.1:1"] },
   { name: "its own origin by https", lines: ["GET / HTTP/1.1", OWN, "Origin: https://127.0.0.1:PORT"] },
   { name: "the origin of its other name", lines: ["GET / HTTP/1.1", OWN, "Origin: http://localhost:PORT"] },
   {
@@ -113,7 +113,7 @@ const REFUSED: { name: string; lines: string[] }[] = [
   },
 ];
 
-const TAKEN: { name: string; lines: string[] }[] = [
+const ACCEPTED: { name: string; lines: string[] }[] = [
   { name: "its address", lines: ["GET / HTTP/1.1", OWN] },
   { name: "its name", lines: ["GET / HTTP/1.1", "Host: localhost:PORT"] },
   { name: "its name in capitals", lines: ["GET / HTTP/1.1", "Host: LocalHost:PORT"] },
@@ -134,19 +134,19 @@ describe.each(Object.entries(SERVERS))("the %s", (_, start) => {
   });
   afterAll(() => server.close());
 
-  it.each(REFUSED)("refuses $name, and lets nobody read that", async ({ lines }) => {
+  it.each(REFUSED)("refuses $name, without CORS headers", async ({ lines }) => {
     const answer = await raw(server.port, [...lines, CLOSE]);
     expect(answer).toMatch(/^HTTP\/1\.1 403 /);
     expect(answer).not.toMatch(/^access-control-/im);
   });
 
-  it.each(TAKEN)("takes $name, and lets no other origin read it", async ({ lines }) => {
+  it.each(ACCEPTED)("accepts $name, without CORS headers", async ({ lines }) => {
     const answer = await raw(server.port, [...lines, CLOSE]);
     expect(answer).toMatch(/^HTTP\/1\.1 (200|404) /);
     expect(answer).not.toMatch(/^access-control-/im);
   });
 
-  it("judges each request of a kept connection", async () => {
+  it("checks each request of a keep-alive connection", async () => {
     const lines = ["GET / HTTP/1.1", OWN, "", "GET / HTTP/1.1", "Host: evil.example", CLOSE];
     const statuses = (await raw(server.port, lines)).match(/HTTP\/1\.1 \d+/g);
     expect(statuses?.at(0)).toMatch(/200|404/);
@@ -162,14 +162,14 @@ describe.skipIf(NO_BROWSER !== undefined)("a website in a browser", () => {
   });
   afterAll(() => browser.close());
 
-  /** A page of evil.example, on a port of its own. */
+  /** A page of evil.example, on its own port. */
   async function evilPage() {
     const server: Server = createServer((_, response) => response.setHeader("content-type", "text/html").end("evil"));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     onTestFinished(() => void server.close());
     const page = await browser.newPage();
     await page.goto(`http://evil.example:${(server.address() as AddressInfo).port}/`);
-    /** `status text`, or `refused` where the browser lets the page read nothing. */
+    /** Returns `<status> <text>`, or `refused` if the browser does not let the page read the answer. */
     const ask = (url: string, init: object = {}): Promise<string> =>
       page.evaluate(
         `fetch(${JSON.stringify(url)}, ${JSON.stringify(init)}).then(async (a) => a.status + " " + (await a.text()), () => "refused")`,
@@ -177,7 +177,7 @@ describe.skipIf(NO_BROWSER !== undefined)("a website in a browser", () => {
     return { page, ask };
   }
 
-  it("writes nothing into the table and reads nothing of it", async () => {
+  it("cannot write to the table or read it", async () => {
     const table = await startTable({ port: 0, tableName: "jobs", templateFile: TEMPLATE });
     onTestFinished(() => table.close());
     const { ask } = await evilPage();
@@ -190,7 +190,7 @@ describe.skipIf(NO_BROWSER !== undefined)("a website in a browser", () => {
     expect(await ask(table.url, target)).toBe("refused");
     const query = new URLSearchParams({ "X-Amz-Algorithm": "AWS4-HMAC-SHA256" });
     expect(await ask(`${table.url}/?${query}`, { method: "POST", body: put.body })).toBe("refused");
-    // By a name that points here, for which the browser asks nobody.
+    // By a name that resolves to this machine, as in DNS rebinding.
     expect(await ask(`http://evil.example:${table.port}/`, target)).toMatch(/^refused|^403/);
     const credentials = { accessKeyId: "local", secretAccessKey: "local" };
     const client = new DynamoDBClient({ endpoint: table.url, region: "eu-central-1", credentials });
@@ -198,7 +198,7 @@ describe.skipIf(NO_BROWSER !== undefined)("a website in a browser", () => {
     expect((await client.send(new ScanCommand({ TableName: "jobs" }))).Items).toEqual([]);
   });
 
-  it("reaches neither the API nor an invocation, with credentials or without", async () => {
+  it("cannot call the API or invoke a function, with credentials or without", async () => {
     const gateway = await gatewayForTest();
     onTestFinished(() => gateway.close());
     const { ask } = await evilPage();
@@ -213,7 +213,7 @@ describe.skipIf(NO_BROWSER !== undefined)("a website in a browser", () => {
     expect(gateway.calls).toEqual([]);
   });
 
-  it("reads no double by a name that points here, and opens no frame", async () => {
+  it("cannot read a double by a name that points here", async () => {
     const sink = await startSlackSink({ port: 0 });
     onTestFinished(() => sink.close());
     const { page } = await evilPage();
@@ -222,7 +222,7 @@ describe.skipIf(NO_BROWSER !== undefined)("a website in a browser", () => {
     expect(await page.textContent("body")).not.toContain("startId");
   });
 
-  it("still links to a page here, whose own forms are taken", async () => {
+  it("can link to a page here, and the page's own forms work", async () => {
     const gateway = await gatewayForTest();
     onTestFinished(() => gateway.close());
     const { page } = await evilPage();

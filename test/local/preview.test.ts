@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { refusalOf } from "../../infra/local/slack-limits.ts";
+import { slackErrorOf } from "../../infra/local/slack-limits.ts";
 import { previewPage } from "../../infra/scripts/preview/page.ts";
 import { SAMPLES } from "../../infra/scripts/preview/samples.ts";
 import { buildMessage } from "../../lib/adapters/slack/message.ts";
@@ -14,7 +14,7 @@ const samples = Object.entries(SAMPLES).map(([kind, sample]) => ({ kind, ...samp
 test.each(samples)("the sample of $kind is a message that Slack takes, shown in the documentation", (sample) => {
   const { kind, when, notifications, meta, setting } = sample;
   const payload = buildMessage(notifications, { id: "0a1b2c3d4e5", mayRepeat: false, plain: false, ...meta }, setting);
-  expect(refusalOf(payload)).toBeUndefined();
+  expect(slackErrorOf(payload)).toBeUndefined();
   const docs = readFileSync(`${ROOT}docs/messages.md`, "utf8");
   expect(docs).toContain(`| \`${kind}\` | ${when} | ![${kind}](images/messages/${kind}.png) |`);
   expect(existsSync(`${ROOT}docs/images/messages/${kind}.png`)).toBe(true);

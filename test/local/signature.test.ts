@@ -15,10 +15,10 @@ interface Wanted {
   at?: number;
   path?: string;
   project?: string;
-  /** Signed and sent, besides host and date. */
+  /** Headers to sign and send besides host and date. */
   headers?: Record<string, string>;
   host?: string | null;
-  /** What is sent in the end, where it differs from what was signed; null leaves a header out. */
+  /** Headers that differ from the signed ones; null omits a header. */
   sent?: Record<string, string | null>;
   body?: string;
 }
@@ -48,7 +48,7 @@ async function gatewayForTest() {
 }
 
 test.each<{ name: string; wanted: Wanted }>([
-  { name: "signed by host and date alone", wanted: {} },
+  { name: "with only host and date signed", wanted: {} },
   { name: "with the project signed too", wanted: { headers: { "X-Project-Id": PROJECT } } },
   { name: "with a query in any order", wanted: { path: `/v1/${PROJECT}/sfs-turbo/jobs/job?b=%28&a=2&a=1&c` } },
   { name: "with a path that was percent-encoded", wanted: { path: `/v1/${PROJECT}/sfs-turbo/jobs/%6a%C3%BC` } },
@@ -56,7 +56,7 @@ test.each<{ name: string; wanted: Wanted }>([
   { name: "signed 15 minutes ago", wanted: { at: START - 15 * MINUTE } },
   { name: "signed 15 minutes ahead", wanted: { at: START + 15 * MINUTE } },
   { name: "of a temporary key", wanted: { key: TEMPORARY, headers: { "x-security-token": TEMPORARY.securityToken } } },
-])("the gateway lets a request through: $name", async ({ wanted }) => {
+])("the gateway accepts a request: $name", async ({ wanted }) => {
   const { ask } = await gatewayForTest();
   expect(await ask(wanted)).toMatchObject({ status: 200, body: { status: "running" } });
 });
@@ -71,22 +71,26 @@ test.each<{ name: string; wanted: Wanted; says: string }>([
     says: "signature expired, signature time:20261124T114459Z,server time:20261124T120000Z",
   },
   { name: "a date newer than 15 minutes", wanted: { at: START + 15 * MINUTE + 1_000 }, says: "signature expired" },
-  { name: "another date than was signed", wanted: { sent: { "x-sdk-date": "20261124T120001Z" } }, says: "signature fail" },
+  {
+    name: "a date that differs from the signed one",
+    wanted: { sent: { "x-sdk-date": "20261124T120001Z" } },
+    says: "signature fail",
+  },
   { name: "no date", wanted: { sent: { "x-sdk-date": null } }, says: "x-sdk-date is missing" },
   {
-    name: "no date that can be",
+    name: "an impossible date",
     wanted: { sent: { "x-sdk-date": "20261399T120000Z" } },
     says: "x-sdk-date is missing or wrong",
   },
   { name: "an unsigned host", wanted: { host: null }, says: "host is not signed" },
   {
-    name: "another host than was signed",
-    wanted: { host: "elsewhere.example", sent: { host: null } },
+    name: "a host that differs from the signed one",
+    wanted: { host: "other.example", sent: { host: null } },
     says: "signature fail, canonical",
   },
   { name: "an unsigned project", wanted: { sent: { "x-project-id": PROJECT } }, says: "x-project-id is not signed" },
   {
-    name: "a header that is signed for but missing",
+    name: "a header that is signed but missing",
     wanted: { headers: { "x-extra": "1" }, sent: { "x-extra": null } },
     says: "the signed x-extra is missing",
   },
@@ -96,7 +100,7 @@ test.each<{ name: string; wanted: Wanted; says: string }>([
     says: "signature fail, canonicalRequest",
   },
   {
-    name: "another project than the path's",
+    name: "a project that differs from the path's",
     wanted: { headers: { "x-project-id": "f".repeat(32) } },
     says: "x-project-id is another project's",
   },
@@ -111,8 +115,8 @@ test.each<{ name: string; wanted: Wanted; says: string }>([
     wanted: { key: TEMPORARY, headers: { "x-security-token": "guess" } },
     says: "the security token is another key's",
   },
-  { name: "words that are no signature", wanted: { sent: { authorization: "Bearer x" } }, says: "not exist" },
-])("the gateway refuses with APIGW.0301: $name", async ({ wanted, says }) => {
+  { name: "a header that is not a signature", wanted: { sent: { authorization: "Bearer x" } }, says: "not exist" },
+])("the gateway rejects with APIGW.0301: $name", async ({ wanted, says }) => {
   const { cloud, ask } = await gatewayForTest();
   const { status, output } = await ask(wanted);
   expect([status, output]).toEqual([401, expect.stringContaining(says)]);
@@ -125,14 +129,14 @@ function signatureOf(body: string): string {
   return sign({ method: "GET", url, headers: { host: "127.0.0.1" }, body }, KEY, START).authorization;
 }
 
-test("a key works in its own projects alone, and no longer than it exists", async () => {
+test("a key works only in its own projects, and only while it exists", async () => {
   const { cloud, ask } = await gatewayForTest();
   expect(await ask({ project: "f".repeat(32) })).toMatchObject({ status: 403, body: { error_code: "APIGW.0302" } });
   cloud.setAccessKeys([TEMPORARY]);
   expect((await ask()).output).toContain("not exist");
 });
 
-test("more than five refusals in a row lock a key for five minutes, also for those who sign well", async () => {
+test("more than five failures in a row lock a key for five minutes, even for valid signatures", async () => {
   const { clock, ask } = await gatewayForTest();
   for (let n = 0; n < 5; n++) await ask({ key: wrongKey });
   expect((await ask()).status).toBe(200);

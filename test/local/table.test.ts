@@ -28,7 +28,7 @@ function folderForTest() {
   return folder;
 }
 
-test("the table is the one of the template, ready to use", async () => {
+test("the table matches the template and is ready to use", async () => {
   const { url } = await tableForTest();
   const { Table } = await clientOf(url).send(new DescribeTableCommand({ TableName: "jobs" }));
   expect(Table?.TableStatus).toBe("ACTIVE");
@@ -46,7 +46,7 @@ test("a table on disk keeps its items over a restart", async () => {
   expect(Item).toEqual(ITEM);
 });
 
-test("a table on disk that has another shape than the template is refused by name", async () => {
+test("a table on disk with other keys than the template is rejected with its path", async () => {
   const path = join(folderForTest(), "data");
   const other = join(folderForTest(), "other.yml");
   writeFileSync(
@@ -66,13 +66,13 @@ test("a table on disk that has another shape than the template is refused by nam
   await expect(tableForTest({ path })).rejects.toThrow(/^the table in .*data cannot be used: it has other keys or indexes/);
 });
 
-test("a folder that another table has open is refused", async () => {
+test("a folder that another table has open is rejected", async () => {
   const path = join(folderForTest(), "data");
   await tableForTest({ path });
   await expect(tableForTest({ path })).rejects.toThrow(/^the table in .*data cannot be used: another process has it open$/);
 });
 
-test("a port in use is said in one line, and creating the table twice changes nothing", async () => {
+test("a port in use is reported in one line, and creating the table twice changes nothing", async () => {
   const { port, url } = await tableForTest();
   await expect(tableForTest({ port })).rejects.toThrow(
     new Error(`port ${port} for the embedded table is in use: set TABLE_PORT to another`),
@@ -80,7 +80,7 @@ test("a port in use is said in one line, and creating the table twice changes no
   await createTableFromTemplate(url, "jobs", TEMPLATE);
 });
 
-test("a client that goes away in mid-request does not end the table", async () => {
+test("a client that disconnects during a request does not end the table", async () => {
   const { port, url } = await tableForTest();
   const socket = connect(port, "127.0.0.1");
   socket.write("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{", () => socket.destroy());

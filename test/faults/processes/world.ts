@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createApi } from "../../../functions/api/app.ts";
 import { type Cloud, startCloud } from "../../../infra/local/cloud.ts";
 import { SCRIPTS } from "../../../infra/local/scripts.ts";
-import { refusalOf } from "../../../infra/local/slack-limits.ts";
+import { slackErrorOf } from "../../../infra/local/slack-limits.ts";
 import { type SlackSink, startSlackSink } from "../../../infra/local/slack-sink.ts";
 import { readConfig } from "../../../lib/config/config.ts";
 import { createServices } from "../../../lib/services.ts";
@@ -37,7 +37,7 @@ export async function startProcessWorld(speed: number): Promise<ProcessWorld> {
   const table = await startTestTable();
   const cloud = await startCloud({ port: 0, now: clock.now });
   const sink = await startSlackSink({ port: 0, now: clock.now });
-  sink.answer((_, payload) => (refusalOf(payload) === undefined ? { delayMs: 5 + Math.random() * 30 } : undefined));
+  sink.answer((_, payload) => (slackErrorOf(payload) === undefined ? { delayMs: 5 + Math.random() * 30 } : undefined));
   const { unanswered, stop } = countUnanswered(sink.port);
   const environment = environmentOf(cloud, sink, table.name);
   const noMetrics = { count: () => undefined, age: () => undefined, flush: () => undefined };

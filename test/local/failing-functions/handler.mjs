@@ -1,4 +1,4 @@
-/** Asks the test what becomes of this invocation. */
+/** Asks the test how this invocation should end. */
 async function invocation(name) {
   const fate = await (await fetch(`${process.env.FATES_URL}/${name}`)).text();
   if (fate === "hang") await new Promise((resolve) => setTimeout(resolve, 60_000));

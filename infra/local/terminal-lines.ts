@@ -8,37 +8,37 @@ const BOLD = "\u001b[1m";
 const DIM = "\u001b[2m";
 const PLAIN = "\u001b[0m";
 
-/** What runs where. */
+/** Lists what runs where. */
 export function welcomeLines({ ports, real }: LocalEnvironment, folder: string, logFile: string): string[] {
   const at = (port: number) => `http://127.0.0.1:${port}`;
   return [
     "",
-    bold("sfs-jobwatch runs on this machine. Ctrl-C stops everything."),
+    bold("sfs-jobwatch is running on this machine. Ctrl-C stops everything."),
     "",
     row("Pages", `${at(ports.api)}/`, "the team's jobs; sign in with the key below"),
     row("API", at(ports.api), "POST /jobs, GET /jobs, GET /health"),
     row(
       "Slack",
       real.slack ? "the real one" : at(ports.slack),
-      real.slack ? "as your webhooks say" : "every message, as Slack shows it",
+      real.slack ? "your webhooks" : "every message, as Slack shows it",
     ),
     row(
       "Events",
       real.events ? "the real ones" : at(ports.events),
-      real.events ? "as WEBHOOKS and EVENT_BUS_NAME say" : "signed webhooks and the event bus",
+      real.events ? "from WEBHOOKS and EVENT_BUS_NAME" : "signed webhooks and the event bus",
     ),
     row(
       "Cloud",
       real.cloud ? "the real one" : at(ports.cloud),
-      real.cloud ? "as OS_* say" : "simulated: the job API and the token API",
+      real.cloud ? "from OS_*" : "simulated: the job API and the token API",
     ),
-    row("Table", at(ports.table), `kept in ${folder}/table: a restart loses nothing`),
-    row("Logs", logFile, "what the two functions write"),
+    row("Table", at(ports.table), `stored in ${folder}/table, survives a restart`),
+    row("Logs", logFile, "output of both functions"),
     "",
   ];
 }
 
-/** What to try next: lines that work when pasted. */
+/** Suggests what to try next, in commands that work when pasted. */
 export function demoLines({ ports, real }: LocalEnvironment, key: string, jobs: number): string[] {
   const api = `http://127.0.0.1:${ports.api}`;
   const signIn = [`Open ${api}/ and sign in with the key of the team demo:`, "", key, ""];
@@ -55,12 +55,12 @@ export function demoLines({ ports, real }: LocalEnvironment, key: string, jobs: 
   const simulate = `curl -sS http://127.0.0.1:${ports.cloud}/simulate/jobs -d '{"script":"fails"}'`;
   return [
     ...signIn,
-    `${jobs} demo jobs are registered, one of each script of the simulated cloud.`,
-    "The first messages come here in about 20 seconds. Meanwhile, start a job that fails and register it:",
+    `${jobs} demo jobs are registered, one for each script of the simulated cloud.`,
+    "Their messages appear here in about 20 seconds. To start and register another job that fails:",
     "",
     `curl -sS ${api}/jobs ${auth} -H 'Content-Type: application/json' -d "$(${simulate})"`,
     "",
-    "See the team's open jobs, and what scripts there are:",
+    "To list the team's open jobs and the available scripts:",
     "",
     `curl -sS '${api}/jobs?state=open' ${auth}`,
     `curl -sS http://127.0.0.1:${ports.cloud}/simulate/scripts`,
@@ -68,13 +68,13 @@ export function demoLines({ ports, real }: LocalEnvironment, key: string, jobs: 
   ];
 }
 
-/** A message as a person would read it. */
+/** Renders a message for the terminal. */
 export function messageLines({ at, channel, payload }: SinkMessage): string[] {
   const time = new Date(at).toISOString().slice(11, 19);
   return ["", `${bold(`#${channel}`)} ${dim(time)}`, renderText(payload, { now: at, color: process.stdout.isTTY })];
 }
 
-/** An event in one line. */
+/** Renders an event in one line. */
 export function eventLine(event: SinkEvent): string {
   return dim(`${new Date(event.at).toISOString().slice(11, 19)} ${event.by}: ${summaryOf(event)}`);
 }
