@@ -37,19 +37,22 @@ const FAILED_JOB = {
   entities: { sub_jobs_total: 1, sub_jobs: [FAILED_SUB_JOB] },
 };
 
-it.each(["ecs-job", "bms-job", "evs-job"])("%s runs without an end time, then fails with its sub job's reason", async (source) => {
-  const world = await worldWithCloud({ json: JOB });
-  const running = await world.register(ID, { source });
-  expect(running).toMatchObject({ status: 201, body: { state: "running", subJobs: [{ state: "running" }] } });
-  expect(running.body).not.toHaveProperty("endTime");
-  expect(running.body.subJobs[0]).not.toHaveProperty("endTime");
-  world.cloudAnswers({ json: FAILED_JOB });
-  await world.ticks(2);
-  const { body } = await world.request("GET", `/jobs/${ID}?source=${source}`);
-  expect(body).toMatchObject({
-    state: "failed",
-    endTime: "2026-11-23T11:51:55.441Z",
-    subJobs: [{ failReason: "Insufficient flavor resources" }],
-  });
-  expect(delivered(world, "general").join()).toContain("Insufficient flavor resources");
-});
+it.each(["ecs-job", "bms-job", "evs-job"])(
+  "%s runs without an end time, then fails with its sub job's reason",
+  async (source) => {
+    const world = await worldWithCloud({ json: JOB });
+    const running = await world.register(ID, { source });
+    expect(running).toMatchObject({ status: 201, body: { state: "running", subJobs: [{ state: "running" }] } });
+    expect(running.body).not.toHaveProperty("endTime");
+    expect(running.body.subJobs[0]).not.toHaveProperty("endTime");
+    world.cloudAnswers({ json: FAILED_JOB });
+    await world.ticks(2);
+    const { body } = await world.request("GET", `/jobs/${ID}?source=${source}`);
+    expect(body).toMatchObject({
+      state: "failed",
+      endTime: "2026-11-23T11:51:55.441Z",
+      subJobs: [{ failReason: "Insufficient flavor resources" }],
+    });
+    expect(delivered(world, "general").join()).toContain("Insufficient flavor resources");
+  },
+);

@@ -50,7 +50,8 @@ export const CASES: readonly Case[] = [
   },
   {
     name: "c10-bind-ldap-sample",
-    expects: "A job that begins and ends in the same second is reported without undefined values, and an unknown id is rejected.",
+    expects:
+      "A job that begins and ends in the same second is reported without undefined values, and an unknown id is rejected.",
     sources: [
       "https://github.com/opentelekomcloud-docs/scalable-file-service/tree/main/api-ref/source/sfs_turbo_apis/task_management",
     ],
@@ -109,7 +110,8 @@ export const CASES: readonly Case[] = [
   },
   {
     name: "c19-cli-behind-proxy",
-    expects: "Behind a proxy, the command line works or reports that Node does not use the proxy. The docs explain how to fix that.",
+    expects:
+      "Behind a proxy, the command line works or reports that Node does not use the proxy. The docs explain how to fix that.",
     sources: [
       ...issue("fastagent-sh/fastagent", 474),
       ...issue("JuliusBrussee/caveman", 889),
