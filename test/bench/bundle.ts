@@ -13,7 +13,7 @@ export interface Bundles {
   remove(): Promise<void>;
 }
 
-/** Bundles each entry as `npm run package` bundles the functions: with the options that serverless.yml gives to esbuild. */
+/** Bundles each entry with the esbuild options of serverless.yml, as `npm run package` does. */
 export async function bundle(entries: string[]): Promise<Bundles> {
   const folder = await mkdtemp(join(tmpdir(), "sfs-jobwatch-bench-"));
   const { custom } = parse(await readFile(join(root, "serverless.yml"), "utf8"), { logLevel: "error" });
@@ -21,9 +21,9 @@ export async function bundle(entries: string[]): Promise<Bundles> {
   const options = { minify, format, platform, target, mainFields, banner, alias } as BuildOptions;
   const file = (entry: string) => join(folder, `${entry.replaceAll("/", "-")}.mjs`);
   for (const entry of entries) {
-    // Peers stand on what the packages bring, our own choice of credentials included in none of them.
+    // Baselines use the packages' defaults, without our choice of credential provider.
     const { alias: _, ...plain } = options;
-    const own = entry.startsWith("test/bench/peers/") ? plain : options;
+    const own = entry.startsWith("test/bench/baselines/") ? plain : options;
     await build({ ...own, bundle: true, absWorkingDir: root, entryPoints: [entry], outfile: file(entry), logLevel: "error" });
   }
   return {

@@ -9,7 +9,7 @@ import type { CloudFigures } from "./processes/cloud.ts";
 
 const CLOUD = new URL("./processes/cloud.ts", import.meta.url).pathname;
 const OURS = "test/bench/processes/burst-ours.ts";
-const PEER = "test/bench/peers/burst-ky.ts";
+const BASELINE = "test/bench/baselines/burst-ky.ts";
 
 export type MeasuredBurst = Burst & CloudFigures;
 
@@ -19,13 +19,13 @@ export interface BurstOptions {
   atOnce: number;
   delayMs: number;
   tls?: boolean;
-  /** The most sockets that ours may open. */
+  /** Maximum number of sockets for ours. */
   cap?: number;
 }
 
-/** Our look and plain ky in turn, in fresh processes, on one server. */
+/** Measures our poll and plain ky in turn, in fresh processes, against one server. */
 export async function bursts({ rounds, polls, atOnce, delayMs, tls = false, cap = 512 }: BurstOptions) {
-  const bundles = await bundle([OURS, PEER]);
+  const bundles = await bundle([OURS, BASELINE]);
   const cloud = await startCompanion(CLOUD, [String(delayMs), ...(tls ? ["tls"] : [])]);
   const folder = await mkdtemp(join(tmpdir(), "sfs-jobwatch-bench-"));
   const authority = join(folder, "certificate.pem");
@@ -34,10 +34,10 @@ export async function bursts({ rounds, polls, atOnce, delayMs, tls = false, cap 
   const run = (entry: string) => async (): Promise<MeasuredBurst> => {
     const args = [cloud.ready.url ?? "", String(polls), String(atOnce), String(cap)];
     const burst = await inFreshProcess<Burst>(bundles.file(entry), args, trust);
-    return { ...burst, ...(await cloud.ask<CloudFigures>()) };
+    return { ...burst, ...(await cloud.figures<CloudFigures>()) };
   };
   try {
-    return await inTurn(rounds, { ours: run(OURS), peer: run(PEER) });
+    return await inTurn(rounds, { ours: run(OURS), baseline: run(BASELINE) });
   } finally {
     cloud.end();
     await Promise.all([bundles.remove(), rm(folder, { recursive: true })]);

@@ -1,10 +1,10 @@
 import type { World } from "../world.ts";
 
-/** What the table charged, by the kind of item that was written, and for what was read. */
+/** Capacity units that the table charged. */
 export interface Capacity {
-  /** Write units by kind of item: `job`, `channel`, `cycle`, `durations` ... */
+  /** Write units by kind of item: `job`, `channel`, `segment`, `durations` ... */
   writes: Record<string, number>;
-  /** Read units by kind of item for single ones, by command for the rest. */
+  /** Read units by kind of item for single reads, by command for the rest. */
   reads: Record<string, number>;
 }
 
@@ -12,7 +12,7 @@ interface Consumed {
   CapacityUnits?: number;
 }
 
-/** Counts what the engine says that each call consumed, all indexes included, until it is asked. */
+/** Counts the capacity that the engine reports for each call, including indexes. The returned function gives the counts and resets them. */
 export function countCapacity({ table }: Pick<World, "table">): () => Capacity {
   let counted: Capacity = { writes: {}, reads: {} };
   table.client.middlewareStack.add(

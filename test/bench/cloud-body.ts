@@ -1,4 +1,4 @@
-/** An answer of the job API as it comes: about 300 bytes, and 200 more for each sub job. */
+/** Returns a realistic answer of the job API: about 300 bytes, and 200 more for each sub job. */
 export function jobBody(jobId: string, subJobs: number): string {
   const common = { begin_time: "2026-11-23 11:02:17", end_time: "", error_code: null, fail_reason: null };
   const job = { job_id: jobId, job_type: "SfsTurboExpandShareTask", status: "running", ...common };

@@ -8,32 +8,32 @@ import { writeJobs } from "../write-jobs.ts";
 import { type Capacity, countCapacity } from "./capacity.ts";
 import { startEngineWorld } from "./engine-world.ts";
 
-// What DynamoDB Local counts for one life, one look and one pass. Counted once, read by several rows.
+// Capacity that DynamoDB Local counts for one job's life, one poll and one sweep. Counted once and used by several rows.
 
 const OPEN = 1_000;
 const FINISHED = 100_000;
-/** So old that each job is looked at once a minute. */
+/** At this age each job is polled once a minute. */
 const AGE_MS = 7 * 3_600_000;
 
 export interface Life {
   job: number;
   beside: Record<string, number>;
   besideSum: number;
-  /** Read units for its own item. */
+  /** Read units for the job's own item. */
   jobReads: number;
 }
 
 export interface Polls {
   polls: number;
-  /** Write units to jobs in a tick in which nothing had changed. */
+  /** Write units for jobs in a tick without changes. */
   jobWrites: number;
-  /** Read units of one pass over the open jobs, by the size of its index entries. */
+  /** Read units of one sweep over the open jobs, by the size of their index entries. */
   sweepReads: number;
   sweepReadsWithFinished: number;
-  /** What DynamoDB Local counts for the same: it charges a scan of an index for the whole items behind it. */
+  /** The same as counted by DynamoDB Local, which charges an index scan for whole items. */
   countedReads: number;
   countedReadsWithFinished: number;
-  /** Of a tick whose jobs are due all the time, on a virtual clock. */
+  /** Sweeps of a tick whose jobs are always due, on a virtual clock. */
   sweeps: number;
   tickSeconds: number;
   openJobs: number;
@@ -43,7 +43,7 @@ export interface Polls {
 const lives = new Map<number, Promise<Life>>();
 let polls: Promise<Polls> | undefined;
 
-/** Units a life, where so many of one type end in one tick. */
+/** Returns the units per job if `together` jobs of one type end in one tick. */
 export function countLife(together: number): Promise<Life> {
   const counted = lives.get(together) ?? measureLives(together);
   lives.set(together, counted);
@@ -55,11 +55,11 @@ export function countPolls(): Promise<Polls> {
   return polls;
 }
 
-/** register -> running -> success -> told, of a job with a title and one channel. */
+/** register -> running -> success -> delivered, for jobs with a title and one channel. */
 async function measureLives(together: number): Promise<Life> {
   const world = await startEngineWorld();
   try {
-    // The first tick of a table notes that the service is there.
+    // The first tick of a table writes records of the service itself, which must not count.
     await world.tick();
     const take = countCapacity(world);
     const body = (status: string) => ({
@@ -79,9 +79,9 @@ async function measureLives(together: number): Promise<Life> {
     state = "success";
     await world.ticks(2);
     const delivered = world.sink.messages.map(({ rendered }) => rendered).join();
-    if (!delivered.includes("render")) throw new Error("the lives were not told");
+    if (!delivered.includes("render")) throw new Error("the ends were not delivered");
     const later = take();
-    const { job = 0, segmentState: _, limit: _l, key: _k, ...beside } = merged(throughProxy.writes, later.writes);
+    const { job = 0, segment: _, limit: _l, key: _k, ...beside } = merged(throughProxy.writes, later.writes);
     const each = (units: number) => units / together;
     return {
       job: each(job),
@@ -134,7 +134,7 @@ async function measurePolls(): Promise<Polls> {
   }
 }
 
-/** Ids as long as the cloud's own. */
+/** Uses ids as long as the cloud's. */
 function jobAged(name: string, first: Parameters<typeof newJob>[2], index: number): Job {
   const jobId = `4e9e8c3f-7d1f-4e5a-${name}-${String(index).padStart(8, "0")}`.slice(0, 36);
   return newJob({ ...jobKey(jobId), team: "storage" }, { channels: ["general"] }, first, NOW - AGE_MS, RULES);
@@ -156,8 +156,8 @@ async function tickOf({ services, clock }: World): Promise<{ sweeps: number; tic
 }
 
 /**
- * The pages are those of the service's own scan. AWS charges half a unit for each 4 KB of index entries; so do dynalite, and
- * DynamoDB Local where an index is queried.
+ * Reads the pages of the service's own scan. AWS charges half a unit per 4 KB of index entries. So do dynalite, and DynamoDB Local for index
+ * queries.
  */
 async function readsPerSweep({ table, clock }: World, take: () => Capacity): Promise<{ bySize: number; counted: number }> {
   take();

@@ -9,7 +9,7 @@ const DOCS = new URL("../../docs/", import.meta.url);
 const FROM = "<!-- npm run bench -- --write: from here -->";
 const TO = "<!-- npm run bench -- --write: to here -->";
 
-/** Puts the tables between their marks, with the day and the machine, and draws the chart of costs. */
+/** Writes the tables between their markers, with the date and the machine, and draws the cost chart. */
 export async function writeDocuments(rows: Row[]): Promise<void> {
   await writeBetweenMarkers("performance.md", `${where()}\n\n${table(rows)}`);
   const measured = await measureForPrices();
@@ -21,7 +21,7 @@ async function writeBetweenMarkers(file: string, content: string): Promise<void>
   const text = await readFile(new URL(file, DOCS), "utf8");
   const [before, rest = ""] = text.split(FROM);
   const [, after] = rest.split(TO);
-  if (before === undefined || after === undefined) throw new Error(`docs/${file} has lost its mark ${FROM}`);
+  if (before === undefined || after === undefined) throw new Error(`docs/${file} has no marker ${FROM}`);
   await writeFile(new URL(file, DOCS), [before, FROM, `\n${content}\n`, TO, after].join(""));
 }
 

@@ -3,7 +3,7 @@ import { startWorld, type World } from "../world.ts";
 
 let endpoint: Promise<string> | undefined;
 
-/** The service on AWS's own engine, which alone counts what indexes cost: what TEST_DYNAMODB_ENDPOINT names, else a fresh one. */
+/** Starts the service on DynamoDB Local, the only engine that counts index costs: at TEST_DYNAMODB_ENDPOINT, or a fresh one. */
 export async function startEngineWorld(settings: Record<string, string> = {}): Promise<World> {
   endpoint ??= process.env.TEST_DYNAMODB_ENDPOINT
     ? Promise.resolve(process.env.TEST_DYNAMODB_ENDPOINT)

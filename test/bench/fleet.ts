@@ -9,21 +9,21 @@ import { jobBody } from "./cloud-body.ts";
 
 export interface FleetEntry {
   pk: string;
-  poll: string;
+  entry: string;
   open: string;
 }
 
-/** The open index of many running jobs of 200 teams, as the table's parallel scan gives it: by the hash of the index's key. */
+/** The open index of many running jobs of 200 teams, in the order of the table's parallel scan: by the hash of the index key. */
 export interface Fleet {
   page(segment: number, segmentCount: number, limit: number, after?: string): { entries: FleetEntry[]; next?: FleetEntry };
-  /** The lease's item, whose window leaves the wanted part of the jobs due. */
+  /** The segment's item, with a window in which `dueShare` of the jobs are due. */
   state(now: number): Record<string, { S: string } | { N: string }>;
 }
 
-/** What the table reads for one page, over what an index entry takes: 100 bytes more than its own. */
+/** Size of one page of the table. An index entry takes 100 bytes more than its data. */
 const PAGE_BYTES = 1_048_576;
 const OVERHEAD_BYTES = 100;
-/** Jobs of this age are looked at each minute, each at its own moment of it. */
+/** Jobs of this age are polled every minute, each at its own second. */
 const AGE_MS = 7 * 3_600_000;
 const MINUTE_MS = 60_000;
 const TEAMS = 200;
@@ -49,7 +49,7 @@ export function readFleet(jobs: number, dueShare: number): Fleet {
         const entry = entries[place] as FleetEntry;
         if (segmentOf(entry, segmentCount) !== segment) return { entries: page };
         page.push(entry);
-        bytes += entry.pk.length + entry.poll.length + entry.open.length + OVERHEAD_BYTES;
+        bytes += entry.pk.length + entry.entry.length + entry.open.length + OVERHEAD_BYTES;
         if (bytes >= PAGE_BYTES || page.length === limit) return { entries: page, next: entry };
       }
       return { entries: page };
@@ -57,12 +57,12 @@ export function readFleet(jobs: number, dueShare: number): Fleet {
     state: (now) => ({
       owner: { S: "bench" },
       leaseUntil: { N: "0" },
-      record: { S: JSON.stringify({ windowEnd: now - dueShare * MINUTE_MS, backlog: {}, open: {}, backingOff: {} }) },
+      record: { S: JSON.stringify({ windowEnd: now - dueShare * MINUTE_MS, backlog: {}, open: {}, backOff: {} }) },
     }),
   };
 }
 
-/** As long as the cloud's own. */
+/** Returns an id as long as the cloud's. */
 function fleetJobId(index: number): string {
   return `4e9e8c3f-7d1f-4e5a-9a52-${String(index).padStart(12, "0")}`;
 }
@@ -71,7 +71,7 @@ function entryOf(jobId: string, team: string, trackedSince: number): FleetEntry 
   const pk = jobPk({ ...jobKey(jobId), team });
   const observation = observationOfJob(JSON.parse(jobBody(jobId, 2)), jobId);
   if (observation.kind !== "seen") throw new Error(JSON.stringify(observation));
-  // A job type without history: it is looked at in fixed intervals.
+  // The job type has no history, so jobs are polled at fixed intervals.
   const tracking = { trackedSince, jobType: observation.jobType ?? "", fingerprint: fingerprint(observation) };
-  return { pk, poll: encodeOpenEntry({ pk, tracking, pending: undefined } as never), open: openKeyOf(pk) };
+  return { pk, entry: encodeOpenEntry({ pk, tracking, pending: undefined } as never), open: openKeyOf(pk) };
 }

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 
-/** Nothing but what a process is given, so that no variable of whoever runs the bench moves a figure. */
+/** A minimal environment, so that the user's variables do not influence the figures. */
 const BARE = { PATH: process.env.PATH };
 
-/** Runs a script in a Node of its own; gives back what it sent to its parent. Rejects where it ends without. */
+/** Runs a script in a new Node process and returns the message that it sends. Rejects if it exits without one. */
 export async function inFreshProcess<Answer>(
   file: string,
   args: string[] = [],
@@ -17,14 +17,14 @@ export async function inFreshProcess<Answer>(
 }
 
 export interface Companion {
-  /** What it sent when it was ready. */
+  /** The message that it sent when it was ready. */
   ready: Record<string, string>;
-  /** Asks it for its figures since the last time that it was asked. */
-  ask<Answer>(): Promise<Answer>;
+  /** Returns its figures since the last call. */
+  figures<Answer>(): Promise<Answer>;
   end(): void;
 }
 
-/** A server in a process of its own, so that its work is not ours. */
+/** Starts a server in its own process, so that its work is not measured as ours. */
 export async function startCompanion(file: string, args: string[] = []): Promise<Companion> {
   const child = start(file, args, {}, []);
   const end = () => void child.kill();
@@ -32,7 +32,7 @@ export async function startCompanion(file: string, args: string[] = []): Promise
   const ready = await firstMessage<Record<string, string>>(child);
   return {
     ready,
-    ask: async <Answer>() => {
+    figures: async <Answer>() => {
       const answer = firstMessage<Answer>(child);
       child.send("figures");
       return await answer;
@@ -53,17 +53,17 @@ function start(file: string, args: string[], environment: Record<string, string>
 
 function firstMessage<Answer>(child: ChildProcess): Promise<Answer> {
   let output = "";
-  const hear = (chunk: Buffer) => {
+  const collect = (chunk: Buffer) => {
     output += chunk;
   };
-  child.stderr?.on("data", hear);
+  child.stderr?.on("data", collect);
   return new Promise((resolve, reject) => {
     const ended = (code: number | null) =>
       reject(new Error(`${child.spawnargs.at(1)} ended with ${code}: ${output.slice(0, 2_000)}`));
     child.once("exit", ended);
     child.once("message", (message) => {
       child.off("exit", ended);
-      child.stderr?.off("data", hear);
+      child.stderr?.off("data", collect);
       child.stderr?.resume();
       resolve(message as Answer);
     });

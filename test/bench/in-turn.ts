@@ -1,16 +1,16 @@
 /**
- * Measures each subject once a round, one after the other: whatever else the machine does falls on all of them alike. Gives
- * each one's figures, a list as long as there were rounds.
+ * Runs each measurement once per round, one after the other, so that other load on the machine affects all of them equally. Returns one figure
+ * per round for each.
  */
 export async function inTurn<Name extends string, Figure>(
   rounds: number,
-  stored: Record<Name, () => Promise<Figure>>,
+  measurements: Record<Name, () => Promise<Figure>>,
 ): Promise<Record<Name, Figure[]>> {
   const figures = {} as Record<Name, Figure[]>;
   for (let round = 0; round < rounds; round++) {
-    for (const name of Object.keys(stored) as Name[]) {
+    for (const name of Object.keys(measurements) as Name[]) {
       figures[name] ??= [];
-      figures[name].push(await stored[name]());
+      figures[name].push(await measurements[name]());
     }
   }
   return figures;
@@ -21,7 +21,7 @@ export function median(values: number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-/** The median of each round's own ratio: a slow minute of the machine is in both halves of it. */
-export function ratioOf<Figure>(ours: Figure[], peer: Figure[], value: (figure: Figure) => number): number {
-  return median(ours.map((figure, round) => value(figure) / value(peer[round] as Figure)));
+/** Returns the median of the rounds' ratios. A slow minute of the machine affects both sides of a ratio. */
+export function ratioOf<Figure>(ours: Figure[], baseline: Figure[], value: (figure: Figure) => number): number {
+  return median(ours.map((figure, round) => value(figure) / value(baseline[round] as Figure)));
 }

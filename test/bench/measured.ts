@@ -7,7 +7,7 @@ import { pollFunction, withTicks } from "./ticks.ts";
 const TICKS = 6;
 let measured: Promise<Measured> | undefined;
 
-/** What the prices are put on: counts of the table, and warm passes over a thousand jobs of which each is due. */
+/** The basis of the prices: counts of the table, and warm sweeps over a thousand jobs that are all due. */
 export function measureForPrices(): Promise<Measured> {
   measured ??= measure();
   return measured;

@@ -1,4 +1,4 @@
-/** US dollars, us-east-1, arm, without free tiers; where each is from stands in docs/performance.md. */
+/** US dollars, us-east-1, arm, without free tiers. docs/performance.md has the sources. */
 const PRICES = {
   writeUnit: 0.625e-6,
   readUnit: 0.125e-6,
@@ -10,24 +10,24 @@ const PRICES = {
 
 export const MONTH_SECONDS = 30 * 86_400;
 const TICKS = MONTH_SECONDS / 60;
-/** The cloud has some ten types of jobs. */
+/** Approximate number of job types in the cloud. */
 const TYPES = 10;
-/** How long a job takes on average: so many come and go while a thousand are in flight. */
+/** Mean duration of a job. It determines how many jobs start and end while a thousand are in flight. */
 const MEAN_JOB_SECONDS = 3_500;
 
-/** What was measured, and is priced. */
+/** The measurements that the prices apply to. */
 export interface Measured {
   lifeWrites: number;
-  /** For each message, to its channel. */
+  /** Write units to the channel per message. */
   messageWrites: number;
-  /** For each type of which jobs ended in a tick, to its durations. */
+  /** Write units to the durations per type that had ended jobs in a tick. */
   typeWrites: number;
   lifeReads: number;
   /** Read units of one sweep over a thousand open jobs. */
   sweepReads: number;
   sweeps: number;
   tickSeconds: number;
-  /** A pass that looks at a thousand jobs: as long as it waits, and the time of a whole core. */
+  /** A sweep that polls a thousand jobs: its waiting time, and its time of a whole core. */
   wallSeconds: number;
   cpuSeconds: number;
   megabytes: number;
@@ -49,18 +49,18 @@ export function jobsAMonth(open: number): number {
   return (open * MONTH_SECONDS) / MEAN_JOB_SECONDS;
 }
 
-/** Lambda gives a whole core with 1,769 MB, and its part below. */
+/** Lambda gives a whole core at 1,769 MB, and a proportional share below. */
 export function coreShare(megabytes: number): number {
   return Math.min(megabytes / 1_769, 1);
 }
 
-/** Each job polled once a minute; `passes`: one a tick, or as many as a tick makes. */
+/** Costs per month if each job is polled once a minute, with one sweep per tick or as many as a tick makes. */
 export function ourCost(open: number, measured: Measured, kind: "one sweep" | "sweeps of 5 s", segments = 1): Cost {
   const { lifeWrites, messageWrites, typeWrites, lifeReads, sweepReads, megabytes, cpuSeconds, wallSeconds } = measured;
   const sweeps = kind === "one sweep" ? 1 : measured.sweeps;
   const thousands = open / 1_000;
   const jobs = jobsAMonth(open);
-  // What ends in one pass is told in one roll-up, what ends in one tick is learnt with one write a type.
+  // Jobs that end in one sweep share a roll-up. Durations of one tick are learned with one write per type.
   const channelWrites = messageWrites * Math.min(jobs, sweeps * TICKS);
   const durationWrites = typeWrites * Math.min(jobs, TYPES * TICKS);
   const leaseWrites = 2 * TICKS * segments;
@@ -77,7 +77,7 @@ export function ourCost(open: number, measured: Measured, kind: "one sweep" | "s
 
 const NAIVE = { itemKilobytes: 1, pollSeconds: 0.1, megabytes: 512, logBytes: 300 };
 
-/** Scan all, look one after the other, put each back, log a line each: so many finished jobs kept for each open one. */
+/** Scans everything, polls one job after the other, writes each back and logs a line. `keptEach` finished jobs are kept per open one. */
 export function naiveCost(open: number, keptEach: number): Cost {
   const polls = open * TICKS;
   const kilobytes = open * (1 + keptEach) * NAIVE.itemKilobytes;
@@ -89,13 +89,13 @@ export function naiveCost(open: number, keptEach: number): Cost {
   });
 }
 
-/** The time of the next look as an index key: a delete and a put in the index, and the item, for each look. */
+/** With the time of the next poll as an index key, each poll writes the item, and deletes and puts an index entry. */
 export function dueIndexCost(open: number, measured: Measured): Cost {
   const { writes, ...rest } = ourCost(open, measured, "one sweep");
   return costOf({ ...rest, writes: writes + 3 * open * TICKS * PRICES.writeUnit });
 }
 
-/** Wait, look and choose: three transitions a minute for each job. */
+/** Wait, poll and choose: three state transitions per minute and job. */
 export function stepFunctionsCost(open: number): Cost {
   return costOf({ writes: 0, reads: 0, lambda: open * TICKS * PRICES.invocation, other: 3 * open * TICKS * PRICES.transition });
 }

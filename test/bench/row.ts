@@ -2,8 +2,8 @@
 export interface Row {
   name: string;
   ours: string;
-  /** What it is held against: a peer or a limit. */
-  peer: string;
+  /** What it is compared with: another program or a limit. */
+  baseline: string;
   ratio?: number;
   goal: string;
   met: boolean;

@@ -4,8 +4,8 @@ import { writeDocuments } from "./documents.ts";
 import type { Row } from "./row.ts";
 import { table } from "./table.ts";
 
-// `npm run bench [-- names of rows] [--json] [--write]`: how fast and how dear the service is, against peers and limits. Each
-// file in rows/ exports functions named for the rows that they measure. `--write` renews the table and the charts in docs/.
+// `npm run bench [-- names of rows] [--json] [--write]` measures speed and cost of the service against baselines and limits. Each file in rows/
+// exports functions named after the rows that they measure. `--write` updates the tables and charts in docs/.
 
 const { values: flags, positionals: wanted } = parseArgs({
   allowPositionals: true,
@@ -15,7 +15,7 @@ const { values: flags, positionals: wanted } = parseArgs({
 type Measure = () => Promise<Row[]>;
 
 const FOLDER = new URL("./rows/", import.meta.url);
-/** As in the issue: what is not named here comes after. */
+/** Rows that are not listed here come last. */
 const ORDER = [
   "coldBurst",
   "burstWall",
@@ -48,16 +48,16 @@ async function chosen(): Promise<[string, Measure][]> {
   const sorted = [...all].sort(([one], [other]) => place(one) - place(other));
   if (wanted.length === 0) return sorted;
   const names = wanted.map(plain);
-  const found = sorted.filter(([name]) => names.includes(plain(name)));
-  if (found.length < names.length) throw new Error(`the rows are ${sorted.map(([name]) => name).join(", ")}`);
-  return found;
+  const selected = sorted.filter(([name]) => names.includes(plain(name)));
+  if (selected.length < names.length) throw new Error(`unknown row; the rows are ${sorted.map(([name]) => name).join(", ")}`);
+  return selected;
 }
 
-/** `cold start, poll`, `cold-start-poll` and `coldStartPoll` are one name. */
+/** Normalizes a name: `cold start, poll`, `cold-start-poll` and `coldStartPoll` are the same. */
 function plain(name: string): string {
   return name.toLowerCase().replace(/[^a-z]/g, "");
 }
 
 function failed(name: string, error: Error): Row {
-  return { name, ours: "not measured", peer: "", goal: "", met: false, note: error.message.split("\n")[0] ?? "" };
+  return { name, ours: "not measured", baseline: "", goal: "", met: false, note: error.message.split("\n")[0] ?? "" };
 }

@@ -2,7 +2,7 @@ import type { Row } from "./row.ts";
 
 const HEAD = ["row", "ours", "against", "ratio", "goal", "", "measured on"];
 
-/** The rows as a table of Markdown whose columns stand below each other. */
+/** Returns the rows as a Markdown table with aligned columns. */
 export function table(rows: Row[]): string {
   const cells = [HEAD, ...rows.map(cellsOf)];
   const widths = HEAD.map((_, column) => Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)));
@@ -12,11 +12,11 @@ export function table(rows: Row[]): string {
   return [line(head), rule, ...body.map(line)].join("\n");
 }
 
-function cellsOf({ name, ours, peer, ratio, goal, met, note }: Row): string[] {
+function cellsOf({ name, ours, baseline, ratio, goal, met, note }: Row): string[] {
   const cells = [
     name,
     ours,
-    peer,
+    baseline,
     ratio === undefined ? "" : `${ratio.toFixed(2)} x`,
     goal,
     met ? "met" : "MISSED",

@@ -14,11 +14,11 @@ export interface TickOptions {
   cloudMs: number;
   tableMs: number;
   atOnce: number;
-  /** Ticks in one process: the first is cold. */
+  /** Ticks in one process. The first one is cold. */
   ticks: number;
 }
 
-/** Runs ticks of the real verb and adapters in fresh processes, each before a cloud and a table in processes of their own. */
+/** Runs ticks of the real poller and adapters in fresh processes, against a cloud and a table in their own processes. */
 export async function withTicks<Result>(work: (run: (options: TickOptions) => Promise<TickFigures[]>) => Promise<Result>) {
   const bundles = await bundle([TICK]);
   try {
@@ -48,18 +48,18 @@ async function runTicks(
   }
 }
 
-/** What serverless.yml gives to the poll function: memory in MB, and variables of its own. */
+/** Returns the poll function of serverless.yml: memory in MB, and its own variables. */
 export async function pollFunction(): Promise<{ memorySize: number; environment: Record<string, string> }> {
   const text = await readFile(new URL("../../serverless.yml", import.meta.url), "utf8");
   return parse(text, { logLevel: "error" }).functions.poll;
 }
 
-/** As Lambda starts Node: 90 % of the function's memory for the old generation, 5 % for each half of the young one. */
+/** Returns the heap flags that Lambda uses: 90 % of the memory for the old generation, 5 % for each half of the young one. */
 export function heapLimits(megabytes: number): string[] {
   return [`--max-old-space-size=${Math.floor(megabytes * 0.9)}`, `--max-semi-space-size=${Math.floor(megabytes * 0.05)}`];
 }
 
-/** The service before a cloud and a table in processes of their own. Nothing is late there: that would be news. */
+/** Returns the service's settings for a cloud and a table in their own processes. No job is ever late, since that would be delivered. */
 export function serviceEnvironment(cloud: Companion, table: Companion): Record<string, string> {
   return {
     STAGE: "local",

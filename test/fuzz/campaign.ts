@@ -8,10 +8,10 @@ import { bytes } from "./sockets/bytes.ts";
 import { type Exchange, exchange } from "./sockets/exchange.ts";
 import type { Target } from "./target.ts";
 
-/** One case as it went, over whichever way it was sent. */
+/** The outcome of one case, sent to the handler or over a socket. */
 interface Outcome {
   statuses: number[];
-  /** Nothing of it was granted. */
+  /** Every request of the case was rejected. */
   isRefused: boolean;
   breach?: string | undefined;
 }
@@ -21,9 +21,9 @@ export interface Figures {
   statuses: Map<number, number>;
   slowestMs: number;
   writesByRefused: number;
-  /** Of the heap after a collection, from the first tenth to the end. */
+  /** Growth of the heap, measured after garbage collections, from the first tenth of the cases to the end. */
   grownBytes: number;
-  /** The smallest case that was answered wrongly, and how to see it again. */
+  /** The smallest case with a wrong answer, and how to reproduce it. */
   breach?: string;
 }
 
@@ -43,17 +43,17 @@ export async function fuzzHandler(target: Target, plan: Plan): Promise<Figures> 
   });
 }
 
-/** No answer is one too: a request that ends in its midst has none. */
+/** A missing answer is valid: an incomplete request gets none. */
 export async function fuzzSockets(target: Target, plan: Plan, bridge: Bridge): Promise<Figures> {
   return await campaign(target, plan, bytes, async (sent: Exchange): Promise<Outcome> => {
     const statuses = await exchange(bridge.port, sent);
     const wrong = statuses.find((status) => status >= 500);
-    const isRefused = (await bridge.settled()).every((status) => status >= 400);
+    const isRefused = (await bridge.drain()).every((status) => status >= 400);
     return { statuses, isRefused, breach: wrong === undefined ? undefined : `an answer of ${wrong}` };
   });
 }
 
-/** One case after the other, so that what is written during a case was written by it. */
+/** Runs one case after the other, so that each write belongs to one case. */
 async function campaign<Case>(
   target: Target,
   { cases, seed, path }: Plan,
@@ -80,7 +80,7 @@ async function campaign<Case>(
   return details.failed ? { ...figures, breach: fc.defaultReportMessage(details) ?? "" } : figures;
 }
 
-/** What takes long is sent again, so that a pause of the machine is not taken for one of the service. */
+/** Sends a slow case again, so that a pause of the machine does not count as a slow service. */
 async function timed(send: () => Promise<Outcome>): Promise<{ outcome: Outcome; ms: number }> {
   const began = performance.now();
   const outcome = await send();
@@ -100,7 +100,7 @@ function collector(): () => void {
   return runInNewContext("gc");
 }
 
-/** Without what the simulated cloud has noted. */
+/** Returns the size of the heap, without the poll log of the simulated cloud. */
 function used({ world }: Target, collect: () => void): number {
   world.cloud.polls.length = 0;
   collect();

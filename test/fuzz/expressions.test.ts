@@ -4,9 +4,9 @@ import { expressionsOf, sources } from "./find-expressions.ts";
 const LENGTH = 50_000;
 const MOST_MS = 5;
 const files = sources("functions", "lib");
-const found = files.flatMap(({ file, text }) => expressionsOf(file, text));
+const expressions = files.flatMap(({ file, text }) => expressionsOf(file, text));
 
-/** Texts that send a careless expression back and forth: long runs of what it may take, and an end that it may not. */
+/** Texts that make a careless expression backtrack: long runs that it may match, and an end that it may not. */
 const RUNS = [
   ...'/ a A 0 _ - . : , * ~ " \\ < > & ; = # % \t \n \0 \u00e9 \u0301 \u034f \u200b \u202e \u3164 \ud83d 😀'.split(" "),
   ...[
@@ -58,7 +58,7 @@ function msOf(expression: RegExp, text: string): number {
   return performance.now() - began;
 }
 
-/** The best of ten, since others work on this machine too. */
+/** Takes the best of ten runs, to exclude other load on the machine. */
 function slowestOf(expression: RegExp): { ms: number; text: string } {
   let slowest = { ms: 0, text: "" };
   for (const text of corpora()) {
@@ -70,8 +70,8 @@ function slowestOf(expression: RegExp): { ms: number; text: string } {
 }
 
 describe("an expression takes less than 5 ms for 50 KB of hostile text:", () => {
-  it.each(found.map(({ place, expression }) => ({ place, expression, shown: String(expression) })))(
-    "$place $shown",
+  it.each(expressions.map(({ place, expression }) => ({ place, expression, source: String(expression) })))(
+    "$place $source",
     ({ expression }) => {
       const { ms, text } = slowestOf(expression);
       expect(ms, text).toBeLessThan(MOST_MS);
@@ -79,12 +79,12 @@ describe("an expression takes less than 5 ms for 50 KB of hostile text:", () => 
   );
 });
 
-it.each([/\/+$/, /^.*a.*b.*c$/s])("would tell %s, which is slow", (slow) => {
+it.each([/\/+$/, /^.*a.*b.*c$/s])("detects %s as slow", (slow) => {
   const text = `${"/".repeat(10_000)}${"a".repeat(10_000)}!`;
   expect(msOf(slow, text)).toBeGreaterThan(MOST_MS);
 });
 
-it("finds the expressions of all forms, and nothing else", () => {
+it("finds all forms of expressions, and nothing else", () => {
   const text = [
     "const a = /x/; // not /this/",
     'f("/nor/", /[/"]+\\//gu, b / c / d);',
@@ -102,9 +102,9 @@ it("finds the expressions of all forms, and nothing else", () => {
     "a.ts:7 /p/",
     "a.ts:7 /q/",
   ]);
-  expect(found.length).toBeGreaterThan(25);
+  expect(expressions.length).toBeGreaterThan(25);
 });
 
-it("has all expressions before it: none is put together while the service runs", () => {
+it("checks all expressions: none is built at run time", () => {
   for (const { file, text } of files) expect(text, file).not.toMatch(/\bRegExp\(/);
 });

@@ -1,20 +1,20 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-export interface Found {
+export interface FoundExpression {
   /** `lib/adapters/slack/text.ts:4` */
   place: string;
   expression: RegExp;
 }
 
 /**
- * A comment, a text in double quotes, or an expression: which stands where a value can begin, and is told by it from a
- * division. The form is Biome's, so that an operator before it has a blank behind it.
+ * Matches a comment, a string in double quotes, or an expression. An expression is recognized by its place where a value can begin, which
+ * distinguishes it from a division. Relies on Biome's format, in which an operator is followed by a space.
  */
 const TOKEN =
   /(?<=^|\s)\/\/.*$|\/\*[\s\S]*?\*\/|"(?:[^"\\\n]|\\.)*"|(?<=[(,=:[!&|?{};>]\s*|return )\/(?![*/])((?:\\.|\[(?:[^\]\\\n]|\\.)*\]|[^[/\\\n])+)\/([dgimsuvy]*)/gm;
 
-/** Every expression that a source text spells out. */
-export function expressionsOf(file: string, text: string): Found[] {
+/** Returns every regular expression literal of a source text. */
+export function expressionsOf(file: string, text: string): FoundExpression[] {
   return [...text.matchAll(TOKEN)].flatMap(({ 1: source, 2: flags = "", index }) => {
     if (source === undefined) return [];
     const line = text.slice(0, index).split("\n").length;

@@ -4,14 +4,14 @@ import { PROBLEM_TYPES } from "../../functions/api/http/problem.ts";
 const KNOWN_TYPES = new Set<string>(PROBLEM_TYPES);
 const LONGEST_PROBLEM = 10_000;
 
-/** What is wrong with an answer of the api, undefined where it is a 2xx or a problem in the one form of all problems. */
+/** Returns what is wrong with an answer of the api, or undefined if it is a 2xx or a valid problem. */
 export function breachOf(method: string, { statusCode = 0, headers = {}, body = "" }: APIGatewayProxyStructuredResultV2) {
   if (statusCode < 200 || statusCode >= 500) return `an answer of ${statusCode}`;
   if (method === "HEAD") return undefined;
   if (statusCode === 304) return body === "" ? undefined : "an answer of 304 with a body";
   if (String(headers["content-type"]).startsWith("text/html")) return undefined;
   const answer = parsed(body);
-  if (answer === undefined) return "an answer that is no JSON";
+  if (answer === undefined) return "an answer that is not JSON";
   return statusCode < 400 ? undefined : breachOfProblem(statusCode, headers["content-type"], answer, body.length);
 }
 

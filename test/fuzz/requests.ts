@@ -1,10 +1,10 @@
 import fc from "fast-check";
 
-// Requests as a careless or hostile sender makes them.
+// Requests of careless or hostile senders.
 
 export const KEY = "Bearer sfsjw_test-key-of-team-storage";
 
-/** What API Gateway hands over, as far as the sender of a request decides it. */
+/** The parts of API Gateway's event that the sender of a request controls. */
 export interface Sent {
   method: string;
   path: string;
@@ -52,10 +52,10 @@ const good = fc.constantFrom<[string, unknown][]>(
 );
 const fields = fc.array(fc.oneof({ weight: 2, arbitrary: good }, fc.tuple(names, value)), { maxLength: 4 });
 const jobId = fc.nat({ max: 99 }).map((index) => `job-${index}`);
-/** Written by hand, so that keys may come twice and `__proto__` is a key like any other. */
+/** Builds the JSON text itself, so that keys can repeat and `__proto__` is a normal key. */
 const mutated = fc.tuple(jobId, fields).map(([id, pairs]) => {
-  const notifications = [["jobId", id], ...pairs].map((pair) => pair.map((one) => JSON.stringify(one)).join(":"));
-  return `{${notifications.join(",")}}`;
+  const members = [["jobId", id], ...pairs].map((pair) => pair.map((one) => JSON.stringify(one)).join(":"));
+  return `{${members.join(",")}}`;
 });
 const batch = fc.array(mutated, { maxLength: 3 }).map((jobs) => `{"jobs":[${jobs.join(",")}]}`);
 const change = fc
@@ -63,7 +63,7 @@ const change = fc
     maxLength: 3,
   })
   .map((pairs) => `{${pairs.map((pair) => pair.map((one) => JSON.stringify(one)).join(":")).join(",")}}`);
-/** A good body in which one character is another one, is doubled or is missing. */
+/** A valid body with one character replaced, inserted or removed. */
 const flipped = fc
   .tuple(
     mutated,
@@ -180,9 +180,9 @@ const idempotent = fc.constantFrom<Record<string, unknown>>(
 );
 const registration = fc
   .record({ carried, query: someQuery, more: idempotent })
-  .map(({ carried: sent, query: asked, more }) => ({
+  .map(({ carried: sent, query, more }) => ({
     ...sent,
-    query: asked,
+    query,
     method: "POST",
     path: "/jobs",
     headers: { ...goodHeaders, ...more },
@@ -197,15 +197,15 @@ const aimed = fc.oneof(
 );
 const bulkOrChange = fc
   .record({ aimed, query: someQuery, more: idempotent })
-  .map(({ aimed: [method, path, sent], query: asked, more }) => ({
+  .map(({ aimed: [method, path, sent], query, more }) => ({
     method,
     path,
     body: sent,
-    query: asked,
+    query,
     headers: { ...goodHeaders, ...more },
     isBase64Encoded: false,
   }));
-/** Most are aimed at what takes a body with a good key, so that what stands in the body decides. */
+/** Most requests have a valid key and a route with a body, so that the body decides. */
 export const request: fc.Arbitrary<Sent> = fc.oneof(
   { weight: 3, arbitrary: registration },
   { weight: 2, arbitrary: bulkOrChange },

@@ -4,8 +4,8 @@ import { type Figures, fuzzHandler, fuzzSockets } from "./campaign.ts";
 import { startBridge } from "./sockets/bridge.ts";
 import { startTarget } from "./target.ts";
 
-// `npm run fuzz`: what becomes of random and mutated requests, in figures. `--sockets N` sends N more as raw bytes over TCP.
-// `--seed` and `--path`, which a breach names, send its case again.
+// `npm run fuzz` sends random and mutated requests to the api and prints figures. `--sockets N` sends N more as raw bytes over TCP.
+// A breach prints `--seed` and `--path`, which reproduce its case.
 
 const { values: flags } = parseArgs({
   options: {
@@ -16,13 +16,13 @@ const { values: flags } = parseArgs({
   },
 });
 
-/** A collection is never the same twice; a leak of 1 KB a request is 18 MB in 20,000. */
+/** Garbage collections vary. A leak of 1 KB per request would be 18 MB in 20,000 requests. */
 const MOST_GROWN_BYTES = 8_000_000;
 
 const target = await startTarget();
 const plan = { seed: Number(flags.seed), ...(flags.path !== undefined && { path: flags.path }) };
 say(`seed ${plan.seed}`);
-say(row(["", "cases", "5xx", "slowest", "refused writes", "heap grown", "seconds", " statuses"]));
+say(row(["", "cases", "5xx", "slowest", "rejected writes", "heap growth", "seconds", " statuses"]));
 let broken = false;
 if (Number(flags.cases) > 0) await show("handler", () => fuzzHandler(target, { ...plan, cases: Number(flags.cases) }));
 if (Number(flags.sockets) > 0) {
@@ -31,7 +31,7 @@ if (Number(flags.sockets) > 0) {
   await bridge.close();
 }
 await target.close();
-say(broken ? "\nBROKEN" : "\nNo answer of 5xx, none after more than 1 s, nothing written by a refused request, memory flat.");
+say(broken ? "\nBROKEN" : "\nNo answer with 5xx, none slower than 1 s, no write by a rejected request, no memory growth.");
 process.exit(broken ? 1 : 0);
 
 async function show(name: string, run: () => Promise<Figures>): Promise<void> {

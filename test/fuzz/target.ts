@@ -6,9 +6,9 @@ import type { Sent } from "./requests.ts";
 
 export interface Target {
   world: World;
-  /** Through the deployed handler, cold start and all. */
+  /** Sends a request through the deployed handler, including its cold start. */
   send(sent: Sent): Promise<APIGatewayProxyStructuredResultV2>;
-  /** What was written to the table so far, but for the accounts of the rate limit, which a refused request is booked on too. */
+  /** Number of writes to the table so far. Excludes those of the rate limit, which counts rejected requests too. */
   writes(): number;
   close(): Promise<void>;
 }
@@ -16,7 +16,7 @@ export interface Target {
 const CREATED = "http.client.request.created";
 const WRITE = /\.(Update|Put|Delete|Batch|Transact)/;
 
-/** The deployed api in this process, with a real table and a cloud in which every job runs. One a process: it sets the environment. */
+/** Starts the deployed api in this process, with a table and a cloud in which every job runs. Only one per process, since it sets variables. */
 export async function startTarget(): Promise<Target> {
   const world = await startWorld({}, Date.now());
   world.cloud.answer("*", { status: "running" });

@@ -17,24 +17,24 @@ import type { VirtualClock } from "../virtual-clock.ts";
 import { addKey, startWorld, type World } from "../world.ts";
 import { drawQuietJobs, type Judgement, judge, playQuietTeam, QUIET } from "./quiet-team.ts";
 
-/** Both teams beside each other: real handlers, adapters and table, the cloud and Slack over HTTP, on virtual time. */
+/** Both teams on one service: real handlers, adapters and table, cloud and Slack over HTTP, on virtual time. */
 export interface Neighbourhood {
   clock: VirtualClock;
   cloud: SimulatedCloud;
-  /** When the poller's first tick comes; the quiet team's jobs end from `startsAt` on. */
+  /** Time of the poller's first tick. The quiet team's jobs end after `startsAt`. */
   opensAt: number;
   startsAt: number;
-  /** When the last of the quiet team's jobs has ended: the hostile team goes on until then. */
+  /** Time when the last of the quiet team's jobs has ended. The hostile team continues until then. */
   endsAt: number;
-  /** What the other services of the cloud, each on a host of its own, answer about a job. */
+  /** Answers of the cloud's other services by job id. Each service has its own host. */
   others: Map<string, Answer>;
-  /** Ids that the cloud leaves without an answer. */
+  /** Ids for which the cloud never answers. */
   hanging: Set<string>;
-  /** Does something at a moment. */
+  /** Runs `play` at a time. */
   at(time: number, play: () => Promise<unknown>): Promise<void>;
-  /** Gives back the status; 503 where the account has no execution left for it. */
+  /** Returns the status: 503 if the account has no concurrent execution left. */
   request(key: string, method: string, path: string, body?: unknown): Promise<number>;
-  /** Writes a job as it was registered `since`, without a request. */
+  /** Writes a job that was registered at `since`, without a request. */
   store(job: StoredJob): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ interface StoredJob {
   jobType?: string;
   since: number;
   channels: string[];
-  /** Absent: it was seen running. */
+  /** The first observation; running by default. */
   first?: Observation;
 }
 
@@ -59,23 +59,23 @@ export interface Run {
   seed: number;
   ends: number;
   runMs: number;
-  /** How long the hostile team has the service for itself first. */
+  /** Time that the hostile team uses the service before the quiet team. */
   leadMs?: number;
-  /** Absent: the quiet team is alone. */
+  /** Without it, the quiet team is alone. */
   hostile?: (hood: Neighbourhood) => Promise<unknown>;
 }
 
 export interface Measured extends Judgement {
   /** Read units of one list of the quiet team's open jobs. */
   listUnits: number;
-  /** Executions of functions at one moment. */
+  /** Maximum number of concurrent executions. */
   executions: number;
 }
 
 const MINUTE = 60_000;
-/** How long after the run a notification is still waited for. */
+/** Time after the run to wait for notifications. */
 const PATIENCE_MS = 5 * MINUTE;
-/** Of the account, in all: a new one may have 10, most have 1,000. */
+/** Concurrent executions of the account. New accounts may have 10, most have 1,000. */
 const CONCURRENCY = 20;
 const RETRY_MS = 1_000;
 
@@ -182,7 +182,7 @@ function neighbourhood(world: World, services: Services, executions: Executions,
   };
 }
 
-/** The poller as the schedule invokes it: where the account has no execution left, Lambda tries again. */
+/** Invokes the poller as the schedule does. If the account has no execution left, Lambda retries. */
 function tickOf(services: Services, executions: Executions): (segment: number) => Promise<void> {
   const poll = createTickHandler(services);
   let invocations = 0;
@@ -197,12 +197,12 @@ function tickOf(services: Services, executions: Executions): (segment: number) =
 }
 
 interface Executions {
-  /** Undefined where all are taken. */
+  /** Returns undefined if all are in use. */
   run<Result>(work: () => Promise<Result>): Promise<Result | undefined>;
   most(): number;
 }
 
-/** The account's concurrent executions, over all functions. */
+/** Limits the account's concurrent executions of all functions. */
 function createExecutions(quota: number): Executions {
   let underWay = 0;
   let most = 0;
@@ -220,7 +220,7 @@ function createExecutions(quota: number): Executions {
   };
 }
 
-/** What hangs over HTTP would hang in real time: here the wait is of the virtual clock, and ends as the client ends it. */
+/** Simulates polls that hang, on the virtual clock instead of in real time over HTTP. They end with the client's time-out. */
 function hangingFor(ids: ReadonlySet<string>, cloud: Cloud, clock: VirtualClock): Cloud {
   return {
     async poll(job, timeoutMs) {
@@ -231,7 +231,7 @@ function hangingFor(ids: ReadonlySet<string>, cloud: Cloud, clock: VirtualClock)
   };
 }
 
-/** The one wait of the service that needs no clock, since it ends when an answer comes (lib/jobs/slow-request.ts). Time-outs of adapters stay real. */
+/** Puts the timer of lib/jobs/slow-request.ts, which uses no clock port, on the virtual clock. Time-outs of adapters stay real. */
 function setVirtualTimer(clock: VirtualClock): void {
   const real = globalThis.setTimeout;
   const timer = (play: () => void, ms?: number, ...more: []) => {

@@ -1,7 +1,7 @@
 import { type Measured, measure } from "./neighbourhood.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
-// One run in a process of its own. Arguments: settings as JSON, the scenario's number (-1: the quiet team alone), seed, ends, minutes.
+// One run in its own process. Arguments: settings as JSON, number of the scenario (-1 for the quiet team alone), seed, ends, minutes.
 
 const MINUTE = 60_000;
 const [settings = "{}", scenario, seed, ends, minutes] = process.argv.slice(2);

@@ -3,27 +3,27 @@ import type { SlackSink } from "../../infra/local/slack-sink.ts";
 import { createRandom } from "../faults/simulation/random.ts";
 import type { Neighbourhood } from "./neighbourhood.ts";
 
-/** A job of the quiet team. Times are milliseconds from the begin of the run. */
+/** A job of the quiet team. Times are milliseconds since the start of the run. */
 export interface QuietJob {
   jobId: string;
   jobType: string;
-  /** Negative: it was registered before the run. */
+  /** Negative if it was registered before the run. */
   registersAt: number;
   endsAt: number;
   fails: boolean;
   age: Age;
 }
 
-/** How long before its end a job was registered. Jobs of an hour are polled less often, and must not hide how late the others are. */
+/** Time from a job's registration to its end. Measured separately, because jobs of an hour are polled less often and would hide delays of others. */
 export const AGES = ["seconds", "minutes", "an hour"] as const;
 export type Age = (typeof AGES)[number];
 
 export interface Judgement {
-  /** From the end in the cloud until Slack accepted the notification, in seconds: the greatest. */
+  /** Maximum seconds from the end in the cloud until Slack accepted the notification. */
   delays: Record<Age, number>;
-  /** Ends that nobody was notified of. */
+  /** Jobs whose end was never delivered. */
   missing: string[];
-  /** What was sent and is not true, or was sent twice. */
+  /** Messages that are wrong, or were sent twice. */
   wrong: string[];
 }
 
@@ -33,7 +33,7 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** Of ten jobs three have run for an hour, three for some minutes, and four are registered seconds before they end. */
+/** Of ten jobs, three run for an hour, three for some minutes, and four are registered seconds before their end. */
 export function drawQuietJobs(seed: number, ends: number, runMs: number): QuietJob[] {
   const random = createRandom(seed);
   return Array.from({ length: ends }, (_, index) => {
@@ -62,7 +62,7 @@ function ageOf(digit: number): Age {
   return digit < 6 ? "minutes" : "seconds";
 }
 
-/** The team tries again until its job is taken, as a pipeline does. */
+/** Plays the team, which retries each registration until it succeeds, like a pipeline. */
 export async function playQuietTeam(hood: Neighbourhood, jobs: QuietJob[]): Promise<void> {
   for (const job of jobs) {
     const beginsAt = hood.startsAt + job.registersAt;
@@ -101,7 +101,7 @@ export function cloudTime(at: number): string {
   return new Date(at).toISOString().slice(0, 19).replace("T", " ");
 }
 
-/** Reads the channels: each end is posted once, after it came, and nothing else is; operators hear nothing of a service that answers. */
+/** Checks the messages: each end is posted once, after it happened. Operators get no alarms about a service that answers. */
 export function judge({ messages }: SlackSink, jobs: QuietJob[], startsAt: number): Judgement {
   const posts = messages.map(({ at, channel, payload }) => ({ at: at - startsAt, channel, text: JSON.stringify(payload) }));
   const general = posts.filter(({ channel, text }) => channel === QUIET.channel && !text.includes("Digest for "));
@@ -109,9 +109,9 @@ export function judge({ messages }: SlackSink, jobs: QuietJob[], startsAt: numbe
   for (const job of jobs) {
     const mentions = general.filter(({ text }) => text.includes(job.jobId));
     const [first] = mentions;
-    const fault = faultIn(job, mentions);
+    const error = errorIn(job, mentions);
     if (first === undefined) judgement.missing.push(job.jobId);
-    else if (fault !== undefined) judgement.wrong.push(`${job.jobId}: ${fault}`);
+    else if (error !== undefined) judgement.wrong.push(`${job.jobId}: ${error}`);
     else judgement.delays[job.age] = Math.max(judgement.delays[job.age], (first.at - job.endsAt) / SECOND);
   }
   const alarms = posts.filter(({ channel, text }) => channel === "operators" && FALSE_ALARM.test(text));
@@ -121,14 +121,14 @@ export function judge({ messages }: SlackSink, jobs: QuietJob[], startsAt: numbe
 
 const FALSE_ALARM = /[^"]*(SFS Turbo jobs|was down|is suspended)[^"]*/;
 
-function faultIn({ jobId, endsAt, fails }: QuietJob, [first, ...more]: { at: number; text: string }[]): string | undefined {
+function errorIn({ jobId, endsAt, fails }: QuietJob, [first, ...more]: { at: number; text: string }[]): string | undefined {
   if (first === undefined) return undefined;
   if (first.at < endsAt) return `a message ${(endsAt - first.at) / SECOND} s before its end`;
   if (more.length > 0) return `${more.length + 1} messages`;
   return (fails ? /fail/i : /finish/i).test(lineOf(first.text, jobId)) ? undefined : "the wrong end";
 }
 
-/** The line of a roll-up that is about the job, or the whole message. */
+/** Returns the job's line of a roll-up, or the whole message. */
 function lineOf(text: string, jobId: string): string {
   return text.split("\\n").find((line) => line.includes(jobId)) ?? text;
 }

@@ -5,7 +5,7 @@ import type { Measured } from "./neighbourhood.ts";
 import { AGES, type Age } from "./quiet-team.ts";
 import { SCENARIOS, type Scenario } from "./scenarios.ts";
 
-// `npm run neighbours [-- --short] [--only <part of a name>] [--seed n]`: what a quiet team notices of a hostile one beside it.
+// `npm run neighbours [-- --short] [--only <part of a name>] [--seed n]` measures how a hostile team affects a quiet one on the same service.
 
 const { values: flags } = parseArgs({
   options: {
@@ -16,9 +16,9 @@ const { values: flags } = parseArgs({
   },
 });
 
-/** So much later than without the neighbour may a notification be, in seconds. */
+/** Maximum additional delay of a notification because of the neighbour, in seconds. */
 const MOST_LATER = 10;
-/** Read units of a list: what the table rounds up to. */
+/** Allowed difference in read units of a list, because the table rounds up. */
 const MOST_MORE_UNITS = 4;
 
 const ONE = new URL("./one.ts", import.meta.url).pathname;
@@ -32,9 +32,9 @@ async function main(): Promise<number> {
   );
   if (chosen.length === 0) throw new Error(`the scenarios are:\n${SCENARIOS.map(({ name }) => name).join("\n")}`);
   say(
-    `${ends} ends of a quiet team in ${minutes} min, seed ${flags.seed}. Seconds from the end in the cloud until Slack has accepted it.\n`,
+    `${ends} ends of a quiet team in ${minutes} min, seed ${flags.seed}. Seconds from the end in the cloud until Slack accepted the message.\n`,
   );
-  say(row(["scenario", "age", "alone", "beside", "later", "missing", "false", "list units", "executions", ""]));
+  say(row(["scenario", "age", "alone", "shared", "delay", "missing", "wrong", "list units", "executions", ""]));
   const run = pool(Number(flags.workers));
   const alone = new Map<string, Promise<Measured>>();
   const aloneWith = (settings: Record<string, string>) => {
@@ -52,7 +52,7 @@ async function main(): Promise<number> {
     return report(scenario, without, beside);
   });
   const good = (await Promise.all(results)).filter((isGood) => isGood).length;
-  say(`\n${good} of ${chosen.length} scenarios: at most ${MOST_LATER} s later, nothing missing, nothing false.`);
+  say(`\n${good} of ${chosen.length} scenarios: at most ${MOST_LATER} s more delay, nothing missing, nothing wrong.`);
   return good === chosen.length ? 0 : 1;
 }
 
@@ -63,9 +63,9 @@ function measure(settings: Record<string, string>, scenario: number): Promise<Me
 
 function report({ name }: Scenario, without: Measured, beside: Measured): boolean {
   const age = AGES.reduce((one, other) => (laterAt(other) > laterAt(one) ? other : one));
-  const isDear = beside.listUnits > without.listUnits + MOST_MORE_UNITS;
+  const isExpensive = beside.listUnits > without.listUnits + MOST_MORE_UNITS;
   const untrue = [...beside.missing, ...beside.wrong, ...without.missing, ...without.wrong];
-  const isGood = laterAt(age) <= MOST_LATER && !isDear && untrue.length === 0;
+  const isGood = laterAt(age) <= MOST_LATER && !isExpensive && untrue.length === 0;
   const times = [without.delays[age], beside.delays[age], laterAt(age)].map((seconds) => seconds.toFixed(1));
   const counts = [beside.missing.length, beside.wrong.length, `${without.listUnits} / ${beside.listUnits}`, beside.executions];
   say(row([name, age, ...times, ...counts.map(String), isGood ? "" : "RED"]));
@@ -81,7 +81,7 @@ function row([name = "", ...cells]: string[]): string {
   return name.padEnd(54) + cells.map((cell) => cell.padStart(12)).join("");
 }
 
-/** Runs so many things at once. */
+/** Runs at most `size` tasks at once. */
 function pool(size: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
   const waiting: (() => void)[] = [];
   let free = size;

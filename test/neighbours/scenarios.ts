@@ -3,13 +3,13 @@ import type { Observation } from "../../lib/domain/job/job.ts";
 import { CHANNELS, HOSTILE, type Neighbourhood } from "./neighbourhood.ts";
 import { cloudTime, QUIET } from "./quiet-team.ts";
 
-/** The worst that a team can do, by the API alone, to one thing that it shares with others. */
+/** The worst that a team can do, through the API only, to one resource that it shares with others. */
 export interface Scenario {
   name: string;
   settings?: Record<string, string>;
   /** Part of `--short`. */
   isShort?: boolean;
-  /** What the poller learns of other jobs is read again after five minutes. */
+  /** Needed if the scenario depends on learned durations, which the poller reads every five minutes. */
   leadMinutes?: number;
   play: (hood: Neighbourhood) => Promise<unknown>;
 }
@@ -34,7 +34,7 @@ const SICK: Answer[] = [
 export const SCENARIOS: Scenario[] = [
   { name: "30 jobs of a service that answers 403", isShort: true, play: others(30, NOT_PERMITTED) },
   { name: "1,000 jobs of a service that answers 403", play: storeOtherJobs(1_000, NOT_PERMITTED) },
-  { name: "300 ids that answer 500, 403, 502 or garbage", isShort: true, play: sickIds(300) },
+  { name: "300 ids that answer 500, 403, 502 or invalid JSON", isShort: true, play: sickIds(300) },
   { name: "300 ids that hang", isShort: true, play: hangingIds(300) },
   { name: "429 with Retry-After: 900 of another service", isShort: true, play: others(5, THROTTLED) },
   { name: "401 of another service, access key", settings: ACCESS_KEY, isShort: true, play: others(30, REFUSED) },
@@ -66,7 +66,7 @@ function everything(): Scene {
 }
 
 function inFourSegments(name: string): Scenario {
-  // Read when it is run, since the list is being made here.
+  // Looked up at run time, because the list is still being built here.
   const other = () => SCENARIOS.find((scenario) => scenario.name === name);
   const credentials = name === "all at once" ? ACCESS_KEY : {};
   return {
@@ -84,7 +84,7 @@ function idsOf(name: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${name}-${index}`);
 }
 
-/** By requests, so that what a registration itself sees of the service counts too; one more every 20 s. */
+/** Uses requests, so that polls of registrations count too. Registers one more job every 20 s. */
 function registerOtherJobs(count: number, answer: Answer, source = "ecs-job"): Scene {
   return async (hood) => {
     const ids = idsOf(source, count + 1_000);
@@ -150,7 +150,7 @@ function endAtOnce(count: number, channel: string): Scene {
   };
 }
 
-/** As when a channel takes messages again after it was away: failures with long reasons, which fill messages soonest. */
+/** Simulates a channel that works again after an outage: failures with long reasons, which fill messages fastest. */
 function pendingFailures(count: number): Scene {
   return (hood) =>
     hood.at(hood.startsAt + 1.5 * MINUTE, async () => {
@@ -184,8 +184,8 @@ async function listSteadily(hood: Neighbourhood): Promise<void> {
 }
 
 /**
- * For two minutes requests that wait, for a cloud that does not answer and for ids that it does not know. Those that found no execution
- * do not count for the team's share, and are sent again at once.
+ * Sends requests for two minutes that wait for a cloud that does not answer, or for ids that it does not know. Requests without a free execution
+ * do not count against the team's share and are retried at once.
  */
 async function waitSteadily(hood: Neighbourhood): Promise<void> {
   let next = 0;
@@ -200,7 +200,7 @@ async function waitSteadily(hood: Neighbourhood): Promise<void> {
   await hood.at(hood.startsAt + MINUTE, () => Promise.all(Array.from({ length: 40 }, client)));
 }
 
-/** Sixty jobs of each type of the quiet team, some done in 2 s and some after ten hours. */
+/** Sixty jobs of each type of the quiet team. They take 2 s for one type and ten hours for the other. */
 async function falseDurations(hood: Neighbourhood): Promise<void> {
   const durations = { create_share: 2 * SECOND, extend_share: 36_000 * SECOND };
   for (const [jobType, ms] of Object.entries(durations)) {
@@ -219,7 +219,7 @@ interface Kept {
 
 const AT_ONCE = 25;
 
-/** Jobs as their registrations have left them; `answer` undefined: the cloud knows none of them. */
+/** Stores registered jobs. If `answer` is undefined, the cloud knows none of them. */
 async function storeAll(
   hood: Neighbourhood,
   ids: string[],
@@ -262,7 +262,7 @@ function hugeAnswer(jobId: string, poll: number): Answer {
   return json(200, { job_id: jobId, job_type: "huge", status: "running", fail_reason: "r".repeat(4_000), sub_jobs: subJobs });
 }
 
-/** Comes during the run, which begins at noon. */
+/** A digest during the run, which starts at noon. */
 function digestOf(channel: string): string {
   return JSON.stringify({ [channel]: { digest: { at: "12:03", timeZone: "UTC" } } });
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { type Acknowledgement, findingsOf, judge } from "./findings.ts";
 
-// `npm run check:template`: each finding of cdk-nag in the packaged template is mended there, or answered with its reason in
-// acknowledged.json. An answer that no finding needs is an error too, so that the list says what is and nothing else.
+// `npm run check:template` runs cdk-nag on the packaged template. Each finding must be fixed, or acknowledged with a reason in acknowledged.json.
+// An acknowledgement without a finding is an error too, so that the list stays correct.
 
 const TEMPLATE = new URL("../../.serverless/cloudformation-template-update-stack.json", import.meta.url).pathname;
 const acknowledgements: Acknowledgement[] = JSON.parse(readFileSync(new URL("acknowledged.json", import.meta.url), "utf8"));
@@ -10,9 +10,9 @@ const acknowledgements: Acknowledgement[] = JSON.parse(readFileSync(new URL("ack
 try {
   const findings = findingsOf(TEMPLATE);
   const { answered, unanswered, idle } = judge(findings, acknowledgements);
-  for (const { rule, resource, description } of unanswered) print(`unanswered: ${rule} at ${resource}: ${description}`);
-  for (const { rule, resource } of idle) print(`acknowledged without need or reason: ${rule} at ${resource}`);
-  print(`${findings.length} findings, ${answered.length} acknowledged, ${unanswered.length} unanswered`);
+  for (const { rule, resource, description } of unanswered) print(`not acknowledged: ${rule} at ${resource}: ${description}`);
+  for (const { rule, resource } of idle) print(`acknowledged without a finding or a reason: ${rule} at ${resource}`);
+  print(`${findings.length} findings, ${answered.length} acknowledged, ${unanswered.length} not acknowledged`);
   if (unanswered.length + idle.length > 0) process.exitCode = 1;
 } catch (error) {
   print(`the template cannot be checked: ${(error as Error).message}`);

@@ -5,8 +5,8 @@ import { listen } from "../../infra/local/listen.ts";
 import { startRelay } from "./contract-relay.ts";
 import { toolLoader } from "./install.ts";
 
-// `npm run check:contract`: the journeys and the examples of docs/openapi.json with Stoplight's contract proxy between each request and
-// the api. It holds both sides to the document. `-- test/journeys/job` runs one of them.
+// `npm run check:contract` runs the journeys and the examples of docs/openapi.json with Stoplight's contract proxy in front of the api. The proxy
+// checks requests and answers against the document. `-- test/journeys/job` runs only one of them.
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 const PRISM = new URL("node_modules/.bin/prism", import.meta.url).pathname;
@@ -45,13 +45,13 @@ async function startProxy(upstream: string, flags: string[]): Promise<string> {
   return free.url;
 }
 
-/** Reads on to the end of the proxy's life, which would stand still where nobody takes what it prints. */
+/** Resolves when the proxy listens. Keeps reading its output, since the proxy would block on a full pipe. */
 function listening(proxy: ChildProcess): Promise<void> {
   let printed = "";
   return new Promise((resolve, reject) => {
-    const expireSuspended = () => reject(new Error(`the contract proxy did not start: ${printed.trim().split("\n").at(-1)}`));
-    const patience = setTimeout(expireSuspended, READY_WITHIN_MS);
-    proxy.on("exit", expireSuspended);
+    const fail = () => reject(new Error(`the contract proxy did not start: ${printed.trim().split("\n").at(-1)}`));
+    const patience = setTimeout(fail, READY_WITHIN_MS);
+    proxy.on("exit", fail);
     proxy.stdout?.on("data", (chunk) => {
       printed = `${printed}${chunk}`.slice(-2_000);
       if (!printed.includes("Prism is listening")) return;

@@ -9,7 +9,7 @@ export interface Finding {
 
 export interface Acknowledgement {
   rule: string;
-  /** Logical id; with a `*` at its end, all that begin like it. */
+  /** Logical id. A `*` at the end makes it a prefix. */
   resource: string;
   reason: string;
 }
@@ -20,7 +20,7 @@ interface Violation {
   violatingResources: { constructPath: string }[];
 }
 
-/** What cdk-nag's packs for solutions and for serverless ones find in a CloudFormation template, warnings too. */
+/** Returns the findings of cdk-nag's AwsSolutions and Serverless packs in a CloudFormation template, warnings included. */
 export function findingsOf(templateFile: string): Finding[] {
   const load = toolLoader();
   const { App, Stack } = load("aws-cdk-lib");
@@ -43,7 +43,7 @@ export function findingsOf(templateFile: string): Finding[] {
 export interface Verdict {
   answered: Finding[];
   unanswered: Finding[];
-  /** Acknowledgements that answer no finding, or give no reason. */
+  /** Acknowledgements without a finding, or without a reason. */
   idle: Acknowledgement[];
 }
 

@@ -4,13 +4,13 @@ import { createRequire } from "node:module";
 
 const FOLDER = new URL(".", import.meta.url).pathname;
 
-/** Loads packages of test/tools/package.json, which the main `npm ci` leaves out. Untyped, so that the tree compiles without them. */
+/** Loads packages of test/tools/package.json, which the main `npm ci` does not install. Untyped, so that the tree compiles without them. */
 export function toolLoader(): NodeJS.Require {
   if (!isInstalled()) install();
   return createRequire(import.meta.url);
 }
 
-/** npm writes down in node_modules what it installed; a lock file that is younger asks for more. */
+/** npm records the installed packages in node_modules. A newer lock file means that they are outdated. */
 function isInstalled(): boolean {
   const done = `${FOLDER}node_modules/.package-lock.json`;
   return existsSync(done) && statSync(done).mtimeMs >= statSync(`${FOLDER}package-lock.json`).mtimeMs;

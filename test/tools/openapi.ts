@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { toolLoader } from "./install.ts";
 
-// `npm run check:openapi`: docs/openapi.json passes Redocly's linter.
+// `npm run check:openapi` checks docs/openapi.json with Redocly's linter.
 
 const DOCUMENT = new URL("../../docs/openapi.json", import.meta.url).pathname;
 const REDOCLY = new URL("node_modules/.bin/redocly", import.meta.url).pathname;

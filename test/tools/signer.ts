@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { type SignableRequest, sign } from "../../lib/adapters/cloud/auth/sign.ts";
 import { toolLoader } from "./install.ts";
 
-// `npm run check:signer`: random requests, signed by us and by Huawei's own signer for Node. Each signature must be the same.
+// `npm run check:signer` signs random requests with our signer and with Huawei's own for Node. All signatures must be equal.
 
 interface HuaweiSigner {
   sign(request: unknown, key: { getAk(): string; getSk(): string }): { Authorization: string };
@@ -11,7 +11,7 @@ interface HuaweiSigner {
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 const ODD = ["ü", "ß", "一", "💥", ..."0129-_.~!()*$&+,;=:@ABCXYZ"];
-// Not for paths: there Huawei's signer for Node encodes these twice, where the cloud's pages say once.
+// Not for paths: there Huawei's signer for Node encodes these twice, but the cloud documents encoding them once.
 const ODD_IN_QUERY = [...ODD, ..." %?#/'\"<>[]{}|\\^`\t"];
 
 const text = (units: Iterable<string>, minLength = 0) =>

@@ -1,10 +1,10 @@
-/** How long jobs of a type take, in seconds. */
+/** The durations of a job type, in seconds. */
 export interface Distribution {
   name: string;
-  /** The share that has ended by then. */
+  /** Returns the share of jobs that have ended by then. */
   endedBy(seconds: number): number;
   draw(random: () => number): number;
-  /** All but one in 10,000 have ended. */
+  /** By then all but one in 10,000 jobs have ended. */
   end: number;
 }
 
@@ -37,7 +37,7 @@ function either(name: string, share: number, one: Distribution, other: Distribut
   };
 }
 
-/** The normal distribution, by the rational approximation 7.1.26 of Abramowitz and Stegun: within 1e-7. */
+/** The normal distribution, by the rational approximation 7.1.26 of Abramowitz and Stegun; accurate to 1e-7. */
 function normal(z: number): number {
   const t = 1 / (1 + (0.3275911 * Math.abs(z)) / Math.SQRT2);
   const sum = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
@@ -45,7 +45,7 @@ function normal(z: number): number {
   return z > 0 ? 1 - tail : tail;
 }
 
-/** Numbers in [0, 1) that are the same in every run (mulberry32). */
+/** Returns a reproducible generator of numbers in [0, 1) (mulberry32). */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -6,7 +6,7 @@ import { frontier } from "./optimum.ts";
 import { drawPanels, type Panel, type Series } from "./svg.ts";
 import { meanOf, type Outcome, outcomeOf, sweepsOf, tracking } from "./sweeps.ts";
 
-// `node test/bench/notice/draw-frontier.ts`: draws docs/images/schedule-frontier.svg anew. Takes half a minute.
+// `node test/bench/notice/draw-frontier.ts` redraws docs/images/schedule-frontier.svg. Takes half a minute.
 
 const FILE = new URL("../../../docs/images/schedule-frontier.svg", import.meta.url);
 const SAMPLES = 9;
@@ -83,7 +83,7 @@ function fixedOutcomes(distribution: Distribution, sweeps: number[][]): Outcome[
   );
 }
 
-/** A rule that waits longer and longer; it looks at the first pass after each wait. */
+/** Simulates a rule with growing waits. It polls in the first sweep after each wait. */
 function growingPolls(
   distribution: Distribution,
   sweeps: number[][],

@@ -1,13 +1,12 @@
 import type { Distribution } from "./distributions.ts";
 import { meanOf, type Outcome, outcomeOf } from "./sweeps.ts";
 
-/** No gap of the best schedule is longer, in passes: 35 minutes. */
+/** The longest gap of the best schedule, in sweeps: 35 minutes. */
 const LONGEST_GAP = 400;
 
 /**
- * The best that anybody can do who knows the distribution, the begin of the job and the moments of the passes: for a price
- * of one call in seconds of delay, the passes to look at (Barlow, Hunter and Proschan 1963; dynamic programming from the
- * last pass back).
+ * The best possible schedule if the distribution, the begin of the job and the times of the sweeps are known. `price` is the cost of one call
+ * in seconds of delay. Chooses the sweeps to poll in (Barlow, Hunter and Proschan 1963) by dynamic programming from the last sweep back.
  */
 function optimum(distribution: Distribution, sweeps: number[][], price: number): Outcome {
   return meanOf(
@@ -40,12 +39,12 @@ function value(list: Float64Array | Int32Array, index: number): number {
   return list[index] ?? 0;
 }
 
-/** Outcomes for dearer and dearer calls, so that the fewest calls come last. */
+/** Returns the outcomes for rising prices of a call, so that the outcome with the fewest calls comes last. */
 export function frontier(distribution: Distribution, sweeps: number[][], prices: number[]): Outcome[] {
   return prices.map((price) => optimum(distribution, sweeps, price));
 }
 
-/** The delay of the best schedule that makes so many calls; between two prices as a straight line on logarithms. */
+/** Returns the delay of the best schedule with this many calls. Interpolates between two prices, linearly on logarithmic scales. */
 export function delayAt(outcomes: Outcome[], calls: number): number {
   const index = outcomes.findIndex((outcome) => outcome.calls <= calls);
   const [more, fewer] = [outcomes[index - 1], outcomes[index]];

@@ -2,7 +2,7 @@ export interface Series {
   name: string;
   colour: string;
   points: [x: number, y: number][];
-  /** Points alone, each with its words. */
+  /** Draws points instead of a line, each with a label. */
   labels?: string[];
 }
 
@@ -15,7 +15,7 @@ export interface Panel {
 
 interface Axis {
   name: string;
-  /** The first and the last are the ends of the logarithmic axis. */
+  /** Ticks of the logarithmic axis, from end to end. */
   ticks: number[];
 }
 
@@ -31,7 +31,7 @@ const STYLE = `
   .grid { stroke: #d0d7de; } .paper { fill: #ffffff; }
   @media (prefers-color-scheme: dark) { text { fill: #e6edf3; } .grid { stroke: #3d444d; } .paper { fill: #0d1117; } }`;
 
-/** Panels side by side with logarithmic axes, one legend below. */
+/** Draws panels side by side with logarithmic axes and one legend below. */
 export function drawPanels(title: string, panels: Panel[]): string {
   const width = LEFT + panels.length * WIDTH + (panels.length - 1) * GAP + 60;
   const height = TOP + HEIGHT + 110;
@@ -78,10 +78,10 @@ function drawSeries({ colour, points, labels }: Series, place: (point: [number, 
 
 function legendEntry({ name, colour, labels }: Series, index: number): string {
   const [x, y] = [(index % 3) * 330, Math.floor(index / 3) * 22];
-  const baseline = labels
+  const symbol = labels
     ? `<circle cx="${x + 10}" cy="${y - 4}" r="5" fill="${colour}"/>`
     : `<path d="M${x} ${y - 4}h20" stroke="${colour}" stroke-width="2"/>`;
-  return baseline + word(x + 28, y, name, "start");
+  return symbol + word(x + 28, y, name, "start");
 }
 
 function scale({ ticks }: Axis, length: number): (value: number) => number {

@@ -2,7 +2,7 @@ import { isDue } from "../../../lib/domain/schedule/due-times.ts";
 import type { PollingSchedule } from "../../../lib/domain/schedule/polling-schedule.ts";
 import type { Distribution } from "./distributions.ts";
 
-/** What watching a job costs, and how long its end stays unknown; both as a mean over all jobs. */
+/** The calls for tracking a job, and the delay until its end is detected. Both are means over all jobs. */
 export interface Outcome {
   calls: number;
   /** Seconds. */
@@ -11,13 +11,13 @@ export interface Outcome {
 
 const MINUTE = 60;
 const SWEEP = 5;
-/** A tick begins no look after 52 s: from here to the next minute is a pause. */
+/** A tick starts no poll after 52 s, so there is a pause until the next minute. */
 const LAST_SWEEP = 50;
 const STARTS = 12;
 const START_MS = Date.parse("2026-11-23T12:00:00Z");
 const GOLDEN = 0.618034;
 
-/** The passes that a poller makes while a job runs, in seconds after its begin: a list for each of 12 places in the minute. */
+/** Returns the sweeps during a job, in seconds after its begin: one list for each of 12 start times within the minute. */
 export function sweepsOf({ end }: Distribution): number[][] {
   return Array.from({ length: STARTS }, (_, index) =>
     sweepsAfter((index * MINUTE) / STARTS + ((index * GOLDEN) % 1) * SWEEP, end),
@@ -34,7 +34,7 @@ function sweepsAfter(begin: number, end: number): number[] {
   return sweeps;
 }
 
-/** Exact: by the distribution, not by drawn jobs. */
+/** Computes the exact result from the distribution, without drawing jobs. */
 export function outcomeOf(polls: Iterable<number>, { endedBy }: Distribution): { calls: number; noticedAt: number } {
   let [ended, calls, noticedAt] = [0, 0, 0];
   for (const at of polls) {
@@ -46,7 +46,7 @@ export function outcomeOf(polls: Iterable<number>, { endedBy }: Distribution): {
   return { calls, noticedAt: noticedAt / ended };
 }
 
-/** Of the passes those at which the real cadence looks. */
+/** Computes the outcome of the real schedule, which polls in some of the sweeps. */
 export function tracking(distribution: Distribution, sweeps: number[][], schedule: PollingSchedule): Outcome {
   const outcomes = sweeps.map((times, index) => {
     const job = { jitter: (0.13 + index * GOLDEN) % 1, trackedSince: START_MS, beginTime: START_MS };

@@ -4,7 +4,7 @@ import { burst, cloudUrl } from "./burst.ts";
 
 const PROJECT = "0123456789abcdef0123456789abcdef";
 const quiet = () => undefined;
-/** The cap of the agent; the row of the sockets sets a low one. */
+/** The agent's limit of sockets. The row "sockets" sets a low one. */
 const sockets = Number(process.argv[5] ?? 512);
 const ask = createCloudClient(
   {

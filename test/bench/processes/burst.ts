@@ -1,4 +1,4 @@
-// Looks at many jobs at once as the first thing that a process does, and tells its parent what that took.
+// Polls many jobs at once as the first thing in a process, and sends the figures to the parent.
 
 export interface Burst {
   cpuMs: number;
@@ -10,15 +10,15 @@ const [base = "", polls = 0, atOnce = 0] = [process.argv[2], Number(process.argv
 
 export const cloudUrl = base;
 
-/** `look` must throw where the answer is not that of a running job. */
+/** `poll` must throw if the answer is not that of a running job. */
 export async function burst(poll: (jobId: string) => Promise<void>): Promise<void> {
   let next = 0;
-  const hand = async () => {
+  const worker = async () => {
     while (next < polls) await poll(`job-${String(next++).padStart(8, "0")}`);
   };
   const before = process.cpuUsage();
   const startedAt = performance.now();
-  await Promise.all(Array.from({ length: atOnce }, hand));
+  await Promise.all(Array.from({ length: atOnce }, worker));
   const wallMs = performance.now() - startedAt;
   const { user, system } = process.cpuUsage(before);
   process.send?.({ cpuMs: (user + system) / 1_000, wallMs, polls: next } satisfies Burst);

@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import { selfSigned } from "../../faults/self-signed.ts";
 import { jobBody } from "../cloud-body.ts";
 
-// The job API in a process of its own: every job is running, each answer comes after so many milliseconds (first argument);
-// with `tls` as second over HTTPS. Counts sockets, handshakes and requests between two questions of its parent.
+// The job API in its own process. Every job is running. The first argument is the delay of each answer in milliseconds; with `tls` as the second
+// it uses HTTPS. Counts sockets, handshakes and requests since the parent last requested the figures.
 
 export interface CloudFigures {
   sockets: number;

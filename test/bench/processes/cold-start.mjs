@@ -1,5 +1,5 @@
-// What a function's start takes up to the answer of its first call to the table. Plain JavaScript, so that nothing of what
-// Node needs for TypeScript is there before the bundle.
+// Measures the start of a function up to the answer of its first call to the table. Plain JavaScript, so that Node does not load its TypeScript
+// support before the bundle.
 
 const [bundle = "", kind] = process.argv.slice(2);
 const request = {

@@ -2,8 +2,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Fleet, readFleet } from "../fleet.ts";
 
-// A table with many open jobs in a process of its own, over HTTP in DynamoDB's own words: pages of the open index up to 1 MB,
-// a lease that is always free. Arguments: open jobs, the part of them that is due, latency in milliseconds.
+// A table with many open jobs in its own process, with DynamoDB's HTTP API: pages of the open index up to 1 MB, and a lease that is always
+// free. Arguments: number of open jobs, share of due jobs, latency in milliseconds.
 
 const [jobs = 0, dueShare = 0, latencyMs = 0] = process.argv.slice(2).map(Number);
 const fleet: Fleet = readFleet(jobs, dueShare);
@@ -20,7 +20,7 @@ const server = createServer((request, response) => {
   });
 });
 
-interface Asked {
+interface TableRequest {
   Segment?: number;
   TotalSegments?: number;
   ExclusiveStartKey?: { pk?: { S?: string } };
@@ -28,17 +28,17 @@ interface Asked {
   Key?: { pk?: { S?: string } };
 }
 
-function answerTo(operation: string | undefined, asked: Asked): unknown {
-  if (operation === "Scan") return scan(asked);
-  const pk = asked.Key?.pk?.S ?? "";
-  // Whatever key is asked for is that of a team.
+function answerTo(operation: string | undefined, request: TableRequest): unknown {
+  if (operation === "Scan") return scan(request);
+  const pk = request.Key?.pk?.S ?? "";
+  // Every API key is valid and belongs to a team.
   if (operation === "GetItem" && pk.startsWith("key#")) return { Item: { pk: { S: pk }, team: { S: "storage" } } };
   return operation === "UpdateItem" && pk.startsWith("segment#") ? { Attributes: fleet.state(Date.now()) } : {};
 }
 
-function scan({ Segment = 0, TotalSegments = 1, ExclusiveStartKey, Limit = Number.POSITIVE_INFINITY }: Asked): unknown {
+function scan({ Segment = 0, TotalSegments = 1, ExclusiveStartKey, Limit = Number.POSITIVE_INFINITY }: TableRequest): unknown {
   const { entries, next } = fleet.page(Segment, TotalSegments, Limit, ExclusiveStartKey?.pk?.S);
-  const Items = entries.map(({ pk, poll, open }) => ({ pk: { S: pk }, poll: { S: poll }, open: { S: open } }));
+  const Items = entries.map(({ pk, entry, open }) => ({ pk: { S: pk }, entry: { S: entry }, open: { S: open } }));
   const LastEvaluatedKey = next && { pk: { S: next.pk }, open: { S: next.open } };
   return { Count: Items.length, ScannedCount: Items.length, Items, ...(LastEvaluatedKey && { LastEvaluatedKey }) };
 }

@@ -1,7 +1,7 @@
 import { observationOfJob } from "../../../lib/adapters/cloud/sources/sfs-turbo/job-details.ts";
 import { jobBody } from "../cloud-body.ts";
 
-// Warm figures of reading an answer: parsed body to an observation, and JSON.parse of the same body before it.
+// Warm figures of two steps: JSON.parse of an answer, and turning the parsed body into an observation.
 
 export interface Parsing {
   parseNs: number;
@@ -25,5 +25,5 @@ const observe = () => nanoseconds((index) => observationOfJob(parsed[index], ids
 parse();
 observe();
 const figures: Parsing[] = Array.from({ length: rounds }, () => ({ parseNs: parse(), observeNs: observe() }));
-if (kept === undefined) throw new Error("nothing was read");
+if (kept === undefined) throw new Error("nothing was parsed");
 process.send?.(figures);

@@ -7,7 +7,7 @@ import { createClient } from "../../../lib/adapters/dynamodb/client.ts";
 import { readConfig } from "../../../lib/config/config.ts";
 import { createServices } from "../../../lib/services.ts";
 
-// Registering through the api's handler, and through a bare one that makes the same calls and no more, in turn and warm.
+// Registers jobs through the api's handler and through a bare one that makes only the same calls, in turn and warm.
 
 export interface Registering {
   oursMs: number;
@@ -26,7 +26,7 @@ const services = createServices(config, {
 const ours = createGatewayHandler(createApi(services));
 const client = createClient();
 
-/** Key read, look, put. */
+/** Reads the key, polls the job, puts the item. */
 async function bare({ headers, body = "" }: APIGatewayProxyEventV2) {
   const hash = createHash("sha256")
     .update(headers.authorization?.slice(7) ?? "")

@@ -2,14 +2,14 @@ import { readConfig } from "../../../lib/config/config.ts";
 import { pollJobs } from "../../../lib/poll/poll-jobs.ts";
 import { createServices } from "../../../lib/services.ts";
 
-// One tick of one segment with the real adapters, as long as it takes for a single pass. Tells its parent what that took.
+// Runs ticks of one segment with the real adapters, each with a single sweep. Sends the figures to the parent.
 
 export interface TickFigures {
   polls: number;
   sweeps: number;
   wallMs: number;
   cpuMs: number;
-  /** The most memory that the process has held. */
+  /** Peak memory of the process. */
   peakBytes: number;
 }
 
@@ -25,7 +25,7 @@ async function tick(): Promise<TickFigures> {
   const before = process.cpuUsage();
   const startedAt = performance.now();
   const now = Date.now();
-  // The minute of this tick is over when its first pass is: so there is one.
+  // The tick's minute ends during its first sweep, so there is only one.
   const times = { startedAt: now - 56_000, endsAt: now + 600_000 };
   const settings = { concurrency, pollsPerSecond, rules: config.rules };
   const { polls, sweeps } = await pollJobs(services, settings, {

@@ -27,7 +27,7 @@ export async function answerParsing(): Promise<Row[]> {
       {
         name: "answer parsing",
         ours: found.map(({ observeNs }) => `${observeNs.toFixed(0)} ns`).join(", "),
-        peer: `JSON.parse ${found.map(({ parseNs }) => `${parseNs.toFixed(0)} ns`).join(", ")}`,
+        baseline: `JSON.parse ${found.map(({ parseNs }) => `${parseNs.toFixed(0)} ns`).join(", ")}`,
         ratio,
         goal: "<= 0.3 x",
         met: ratio <= 0.3,

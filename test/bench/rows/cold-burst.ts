@@ -10,21 +10,21 @@ const BOUND_MS = (POLLS / AT_ONCE) * DELAY_MS;
 
 let measured: ReturnType<typeof bursts> | undefined;
 
-/** Both rows are read off the same runs. */
+/** Both rows use the same runs. */
 function coldBursts() {
   measured ??= bursts({ rounds: ROUNDS, polls: POLLS, atOnce: AT_ONCE, delayMs: DELAY_MS });
   return measured;
 }
 
 export async function coldBurst(): Promise<Row[]> {
-  const { ours, peer } = await coldBursts();
+  const { ours, baseline } = await coldBursts();
   const cpu = (burst: MeasuredBurst) => burst.cpuMs;
-  const ratio = ratioOf(ours, peer, cpu);
+  const ratio = ratioOf(ours, baseline, cpu);
   return [
     {
       name: "cold burst",
       ours: `${median(ours.map(cpu)).toFixed(0)} ms CPU`,
-      peer: `ky.get().json() ${median(peer.map(cpu)).toFixed(0)} ms`,
+      baseline: `ky.get().json() ${median(baseline.map(cpu)).toFixed(0)} ms`,
       ratio,
       goal: "<= 0.80 x (ideal 0.65)",
       met: ratio <= 0.8,
@@ -34,18 +34,18 @@ export async function coldBurst(): Promise<Row[]> {
 }
 
 export async function burstWall(): Promise<Row[]> {
-  const { ours, peer } = await coldBursts();
+  const { ours, baseline } = await coldBursts();
   const wallMs = median(ours.map((burst) => burst.wallMs));
   const ratio = wallMs / BOUND_MS;
   return [
     {
       name: "burst wall",
       ours: `${wallMs.toFixed(0)} ms`,
-      peer: `latency bound ${BOUND_MS.toFixed(0)} ms`,
+      baseline: `latency bound ${BOUND_MS.toFixed(0)} ms`,
       ratio,
       goal: "<= 2.4 x (ideal 2.0)",
       met: ratio <= 2.4,
-      note: `ky.get().json() ${median(peer.map((burst) => burst.wallMs)).toFixed(0)} ms`,
+      note: `ky.get().json() ${median(baseline.map((burst) => burst.wallMs)).toFixed(0)} ms`,
     },
   ];
 }

@@ -15,7 +15,7 @@ export async function costPerMonth(): Promise<Row[]> {
     {
       name: "cost per month",
       ours: `$${once.toFixed(2)} / $${often.toFixed(2)}`,
-      peer: `naive scan $${naive.toFixed(0)}, due-time index ${others[0]}, Step Functions ${others[1]}`,
+      baseline: `naive scan $${naive.toFixed(0)}, due-time index ${others[0]}, Step Functions ${others[1]}`,
       ratio: once / naive,
       goal: "<= $6 / <= $15, naive scan >= 20 x",
       met: once <= 6 && often <= 15 && naive >= 20 * once,

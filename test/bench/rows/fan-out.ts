@@ -13,7 +13,7 @@ import type { Row } from "../row.ts";
 const JOBS = 100_000;
 const DUE_SHARE = 0.1;
 const LATENCY_MS = 50;
-/** As POLL_CONCURRENCY is by default. */
+/** The default of POLL_CONCURRENCY. */
 const AT_ONCE = 32;
 const ROUNDS = 5;
 const MOST_OF_ALL = 1.1;
@@ -24,11 +24,11 @@ interface Spread {
   coreUsed: number;
   polls: number;
   polledTwice: number;
-  /** Calls to cloud and table of the busiest segment, as a part of all, times the number of segments. */
+  /** Share of all calls to cloud and table that the busiest segment makes, times the number of segments. */
   busiest: number;
 }
 
-/** Ticks of all segments at once, each with ports of its own, as their invocations have; cloud and table answer after 50 ms. */
+/** Runs the ticks of all segments at once, each with its own ports, as in separate invocations. Cloud and table answer after 50 ms. */
 export async function fanOut(): Promise<Row[]> {
   const fleet = readFleet(JOBS, DUE_SHARE);
   const spread = (segments: number) => () => tickAll(fleet, segments);
@@ -44,7 +44,7 @@ export async function fanOut(): Promise<Row[]> {
     {
       name: "fan-out",
       ours: `${twice} twice, busiest ${Math.max(...busiest).toFixed(2)} / n, speed-up ${speedUps.map((value) => value.toFixed(2)).join(" and ")} x`,
-      peer: "n segments, n times as fast",
+      baseline: "n segments, n times as fast",
       ratio: efficiency,
       goal: "none twice, <= 1.1 / n, >= 0.9 n",
       met: twice === 0 && Math.max(...busiest) <= MOST_OF_ALL && efficiency >= LEAST_SPEED_UP,
@@ -102,7 +102,7 @@ function portsOf(fleet: Fleet, now: number, polled: Map<string, number>, count: 
   async function* scanOpen(segment: number, segmentCount: number): AsyncGenerator<OpenPage> {
     for (let after: string | undefined, more = true; more; ) {
       const { entries, next } = await answered(fleet.page(segment, segmentCount, 1_024, after));
-      yield { entries: entries.map(({ pk, poll }) => decodeOpenEntry(pk, poll)), ...(next && { after: next.pk }) };
+      yield { entries: entries.map(({ pk, entry }) => decodeOpenEntry(pk, entry)), ...(next && { after: next.pk }) };
       after = next?.pk;
       more = next !== undefined;
     }

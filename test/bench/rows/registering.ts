@@ -23,7 +23,7 @@ export async function registering(): Promise<Row[]> {
       {
         name: "registering",
         ours: `${median(rounds.map(({ oursMs }) => oursMs)).toFixed(2)} ms`,
-        peer: `bare handler ${median(rounds.map(({ bareMs }) => bareMs)).toFixed(2)} ms`,
+        baseline: `bare handler ${median(rounds.map(({ bareMs }) => bareMs)).toFixed(2)} ms`,
         ratio,
         goal: "<= 1.5 x",
         met: ratio <= 1.5,

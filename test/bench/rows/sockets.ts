@@ -2,7 +2,7 @@ import { bursts } from "../bursts.ts";
 import { median } from "../in-turn.ts";
 import type { Row } from "../row.ts";
 
-/** `sockets` of the cloud's settings in this row. */
+/** The limit of sockets in this row. */
 const CAP = 64;
 const ROUNDS = 5;
 const CASES = [
@@ -12,18 +12,18 @@ const CASES = [
   { atOnce: 256, tls: false },
 ];
 
-/** A count: every round must open exactly so many. */
+/** Counts sockets. Every round must open exactly the expected number. */
 export async function sockets(): Promise<Row[]> {
-  const found: { says: string; peer: string; exact: boolean }[] = [];
+  const found: { says: string; baseline: string; exact: boolean }[] = [];
   for (const { atOnce, tls } of CASES) {
-    const { ours, peer } = await bursts({ rounds: ROUNDS, polls: 4 * atOnce, atOnce, delayMs: 20, tls, cap: CAP });
+    const { ours, baseline } = await bursts({ rounds: ROUNDS, polls: 4 * atOnce, atOnce, delayMs: 20, tls, cap: CAP });
     const opened = ours.map((burst) => burst.sockets);
     const handshakes = tls ? ours.map((burst) => burst.handshakes) : opened;
     const wanted = Math.min(atOnce, CAP);
     const what = `${tls ? "TLS " : ""}${atOnce}`;
     found.push({
       says: `${what}: ${[...new Set([...opened, ...handshakes])].sort((one, other) => one - other).join("/")}`,
-      peer: `${what}: ${median(peer.map((burst) => burst.sockets))}`,
+      baseline: `${what}: ${median(baseline.map((burst) => burst.sockets))}`,
       exact: [...opened, ...handshakes].every((count) => count === wanted),
     });
   }
@@ -31,7 +31,7 @@ export async function sockets(): Promise<Row[]> {
     {
       name: "sockets",
       ours: found.map(({ says }) => says).join(", "),
-      peer: `ky ${found.map(({ peer }) => peer).join(", ")}`,
+      baseline: `ky ${found.map(({ baseline }) => baseline).join(", ")}`,
       goal: "exactly min(C, cap)",
       met: found.every(({ exact }) => exact),
       note: `sockets and TLS handshakes opened for C at once, cap ${CAP}; ${ROUNDS} rounds each`,

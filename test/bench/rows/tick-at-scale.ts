@@ -7,7 +7,7 @@ const SETTING = { dueShare: 0.1, cloudMs: 50, tableMs: 5, atOnce: 64, ticks: 1 }
 const ROUNDS = 5;
 const MOST_MORE_TIME = 1.1;
 
-/** Linear: a hundred thousand jobs take at most five times as long as twenty thousand, and a tenth for the noise. */
+/** Checks linear growth: 100,000 jobs may take five times as long as 20,000, plus 10 % for noise. */
 export async function tickAtScale(): Promise<Row[]> {
   const { small, middle, large } = await withTicks((run) => {
     const once = (jobs: number) => async () => (await run({ ...SETTING, jobs } satisfies TickOptions))[0] as TickFigures;
@@ -24,7 +24,7 @@ export async function tickAtScale(): Promise<Row[]> {
     {
       name: "tick at scale",
       ours: `${listed((figures) => wall(figures) / 1_000, 2)} s, ${listed((figures) => figures.peakBytes / 2 ** 20, 0)} MiB`,
-      peer: "5 times the jobs, 5 times as long",
+      baseline: "5 times the jobs, 5 times as long",
       ratio,
       goal: `linear (<= 1.1 x), <= ${memorySize} MiB`,
       met: ratio <= MOST_MORE_TIME && peak <= memorySize,

@@ -5,7 +5,7 @@ import { delayAt, frontier } from "../notice/optimum.ts";
 import { type Outcome, sweepsOf, tracking } from "../notice/sweeps.ts";
 import type { Row } from "../row.ts";
 
-/** Random samples to learn from: the median of so many is given, with its first and last tenth. */
+/** Number of random samples to learn from. The row shows their median, and the first and last tenth. */
 const DRAWS = 40;
 const SAMPLES = [
   { jobs: 50, goal: 1.05 },
@@ -13,8 +13,8 @@ const SAMPLES = [
 ];
 
 /**
- * From a job's end to the pass that notices it, by the real cadence on a virtual clock, against the best schedule at equal
- * calls. Passes are 5 s apart with a pause at the end of each minute, as a busy tick makes them, for both.
+ * Measures the delay from a job's end to the sweep that detects it. Compares the real schedule, on a virtual clock, with the best one for the
+ * same number of calls. For both, sweeps are 5 s apart with a pause at the end of each minute, as in a busy tick.
  */
 export async function timeToNotice(): Promise<Row[]> {
   return [A, B, ...OTHERS].flatMap((distribution) => rowsOf(distribution, distribution === A || distribution === B));
@@ -35,23 +35,23 @@ function rowsOf(distribution: Distribution, hasGoal: boolean): Row[] {
 function draws(distribution: Distribution, jobs: number): PollingSchedule[] {
   return Array.from({ length: DRAWS }, (_, draw) => {
     const random = randomFrom(jobs * 1_000 + draw);
-    // The cloud tells whole seconds.
+    // The cloud reports whole seconds.
     const seconds = Array.from({ length: jobs }, () => Math.round(distribution.draw(random)));
     const schedule = learnSchedule(new Map(seconds.map((duration, job) => [String(job), duration * 1_000])));
     return schedule?.(0) ?? fixedSchedule();
   });
 }
 
-/** Only where the frontier is needed: it is dear for long jobs. */
+/** Computes only the needed part of the frontier, since it is slow for long jobs. */
 function bestAround(distribution: Distribution, sweeps: number[][], outcomes: Outcome[]): Outcome[] {
   const calls = outcomes.map((outcome) => outcome.calls);
   const [least, most] = [Math.min(...calls), Math.max(...calls)];
   const probe = (price: number) => frontier(distribution, sweeps.slice(0, 1), [price])[0]?.calls ?? 0;
-  const [dear, cheap] = [priceOf(0.95 * least, probe), priceOf(1.05 * most, probe)];
-  const steps = Math.ceil(Math.log(dear / cheap) / Math.log(1.3)) + 1;
+  const [expensive, cheap] = [priceOf(0.95 * least, probe), priceOf(1.05 * most, probe)];
+  const steps = Math.ceil(Math.log(expensive / cheap) / Math.log(1.3)) + 1;
   return frontier(distribution, sweeps, [
     0,
-    ...Array.from({ length: steps }, (_, step) => cheap * (dear / cheap) ** (step / (steps - 1))),
+    ...Array.from({ length: steps }, (_, step) => cheap * (expensive / cheap) ** (step / (steps - 1))),
   ]);
 }
 
@@ -72,7 +72,7 @@ function learnedRow(distribution: Distribution, best: Outcome[], outcomes: Outco
   return {
     name: `time to notice, ${distribution.name}, after ${jobs} jobs`,
     ours: `${seconds(median(outcomes.map(({ delay }) => delay)))} with ${calls.toFixed(1)} calls`,
-    peer: `best schedule: ${seconds(delayAt(best, calls))}`,
+    baseline: `best schedule: ${seconds(delayAt(best, calls))}`,
     ratio,
     goal: goal === undefined ? "reported" : `<= ${goal} x`,
     met: goal === undefined || ratio <= goal,
@@ -92,7 +92,7 @@ function unseenRow(
   return {
     name: `time to notice, ${distribution.name}, unseen type`,
     ours: `${seconds(unseen.delay)} with ${unseen.calls.toFixed(1)} calls`,
-    peer: `every ${fixed.every.toFixed(1)} s: ${seconds(fixed.outcome.delay)}`,
+    baseline: `every ${fixed.every.toFixed(1)} s: ${seconds(fixed.outcome.delay)}`,
     ratio,
     goal: hasGoal ? "<= 1.00 x of a fixed interval" : "reported",
     met: !hasGoal || ratio < 1.005,
@@ -100,7 +100,7 @@ function unseenRow(
   };
 }
 
-/** The one interval that makes so many calls. */
+/** Finds the fixed interval that makes this many calls. */
 function evenly(calls: number, ours: (schedule: PollingSchedule) => Outcome): { every: number; outcome: Outcome } {
   const schedule = (every: number): PollingSchedule => {
     const rate = 1 / (every * 1_000);

@@ -5,11 +5,11 @@ import type { Sent } from "../requests.ts";
 import type { Target } from "../target.ts";
 
 export interface Bridge extends Listening {
-  /** What the api has answered since the last call, once nothing is under way: also to a sender who has gone. */
-  settled(): Promise<number[]>;
+  /** Waits until no request is in progress. Returns the statuses since the last call, including those to disconnected senders. */
+  drain(): Promise<number[]>;
 }
 
-/** The api behind a real HTTP server, which makes events of requests as API Gateway does. */
+/** Starts a real HTTP server for the api, which turns requests into events as API Gateway does. */
 export async function startBridge(target: Target): Promise<Bridge> {
   let underWay = 0;
   let answered: number[] = [];
@@ -23,16 +23,16 @@ export async function startBridge(target: Target): Promise<Bridge> {
     response.writeHead(statusCode, headers as Record<string, string>);
     response.end(body);
   });
-  // A sender who has ended its side is answered all the same.
+  // Answers a sender even after it has ended its side.
   Object.assign(server, { httpAllowHalfOpen: true });
-  const settled = async () => {
+  const drain = async () => {
     do await setImmediate();
     while (underWay > 0);
     const statuses = answered;
     answered = [];
     return statuses;
   };
-  return { ...(await listen(server, 0, "bridge")), settled };
+  return { ...(await listen(server, 0, "bridge")), drain };
 }
 
 async function sentBy(incoming: IncomingMessage): Promise<Sent> {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { request, type Sent } from "../requests.ts";
 
-/** What is written to a socket; where it is cut short, the sender goes away in the midst. */
+/** The bytes to write to a socket. Incomplete ones simulate a sender that disconnects. */
 export interface Exchange {
   bytes: Uint8Array;
 }
@@ -32,7 +32,7 @@ export const bytes: fc.Arbitrary<Exchange> = fc
   .oneof({ weight: 4, arbitrary: honest }, framed, chunked, piped, flipped, cut, noise)
   .map((all) => ({ bytes: all }));
 
-/** Bytes above 0x7f in a JSON text are no UTF-8, as a sender writes them who has never heard of it. */
+/** Writes characters above 0x7f as latin1, like a sender that does not know UTF-8. */
 function bodyOf({ body }: Sent): Buffer {
   if (body === undefined) return Buffer.alloc(0);
   return typeof body === "string" ? Buffer.from(body, "latin1") : Buffer.from(JSON.stringify(body));

@@ -6,7 +6,7 @@ export type { Exchange };
 const STATUS = /HTTP\/1\.1 (\d{3}) /g;
 const PATIENCE_MS = 5_000;
 
-/** Writes the bytes, ends its side, and gives back the statuses of all answers that come before the other side ends. */
+/** Writes the bytes and ends its side. Returns the statuses of all answers until the other side ends. */
 export async function exchange(port: number, { bytes }: Exchange): Promise<number[]> {
   return await new Promise((resolve) => {
     let answer = "";

@@ -3,7 +3,7 @@ import { IncomingWebhook } from "@slack/webhook";
 import type { ScheduledEvent } from "aws-lambda";
 import ky from "ky";
 
-// Nothing but the packages that the poll function is built on, and one call to the table.
+// A minimal poll function: the packages that it needs, and one call to the table.
 
 const table = new DynamoDBClient({});
 const cloud = ky.create({ retry: 0 });
@@ -16,7 +16,7 @@ export const handler = async (_event: ScheduledEvent): Promise<unknown> => {
       Key: { pk: { S: "segment#0of1" } },
       UpdateExpression: "SET #owner = :owner",
       ExpressionAttributeNames: { "#owner": "owner" },
-      ExpressionAttributeValues: { ":owner": { S: "peer" } },
+      ExpressionAttributeValues: { ":owner": { S: "baseline" } },
       ReturnValues: "ALL_NEW",
     }),
   );

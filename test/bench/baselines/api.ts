@@ -2,7 +2,7 @@ import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { Hono } from "hono";
 import { handle } from "hono/aws-lambda";
 
-// Nothing but the packages that an HTTP function on a table needs, and one call to the table.
+// A minimal HTTP function: the packages that it needs, and one call to the table.
 
 const table = new DynamoDBClient({});
 const app = new Hono().get("/jobs/:id", async (c) => {

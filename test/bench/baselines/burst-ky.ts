@@ -1,7 +1,7 @@
 import ky from "ky";
 import { burst, cloudUrl } from "../processes/burst.ts";
 
-// ky as its page shows it: its own timeout and retries, nothing checked.
+// ky as in its documentation: default timeout and retries, no checks.
 
 const PROJECT = "0123456789abcdef0123456789abcdef";
 
