@@ -53,7 +53,7 @@ async function measureTicks(fleet: Companion): Promise<number> {
   let figures: FleetFigures;
   do {
     peaks.push(await inFreshProcess<number>(TICK, [bundles.file(HANDLER)], settings, heapLimits(poll.memorySize)));
-    figures = await fleet.ask<FleetFigures>();
+    figures = await fleet.figures<FleetFigures>();
   } while (figures.open > 0 && peaks.length < MOST_TICKS);
   const once = figures.named[1] ?? 0;
   const megabytes = peaks.map((bytes) => Math.round(bytes / 1e6));

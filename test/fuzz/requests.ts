@@ -178,15 +178,13 @@ const idempotent = fc.constantFrom<Record<string, unknown>>(
     { "idempotency-key": "💥" },
   ],
 );
-const registration = fc
-  .record({ carried, query: someQuery, more: idempotent })
-  .map(({ carried: sent, query, more }) => ({
-    ...sent,
-    query,
-    method: "POST",
-    path: "/jobs",
-    headers: { ...goodHeaders, ...more },
-  }));
+const registration = fc.record({ carried, query: someQuery, more: idempotent }).map(({ carried: sent, query, more }) => ({
+  ...sent,
+  query,
+  method: "POST",
+  path: "/jobs",
+  headers: { ...goodHeaders, ...more },
+}));
 const aimed = fc.oneof(
   fc.tuple(fc.constant("POST"), fc.constant("/jobs/batch"), fc.oneof({ weight: 3, arbitrary: batch }, body)),
   fc.tuple(
