@@ -1,52 +1,52 @@
 #!/usr/bin/env node
 // @ts-check
-// The command line of sfs-jobwatch: one file for Node 20 or newer, without dependencies. `GET /jobwatch.mjs` of the service gives it away.
+// The command line of sfs-jobwatch: one file for Node 20 or newer, without dependencies. The service serves it at `GET /jobwatch.mjs`.
 
 import { parseArgs } from "node:util";
 
-const HELP = `jobwatch: watch SFS Turbo jobs, and wait for their end
+const HELP = `jobwatch: track SFS Turbo jobs and wait until they end
 
-  jobwatch add <jobId>...         register jobs; - reads them from standard input: ids, or the cloud's own JSON answer
+  jobwatch add <jobId>...         register jobs; - reads ids or the cloud's JSON answer from standard input
       --title <text>  --channel <name>...  --notify-on <kind,kind>  --expected-minutes <n>  --label <name=value>...
-      --runbook <url>  --project <id>  --no-verify (the cloud need not know it yet)  --wait [--timeout <duration>]
-      --source <name>  --operation <name>  --share <id>  --feature <name>   for what is no SFS Turbo job: docs/sources.md
-  jobwatch list                   your team's newest jobs  [--state <state|open|late>] [--type <name>] [--label <name[=value]>]
+      --runbook <url>  --project <id>  --no-verify (even if the cloud does not know it yet)  --wait [--timeout <duration>]
+      --source <name>  --operation <name>  --share <id>  --feature <name>   for shares, tasks and other services: docs/sources.md
+  jobwatch list                   list your team's newest jobs  [--state <state|open|late>] [--type <name>] [--label <name[=value]>]
       [--source <name>] [--limit <n>]
-  jobwatch show <jobId>           one job, its steps and who was told
-  jobwatch wait <jobId>           until it has ended: exit 0 success, 1 failed, 2 lost, stopped or timed out  [--timeout <duration>]
-  jobwatch stop <jobId>           watch it no longer
-  jobwatch channels               your channels and their state
-  jobwatch test-channel <name>    sends a test message; a parked channel that takes it is released
+  jobwatch show <jobId>           show a job, its steps and its notifications
+  jobwatch wait <jobId>           wait until a job has ended: exit 0 success, 1 failed, 2 lost, stopped or timed out  [--timeout <duration>]
+  jobwatch stop <jobId>           stop tracking a job
+  jobwatch channels               list your channels and their state
+  jobwatch test-channel <name>    send a test message; its delivery resumes a suspended channel
 
-JOBWATCH_URL is the address of the service, JOBWATCH_KEY your team's key. --json prints the service's answer.
---project <id> and --source <name> tell jobs of one id apart. A duration is like 90s, 30m or 2h.
-Exit codes besides: 64 usage, 65 the service refuses what was asked, 69 the service is away, 77 the key is refused.`;
+Set JOBWATCH_URL to the address of the service and JOBWATCH_KEY to your team's key. --json prints the service's answer.
+--project <id> and --source <name> select among jobs with the same id. A duration is a number with a unit: 90s, 30m or 2h.
+Other exit codes: 64 wrong usage, 65 the service rejected the request, 69 the service is unavailable, 77 the key was rejected.`;
 
-const EXIT = /** @type {const} */ ({ failed: 1, notEnded: 2, usage: 64, refused: 65, away: 69, key: 77 });
+const EXIT = /** @type {const} */ ({ failed: 1, notEnded: 2, usage: 64, rejected: 65, unavailable: 69, key: 77 });
 const ENDED = new Set(["success", "failed", "lost", "stopped"]);
-/** In a request; the service answers within 25 s. */
+/** The longest wait of one request. The service answers within 25 s. */
 const WAIT_SECONDS = 25;
 const TIMEOUT_MS = 40_000;
-/** For so long a service that is away is asked again while a job is waited for. */
+/** While waiting for a job, requests to an unavailable service are retried for this long. */
 const PATIENCE_MS = 5 * 60_000;
 const PAUSE_MS = 5_000;
-/** The service takes so many in one batch. */
+/** The service's maximum batch size. */
 const BATCH = 25;
-/** What an id is called where it is no job's. */
+/** The request field of the id, for sources whose ids are not job ids. */
 const ID_FIELDS = new Map([
   ["sfs-turbo-share", "shareId"],
   ["sfs-turbo-task", "taskId"],
 ]);
 
-/** What the cloud calls it in its answers. */
+/** The fields of the id in the cloud's answers. */
 const ANSWER_FIELDS = new Map([
   ["sfs-turbo-share", ["shareId", "share_id", "id"]],
   ["sfs-turbo-task", ["taskId", "task_id"]],
 ]);
-/** Of a job, a task or a share. */
+/** The id of a job, a task or a share. */
 const ID = /^[A-Za-z0-9][\w.-]{0,127}$/;
 
-/** @typedef {Record<string, any>} Json what the service answers; its form stands in its /openapi.json */
+/** @typedef {Record<string, any>} Json an answer of the service, as described in /openapi.json */
 /** @typedef {{ status: number, body: Json, headers: Headers }} Answer */
 /** @typedef {Record<string, string | boolean | (string | boolean)[] | undefined>} Options */
 
@@ -82,31 +82,31 @@ async function add(args, options) {
   const ids = (
     await Promise.all(args.map(async (arg) => (arg === "-" ? idsOf(await standardInput(), options.source) : [arg])))
   ).flat();
-  if (ids.length === 0) throw usage("Name a job: jobwatch add <jobId>, or - to read ids from standard input.");
+  if (ids.length === 0) throw usage("Name a job: jobwatch add <jobId>. Use - to read ids from standard input.");
   const results = await register(ids, chosenOf(options));
   const jobs = results.flatMap(({ job }) => job ?? []);
-  complainOf(results);
+  printProblems(results);
   const isWaited = options.wait && jobs.length === ids.length;
-  if (options.json && !isWaited) say(JSON.stringify(ids.length === 1 && jobs.length === 1 ? jobs[0] : { jobs }));
-  else if (!options.json) for (const job of jobs) say(`watching ${lineOf(job)}`);
-  if (jobs.length < ids.length) return EXIT.refused;
+  if (options.json && !isWaited) print(JSON.stringify(ids.length === 1 && jobs.length === 1 ? jobs[0] : { jobs }));
+  else if (!options.json) for (const job of jobs) print(`tracking ${lineOf(job)}`);
+  if (jobs.length < ids.length) return EXIT.rejected;
   if (!isWaited) return 0;
   const exits = jobs.map((job) => waitFor(job.jobId, { ...options, project: job.projectId, source: job.source }));
   return Math.max(...(await Promise.all(exits)));
 }
 
-/** What was refused, and what was registered without a status. @param {Json[]} results */
-function complainOf(results) {
+/** Prints rejected jobs, and jobs that were registered without a status. @param {Json[]} results */
+function printProblems(results) {
   for (const { id, problem, job } of results) {
-    if (problem) complain(`${id}: ${problemText(problem, /^\/jobs\/\d+/)}`);
-    if (job?.lastPoll) complain(`${job.jobId}: ${noNewsText(job.lastPoll)}`);
+    if (problem) printError(`${id}: ${problemText(problem, /^\/jobs\/\d+/)}`);
+    if (job?.lastPoll) printError(`${job.jobId}: ${noNewsText(job.lastPoll)}`);
   }
 }
 
 /** @param {string[]} ids @param {Json} chosen @returns {Promise<Json[]>} */
 async function register(ids, chosen) {
   const field = ID_FIELDS.get(chosen.source) ?? "jobId";
-  // An unknown id alone is looked for in other sources too.
+  // Only for a single unknown id, the service searches other sources too.
   if (ids.length === 1) return [{ id: ids[0], job: (await callApi("POST", "/jobs", { ...chosen, [field]: ids[0] })).body }];
   const results = [];
   for (let from = 0; from < ids.length; from += BATCH) {
@@ -123,9 +123,9 @@ async function register(ids, chosen) {
 function chosenOf(options) {
   const labels = manyOf(options.label).map((label) => /^([^=]+)=(.*)$/s.exec(label)?.slice(1) ?? label);
   const wrong = labels.find((label) => typeof label === "string");
-  if (wrong !== undefined) throw usage(`--label ${wrong} has no value: write --label name=value.`);
+  if (wrong !== undefined) throw usage(`--label ${wrong} has no value. Use --label name=value.`);
   const minutes = options["expected-minutes"];
-  if (minutes !== undefined && !/^\d+$/.test(String(minutes))) throw usage("--expected-minutes is a whole number of minutes.");
+  if (minutes !== undefined && !/^\d+$/.test(String(minutes))) throw usage("--expected-minutes must be a whole number.");
   return JSON.parse(
     JSON.stringify({
       source: options.source,
@@ -148,7 +148,7 @@ function chosenOf(options) {
 async function list(args, options) {
   none(args);
   const limit = options.limit === undefined ? 20 : Number(options.limit);
-  if (!(Number.isInteger(limit) && limit > 0)) throw usage("--limit is a whole number of jobs.");
+  if (!(Number.isInteger(limit) && limit > 0)) throw usage("--limit must be a whole number above 0.");
   /** @type {Json[]} */
   const jobs = [];
   let next;
@@ -159,10 +159,10 @@ async function list(args, options) {
     jobs.push(...body.jobs);
     next = body.next;
   } while (next !== undefined && jobs.length < limit);
-  if (options.json) say(JSON.stringify({ jobs }));
-  else if (jobs.length === 0 && isFiltered(options)) say("No job fits the filter.");
-  else if (jobs.length === 0) say("No jobs. Register one: jobwatch add <jobId>");
-  else for (const line of columns(jobs.map(cellsOf))) say(line);
+  if (options.json) print(JSON.stringify({ jobs }));
+  else if (jobs.length === 0 && isFiltered(options)) print("No job matches the filter.");
+  else if (jobs.length === 0) print("No jobs. Register one: jobwatch add <jobId>");
+  else for (const line of columns(jobs.map(cellsOf))) print(line);
   return 0;
 }
 
@@ -174,8 +174,8 @@ function isFiltered({ state, type, label, source }) {
 /** @param {string[]} args @param {Options} options */
 async function show(args, options) {
   const { body: job } = await callApi("GET", pathOf(one(args, "jobId"), options));
-  if (options.json) say(JSON.stringify(job));
-  else for (const line of detailsOf(job)) say(line);
+  if (options.json) print(JSON.stringify(job));
+  else for (const line of detailsOf(job)) print(line);
   return 0;
 }
 
@@ -186,20 +186,20 @@ async function wait(args, options) {
 
 /** @param {string} jobId @param {Options} options */
 async function waitFor(jobId, options) {
-  const until = options.timeout === undefined ? Number.POSITIVE_INFINITY : Date.now() + durationOf(String(options.timeout));
+  const until = options.timeout === undefined ? Number.POSITIVE_INFINITY : Date.now() + parseDuration(String(options.timeout));
   const progress = createProgress();
   const job = await untilEnded(pathOf(jobId, options), until, progress.show).finally(progress.end);
   if (!ENDED.has(job.state)) {
-    complain(`${jobId} has not ended after ${options.timeout}; it is ${job.state}`);
+    printError(`${jobId} has not ended after ${options.timeout}; it is ${job.state}`);
     return EXIT.notEnded;
   }
-  say(options.json ? JSON.stringify(job) : endOf(job));
+  print(options.json ? JSON.stringify(job) : endOf(job));
   if (job.state === "success") return 0;
   return job.state === "failed" ? EXIT.failed : EXIT.notEnded;
 }
 
 /**
- * The job as it stands at its end, or when the time is up. Each request is held by the service until there is news.
+ * Returns the job when it has ended or the time is up. The service holds each request until the job changes.
  * @param {string} path @param {number} until @param {(job: Json) => void} show
  */
 async function untilEnded(path, until, show) {
@@ -223,8 +223,8 @@ async function untilEnded(path, until, show) {
 /** @param {string[]} args @param {Options} options */
 async function stop(args, options) {
   const { body: job } = await callApi("DELETE", pathOf(one(args, "jobId"), options));
-  const done = job.state === "stopped" ? "no longer watching" : "it had ended already:";
-  say(options.json ? JSON.stringify(job) : `${done} ${lineOf(job)}`);
+  const done = job.state === "stopped" ? "stopped tracking" : "already ended:";
+  print(options.json ? JSON.stringify(job) : `${done} ${lineOf(job)}`);
   return 0;
 }
 
@@ -232,14 +232,14 @@ async function stop(args, options) {
 async function channels(args, options) {
   none(args);
   const { body } = await callApi("GET", "/channels");
-  if (options.json) say(JSON.stringify(body));
-  else if (body.channels.length === 0) say("No channel is open to this key.");
+  if (options.json) print(JSON.stringify(body));
+  else if (body.channels.length === 0) print("This key has no channels.");
   else {
     const cells = body.channels.map((/** @type {Json} */ channel) => {
       const since = channel.suspendedSince ?? channel.nextSendAt;
       return [channel.name, channel.state, [since, channel.reason].filter(Boolean).join(" ")];
     });
-    for (const line of columns(cells)) say(line);
+    for (const line of columns(cells)) print(line);
   }
   return 0;
 }
@@ -248,14 +248,14 @@ async function channels(args, options) {
 async function testChannel(args, options) {
   const { body } = await callApi("POST", `/channels/${encodeURIComponent(one(args, "name"))}/test`);
   const isDelivered = body.outcome === "delivered";
-  if (options.json) say(JSON.stringify(body));
-  else if (isDelivered) say("delivered");
-  else complain(`not delivered: ${[body.outcome, body.reason].filter(Boolean).join(", ")}`);
+  if (options.json) print(JSON.stringify(body));
+  else if (isDelivered) print("delivered");
+  else printError(`not delivered: ${[body.outcome, body.reason].filter(Boolean).join(", ")}`);
   return isDelivered ? 0 : EXIT.failed;
 }
 
 /**
- * One request. Whatever is no good answer stops the command with one line and the exit code that says whose turn it is.
+ * Sends one request. Any error ends the command with one line and an exit code that shows who has to act.
  * @param {string} method @param {string} path @param {Json} [body] @param {Record<string, string>} [headers]
  * @returns {Promise<Answer>}
  */
@@ -274,31 +274,31 @@ async function callApi(method, path, body, headers = {}) {
     ...(body && { body: JSON.stringify(body) }),
   }).catch((error) => {
     throw new Stop(
-      EXIT.away,
-      `The service at ${url} does not answer (${error.cause?.code ?? error.name}). Check JOBWATCH_URL.`,
+      EXIT.unavailable,
+      `The service at ${url} does not answer (${error.cause?.code ?? error.cause?.message ?? error.name}). Check JOBWATCH_URL.`,
     );
   });
   const answer = { status: response.status, headers: response.headers, body: parsed(await response.text().catch(() => "")) };
   if (response.ok || response.status === 304) {
     if (response.status !== 304 && answer.body === undefined)
-      throw new Stop(EXIT.away, `${url} is no sfs-jobwatch: check JOBWATCH_URL.`);
+      throw new Stop(EXIT.unavailable, `${url} is not an sfs-jobwatch service. Check JOBWATCH_URL.`);
     return { ...answer, body: answer.body ?? {} };
   }
-  throw new Stop(answer.body?.title ? exitOf(response.status) : EXIT.away, refusalOf(url, answer));
+  throw new Stop(answer.body?.title ? exitOf(response.status) : EXIT.unavailable, errorText(url, answer));
 }
 
 /** @param {number} status */
 function exitOf(status) {
   if (status === 401 || status === 403) return EXIT.key;
-  return status === 429 || status >= 500 || status < 400 ? EXIT.away : EXIT.refused;
+  return status === 429 || status >= 500 || status < 400 ? EXIT.unavailable : EXIT.rejected;
 }
 
 /** @param {string} url @param {{ status: number, body: Json | undefined, headers: Headers }} answer */
-function refusalOf(url, { status, body, headers }) {
+function errorText(url, { status, body, headers }) {
   const after = headers.get("retry-after");
   const again = after === null ? "" : ` Try again in ${after} s.`;
-  if (!body?.title) return `${url} answers ${status} and is perhaps no sfs-jobwatch: check JOBWATCH_URL.${again}`;
-  if (status === 401) return "The key is refused: check JOBWATCH_KEY, or ask the operators for a new one.";
+  if (!body?.title) return `${url} answers ${status} and may not be an sfs-jobwatch service. Check JOBWATCH_URL.${again}`;
+  if (status === 401) return "The key was rejected. Check JOBWATCH_KEY, or ask the operators for a new key.";
   return problemText(body) + (body.type === "unavailable" ? again : "");
 }
 
@@ -312,25 +312,25 @@ function problemText({ type, detail, errors = [], ...more }, prefix = /^/) {
   return fields.length > 0 ? fields.join(" ") : detail;
 }
 
-/** What the service says in words of HTTP. @param {Json} problem */
+/** Explains an unknown job in terms of commands and options. @param {Json} problem */
 function unknownText({ reason, requestId, foundAs = [] }) {
-  if (reason === undefined) return "Your team has registered no such job: check the id and --project, or jobwatch add it.";
+  if (reason === undefined) return "Your team has no such job. Check the id and --project, or register it with jobwatch add.";
   const request = requestId === undefined ? "" : `, request ${requestId}`;
   const unknown = `The cloud does not know this job in this project (${reason}${request}).`;
   const [source] = foundAs;
   return source === undefined
-    ? `${unknown} Check the id and --project; --no-verify watches it all the same.`
-    : `${unknown} It is known as ${foundAs.join(" and ")}: add --source ${source}.`;
+    ? `${unknown} Check the id and --project. To register it anyway, use --no-verify.`
+    : `${unknown} It exists as ${foundAs.join(" and ")}. Use --source ${source}.`;
 }
 
-/** Why the last check of a job brought no status. @param {Json} lastPoll */
+/** Describes why the last poll of a job returned no status. @param {Json} lastPoll */
 function noNewsText({ outcome, reason, requestId, since }) {
   const request = requestId === undefined ? "" : `, request ${requestId}`;
   return `no status since ${since}, the last check failed: ${outcome.replaceAll("-", " ")} (${reason}${request})`;
 }
 
 /**
- * As `ask`, but a service that is away for a while does not end the wait.
+ * Like `callApi`, but retries while the service is unavailable.
  * @param {string} path @param {Record<string, string>} headers @param {number} until
  */
 async function requestPatiently(path, headers, until) {
@@ -340,7 +340,7 @@ async function requestPatiently(path, headers, until) {
       return await callApi("GET", path, undefined, headers);
     } catch (error) {
       const pauseMs = Math.min(PAUSE_MS * attempt, 30_000);
-      if (!(error instanceof Stop) || error.exit !== EXIT.away || Date.now() + pauseMs > deadline) throw error;
+      if (!(error instanceof Stop) || error.exit !== EXIT.unavailable || Date.now() + pauseMs > deadline) throw error;
       await sleep(pauseMs);
     }
   }
@@ -350,19 +350,25 @@ function service() {
   const { JOBWATCH_URL = "", JOBWATCH_KEY = "" } = process.env;
   const url = JOBWATCH_URL.trim().replace(/\/+$/, "");
   if (!/^https?:\/\/[^/?#@\s]+(\/[^?#\s]*)?$/i.test(url) || !URL.canParse(url))
-    throw usage("Set JOBWATCH_URL to the address of the service, like https://jobwatch.example.com");
+    throw usage(
+      url === ""
+        ? "Set JOBWATCH_URL to the address of the service, such as https://jobwatch.example.com."
+        : "JOBWATCH_URL must be an address that begins with https://, such as https://jobwatch.example.com.",
+    );
   if (!keepsKeySecret(new URL(url)))
-    throw usage("JOBWATCH_URL must begin with https://: http would send your key unencrypted. http is for this machine alone.");
-  if (!/^[\x21-\x7e]+$/.test(JOBWATCH_KEY.trim())) throw usage("Set JOBWATCH_KEY to your team's key, like sfsjw_...");
+    throw usage(
+      "JOBWATCH_URL must begin with https://. http would send your key unencrypted, and works only for this machine.",
+    );
+  if (!/^[\x21-\x7e]+$/.test(JOBWATCH_KEY.trim())) throw usage("Set JOBWATCH_KEY to your team's key, such as sfsjw_...");
   return { url, key: JOBWATCH_KEY.trim() };
 }
 
-/** Whether nobody on the way can read what is sent. @param {URL} url */
+/** Whether the key is encrypted or stays on this machine. @param {URL} url */
 function keepsKeySecret({ protocol, hostname }) {
   return protocol === "https:" || /^(127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/.test(hostname);
 }
 
-/** One line that is written over on a terminal; a line a change elsewhere. Standard output stays for the result. */
+/** Shows progress on standard error: one line that is rewritten on a terminal, otherwise one line per change. */
 function createProgress() {
   const { stderr } = process;
   let shown = "";
@@ -380,7 +386,7 @@ function createProgress() {
       job = now;
       if (stderr.isTTY) return draw();
       const line = `${lineOf(now)}${stepOf(now)}${noNewsOf(now)}`;
-      if (line !== shown) complain(line);
+      if (line !== shown) printError(line);
       shown = line;
     },
     end() {
@@ -420,7 +426,7 @@ function endOf(job) {
   return `${lineOf(job)}${ran}${reason}`;
 }
 
-/** A change of options says nothing about the operation. @param {Json} job */
+/** Returns the last transition of the operation; a change of options is none. @param {Json} job */
 function lastNews({ transitions = [] }) {
   return transitions.findLast((/** @type {Json} */ { kind }) => kind !== "changed");
 }
@@ -435,7 +441,7 @@ function detailsOf(job) {
     ["labels", listed(job.labels)],
     ["channels", job.channels?.join(", ")],
     ["notify on", job.notifyOn && (job.notifyOn.join(", ") || "nothing")],
-    ["run book", job.runbookUrl],
+    ["runbook", job.runbookUrl],
     ["silent", job.silence && silenceOf(job.silence)],
     ["registered", job.registeredAt],
     ["missing", job.missingSince && `since ${job.missingSince}`],
@@ -443,8 +449,8 @@ function detailsOf(job) {
     ["request", job.requestId],
     ["began", job.beginTime],
     ["ended", job.endTime],
-    ["minutes", job.expectedMinutes && `${job.expectedMinutes} expected`],
-    ["expected", job.expectedEnd && `${job.expectedEnd.at} (${job.expectedEnd.from} to ${job.expectedEnd.to})`],
+    ["expected", job.expectedMinutes && `${job.expectedMinutes} minutes`],
+    ["expected end", job.expectedEnd && `${job.expectedEnd.at} (${job.expectedEnd.from} to ${job.expectedEnd.to})`],
     ["error", [job.errorCode, job.failReason].filter(Boolean).join(" ")],
     ...(job.subJobs ?? []).map((/** @type {Json} */ sub) => [
       "step",
@@ -456,8 +462,8 @@ function detailsOf(job) {
       [at, kind, state, by && `by ${by}`, reason].filter(Boolean).join(" "),
     ]),
     ...(job.notifications ?? []).map((/** @type {Json} */ { channel, n, state, at, digest }) => [
-      "told",
-      `${channel} of ${n}${digest ? " in its digest" : ""}: ${state} ${at}`,
+      "notification",
+      `of ${n} to ${channel}${digest ? " (digest)" : ""}: ${state} ${at}`,
     ]),
   ];
   return [job.jobId, ...columns(rows.filter(([, value]) => value).map(([name, value]) => [`  ${name}`, String(value)]))];
@@ -472,7 +478,7 @@ function listed(labels = {}) {
 
 /** @param {Json} silence */
 function silenceOf({ until, by, reason }) {
-  return `until ${until}, asked for by ${[by, reason].filter(Boolean).join(": ")}`;
+  return `until ${until}, set by ${[by, reason].filter(Boolean).join(": ")}`;
 }
 
 /** @param {Json} job @returns {string[]} */
@@ -507,10 +513,10 @@ function between(from, to) {
 }
 
 /** @param {string} text */
-function durationOf(text) {
+function parseDuration(text) {
   const [, count, unit] = /^(\d{1,6})(s|m|h|d)$/.exec(text) ?? [];
   const seconds = { s: 1, m: 60, h: 3_600, d: 86_400 }[unit ?? ""];
-  if (seconds === undefined) throw usage("--timeout is a duration like 90s, 30m or 2h.");
+  if (seconds === undefined) throw usage("--timeout must be a duration such as 90s, 30m or 2h.");
   return Number(count) * seconds * 1_000;
 }
 
@@ -528,7 +534,7 @@ function queryOf(values) {
 }
 
 /**
- * Ids one after the other, or the cloud's own JSON answer, whose field depends on what is registered.
+ * Parses a list of ids, or the cloud's JSON answer. The field of the id depends on the source.
  * @param {string} text @param {Options[string]} source @returns {string[]}
  */
 function idsOf(text, source) {
@@ -537,21 +543,21 @@ function idsOf(text, source) {
     const ids = trimmed.split(/\s+/).filter(Boolean);
     const wrong = ids.find((id) => !ID.test(id));
     if (wrong !== undefined)
-      throw usage(`Standard input is neither ids nor the cloud's JSON answer: it has "${clean(wrong).slice(0, 40)}".`);
+      throw usage(`Standard input has neither ids nor the cloud's JSON answer. It contains "${clean(wrong).slice(0, 40)}".`);
     return ids;
   }
   const names = ANSWER_FIELDS.get(String(source)) ?? ["jobId", "job_id"];
   const ids = [parsed(trimmed)].flat().flatMap((one) => names.map((name) => one?.[name]).find((id) => id !== undefined) ?? []);
-  if (ids.length === 0) throw usage(`Standard input is JSON without ${names.join(" or ")}: did the cloud refuse the request?`);
+  if (ids.length === 0) throw usage(`Standard input is JSON without ${names.join(" or ")}. Did the cloud reject the request?`);
   return ids.map(String);
 }
 
-/** Windows PowerShell 5.1 writes UTF-16. */
+/** Rejects UTF-16, which Windows PowerShell 5.1 writes. */
 async function standardInput() {
   const chunks = [];
   for await (const chunk of process.stdin) chunks.push(chunk);
   const bytes = Buffer.concat(chunks);
-  if (bytes.includes(0)) throw usage("Standard input is not UTF-8. Windows PowerShell 5.1 writes UTF-16: convert it first.");
+  if (bytes.includes(0)) throw usage("Standard input is not UTF-8. Windows PowerShell 5.1 writes UTF-16. Convert it first.");
   return bytes.toString("utf8").replace(/^\ufeff/, "");
 }
 
@@ -573,14 +579,14 @@ function manyOf(value) {
 /** @param {string[]} args @param {string} name */
 function one(args, name) {
   const [first, ...more] = args;
-  if (first === undefined || first === "") throw usage(`Name one: <${name}> is missing.`);
-  if (more.length > 0) throw usage(`Name one at a time: ${more.join(" ")} is too much.`);
+  if (first === undefined || first === "") throw usage(`<${name}> is missing.`);
+  if (more.length > 0) throw usage(`This command takes one <${name}>. Unexpected: ${more.join(" ")}.`);
   return first;
 }
 
 /** @param {string[]} args */
 function none(args) {
-  if (args.length > 0) throw usage(`${args.join(" ")} is too much.`);
+  if (args.length > 0) throw usage(`This command takes no arguments. Unexpected: ${args.join(" ")}.`);
 }
 
 /** @param {string} message */
@@ -593,18 +599,18 @@ function sleep(ms) {
   return new Promise((resolve) => setTimeout(resolve, Math.max(ms, 0)));
 }
 
-/** Nothing that comes from elsewhere moves the cursor. @param {string} text */
+/** Removes control characters, so that text of others cannot move the cursor. @param {string} text */
 function clean(text) {
   return text.replaceAll(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, " ");
 }
 
 /** @param {string} line */
-function say(line) {
+function print(line) {
   process.stdout.write(`${clean(line)}\n`);
 }
 
 /** @param {string} line */
-function complain(line) {
+function printError(line) {
   process.stderr.write(`${clean(line)}\n`);
 }
 
@@ -614,7 +620,8 @@ async function main([name = "--help", ...args]) {
     process.stdout.write(`${HELP}\n`);
     return 0;
   }
-  if (!Object.hasOwn(COMMANDS, name)) throw usage(`There is no command ${name}: it is ${Object.keys(COMMANDS).join(", ")}.`);
+  if (!Object.hasOwn(COMMANDS, name))
+    throw usage(`There is no command ${name}. The commands are ${Object.keys(COMMANDS).join(", ")}.`);
   const { run, options } = COMMANDS[/** @type {keyof typeof COMMANDS} */ (name)];
   const { values, positionals } = parse(args, options);
   if (values.help) {
@@ -636,13 +643,13 @@ function parse(args, options) {
   }
 }
 
-// Whoever reads no more, as `head` does, wants no more.
+// A reader that closes standard output, as `head` does, needs no more output.
 process.stdout.on("error", () => process.exit(0));
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  complain(
-    `jobwatch: ${error instanceof Stop ? error.message : `this is a mistake in jobwatch (${error instanceof Error ? error.name : ""}).`}`,
+  printError(
+    `jobwatch: ${error instanceof Stop ? error.message : `this is a bug in jobwatch (${error instanceof Error ? error.name : ""}).`}`,
   );
   process.exitCode = error instanceof Stop ? error.exit : 70;
 }

@@ -57,25 +57,23 @@ describe("jobwatch", () => {
       '{"job_id":"from-json"}',
     );
     expect(cloudAnswer).toMatchObject({ exit: 65, out: "" });
-    expect(cloudAnswer.err).toMatch(
-      /\(SFS\.TURBO\.0019 Invalid job ID, request [0-9a-f]{32}\)\. .* --no-verify watches it all the same\.\n$/,
-    );
+    expect(cloudAnswer.err).toMatch(/\(SFS\.TURBO\.0019 Invalid job ID, request [0-9a-f]{32}\)\. .* use --no-verify\.\n$/);
     const detected = await jobwatch(["add", world.cloud.startJob("slow", { source: "ecs-job" })]);
-    expect(detected.err).toMatch(/It is known as ecs-job: add --source ecs-job\.\n$/);
+    expect(detected.err).toMatch(/It exists as ecs-job\. Use --source ecs-job\.\n$/);
     world.cloud.answer("*", { status: "running", job_type: "extend_share" });
     const registered = await jobwatch(
       ["add", "-", "--title", "grow data-01", "--label", "ticket=OPS-1"],
       '{"job_id":"from-json"}',
     );
-    expect(registered).toEqual({ exit: 0, out: 'watching from-json  "grow data-01"  extend_share  running\n', err: "" });
-    expect((await jobwatch(["add", "one", "-"], "two\nthree\n")).out.match(/watching (one|two|three)/g)).toHaveLength(3);
+    expect(registered).toEqual({ exit: 0, out: 'tracking from-json  "grow data-01"  extend_share  running\n', err: "" });
+    expect((await jobwatch(["add", "one", "-"], "two\nthree\n")).out.match(/tracking (one|two|three)/g)).toHaveLength(3);
     const listed = JSON.parse((await jobwatch(["list", "--state", "open", "--json"])).out);
     expect(listed.jobs).toHaveLength(4);
     const filters = ["--label", "ticket=OPS-1", "--type", "extend_share", "--source", "sfs-turbo-job"];
     expect((await jobwatch(["list", ...filters])).out).toMatch(
       /^running {2}from-json {2}extend_share {2}.* ago {2}grow data-01\n$/,
     );
-    expect((await jobwatch(["list", "--state", "late"])).out).toBe("No job fits the filter.\n");
+    expect((await jobwatch(["list", "--state", "late"])).out).toBe("No job matches the filter.\n");
   });
 
   it("waits for a failure, prints the reason, and exits with 1", async () => {
@@ -102,12 +100,12 @@ describe("jobwatch", () => {
       exit: 2,
       err: expect.stringContaining("one has not ended after 1s; it is running\n"),
     });
-    expect(await jobwatch(["stop", "two"])).toMatchObject({ exit: 0, out: expect.stringContaining("no longer watching two") });
+    expect(await jobwatch(["stop", "two"])).toMatchObject({ exit: 0, out: expect.stringContaining("stopped tracking two") });
     expect(await jobwatch(["wait", "two"])).toMatchObject({ exit: 2, out: expect.stringContaining("stopped") });
   });
 
   it("reports that a job had already ended, and trims blanks around an id", async () => {
-    expect((await jobwatch(["stop", " good\n"])).out).toBe("it had ended already: good  extend_share  success\n");
+    expect((await jobwatch(["stop", " good\n"])).out).toBe("already ended: good  extend_share  success\n");
   });
 
   it("exits with 77 and a hint if the key is limited to other channels; shows who changed the job", async () => {
@@ -131,16 +129,16 @@ describe("jobwatch", () => {
       ["labels", "ticket=OPS-1, env=prod"],
       ["channels", "general"],
       ["notify on", "failed"],
-      ["minutes", "30 expected"],
-      ["run book", chosen.runbookUrl],
-      ["silent", `until ${silence.until}, asked for by test: known`],
+      ["expected", "30 minutes"],
+      ["runbook", chosen.runbookUrl],
+      ["silent", `until ${silence.until}, set by test: known`],
     ])
       expect(out).toMatch(new RegExp(`^  ${name} +${value}$`, "m"));
   });
 
   it("prints every error in one line and never a stack trace", async () => {
     const errors: [args: string[], environment: Record<string, string>, exit: number, message: RegExp][] = [
-      [["frob"], {}, 64, /no command frob: it is add, list/],
+      [["frob"], {}, 64, /no command frob\. The commands are add, list/],
       [["list", "--frob"], {}, 64, /--frob/],
       [["wait"], {}, 64, /<jobId> is missing/],
       [["add"], {}, 64, /jobwatch add <jobId>/],
@@ -148,12 +146,12 @@ describe("jobwatch", () => {
       [["wait", "x", "--timeout", "soon"], {}, 64, /30m/],
       [["list"], { JOBWATCH_URL: "" }, 64, /JOBWATCH_URL/],
       [["list"], { JOBWATCH_KEY: "" }, 64, /JOBWATCH_KEY/],
-      [["show", "nobodys"], {}, 65, /no such job: .* jobwatch add it/],
+      [["show", "nobodys"], {}, 65, /no such job\. .* with jobwatch add/],
       [["add", "one", "--channel", "nowhere"], {}, 65, /channels\/0: There is no channel "nowhere"/],
       [["add", "one", "--label", "k= "], {}, 65, /^jobwatch: labels\/k: must not be empty\.\n$/],
-      [["list"], { JOBWATCH_KEY: "sfsjw_wrong" }, 77, /key is refused/],
+      [["list"], { JOBWATCH_KEY: "sfsjw_wrong" }, 77, /key was rejected/],
       [["list"], { JOBWATCH_URL: "http://127.0.0.1:9" }, 69, /does not answer/],
-      [["list"], { JOBWATCH_URL: world.sink.url }, 69, /no sfs-jobwatch/],
+      [["list"], { JOBWATCH_URL: world.sink.url }, 69, /not (be )?an sfs-jobwatch/],
     ];
     for (const [args, environment, exit, message] of errors) {
       const ran = await jobwatch(args, "", environment);
