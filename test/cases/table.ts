@@ -133,7 +133,7 @@ export const CASES: readonly Case[] = [
   },
   {
     name: "c22-stage-names",
-    expects: "`npm run package` rejects a stage whose resource names AWS would reject.",
+    expects: "A stage whose resource names AWS would reject is rejected by `npm run package`.",
     sources: [...issue("serverless/serverless", 101, 912, 2856, 4918), ...issue("api3dao/airnode", 757)],
     open: "checks before a deployment",
   },

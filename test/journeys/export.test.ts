@@ -129,7 +129,11 @@ it.each([
   { name: "a list", text: "[]\n", output: /^line 1 of .* is not an item/ },
   { name: "an empty key", text: '{"pk":{"S":""}}\n', output: /^line 1 of .* is not an item/ },
   { name: "an empty index key", text: '{"pk":{"S":"key#a"},"team":{"S":""}}\n', output: /^line 1 of .* is not an item/ },
-  { name: "a key that is not a string", text: '{"pk":{"S":"job#a"},"open":{"N":"1"}}\n', output: /^line 1 of .* is not an item/ },
+  {
+    name: "a key that is not a string",
+    text: '{"pk":{"S":"job#a"},"open":{"N":"1"}}\n',
+    output: /^line 1 of .* is not an item/,
+  },
 ])("rejects $name", async ({ text, output }) => {
   const file = join(folder, "odd.ndjson");
   await writeFile(file, text);
