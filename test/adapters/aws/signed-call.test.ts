@@ -9,7 +9,7 @@ afterEach(() => vi.unstubAllEnvs());
 
 const CALL = { service: "ssm", path: "/", headers: { "x-amz-target": "AmazonSSM.GetParameter" }, body: "{}" } as const;
 
-/** A service of AWS on loopback that gives one answer after the other. */
+/** An AWS service on loopback that returns the answers in order. */
 async function serviceThat(...answers: ((response: ServerResponse, request: Received) => void)[]) {
   const server = await serverForTest((request, response) => answers[server.requests.length - 1]?.(response, request));
   const environment = { AWS_REGION: "eu-central-1", AWS_ACCESS_KEY_ID: "AKID", AWS_SECRET_ACCESS_KEY: "canary" };
@@ -19,7 +19,7 @@ async function serviceThat(...answers: ((response: ServerResponse, request: Rece
 
 const refuses = (status: number, body: unknown) => (response: ServerResponse) => answerJson(response, status, body);
 
-it("tries again what is throttled, broken off or failed, and signs each try for its service and region", async () => {
+it("retries throttled, aborted and failed calls, and signs each attempt for its service and region", async () => {
   const throttled = refuses(400, { __type: "ThrottlingException", message: "Rate exceeded" });
   const server = await serviceThat(throttled, (response) => response.destroy(), refuses(200, { good: true }));
   expect(JSON.parse(await callAws(CALL))).toEqual({ good: true });
@@ -31,13 +31,13 @@ it("tries again what is throttled, broken off or failed, and signs each try for 
   }
 });
 
-it("gives up after three tries", async () => {
+it("throws after three attempts", async () => {
   const server = await serviceThat(refuses(503, {}), refuses(503, {}), refuses(503, {}), refuses(200, {}));
   await expect(callAws(CALL)).rejects.toThrow("AWS rejected AmazonSSM.GetParameter: 503");
   expect(server.requests).toHaveLength(3);
 });
 
-it("names the kind of a refusal, repeats nothing of its text, and asks no second time", async () => {
+it("names the type of an error, repeats nothing of its text, and does not retry", async () => {
   const server = await serviceThat(refuses(400, { __type: "com.amazonaws#AccessDeniedException", message: "user canary" }));
   const failure = await callAws(CALL).catch((error: Error) => error);
   expect(failure).toMatchObject({ name: "AccessDeniedException" });

@@ -8,7 +8,7 @@ const running: Handler = (_, response) => answerJson(response, 200, { status: "r
 const refused: Handler = (_, response) =>
   answerJson(response, 401, { error_code: "APIGW.0301", error_msg: "Incorrect IAM authentication information: ..." });
 
-it("a signed look shows the project, the date and what is signed, and asks for no token", async () => {
+it("a signed poll sends the project, the date and the signed headers, and requests no token", async () => {
   const { cloud, polls, tokenCalls, clock } = await scriptedCloud({ credentials: KEY });
   clock.at = Date.UTC(2026, 10, 24, 12, 30, 5, 999);
   expect(await cloud.poll(JOB, 10_000)).toMatchObject({ kind: "seen" });
@@ -28,7 +28,7 @@ it("the security token of a temporary key is sent and signed", async () => {
   expect(polls()[0]?.headers.authorization).toContain("SignedHeaders=host;x-project-id;x-sdk-date;x-security-token,");
 });
 
-it("a refused key costs one request a minute, however many look, since the cloud locks it after five", async () => {
+it("a rejected key costs one request per minute for any number of polls, since the cloud locks it after five", async () => {
   let answer = refused;
   const { cloud, clock, polls, tokenCalls } = await scriptedCloud({ credentials: KEY, poll: (...all) => answer(...all) });
   const pollAll = () => Promise.all(Array.from({ length: 40 }, () => cloud.poll(JOB, 10_000)));
@@ -43,7 +43,7 @@ it("a refused key costs one request a minute, however many look, since the cloud
   expect(polls()).toHaveLength(41);
 });
 
-it("a key that is refused in one project goes on in the others", async () => {
+it("a key that is rejected in one project still works in others", async () => {
   const { cloud } = await scriptedCloud({
     credentials: KEY,
     poll: (request, response) => (request.url.includes(PROJECT) ? refused : running)(request, response),
@@ -52,7 +52,7 @@ it("a key that is refused in one project goes on in the others", async () => {
   expect(await cloud.poll({ ...JOB, projectId: "f".repeat(32) }, 2_000)).toMatchObject({ kind: "seen" });
 });
 
-it("a try that gets no answer is followed by one other, not by all", async () => {
+it("a trial without an answer is followed by one other, not by all", async () => {
   let count = 0;
   const { cloud, polls } = await scriptedCloud({
     credentials: KEY,
@@ -64,7 +64,7 @@ it("a try that gets no answer is followed by one other, not by all", async () =>
   expect(polls()).toHaveLength(2);
 });
 
-it("a refused key that is read again and still the same is not tried again for it", async () => {
+it("a rejected key that is read again unchanged is not tried again", async () => {
   const { cloud, polls } = await scriptedCloud({
     credentials: KEY,
     rereadCredentials: async () => ({ ...KEY }),
@@ -74,7 +74,7 @@ it("a refused key that is read again and still the same is not tried again for i
   expect(polls()).toHaveLength(1);
 });
 
-it("a first look that gets no answer keeps none of the others from asking", async () => {
+it("a first poll without an answer does not block the others", async () => {
   let count = 0;
   const { cloud } = await scriptedCloud({
     credentials: KEY,
@@ -91,7 +91,7 @@ it.each([
   { text: `Get secretKey failed,ak:${KEY.accessKey},err:ak not exist`, says: "does not know the access key" },
   { text: "AK access failed to reach the limit,forbidden.", says: "locked the access key for 5 minutes" },
   { text: "verify aksk signature fail, canonicalRequest:GET|/v1/|x-security-token:canary", says: "check the secret key" },
-])("says in its own words what is wrong where the gateway says: $text", async ({ text, says }) => {
+])("describes in its own words the error of the gateway: $text", async ({ text, says }) => {
   const error_msg = `Incorrect IAM authentication information: ${text}`;
   const { cloud } = await scriptedCloud({
     credentials: KEY,
@@ -102,7 +102,7 @@ it.each([
   expect(JSON.stringify(observation)).not.toMatch(/canary/i);
 });
 
-it.each([200, 400, 401, 403, 404, 429, 500])("a %i that repeats the whole request gives nothing of it away", async (status) => {
+it.each([200, 400, 401, 403, 404, 429, 500])("a %i that repeats the whole request reveals nothing of it", async (status) => {
   const { cloud, polls, logged } = await scriptedCloud({
     credentials: { ...KEY, securityToken: "canary-security-token" },
     poll: ({ headers }, response) => {
@@ -129,7 +129,7 @@ it.each([
   { name: "an access key", wrong: { accessKey: "canary\r\nkey" } },
   { name: "an access key with a comma", wrong: { accessKey: "canary,SignedHeaders=x" } },
   { name: "a security token", wrong: { securityToken: "canary\ntoken" } },
-])("$name that fits no header makes no request and is not told", async ({ wrong }) => {
+])("$name with invalid characters makes no request and is not shown", async ({ wrong }) => {
   const { cloud, polls } = await scriptedCloud({ credentials: { ...KEY, ...wrong } });
   const reason = "the configured access key contains invalid characters";
   expect(await cloud.poll(JOB, 10_000)).toEqual({ kind: "unreachable", cause: "credentials", reason });

@@ -19,7 +19,7 @@ async function countingServer(listener: RequestListener) {
 
 const forever = new AbortController().signal;
 
-it("opens no more connections than it may, and uses them again", async () => {
+it("opens no more connections than allowed, and reuses them", async () => {
   const { url, opened } = await countingServer((_, response) => setTimeout(() => response.end("{}"), 10));
   const fetch = createBoundedFetch(4);
   for (let round = 0; round < 3; round++) {
@@ -29,7 +29,7 @@ it("opens no more connections than it may, and uses them again", async () => {
   expect(opened).toHaveLength(4);
 });
 
-it("trusts no connection that was idle for so long that its process may have been frozen", async () => {
+it("does not reuse a connection that was idle for so long that the process may have been frozen", async () => {
   vi.useFakeTimers({ toFake: ["Date"], now: 1_000_000 });
   onTestFinished(() => void vi.useRealTimers());
   const { url, opened } = await countingServer((_, response) => response.end("{}"));
@@ -41,7 +41,7 @@ it("trusts no connection that was idle for so long that its process may have bee
   expect(opened).toHaveLength(2);
 });
 
-it("asks for answers as they are, and unpacks those that are packed all the same", async () => {
+it("requests uncompressed answers, and decompresses those that are compressed anyway", async () => {
   const packings = { gzip: gzipSync, deflate: deflateSync };
   const asked: unknown[] = [];
   const { url } = await countingServer(({ url: path = "", headers }, response) => {
@@ -56,14 +56,14 @@ it("asks for answers as they are, and unpacks those that are packed all the same
   expect(asked).toEqual(["identity", "identity"]);
 });
 
-it("breaks at what it cannot unpack", async () => {
+it("fails if it cannot decompress an answer", async () => {
   const { url } = await countingServer((_, response) =>
     response.writeHead(200, { "content-encoding": "br" }).end(brotliCompressSync("{}")),
   );
   await expect(createBoundedFetch(1)(forever)(url)).rejects.toThrow();
 });
 
-it("reads an answer of 512 KiB whole, and gives no text of a longer one, packed or not", async () => {
+it("reads an answer of 512 KiB, and no text of a longer one, compressed or not", async () => {
   const whole = "x".repeat(2 ** 19);
   const { url } = await countingServer(({ url: path = "" }, response) => {
     const body = path.includes("longer") ? `${whole}x` : whole;
@@ -79,7 +79,7 @@ it("reads an answer of 512 KiB whole, and gives no text of a longer one, packed 
   ]);
 });
 
-it("ends its request when the signal says so, in the body too, and frees the connection for the next", async () => {
+it("ends its request with the signal, even in the body, and frees the connection", async () => {
   const ended: string[] = [];
   const { url } = await countingServer(({ url: path = "" }, response) => {
     response.on("close", () => ended.push(path));

@@ -29,7 +29,7 @@ const json = (text: string) => JSON.stringify(text).slice(1, -1);
 const unit = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 const bytes = (text: string) => [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
 
-/** How a string of a JSON text can hold a secret. */
+/** Encodings of a secret in a JSON string. */
 const ENCODINGS: Record<string, (secret: string) => string> = {
   "as it is": json,
   "escaped slashes": (secret) => json(secret).replaceAll("/", "\\/"),
@@ -55,7 +55,7 @@ const ENCODINGS: Record<string, (secret: string) => string> = {
   "around a mark that is not seen": (secret) => `${json(secret.slice(0, 9))}\u200e${json(secret.slice(9))}`,
 };
 
-/** Every text of a body but those that name the job or say how it stands. */
+/** Replaces every text of a body except ids, states and times. */
 function withEverywhere(sample: object, text: string): object {
   const place = (key: string, value: unknown) =>
     typeof value === "string" && !/(^|_)id$|status|time|_at$|created|ended/.test(key) ? text : value;
@@ -104,7 +104,7 @@ async function cloudFor(environment: Record<string, string>): Promise<Cloud> {
   const { cloud } = createServices(config);
   return {
     poll: (source) => {
-      // Refused credentials rest for a minute.
+      // Rejected credentials back off for a minute.
       const one = status === 401 ? createServices(config).cloud : cloud;
       return one.poll({ source, projectId: PROJECT, jobId: SAMPLES[source].jobId }, 10_000);
     },
@@ -118,7 +118,7 @@ function decoded(text: string): string {
   return decodeURIComponent(text.replaceAll(/%(?![0-9a-f]{2})/gi, "%25"));
 }
 
-/** Every way to read the secret again from what was given away. */
+/** Finds a secret in every encoding in which it can be recovered. */
 function readable(observation: Observation): string {
   const shown = JSON.stringify(observation);
   const plain = decoded(decoded(shown));
@@ -152,7 +152,7 @@ describe.each(Object.entries(WAYS))("signed in by %s", (_, { environment, secret
     60_000,
   );
 
-  it("no request id gives a secret away, and a text is masked where the secret stands, not as a whole", async () => {
+  it("no request id reveals a secret, and only the secret in a text is masked", async () => {
     const cloud = await cloudFor(environment);
     for (const secret of secrets) {
       for (const encoding of ["as it is", "percent", "base64", "hexadecimal"]) {
@@ -170,7 +170,7 @@ describe.each(Object.entries(WAYS))("signed in by %s", (_, { environment, secret
   });
 });
 
-it("a password of digits is masked where the cloud repeats it as a number", async () => {
+it("a password of digits is masked if the cloud repeats it as a number", async () => {
   const cloud = await cloudFor({ OS_USERNAME: "robot", OS_PASSWORD: "9182736455", OS_USER_DOMAIN_NAME: "OTC-1" });
   for (const number of ["9182736455", "9.182736455e9"]) {
     cloud.answer(200, `{"status":"failed","fail_reason":${number}}`);

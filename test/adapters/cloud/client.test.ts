@@ -6,8 +6,8 @@ import { JOB, PROJECT, scriptedCloud } from "./scripted-cloud.ts";
 const TOKEN = "canary-token";
 const fixed = { kind: "token", token: TOKEN } as const;
 
-describe("a look", () => {
-  it("asks the documented path once, with the token", async () => {
+describe("a poll", () => {
+  it("requests the documented path once, with the token", async () => {
     const { cloud, polls, tokenCalls } = await scriptedCloud({ credentials: fixed });
     expect(await cloud.poll(JOB, 10_000)).toEqual({ kind: "seen", state: "running", subJobs: [] });
     expect(tokenCalls()).toHaveLength(0);
@@ -18,7 +18,7 @@ describe("a look", () => {
     });
   });
 
-  it("is not repeated when the service fails", async () => {
+  it("is not repeated if the service fails", async () => {
     const { cloud, polls } = await scriptedCloud({ credentials: fixed, poll: (_, response) => answerJson(response, 503, {}) });
     expect(await cloud.poll(JOB, 10_000)).toMatchObject({ cause: "unavailable", reason: "503 from the job API" });
     expect(polls()).toHaveLength(1);
@@ -43,17 +43,17 @@ describe("a look", () => {
   );
 });
 
-describe("a bad answer", () => {
+describe("an invalid answer", () => {
   it.each([
-    { name: "that does not come", poll: () => undefined },
+    { name: "that never comes", poll: () => undefined },
     {
-      name: "whose body drips without end",
+      name: "whose body never ends",
       poll: (_: unknown, response: NodeJS.WritableStream) => {
         const drip = setInterval(() => response.write(" "), 20);
         response.on("close", () => clearInterval(drip));
       },
     },
-  ])("$name is given up in time", async ({ poll }) => {
+  ])("$name is aborted in time", async ({ poll }) => {
     const { cloud } = await scriptedCloud({ credentials: fixed, poll });
     const began = performance.now();
     expect(await cloud.poll(JOB, 300)).toEqual({
@@ -64,7 +64,7 @@ describe("a bad answer", () => {
     expect(performance.now() - began).toBeLessThan(5_000);
   });
 
-  it("that is cut in its body leaves the project unseen", async () => {
+  it("that is cut in its body counts as unreachable", async () => {
     const { cloud } = await scriptedCloud({
       credentials: fixed,
       poll: (_, response) => {
@@ -75,7 +75,7 @@ describe("a bad answer", () => {
     expect(await cloud.poll(JOB, 10_000)).toMatchObject({ kind: "unreachable", cause: "unavailable" });
   });
 
-  it("without end is cut at 512 KiB and its connection ended", async () => {
+  it("without end is cut at 512 KiB and its connection closed", async () => {
     let written = 0;
     const { promise: ended, resolve } = Promise.withResolvers<void>();
     const { cloud } = await scriptedCloud({
@@ -100,7 +100,7 @@ describe("a bad answer", () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(50e6);
   });
 
-  it("that sends elsewhere is not followed, and the token stays here", async () => {
+  it("with a redirect is not followed, and the token is not sent there", async () => {
     const detected = await serverForTest((_, response) => answerJson(response, 200, { status: "success" }));
     const { cloud } = await scriptedCloud({
       credentials: fixed,
@@ -110,7 +110,7 @@ describe("a bad answer", () => {
     expect(detected.requests).toHaveLength(0);
   });
 
-  it("from a port where nobody listens is told by its code alone", async () => {
+  it("from a closed port is reported by its code only", async () => {
     const { url, close } = await serverForTest(() => undefined);
     await close();
     const { cloud } = await scriptedCloud({ credentials: fixed, endpoint: url });
@@ -118,7 +118,7 @@ describe("a bad answer", () => {
     expect(await cloud.poll(JOB, 10_000)).toEqual({ kind: "unreachable", cause: "unavailable", reason });
   });
 
-  it("that is no HTTP leaves the project unseen", async () => {
+  it("that is not HTTP counts as unreachable", async () => {
     const raw = createServer((socket) => void socket.end("SSH-2.0-OpenSSH\r\n"));
     onTestFinished(() => void raw.close());
     await new Promise<void>((resolve) => raw.listen(0, "127.0.0.1", resolve));

@@ -5,21 +5,21 @@ import { answerToken, JOB, onlyWith, PASSWORD, scriptedCloud } from "./scripted-
 const refuse = (status: number) => (_: unknown, response: Parameters<typeof answerJson>[0]) =>
   answerJson(response, status, { error: { code: status, message: `no ${PASSWORD}`, title: "No" } });
 
-describe("a refused token", () => {
-  it("is replaced once and the look repeated", async () => {
+describe("a rejected token", () => {
+  it("is replaced once and the poll repeated", async () => {
     const { cloud, polls, tokenCalls } = await scriptedCloud({ poll: onlyWith("token-2") });
     expect(await cloud.poll(JOB, 10_000)).toMatchObject({ kind: "seen", state: "success" });
     expect([polls().length, tokenCalls().length]).toEqual([2, 2]);
   });
 
-  it("is replaced once for all looks that it failed", async () => {
+  it("is replaced once for all polls that failed with it", async () => {
     const { cloud, tokenCalls } = await scriptedCloud({ poll: onlyWith("token-2") });
     const seen = await Promise.all(Array.from({ length: 30 }, () => cloud.poll(JOB, 10_000)));
     expect(seen.every(({ kind }) => kind === "seen")).toBe(true);
     expect(tokenCalls()).toHaveLength(2);
   });
 
-  it("is replaced again where its successor had been good for a while", async () => {
+  it("is replaced again if its successor worked for a while", async () => {
     let good = "token-2";
     const { cloud, clock, tokenCalls } = await scriptedCloud({
       poll: (request, response) => onlyWith(good)(request, response),
@@ -31,7 +31,7 @@ describe("a refused token", () => {
     expect(tokenCalls()).toHaveLength(3);
   });
 
-  it("whose successor is refused too ends the look, and no third is asked for within a minute", async () => {
+  it("ends the poll if its successor is rejected too, and no third is requested within a minute", async () => {
     const { cloud, clock, polls, tokenCalls } = await scriptedCloud({ poll: onlyWith("none") });
     expect(await cloud.poll(JOB, 10_000)).toMatchObject({ kind: "unreachable", cause: "credentials", reason: "APIGW.0307" });
     expect([polls().length, tokenCalls().length]).toEqual([2, 2]);
@@ -42,14 +42,14 @@ describe("a refused token", () => {
     expect(tokenCalls()).toHaveLength(3);
   });
 
-  it("that is fixed in the configuration has no successor", async () => {
+  it("that is configured is not replaced", async () => {
     const credentials = { kind: "token", token: "fixed" } as const;
     const { cloud, polls, tokenCalls } = await scriptedCloud({ credentials, poll: onlyWith("other") });
     expect(await cloud.poll(JOB, 10_000)).toMatchObject({ cause: "credentials" });
     expect([polls().length, tokenCalls().length]).toEqual([1, 0]);
   });
 
-  it("that fits no header makes no request and is not told", async () => {
+  it("with invalid characters makes no request and is not shown", async () => {
     const credentials = { kind: "token", token: "canary\r\ntoken" } as const;
     const { cloud, polls } = await scriptedCloud({ credentials });
     const observation = await cloud.poll(JOB, 10_000);
@@ -74,7 +74,7 @@ describe("secrets", () => {
     expect(JSON.stringify(observation) + logged()).not.toContain("canary");
   });
 
-  it.each([201, 400, 401, 403, 404, 429, 500])("that a %i of the identity service repeats are not told", async (status) => {
+  it.each([201, 400, 401, 403, 404, 429, 500])("that a %i of the identity service repeats are not shown", async (status) => {
     const { cloud, logged } = await scriptedCloud({ token: refuse(status) });
     const observation = await cloud.poll(JOB, 10_000);
     expect(logged()).not.toBe("");

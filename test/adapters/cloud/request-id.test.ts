@@ -8,17 +8,17 @@ const answer = (status: number, body: unknown): Script => ({ poll: (_, response)
 it.each<{ name: string; script: Script; kind: string }>([
   { name: "a job that is seen", script: answer(200, { status: "running" }), kind: "seen" },
   { name: "a job that is missing", script: answer(404, { errCode: "SFS.TURBO.0019" }), kind: "missing" },
-  { name: "a refusal", script: answer(403, {}), kind: "unreachable" },
+  { name: "an error response", script: answer(403, {}), kind: "unreachable" },
   { name: "a redirect", script: answer(302, {}), kind: "unreachable" },
   { name: "an invalid response", script: answer(200, []), kind: "unreachable" },
   { name: "a body that is too long", script: answer(200, "x".repeat(2 ** 19)), kind: "unreachable" },
   {
-    name: "a refusal of the identity service",
+    name: "an error response of the identity service",
     script: { token: (_, response) => answerJson(response, 403, {}, ID) },
     kind: "unreachable",
   },
   {
-    name: "an identity service that says too much",
+    name: "an identity service with a response that is too long",
     script: { token: (_, response) => answerJson(response, 201, "x".repeat(2 ** 19), ID) },
     kind: "unreachable",
   },

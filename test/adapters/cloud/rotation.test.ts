@@ -12,7 +12,7 @@ const NEW = { OS_ACCESS_KEY: "CANARYNEW", OS_SECRET_KEY: "canary-new" };
 const asKey = ({ OS_ACCESS_KEY, OS_SECRET_KEY }: typeof OLD) => ({ accessKey: OS_ACCESS_KEY, secretKey: OS_SECRET_KEY });
 const MINUTE = 60_000;
 
-/** One for all tests: the parameters' client stays with the first that it was given. */
+/** One server for all tests: the client of the parameters keeps its first endpoint. */
 const store = { text: "", reads: 0, answer: keptText };
 let ssm: Listening;
 beforeAll(async () => {
@@ -30,7 +30,7 @@ function keptText(response: ServerResponse): void {
   answerJson(response, 200, { Parameter: { Name: "/p", Type: "SecureString", Value: store.text } });
 }
 
-/** The deployed service with its secrets in a parameter store, before a cloud that knows some of them. */
+/** The deployed service with its secrets in a parameter store, and a cloud that accepts some of them. */
 async function deployed(secrets: Record<string, string>, cloudOptions: Partial<CloudOptions>) {
   Object.assign(store, { text: JSON.stringify(secrets), reads: 0, answer: keptText });
   const clock = { at: Date.UTC(2026, 10, 24), now: () => clock.at, sleep: async () => undefined };
@@ -54,7 +54,7 @@ async function deployed(secrets: Record<string, string>, cloudOptions: Partial<C
   };
 }
 
-it("an access key that was replaced in the cloud and in the parameter store works on without a redeploy", async () => {
+it("an access key that was replaced in the cloud and in the parameter store works without a redeploy", async () => {
   const { simulated, poll, keep, lines } = await deployed(OLD, { accessKeys: [asKey(OLD)] });
   expect(await poll()).toMatchObject({ kind: "seen" });
   keep(NEW);
@@ -65,7 +65,7 @@ it("an access key that was replaced in the cloud and in the parameter store work
   expect(lines.join("\n")).not.toMatch(/canary/i);
 });
 
-it("a password that was changed works on without a redeploy, once its tokens are dead", async () => {
+it("a changed password works without a redeploy, once its tokens are invalid", async () => {
   const user = { name: "watcher", password: "canary-1", domain: "OTC-1" };
   const secrets = { OS_USERNAME: user.name, OS_PASSWORD: user.password, OS_USER_DOMAIN_NAME: user.domain };
   const { simulated, poll, keep } = await deployed(secrets, { user });
@@ -77,7 +77,7 @@ it("a password that was changed works on without a redeploy, once its tokens are
   expect(store.reads).toBe(2);
 });
 
-it("credentials that stay refused are read again once in five minutes", async () => {
+it("credentials that stay rejected are read again once in five minutes", async () => {
   const { clock, poll, keep } = await deployed(OLD, { accessKeys: [asKey(NEW)] });
   for (let minute = 0; minute < 5; minute++) {
     expect(await poll()).toMatchObject({ cause: "credentials" });
@@ -93,14 +93,14 @@ it("credentials that stay refused are read again once in five minutes", async ()
 
 const UNREADABLE = [
   {
-    name: "may not be read",
+    name: "cannot be read",
     spoil: (response: ServerResponse) => answerJson(response, 400, { __type: "AccessDeniedException" }),
   },
-  { name: "hold no way to sign in", spoil: keptText },
-  { name: "are no JSON", spoil: (response: ServerResponse) => answerJson(response, 200, { Parameter: { Value: "canary" } }) },
+  { name: "contain no way to sign in", spoil: keptText },
+  { name: "are not JSON", spoil: (response: ServerResponse) => answerJson(response, 200, { Parameter: { Value: "canary" } }) },
 ];
 
-it.each(UNREADABLE)("where the secrets $name, the refusal stands and the log says so without them", async ({ spoil }) => {
+it.each(UNREADABLE)("if the secrets $name, the poll stays rejected and the log states it without them", async ({ spoil }) => {
   const { poll, lines, keep, simulated } = await deployed(OLD, { accessKeys: [asKey(OLD)] });
   expect(await poll()).toMatchObject({ kind: "seen" });
   simulated.setAccessKeys([]);
@@ -111,7 +111,7 @@ it.each(UNREADABLE)("where the secrets $name, the refusal stands and the log say
   expect(lines.join("\n")).not.toMatch(/canary/i);
 });
 
-it("where the parameter store does not answer, a look waits 2 s and says that it was refused", async () => {
+it("if the parameter store does not answer, a poll waits 2 s and reports the rejection", async () => {
   const { poll } = await deployed(OLD, { accessKeys: [] });
   store.answer = () => undefined;
   expect(await poll()).toMatchObject({ cause: "credentials", reason: expect.stringContaining("APIGW.0301") });

@@ -11,13 +11,13 @@ export const PASSWORD = 'canary-"password"';
 export const DAY = 24 * 3_600_000;
 
 export interface Script {
-  /** Answers a look; the default is a running job. */
+  /** Answers a poll. Default: a running job. */
   poll?: Handler;
-  /** Answers a sign-in; the default is `token-1`, `token-2` ... for a day. */
+  /** Answers a sign-in. Default: `token-1`, `token-2` ... valid for a day. */
   token?: (request: Received, response: ServerResponse, n: number) => void | Promise<void>;
   credentials?: CloudSettings["credentials"];
   rereadCredentials?: () => Promise<CloudSettings["credentials"]>;
-  /** Another job API than this server. */
+  /** Job API, if it is not this server. */
   endpoint?: string;
 }
 
@@ -27,11 +27,11 @@ export interface ScriptedCloud {
   clock: Clock & { at: number };
   polls(): Received[];
   tokenCalls(): Received[];
-  /** All that was logged, as it would be written. */
+  /** All log lines as written. */
   logged(): string;
 }
 
-/** A real server that is both job API and identity service, and the client that talks to it. */
+/** Starts a server that is both job API and identity service, and a client for it. */
 export async function scriptedCloud(script: Script = {}): Promise<ScriptedCloud> {
   const clock = { at: Date.UTC(2026, 10, 24), now: () => clock.at, sleep: async () => undefined };
   let tokens = 0;
@@ -69,7 +69,7 @@ export function answerToken(response: ServerResponse, token: string, expiresAt: 
   answerJson(response, 201, body, { "X-Subject-Token": token });
 }
 
-/** A job API that takes one token alone. */
+/** A job API that accepts only one token. */
 export function onlyWith(token: string): Handler {
   return ({ headers }, response) => {
     if (headers["x-auth-token"] === token) answerJson(response, 200, { status: "success" });

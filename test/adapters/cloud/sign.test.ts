@@ -43,7 +43,7 @@ it.each([
   });
 });
 
-it("spells a query as the Go SDK does", () => {
+it("encodes a query like the Go SDK", () => {
   const query = new URLSearchParams({ limit: "1", enable: "true", path: "/tmp/123", test: "一 (&=?!#%.*)" });
   for (const value of ["3", "1", "2"]) query.append("multi", value);
   expect(canonicalQuery(`https://x.example/?${query}`)).toBe(
@@ -55,8 +55,8 @@ it.each([
   { url: "https://x.example/a b/ü~*", path: "/a%20b/%C3%BC~%2A/" },
   { url: "https://x.example/a%20b/%c3%bc%7e*/", path: "/a%20b/%C3%BC~%2A/" },
   { url: "https://x.example", path: "/" },
-])("spells the path of $url one way", ({ url, path }) => expect(canonicalPath(url)).toBe(path));
+])("encodes the path of $url", ({ url, path }) => expect(canonicalPath(url)).toBe(path));
 
-it("puts names beyond the first plane behind all others", () => {
+it("sorts names beyond the basic plane last", () => {
   expect(canonicalQuery("https://x.example/?%F0%9F%92%A5=1&%EF%BF%BD=2")).toBe("%EF%BF%BD=2&%F0%9F%92%A5=1");
 });

@@ -4,7 +4,7 @@ import { startWorld } from "../../world.ts";
 const KEY = { accessKey: "CANARYACCESSKEY00001", secretKey: "canary-secret-key", securityToken: "canary-security-token" };
 const BY_KEY = { OS_ACCESS_KEY: KEY.accessKey, OS_SECRET_KEY: KEY.secretKey, OS_SECURITY_TOKEN: KEY.securityToken };
 
-it("the whole service signs with an access key, and tells operators what is wrong once the key is deleted", async () => {
+it("the whole service signs with an access key, and reports a deleted key to the operators", async () => {
   const world = await startWorld({ OS_USERNAME: "", OS_PASSWORD: "", OS_USER_DOMAIN_NAME: "", ...BY_KEY });
   onTestFinished(() => world.close());
   world.cloud.setAccessKeys([KEY]);

@@ -6,7 +6,7 @@ const AT = Date.UTC(2016, 0, 2, 15, 4, 5);
 
 describe("a time of the cloud", () => {
   it.each([
-    { name: "the documented form is UTC", value: "2016-01-02 15:04:05", at: AT },
+    { name: "the documented format is UTC", value: "2016-01-02 15:04:05", at: AT },
     { name: "ISO with Z", value: "2016-01-02T15:04:05Z", at: AT },
     { name: "ISO without a zone is UTC", value: "2016-01-02T15:04:05", at: AT },
     { name: "ISO with an offset", value: "2016-01-02T16:04:05+01:00", at: AT },
@@ -25,28 +25,28 @@ describe("a time of the cloud", () => {
     { name: "absent", value: undefined },
     { name: "a number", value: 1451747045000 },
     { name: "an object", value: {} },
-    { name: "a date alone", value: "2016-01-02" },
+    { name: "only a date", value: "2016-01-02" },
     { name: "words", value: "yesterday" },
     { name: "30 February", value: "2016-02-30 00:00:00" },
     { name: "month 13", value: "2016-13-01 00:00:00" },
     { name: "hour 24", value: "2016-01-02 24:00:00" },
     { name: "before 2000", value: "1999-12-31 23:59:59" },
-    { name: "the zero of Go", value: "0001-01-01T00:00:00Z" },
+    { name: "the zero time of Go", value: "0001-01-01T00:00:00Z" },
     { name: "after 9999", value: "10000-01-01 00:00:00" },
-    { name: "text behind it", value: "2016-01-02 15:04:05 <b>" },
+    { name: "text after it", value: "2016-01-02 15:04:05 <b>" },
     { name: "very long", value: `2016-01-02 15:04:05.${"1".repeat(100_000)}` },
-  ])("is absent where it is $name", ({ value }) => expect(parseCloudTime(value)).toBeUndefined());
+  ])("is undefined for $name", ({ value }) => expect(parseCloudTime(value)).toBeUndefined());
 });
 
 describe("Retry-After", () => {
   it.each([
     { name: "absent is a minute", value: null, ms: 60_000 },
     { name: "seconds", value: "30", ms: 30_000 },
-    { name: "parts of seconds", value: "1.5", ms: 1_500 },
+    { name: "fractions of seconds", value: "1.5", ms: 1_500 },
     { name: "0 is a second", value: "0", ms: 1_000 },
     { name: "a day is 15 minutes", value: "86400", ms: 900_000 },
     { name: "a date", value: new Date(AT + 90_000).toUTCString(), ms: 90_000 },
-    { name: "a date gone by is a second", value: new Date(AT - 90_000).toUTCString(), ms: 1_000 },
+    { name: "a past date is a second", value: new Date(AT - 90_000).toUTCString(), ms: 1_000 },
     { name: "a negative number is a minute", value: "-5", ms: 60_000 },
     { name: "words are a minute", value: "soon", ms: 60_000 },
   ])("$name", ({ value, ms }) => expect(retryAfterMsOf(value, AT)).toBe(ms));

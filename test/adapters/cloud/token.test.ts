@@ -7,7 +7,7 @@ const refuse = (status: number) => (_: unknown, response: Parameters<typeof answ
   answerJson(response, status, { error: { code: status, message: `no ${PASSWORD}`, title: "No" } });
 
 describe("signing in", () => {
-  it("asks for a token of the project by its id, without the catalog", async () => {
+  it("requests a token for the project id, without the catalog", async () => {
     const { cloud, polls, tokenCalls } = await scriptedCloud();
     await cloud.poll(JOB, 10_000);
     expect(tokenCalls()[0]?.url).toBe("/v3/auth/tokens?nocatalog=true");
@@ -23,7 +23,7 @@ describe("signing in", () => {
     expect(polls()[0]?.headers["x-auth-token"]).toBe("token-1");
   });
 
-  it("happens once for 50 looks at a time, and once a project", async () => {
+  it("happens once for 50 concurrent polls, and once per project", async () => {
     const { cloud, polls, tokenCalls } = await scriptedCloud();
     await Promise.all(Array.from({ length: 50 }, () => cloud.poll(JOB, 10_000)));
     expect([polls().length, tokenCalls().length]).toEqual([50, 1]);
@@ -32,7 +32,7 @@ describe("signing in", () => {
     expect(tokenCalls()).toHaveLength(2);
   });
 
-  it("takes and sends a token of 32 KB", async () => {
+  it("accepts and sends a token of 32 KB", async () => {
     const token = "t".repeat(32_000);
     const { cloud } = await scriptedCloud({
       poll: onlyWith(token),
@@ -42,10 +42,10 @@ describe("signing in", () => {
   });
 
   it.each([
-    { name: "a day's token half an hour before its end", life: DAY, early: DAY - 31 * MINUTE, late: DAY - 30 * MINUTE },
+    { name: "a token of one day half an hour before its end", life: DAY, early: DAY - 31 * MINUTE, late: DAY - 30 * MINUTE },
     { name: "a short token after 80 % of its life", life: 10 * MINUTE, early: 7.9 * MINUTE, late: 8 * MINUTE },
     {
-      name: "a token that ended before it came, by our clock, after most of a minute",
+      name: "a token that had expired on arrival, by our clock, after most of a minute",
       life: -MINUTE,
       early: 40_000,
       late: 48_000,
@@ -68,7 +68,7 @@ describe("signing in", () => {
   it.each([
     { name: "fails", fail: refuse(500) },
     { name: "gets no answer", fail: () => undefined },
-  ])("goes on with the old token where the renewal $name", async ({ fail }) => {
+  ])("continues with the old token if the renewal $name", async ({ fail }) => {
     const { cloud, clock, polls, tokenCalls } = await scriptedCloud({
       token: (request, response, n) =>
         n === 1 ? answerToken(response, "token-1", Date.UTC(2026, 10, 25)) : fail(request, response),
@@ -81,19 +81,19 @@ describe("signing in", () => {
 
   it.each([
     { name: "wrong password", status: 401, cause: "credentials" },
-    { name: "a user who may not", status: 403, cause: "credentials" },
+    { name: "a user without permission", status: 403, cause: "credentials" },
     { name: "an unreadable request", status: 400, cause: "configuration" },
     { name: "a wrong address", status: 404, cause: "configuration" },
     { name: "a redirect", status: 308, cause: "configuration" },
     { name: "too many calls", status: 429, cause: "throttled" },
     { name: "a failing identity service", status: 503, cause: "unavailable" },
-  ])("tells $name as $cause, and looks at nothing", async ({ status, cause }) => {
+  ])("reports $name as $cause, and polls nothing", async ({ status, cause }) => {
     const { cloud, polls } = await scriptedCloud({ token: refuse(status) });
     expect(await cloud.poll(JOB, 10_000)).toMatchObject({ kind: "unreachable", cause });
     expect(polls()).toHaveLength(0);
   });
 
-  it("with a wrong password is tried once a minute, however many looks there are", async () => {
+  it("with a wrong password is tried once a minute for any number of polls", async () => {
     const { cloud, clock, tokenCalls } = await scriptedCloud({ token: refuse(401) });
     await Promise.all(Array.from({ length: 20 }, () => cloud.poll(JOB, 10_000)));
     clock.at += 59_000;
@@ -104,7 +104,7 @@ describe("signing in", () => {
     expect(tokenCalls()).toHaveLength(2);
   });
 
-  it("that was too often rests for as long as was asked", async () => {
+  it("backs off for the requested time after a 429", async () => {
     const { cloud, clock, tokenCalls } = await scriptedCloud({
       token: (_, response) => answerJson(response, 429, {}, { "retry-after": "90" }),
     });
@@ -120,14 +120,14 @@ describe("signing in", () => {
       name: "no token body",
       answer: (r: Parameters<typeof answerJson>[0]) => answerJson(r, 201, [], { "x-subject-token": "t" }),
     },
-    { name: "a page", answer: (r: Parameters<typeof answerJson>[0]) => void r.end("<html>login</html>") },
+    { name: "an HTML page", answer: (r: Parameters<typeof answerJson>[0]) => void r.end("<html>login</html>") },
     { name: "a body without end", answer: (r: Parameters<typeof answerJson>[0]) => void r.end(" ".repeat(3e6)) },
-  ])("is garbled with $name", async ({ answer }) => {
+  ])("is an invalid response with $name", async ({ answer }) => {
     const { cloud } = await scriptedCloud({ token: (_, response) => answer(response) });
     expect(await cloud.poll(JOB, 10_000)).toMatchObject({ kind: "unreachable", cause: "invalid-response" });
   });
 
-  it("that takes too long ends with the look, and its token serves the next one", async () => {
+  it("that takes too long ends with the poll, and the next poll uses its token", async () => {
     const { cloud, polls, tokenCalls } = await scriptedCloud({
       token: (_, response) => void setTimeout(() => answerToken(response, "slow", Date.UTC(2026, 10, 25)), 400),
     });

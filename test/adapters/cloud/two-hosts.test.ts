@@ -21,7 +21,7 @@ interface Host {
   requests(): number;
 }
 
-/** One service over several hosts of the cloud. `answers` has the status of each answer, in their order. */
+/** Starts one service with several hosts of the cloud. `answers` has the status of each answer, in order. */
 async function hostsOf(credentials: Credentials, first: Handler[], more: Partial<CloudSettings> = {}) {
   const clock = { at: Date.UTC(2026, 10, 24), now: () => clock.at, sleep: async () => undefined };
   let signIns = 0;
@@ -44,7 +44,7 @@ async function hostsOf(credentials: Credentials, first: Handler[], more: Partial
       return host;
     }),
   );
-  /** The most refusals with no acceptance between them. */
+  /** Maximum rejections in a row. */
   const refusedInARow = () => Math.max(0, ...runsOf(answers, 401));
   return { clock, hosts, answers, refusedInARow, signIns: () => signIns };
 }
@@ -59,7 +59,7 @@ const kinds = async (asked: Promise<Observation>[]) => new Set((await Promise.al
 const SEEN = new Set(["seen"]);
 const times = <Result>(count: number, work: () => Result): Result[] => Array.from({ length: count }, work);
 
-/** Asks both hosts 20 times each, the second at once or after the answers of the first. */
+/** Polls both hosts 20 times each, the second at the same time or after the first. */
 async function askBoth(first: Host, second: Host, isApart: boolean): Promise<[Observation[], Observation[]]> {
   const asked = times(20, () => first.cloudClient());
   if (isApart) await Promise.all(asked);
@@ -67,36 +67,36 @@ async function askBoth(first: Host, second: Host, isApart: boolean): Promise<[Ob
 }
 
 const ORDERS = [
-  { order: "the accepting host first", isRefusingFirst: false, isApart: true },
-  { order: "the refusing host first", isRefusingFirst: true, isApart: true },
-  { order: "both at once, the accepting host first", isRefusingFirst: false, isApart: false },
-  { order: "both at once, the refusing host first", isRefusingFirst: true, isApart: false },
+  { order: "the accepting host first", isRejectingFirst: false, isApart: true },
+  { order: "the rejecting host first", isRejectingFirst: true, isApart: true },
+  { order: "both at once, the accepting host first", isRejectingFirst: false, isApart: false },
+  { order: "both at once, the rejecting host first", isRejectingFirst: true, isApart: false },
 ];
 const WAYS = [
-  { name: "an access key", credentials: ACCESS_KEY, mostRefusals: 11, mostInARow: 5, mostSignIns: 0 },
-  { name: "a password", credentials: BY_PASSWORD, mostRefusals: 440, mostInARow: 60, mostSignIns: 2 },
-  { name: "a fixed token", credentials: FIXED_TOKEN, mostRefusals: 200, mostInARow: 60, mostSignIns: 0 },
+  { name: "an access key", credentials: ACCESS_KEY, maxRejections: 11, maxInARow: 5, maxSignIns: 0 },
+  { name: "a password", credentials: BY_PASSWORD, maxRejections: 440, maxInARow: 60, maxSignIns: 2 },
+  { name: "a fixed token", credentials: FIXED_TOKEN, maxRejections: 200, maxInARow: 60, maxSignIns: 0 },
 ];
 
-describe.each(ORDERS)("of two hosts, one of which refuses, asked $order", ({ isRefusingFirst, isApart }) => {
-  it.each(WAYS)("the other one is never held back with $name", async (way) => {
+describe.each(ORDERS)("with two hosts, one of which rejects, polled $order", ({ isRejectingFirst, isApart }) => {
+  it.each(WAYS)("the other one is never delayed with $name", async (way) => {
     const { clock, hosts, refusedInARow, signIns } = await hostsOf(way.credentials, [accept, refuse]);
     const [good, bad] = hosts as [Host, Host];
     for (let minute = 0; minute < 10; minute++) {
-      const answers = await (isRefusingFirst ? askBoth(bad, good, isApart) : askBoth(good, bad, isApart));
-      const [ofGood, ofBad] = isRefusingFirst ? answers.toReversed() : answers;
+      const answers = await (isRejectingFirst ? askBoth(bad, good, isApart) : askBoth(good, bad, isApart));
+      const [ofGood, ofBad] = isRejectingFirst ? answers.toReversed() : answers;
       expect(new Set(ofGood?.map(({ kind }) => kind))).toEqual(SEEN);
       for (const observation of ofBad ?? []) expect(observation).toMatchObject({ cause: "credentials" });
       clock.at += MINUTE;
     }
-    expect(bad.requests()).toBeLessThanOrEqual(way.mostRefusals);
-    expect(refusedInARow()).toBeLessThanOrEqual(way.mostInARow);
-    expect(signIns()).toBeLessThanOrEqual(way.mostSignIns);
+    expect(bad.requests()).toBeLessThanOrEqual(way.maxRejections);
+    expect(refusedInARow()).toBeLessThanOrEqual(way.maxInARow);
+    expect(signIns()).toBeLessThanOrEqual(way.maxSignIns);
   });
 });
 
 describe("an access key", () => {
-  it("that all hosts refuse is tried at three places, and then once a minute over all hosts and projects", async () => {
+  it("that all hosts reject is tried at three targets, and then once a minute over all hosts and projects", async () => {
     const { clock, hosts } = await hostsOf(ACCESS_KEY, [refuse, refuse, refuse, refuse]);
     const projects = times(3, () => crypto.randomUUID().replaceAll("-", ""));
     const requests = () => hosts.reduce((sum, host) => sum + host.requests(), 0);
@@ -115,7 +115,7 @@ describe("an access key", () => {
     expect(new Set((await askAll()).map(({ kind }) => kind))).toEqual(SEEN);
   });
 
-  it("that was accepted by all and is deleted is tried by no more than five requests in a row", async () => {
+  it("that was accepted by all and is deleted gets at most five requests in a row", async () => {
     const { clock, hosts, refusedInARow } = await hostsOf(
       ACCESS_KEY,
       times(12, () => accept),
@@ -129,7 +129,7 @@ describe("an access key", () => {
     expect(refusedInARow()).toBe(5);
   });
 
-  it("is refused at most three times in a row by hosts that are asked at once, while the accepting one is idle", async () => {
+  it("is rejected at most three times in a row by hosts that are polled at once, while the accepting one is idle", async () => {
     const { hosts, refusedInARow } = await hostsOf(ACCESS_KEY, [accept, ...times(11, () => refuse)]);
     const [good, ...bad] = hosts as [Host, ...Host[]];
     expect((await good.cloudClient()).kind).toBe("seen");
@@ -138,7 +138,7 @@ describe("an access key", () => {
     expect(await kinds(times(20, () => good.cloudClient()))).toEqual(SEEN);
   });
 
-  it("is not locked by one host's refusals for a host that is seldom asked: the waits grow", async () => {
+  it("is not locked for a rarely polled host by the rejections of another: the waits grow", async () => {
     const { clock, hosts, refusedInARow } = await hostsOf(ACCESS_KEY, [accept, refuse]);
     const [good, bad] = hosts as [Host, Host];
     for (let quarter = 0; quarter < 8; quarter++) {
@@ -157,7 +157,7 @@ describe("an access key", () => {
     expect((await bad.cloudClient()).kind).toBe("seen");
   });
 
-  it("that one host begins to refuse goes on at the other, whose requests are under way", async () => {
+  it("that one host starts to reject still works at the other, with requests in flight", async () => {
     const { hosts } = await hostsOf(ACCESS_KEY, [accept, accept]);
     const [good, bad] = hosts as [Host, Host];
     await Promise.all([good.cloudClient(), bad.cloudClient()]);
@@ -176,7 +176,7 @@ describe("an access key", () => {
     expect(bad.requests()).toBe(before);
   });
 
-  it("is tried at a second host after a second where the first is silent", async () => {
+  it("is tried at a second host after one second if the first is silent", async () => {
     const { hosts } = await hostsOf(ACCESS_KEY, [silent, accept]);
     const [hanging, good] = hosts as [Host, Host];
     const began = Date.now();
@@ -188,7 +188,7 @@ describe("an access key", () => {
 });
 
 describe("a token", () => {
-  it("that one host refuses is kept for the others where the identity service is away", async () => {
+  it("that one host rejects is kept for the others if the identity service is down", async () => {
     const { hosts, signIns } = await hostsOf(BY_PASSWORD, [accept, refuse]);
     const [good, bad] = hosts as [Host, Host];
     expect((await good.cloudClient()).kind).toBe("seen");
@@ -198,7 +198,7 @@ describe("a token", () => {
     expect(signIns()).toBe(1);
   });
 
-  it("that dies is replaced once for all hosts, which had accepted it a moment ago", async () => {
+  it("that becomes invalid is replaced once for all hosts, which had just accepted it", async () => {
     let valid = "token-1";
     const onlyValid: Handler = (request, response) =>
       (request.headers["x-auth-token"] === valid ? accept : refuse)(request, response);
@@ -210,7 +210,7 @@ describe("a token", () => {
     expect(signIns()).toBe(2);
   });
 
-  it("of a host that refuses every other one costs one sign-in a minute", async () => {
+  it("of a host that rejects every other one costs one sign-in per minute", async () => {
     let count = 0;
     const flapping: Handler = (request, response) => (++count % 2 === 0 ? refuse : accept)(request, response);
     const { clock, hosts, signIns } = await hostsOf(BY_PASSWORD, [flapping]);
@@ -226,7 +226,7 @@ it.each([
   { name: "an access key", credentials: ACCESS_KEY },
   { name: "a password", credentials: BY_PASSWORD },
   { name: "a fixed token", credentials: FIXED_TOKEN },
-])("hosts that refuse $name have the secrets read again once in five minutes, all together", async ({ credentials }) => {
+])("hosts that reject $name cause one read of the secrets in five minutes, all together", async ({ credentials }) => {
   let reads = 0;
   const rereadCredentials = async () => {
     reads++;

@@ -7,7 +7,7 @@ import type { Destination, Log, OutgoingNotification } from "../../../lib/ports.
 import { type Handler, serverForTest } from "../../http-server.ts";
 import { channelNotification, jobNotification, serviceNotification } from "../slack/sample-notifications.ts";
 
-// What every kind of destination owes to the sender of lib/delivery.
+// The contract of every kind of destination with the sender in lib/delivery.
 
 const CANARY = /c4n4ry/i;
 const SECRET = `whsec_${Buffer.alloc(32, 1).toString("base64")}`;
@@ -56,7 +56,7 @@ describe.each(KINDS)("$name", ({ create, taken }) => {
     return { destination, server };
   }
 
-  test("takes one telling of each kind, and a test message", async () => {
+  test("accepts one notification of each kind, and a test message", async () => {
     const { destination, server } = await start();
     const notices = [
       serviceNotification({ kind: "unreachable", reason: "503" }),
@@ -67,7 +67,7 @@ describe.each(KINDS)("$name", ({ create, taken }) => {
     expect(server.requests).toHaveLength(4);
   });
 
-  test("holds at least one telling in a message and never more than there are", async () => {
+  test("puts at least one notification into a message and never more than there are", async () => {
     const { destination } = await start();
     for (const count of [0, 1, 2, 30, 300]) {
       const notifications = readNotifications(count);
@@ -78,14 +78,14 @@ describe.each(KINDS)("$name", ({ create, taken }) => {
     }
   });
 
-  test("says the same notification id again when it repeats", async () => {
+  test("repeats a message with the same notification id", async () => {
     const { destination, server } = await start();
     await destination.send("ops", [jobNotification()], META);
     await destination.send("ops", [jobNotification()], { ...META, mayRepeat: true, plain: true });
     for (const { body } of server.requests) expect(body).toContain(META.id);
   });
 
-  test("says nothing that a team or the cloud wrote in its minimal form", async () => {
+  test("the minimal form contains no text of a team or the cloud", async () => {
     const { destination, server } = await start();
     const notification = jobNotification(
       { state: "failed", reason: "wr1tten" },
@@ -100,35 +100,35 @@ describe.each(KINDS)("$name", ({ create, taken }) => {
     expect(server.requests[0]?.body).toContain("failed");
   });
 
-  test("keeps a channel's pace, which is no less than nothing", async () => {
+  test("has a minimum send interval of 0 or more", async () => {
     const { destination } = await start();
     expect(destination.minSendIntervalMs("ops")).toBeGreaterThanOrEqual(0);
   });
 
-  test("tells one address from another and gives nothing of it away", async () => {
+  test("distinguishes addresses without revealing them", async () => {
     const { destination, server } = await start();
     const address = destination.address("ops");
     expect(address).toMatch(/^[0-9a-f]{8}$/);
     expect(server.url).not.toContain(address);
   });
 
-  test("takes silence for an unknown outcome, within its time", async () => {
+  test("reports a missing answer as an unknown outcome, within its timeout", async () => {
     const { destination } = await start(() => undefined, 300);
     expect(await destination.send("ops", [jobNotification()], META)).toMatchObject({ kind: "unknown" });
   });
 
-  test("knows that nothing was told where nobody listens", async () => {
+  test("reports a failed send if nothing listens", async () => {
     const { destination, server } = await start();
     await server.close();
     expect(await destination.send("ops", [jobNotification()], META)).toMatchObject({ kind: "failed" });
   });
 
-  test.each([408, 499, 502, 504, 520, 522, 524, 598])("takes a gateway's %d for an unknown outcome", async (status) => {
+  test.each([408, 499, 502, 504, 520, 522, 524, 598])("reports a gateway's %d as an unknown outcome", async (status) => {
     const { destination } = await start((_, response) => void response.writeHead(status).end("<html>c4n4ry</html>"));
     expect(await destination.send("ops", [jobNotification()], META)).toMatchObject({ kind: "unknown" });
   });
 
-  test.each([500, 501, 503, 505, 507, 508, 521, 523, 525, 526, 530])("takes a %d for a refusal", async (status) => {
+  test.each([500, 501, 503, 505, 507, 508, 521, 523, 525, 526, 530])("reports a %d as a failed send", async (status) => {
     const { destination } = await start((_, response) => void response.writeHead(status).end("<html>c4n4ry</html>"));
     expect(await destination.send("ops", [jobNotification()], META)).toMatchObject({ kind: "failed" });
   });
@@ -142,12 +142,12 @@ describe.each(KINDS)("$name", ({ create, taken }) => {
         response.socket?.end("HTTP/1.1 200 OK\r\nContent-Len");
       },
     },
-  ])("takes a destination that has read the request and $name for an unknown outcome", async ({ handler }) => {
+  ])("reports an unknown outcome if the destination reads the request and $name", async ({ handler }) => {
     const { destination } = await start(handler);
     expect(await destination.send("ops", [jobNotification()], META)).toMatchObject({ kind: "unknown" });
   });
 
-  test("never takes an error for a delivery, and repeats nothing of its text", async () => {
+  test("never reports an error as delivered, and repeats nothing of its text", async () => {
     for (const status of [301, 400, 403, 404, 410, 413, 429, 500, 503]) {
       const { destination } = await start((_, response) => void response.writeHead(status).end("c4n4ry"));
       const outcome = await destination.send("ops", [jobNotification()], META);
@@ -161,7 +161,7 @@ test.each([
   ["Slack", createSlack({}, { log: { info() {}, warn() {}, error() {} } })],
   ["a webhook", createWebhooks({}, { log: { info() {}, warn() {}, error() {} }, now: Date.now })],
   ["an event bus", createEventBus(undefined, { log: { info() {}, warn() {}, error() {} }, now: Date.now })],
-])("%s parks a channel that is configured no more", async (_, destination) => {
+])("%s suspends a channel that is no longer configured", async (_, destination) => {
   for (const channel of ["ops", "constructor", "__proto__"]) {
     expect(destination.address(channel)).toBe("");
     expect(await destination.send(channel, [jobNotification()], META)).toMatchObject({ kind: "dead" });

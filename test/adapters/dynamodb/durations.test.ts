@@ -22,7 +22,7 @@ function durationsOf(count: number, ms = 60_000): Durations {
   return durations;
 }
 
-it("gives back the durations that were saved, in their order", async () => {
+it("returns the saved durations in their order", async () => {
   expect(await table.readDurations(CREATE)).toEqual(NONE);
   const durations = durationsOf(12);
   expect(await table.saveDurations(CREATE, { durations, version: 0 })).toBe(true);
@@ -31,13 +31,13 @@ it("gives back the durations that were saved, in their order", async () => {
   expect(read.version).toBe(1);
 });
 
-it("keeps what the teams learnt apart", async () => {
+it("keeps the durations of teams apart", async () => {
   const type = { ...CREATE, jobType: "shared" };
   await table.saveDurations(type, { durations: durationsOf(3), version: 0 });
   expect(await table.readDurations({ ...type, team: "hostile" })).toEqual(NONE);
 });
 
-it("refuses durations that were learnt beside others", async () => {
+it("rejects durations that another writer has overtaken", async () => {
   const type = { ...CREATE, jobType: "raced" };
   expect(await table.saveDurations(type, { durations: durationsOf(1), version: 0 })).toBe(true);
   expect(await table.saveDurations(type, { durations: durationsOf(2), version: 0 })).toBe(false);
@@ -47,7 +47,7 @@ it("refuses durations that were learnt beside others", async () => {
 
 const HOSTILE = ["a#b", "a", "a#b#c", "__proto__", "#", "\u{1f4a3}".repeat(32), "\ud800x", "job#storage#x#y#z"];
 
-it("keeps types apart, whatever the cloud calls them", async () => {
+it("keeps types apart, independent of their names", async () => {
   for (const [index, jobType] of HOSTILE.entries()) {
     const type = typeOf({ team: "storage", source: "sfs-turbo-job" }, jobType) ?? CREATE;
     expect(await table.saveDurations(type, { durations: durationsOf(index + 1), version: 0 }), jobType).toBe(true);
@@ -76,9 +76,9 @@ it("stays under 1 KB with 50 durations of weeks under the longest name", async (
 
 it.each([
   { name: "text of another kind", record: { S: "{not: durations}" }, known: 0 },
-  { name: "no text", record: { N: "7" }, known: 0 },
-  { name: "good and bad entries", record: { S: "a1b2c3z,xxxxxx5,,a1b2c4,a1b2c5-5,a1b2c6zzzzzz" }, known: 1 },
-])("takes $name for what can be read of it, and learns anew over it", async ({ name, record, known }) => {
+  { name: "not a text", record: { N: "7" }, known: 0 },
+  { name: "valid and invalid entries", record: { S: "a1b2c3z,xxxxxx5,,a1b2c4,a1b2c5-5,a1b2c6zzzzzz" }, known: 1 },
+])("reads what is valid in $name, and saves over it", async ({ name, record, known }) => {
   const type = { ...CREATE, jobType: name };
   const pk = { S: `durations#storage#sfs-turbo-job#${name}` };
   await store.client.send(new PutItemCommand({ TableName: store.name, Item: { pk, record, version: { N: "4" } } }));

@@ -41,7 +41,7 @@ it("lists a team's jobs newest first, page by page, each once", async () => {
 });
 
 const OPEN: Job["state"][] = ["registered", "waiting", "running"];
-/** Of the open jobs, newest first. */
+/** The pages of open jobs, newest first. */
 const NUMBERS = Array.from({ length: 25 }, (_, index) => 24 - index).filter((index) => index % 5 !== 0);
 
 it("lists the open jobs from the open index, newest first, page by page, each once", async () => {
@@ -49,7 +49,7 @@ it("lists the open jobs from the open index, newest first, page by page, each on
   expect(jobs.map(({ jobId }) => jobId)).toEqual(NUMBERS.map((index) => `job-${index}`));
 });
 
-it("lists late ones before all others where asked to, however many pages there are", async () => {
+it("lists late jobs first if requested, over any number of pages", async () => {
   const late = NUMBERS.filter((index) => index % 4 === 1);
   for (const index of late) {
     const found = await table.read(jobPk(jobKey(`job-${index}`)));
@@ -73,6 +73,6 @@ it("filters by state over short pages", async () => {
 it.each([
   ["garbage", "x"],
   ["another team's cursor", Buffer.from(JSON.stringify(["job#backup#sfs-turbo-job#p#j", 1])).toString("base64url")],
-])("refuses %s", async (_, cursor) => {
+])("rejects %s", async (_, cursor) => {
   expect(await table.listJobs("storage", { limit: 5, cursor })).toBe("bad cursor");
 });

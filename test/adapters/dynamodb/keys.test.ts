@@ -19,7 +19,7 @@ async function stored(hash: string, attributes: Record<string, AttributeValue>):
   return await world.open(() => NOW).readKey(hash);
 }
 
-it("gives back a key as it was made, with its limits in their order", async () => {
+it("returns a key as created, with its limits in their order", async () => {
   const limits = { channels: ["projects", "general"], projects: [PROJECT], expiresAt: NOW + 60_000 };
   const key: ApiKey = { ...KEY, ...limits, readOnly: true, operator: true };
   await createKey(world.client, world.name, key);
@@ -28,7 +28,7 @@ it("gives back a key as it was made, with its limits in their order", async () =
   expect(await world.open(() => NOW + 60_000).readKey(KEY.hash)).toBeUndefined();
 });
 
-it("keeps the first time of a revocation, and revokes nothing that is not there", async () => {
+it("keeps the first time of a revocation, and does not revoke a missing key", async () => {
   await createKey(world.client, world.name, { ...KEY, hash: "b".repeat(64) });
   await revokeKey(world.client, world.name, "b".repeat(64), NOW);
   await revokeKey(world.client, world.name, "b".repeat(64), NOW + 5);
@@ -37,7 +37,7 @@ it("keeps the first time of a revocation, and revokes nothing that is not there"
   expect(await world.open(() => NOW).readKey("c".repeat(64))).toBeUndefined();
 });
 
-it("takes no limit that it cannot read for none, and no key without a team for one", async () => {
+it("does not treat an unreadable limit as none, and ignores a key without a team", async () => {
   const team = { S: "storage" };
   expect(await stored("1".repeat(64), { team, channels: { SS: ["general"] }, projects: { S: "all" } })).toMatchObject({
     channels: [],

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-it("adds what many instances book at once, each thing once, whatever they know", async () => {
+it("adds concurrent requests of many instances once each, whatever value they last knew", async () => {
   const instances = Array.from({ length: 12 }, () => world.open(() => NOW));
   await instances[0]?.consumeRateLimit("busy", 1_000, 0);
   const bookings = instances.map((table, index) => table.consumeRateLimit("busy", 1_000, index % 2 ? 0 : NOW + 1_000));
@@ -20,9 +20,9 @@ it("adds what many instances book at once, each thing once, whatever they know",
 });
 
 it.each([
-  { name: "all that was booked is made up for", clock: NOW - 9_000 },
-  { name: "a wrong clock wrote the account ahead by days", clock: NOW + 7 * 86_400_000 },
-])("begins anew where $name, whatever the caller knows", async ({ clock }) => {
+  { name: "all requests are paid off", clock: NOW - 9_000 },
+  { name: "a wrong clock wrote the limit days ahead", clock: NOW + 7 * 86_400_000 },
+])("starts from zero if $name, whatever value the caller last knew", async ({ clock }) => {
   const table = world.open(() => NOW);
   for (const lastKnown of [0, NOW - 1, NOW + 5_000, clock + 2_000]) {
     const team = `team-${clock - lastKnown}`;
@@ -31,7 +31,7 @@ it.each([
   }
 });
 
-it("books twice, and does not fail, where an answer is lost and the SDK asks again", async () => {
+it("counts twice, and does not fail, if an answer is lost and the SDK retries", async () => {
   let lost = 0;
   const proxy = await startTableProxy(world.endpoint, () => (lost++ === 0 ? "lose" : "answer"));
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };

@@ -26,7 +26,7 @@ afterAll(async () => {
   await world.close();
 });
 
-it("knows its own write where the answer was lost and the repeat was refused", async () => {
+it("recognises its own write if the answer was lost and the retry was rejected", async () => {
   const created = await table.save({ kind: "job", record: registered("lost-answer", seen("waiting")) });
   if (!created) throw new Error("not created");
   const statuses: number[] = [];
@@ -39,7 +39,7 @@ it("knows its own write where the answer was lost and the repeat was refused", a
   expect(saved?.record).toMatchObject({ state: "running", version: 2 });
 });
 
-it("says overtaken where somebody else wrote since", async () => {
+it("reports an overtaken save if another writer was first", async () => {
   const created = await table.save({ kind: "job", record: registered("overtaken", seen("waiting")) });
   if (!created) throw new Error("not created");
   const other = world.open(() => NOW);

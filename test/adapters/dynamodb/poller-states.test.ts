@@ -17,7 +17,7 @@ it("gives the lease of a segment to one of many ticks", async () => {
   expect((await Promise.all(ticks)).filter((state) => state !== undefined)).toHaveLength(1);
 });
 
-it("gives a lease that ran out to the next tick, and refuses the late close of the first", async () => {
+it("gives an expired lease to the next tick, and rejects the late close of the first", async () => {
   const first = await table.takeSegment(1, 2, "first", NOW, NOW + 70_000);
   expect(await table.takeSegment(1, 2, "second", NOW + 69_999, NOW + 140_000)).toBeUndefined();
   const second = await table.takeSegment(1, 2, "second", NOW + 70_000, NOW + 140_000);
@@ -31,12 +31,12 @@ it("gives a lease that ran out to the next tick, and refuses the late close of t
   });
 });
 
-it("takes its own lease again when the first answer was lost", async () => {
+it("takes its own lease again if the first answer was lost", async () => {
   expect(await table.takeSegment(0, 3, "same", NOW, NOW + 70_000)).toBeDefined();
   expect(await table.takeSegment(0, 3, "same", NOW, NOW + 70_000)).toBeDefined();
 });
 
-it("shows the cycles that there are", async () => {
+it("returns the segments that exist", async () => {
   expect(await table.readSegments(5)).toEqual([]);
   const state = await table.takeSegment(0, 5, "one", NOW, NOW + 70_000);
   if (state) await table.closeSegment({ ...state, finishedAt: NOW });

@@ -39,7 +39,7 @@ async function entryOf(jobId: string): Promise<OpenEntry | undefined> {
   return (await openEntries()).find(({ pk }) => pk === jobPk(jobKey(jobId)));
 }
 
-it("gives back a job as it was saved", async () => {
+it("returns a job as saved", async () => {
   const details = {
     jobType: "extend_share",
     beginTime: NOW - 5_000,
@@ -57,13 +57,13 @@ it("gives back a job as it was saved", async () => {
   expect(await table.read(jobPk(job))).toEqual({ kind: "job", record: saved });
 });
 
-it("lets one of a hundred writers of a new job win", async () => {
+it("saves a new job for exactly one of a hundred writers", async () => {
   const job = registered("hundred", seen("running"));
   const results = await Promise.all(Array.from({ length: 100 }, () => table.save({ kind: "job", record: job })));
   expect(results.filter((saved) => saved !== undefined)).toHaveLength(1);
 });
 
-it("refuses a save on a version that was overtaken", async () => {
+it("rejects a save of an outdated version", async () => {
   const first = await save(registered("race", seen("waiting")));
   const one = observe(first, seen("running"), NOW + 1, RULES).job;
   const other = observe(first, seen("success"), NOW + 1, RULES).job;
@@ -93,7 +93,7 @@ it("keeps an ended job open until its notification is delivered, and then sets i
   now = NOW;
 });
 
-it("carries all that deciding needs in the open index", async () => {
+it("has everything that the poller needs in the open index", async () => {
   const job = await save({
     ...registered("packed", seen("running", { jobType: "create|share", beginTime: NOW - 60_000 })),
     expectedMinutes: 25,
@@ -111,7 +111,7 @@ it("carries all that deciding needs in the open index", async () => {
   expect(await entryOf("packed")).toEqual({ pk: jobPk(job), tracking });
 });
 
-it("carries what cannot wait and what can apart", async () => {
+it("separates notifications that can wait from those that cannot", async () => {
   const job = registered("both", seen("failed"), { channels: ["one", "two"] });
   const started = { id: "started", n: 1, channel: "three", state: "pending", at: NOW + 4 } as const;
   const transitions = job.transitions.map((one) =>
@@ -127,7 +127,7 @@ it("carries what cannot wait and what can apart", async () => {
   });
 });
 
-it("counts an entry of a version to come as due at once", async () => {
+it("treats an entry of a later version as due at once", async () => {
   const { decodeOpenEntry } = await import("../../../lib/adapters/dynamodb/open-item-codec.ts");
   const pk = jobPk(jobKey("future"));
   expect(decodeOpenEntry(pk, "9|?|?")).toEqual({ pk, tracking: { registeredAt: 0, trackedSince: 0 } });
@@ -157,7 +157,7 @@ it("gives every open job to exactly one of the segments", async () => {
   expect(all.sort()).toEqual((await openEntries()).map(({ pk }) => pk).sort());
 });
 
-it("reads a team's open jobs from 16 keys of its own, and no other record", async () => {
+it("reads a team's open jobs from its own 16 keys, and no other record", async () => {
   for (let index = 0; index < 60; index++) {
     await save(registered(`own-${index}`, seen("running"), { team: "own" }));
     await save(registered(`own-${index}`, seen("running"), { team: "own-2" }));
@@ -173,7 +173,7 @@ it("reads a team's open jobs from 16 keys of its own, and no other record", asyn
   expect([...keys].filter((key) => key.startsWith("own#")).sort()).toEqual(
     [..."0123456789abcdef"].map((shard) => `own#${shard}`),
   );
-  // A name that `npm run keys` refuses for a team.
+  // `npm run keys` rejects this name for a team.
   expect([...keys].filter((key) => !/^[a-z0-9][a-z0-9-]*#/.test(key)).every((key) => key.startsWith("_service#"))).toBe(true);
   expect(Items.filter(({ pk }) => /^(channel|service)#/.test(pk?.S ?? "")).map(({ open }) => open?.S?.split("#")[0])).toEqual([
     "_service",
@@ -181,7 +181,7 @@ it("reads a team's open jobs from 16 keys of its own, and no other record", asyn
   ]);
 });
 
-it("stays under 1 KB for a plain job until it is told", async () => {
+it("stays under 1 KB for a simple job until it is delivered", async () => {
   const first = seen("waiting", { jobType: "create_share" });
   const running = seen("running", { jobType: "create_share", beginTime: NOW, requestId: "0123456789abcdef0123456789abcdef" });
   let job = registered("26f6b565-7e3a-4c1d-9c1e-03f0bd975433", first);

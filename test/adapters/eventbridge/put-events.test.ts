@@ -40,7 +40,7 @@ const refusal =
   (_, response) =>
     void response.writeHead(status).end(JSON.stringify({ __type: type, message: "account 123456789012" }));
 
-test("an event names its bus, its source and what changed, signed for EventBridge", async () => {
+test("an event has its bus, its source and its change, and is signed for EventBridge", async () => {
   const { outcome, requests } = await put([failedNotification()], entries(undefined));
   expect(outcome).toEqual({ kind: "delivered" });
   const { headers, body } = requests[0] as Received;
@@ -59,14 +59,14 @@ test("an event names its bus, its source and what changed, signed for EventBridg
 const busSays = (code: string) => `the event bus answers ${code}`;
 
 test.each<{ name: string; handler: Handler; outcome: SendOutcome }>([
-  { name: "all taken", handler: entries(undefined, undefined), outcome: { kind: "delivered" } },
+  { name: "all accepted", handler: entries(undefined, undefined), outcome: { kind: "delivered" } },
   {
-    name: "one throttled: that one alone is sent again",
+    name: "one throttled: only that one is sent again",
     handler: entries(undefined, "ThrottlingException"),
     outcome: { kind: "partly", rejected: new Set(["notification-1"]), reason: busSays("ThrottlingException") },
   },
   {
-    name: "one refused for what stands in it: that one is sent apart",
+    name: "one rejected for its content: that one is sent separately",
     handler: entries(undefined, "MalformedDetail"),
     outcome: { kind: "partly", rejected: new Set(["notification-1"]), reason: busSays("MalformedDetail"), isRefused: true },
   },
@@ -76,7 +76,7 @@ test.each<{ name: string; handler: Handler; outcome: SendOutcome }>([
     outcome: { kind: "failed", reason: busSays("InternalFailure") },
   },
   {
-    name: "details that are not taken",
+    name: "invalid details",
     handler: entries("MalformedDetail", "MalformedDetail"),
     outcome: { kind: "refused", reason: busSays("MalformedDetail") },
   },
@@ -86,7 +86,7 @@ test.each<{ name: string; handler: Handler; outcome: SendOutcome }>([
     outcome: { kind: "unknown", reason: "the event bus answers 200 without entries" },
   },
   {
-    name: "no right",
+    name: "no permission",
     handler: refusal(400, "com.amazonaws.events#AccessDeniedException"),
     outcome: { kind: "dead", reason: busSays("400 AccessDeniedException") },
   },
@@ -96,17 +96,17 @@ test.each<{ name: string; handler: Handler; outcome: SendOutcome }>([
     outcome: { kind: "throttled", retryAfterMs: 5_000 },
   },
   {
-    name: "credentials that have just ended",
+    name: "expired credentials",
     handler: refusal(400, "ExpiredTokenException"),
     outcome: { kind: "failed", reason: busSays("400 ExpiredTokenException") },
   },
   {
-    name: "a request that is not taken",
+    name: "an invalid request",
     handler: refusal(400, "ValidationException"),
     outcome: { kind: "refused", reason: busSays("400 ValidationException") },
   },
   {
-    name: "a fault of AWS",
+    name: "an internal error of AWS",
     handler: refusal(500, "InternalException"),
     outcome: { kind: "failed", reason: busSays("500 InternalException") },
   },
@@ -115,25 +115,29 @@ test.each<{ name: string; handler: Handler; outcome: SendOutcome }>([
     handler: (_, response) => void response.writeHead(502).end("<html>"),
     outcome: { kind: "unknown", reason: busSays("502 no reason given") },
   },
-  { name: "a cut", handler: (_, response) => void response.destroy(), outcome: { kind: "unknown", reason: "ECONNRESET" } },
+  {
+    name: "a closed connection",
+    handler: (_, response) => void response.destroy(),
+    outcome: { kind: "unknown", reason: "ECONNRESET" },
+  },
 ])("$name", async ({ handler, outcome }) => {
   expect((await put(ofJobs("one", "two"), handler)).outcome).toEqual(outcome);
 });
 
-test("a message holds ten entries, and one of each job, so that none overtakes another", () => {
+test("a message has up to ten entries and one per job, so that none overtakes another", () => {
   const bus = createEventBus("jobs", { log: LOG, now: Date.now });
   expect(bus.maxBatchSize("events", ofJobs(..."abcdefghijkl"))).toBe(10);
   expect(bus.maxBatchSize("events", ofJobs("a", "b", "a", "c"))).toBe(2);
   expect(bus.maxBatchSize("events", [serviceNotification({ kind: "unreachable", reason: "503" }), ...ofJobs("a")])).toBe(2);
 });
 
-test("what was one message of another kind goes out as far as it fits, and the rest waits", async () => {
+test("a message of another kind is sent as far as it fits, and the rest waits", async () => {
   const { outcome, requests } = await put(ofJobs("a", "b", "a"), entries(undefined, undefined));
   expect(JSON.parse(requests[0]?.body ?? "").Entries).toHaveLength(2);
   expect(outcome).toEqual({ kind: "partly", rejected: new Set(["notification-2"]), reason: "only 2 events fit at once" });
 });
 
-test("even the largest jobs keep the 256 KB of one call", () => {
+test("even the largest jobs stay within the 256 KB of one call", () => {
   const wide = (length: number) => "\u{20ac}".repeat(length);
   const sub: SubJob = { jobId: wide(64), jobType: wide(64), state: wide(64), errorCode: wide(64), failReason: wide(300) };
   const labels = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`${index}${wide(62)}`, wide(200)]));

@@ -5,7 +5,7 @@ import { jobNotification } from "../slack/sample-notifications.ts";
 import { answering, PATH, sendTo, sendToAnswering } from "./sending.ts";
 
 const says = (status: number) => `the receiver answers ${status}`;
-const rest = (retryAfterMs: number): SendOutcome => ({ kind: "throttled", retryAfterMs });
+const throttled = (retryAfterMs: number): SendOutcome => ({ kind: "throttled", retryAfterMs });
 
 test.each<{ name: string; status: number; headers?: Record<string, string>; outcome: SendOutcome }>([
   { name: "200 is delivered", status: 200, outcome: { kind: "delivered" } },
@@ -22,17 +22,22 @@ test.each<{ name: string; status: number; headers?: Record<string, string>; outc
     headers: { location: "http://169.254.169.254/latest/meta-data/" },
     outcome: { kind: "dead", reason: `${says(307)}: redirects are not followed` },
   },
-  { name: "429 rests", status: 429, outcome: rest(30_000) },
-  { name: "429 with seconds", status: 429, headers: { "retry-after": "7" }, outcome: rest(7_000) },
-  { name: "429 with a day rests for an hour", status: 429, headers: { "retry-after": "86400" }, outcome: rest(3_600_000) },
-  { name: "429 with nonsense", status: 429, headers: { "retry-after": "soon" }, outcome: rest(30_000) },
+  { name: "429 backs off", status: 429, outcome: throttled(30_000) },
+  { name: "429 with seconds", status: 429, headers: { "retry-after": "7" }, outcome: throttled(7_000) },
   {
-    name: "429 with a date gone by",
+    name: "429 with a day backs off for an hour",
+    status: 429,
+    headers: { "retry-after": "86400" },
+    outcome: throttled(3_600_000),
+  },
+  { name: "429 with nonsense", status: 429, headers: { "retry-after": "soon" }, outcome: throttled(30_000) },
+  {
+    name: "429 with a past date",
     status: 429,
     headers: { "retry-after": "Wed, 21 Oct 2015 07:28:00 GMT" },
-    outcome: rest(1_000),
+    outcome: throttled(1_000),
   },
-  { name: "503 with Retry-After rests", status: 503, headers: { "retry-after": "9" }, outcome: rest(9_000) },
+  { name: "503 with Retry-After backs off", status: 503, headers: { "retry-after": "9" }, outcome: throttled(9_000) },
   { name: "503 fails", status: 503, outcome: { kind: "failed", reason: says(503) } },
   { name: "500 fails", status: 500, outcome: { kind: "failed", reason: says(500) } },
   { name: "a gateway's 408 is unclear", status: 408, outcome: { kind: "unknown", reason: says(408) } },
@@ -45,22 +50,22 @@ test.each<{ name: string; status: number; headers?: Record<string, string>; outc
   expect(await sendToAnswering(answering(status, headers, `no hook c4n4ry`.repeat(status === 204 ? 0 : 1)))).toEqual(outcome);
 });
 
-test("a receiver that never answers may have taken the event", async () => {
+test("a receiver that never answers may have accepted the event", async () => {
   expect(await sendToAnswering(() => undefined, { timeoutMs: 300 })).toEqual({ kind: "unknown", reason: "no answer in time" });
 });
 
-test("a receiver that cuts the connection may have taken the event", async () => {
+test("a receiver that closes the connection may have accepted the event", async () => {
   const outcome = await sendToAnswering((_, response) => void response.destroy());
   expect(outcome).toEqual({ kind: "unknown", reason: "ECONNRESET" });
 });
 
-test("a receiver that is not there has taken nothing", async () => {
+test("a receiver that cannot be reached has accepted nothing", async () => {
   const { url, close } = await serverForTest(answering(200));
   await close();
   expect(await sendTo(url + PATH)).toEqual({ kind: "failed", reason: "ECONNREFUSED" });
 });
 
-test("a body that goes on for ever holds nothing up", async () => {
+test("an endless body delays nothing", async () => {
   const outcome = await sendToAnswering((_, response) => {
     response.writeHead(200);
     response.write("more and ");
@@ -68,7 +73,7 @@ test("a body that goes on for ever holds nothing up", async () => {
   expect(outcome).toEqual({ kind: "delivered" });
 });
 
-test("of several events that were one message in Slack, those that were taken are told apart", async () => {
+test("a former Slack message is sent as several events, and the accepted ones are known", async () => {
   const notifications = ["one", "two", "three"].map((notificationId) => ({ ...jobNotification(), notificationId }));
   let requests = 0;
   const outcome = await sendToAnswering((_, response) => void response.writeHead(++requests === 2 ? 500 : 204).end(), {

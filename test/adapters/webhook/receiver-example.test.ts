@@ -5,7 +5,7 @@ import { OTHER_SECRET, SECRET, sendTo } from "./sending.ts";
 
 const EXAMPLE = new URL("../../../docs/examples/receiver.mjs", import.meta.url).pathname;
 
-test("the receiver of docs/examples takes what is signed, once, and nothing else", async () => {
+test("the receiver of docs/examples accepts each signed event once, and nothing else", async () => {
   const receiver = spawn(process.execPath, [EXAMPLE], { env: { SECRET, PORT: "0" } });
   onTestFinished(() => void receiver.kill());
   let printed = "";

@@ -19,7 +19,7 @@ interface Options {
   isAllowed?: (address: string) => boolean;
 }
 
-/** Sends one message to a URL; neither the outcome nor the log may tell a secret. */
+/** Sends one message to a URL. Neither the outcome nor the log may contain a secret. */
 export async function sendTo(url: string, options: Options = {}): Promise<SendOutcome> {
   const { notifications = [jobNotification()], secrets = [SECRET], timeoutMs = 10_000, ...others } = options;
   const logged: unknown[] = [];

@@ -14,7 +14,7 @@ async function received(secrets?: string[]): Promise<Received> {
   return requests[0] as Received;
 }
 
-test("the library of Standard Webhooks takes the signature", async () => {
+test("the library of Standard Webhooks accepts the signature", async () => {
   const request = await received();
   expect(verify(SECRET, request)).toMatchObject({ type: "job.state-changed", version: 1, id: "0a1b2c3d4e5" });
   expect(request).toMatchObject({ method: "POST", url: PATH });
@@ -22,20 +22,20 @@ test("the library of Standard Webhooks takes the signature", async () => {
   expect(request.headers["webhook-signature"]).toMatch(/^v1,[\w+/]{43}=$/);
 });
 
-test("what was changed on the way, or signed with another secret, is not taken", async () => {
+test("an event that was changed or signed with another secret is rejected", async () => {
   const request = await received();
   expect(() => verify(OTHER_SECRET, request)).toThrow();
   expect(() => verify(SECRET, { ...request, body: request.body.replace("success", "failed!") })).toThrow();
   expect(() => verify(SECRET, { ...request, headers: { ...request.headers, "webhook-id": "another" } })).toThrow();
 });
 
-test("while secrets are changed, a receiver with either takes it", async () => {
+test("during a rotation, a receiver with either secret accepts the event", async () => {
   const request = await received([SECRET, OTHER_SECRET]);
   expect(request.headers["webhook-signature"]?.toString().split(" ")).toHaveLength(2);
   for (const secret of [SECRET, OTHER_SECRET]) expect(verify(secret, request)).toMatchObject({ version: 1 });
 });
 
-test("each test event is a new one", async () => {
+test("each test event has a new id", async () => {
   const { url, requests } = await serverForTest(answering(204));
   await sendTo(url + PATH, { notifications: [] });
   await sendTo(url + PATH, { notifications: [] });
@@ -45,7 +45,7 @@ test("each test event is a new one", async () => {
   expect(verify(SECRET, requests[0] as Received)).toMatchObject({ type: "test", data: {} });
 });
 
-test("another URL or another secret is another address, which gives neither away", () => {
+test("another URL or secret gives another address, which reveals neither", () => {
   const log = { info() {}, warn() {}, error() {} };
   const addressOf = (url: string, secret: string) =>
     createWebhooks({ ops: { url, secrets: [secret] } }, { log, now: Date.now }).address("ops");

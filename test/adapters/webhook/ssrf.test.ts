@@ -5,7 +5,7 @@ import { answering, PATH, sendTo } from "./sending.ts";
 
 const NOWHERE = { kind: "dead", reason: "the receiver has no public address" };
 
-/** DNS as a script: an answer a question, the last one for ever. */
+/** A scripted DNS: one answer per query, then always the last one. */
 function scripted(...answers: string[][]): Resolve & { asked: number } {
   const resolve = (_: string, __: unknown, answered: Parameters<Resolve>[2]) => {
     const addresses = answers[Math.min(resolve.asked++, answers.length - 1)] ?? [];
@@ -26,7 +26,7 @@ test.each([
   ["NAT64 of loopback", ["64:ff9b::7f00:1"]],
   ["a public and a private address", ["93.184.215.14", "10.0.0.7"]],
   ["no address", []],
-])("a name that leads to %s is told nothing", async (_, addresses) => {
+])("a name that resolves to %s gets no request", async (_, addresses) => {
   expect(await sendTo(`https://receiver.example.com${PATH}`, { resolve: scripted(addresses) })).toEqual(NOWHERE);
 });
 
@@ -37,17 +37,17 @@ test.each([
   "https://169.254.169.254/",
   "http://receiver.example.com/",
   "http://localhost/",
-])("%s is told nothing, though no setting lets it in", async (url) => {
+])("%s gets no request, even if the settings allowed it", async (url) => {
   expect(await sendTo(url, { resolve: scripted(["127.0.0.1"]) })).toEqual(NOWHERE);
 });
 
-test("the address that was checked is the one connected to, and each send checks anew", async () => {
+test("the connection uses the checked address, and each send checks again", async () => {
   const { url, requests } = await serverForTest(answering(204));
   const { port } = new URL(url);
   const resolve = scripted(["127.0.0.1"], ["127.0.0.2"]);
   const isAllowed = (address: string) => address === "127.0.0.1";
   const first = await sendTo(`https://receiver.example.com:${port}${PATH}`, { resolve, isAllowed });
-  // The server speaks no TLS: it was reached, by one question to DNS, and nothing was written.
+  // The server has no TLS: it was reached with one DNS query, and nothing was written.
   expect(first).toMatchObject({ kind: "failed", reason: expect.stringMatching(/^(EPROTO|ERR_SSL|ECONNRESET)/) });
   expect(resolve.asked).toBe(1);
   expect(await sendTo(`https://receiver.example.com:${port}${PATH}`, { resolve, isAllowed })).toEqual(NOWHERE);
@@ -55,7 +55,7 @@ test("the address that was checked is the one connected to, and each send checks
   expect(requests).toEqual([]);
 });
 
-test("a redirect to the metadata service or to loopback leads nowhere", async () => {
+test("a redirect to the metadata service or to loopback is not followed", async () => {
   const inside = await serverForTest(answering(200));
   const outside = await serverForTest(answering(302, { location: `${inside.url}/latest/meta-data/` }));
   expect(await sendTo(outside.url + PATH)).toMatchObject({ kind: "dead" });
@@ -63,7 +63,7 @@ test("a redirect to the metadata service or to loopback leads nowhere", async ()
   expect(inside.requests).toEqual([]);
 });
 
-test("a socket that ends up elsewhere than DNS said is closed before anything is written", async () => {
+test("a socket with another address than the resolved one is closed before anything is written", async () => {
   const { url, requests } = await serverForTest(answering(204));
   let checks = 0;
   const isAllowed = () => ++checks === 1;

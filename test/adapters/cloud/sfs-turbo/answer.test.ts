@@ -6,7 +6,7 @@ import type { Observation } from "../../../../lib/domain/job/job.ts";
 const NOW = Date.UTC(2026, 10, 24);
 const ID = "6d1f4a3c-11aa-4c0e-9f1b-2a6b7c8d9e0f";
 
-/** The sample of the cloud's own page. */
+/** The sample of the documentation of the cloud. */
 const SAMPLE = {
   job_id: ID,
   status: "success",
@@ -24,11 +24,11 @@ function observed(status: number, body: unknown, headers: Record<string, string>
 describe("a job in an answer", () => {
   it.each([
     {
-      name: "the documented sample, begin and end in one second",
+      name: "the documented sample, with begin and end in the same second",
       body: SAMPLE,
       seen: { state: "success", jobType: "bind_ldap", beginTime: AT, endTime: AT, subJobs: [] },
     },
-    { name: "no more than a status", body: { status: "waiting" }, seen: { state: "waiting", subJobs: [] } },
+    { name: "only a status", body: { status: "waiting" }, seen: { state: "waiting", subJobs: [] } },
     {
       name: "null and empty are absent",
       body: { status: "running", job_id: "", job_type: null, end_time: "", error_code: null, fail_reason: " ", sub_jobs: null },
@@ -37,7 +37,7 @@ describe("a job in an answer", () => {
     { name: "a status in capitals", body: { status: "SUCCESS" }, seen: { state: "success", subJobs: [] } },
     { name: "a status in title case", body: { status: " Failed " }, seen: { state: "failed", subJobs: [] } },
     {
-      name: "an unknown status is kept as it came",
+      name: "an unknown status is kept unchanged",
       body: { status: "Rolling-Back" },
       seen: { unknownStatus: "Rolling-Back", subJobs: [] },
     },
@@ -47,7 +47,7 @@ describe("a job in an answer", () => {
       seen: { unknownStatus: "x".repeat(64), subJobs: [] },
     },
     {
-      name: "an end time alone ends nothing",
+      name: "an end time does not end a job",
       body: { status: "running", end_time: "2016-01-02 15:04:05" },
       seen: { state: "running", endTime: AT, subJobs: [] },
     },
@@ -57,12 +57,12 @@ describe("a job in an answer", () => {
       seen: { state: "failed", errorCode: "SFS.TURBO.0030", failReason: "sold out", subJobs: [] },
     },
     {
-      name: "a code that is a number hides no failure",
+      name: "a numeric code does not hide a failure",
       body: { status: "failed", error_code: 30, fail_reason: {} },
       seen: { state: "failed", errorCode: "30", subJobs: [] },
     },
     {
-      name: "sub jobs, tolerant of what is in them",
+      name: "sub jobs with missing or invalid fields",
       body: {
         status: "running",
         sub_jobs: [{ job_id: "s1", status: "FAILED", error_code: "E", fail_reason: "r" }, null, "x", {}],
@@ -70,23 +70,23 @@ describe("a job in an answer", () => {
       seen: { state: "running", subJobs: [{ jobId: "s1", state: "failed", errorCode: "E", failReason: "r" }, {}] },
     },
     {
-      name: "sub jobs that are no list are none",
+      name: "sub jobs that are not a list are ignored",
       body: { status: "running", sub_jobs: { a: 1 } },
       seen: { state: "running", subJobs: [] },
     },
     {
-      name: "the job's id in other letters",
+      name: "the job's id in another case",
       body: { ...SAMPLE, job_id: ID.toUpperCase() },
       seen: { state: "success", jobType: "bind_ldap", beginTime: AT, endTime: AT, subJobs: [] },
     },
     {
-      name: "more fields than are known",
+      name: "unknown fields",
       body: '{"status": "running", "progress": 7, "__proto__": {"error_code": "E"}}',
       seen: { state: "running", subJobs: [] },
     },
   ])("$name", ({ body, seen }) => expect(observed(200, body)).toEqual({ kind: "seen", ...seen }));
 
-  it("keeps at most 50 sub jobs, and cuts every text without halving a character", () => {
+  it("keeps at most 50 sub jobs, and cuts texts between characters", () => {
     const sub_jobs = Array.from({ length: 80 }, () => ({ job_id: "i".repeat(99), job_type: "t".repeat(99) }));
     const body = {
       status: "failed",
@@ -110,25 +110,25 @@ describe("a job in an answer", () => {
   it.each([
     { name: "no status", body: { job_id: ID } },
     { name: "an empty status", body: { status: "" } },
-    { name: "a status that is no text", body: { status: 1 } },
+    { name: "a status that is not a text", body: { status: 1 } },
     { name: "the id of another job", body: { ...SAMPLE, job_id: "6d1f4a3c-0000" } },
-    { name: "an id that is no text", body: { ...SAMPLE, job_id: [ID] } },
+    { name: "an id that is not a text", body: { ...SAMPLE, job_id: [ID] } },
     { name: "an array", body: [SAMPLE] },
     { name: "null", body: "null" },
     { name: "a text", body: '"success"' },
     { name: "HTML", body: "<html>login</html>" },
     { name: "nothing", body: "" },
     { name: "JSON cut short", body: '{"status":"succ' },
-    { name: "arrays in arrays without end", body: "[".repeat(500_000) },
-  ])("is no answer about this job with $name", ({ body }) => {
+    { name: "deeply nested arrays", body: "[".repeat(500_000) },
+  ])("rejects an answer with $name", ({ body }) => {
     expect(observed(200, body)).toMatchObject({ kind: "unreachable", cause: "invalid-response" });
   });
 
   it.each([
     { name: "the header", headers: { "X-Request-Id": "h" }, body: { ...SAMPLE, request_id: "b" }, requestId: "h" },
-    { name: "else the body", headers: {}, body: { ...SAMPLE, request_id: "b" }, requestId: "b" },
-    { name: "cut", headers: { "x-request-id": "h".repeat(99) }, body: SAMPLE, requestId: "h".repeat(64) },
-  ])("has its request id from $name", ({ headers, body, requestId }) => {
+    { name: "the body, without a header", headers: {}, body: { ...SAMPLE, request_id: "b" }, requestId: "b" },
+    { name: "the header, cut", headers: { "x-request-id": "h".repeat(99) }, body: SAMPLE, requestId: "h".repeat(64) },
+  ])("takes the request id from $name", ({ headers, body, requestId }) => {
     expect(observed(200, body, headers)).toMatchObject({ kind: "seen", requestId });
   });
 });

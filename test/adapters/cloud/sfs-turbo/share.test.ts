@@ -13,7 +13,7 @@ function observed(operation: string, status: number, body: object): Observation 
   return observationOf(answerOf(status, {}, JSON.stringify(body)), shareParser(`${SHARE}.${operation}.1`), NOW);
 }
 
-/** `200/221/500`: status, sub status, size of the share. `404`: the share service does not know it. */
+/** `200/221/500`: status, sub status and size of the share. `404`: the service does not know the share. */
 function at(operation: string, seen: string): Observation {
   if (seen === "404") return observed(operation, ...GONE);
   const [status, sub_status, size] = seen.split("/");
@@ -25,7 +25,7 @@ function at(operation: string, seen: string): Observation {
   });
 }
 
-/** The states of a watch that saw these one after the other. */
+/** Returns the states of a job after these observations in order. */
 function states(operation: string, observations: string[]): string[] {
   const [first = "", ...later] = observations;
   const key = { team: "storage", source: "sfs-turbo-share", projectId: PROJECT, jobId: `${SHARE}.${operation}.1` };
@@ -58,13 +58,13 @@ describe("an operation on a share", () => {
     { operation: "delete", observations: ["200", "404"], delivered: ["running", "success"] },
     { operation: "delete", observations: ["200", "400"], delivered: ["running", "success"] },
     { operation: "delete", observations: ["200", "300"], delivered: ["running", "failed"] },
-  ])("$operation goes by $sights", ({ operation, observations, delivered }) =>
+  ])("$operation follows $observations", ({ operation, observations, delivered }) =>
     expect(states(operation, observations)).toEqual(delivered),
   );
 
   it.each([
-    { name: "a success of before", operation: "extend", observations: ["200/221/500", "200/221/500"], delivered: ["waiting"] },
-    { name: "a failure of before", operation: "extend", observations: ["200/321/500", "200/321/500"], delivered: ["waiting"] },
+    { name: "an earlier success", operation: "extend", observations: ["200/221/500", "200/221/500"], delivered: ["waiting"] },
+    { name: "an earlier failure", operation: "extend", observations: ["200/321/500", "200/321/500"], delivered: ["waiting"] },
     {
       name: "a failed share that is deleted",
       operation: "delete",
@@ -72,29 +72,29 @@ describe("an operation on a share", () => {
       delivered: ["waiting", "success"],
     },
     {
-      name: "what another operation left",
+      name: "the end of another operation",
       operation: "extend",
       observations: ["200/232/500", "200/332/500"],
       delivered: ["waiting"],
     },
-  ])("does not end by $name", ({ operation, observations, delivered }) =>
+  ])("is not ended by $name", ({ operation, observations, delivered }) =>
     expect(states(operation, observations)).toEqual(delivered),
   );
 
   it.each([
-    { name: "after a run that was seen", observations: ["200/221/500", "200/121/500", "200/221/500"], end: "success" },
-    { name: "after another operation was seen", observations: ["200/221/500", "200/132/500", "200/221/500"], end: "success" },
+    { name: "after a poll saw it running", observations: ["200/221/500", "200/121/500", "200/221/500"], end: "success" },
+    { name: "after a poll saw another operation", observations: ["200/221/500", "200/132/500", "200/221/500"], end: "success" },
     {
-      name: "by the size of a share that was extended between two looks",
+      name: "with the new size of a share that was extended between two polls",
       observations: ["200/221/500", "200/221/600"],
       end: "success",
     },
-    { name: "by a failure that was a success", observations: ["200/221/500", "200/321/500"], end: "failed" },
-  ])("ends by the sub status that was there before $name", ({ observations, end }) => {
+    { name: "as a success and is now a failure", observations: ["200/221/500", "200/321/500"], end: "failed" },
+  ])("ends with the sub status from before, $name", ({ observations, end }) => {
     expect(states("extend", observations).at(-1)).toBe(end);
   });
 
-  it("that fails says how the share itself is", () => {
+  it("that fails describes the share itself", () => {
     expect(at("extend", "200/321")).toMatchObject({
       state: "failed",
       errorCode: "321",
@@ -102,7 +102,7 @@ describe("an operation on a share", () => {
     });
   });
 
-  it("shows the progress of a creation in tens of per cent", () => {
+  it("shows the progress of a creation in steps of 10 percent", () => {
     const body = { id: SHARE, status: "100", action_progress: { CREATING: "56%", "": 7, odd: {} } };
     expect(observed("create", 200, body)).toMatchObject({ subJobs: [{ jobType: "creating", state: "50%" }] });
   });
@@ -112,20 +112,20 @@ describe("an operation on a share", () => {
     { name: "403 with 9000", status: 403, body: { errCode: "SFS.TURBO.9000" }, kind: "missing" },
     { name: "400 with missing or no permission", status: 400, body: { errCode: "SFS.TURBO.0002" }, kind: "missing" },
     {
-      name: "404 with a code that the table does not name",
+      name: "404 with an unlisted code",
       status: 404,
       body: { errCode: "SFS.TURBO.0101" },
       kind: "unreachable",
     },
     { name: "a gateway's 404", status: 404, body: { error_code: "APIGW.0101" }, kind: "unreachable" },
     { name: "a proxy's 404", status: 404, body: {}, kind: "unreachable" },
-  ])("deletes nothing by $name", ({ status, body, kind }) => {
+  ])("is not a deletion: $name", ({ status, body, kind }) => {
     const observation = observed("delete", status, body);
     expect(observation.kind).toBe(kind);
     expect(observation).not.toHaveProperty("isGone");
   });
 
-  it("deletes no share that was never seen: it is missing, and lost some day", () => {
+  it("reports a share that was never seen as missing, then lost, not as deleted", () => {
     expect(states("delete", ["404", "404", "404"])).toEqual([]);
     expect(at("extend", "404")).not.toHaveProperty("isGone");
   });

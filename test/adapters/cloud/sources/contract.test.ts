@@ -8,7 +8,7 @@ import { answerJson, type Handler, serverForTest } from "../../../http-server.ts
 import { PROJECT } from "../../../jobs.ts";
 import { SAMPLES } from "./samples.ts";
 
-// What every source promises, over the services as they are really joined: one that is forgotten there fails here.
+// The contract of every source, tested with the real services.ts: a source that is missing there fails here.
 
 const TOKEN = "canary-token";
 
@@ -39,14 +39,14 @@ const saying =
 describe.each(SOURCE_NAMES)("%s", (source) => {
   const sample = SAMPLES[source];
 
-  it("asks the documented path once, with the token", async () => {
+  it("requests the documented path once, with the token", async () => {
     const { server, poll } = await sourceAt(source, saying(200, sample.running));
     expect(await poll()).toMatchObject({ kind: "seen", state: "running" });
     expect(server.requests).toHaveLength(1);
     expect(server.requests[0]).toMatchObject({ method: "GET", url: sample.path, headers: { "x-auth-token": TOKEN } });
   });
 
-  it("reads success, failure and a word that nobody knows", async () => {
+  it("reads success, failure and an unknown status", async () => {
     let body: object = sample.success;
     const { poll } = await sourceAt(source, (_, response) => answerJson(response, 200, body));
     expect(await poll()).toEqual({ kind: "seen", state: "success", ...sample.ended });
@@ -58,7 +58,7 @@ describe.each(SOURCE_NAMES)("%s", (source) => {
     expect(strange).not.toHaveProperty("state");
   });
 
-  it("believes the service alone that there is no such job", async () => {
+  it("reports a missing job only if the service itself says so", async () => {
     let [status, body]: [number, object | string] = [sample.missing?.status ?? 0, sample.missing?.body ?? {}];
     const { poll } = await sourceAt(source, (_, response) => answerJson(response, status, body));
     if (sample.missing) expect(await poll()).toMatchObject({ kind: "missing" });
@@ -68,7 +68,7 @@ describe.each(SOURCE_NAMES)("%s", (source) => {
     }
   });
 
-  it("takes no strange answer for one about the job, and gives no token away", async () => {
+  it("rejects invalid answers, and reveals no token", async () => {
     const detected = await serverForTest(saying(200, sample.success));
     const { poll, server } = await sourceAt(source, (request, response) => {
       const nth = server.requests.indexOf(request);
@@ -85,12 +85,12 @@ describe.each(SOURCE_NAMES)("%s", (source) => {
     expect(detected.requests).toHaveLength(0);
   });
 
-  it("is over in time where no answer comes", async () => {
+  it("ends in time without an answer", async () => {
     const { poll } = await sourceAt(source, () => undefined);
     expect(await poll(sample.jobId, 100)).toMatchObject({ kind: "unreachable", cause: "unavailable" });
   });
 
-  it("makes no request for an id that is none of its own", async () => {
+  it("makes no request for an invalid id", async () => {
     const { server, poll } = await sourceAt(source, saying(200, sample.running));
     const [first = "", ...others] = sample.jobId.split(".");
     const strange = [
@@ -112,7 +112,7 @@ describe.each(SOURCE_NAMES)("%s", (source) => {
     expect(server.requests).toHaveLength(0);
   });
 
-  it("refuses an answer about another job", async () => {
+  it("rejects an answer about another job", async () => {
     const others = JSON.stringify(sample.success)
       .replaceAll(sample.jobId.split(".").at(-1) ?? "", "other")
       .replace("77ba6f4b", "88ba6f4b");

@@ -5,7 +5,7 @@ import { SERVICES } from "../../../../lib/adapters/cloud/sources/other-services/
 import { jobParser } from "../../../../lib/adapters/cloud/sources/sfs-turbo/job-source.ts";
 import type { Seen } from "../../../../lib/domain/job/job.ts";
 
-// What one job's item has no room for is counted, never dropped silently.
+// What does not fit into a record is counted, never dropped silently.
 
 const ECS = SERVICES.find(({ name }) => name === "ecs-job") ?? expect.unreachable();
 const sub = (index: number, status: string, reason?: string) => ({ job_id: `s-${index}`, status, fail_reason: reason });
@@ -32,16 +32,16 @@ describe.each(SOURCES)("$source", ({ read }) => {
     expect(moreSubJobs).toBe(8);
   });
 
-  it("keeps a sub job with a reason and a word that nobody knows as a failed one", () => {
+  it("treats a sub job with a reason and an unknown status as failed", () => {
     const all = Array.from({ length: 51 }, (_, index) => (index === 50 ? sub(50, "broken", "no room") : sub(index, "success")));
     expect(seen(all).subJobs.at(-1)).toMatchObject({ jobId: "s-50", failReason: "no room" });
   });
 
-  it("counts nothing where all are kept", () => {
+  it("counts nothing if all are kept", () => {
     expect(seen(Array.from({ length: 50 }, (_, index) => sub(index, "success")))).not.toHaveProperty("moreSubJobs");
   });
 
-  it("keeps 4,000 characters of a reason and 1,000 of each sub job's, and says how many more there were", () => {
+  it("keeps 4,000 characters of a reason and 1,000 per sub job, and counts the rest", () => {
     const reason = "x".repeat(6_004);
     const { failReason, subJobs } = seen([sub(0, "failed", reason), sub(1, "failed", "y".repeat(1_000))], {
       fail_reason: reason,
@@ -52,8 +52,8 @@ describe.each(SOURCES)("$source", ({ read }) => {
 
   it.each([
     { name: "plain letters", unit: "x", kept: 1_000 },
-    { name: "three bytes a character", unit: "容", kept: 400 },
-    { name: "four bytes a character", unit: "🚀", kept: 400 },
+    { name: "three bytes per character", unit: "容", kept: 400 },
+    { name: "four bytes per character", unit: "🚀", kept: 400 },
     { name: "characters that JSON escapes", unit: '"', kept: 400 },
   ])("bounds 50 reasons of $name by their bytes", ({ unit, kept }) => {
     const reason = unit.repeat(1_000 / unit.length);

@@ -1,26 +1,26 @@
 import type { SourceName } from "../../../../lib/domain/job/sources.ts";
 import { PROJECT } from "../../../jobs.ts";
 
-/** One kind of job as its service tells of it, and what is to be read from that. */
+/** Sample answers of one source, and what must be read from them. */
 export interface Sample {
   jobId: string;
-  /** On its host, with the query. */
+  /** Path and query. */
   path: string;
   running: object;
   success: object;
   failed: object;
-  /** An answer about the job whose status nobody knows. */
+  /** An answer with an unknown status. */
   unknown: object;
-  /** What is read from `success` and `failed`. */
+  /** Expected details of `success` and `failed`. */
   ended: object;
   why: object;
-  /** How the service says that there is no such job; absent where its documentation names no such refusal. */
+  /** The answer for a missing job. Absent if none is documented. */
   missing?: { status: number; body: object };
 }
 
-// The good answers of job, EVS and RDS are the samples of the cloud's own pages; the others follow the fields of theirs (ECS, IMS, SDRS,
-// BMS, DCS, DDS, CBR, shares, tasks). No page shows a failed job but EVS' (an issue does), and CBR's alone shows the refusal of an
-// unknown one: the others are from the tables of fields and error codes.
+// Successful answers of SFS Turbo jobs, EVS and RDS are samples of the documentation. The others (ECS, IMS, SDRS, BMS, DCS, DDS, CBR,
+// shares, tasks) follow the documented fields. Only EVS documents a failed job, and only CBR the error of an unknown one. The rest
+// follows the tables of fields and error codes.
 
 const SHARE = "77ba6f4b-6365-4895-8dda-bc7142af4dde";
 const TASK = "0a1b2c3d-11aa-4c0e-9f1b-2a6b7c8d9e0f";
@@ -39,7 +39,7 @@ const share = (status: string, sub?: string) => ({
 const BEGAN = Date.UTC(2016, 1, 4, 1, 43, 37, 445);
 const ENDED = Date.UTC(2016, 1, 4, 1, 44, 2, 239);
 
-/** ECS and its relatives: what differs is where the sub jobs stand. */
+/** ECS and services with the same job API. They differ in the path of the sub jobs. */
 function v1(host: string, jobId: string, code: string, jobType: string, withSubs: (subs: object[]) => object): Sample {
   const job = { job_id: jobId, job_type: jobType, begin_time: "2016-02-04T01:43:37.445Z", error_code: null, fail_reason: null };
   const sub = { job_id: "21917a8d52a19b040152a9f2f2e50041", job_type: `${jobType}Sub`, begin_time: "2016-02-04T01:43:37.445Z" };
@@ -77,7 +77,7 @@ function database(host: string, name: string, unknownCode: string): Sample {
   return {
     jobId: UUID,
     path: `/${host}/v3/${PROJECT}/jobs?id=${UUID}`,
-    // DDS shows an end while it runs.
+    // DDS has an end time while the job runs.
     running: { job: { ...job, status: "Running", ended: "2018-08-06T16:41:14+0000" } },
     success: { job: { ...job, status: "Completed", ended: "2018-08-06T16:41:14+0000" } },
     failed: { job: { ...job, status: "Failed", ended: "2018-08-06T16:41:14+0000", fail_reason: "no address left" } },
