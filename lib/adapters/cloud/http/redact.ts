@@ -126,7 +126,7 @@ function isHidden(text: string, secrets: readonly Secrets[]): boolean {
   return contains(withoutEscapes(text), secrets);
 }
 
-/** Undoes all escapes. Also applied to the secrets, since a secret can look like an escape. */
+/** Undoes all escapes. Also applied to the secrets, since a secret can contain what reads like an escape. */
 function withoutEscapes(text: string): string {
   let plain = text;
   for (let round = 0; round < ROUNDS && HAS_ESCAPES.test(plain); round++) {
