@@ -6,7 +6,7 @@ import { startDynamoDbLocal } from "./dynamodb-engine.ts";
 
 /** Skips the faults of the cloud, Slack and the settings, which do not depend on the engine, and `npm start`, which has its own. */
 const SUITES = [
-  "test/{dynamodb,functions,journeys}/*.test.ts",
+  "test/{adapters/dynamodb,functions,journeys}/*.test.ts",
   "test/faults/{data,identity,kill,strangers,table-*,ticks,time}.test.ts",
 ];
 const NOT_ON_IT = ["test/journeys/start.test.ts"];
