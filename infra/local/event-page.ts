@@ -25,7 +25,7 @@ ${rows}
   return { headers, body };
 }
 
-/** `demo: fails: 3 failed`. */
+/** `demo: fails · 3 · status · failed`. */
 export function summaryOf({ event }: SinkEvent): string {
   const job = dig(event, "data", "job", "title") ?? dig(event, "data", "job", "jobId") ?? "";
   const n = dig(event, "data", "transition", "n") ?? "";

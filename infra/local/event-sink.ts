@@ -103,5 +103,5 @@ function isSigned({ headers }: IncomingMessage, body: string, secret: string, no
   const expected = Buffer.from(`v1,${createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64")}`);
   return String(signatures)
     .split(" ")
-    .some((given) => given.length === expected.length && timingSafeEqual(Buffer.from(given), expected));
+    .some((signature) => signature.length === expected.length && timingSafeEqual(Buffer.from(signature), expected));
 }

@@ -1,9 +1,9 @@
 import { dig } from "./listen.ts";
 import { decode, type Node, parseMrkdwn } from "./mrkdwn.ts";
 
-/** A message cut into what is shown one below the other. */
+/** A message as parts that are shown one below the other. */
 export interface Group {
-  /** `#rrggbb` of the bar at the left; absent: no bar. */
+  /** `#rrggbb` of the bar on the left; absent if there is none. */
   color?: string;
   parts: Part[];
 }
@@ -13,7 +13,7 @@ export type Part =
   | { kind: "fields"; fields: Field[] }
   | { kind: "divider" };
 
-/** A field that begins with a bold line has that as its label. */
+/** A leading bold line becomes the field's label. */
 export interface Field {
   label?: Node[];
   nodes: Node[];
@@ -22,7 +22,7 @@ export interface Field {
 const NAMED: Record<string, string> = { good: "#2eb67d", warning: "#ecb22e", danger: "#e01e5a" };
 const HEX = /^#[0-9a-f]{6}$/iu;
 
-/** The top-level text is shown where there are no top-level blocks, as in Slack. */
+/** As in Slack, the top-level text is shown only if there are no top-level blocks. */
 export function groupsOf(payload: unknown, now: number): Group[] {
   const blocks = list(dig(payload, "blocks"));
   const text = dig(payload, "text");
@@ -94,7 +94,7 @@ function buttonNodes(element: unknown, now: number): Node[] {
 function nodesOf(object: unknown, now: number): Node[] {
   const text = dig(object, "text");
   if (typeof text !== "string") return [];
-  // No mark counts in plain text, though entities do.
+  // Plain text has entities but no formatting.
   return dig(object, "type") === "plain_text" ? [{ kind: "text", text: decode(text) }] : parseMrkdwn(text, now);
 }
 

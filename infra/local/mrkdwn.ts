@@ -1,12 +1,12 @@
 import { dateText } from "./slack-date.ts";
 
-// Slack's own marks, read as Slack reads them: what looks formatted here would be formatted there.
+// Parses Slack's mrkdwn as Slack does, so that text is formatted here exactly if Slack would format it.
 
 export type Node =
   | { kind: "text" | "code" | "fence" | "mention"; text: string }
   | { kind: "bold" | "italic" | "strike" | "quote"; nodes: Node[] }
   | { kind: "link"; url: string; text: string }
-  /** Shown in the reader's zone by Slack, in UTC here. */
+  /** Slack shows it in the reader's time zone; here it is in UTC. */
   | { kind: "date"; text: string };
 
 const FENCE = /```([\s\S]+?)```/u;
@@ -14,9 +14,9 @@ const QUOTE = /^(?:&gt;|>) ?/u;
 const INLINE = /`([^`\n]+)`|<([^<>\n]+)>|:([a-z0-9_+-]+):|(?<![\p{L}\p{N}]|\u034f)([*_~])(?=\S)([^\n]*?\S)\4(?![\p{L}\p{N}])/gu;
 const EMPHASIS = { "*": "bold", _: "italic", "~": "strike" } as const;
 
-/** Fences and quotes stand on lines of their own: the line breaks around them are left out. */
+/** Fences and quotes are blocks, so the line breaks around them are dropped. */
 export function parseMrkdwn(text: string, now: number): Node[] {
-  // Splitting by an expression with a group puts what is inside the fences at the odd places.
+  // `split` with a capture group returns the content of the fences at odd indexes.
   return text.split(FENCE).flatMap((piece, index): Node[] => {
     if (index % 2 === 1) return [{ kind: "fence", text: decode(piece.replaceAll(/^\n|\s+$/gu, "")) }];
     const afterFence = index > 0 ? piece.replace(/^\n/u, "") : piece;
@@ -57,10 +57,10 @@ function inline(text: string, now: number): Node[] {
   return nodes;
 }
 
-function replaced([whole, code, angle, emoji, baseline, inner]: RegExpExecArray, now: number): Node {
+function replaced([whole, code, angle, emoji, emphasis, inner]: RegExpExecArray, now: number): Node {
   if (code !== undefined) return { kind: "code", text: decode(code) };
   if (angle !== undefined) return inAngles(angle, now);
-  if (baseline !== undefined) return { kind: EMPHASIS[baseline as keyof typeof EMPHASIS], nodes: inline(inner ?? "", now) };
+  if (emphasis !== undefined) return { kind: EMPHASIS[emphasis as keyof typeof EMPHASIS], nodes: inline(inner ?? "", now) };
   return plain(EMOJI[emoji ?? ""] ?? whole);
 }
 

@@ -4,7 +4,7 @@ import type { Node } from "./mrkdwn.ts";
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 const TAGS = { bold: "strong", italic: "em", strike: "s", quote: "blockquote" } as const;
 
-/** A Slack message as Slack would show it, its times in UTC. Whatever stands in the payload is text in the page, never markup. */
+/** Renders a message as Slack would, with times in UTC. The payload's content becomes text, never markup. */
 export function renderHtml(payload: unknown, now: number): string {
   return groupsOf(payload, now).map(groupHtml).join("");
 }
@@ -15,7 +15,7 @@ function escapeHtml(text: string): string {
 
 function groupHtml({ color, parts }: Group): string {
   const inside = parts.map(partHtml).join("");
-  // An SVG, since the page's policy allows no style attributes.
+  // An SVG, because the page's policy forbids style attributes.
   const bar =
     color && `<svg class="bar" aria-hidden="true"><rect width="100%" height="100%" fill="${escapeHtml(color)}"/></svg>`;
   return bar === undefined ? `<div class="top">${inside}</div>` : `<div class="attachment">${bar}<div>${inside}</div></div>`;

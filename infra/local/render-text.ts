@@ -3,11 +3,11 @@ import { type Field, type Group, groupsOf, type Part } from "./message-parts.ts"
 import type { Node } from "./mrkdwn.ts";
 
 export interface TextOptions {
-  /** With the escape sequences of a terminal. */
+  /** Adds terminal escape sequences. */
   color?: boolean;
   /** Columns. */
   width?: number;
-  /** What "today" is. */
+  /** The time for words such as "today". */
   now?: number;
 }
 
@@ -24,7 +24,7 @@ const CODES: Record<Style, [on: number, off: number]> = {
   yellow: [33, 39],
 };
 
-/** A Slack message as a person would read it in a terminal, its times in UTC. */
+/** Renders a Slack message for a terminal, with times in UTC. */
 export function renderText(payload: unknown, { color = false, width = 100, now = Date.now() }: TextOptions = {}): string {
   const paint: Paint = color ? painted : (_, text) => text;
   return groupsOf(payload, now)
@@ -103,18 +103,18 @@ function linkText(text: string, url: string, paint: Paint): string {
   return text === url ? paint("underline", url) : `${text} (${paint("underline", url)})`;
 }
 
-/** Word by word, so that a style never runs into the next line's bar. */
+/** Styles each word separately, so that no style continues into the next line's bar. */
 function painted(style: Style, text: string): string {
   const [on, off] = CODES[style];
   return text.replaceAll(/\S+/gu, (word) => `\x1b[${on}m${word}\x1b[${off}m`);
 }
 
-/** No text from outside moves the cursor or colours the terminal; invisible joiners go. */
+/** Removes control and invisible characters: no outside text may move the cursor or colour the terminal. */
 function harmless(text: string): string {
   return text.replaceAll(/(?!\n)\p{Cc}|[\u034f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/gu, "");
 }
 
-/** Breaks between words alone: an id or a link stays whole for whoever copies it. */
+/** Breaks lines only between words, so that ids and links can be copied. */
 function wrap(text: string, width: number): string[] {
   return text
     .replaceAll(/^\n+|\n+$/gu, "")

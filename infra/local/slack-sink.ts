@@ -15,38 +15,38 @@ export interface SinkOptions {
   onMessage?: (message: SinkMessage) => void;
   /** One message a second and short bursts, else 429. */
   strictRate?: boolean;
-  /** Last part of a webhook's path -> channel. What is not named is its own channel. */
+  /** Last part of a webhook's path -> channel. Defaults to that part itself. */
   channels?: Record<string, string>;
 }
 
-/** A message that stands in a channel. */
+/** A message in a channel. */
 export interface SinkMessage {
   at: number;
   channel: string;
   payload: unknown;
-  /** As in a terminal, without colours. */
+  /** Rendered for a terminal, without colours. */
   rendered: string;
 }
 
-/** Every request to a webhook, refused ones too. */
+/** A request to a webhook, including rejected ones. */
 export interface Post {
   at: number;
   channel: string;
   payload: unknown;
-  /** 0 where the answer was cut or never came. */
+  /** 0 if the answer was cut or never sent. */
   status: number;
 }
 
-/** `posted`: whether the message stands in the channel; where nothing is said, unless the status says otherwise. */
+/** `posted`: whether the message appears in the channel. Defaults to true for a status below 300. */
 export type SinkAnswer = Answer & { posted?: boolean };
 
-/** undefined: as Slack would. `post` counts from 1, since the answers were set. */
+/** Returns undefined to answer as Slack would. `post` counts from 1 since the answers were set. */
 export type SinkAnswers = ((post: number, payload: unknown, channel: string) => SinkAnswer | undefined) | SinkAnswer[];
 
 export interface SlackSink extends Listening {
   messages: SinkMessage[];
   posts: Post[];
-  /** A list is used up, one answer a post. undefined: back to Slack's own answers. */
+  /** A list is consumed with one answer per post. `undefined` restores Slack's own answers. */
   answer(answers: SinkAnswers | undefined): void;
 }
 

@@ -41,7 +41,7 @@ export function welcomeLines({ ports, real }: LocalEnvironment, folder: string, 
 /** Suggests what to try next, in commands that work when pasted. */
 export function demoLines({ ports, real }: LocalEnvironment, key: string, jobs: number): string[] {
   const api = `http://127.0.0.1:${ports.api}`;
-  const signIn = [`Open ${api}/ and sign in with the key of the team demo:`, "", key, ""];
+  const signIn = [`Open ${api}/ and sign in with the key of the demo team:`, "", key, ""];
   const auth = `-H 'Authorization: Bearer ${key}'`;
   if (real.cloud) {
     return [

@@ -11,7 +11,7 @@ import type { TransitionKind } from "../../lib/domain/job/job.ts";
 const ROOT = new URL("../..", import.meta.url).pathname;
 const samples = Object.entries(SAMPLES).map(([kind, sample]) => ({ kind, ...sample }));
 
-test.each(samples)("the sample of $kind is a message that Slack takes, shown in the documentation", (sample) => {
+test.each(samples)("the sample of $kind is a valid Slack message and shown in the documentation", (sample) => {
   const { kind, when, notifications, meta, setting } = sample;
   const payload = buildMessage(notifications, { id: "0a1b2c3d4e5", mayRepeat: false, plain: false, ...meta }, setting);
   expect(slackErrorOf(payload)).toBeUndefined();
@@ -20,7 +20,7 @@ test.each(samples)("the sample of $kind is a message that Slack takes, shown in 
   expect(existsSync(`${ROOT}docs/images/messages/${kind}.png`)).toBe(true);
 });
 
-test("there is a sample of every transition that is told", () => {
+test("there is a sample of every transition that can be delivered", () => {
   const delivered: Record<Exclude<TransitionKind, "registered" | "changed"> | OperatorTransition["kind"], true> = {
     ...{ status: true, "sub-job": true, late: true, reminder: true, "unknown-status": true, lost: true, stopped: true },
     ...{
@@ -40,13 +40,13 @@ test("there is a sample of every transition that is told", () => {
   expect(new Set(shown)).toEqual(new Set(Object.keys(delivered)));
 });
 
-test("a page runs nothing and shows what stands in a message as text", () => {
+test("a page runs no script and shows the content of a message as text", () => {
   const page = previewPage([{ channel: "storage-ops", payload: { text: "&lt;script&gt;alert(1)&lt;/script&gt; $& $1" } }]);
   expect(page).toContain("&lt;script&gt;alert(1)&lt;/script&gt; $&amp; $1");
   expect(page).not.toContain("<script");
 });
 
-test("a kind that is not known is answered with those that are, and a status for wrong usage", () => {
+test("an unknown kind prints the known ones and exits with 64", () => {
   const { status, stdout } = spawnSync(process.execPath, ["infra/scripts/preview/run.ts", "nonsense"], {
     cwd: ROOT,
     encoding: "utf8",

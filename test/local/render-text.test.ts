@@ -25,7 +25,7 @@ const FAILURE = {
   ],
 };
 
-test("a message reads as a person would read it, fields aligned, behind its bar", () => {
+test("a message is rendered with aligned fields next to its bar", () => {
   expect(renderText(FAILURE, { now: NOW }).split("\n")).toEqual([
     "  data-01 failed & stays failed",
     "┃ Sold *out*",
@@ -39,32 +39,36 @@ test("a message reads as a person would read it, fields aligned, behind its bar"
   ]);
 });
 
-test("colour changes how a message looks, never what it says", () => {
+test("colour does not change the text of a message", () => {
   const colored = renderText(FAILURE, { now: NOW, color: true });
   expect(colored).toContain("\x1b[38;2;224;30;90m┃");
   expect(stripVTControlCharacters(colored)).toBe(renderText(FAILURE, { now: NOW }));
 });
 
 const LINES: { name: string; text: string; line: string }[] = [
-  { name: "a date of today is said so", text: `<!date^${AT}^{date_short_pretty} at {time}|x>`, line: "today at 14:02 UTC" },
-  { name: "yesterday too", text: `<!date^${AT - 86_400}^{date_pretty}|x>`, line: "yesterday" },
   {
-    name: "a date in an unknown shape is its fallback",
+    name: "a date of today is shown as today",
+    text: `<!date^${AT}^{date_short_pretty} at {time}|x>`,
+    line: "today at 14:02 UTC",
+  },
+  { name: "a date of yesterday is shown as yesterday", text: `<!date^${AT - 86_400}^{date_pretty}|x>`, line: "yesterday" },
+  {
+    name: "a date with an unknown format shows its fallback",
     text: `<!date^${AT}^{century}|2026-11-24 14:02 UTC>`,
     line: "2026-11-24 14:02 UTC",
   },
-  { name: "a mention is seen", text: "<!here> <@U123> <!subteam^S1|@storage>", line: "@here @U123 @storage" },
-  { name: "escaped marks are text", text: "&lt;!here&gt; &amp;lt;", line: "<!here> &lt;" },
-  { name: "marks inside a word are text", text: "a_b_c 2*3*4 \u034f*plain*", line: "a_b_c 2*3*4 *plain*" },
+  { name: "a mention is shown", text: "<!here> <@U123> <!subteam^S1|@storage>", line: "@here @U123 @storage" },
+  { name: "escaped formatting is text", text: "&lt;!here&gt; &amp;lt;", line: "<!here> &lt;" },
+  { name: "formatting characters inside a word are text", text: "a_b_c 2*3*4 \u034f*plain*", line: "a_b_c 2*3*4 *plain*" },
   { name: "emoji are shown", text: ":x: *bold :white_check_mark:* :nothing:", line: "❌ bold ✅ :nothing:" },
-  { name: "control characters are left out", text: "a\u001b[31mb\u0007", line: "a[31mb" },
+  { name: "control characters are dropped", text: "a\u001b[31mb\u0007", line: "a[31mb" },
 ];
 
 test.each(LINES)("$name", ({ text, line }) => {
   expect(renderText({ text }, { now: NOW })).toBe(`  ${line}`);
 });
 
-test("long lines break between words, and a quote keeps its sign", () => {
-  const lines = renderText({ text: `${"word ".repeat(8)}${"x".repeat(40)}\n&gt; said` }, { now: NOW, width: 22 }).split("\n");
-  expect(lines).toEqual(["  word word word word", "  word word word word", `  ${"x".repeat(40)}`, "  ▏ said"]);
+test("long lines break between words, and a quote keeps its bar", () => {
+  const lines = renderText({ text: `${"word ".repeat(8)}${"x".repeat(40)}\n&gt; quoted` }, { now: NOW, width: 22 }).split("\n");
+  expect(lines).toEqual(["  word word word word", "  word word word word", `  ${"x".repeat(40)}`, "  ▏ quoted"]);
 });

@@ -17,17 +17,20 @@ async function sinkForTest(options: Partial<SinkOptions> = {}) {
   return { sink, clock, post };
 }
 
-test("a message is taken with ok, kept with its channel and handed on", async () => {
-  const heard: string[] = [];
-  const { sink, post } = await sinkForTest({ onMessage: ({ rendered }) => heard.push(rendered), channels: { XYZ: "storage" } });
+test("a message is accepted with ok, kept with its channel and passed on", async () => {
+  const received: string[] = [];
+  const { sink, post } = await sinkForTest({
+    onMessage: ({ rendered }) => received.push(rendered),
+    channels: { XYZ: "storage" },
+  });
   expect(await post({ text: "*data-01* is ready" }, "XYZ")).toMatchObject({ status: 200, body: "ok" });
   expect(sink.messages).toMatchObject([{ at: START, channel: "storage", payload: { text: "*data-01* is ready" } }]);
-  expect(heard).toEqual(["  data-01 is ready"]);
+  expect(received).toEqual(["  data-01 is ready"]);
 });
 
 const REFUSED: { name: string; payload: unknown; word: string }[] = [
-  { name: "what is no JSON", payload: "text=hello", word: "invalid_payload" },
-  { name: "what is no object", payload: ["text"], word: "invalid_payload" },
+  { name: "a body that is not JSON", payload: "text=hello", word: "invalid_payload" },
+  { name: "a body that is not an object", payload: ["text"], word: "invalid_payload" },
   { name: "a message without text", payload: { blocks: [section("a")] }, word: "no_text" },
   { name: "more than 40,000 characters of text", payload: { text: "a".repeat(40_001) }, word: "msg_too_long" },
   { name: "more than 50 blocks", payload: { text: "a", blocks: Array(51).fill({ type: "divider" }) }, word: "invalid_blocks" },
@@ -43,7 +46,7 @@ const REFUSED: { name: string; payload: unknown; word: string }[] = [
     word: "invalid_blocks",
   },
   {
-    name: "marks in a header",
+    name: "mrkdwn in a header",
     payload: { text: "a", blocks: [{ type: "header", text: mrkdwn("a") }] },
     word: "invalid_blocks",
   },
@@ -74,13 +77,13 @@ const REFUSED: { name: string; payload: unknown; word: string }[] = [
   },
 ];
 
-test.each(REFUSED)("$name is refused with Slack's word", async ({ payload, word }) => {
+test.each(REFUSED)("$name is rejected with Slack's error word", async ({ payload, word }) => {
   const { sink, post } = await sinkForTest();
   expect(await post(payload)).toMatchObject({ status: 400, body: word });
   expect([sink.messages.length, sink.posts.length]).toEqual([0, 1]);
 });
 
-test("with strict pace a burst is refused with Retry-After, and one a second goes on", async () => {
+test("with a strict rate a burst gets 429 with Retry-After, and one message per second is accepted", async () => {
   const { clock, post } = await sinkForTest({ strictRate: true });
   const burst = [await post({ text: "1" }), await post({ text: "2" }), await post({ text: "3" }), await post({ text: "4" })];
   expect(burst.map(({ status }) => status)).toEqual([200, 200, 200, 429]);
@@ -90,7 +93,7 @@ test("with strict pace a burst is refused with Retry-After, and one a second goe
   expect([(await post({ text: "5" })).status, (await post({ text: "6" })).status]).toEqual([200, 429]);
 });
 
-test("scripted answers are used up one a post, and say whether the message stands", async () => {
+test("scripted answers are consumed one per post and decide whether the message appears", async () => {
   const { sink, post } = await sinkForTest();
   sink.answer([{ status: 500, body: "rollup_error" }, { cut: "before" }, { status: 503, posted: true }]);
   expect(await post({ text: "first" })).toMatchObject({ status: 500, body: "rollup_error" });
@@ -101,7 +104,7 @@ test("scripted answers are used up one a post, and say whether the message stand
   expect(sink.posts.map(({ status }) => status)).toEqual([500, 0, 503, 200]);
 });
 
-test("an answer that hangs ends when the sink is closed", async () => {
+test("a hanging answer ends when the sink is closed", async () => {
   const sink = await startSlackSink({ port: 0 });
   sink.answer((count) => (count === 1 ? { hang: true } : undefined));
   const hanging = fetch(`${sink.url}/services/T0/B0/x`, { method: "POST", body: '{"text":"a"}' });
@@ -111,7 +114,7 @@ test("an answer that hangs ends when the sink is closed", async () => {
   await refused;
 });
 
-test("the page gets new messages as harmless markup", async () => {
+test("the page receives new messages as harmless markup", async () => {
   const { sink, post } = await sinkForTest();
   await post({ text: "first" });
   await post({ text: '<img src=x onerror="alert(1)"> &lt;b&gt; <javascript:alert(1)|click> <https://a.example/?q="x|docs>' });
@@ -125,7 +128,7 @@ test("the page gets new messages as harmless markup", async () => {
   expect(await page.text()).not.toMatch(/src=|href="http/);
 });
 
-test("a wrong path is no webhook", async () => {
+test("a wrong path is not a webhook", async () => {
   const { sink } = await sinkForTest();
   const response = await fetch(`${sink.url}/services/T0/B0`, { method: "POST", body: '{"text":"a"}' });
   expect([response.status, await response.text()]).toEqual([404, "no_service"]);

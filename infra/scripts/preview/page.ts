@@ -7,7 +7,7 @@ export interface Shown {
   payload: unknown;
 }
 
-/** The page of the local Slack with these messages, as one file without scripts. */
+/** Returns the local Slack page with these messages as one file without scripts. */
 export function previewPage(messages: Shown[]): string {
   const page = readFileSync(new URL("../../local/slack-page.html", import.meta.url), "utf8");
   const style = inside("style", page);

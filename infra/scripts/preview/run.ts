@@ -6,13 +6,13 @@ import { previewPage, type Shown } from "./page.ts";
 import { READ_AT, SAMPLES } from "./samples.ts";
 import { NO_CHROMIUM, takeScreenshots } from "./screenshot.ts";
 
-// `npm run preview -- failure`: the message that the service would send, in the terminal, as a page, and as an image.
+// `npm run preview -- failure` renders a sample message in the terminal, as HTML and as an image.
 
 const FOLDER = ".local/preview";
 const USAGE = `npm run preview -- <kind> ...       each message as text, HTML and PNG in ${FOLDER}
 npm run preview -- --all             every kind
-  --images <folder>                  where the PNGs go
-  --together <name>                  the kinds named as one page and image
+  --images <folder>                  folder for the PNGs
+  --together <name>                  all given kinds in one page and image
 
 Kinds:
 ${Object.entries(SAMPLES)

@@ -4,9 +4,9 @@ import type { OperatorTransition } from "../../../lib/domain/health/operator-not
 import type { Job, Transition } from "../../../lib/domain/job/job.ts";
 import type { MessageMeta, OutgoingNotification } from "../../../lib/ports.ts";
 
-/** One kind of message: what the service would have to tell, and how it is configured. */
+/** A sample message: its notifications and the channel's settings. */
 export interface Sample {
-  /** When a team sees such a message. */
+  /** When such a message is sent. */
   when: string;
   channel: string;
   notifications: OutgoingNotification[];
@@ -16,7 +16,7 @@ export interface Sample {
 
 const MINUTE = 60_000;
 const BEGAN_AT = Date.UTC(2026, 8, 18, 14, 2);
-/** When the messages are read: on the evening of that day. */
+/** The time at which the messages are read: in the evening of that day. */
 export const READ_AT = BEGAN_AT + 4 * 60 * MINUTE;
 const PROJECT = "0123456789abcdef0123456789abcdef";
 const TYPICAL = { jobs: 24, lowMs: 35 * MINUTE, medianMs: 42 * MINUTE, highMs: 50 * MINUTE, p95Ms: 55 * MINUTE };
@@ -36,7 +36,7 @@ const FAILED: Partial<Job> = {
     { jobType: "check_quota", state: "success" },
   ],
 };
-const CARED_FOR: Partial<Job> = {
+const LABELLED: Partial<Job> = {
   labels: { ticket: "https://jira.example.com/browse/OPS-1234", env: "prod", owner: "hpc" },
   runbookUrl: "https://wiki.example.com/runbooks/sfs-turbo",
 };
@@ -46,7 +46,7 @@ const SETTING: MessageSetting = {
     consoleUrl: "https://console.otc.t-systems.com/",
   },
 };
-const CALLING: MessageSetting = { ...SETTING, mention: "<!subteam^S0614TZR7>" };
+const MENTIONING: MessageSetting = { ...SETTING, mention: "<!subteam^S0614TZR7|@storage-oncall>" };
 
 function job(
   transition: Pick<Transition, "kind" | "state"> & Partial<Transition>,
@@ -99,8 +99,8 @@ function notice(
 }
 
 const success = job({ kind: "status", state: "success" });
-const failure = job({ kind: "status", state: "failed" }, { ...FAILED, ...CARED_FOR });
-const late = job({ kind: "late", state: "running", at: BEGAN_AT + 83 * MINUTE }, CARED_FOR);
+const failure = job({ kind: "status", state: "failed" }, { ...FAILED, ...LABELLED });
+const late = job({ kind: "late", state: "running", at: BEGAN_AT + 83 * MINUTE }, LABELLED);
 const lost = job({ kind: "lost", state: "lost", reason: "404 SFS.TURBO.0019: invalid job id" });
 const many = ["nightly-01", "nightly-02", "nightly-03"].map((title, index) =>
   job({ kind: "status", state: "success" }, { title, jobId: `${title}-job`, endTime: BEGAN_AT + (37 + 4 * index) * MINUTE }),
@@ -112,7 +112,7 @@ function named(notification: OutgoingNotification, title: string): OutgoingNotif
     : notification;
 }
 
-const GOING_ON: OpenJob[] = [
+const OPEN_JOBS: OpenJob[] = [
   { title: "scratch-11 to 40 TiB", isLate: true, expectedEnd: BEGAN_AT + 42 * MINUTE },
   { title: "scratch-12", isLate: false, expectedEnd: BEGAN_AT + 260 * MINUTE },
   { title: "weekly-backup", isLate: false },
@@ -137,37 +137,40 @@ function operators(when: string, notification: OutgoingNotification): Sample {
 }
 
 export const SAMPLES: Record<string, Sample> = {
-  failure: team("A job failed, in a channel that calls a group then.", failure, CALLING),
+  failure: team("A job failed, in a channel that mentions a group.", failure, MENTIONING),
   success: team("A job finished.", success),
   "success-late": team(
-    "A job finished that was told to be late.",
+    "A job finished after it was reported as late.",
     job(
       { kind: "status", state: "success" },
       { endTime: BEGAN_AT + 95 * MINUTE, late: { count: 1, at: BEGAN_AT + 83 * MINUTE } },
     ),
   ),
-  late: team("A job runs for longer than is usual for its type, or than its team expects.", late, CALLING),
+  late: team("A job runs longer than is typical for its type, or than its team expects.", late, MENTIONING),
   reminder: team(
-    "It is still not done: after an hour, after four more, then each day.",
+    "The job is still late: after 1 hour, after 4 more hours, then daily.",
     job({ kind: "reminder", state: "running", at: BEGAN_AT + 143 * MINUTE }),
-    CALLING,
+    MENTIONING,
   ),
   lost: team("The cloud has not known the job for 15 minutes.", lost),
   stopped: team(
-    "A job was watched for as long as jobs are watched.",
+    "A job reached its tracking limit (`MAX_TRACKING_DAYS`).",
     job({ kind: "stopped", state: "stopped", reason: "tracked for 30 days, last seen running at 2026-11-20 14:05 UTC" }),
   ),
   "job-unreachable": team(
-    "The cloud has answered for other jobs for 15 minutes, but not for this one.",
+    "For 15 minutes, other jobs could be checked but not this one.",
     job(
       { kind: "unreachable", state: "running", reason: "500 from the job API" },
       { failing: { since: BEGAN_AT + 27 * MINUTE, cause: "unavailable", reason: "500 from the job API", reported: true } },
     ),
   ),
-  "job-recovered": team("It answers for this job again.", job({ kind: "recovered", state: "running", reason: "after 22 min" })),
-  started: team("A job runs (where `started` is chosen).", job({ kind: "status", state: "running", at: BEGAN_AT + 8_000 })),
+  "job-recovered": team("The job can be checked again.", job({ kind: "recovered", state: "running", reason: "after 22 min" })),
+  started: team(
+    "A job started (only with `started` in `notifyOn`).",
+    job({ kind: "status", state: "running", at: BEGAN_AT + 8_000 }),
+  ),
   progress: team(
-    "A sub job changed (where `progress` is chosen).",
+    "A sub job changed (only with `progress` in `notifyOn`).",
     job({ kind: "sub-job", state: "running", reason: "create_volume: success, change_security_group: running" }),
   ),
   "already-failed": team(
@@ -178,30 +181,30 @@ export const SAMPLES: Record<string, Sample> = {
     ),
   ),
   "roll-up": {
-    when: "Several things are to be told at once.",
+    when: "Several notifications are due at once.",
     channel: "storage-ops",
     notifications: [...many, named(late, "scratch-11"), failure, named(lost, "old-archive")],
-    setting: CALLING,
+    setting: MENTIONING,
   },
   morning: {
-    when: "Quiet hours have ended: what was held.",
+    when: "Quiet hours ended: the held notifications as one roll-up.",
     channel: "storage-ops",
     notifications: many,
     setting: { ...SETTING, held: many.length },
   },
   digest: {
-    when: "The day's digest, where a channel has one: all that has ended since the last.",
+    when: "The digest of a channel: every job that ended since the last one.",
     channel: "storage-ops",
     notifications: ended,
-    meta: { digest: { at: BEGAN_AT + 3 * 60 * MINUTE, open: { jobs: GOING_ON, count: 3 } } },
+    meta: { digest: { at: BEGAN_AT + 3 * 60 * MINUTE, open: { jobs: OPEN_JOBS, count: 3 } } },
     setting: { ...SETTING, channel: "storage-ops", timeZone: "Europe/Berlin" },
   },
   plain: {
-    when: "Slack refused the layout of a message: all of it as plain text.",
+    when: "Slack rejected the layout of a message, so it is sent as plain text.",
     channel: "storage-ops",
     notifications: [failure],
     meta: { plain: true, mayRepeat: true },
-    setting: CALLING,
+    setting: MENTIONING,
   },
   test: { when: "`POST /channels/{name}/test`.", channel: "storage-ops", notifications: [], meta: { id: "test" } },
   unreachable: operators(
@@ -209,7 +212,7 @@ export const SAMPLES: Record<string, Sample> = {
     notice("reachability", "unreachable", "credentials: 401 APIGW.0307 after a fresh token"),
   ),
   "still-unreachable": operators(
-    "It still cannot be polled: after 1, 4 and 24 hours, then each day.",
+    "It still cannot be polled: after 1, 4 and 24 hours, then daily.",
     notice("reachability", "still-unreachable", "not-permitted: APIGW.0305 no permission"),
   ),
   recovered: operators(
@@ -217,26 +220,26 @@ export const SAMPLES: Record<string, Sample> = {
     notice("reachability", "recovered", "jobs that ended: scratch-07 to 20 TiB, nightly-03"),
   ),
   downtime: operators(
-    "This service itself has finished no tick for more than three minutes.",
+    "sfs-jobwatch itself finished no tick for more than three minutes.",
     notice("service", "downtime", "3 jobs ended in that time: nightly-01, nightly-02, nightly-03"),
   ),
-  suspended: operators("The webhook of a channel is dead.", notice("channel", "suspended", "channel_is_archived")),
-  resumed: operators("A suspended channel sends again.", notice("channel", "resumed", "channel_is_archived")),
+  suspended: operators("The webhook of a channel no longer works.", notice("channel", "suspended", "channel_is_archived")),
+  resumed: operators("A suspended channel works again.", notice("channel", "resumed", "channel_is_archived")),
   expired: operators(
-    "A parked channel has kept notifications for 14 days.",
+    "Notifications waited in a suspended channel for 14 days.",
     notice("channel", "expired", "2 notifications: nightly-01, nightly-02"),
   ),
-  "refused-layout": operators("Slack refused the layout of a message.", notice("channel", "refused-layout", "invalid_blocks")),
+  "refused-layout": operators("Slack rejected the layout of a message.", notice("channel", "refused-layout", "invalid_blocks")),
   "refused-text": operators(
-    "Slack refused even the plain text of one notification; fixed words went out in its place.",
+    "Slack rejected even the plain text of a notification; a fixed text was sent instead.",
     notice("channel", "refused-text", "invalid_payload; nightly-01"),
   ),
   rejected: operators(
-    "A signed webhook rejected one event for a day and took others; that one has expired.",
+    "A signed webhook rejected an event for a day and accepted others, so the event expired.",
     notice("channel", "rejected", "1 notification: nightly-01 (the receiver answers 422)"),
   ),
   "unknown-status": operators(
-    "The cloud uses a status that nobody here knows.",
+    "The cloud returned an unknown status.",
     job({ kind: "unknown-status", state: "running", reason: "PAUSED" }),
   ),
 };

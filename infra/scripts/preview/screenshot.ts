@@ -3,9 +3,9 @@ import { chromium } from "playwright-core";
 
 const CHROMIUM = process.env.CHROMIUM || "/usr/bin/chromium";
 
-export const NO_CHROMIUM = `There is no Chromium at ${CHROMIUM}, so no image was made: apt-get install -y chromium fonts-liberation fonts-noto-color-emoji, or name one by CHROMIUM.`;
+export const NO_CHROMIUM = `No image was made: there is no Chromium at ${CHROMIUM}. Run apt-get install -y chromium fonts-liberation fonts-noto-color-emoji, or set CHROMIUM to its path.`;
 
-/** Images of pages as a person sees them in daylight; false where no Chromium is installed. */
+/** Takes an image of each page in light mode. Returns false if no Chromium is installed. */
 export async function takeScreenshots(pages: { html: string; file: string }[]): Promise<boolean> {
   if (!existsSync(CHROMIUM)) return false;
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });

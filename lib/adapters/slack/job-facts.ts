@@ -28,7 +28,7 @@ export function adviceOf(job: Job, transition: Transition): string | undefined {
     case "lost":
       return "Check the result in the cloud's console: the operation may have succeeded. To keep tracking it, register the job again.";
     case "unreachable":
-      return "Check the operation in the cloud's console: other jobs can be polled, but not this one. You are notified when this one can be polled again.";
+      return "Check the operation in the cloud's console: other jobs can be checked, but not this one. You are notified when it can be checked again.";
     case "stopped":
       return "To keep tracking it, register the job again.";
     case "unknown-status":

@@ -16,7 +16,7 @@ const JOB_TYPES = new Map([
   ["hpc_cache", "HPC cache task"],
   ["hpc_cache_export", "HPC cache export"],
   ["hpc_cache_import", "HPC cache import"],
-  ["hpc_cache_import_metadata", "HPC cache import of metadata"],
+  ["hpc_cache_import_metadata", "HPC cache metadata import"],
   ["hpc_cache_preload", "HPC cache preload"],
 ]);
 
