@@ -95,14 +95,14 @@ export async function startWorld(
   await addKey(table, KEY, "storage");
   let invocations = 0;
 
-  const deps = await openContractProxy(async (sent): Promise<Given> => {
+  const proxy = await openContractProxy(async (sent): Promise<Given> => {
     const { statusCode = 0, headers = {}, body = "" } = await api(httpEvent(sent));
     const named = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]);
     return { status: statusCode, headers: Object.fromEntries(named), body };
   });
 
   const request = async (method: string, path: string, options: RequestOptions = {}): Promise<Answer> => {
-    const given = await deps.ask(sentWith(method, path, options), options.isWrong ?? false);
+    const given = await proxy.send(sentWith(method, path, options), options.isWrong ?? false);
     const isJson = given.headers["content-type"]?.includes("json");
     const answer: Answer = { ...given, body: isJson ? JSON.parse(given.body) : given.body };
     const breach = breachOfContract(method, path, answer);
@@ -136,7 +136,7 @@ export async function startWorld(
       for (let done = 0; done < count; done++) await tick();
     },
     close: async () => {
-      await Promise.all([deps.close(), cloud.close(), sink.close(), table.close()]);
+      await Promise.all([proxy.close(), cloud.close(), sink.close(), table.close()]);
     },
   };
 }

@@ -14,7 +14,7 @@ import { jobActionRoutes } from "./routes/job-actions.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { registrationRoutes } from "./routes/registrations.ts";
 
-/** The HTTP function as a value: all routes, one way in by key and within its team's share, one error boundary. */
+/** Builds the HTTP application: all routes, authentication, rate limit and the error boundary. */
 export function createApi(services: Services): Hono<ApiEnv> {
   const { table, clock, log, metrics } = services;
   const findKey = createFindKey(table, clock.now);
@@ -33,7 +33,11 @@ export function createApi(services: Services): Hono<ApiEnv> {
       app,
       onMethodNotAllowed: (c, methods) => {
         const allow = methods.filter((method) => method !== "HEAD").join(", ");
-        const problem = { type: "method-not-allowed", status: 405, detail: `Use one of ${allow}.` } as const;
+        const problem = {
+          type: "method-not-allowed",
+          status: 405,
+          detail: `This path does not support the method. Use ${allow.replaceAll(", ", " or ")}.`,
+        } as const;
         return problemResponse(problem, c.get("correlationId"), { Allow: allow });
       },
     }),

@@ -1,25 +1,25 @@
 import { createServer, request } from "node:http";
 import { type Listening, listen, readBody } from "../../infra/local/listen.ts";
 
-/** A request as it is sent. */
+/** An HTTP request. */
 export interface Sent {
   method: string;
-  /** With the query. */
+  /** Includes the query. */
   path: string;
   headers: Record<string, string>;
   body?: string;
 }
 
-/** An answer as it came: names of headers in small letters, the body as text. */
+/** An HTTP response. Header names are lower case. */
 export interface Given {
   status: number;
   headers: Record<string, string>;
   body: string;
 }
 
-export type CloudClient = (sent: Sent) => Promise<Given>;
+export type HttpClient = (sent: Sent) => Promise<Given>;
 
-/** Over a connection of its own: one that is kept can be closed by the other side in the moment in which it is used. */
+/** Sends a request over a new connection, since the server may close a kept connection at any time. */
 export function exchange(url: string, { method, path, headers, body }: Sent): Promise<Given> {
   return new Promise((resolve, reject) => {
     const outgoing = request(`${url}${path}`, { method, headers, agent: false });
@@ -32,14 +32,14 @@ export function exchange(url: string, { method, path, headers, body }: Sent): Pr
   });
 }
 
-/** Whatever answers as the api does, behind a real HTTP server. Where it throws, the connection is cut and the process told. */
-export function serve(ask: CloudClient, name: string): Promise<Listening> {
+/** Serves a handler over real HTTP. If it throws, the connection is closed and the error is rethrown. */
+export function serve(send: HttpClient, name: string): Promise<Listening> {
   const server = createServer(async (incoming, response) => {
     const { method = "", url: path = "" } = incoming;
     try {
       const body = await readBody(incoming);
       const sent = { method, path, headers: flat(incoming.headers), ...(body !== "" && { body }) };
-      const given = await ask(sent);
+      const given = await send(sent);
       response.writeHead(given.status, given.headers).end(given.body);
     } catch (error) {
       response.destroy();

@@ -1,36 +1,36 @@
-import { type CloudClient, exchange, type Given, type Sent, serve } from "./exchange.ts";
+import { exchange, type Given, type HttpClient, type Sent, serve } from "./exchange.ts";
 
-// `npm run check:contract` sets TEST_CONTRACT to the address of its relay. Every request to the api then goes over HTTP:
-// test -> relay -> contract proxy -> the api of that test. Else the api is called in this process.
+// `npm run check:contract` sets TEST_CONTRACT to the address of its relay. Requests to the API then go over HTTP:
+// test -> relay -> contract proxy -> the API of that test. Otherwise the API is called in this process.
 
 const RELAY = process.env.TEST_CONTRACT;
 
-/** Tells the relay where the api of this test listens. */
+/** Header with the address of this test's API. */
 export const UPSTREAM = "contract-upstream";
-/** Tells the relay that a request is wrong on purpose. */
+/** Header of a request that deliberately violates the contract. */
 export const WRONG = "contract-wrong";
-/** Marks the relay's answer about a breach: its body says which. */
+/** Header of the relay's response to a violation. Its body describes the violation. */
 export const BREACH = "contract-breach";
 
-export interface PageDeps {
-  /** Throws where request or answer is not what docs/openapi.json says. */
-  ask(sent: Sent, isWrong: boolean): Promise<Given>;
+export interface ContractProxy {
+  /** Throws if the request or the response violates docs/openapi.json. */
+  send(sent: Sent, isWrong: boolean): Promise<Given>;
   close(): Promise<void>;
 }
 
-export async function openContractProxy(api: CloudClient): Promise<PageDeps> {
-  if (RELAY === undefined) return { ask: api, close: async () => undefined };
+export async function openContractProxy(api: HttpClient): Promise<ContractProxy> {
+  if (RELAY === undefined) return { send: api, close: async () => undefined };
   const { url, close } = await serve(api, "api");
-  const ask: PageDeps["ask"] = async (sent, isWrong) => {
+  const send: ContractProxy["send"] = async (sent, isWrong) => {
     const headers = { ...sent.headers, [UPSTREAM]: url, ...(isWrong && { [WRONG]: "yes" }) };
     const answer = await exchange(RELAY, { ...sent, headers });
     if (answer.headers[BREACH]) throw new Error(answer.body);
     return answer;
   };
-  return { ask, close };
+  return { send, close };
 }
 
-/** A line of curl to the api at this address, with the contract proxy between where there is one. */
+/** Routes a curl command for this API through the contract proxy, if there is one. */
 export function throughContractProxy(line: string, api: string): string {
   return RELAY === undefined ? line : `${line.replaceAll(api, RELAY)} -H '${UPSTREAM}: ${api}'`;
 }

@@ -15,7 +15,7 @@ async function tableAsText(): Promise<string> {
 
 const json = { "content-type": "application/json" };
 const OTHER_PROJECT = "f".repeat(32);
-type Refusal = {
+type Rejection = {
   name: string;
   send: { raw?: string; body?: unknown; headers?: Record<string, string>; key?: string | null };
 } & {
@@ -24,9 +24,9 @@ type Refusal = {
   pointer?: string;
 };
 
-describe("POST /jobs refuses, and writes nothing:", () => {
-  it.each<Refusal>([
-    { name: "a body that is no JSON", send: { raw: "{jobId:" }, status: 400, type: "unreadable-body" },
+describe("POST /jobs rejects the request and writes nothing:", () => {
+  it.each<Rejection>([
+    { name: "a body that is not JSON", send: { raw: "{jobId:" }, status: 400, type: "unreadable-body" },
     { name: "no body at all", send: { raw: "", headers: json }, status: 400, type: "unreadable-body" },
     {
       name: "another content type",
@@ -37,7 +37,7 @@ describe("POST /jobs refuses, and writes nothing:", () => {
     { name: "more than 16 KB", send: { raw: `{"jobId":"${"a".repeat(16_384)}"}` }, status: 413, type: "body-too-large" },
     { name: "a body that is a list", send: { body: [] }, status: 422, type: "invalid-request", pointer: "" },
     { name: "no job id", send: { body: {} }, status: 422, type: "invalid-request", pointer: "/jobId" },
-    { name: "a job id that climbs", send: { body: { jobId: ".." } }, status: 422, type: "invalid-request", pointer: "/jobId" },
+    { name: "a job id of dots", send: { body: { jobId: ".." } }, status: 422, type: "invalid-request", pointer: "/jobId" },
     {
       name: "a job id with a slash",
       send: { body: { jobId: "a/b" } },
@@ -67,7 +67,7 @@ describe("POST /jobs refuses, and writes nothing:", () => {
       pointer: "/job_id",
     },
     {
-      name: "a project that is none",
+      name: "an invalid project id",
       send: { body: { jobId: "a", projectId: "eu-de" } },
       status: 422,
       type: "invalid-request",
@@ -116,7 +116,7 @@ describe("POST /jobs refuses, and writes nothing:", () => {
       pointer: "/title",
     },
     {
-      name: "a title that turns the text around",
+      name: "a title with a direction override",
       send: { body: { jobId: "a", title: "a\u202eb" } },
       status: 422,
       type: "invalid-request",
@@ -130,7 +130,7 @@ describe("POST /jobs refuses, and writes nothing:", () => {
       pointer: "/runbookUrl",
     },
     {
-      name: "half a minute expected",
+      name: "half an expected minute",
       send: { body: { jobId: "a", expectedMinutes: 0.5 } },
       status: 422,
       type: "invalid-request",
@@ -150,16 +150,16 @@ describe("POST /jobs refuses, and writes nothing:", () => {
   });
 });
 
-it("answers the same whether there is no key or a wrong one", async () => {
+it("gives the same answer without a key and with a wrong key", async () => {
   const none = await world.request("GET", "/jobs", { key: null });
   const wrong = await world.request("GET", "/jobs", { key: "sfsjw_wrong" });
   expect(none.body).toEqual(wrong.body);
   expect(none.headers["www-authenticate"]).toContain("Bearer");
 });
 
-it("names the channels that the team has where one is unknown", async () => {
+it("lists the team's channels if one is unknown", async () => {
   const { body } = await world.request("POST", "/jobs", { body: { jobId: "a", channels: ["nowhere"] } });
-  expect(body.errors[0].detail).toBe('There is no channel "nowhere". Your channels: general.');
+  expect(body.errors[0].detail).toBe('Unknown channel "nowhere". Your channels: general.');
 });
 
 it.each([
@@ -168,9 +168,9 @@ it.each([
   { name: "a wrong method on a job", method: "POST", path: "/jobs/a", status: 405, type: "method-not-allowed" },
   { name: "a job that was never registered", method: "GET", path: "/jobs/a", status: 404, type: "unknown-job" },
   { name: "a job id that no job can have", method: "GET", path: "/jobs/%2e%2e%2fa", status: 404, type: "unknown-job" },
-  { name: "a state that is none", method: "GET", path: "/jobs?state=done", status: 422, type: "invalid-request" },
-  { name: "a limit that is none", method: "GET", path: "/jobs?limit=0", status: 422, type: "invalid-request" },
-  { name: "a cursor of its own making", method: "GET", path: "/jobs?cursor=abc", status: 422, type: "invalid-request" },
+  { name: "an unknown state", method: "GET", path: "/jobs?state=done", status: 422, type: "invalid-request" },
+  { name: "an invalid limit", method: "GET", path: "/jobs?limit=0", status: 422, type: "invalid-request" },
+  { name: "an invented cursor", method: "GET", path: "/jobs?cursor=abc", status: 422, type: "invalid-request" },
   { name: "an unknown query", method: "GET", path: "/jobs?sort=up", status: 422, type: "invalid-request" },
 ])("answers $name with $status", async ({ method, path, status, type }) => {
   const answer = await world.request(method, path);
@@ -178,7 +178,7 @@ it.each([
   if (status === 405) expect(answer.headers.allow).toMatch(/^(GET|POST|PATCH|DELETE)(, (GET|POST|PATCH|DELETE))*$/);
 });
 
-it("says on /health, without a key, how old the last tick is", async () => {
+it("reports the age of the last tick on /health without a key", async () => {
   const fresh = await startWorld();
   expect(await fresh.request("GET", "/health", { key: null })).toMatchObject({ status: 503, body: { status: "starting" } });
   await fresh.tick();
@@ -191,8 +191,8 @@ it("says on /health, without a key, how old the last tick is", async () => {
   await fresh.close();
 });
 
-// An engine of its own cannot be taken away.
-it.skipIf(process.env.TEST_DYNAMODB_ENDPOINT)("shows neither a trace nor a secret when the table is away", async () => {
+// An external engine cannot be stopped.
+it.skipIf(process.env.TEST_DYNAMODB_ENDPOINT)("shows no stack trace and no secret if the table is unavailable", async () => {
   const broken = await startWorld();
   await broken.table.close();
   const answer = await broken.register("a");

@@ -11,14 +11,14 @@ afterEach(() => world.close());
 
 const batch = (jobs: unknown[], headers = {}) => world.request("POST", "/jobs/batch", { body: { jobs }, headers });
 
-it("answers a result for each job, in their order, and lets no bad one stop the others", async () => {
+it("returns one result per job in the same order, and a bad job does not affect the others", async () => {
   world.cloud.startJob("succeeds", { jobId: "good" });
   world.cloud.answer("away", () => ({ status: 503, body: "" }));
   const { status, body } = await batch([
     { jobId: "good", title: "first" },
     { jobId: "never-known" },
     { jobId: "..", title: "" },
-    "no job",
+    "not a job",
     { job_id: "away" },
     { jobId: "good2", channels: ["nowhere"] },
     { jobId: "later", verify: false },
@@ -37,8 +37,8 @@ it("answers a result for each job, in their order, and lets no bad one stop the 
   expect((await world.request("GET", "/jobs")).body.jobs).toHaveLength(3);
 });
 
-it("makes one job of one that comes twice, with what was said last", async () => {
-  // The cloud knows it a moment later: the first of the two takes longer.
+it("makes one job of a duplicate, with the last options", async () => {
+  // The cloud knows the job a moment later, so the first registration takes longer.
   const unknown = { status: 404, body: { errCode: "SFS.TURBO.0001", errMsg: "no such job" } };
   world.cloud.answer("twice", (poll) => (poll === 1 ? unknown : { status: 200, body: { job_id: "twice", status: "running" } }));
   const { body } = await batch([
@@ -53,7 +53,7 @@ it("makes one job of one that comes twice, with what was said last", async () =>
   });
 });
 
-it("ends before the gateway gives up, whatever the cloud does: 25 jobs that take 3 s each take 6", async () => {
+it("ends before the gateway's timeout: 25 jobs that take 3 s each take 6 s", async () => {
   world.cloud.answer("*", () => ({ status: 404, body: { errCode: "SFS.TURBO.0001", errMsg: "no such job" } }));
   const ids = Array.from({ length: 25 }, (_, index) => ({ jobId: `job-${index}` }));
   const { body } = await batch(ids);
@@ -61,7 +61,7 @@ it("ends before the gateway gives up, whatever the cloud does: 25 jobs that take
   expect(world.clock.now() - NOW).toBeLessThan(7_000);
 });
 
-it("begins no job after 7 s, and says of those that they are to be sent again", async () => {
+it("starts no registration after 7 s, and answers the others with 503", async () => {
   const { cloud, clock } = world.services;
   const slow: typeof cloud = {
     ...cloud,
@@ -84,11 +84,11 @@ it("begins no job after 7 s, and says of those that they are to be sent again", 
 it.each([
   { name: "no jobs", jobs: [], pointer: "/jobs" },
   { name: "more than 25 jobs", jobs: Array.from({ length: 26 }, () => ({ jobId: "a" })), pointer: "/jobs" },
-])("refuses $name as a whole", async ({ jobs, pointer }) => {
+])("rejects the whole batch for $name", async ({ jobs, pointer }) => {
   expect(await batch(jobs)).toMatchObject({ status: 422, body: { errors: [{ pointer }] } });
 });
 
-it("takes 128 KB, on this route alone", async () => {
+it("accepts 128 KB, on this route only", async () => {
   const jobs = Array.from({ length: 25 }, (_, index) => ({ jobId: `a${index}`, title: "x".repeat(120), labels: manyLabels() }));
   expect(JSON.stringify(jobs).length).toBeGreaterThan(32 * 1024);
   expect((await batch(jobs)).status).toBe(207);
@@ -100,7 +100,7 @@ it("takes 128 KB, on this route alone", async () => {
   expect((await world.request("POST", "/jobs", { raw: padded.slice(0, 17_000) })).status).toBe(413);
 });
 
-it("counts each job as one request of its team", async () => {
+it("counts each job as one request of the team", async () => {
   const poor = await startWorld({ REQUESTS_PER_MINUTE: "120" });
   poor.cloud.answer("*", { status: "running" });
   const jobs = Array.from({ length: 20 }, () => ({ jobId: "a" }));
@@ -110,7 +110,7 @@ it("counts each job as one request of its team", async () => {
   await poor.close();
 });
 
-it("serves a batch of more jobs than the team may ask at once, where it has asked nothing else", async () => {
+it("accepts a batch with more jobs than the burst, if the team has sent nothing else", async () => {
   const poor = await startWorld({ REQUESTS_PER_MINUTE: "6" });
   const jobs = Array.from({ length: 25 }, () => ({ jobId: "a" }));
   expect((await poor.request("POST", "/jobs/batch", { body: { jobs } })).status).toBe(207);

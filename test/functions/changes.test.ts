@@ -15,7 +15,7 @@ const kindsOf = (job: { transitions: { kind: string; state: string }[] }) =>
   job.transitions.map(({ kind, state }) => (kind === "status" ? state : kind));
 
 describe("PATCH /jobs/{jobId}", () => {
-  it("replaces what it names, takes away what is null, and leaves the rest", async () => {
+  it("replaces the given fields, removes those that are null, and keeps the others", async () => {
     await world.register("a", {
       title: "old",
       labels: { ticket: "1" },
@@ -42,12 +42,12 @@ describe("PATCH /jobs/{jobId}", () => {
     expect(found.headers.etag).toBe(headers.etag);
   });
 
-  it("changes nothing where nothing differs, nor where If-Match names another state of the job", async () => {
+  it("changes nothing if nothing differs, or if If-Match has another version", async () => {
     await world.register("a", { title: "one" });
     const { etag } = (await world.request("GET", "/jobs/a")).headers;
     expect((await patch({ title: "one" })).headers.etag).toBe(etag);
     expect((await patch({ title: "two" }, { "if-match": String(etag) })).status).toBe(200);
-    // A weak tag names no exact state (RFC 9110, 13.1.1).
+    // A weak tag never matches (RFC 9110, 13.1.1).
     for (const stale of [String(etag), 'W/"2"', '"9", "8"']) {
       expect(await patch({ title: "three" }, { "if-match": stale })).toMatchObject({
         status: 412,
@@ -57,7 +57,7 @@ describe("PATCH /jobs/{jobId}", () => {
     expect((await patch({ title: "three" }, { "if-match": "*" })).body.title).toBe("three");
   });
 
-  it("tells a channel that comes after the end of the end, once", async () => {
+  it("notifies a channel that is added after the end, once", async () => {
     await world.register("a", { channels: ["general"] });
     world.cloud.answer("a", { status: "success" });
     await world.tick();
@@ -71,25 +71,25 @@ describe("PATCH /jobs/{jobId}", () => {
   it.each([
     { name: "an unknown field", body: { verify: false }, pointer: "/verify" },
     { name: "no channels", body: { channels: null }, pointer: "/channels" },
-    { name: "a channel of nobody's", body: { channels: ["nowhere"] }, pointer: "/channels/0" },
+    { name: "an unknown channel", body: { channels: ["nowhere"] }, pointer: "/channels/0" },
     { name: "a silence without an end", body: { silence: { reason: "x" } }, pointer: "/silence/until" },
     { name: "a silence that is over", body: { silence: { until: "2026-11-23T11:59:59Z" } }, pointer: "/silence/until" },
     { name: "a silence of more than 30 days", body: { silence: { until: "2026-12-24T12:00:00Z" } }, pointer: "/silence/until" },
     { name: "a silence without a time zone", body: { silence: { until: "2026-11-24T12:00:00" } }, pointer: "/silence/until" },
     { name: "an author", body: { silence: { until: "2026-11-24T12:00:00Z", by: "me" } }, pointer: "/silence/by" },
-  ])("refuses $name", async ({ body, pointer }) => {
+  ])("rejects $name", async ({ body, pointer }) => {
     await world.register("a");
     expect(await patch(body)).toMatchObject({ status: 422, body: { errors: [{ pointer }] } });
     expect((await world.request("GET", "/jobs/a")).headers.etag).toBe('"1"');
   });
 
-  it("knows no job that was not registered", async () => {
+  it("returns 404 for a job that was not registered", async () => {
     expect(await patch({ title: "x" })).toMatchObject({ status: 404, body: { type: "unknown-job" } });
   });
 });
 
 describe("a silence", () => {
-  it("names who asked for it and until when, and is lifted by null", async () => {
+  it("has its author and its end, and is removed by null", async () => {
     await world.register("a");
     const until = inMinutes(60);
     expect((await patch({ silence: { until, reason: "known" } })).body.silence).toEqual({ until, by: "test", reason: "known" });
@@ -97,20 +97,20 @@ describe("a silence", () => {
     expect((await patch({ silence: null })).body).not.toHaveProperty("silence");
   });
 
-  it("mutes what is late and what succeeds, which stand in the history all the same", async () => {
+  it("suppresses late and succeeded, which are still in the history", async () => {
     await world.register("a", { expectedMinutes: 6, notifyOn: ["started", "late", "succeeded", "progress"] });
     await patch({ silence: { until: inMinutes(60) } });
     await world.ticks(10);
     world.cloud.answer("a", { status: "success", begin_time: "2026-11-23 12:00:00" });
     await world.ticks(2);
-    // What was pending before is told.
+    // A notification that was pending before is delivered.
     expect(delivered()).toMatchObject([expect.stringContaining("is running")]);
     const { body } = await world.request("GET", "/jobs/a");
     expect(kindsOf(body)).toEqual(["registered", "running", "changed", "late", "success"]);
     expect(body.notifications.map(({ n }: { n: number }) => n)).toEqual([2]);
   });
 
-  it("lets through that a job fails or is lost", async () => {
+  it("does not suppress failed or lost", async () => {
     await world.register("a");
     await world.register("b");
     await patch({ silence: { until: inMinutes(60) } });
@@ -127,7 +127,7 @@ describe("a silence", () => {
     }
   });
 
-  it("is over at its end: what happens later is told", async () => {
+  it("ends at its time: later transitions are delivered", async () => {
     await world.register("a");
     await patch({ silence: { until: inMinutes(2) } });
     await world.ticks(3);

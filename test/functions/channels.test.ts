@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { startWorld } from "../world.ts";
 
-it("shows of each channel whether it is open, rests or is parked", async () => {
+it("shows whether a channel is open, backing off or suspended", async () => {
   const world = await startWorld();
   world.cloud.answer("*", { status: "success" });
   const answers = {

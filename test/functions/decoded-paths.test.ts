@@ -3,7 +3,7 @@ import { createApi } from "../../functions/api/app.ts";
 import { createGatewayHandler, type GatewayHandler } from "../../functions/api/http/gateway.ts";
 import { addKey, startWorld, type World } from "../world.ts";
 
-// API Gateway hands the path over decoded, serverless-offline as it came: neither may make another address of it.
+// API Gateway decodes the path, serverless-offline does not. Neither may turn it into another address.
 
 const OPERATOR = "sfsjw_operator-of-storage";
 
@@ -26,14 +26,14 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-interface How {
+interface SendOptions {
   form?: string;
   json?: string;
   html?: boolean;
   key?: string | null;
 }
 
-async function send(method: string, rawPath: string, { form, json, html, key = OPERATOR }: How = {}) {
+async function send(method: string, rawPath: string, { form, json, html, key = OPERATOR }: SendOptions = {}) {
   const type = form === undefined ? "application/json" : "application/x-www-form-urlencoded";
   const event = {
     ...{ version: "2.0", rawPath, rawQueryString: "", isBase64Encoded: false, cookies: cookie ? [cookie] : [] },
@@ -48,7 +48,7 @@ async function send(method: string, rawPath: string, { form, json, html, key = O
   return await handler(event as never);
 }
 
-const ROUTES: { route: string; place: (name: string) => string; method: string; how: () => How; name: string }[] = [
+const ROUTES: { route: string; place: (name: string) => string; method: string; how: () => SendOptions; name: string }[] = [
   { route: "GET /jobs/{jobId}", place: (id) => `/jobs/${id}`, method: "GET", how: () => ({}), name: "job-1" },
   {
     route: "PATCH /jobs/{jobId}",
@@ -81,7 +81,7 @@ const ROUTES: { route: string; place: (name: string) => string; method: string; 
     name: "job-1",
   },
   {
-    ...{ route: "its buttons", place: (id) => `/jobs/${id}/action`, method: "POST", name: "job-1" },
+    ...{ route: "the buttons of that page", place: (id) => `/jobs/${id}/action`, method: "POST", name: "job-1" },
     how: () => ({ form: new URLSearchParams({ verb: "stop", token }).toString(), key: null }),
   },
   {
@@ -95,7 +95,7 @@ const ROUTES: { route: string; place: (name: string) => string; method: string; 
   },
 ];
 
-/** As the gateway hands them over: decoded, and what was encoded twice or came through serverless-offline still encoded. */
+/** Decoded, as API Gateway sends them; and encoded, as with serverless-offline or after double encoding. */
 const TAILS = [
   ...["#x", "#", "?x", "?", "?projectId=x", "/x", "\\x", "\\", "\0", ";x", ";", "%", " ", "\t", "\n", "ö", "\ud800", "&", "="],
   ...[
@@ -119,31 +119,31 @@ const TAILS = [
   ],
 ];
 
-/** A session opens pages alone: below /jobs and /channels, whatever is no page asks for a key first. */
-async function nothingAt(path: string, method: string, how: How): Promise<void> {
+/** A session is valid for pages only. Other paths below /jobs and /channels need a key first. */
+async function expectNothingAt(path: string, method: string, how: SendOptions): Promise<void> {
   const { statusCode } = await send(method, path, how);
   expect(how.key === null && path.split("/").length > 3 ? [401, 404] : [404]).toContain(statusCode);
 }
 
 describe.each(ROUTES)("$route", ({ place, method, how, name }) => {
-  it.each(TAILS.map((tail) => ({ tail, shown: JSON.stringify(tail) })))(
-    "knows nothing at its name with $shown behind it",
+  it.each(TAILS.map((tail) => ({ tail, quoted: JSON.stringify(tail) })))(
+    "finds nothing if $quoted follows the name",
     async ({ tail }) => {
-      await nothingAt(place(`${name}${tail}`), method, how());
+      await expectNothingAt(place(`${name}${tail}`), method, how());
     },
   );
 
   it.each(
     ["../jobs/", "./", "..\\jobs\\", "%2E%2E/jobs/", "x/../", "/", "\\", "\0", "#/", "?/"].map((head) => ({
       head,
-      shown: JSON.stringify(head),
+      quoted: JSON.stringify(head),
     })),
-  )("knows nothing at its name with $shown before it", async ({ head }) => {
-    await nothingAt(place(`${head}${name}`), method, how());
+  )("finds nothing if $quoted precedes the name", async ({ head }) => {
+    await expectNothingAt(place(`${head}${name}`), method, how());
   });
 });
 
-it("climbs to no other route", async () => {
+it("does not reach another route with dots", async () => {
   for (const path of [
     "/jobs/../health",
     "/jobs/./../health",
@@ -156,7 +156,7 @@ it("climbs to no other route", async () => {
     expect((await send("GET", path)).statusCode, path).toBe(404);
 });
 
-it("has changed and sent nothing, and knows the plain names", async () => {
+it("has changed and sent nothing, and finds the plain names", async () => {
   expect(world.sink.posts).toEqual([]);
   const { body } = await world.request("GET", "/jobs/job-1");
   expect(body.transitions.map(({ kind }: { kind: string }) => kind)).toEqual(["registered", "status"]);

@@ -20,7 +20,7 @@ async function tableAsText(): Promise<string> {
 }
 
 describe("an Idempotency-Key", () => {
-  it("gives a repeat the same answer for a day, whatever has become of the job", async () => {
+  it("returns the same answer to a repeat for 24 hours, whatever happens to the job", async () => {
     const first = await register({ jobId: "a", title: "one" });
     expect(first.status).toBe(201);
     await world.request("PATCH", "/jobs/a", { body: { title: "two" } });
@@ -35,7 +35,7 @@ describe("an Idempotency-Key", () => {
     expect(await register({ jobId: "a", title: "one" })).toMatchObject({ status: 200, body: { title: "one" } });
   });
 
-  it("belongs to one request: another body or route is refused", async () => {
+  it("belongs to one request: another body or route is rejected", async () => {
     await register({ jobId: "a" });
     const refusal = { status: 422, body: { type: "idempotency-key-reused" } };
     expect(await register({ jobId: "b" })).toMatchObject(refusal);
@@ -45,7 +45,7 @@ describe("an Idempotency-Key", () => {
     expect((await world.request("GET", "/jobs/b")).status).toBe(404);
   });
 
-  it("turns away a repeat while the first is under way, and lets one of them through", async () => {
+  it("rejects repeats while the first request is in progress", async () => {
     const answers = await Promise.all([1, 2, 3].map(() => register({ jobId: "a" })));
     const statuses = answers.map(({ status }) => status).sort();
     expect(statuses).toEqual([201, 409, 409]);
@@ -53,7 +53,7 @@ describe("an Idempotency-Key", () => {
     expect(busy).toMatchObject({ headers: { "retry-after": "1" }, body: { type: "request-in-progress" } });
   });
 
-  it("is free again after a request whose answer could not be kept, as soon as no such request can live", async () => {
+  it("can be used again after an answer could not be stored, once the lease has expired", async () => {
     const { table } = world.services;
     const api = createApi({ ...world.services, table: { ...table, renewLease: () => Promise.reject(new Error("away")) } });
     const headers = { ...KEY, authorization: "Bearer sfsjw_test-key-of-team-storage", "content-type": "application/json" };
@@ -64,14 +64,14 @@ describe("an Idempotency-Key", () => {
     expect((await register({ jobId: "a" })).status).toBe(200);
   });
 
-  it("is free again after what was refused", async () => {
+  it("can be used again after a rejected request", async () => {
     world.cloud.answer("a", () => ({ status: 404, body: { errCode: "SFS.TURBO.0001", errMsg: "no such job" } }));
     expect((await register({ jobId: "a" })).status).toBe(404);
     world.cloud.answer("a", undefined);
     expect((await register({ jobId: "a" })).status).toBe(201);
   });
 
-  it("keeps no answer of a batch in which a job is to be sent again, and else the whole", async () => {
+  it("stores the answer of a batch unless one of its jobs must be sent again", async () => {
     const batch = () =>
       world.request("POST", "/jobs/batch", { body: { jobs: [{ jobId: "a" }, { jobId: ".." }] }, headers: KEY });
     const first = await batch();
@@ -80,7 +80,7 @@ describe("an Idempotency-Key", () => {
     expect(again).toMatchObject({ status: 207, body: first.body, headers: { "idempotent-replayed": "true" } });
   });
 
-  it("of one team means nothing to another, nor to a key with other rights", async () => {
+  it("is separate per team and per limits of the key", async () => {
     await addKey(world.table, "sfsjw_backup", "backup");
     await addKey(world.table, "sfsjw_limited", "storage", { channels: ["projects"] });
     await register({ jobId: "a", title: "ours" });
@@ -90,13 +90,13 @@ describe("an Idempotency-Key", () => {
     expect(await register({ jobId: "a", title: "ours" }, KEY, "sfsjw_limited")).toMatchObject({ status: 422 });
   });
 
-  it("leaves no trace of itself or of the body in the table but hashes", async () => {
+  it("is stored as a hash only, like the body", async () => {
     const secret = "do-not-keep-me";
     await register({ jobId: "a" }, { "idempotency-key": secret });
     expect(await tableAsText()).not.toContain(secret);
   });
 
-  it.each(["", "x".repeat(256), "two words"])("that cannot be one (%s) is refused before anything is done", async (given) => {
+  it.each(["", "x".repeat(256), "two words"])("that is invalid (%s) is rejected before anything is done", async (given) => {
     const before = await tableAsText();
     const answer = await register({ jobId: "a" }, { "idempotency-key": given });
     // An empty header does not reach the function.
@@ -108,7 +108,7 @@ describe("an Idempotency-Key", () => {
 describe("POST /jobs?dryRun=true", () => {
   const dryRun = (body: object) => world.request("POST", "/jobs?dryRun=true", { body });
 
-  it("shows the record and the very message that Slack would be sent, and writes nothing", async () => {
+  it("returns the job and the exact Slack message, and writes nothing", async () => {
     await world.close();
     world = await startWorld({
       ...{ PUBLIC_URL: "https://jobwatch.example.com", SIGNING_SECRET: "s".repeat(32) },
@@ -133,14 +133,14 @@ describe("POST /jobs?dryRun=true", () => {
     expect(posted).toEqual(body.messages.map(({ message }: { message: unknown }) => withoutRequest(message)));
   });
 
-  it("shows what a running job's message looks like, and that it is not told now", async () => {
+  it("returns a running job's message with wouldSend false", async () => {
     const { body } = await dryRun({ jobId: "a", title: "grow" });
     expect(body.messages).toMatchObject([
       { channel: "general", wouldSend: false, message: { text: expect.stringContaining("grow") } },
     ]);
   });
 
-  it("answers a known job with 200 and what would become of it, and refuses what a registration refuses", async () => {
+  it("returns 200 and the changed job for a known job, and rejects what a registration rejects", async () => {
     await world.register("a", { title: "one" });
     const { etag } = (await world.request("GET", "/jobs/a")).headers;
     expect(await dryRun({ jobId: "a", title: "two" })).toMatchObject({ status: 200, body: { job: { title: "two" } } });
@@ -153,7 +153,7 @@ describe("POST /jobs?dryRun=true", () => {
   });
 });
 
-/** Each answer of the cloud has its own request id. */
+/** Every response of the cloud has its own request id. */
 function withoutRequest(payload: unknown): string {
   return JSON.stringify(payload).replace(/request [0-9a-f]{32}/g, "request");
 }

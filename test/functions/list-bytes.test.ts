@@ -8,10 +8,10 @@ import { NOW, registered, seen } from "../jobs.ts";
 import { startWorld, type World } from "../world.ts";
 import { writeJobs } from "../write-jobs.ts";
 
-// Lambda gives up at an answer of 6 MB. Here every job is as large as the cloud and its team can make it.
+// Lambda limits a response to 6 MB. Every job here is as large as the cloud and its team can make it.
 
 const JOBS = 100;
-const ENOUGH = 4 * 2 ** 20;
+const MAX_BYTES = 4 * 2 ** 20;
 
 let world: World;
 let take: () => Capacity;
@@ -34,14 +34,14 @@ afterAll(() => world.close());
 const bytesOf = (body: unknown) => Buffer.byteLength(JSON.stringify(body));
 const unitsRead = () => Object.values(take().reads).reduce((sum, units) => sum + units, 0);
 
-it("the jobs are as large as they are meant to be", async () => {
+it("the jobs have the intended size", async () => {
   const { body } = await world.request("GET", "/jobs/large-3");
   expect(bytesOf(body)).toBeGreaterThan(220_000);
   expect(body.subJobs).toHaveLength(50);
 });
 
 it.each(["", "&state=open", "&type=share", "&label=label-0lllllllllllllllllllllllll"])(
-  "a list of a hundred of them ends under 4 MB, reads no more than that and some, and comes to each once: ?limit=100%s",
+  "a list of 100 jobs stays under 4 MB, reads little more, and returns each job once: ?limit=100%s",
   async (query) => {
     const found: string[] = [];
     let cursor = "";
@@ -50,7 +50,7 @@ it.each(["", "&state=open", "&type=share", "&label=label-0llllllllllllllllllllll
       take();
       const { status, body } = await world.request("GET", `/jobs?limit=100${query}${cursor}`);
       expect(status).toBe(200);
-      expect(bytesOf(body)).toBeLessThan(ENOUGH);
+      expect(bytesOf(body)).toBeLessThan(MAX_BYTES);
       expect(unitsRead()).toBeLessThan(2_100);
       for (const job of body.jobs) {
         expect(job).toMatchObject({ subJobCount: 150, failReason: expect.any(String) });
@@ -67,7 +67,7 @@ it.each(["", "&state=open", "&type=share", "&label=label-0llllllllllllllllllllll
   60_000,
 );
 
-it("a batch of 25 of them answers under 4 MB, and so does its repeat by Idempotency-Key", async () => {
+it("the response to a batch of 25 jobs stays under 4 MB, and so does its repeat by Idempotency-Key", async () => {
   const body = { jobs: Array.from({ length: 25 }, (_, index) => ({ jobId: `large-${index}` })) };
   const headers = { "idempotency-key": "large" };
   const first = await world.request("POST", "/jobs/batch", { body, headers });
@@ -75,12 +75,12 @@ it("a batch of 25 of them answers under 4 MB, and so does its repeat by Idempote
   expect(first.body.results.map(({ status }: { status: number }) => status)).toEqual(Array(25).fill(200));
   expect(first.body.results[0].job).toMatchObject({ jobId: "large-0", subJobCount: expect.any(Number) });
   expect(bytesOf(first.body)).toBeGreaterThan(200_000);
-  expect(bytesOf(first.body)).toBeLessThan(ENOUGH);
+  expect(bytesOf(first.body)).toBeLessThan(MAX_BYTES);
   const again = await world.request("POST", "/jobs/batch", { body, headers });
   expect(again.body).toEqual(first.body);
 }, 60_000);
 
-it("the history comes in pages, oldest first, from any transition on", async () => {
+it("the history is paged, oldest first, from any transition", async () => {
   const transitions: Job["transitions"] = Array.from({ length: 205 }, (_, index) => ({
     ...{ n: index + 1, at: world.clock.now(), kind: "status", state: "running", reason: LONG.slice(0, 300) },
   }));
@@ -104,12 +104,12 @@ it("the history comes in pages, oldest first, from any transition on", async () 
 });
 
 it.each(["cursor=x", "cursor=-1", "cursor=1.5", "cursor=", "limit=0", "limit=101", "state=open"])(
-  "refuses /transitions?%s",
+  "rejects /transitions?%s",
   async (query) => {
     expect((await world.request("GET", `/jobs/large-1/transitions?${query}`, { isWrong: true })).status).toBe(422);
   },
 );
 
-it("knows no history of a job that the team has not registered", async () => {
+it("returns 404 for the history of a job that the team has not registered", async () => {
   expect((await world.request("GET", "/jobs/nobodys/transitions")).body).toMatchObject({ type: "unknown-job", status: 404 });
 });

@@ -20,13 +20,13 @@ afterEach(() => world.close());
 
 const registerAll = (...ids: string[]) => Promise.all(ids.map((id) => world.register(id)));
 
-/** As many open jobs as are allowed, counted by a sweep. */
+/** Registers the maximum of open jobs, and lets a sweep count them. */
 async function fill(): Promise<void> {
   await registerAll("a", "b", "c");
   await world.tick();
 }
 
-it("refuses a registration beyond the limit, before the cloud is asked, and says what to do", async () => {
+it("rejects a registration beyond the limit before it polls the cloud, with advice", async () => {
   await fill();
   const refused = await world.register("d");
   expect(refused).toMatchObject(TOO_MANY);
@@ -37,7 +37,7 @@ it("refuses a registration beyond the limit, before the cloud is asked, and says
   expect(await world.register("d", { verify: false })).toMatchObject(TOO_MANY);
 });
 
-it("counts what was registered since the last sweep", async () => {
+it("counts registrations since the last sweep", async () => {
   const answers = [];
   for (const id of ["a", "b", "c", "d", "e"]) answers.push(await world.register(id));
   expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 422, 422]);
@@ -45,7 +45,7 @@ it("counts what was registered since the last sweep", async () => {
   expect(await world.register("f")).toMatchObject(TOO_MANY);
 });
 
-it("does not count twice what a sweep has counted, nor jobs that ended, dry runs or refusals", async () => {
+it("counts no job twice, and no ended jobs, dry runs or rejected registrations", async () => {
   await registerAll("a", "b");
   for (const id of ["x", "y", "z"]) await world.request("POST", "/jobs?dryRun=true", { body: { jobId: id } });
   world.cloud.answer("ended", { status: "success" });
@@ -57,7 +57,7 @@ it("does not count twice what a sweep has counted, nor jobs that ended, dry runs
   expect(await world.register("d")).toMatchObject(TOO_MANY);
 });
 
-it("lets a team register again once a sweep has counted fewer", async () => {
+it("accepts registrations again once a sweep has counted fewer jobs", async () => {
   await fill();
   await world.request("DELETE", "/jobs/a");
   expect(await world.register("d")).toMatchObject(TOO_MANY);
@@ -65,7 +65,7 @@ it("lets a team register again once a sweep has counted fewer", async () => {
   expect((await world.register("d")).status).toBe(201);
 });
 
-it("changes options of an open job at any time, and tracks a stopped or lost one again only within the limit", async () => {
+it("always changes options of an open job, but resumes a stopped job only within the limit", async () => {
   await registerAll("stopped", "b", "c");
   await world.request("DELETE", "/jobs/stopped");
   await world.tick();
@@ -84,13 +84,13 @@ it("changes options of an open job at any time, and tracks a stopped or lost one
   expect(await world.register("e")).toMatchObject(TOO_MANY);
 });
 
-it("keeps the next number of a share's operation free", async () => {
+it("does not use up the next sequence number of an operation", async () => {
   await fill();
   const share = { source: "sfs-turbo-share", shareId: "8f9bd2a4-30bd-4ab9-9ce6-1d5b3f1c4a11", operation: "extend" };
   expect(await world.request("POST", "/jobs", { body: share })).toMatchObject(TOO_MANY);
 });
 
-it("refuses single jobs of a batch, and keeps its Idempotency-Key", async () => {
+it("rejects single jobs of a batch", async () => {
   await registerAll("a", "b");
   await world.tick();
   const jobs = ["a", "c", "b"].map((jobId) => ({ jobId }));
@@ -101,20 +101,20 @@ it("refuses single jobs of a batch, and keeps its Idempotency-Key", async () => 
   expect(more.body.results).toMatchObject([{ status: 422, problem: { type: "too-many-open-jobs" } }, { status: 200 }]);
 });
 
-it("says so on the page", async () => {
+it("shows the error on the page", async () => {
   await fill();
   const page = await visit(world, "POST", "/register", { jobId: "d" });
   expect(page.status).toBe(422);
   expect(await page.text()).toContain("Nothing was registered. Your team has 3 open jobs");
 });
 
-it("limits each team by its own jobs", async () => {
+it("limits each team separately", async () => {
   await fill();
   const other = await world.request("POST", "/jobs", { body: { jobId: "d" }, key: OTHER_KEY });
   expect(other.status).toBe(201);
 });
 
-it("sums the segments of the poller", async () => {
+it("adds up the segments of the poller", async () => {
   const { config, clock, log, metrics } = world.services;
   const table = world.table.open(clock.now);
   const services = createServices(
@@ -125,7 +125,7 @@ it("sums the segments of the poller", async () => {
       metrics,
       table: {
         ...table,
-        readSegments: async (segmentCount) => [2, 1].map((count, segment) => state(segment, segmentCount, count)),
+        readSegments: async (segmentCount) => [2, 1].map((count, segment) => segmentState(segment, segmentCount, count)),
       },
     },
   );
@@ -137,7 +137,7 @@ it("sums the segments of the poller", async () => {
   expect(answer.status).toBe(422);
 });
 
-it("reads the poller's state once in 5 s, and has no limit where it cannot be read", async () => {
+it("reads the poller's state once in 5 s, and applies no limit if it cannot be read", async () => {
   const { config, clock, log, metrics } = world.services;
   const table = world.table.open(clock.now);
   let reads = 0;
@@ -160,12 +160,12 @@ it("reads the poller's state once in 5 s, and has no limit where it cannot be re
   expect(reads).toBe(2);
 });
 
-function state(segment: number, segmentCount: number, storage: number) {
+function segmentState(segment: number, segmentCount: number, storage: number) {
   const empty = { backlog: {}, open: {}, backOff: {}, seen: {}, failing: {} };
   return { segment, segmentCount, leaseUntil: 0, windowEnd: world.clock.now(), openJobs: { storage }, ...empty };
 }
 
-it("is what the command line says", async () => {
+it("is reported by the command line", async () => {
   await fill();
   const { jobwatch } = await commandLineOf(world);
   const { exit, err } = await jobwatch(["add", "d"]);

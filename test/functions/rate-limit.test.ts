@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** One instance of the api, warm, as the platform runs several. */
+/** One warm instance of the API, of which Lambda runs several. */
 function instance(book?: Table["consumeRateLimit"]) {
   const table = world.services.table;
   const consumeRateLimit: Table["consumeRateLimit"] = (...booking) => {
@@ -26,21 +26,21 @@ function instance(book?: Table["consumeRateLimit"]) {
     return (book ?? table.consumeRateLimit)(...booking);
   };
   const api = createApi({ ...world.services, table: { ...table, consumeRateLimit } });
-  // An id that no job can have is answered without the table.
+  // An invalid job id is rejected without a read of the table.
   return async (team: keyof typeof KEYS = "storage", path = "/jobs/-") =>
     await api.request(path, { headers: { authorization: `Bearer ${KEYS[team]}` } });
 }
 
-async function passed(count: number, ask: () => Promise<Response>): Promise<number> {
+async function countAccepted(count: number, send: () => Promise<Response>): Promise<number> {
   let through = 0;
-  for (let index = 0; index < count; index++) if ((await ask()).status !== 429) through += 1;
+  for (let index = 0; index < count; index++) if ((await send()).status !== 429) through += 1;
   return through;
 }
 
-it("lets a team ask 200 times at once, and then says when to come again", async () => {
-  const ask = instance();
-  expect(await passed(BURST, ask)).toBe(BURST);
-  const refused = await ask();
+it("accepts a burst of 200 requests, then returns 429 with Retry-After", async () => {
+  const send = instance();
+  expect(await countAccepted(BURST, send)).toBe(BURST);
+  const refused = await send();
   expect(refused.status).toBe(429);
   expect(refused.headers.get("retry-after")).toBe("1");
   expect(refused.headers.get("content-type")).toBe("application/problem+json");
@@ -50,22 +50,22 @@ it("lets a team ask 200 times at once, and then says when to come again", async 
     detail: expect.stringContaining("in 1 s"),
   });
   world.clock.advance(1_000);
-  expect(await passed(100, ask)).toBe(SHARE / 60);
+  expect(await countAccepted(100, send)).toBe(SHARE / 60);
 });
 
-it("lets a team that keeps to its share through for ever", async () => {
-  const ask = instance();
+it("never rejects a team that stays within its limit", async () => {
+  const send = instance();
   for (let request = 0; request < 3 * SHARE; request++) {
-    expect((await ask()).status).toBe(404);
+    expect((await send()).status).toBe(404);
     world.clock.advance(60_000 / SHARE);
   }
 });
 
-it("writes once in 20 requests, and never for one that is refused", async () => {
-  const ask = instance();
-  await passed(BLOCK - 1, ask);
+it("writes once per 20 requests, and never for a rejected one", async () => {
+  const send = instance();
+  await countAccepted(BLOCK - 1, send);
   expect(bookings).toBe(0);
-  await passed(5_000, ask);
+  await countAccepted(5_000, send);
   expect(bookings).toBe(BURST / BLOCK);
   const { Items = [] } = await world.table.client.send(new ScanCommand({ TableName: world.table.name }));
   expect(Items.filter(({ pk }) => pk?.S?.startsWith("limit#"))).toEqual([
@@ -77,12 +77,12 @@ it("writes once in 20 requests, and never for one that is refused", async () => 
   ]);
 });
 
-it("holds a team to one share over several instances, but for one block each", async () => {
+it("shares the limit between instances, except for one block each", async () => {
   const instances = Array.from({ length: 4 }, () => instance());
   const minutes = 3;
   let through = 0;
   for (let second = 0; second < minutes * 60; second++) {
-    for (const ask of instances) through += await passed(15, ask);
+    for (const send of instances) through += await countAccepted(15, send);
     world.clock.advance(1_000);
   }
   const share = minutes * SHARE;
@@ -90,29 +90,29 @@ it("holds a team to one share over several instances, but for one block each", a
   expect(through).toBeLessThanOrEqual(share + BURST + instances.length * BLOCK);
 }, 180_000);
 
-it("takes nothing from one team for another, counts no health, and refuses no key for a full share", async () => {
-  const ask = instance();
-  await passed(BURST, ask);
-  expect((await ask()).status).toBe(429);
-  expect(await passed(BURST, () => ask("backup"))).toBe(BURST);
-  for (let times = 0; times < BURST + 1; times++) expect((await ask("storage", "/health")).status).not.toBe(429);
+it("limits teams separately, does not count /health, and answers a wrong key with 401", async () => {
+  const send = instance();
+  await countAccepted(BURST, send);
+  expect((await send()).status).toBe(429);
+  expect(await countAccepted(BURST, () => send("backup"))).toBe(BURST);
+  for (let times = 0; times < BURST + 1; times++) expect((await send("storage", "/health")).status).not.toBe(429);
   const wrong = await createApi(world.services).request("/jobs", { headers: { authorization: "Bearer sfsjw_wrong" } });
   expect(wrong.status).toBe(401);
 });
 
-it("locks nobody out where the table fails: the instance goes on with its own count, and says so", async () => {
-  const ask = instance(() => Promise.reject(new Error("the table is away")));
-  expect(await passed(1_000, ask)).toBe(BURST);
+it("continues with the instance's own count if the table fails, and logs it", async () => {
+  const send = instance(() => Promise.reject(new Error("the table is away")));
+  expect(await countAccepted(1_000, send)).toBe(BURST);
   world.clock.advance(60_000);
-  expect(await passed(1_000, ask)).toBe(BURST);
+  expect(await countAccepted(1_000, send)).toBe(BURST);
   expect(world.logged.filter((line) => /could not be booked.*the table is away/.test(line))).toHaveLength((2 * BURST) / BLOCK);
 });
 
 it.each([
-  { name: "a wrong clock once wrote an account ahead by days", ahead: 7 * 86_400_000 },
-  { name: "an account of long ago", ahead: -7 * 86_400_000 },
-])("locks nobody out by $name", async ({ ahead }) => {
+  { name: "a wrong clock has booked days ahead", ahead: 7 * 86_400_000 },
+  { name: "the last booking is old", ahead: -7 * 86_400_000 },
+])("accepts a burst if $name", async ({ ahead }) => {
   const table = world.table.open(() => world.clock.now() + ahead);
   await table.consumeRateLimit("storage", 1_000, 0);
-  expect(await passed(BURST + 10, instance())).toBe(BURST);
+  expect(await countAccepted(BURST + 10, instance())).toBe(BURST);
 });

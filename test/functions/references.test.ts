@@ -17,14 +17,14 @@ async function items(): Promise<number> {
 
 it.each([
   { name: "an unknown source", body: { source: "s3-job", jobId: "a" }, pointers: ["/source"] },
-  { name: "a source of every object", body: { source: "constructor", jobId: "a" }, pointers: ["/source"] },
+  { name: "a source that is a property of every object", body: { source: "constructor", jobId: "a" }, pointers: ["/source"] },
   { name: "an unknown operation", body: { ...share, operation: "shrink" }, pointers: ["/operation"] },
-  { name: "an operation with what follows it in an id", body: { ...share, operation: "extend.1" }, pointers: ["/operation"] },
-  { name: "a share that is no UUID", body: { ...share, shareId: "share-1" }, pointers: ["/shareId"] },
-  { name: "a share that climbs the path", body: { ...share, shareId: `${SHARE}/..` }, pointers: ["/shareId"] },
+  { name: "an operation with a sequence number", body: { ...share, operation: "extend.1" }, pointers: ["/operation"] },
+  { name: "a share that is not a UUID", body: { ...share, shareId: "share-1" }, pointers: ["/shareId"] },
+  { name: "a share with dots in the path", body: { ...share, shareId: `${SHARE}/..` }, pointers: ["/shareId"] },
   { name: "a share without an operation", body: { source: "sfs-turbo-share", shareId: SHARE }, pointers: ["/operation"] },
   {
-    name: "a share by a job's id",
+    name: "a share with a job id",
     body: { source: "sfs-turbo-share", jobId: "a" },
     pointers: ["/shareId", "/operation", "/jobId"],
   },
@@ -34,15 +34,15 @@ it.each([
     pointers: ["/shareId", "/operation"],
   },
   { name: "a job without an id", body: {}, pointers: ["/jobId"] },
-  { name: "a job by the id of a share's operation", body: { jobId: `${SHARE}.extend.1` }, pointers: ["/jobId"] },
+  { name: "a job with the id of a share's operation", body: { jobId: `${SHARE}.extend.1` }, pointers: ["/jobId"] },
   {
     name: "a task without its feature",
     body: { source: "sfs-turbo-task", shareId: SHARE, taskId: "t" },
     pointers: ["/feature"],
   },
-  { name: "a sibling's job with a dot", body: { source: "ecs-job", jobId: "a.b" }, pointers: ["/jobId"] },
+  { name: "a job id of ECS with a dot", body: { source: "ecs-job", jobId: "a.b" }, pointers: ["/jobId"] },
   { name: "a field in both spellings", body: { ...share, share_id: SHARE }, pointers: ["/share_id"] },
-])("refuses $name, says where, and stores nothing", async ({ body, pointers }) => {
+])("rejects $name with pointers, and stores nothing", async ({ body, pointers }) => {
   const before = await items();
   const answer = await world.request("POST", "/jobs", { body });
   expect(answer).toMatchObject({ status: 422, body: { type: "invalid-request" } });
@@ -50,13 +50,13 @@ it.each([
   expect(await items()).toBe(before);
 });
 
-it("makes one job of many registrations of one operation at once", async () => {
+it("makes one job of concurrent registrations of an operation", async () => {
   const answers = await Promise.all(Array.from({ length: 20 }, () => world.request("POST", "/jobs", { body: share })));
   expect(answers.map(({ status }) => status).sort()).toEqual([...Array(19).fill(200), 202]);
   expect(new Set(answers.map(({ body }) => body.jobId))).toEqual(new Set([`${SHARE}.extend.1`]));
 });
 
-it("gives the next number once the last has ended, also where ended ones are deleted", async () => {
+it("assigns the next sequence number once the last operation has ended, even after ended ones are deleted", async () => {
   const key = (n: number) => `${SHARE}.add-backend.${n}`;
   const body = { ...share, operation: "add-backend" };
   for (const n of [1, 2, 3]) {
@@ -68,7 +68,7 @@ it("gives the next number once the last has ended, also where ended ones are del
   expect((await world.request("POST", "/jobs", { body })).body.jobId).toBe(key(3));
 });
 
-it("writes nothing for a dry run of a numbered operation", async () => {
+it("writes nothing for a dry run of a share operation", async () => {
   const before = await items();
   const dry = await world.request("POST", "/jobs?dryRun=true", { body: { ...share, operation: "remove-backend" } });
   expect(dry.body.job.jobId).toBe(`${SHARE}.remove-backend.1`);
@@ -76,7 +76,7 @@ it("writes nothing for a dry run of a numbered operation", async () => {
 });
 
 it.each([`${SHARE}.extend`, `${SHARE}.extend.0`, `${SHARE}.shrink.1`, "a.b", `${SHARE}.extend.1234567`])(
-  "knows no job with the id %s",
+  "returns 404 for the id %s",
   async (jobId) => {
     expect(await world.request("GET", `/jobs/${jobId}`)).toMatchObject({ status: 404 });
     expect(await world.request("GET", `/jobs/${jobId}?source=sfs-turbo-share`)).toMatchObject({ status: 404 });

@@ -16,7 +16,7 @@ async function items(): Promise<number> {
   return Items.length;
 }
 
-it("row 49: makes one job of a hundred registrations at once, and says the same in each answer", async () => {
+it("row 49: makes one job of 100 concurrent registrations, with equal responses", async () => {
   const jobId = world.cloud.startJob("slow");
   const before = await items();
   const answers = await Promise.all(Array.from({ length: 100 }, () => world.register(jobId)));
@@ -26,20 +26,20 @@ it("row 49: makes one job of a hundred registrations at once, and says the same 
   expect(await items()).toBe(before + 1);
 });
 
-it("takes ids as the cloud spells them", async () => {
+it("accepts ids in the cloud's spelling", async () => {
   const job_id = world.cloud.startJob("slow");
   const answer = await world.request("POST", "/jobs", { body: { job_id, project_id: PROJECT.toUpperCase() } });
   expect(answer).toMatchObject({ status: 201, body: { jobId: job_id, projectId: PROJECT, channels: ["general"] } });
 });
 
-it("asks the cloud again after a second where it does not know a new job yet", async () => {
+it("polls again after a second if the cloud does not know a new job yet", async () => {
   world.cloud.answer("young", (poll) =>
     poll === 1 ? json(404, { errCode: "SFS.TURBO.0019" }) : json(200, { status: "waiting" }),
   );
   expect(await world.register("young")).toMatchObject({ status: 201, body: { state: "waiting" } });
 });
 
-it("refuses a job that the cloud does not know, unless told not to verify", async () => {
+it("rejects a job that the cloud does not know, unless verify is false", async () => {
   const before = await items();
   const refused = await world.register("typo");
   expect(refused).toMatchObject({ status: 404, body: { type: "unknown-job" } });
@@ -48,7 +48,7 @@ it("refuses a job that the cloud does not know, unless told not to verify", asyn
   expect(await world.register("typo", { verify: false })).toMatchObject({ status: 201, body: { state: "registered" } });
 });
 
-it("adds channels and replaces options by a repeat, and writes nothing for one that says nothing new", async () => {
+it("adds channels and replaces options on a repeat, and writes nothing if nothing changes", async () => {
   const jobId = world.cloud.startJob("slow");
   await world.register(jobId, { title: "one", expectedMinutes: 30 });
   const repeated = await world.register(jobId, { title: "two", channels: ["general"] });
@@ -58,7 +58,7 @@ it("adds channels and replaces options by a repeat, and writes nothing for one t
   expect((await world.request("GET", `/jobs/${jobId}`)).headers.etag).toBe(headers.etag);
 });
 
-it("stops a watch, says so twice alike, and takes it up again by registering", async () => {
+it("stops tracking, gives a repeat the same response, and resumes on registration", async () => {
   const jobId = world.cloud.startJob("slow");
   await world.register(jobId);
   const stopped = await world.request("DELETE", `/jobs/${jobId}`);
@@ -69,7 +69,7 @@ it("stops a watch, says so twice alike, and takes it up again by registering", a
   expect((await world.request("GET", `/jobs/${jobId}`)).body.state).toBe("running");
 });
 
-it("does not let a read-only key write", async () => {
+it("rejects writes with a read-only key", async () => {
   const jobId = world.cloud.startJob("slow");
   await world.register(jobId);
   const options = { key: "sfsjw_read-only" };
@@ -78,7 +78,7 @@ it("does not let a read-only key write", async () => {
   expect(await world.request("POST", "/jobs", { ...options, body: { jobId } })).toMatchObject({ status: 403 });
 });
 
-it("shows no job of another team", async () => {
+it("returns no job of another team", async () => {
   const jobId = world.cloud.startJob("slow");
   await world.register(jobId);
   await addKey(world.table, "sfsjw_backup", "backup");

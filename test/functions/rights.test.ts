@@ -27,97 +27,97 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-async function ask(method: string, path: string, key: string, body?: Record<string, unknown>) {
+async function request(method: string, path: string, key: string, body?: Record<string, unknown>) {
   return await world.request(method, path, { key, ...(body && { body }) });
 }
 
 async function channelsSeenBy(key: string): Promise<string[]> {
-  return (await ask("GET", "/channels", key)).body.channels.map(({ name }: { name: string }) => name);
+  return (await request("GET", "/channels", key)).body.channels.map(({ name }: { name: string }) => name);
 }
 
 async function jobsSeenBy(key: string, query = ""): Promise<string[]> {
-  const { body } = await ask("GET", `/jobs${query}`, key);
+  const { body } = await request("GET", `/jobs${query}`, key);
   return body.jobs.map(({ jobId }: { jobId: string }) => jobId);
 }
 
-it("lists, tests and names no channel but those of the key", async () => {
+it("limits listing, testing and naming to the key's channels", async () => {
   expect(await channelsSeenBy(KEYS.whole)).toEqual(["general", "projects"]);
   expect(await channelsSeenBy(KEYS.channels)).toEqual(["projects"]);
-  expect((await ask("POST", "/channels/projects/test", KEYS.channels)).status).toBe(200);
-  const refused = await ask("POST", "/channels/general/test", KEYS.channels);
-  expect(refused).toMatchObject({ status: 404, body: (await ask("POST", "/channels/none/test", KEYS.channels)).body });
-  const named = await ask("POST", "/jobs", KEYS.channels, { jobId: "named", channels: ["projects", "general"] });
+  expect((await request("POST", "/channels/projects/test", KEYS.channels)).status).toBe(200);
+  const refused = await request("POST", "/channels/general/test", KEYS.channels);
+  expect(refused).toMatchObject({ status: 404, body: (await request("POST", "/channels/none/test", KEYS.channels)).body });
+  const named = await request("POST", "/jobs", KEYS.channels, { jobId: "named", channels: ["projects", "general"] });
   expect(named).toMatchObject({ status: 422, body: { errors: [{ pointer: "/channels/1" }] } });
   expect(world.sink.posts.map(({ channel }) => channel)).toEqual(["projects"]);
 });
 
-it("tells a job that names no channel in the first of the key, and adds no channel that the key has not", async () => {
-  expect((await ask("POST", "/jobs", KEYS.channels, { jobId: "quiet" })).body.channels).toEqual(["projects"]);
-  expect((await ask("POST", "/jobs", KEYS.whole, { jobId: "loud" })).body.channels).toEqual(["general"]);
-  const added = await ask("POST", "/jobs", KEYS.channels, { jobId: "quiet", channels: ["general"] });
+it("uses the key's first channel as default, and adds no channel outside the key's limits", async () => {
+  expect((await request("POST", "/jobs", KEYS.channels, { jobId: "quiet" })).body.channels).toEqual(["projects"]);
+  expect((await request("POST", "/jobs", KEYS.whole, { jobId: "loud" })).body.channels).toEqual(["general"]);
+  const added = await request("POST", "/jobs", KEYS.channels, { jobId: "quiet", channels: ["general"] });
   expect(added.status).toBe(422);
-  const changed = await ask("PATCH", "/jobs/quiet", KEYS.channels, { channels: ["general"] });
+  const changed = await request("PATCH", "/jobs/quiet", KEYS.channels, { channels: ["general"] });
   expect(changed).toMatchObject({ status: 422, body: { errors: [{ pointer: "/channels/0" }] } });
-  expect((await ask("PATCH", "/jobs/quiet", KEYS.channels, { title: "still quiet" })).body.channels).toEqual(["projects"]);
-  expect((await ask("GET", "/jobs/quiet", KEYS.whole)).body.channels).toEqual(["projects"]);
+  expect((await request("PATCH", "/jobs/quiet", KEYS.channels, { title: "still quiet" })).body.channels).toEqual(["projects"]);
+  expect((await request("GET", "/jobs/quiet", KEYS.whole)).body.channels).toEqual(["projects"]);
 });
 
-it("shows, stops, lists and registers no job of a project that the key may not see", async () => {
-  await ask("POST", "/jobs", KEYS.whole, { jobId: "here" });
-  const there = await ask("POST", "/jobs", KEYS.projects, { jobId: "there" });
+it("reads, stops, lists and registers no job of a project outside the key's limits", async () => {
+  await request("POST", "/jobs", KEYS.whole, { jobId: "here" });
+  const there = await request("POST", "/jobs", KEYS.projects, { jobId: "there" });
   expect(there).toMatchObject({ status: 201, body: { projectId: OTHER } });
-  expect((await ask("GET", String(there.headers.location), KEYS.whole)).body.jobId).toBe("there");
-  const unknown = await ask("GET", "/jobs/never", KEYS.projects);
+  expect((await request("GET", String(there.headers.location), KEYS.whole)).body.jobId).toBe("there");
+  const unknown = await request("GET", "/jobs/never", KEYS.projects);
   for (const path of ["/jobs/here", `/jobs/here?projectId=${PROJECT}`, `/jobs/here?projectId=${"1".repeat(32)}`]) {
-    expect(await ask("GET", path, KEYS.projects)).toMatchObject({ status: 404, body: unknown.body });
-    expect(await ask("DELETE", path, KEYS.projects)).toMatchObject({ status: 404, body: unknown.body });
-    expect(await ask("PATCH", path, KEYS.projects, { title: "x" })).toMatchObject({ status: 404, body: unknown.body });
+    expect(await request("GET", path, KEYS.projects)).toMatchObject({ status: 404, body: unknown.body });
+    expect(await request("DELETE", path, KEYS.projects)).toMatchObject({ status: 404, body: unknown.body });
+    expect(await request("PATCH", path, KEYS.projects, { title: "x" })).toMatchObject({ status: 404, body: unknown.body });
     for (const action of ["refresh", "redeliver"])
-      expect(await ask("POST", path.replace("here", `here/${action}`), KEYS.projects)).toMatchObject({ status: 404 });
+      expect(await request("POST", path.replace("here", `here/${action}`), KEYS.projects)).toMatchObject({ status: 404 });
   }
-  expect((await ask("GET", "/jobs/here", KEYS.whole)).body.state).toBe("running");
-  const refused = await ask("POST", "/jobs", KEYS.projects, { jobId: "here", projectId: PROJECT });
+  expect((await request("GET", "/jobs/here", KEYS.whole)).body.state).toBe("running");
+  const refused = await request("POST", "/jobs", KEYS.projects, { jobId: "here", projectId: PROJECT });
   expect(refused).toMatchObject({ status: 422, body: { errors: [{ pointer: "/projectId" }] } });
-  const { body } = await ask("POST", "/jobs/batch", KEYS.projects, { jobs: [{ jobId: "here", projectId: PROJECT }] });
+  const { body } = await request("POST", "/jobs/batch", KEYS.projects, { jobs: [{ jobId: "here", projectId: PROJECT }] });
   expect(body.results).toMatchObject([{ status: 422, problem: { errors: [{ pointer: "/jobs/0/projectId" }] } }]);
-  const untracked = await ask("POST", "/jobs", KEYS.projects, { jobId: "here", projectId: "1".repeat(32) });
+  const untracked = await request("POST", "/jobs", KEYS.projects, { jobId: "here", projectId: "1".repeat(32) });
   expect(refused.body).toEqual(untracked.body);
   for (const query of ["", "?state=open", "?limit=1", "?state=open&limit=1"])
     expect(await jobsSeenBy(KEYS.projects, query)).toEqual(["there"]);
 });
 
-it("pages through the projects of a key alone, and no cursor names a job of another", async () => {
+it("pages only through the key's projects, and no cursor contains a job of another", async () => {
   for (let index = 0; index < 7; index++) {
-    await ask("POST", "/jobs", KEYS.whole, { jobId: `mixed-${index}`, projectId: index % 2 ? OTHER : PROJECT });
+    await request("POST", "/jobs", KEYS.whole, { jobId: `mixed-${index}`, projectId: index % 2 ? OTHER : PROJECT });
     world.clock.advance(1_000);
   }
   for (const state of ["", "&state=open"]) {
     const seen: string[] = [];
     let cursor = "";
     do {
-      const { body } = await ask("GET", `/jobs?limit=2${state}${cursor && `&cursor=${cursor}`}`, KEYS.projects);
+      const { body } = await request("GET", `/jobs?limit=2${state}${cursor && `&cursor=${cursor}`}`, KEYS.projects);
       seen.push(...body.jobs.map(({ jobId }: { jobId: string }) => jobId));
       cursor = body.next ?? "";
       expect(Buffer.from(cursor, "base64url").toString()).not.toContain(PROJECT);
     } while (cursor !== "");
     expect(seen.sort()).toEqual(["mixed-1", "mixed-3", "mixed-5", "there"]);
   }
-  const { body } = await ask("GET", "/jobs?limit=1", KEYS.whole);
-  expect((await ask("GET", `/jobs?cursor=${body.next}`, KEYS.projects)).status).toBe(422);
+  const { body } = await request("GET", "/jobs?limit=1", KEYS.whole);
+  expect((await request("GET", `/jobs?cursor=${body.next}`, KEYS.projects)).status).toBe(422);
 });
 
-it("lets an operator's key see and test the channels apart, and limits it like any other", async () => {
+it("lets an operator's key list and test the operators' channel, within the key's limits", async () => {
   expect(await channelsSeenBy(KEYS.operator)).toEqual(["general", "projects", "operators"]);
   expect(await channelsSeenBy(KEYS.narrowOperator)).toEqual(["operators"]);
-  expect((await ask("POST", "/channels/operators/test", KEYS.narrowOperator)).status).toBe(200);
-  expect((await ask("POST", "/channels/general/test", KEYS.narrowOperator)).status).toBe(404);
-  const named = await ask("POST", "/jobs", KEYS.operator, { jobId: "named", channels: ["operators"] });
+  expect((await request("POST", "/channels/operators/test", KEYS.narrowOperator)).status).toBe(200);
+  expect((await request("POST", "/channels/general/test", KEYS.narrowOperator)).status).toBe(404);
+  const named = await request("POST", "/jobs", KEYS.operator, { jobId: "named", channels: ["operators"] });
   expect(named).toMatchObject({ status: 422, body: { errors: [{ pointer: "/channels/0" }] } });
 });
 
-it("lets a read-only key read, within its projects, and change nothing", async () => {
-  expect((await ask("GET", "/jobs/here", KEYS.reader)).status).toBe(200);
-  expect((await ask("GET", `/jobs/there?projectId=${OTHER}`, KEYS.reader)).status).toBe(404);
+it("lets a read-only key read within its projects, and change nothing", async () => {
+  expect((await request("GET", "/jobs/here", KEYS.reader)).status).toBe(200);
+  expect((await request("GET", `/jobs/there?projectId=${OTHER}`, KEYS.reader)).status).toBe(404);
   for (const [method, path] of [
     ["POST", "/jobs"],
     ["POST", "/jobs?dryRun=true"],
@@ -128,12 +128,15 @@ it("lets a read-only key read, within its projects, and change nothing", async (
     ["POST", "/jobs/here/redeliver"],
     ["POST", "/channels/general/test"],
   ] as const)
-    expect(await ask(method, path, KEYS.reader, { jobId: "here" })).toMatchObject({ status: 403, body: { type: "forbidden" } });
+    expect(await request(method, path, KEYS.reader, { jobId: "here" })).toMatchObject({
+      status: 403,
+      body: { type: "forbidden" },
+    });
 });
 
-it("gives nothing to a key whose channels and projects are watched no longer", async () => {
+it("returns nothing for a key whose channels and projects are no longer configured", async () => {
   expect(await channelsSeenBy(KEYS.nowhere)).toEqual([]);
   expect(await jobsSeenBy(KEYS.nowhere)).toEqual([]);
-  expect((await ask("GET", "/jobs/here", KEYS.nowhere)).status).toBe(422);
-  expect((await ask("POST", "/jobs", KEYS.nowhere, { jobId: "here" })).status).toBe(422);
+  expect((await request("GET", "/jobs/here", KEYS.nowhere)).status).toBe(422);
+  expect((await request("POST", "/jobs", KEYS.nowhere, { jobId: "here" })).status).toBe(422);
 });

@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { createApi } from "../../functions/api/app.ts";
 import { startWorld } from "../world.ts";
 
-it("serves exactly the routes that serverless.yml spells out", async () => {
+it("serves exactly the routes in serverless.yml", async () => {
   const template = parse(readFileSync(new URL("../../serverless.yml", import.meta.url), "utf8"), { logLevel: "silent" });
   const events: { httpApi: string }[] = template.functions.api.events;
   const spelled = events.map(({ httpApi }) => httpApi).filter((route) => route !== "*");

@@ -3,7 +3,7 @@ import { createTickHandler } from "../../functions/poll/tick.ts";
 import { answerJson, serverForTest } from "../http-server.ts";
 import { startWorld } from "../world.ts";
 
-it("spreads a tick over as many invocations as there are segments, and looks at each job once", async () => {
+it("runs one invocation per segment, and polls each job once", async () => {
   const world = await startWorld({ POLL_SEGMENTS: "3" });
   const payloads: string[] = [];
   const lambda = await serverForTest(({ body }, response) => {

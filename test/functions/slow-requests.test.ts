@@ -21,35 +21,35 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** A cloud that hangs until it is let go. */
+/** A cloud that does not respond until `letGo` is called. */
 function hangingCloud() {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const counted = { asked: 0, letGo: resolve };
+  const counted = { polls: 0, letGo: resolve };
   const poll: Cloud["poll"] = async () => {
-    counted.asked++;
+    counted.polls++;
     await promise;
     return RUNNING;
   };
-  /** Lets the time pass after which these requests are slow. */
+  /** Waits until these requests count as slow. */
   const slow = async (requests: number) => {
-    await until(() => counted.asked >= requests);
+    await until(() => counted.polls >= requests);
     world.clock.advance(300);
   };
   return { counted, slow, cloud: { poll } };
 }
 
-/** Several instances of the function, and how many requests are under way. */
+/** Several instances of the function, and the number of requests in progress. */
 function instancesOf(services: World["services"], count = 3) {
   const apis = Array.from({ length: count }, () => createApi(services));
-  const state = { underWay: 0, next: 0 };
+  const state = { inProgress: 0, next: 0 };
   const send = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}, key = KEY) => {
-    state.underWay++;
+    state.inProgress++;
     const answer = await apis[state.next++ % count]?.request(path, {
       method,
       headers: { authorization: `Bearer ${key}`, "content-type": "application/json", ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    state.underWay--;
+    state.inProgress--;
     // biome-ignore lint/suspicious/noExplicitAny: tests read answers of every shape
     const read: any = await answer?.json();
     return { status: answer?.status, retryAfter: answer?.headers.get("retry-after"), body: read };
@@ -67,26 +67,26 @@ async function keysWith(beginning: string): Promise<string[]> {
   return Items.map(({ pk }) => pk?.S ?? "").filter((pk) => pk.startsWith(beginning));
 }
 
-/** As if as many requests were slow as may be. */
+/** Takes all permits, as the maximum of slow requests would. */
 async function takeAllPermits(): Promise<void> {
   const { table, clock } = world.services;
   for (let index = 0; index < MAX_SLOW_REQUESTS; index++)
     await table.takeLease({ pk: `limit#storage#slow#${index}`, owner: "another request", until: clock.now() + 30_000 });
 }
 
-describe("of 240 registrations at once", () => {
-  it("with a cloud that hangs, as many as a team has permits stay under way, and another team is served", async () => {
+describe("of 240 concurrent registrations", () => {
+  it("only as many as there are permits wait for a cloud that hangs, and another team is served", async () => {
     const { counted, slow, cloud } = hangingCloud();
     const { state, send } = instancesOf({ ...world.services, cloud });
     const sent = Array.from({ length: 240 }, (_, index) => send("POST", "/jobs", { jobId: `job-${index}` }));
     await slow(240);
-    await until(() => state.underWay <= MAX_SLOW_REQUESTS);
+    await until(() => state.inProgress <= MAX_SLOW_REQUESTS);
     await sleep(400);
-    expect(state.underWay).toBe(MAX_SLOW_REQUESTS);
+    expect(state.inProgress).toBe(MAX_SLOW_REQUESTS);
     const quiet = send("POST", "/jobs", { jobId: "quiet" }, {}, OTHER_KEY);
     await slow(241);
     await sleep(400);
-    expect(state.underWay).toBe(MAX_SLOW_REQUESTS + 1);
+    expect(state.inProgress).toBe(MAX_SLOW_REQUESTS + 1);
     counted.letGo();
     expect((await quiet).status).toBe(201);
     const answers = await Promise.all(sent);
@@ -95,12 +95,12 @@ describe("of 240 registrations at once", () => {
     expect(refused).toHaveLength(240 - MAX_SLOW_REQUESTS);
     for (const { retryAfter, body } of refused)
       expect([retryAfter, body]).toMatchObject(["2", { type: "too-many-requests", detail: expect.stringContaining("in 2 s") }]);
-    expect(counted.asked).toBe(241);
+    expect(counted.polls).toBe(241);
     expect(await keysWith("job#storage#")).toHaveLength(MAX_SLOW_REQUESTS);
   }, 120_000);
 
-  it("for jobs that the cloud does not know, as many as a team has permits wait for a second check", async () => {
-    // Without HTTP: on a busy machine some of so many calls would time out, and be answered 202.
+  it("only as many as there are permits wait for a second check of an unknown job", async () => {
+    // Without HTTP, since some of so many calls would time out on a busy machine and return 202.
     const poll: Cloud["poll"] = async () => ({ kind: "missing", reason: "SFS.TURBO.0001 no such job" });
     const { clock } = world.services;
     const { promise: second, resolve: letGo } = Promise.withResolvers<void>();
@@ -120,14 +120,14 @@ describe("of 240 registrations at once", () => {
   }, 120_000);
 });
 
-describe("where all permits are taken", () => {
+describe("if all permits are taken", () => {
   const register = { jobId: "new" };
   it.each([
     { name: "a registration", path: "/jobs", body: register },
     { name: "a dry run", path: "/jobs?dryRun=true", body: register },
     { name: "a check of a job", path: "/jobs/known/refresh", body: undefined },
     { name: "a registration with an Idempotency-Key", path: "/jobs", body: register, headers: { "idempotency-key": "k" } },
-  ])("$name that would wait is refused, has done nothing, and is carried out later", async ({ path, body, headers = {} }) => {
+  ])("$name that would wait is rejected without effect, and works later", async ({ path, body, headers = {} }) => {
     await world.register("known");
     const { counted, slow, cloud } = hangingCloud();
     const { send } = instancesOf({ ...world.services, cloud });
@@ -135,7 +135,7 @@ describe("where all permits are taken", () => {
     const [refused] = await Promise.all([send("POST", path, body, headers), slow(1)]);
     expect(refused).toMatchObject({ status: 429, retryAfter: "2", body: { type: "too-many-requests" } });
     expect(refused.body.detail).toContain("slow requests");
-    expect(counted.asked).toBe(1);
+    expect(counted.polls).toBe(1);
     expect(await keysWith("job#storage#")).toHaveLength(1);
     const { table } = world.services;
     for (let index = 0; index < MAX_SLOW_REQUESTS; index++)
@@ -144,7 +144,7 @@ describe("where all permits are taken", () => {
     expect((await send("POST", path, body, headers)).status).toBeLessThan(300);
   });
 
-  it("one whose job is known at once, or whose cloud is quick, is served and takes no permit", async () => {
+  it("a fast request is served and takes no permit", async () => {
     await world.register("known");
     await takeAllPermits();
     expect((await world.register("known")).status).toBe(200);
@@ -152,26 +152,26 @@ describe("where all permits are taken", () => {
     expect((await world.request("POST", "/jobs/quick/refresh")).status).toBe(200);
   });
 
-  it("a batch refuses its slow jobs alone, keeps no Idempotency-Key, and asks the cloud nothing more", async () => {
+  it("a batch rejects only its slow jobs, stores no answer, and polls the cloud no more", async () => {
     await world.register("known");
-    const { counted, slow: pass, cloud } = hangingCloud();
+    const { counted, slow: becomeSlow, cloud } = hangingCloud();
     const { send } = instancesOf({ ...world.services, cloud });
     await takeAllPermits();
     const slow = Array.from({ length: 20 }, (_, index) => ({ jobId: `slow-${index}` }));
     const idempotently = { "idempotency-key": "k" };
     const jobs = [{ jobId: "known" }, ...slow];
-    const [{ body }] = await Promise.all([send("POST", "/jobs/batch", { jobs }, idempotently), pass(12)]);
+    const [{ body }] = await Promise.all([send("POST", "/jobs/batch", { jobs }, idempotently), becomeSlow(12)]);
     const statuses = body.results.map(({ status }: { status: number }) => status);
     expect(statuses).toEqual([200, ...slow.map(() => 429)]);
     expect(body.results[1].problem).toMatchObject({ type: "too-many-requests", detail: expect.stringContaining("2 s") });
-    expect(counted.asked).toBeLessThanOrEqual(13);
+    expect(counted.polls).toBeLessThanOrEqual(13);
     world.clock.advance(30_000);
     counted.letGo();
     const again = await send("POST", "/jobs/batch", { jobs }, idempotently);
     expect(again.body.results.map(({ status }: { status: number }) => status)).toEqual([200, ...slow.map(() => 201)]);
   });
 
-  it("the pages say so", async () => {
+  it("the pages show the error", async () => {
     await world.register("known");
     const { counted, slow, cloud } = hangingCloud();
     const hanging = { ...world, services: { ...world.services, cloud } };
@@ -180,13 +180,13 @@ describe("where all permits are taken", () => {
       ["/register", { jobId: "new" }],
       ["/jobs/known/action", { verb: "refresh" }],
     ] as const) {
-      const [answer] = await Promise.all([visit(hanging, "POST", path, fields), slow(counted.asked + 1)]);
+      const [answer] = await Promise.all([visit(hanging, "POST", path, fields), slow(counted.polls + 1)]);
       expect([path, answer.status, answer.headers.get("retry-after")]).toEqual([path, 429, "2"]);
       expect(await answer.text()).toContain("slow requests");
     }
   });
 
-  it("no test message is sent, until the leases of dead requests are over", async () => {
+  it("no test message is sent until the leases of dead requests expire", async () => {
     await takeAllPermits();
     expect(await world.request("POST", "/channels/general/test")).toMatchObject({
       status: 429,
@@ -198,7 +198,7 @@ describe("where all permits are taken", () => {
     expect((await world.request("POST", "/channels/general/test")).status).toBe(200);
   });
 
-  it("another team has its own, and so have this team's waits", async () => {
+  it("another team's permits and this team's waits are not affected", async () => {
     await world.register("known");
     await takeAllPermits();
     expect((await world.request("POST", "/channels/general/test", { key: OTHER_KEY })).status).toBe(200);
@@ -207,7 +207,7 @@ describe("where all permits are taken", () => {
   });
 });
 
-it("usual requests write no permit", async () => {
+it("fast requests write no permit", async () => {
   await world.register("quick");
   const { send } = instancesOf({ ...world.services, cloud: { poll: async () => RUNNING } });
   expect((await send("POST", "/jobs", { jobId: "new" })).status).toBe(201);
@@ -216,7 +216,7 @@ it("usual requests write no permit", async () => {
   expect(await keysWith("limit#storage#slow#")).toEqual([]);
 });
 
-it("a batch of 25 slow jobs holds one permit, and gives it back", async () => {
+it("a batch of 25 slow jobs holds one permit, and releases it", async () => {
   const { counted, slow, cloud } = hangingCloud();
   const { state, send } = instancesOf({ ...world.services, cloud });
   const jobs = (name: string) => ({ jobs: Array.from({ length: 25 }, (_, index) => ({ jobId: `${name}-${index}` })) });
@@ -224,7 +224,7 @@ it("a batch of 25 slow jobs holds one permit, and gives it back", async () => {
   await slow(MAX_SLOW_REQUESTS * 13);
   await until(async () => (await keysWith("limit#storage#slow#")).length >= MAX_SLOW_REQUESTS);
   await sleep(400);
-  expect(state.underWay).toBe(MAX_SLOW_REQUESTS);
+  expect(state.inProgress).toBe(MAX_SLOW_REQUESTS);
   expect(await keysWith("limit#storage#slow#")).toHaveLength(MAX_SLOW_REQUESTS);
   counted.letGo();
   for (const { body } of await Promise.all(batches))

@@ -26,7 +26,7 @@ const PARTS: { name: string; schema: z.ZodObject; parse: Parse }[] = [
 ];
 const FIELDS = PARTS.flatMap(({ name, schema, parse }) => Object.keys(schema.shape).map((field) => ({ name, field, parse })));
 
-function refusalOf(parse: Parse, value: unknown): ProblemError["problem"] | undefined {
+function problemOf(parse: Parse, value: unknown): ProblemError["problem"] | undefined {
   try {
     parse(value);
     return undefined;
@@ -37,9 +37,9 @@ function refusalOf(parse: Parse, value: unknown): ProblemError["problem"] | unde
 }
 
 const detailsOf = (parse: Parse, values: unknown[]) =>
-  values.flatMap((value) => refusalOf(parse, value)?.errors?.map(({ detail }) => detail) ?? []);
+  values.flatMap((value) => problemOf(parse, value)?.errors?.map(({ detail }) => detail) ?? []);
 
-describe("what is wrong is said in our own words, never in the validator's:", () => {
+describe("error messages are our own, not the validator's:", () => {
   it.each(FIELDS)("$field of a $name", ({ field, parse }) => {
     const details = detailsOf(
       parse,
@@ -47,25 +47,25 @@ describe("what is wrong is said in our own words, never in the validator's:", ()
     );
     expect(details).not.toEqual([]);
     for (const detail of details) {
-      expect(detail).toMatch(/^(must|There is no field) .*[^.]\.$/);
+      expect(detail).toMatch(/^(must|Unknown field) .*[^.]\.$/);
       expect(detail).not.toMatch(/invalid|expected|received|too small|too big|unrecognized/i);
     }
   });
 
-  it("a body that is none", () => {
+  it("a body that is not an object", () => {
     expect(detailsOf(requests.parseRegistration, [null, [], 5, "a"])).toEqual(Array(4).fill("must be an object."));
   });
 });
 
 it.each([
-  { body: { jobId: "a", expectedMinutes: 50_000 }, says: "expectedMinutes must be a whole number from 1 to 43200." },
-  { body: { jobId: "a", labels: { k: "" } }, says: "labels/k must not be empty." },
+  { body: { jobId: "a", expectedMinutes: 50_000 }, detail: "expectedMinutes must be a whole number from 1 to 43200." },
+  { body: { jobId: "a", labels: { k: "" } }, detail: "labels/k must not be empty." },
   {
     body: { jobId: "a", labels: { A: "x" } },
-    says: "labels/A must have a name that begins with a lower case letter and is at most 32 of a-z, 0-9, _ . -.",
+    detail: "labels/A must have a name of at most 32 characters (a-z, 0-9, _ . -) that begins with a lower case letter.",
   },
-  { body: { jobId: "a", color: "red" }, says: 'There is no field "color" here.' },
-  { body: [], says: "The body must be an object." },
-])("a single mistake is the detail of the problem, with its place once: $says", ({ body, says }) => {
-  expect(refusalOf(requests.parseRegistration, body)?.detail).toBe(says);
+  { body: { jobId: "a", color: "red" }, detail: 'Unknown field "color". Check its spelling.' },
+  { body: [], detail: "The body must be an object." },
+])("a single error becomes the detail of the problem: $detail", ({ body, detail }) => {
+  expect(problemOf(requests.parseRegistration, body)?.detail).toBe(detail);
 });

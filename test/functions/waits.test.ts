@@ -19,7 +19,7 @@ async function timed<Result>(work: () => Promise<Result>): Promise<{ result: Res
   return { result, seconds: (world.clock.now() - began) / 1_000 };
 }
 
-/** Something happens to the job after so many seconds of everybody's waiting. */
+/** Runs `work` after this many seconds of virtual time. */
 async function later(seconds: number, work: () => Promise<unknown>): Promise<void> {
   await world.clock.sleep(seconds * 1_000);
   await work();
@@ -30,7 +30,7 @@ const end = async () => {
   await world.request("POST", "/jobs/a/refresh");
 };
 
-it("answers 304 without a body while the job is what the caller has", async () => {
+it("returns 304 without a body while the job is unchanged", async () => {
   const { etag = "" } = (await get()).headers;
   for (const tags of [etag, `W/${etag}`, `"0", ${etag}`, "*"]) {
     const same = await get({ "if-none-match": tags });
@@ -40,14 +40,14 @@ it("answers 304 without a body while the job is what the caller has", async () =
   expect(await get({ "if-none-match": etag })).toMatchObject({ status: 200, body: { title: "new" } });
 });
 
-it("waits until the job has ended, and answers within a second of it", async () => {
+it("waits until the job has ended, and responds within a second", async () => {
   const [{ result, seconds }] = await Promise.all([timed(() => get({ prefer: "wait=20" })), later(7, end)]);
   expect(result).toMatchObject({ status: 200, body: { state: "success" }, headers: { "preference-applied": "wait=20" } });
   expect(seconds).toBeGreaterThanOrEqual(7);
   expect(seconds).toBeLessThanOrEqual(8);
 });
 
-it("waits until the job differs from If-None-Match, be it ended or not", async () => {
+it("waits until the job differs from If-None-Match, whether it has ended or not", async () => {
   const { etag = "" } = (await get()).headers;
   const change = () => world.request("PATCH", "/jobs/a", { body: { title: "new" } });
   const wait = () => get({ prefer: "respond-async, wait=20", "if-none-match": etag });
@@ -58,9 +58,9 @@ it("waits until the job differs from If-None-Match, be it ended or not", async (
 });
 
 it.each([
-  { name: "200 and the job as it stands", headers: {}, status: 200 },
-  { name: "304 where the job was named", headers: { "if-none-match": '"1"' }, status: 304 },
-])("ends a wait without news after its time with $name", async ({ headers, status }) => {
+  { name: "200 and the job", headers: {}, status: 200 },
+  { name: "304 with If-None-Match", headers: { "if-none-match": '"1"' }, status: 304 },
+])("ends a wait without changes after its time with $name", async ({ headers, status }) => {
   const { result, seconds } = await timed(() => get({ prefer: "wait=5", ...headers }));
   expect(result).toMatchObject({ status, headers: { "preference-applied": "wait=5" } });
   expect(seconds).toBe(5);
@@ -72,14 +72,14 @@ it.each([
   { name: "half a second", prefer: "wait=0.5", seconds: 0, applied: undefined },
   { name: "less than nothing", prefer: "wait=-1", seconds: 0, applied: undefined },
   { name: "something else", prefer: "return=minimal", seconds: 0, applied: undefined },
-])("takes a wait of $name for what it can be", async ({ prefer, seconds: most, applied }) => {
+])("handles a wait of $name", async ({ prefer, seconds: most, applied }) => {
   const { result, seconds } = await timed(() => get({ prefer }));
   expect(result.status).toBe(200);
   expect(seconds).toBe(most);
   expect(result.headers["preference-applied"]).toBe(applied);
 });
 
-it("reads little while it waits, and writes nothing but its seat", async () => {
+it("reads little while it waits, and writes only its permit", async () => {
   let eventualReads = 0;
   const { table } = world.services;
   const readEventuallyConsistent: typeof table.readEventuallyConsistent = (pk) => {
@@ -96,7 +96,7 @@ it("reads little while it waits, and writes nothing but its seat", async () => {
   expect((await get()).headers.etag).toBe('"1"');
 });
 
-it("follows three waits of a team at once, over all instances; a fourth is answered at once, and seats are given back", async () => {
+it("allows three waits per team over all instances; a fourth returns immediately, and permits are released", async () => {
   const waits = await Promise.all([1, 2, 3, 4].map(() => timed(() => get({ prefer: "wait=10" }))));
   const applied = waits.filter(({ result }) => result.headers["preference-applied"]);
   expect(applied).toHaveLength(3);
@@ -105,7 +105,7 @@ it("follows three waits of a team at once, over all instances; a fourth is answe
   expect(again.every(({ headers }) => headers["preference-applied"] === "wait=10")).toBe(true);
 });
 
-it("frees the seats of waits that died", async () => {
+it("releases the permits of waits that died", async () => {
   const { table, clock } = world.services;
   for (const permit of [0, 1, 2])
     await table.takeLease({ pk: `limit#storage#wait#${permit}`, owner: "dead", until: clock.now() + 30_000 });

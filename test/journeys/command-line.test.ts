@@ -147,7 +147,7 @@ describe("jobwatch", () => {
       [["list"], { JOBWATCH_URL: "" }, 64, /JOBWATCH_URL/],
       [["list"], { JOBWATCH_KEY: "" }, 64, /JOBWATCH_KEY/],
       [["show", "nobodys"], {}, 65, /no such job\. .* with jobwatch add/],
-      [["add", "one", "--channel", "nowhere"], {}, 65, /channels\/0: There is no channel "nowhere"/],
+      [["add", "one", "--channel", "nowhere"], {}, 65, /channels\/0: Unknown channel "nowhere"/],
       [["add", "one", "--label", "k= "], {}, 65, /^jobwatch: labels\/k: must not be empty\.\n$/],
       [["list"], { JOBWATCH_KEY: "sfsjw_wrong" }, 77, /key was rejected/],
       [["list"], { JOBWATCH_URL: "http://127.0.0.1:9" }, 69, /does not answer/],

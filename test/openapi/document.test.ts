@@ -13,11 +13,11 @@ const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta
 const document = JSON.parse(read("docs/openapi.json"));
 const operations = OPERATIONS.map((operation) => ({ ...operation, place: `${operation.method} ${operation.path}` }));
 
-it("docs/openapi.json is what `npm run openapi` writes", async () => {
+it("docs/openapi.json is up to date", async () => {
   expect(read("docs/openapi.json")).toBe(await buildDocument());
 });
 
-it("has every route of serverless.yml that is none of the pages, and no other", () => {
+it("has exactly the routes of serverless.yml, except pages", () => {
   const events: { httpApi: string }[] = parse(read("serverless.yml"), { logLevel: "silent" }).functions.api.events;
   const spelled = events.map(({ httpApi }) => httpApi).filter((route) => route !== "*" && !PAGE_ROUTES.includes(route));
   const written = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -26,17 +26,17 @@ it("has every route of serverless.yml that is none of the pages, and no other", 
   expect(written.sort()).toEqual(spelled.sort());
 });
 
-it.each(operations)("says every status and every problem of $place", ({ path, method, answers, problems }) => {
+it.each(operations)("documents every status and every problem of $place", ({ path, method, answers, problems }) => {
   const { responses } = document.paths[path][method.toLowerCase()];
   const statuses = [...Object.keys(answers).map(Number), ...problems.map((type) => STATUS_OF_PROBLEM[type])];
   expect(Object.keys(responses).map(Number).sort()).toEqual([...new Set(statuses)].sort());
 });
 
-it.each(operations)("shows an example of $place that was really run", ({ id }) => {
+it.each(operations)("has an example of $place", ({ id }) => {
   expect(STEPS.filter(({ operation }) => operation === id)).not.toEqual([]);
 });
 
-it("knows every type of problem, and docs/api.md has a section for each and for each route", () => {
+it("lists every problem type; docs/api.md has a section per type and per route", () => {
   const { enum: types } = document.components.schemas.Problem.properties.type;
   expect(types).toEqual(PROBLEM_TYPES);
   const lines = read("docs/api.md").split("\n");
@@ -45,17 +45,17 @@ it("knows every type of problem, and docs/api.md has a section for each and for 
 });
 
 it.each([
-  { name: "a status that is not said", method: "GET", path: "/jobs/a", status: 206, body: {} },
-  { name: "a field that is not said", method: "GET", path: "/jobs", status: 200, body: { jobs: [], more: 1 } },
-  { name: "a problem that the route cannot have", method: "GET", path: "/jobs", status: 403, body: { type: "forbidden" } },
-  { name: "an answer of a route that is not said", method: "GET", path: "/secrets", status: 200, body: {} },
-])("holds every answer of the tests against it: it would refuse $name", ({ method, path, status, body }) => {
+  { name: "an undocumented status", method: "GET", path: "/jobs/a", status: 206, body: {} },
+  { name: "an undocumented field", method: "GET", path: "/jobs", status: 200, body: { jobs: [], more: 1 } },
+  { name: "an undocumented problem", method: "GET", path: "/jobs", status: 403, body: { type: "forbidden" } },
+  { name: "an undocumented route", method: "GET", path: "/secrets", status: 200, body: {} },
+])("tests check every response against it: rejects $name", ({ method, path, status, body }) => {
   const type = status === 403 ? "application/problem+json" : "application/json";
   const problem = status === 403 ? { title: "", detail: "", status, ...body } : body;
   expect(breachOfContract(method, path, { status, headers: { "content-type": type }, body: problem })).toContain(path);
 });
 
-it("is served as it stands in docs/, and as a page without scripts that nothing can be put into", async () => {
+it("is served unchanged, and as an escaped page without scripts", async () => {
   const world = await startWorld();
   const file = await world.request("GET", "/openapi.json", { key: null });
   expect(file.body).toEqual(document);

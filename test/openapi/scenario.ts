@@ -2,13 +2,13 @@ import type { Example } from "../../functions/api/openapi/document.ts";
 import { PROJECT } from "../jobs.ts";
 import { addKey, type World } from "../world.ts";
 
-// What the examples of docs/openapi.json show, and what a contract proxy is driven with.
+// The requests behind the examples of docs/openapi.json. The contract proxy runs them too.
 
 export interface Step extends Omit<Example, "status" | "answer"> {
   method: string;
-  /** Not as the contract asks for: a proxy that holds both sides to it would not let it through. */
+  /** Deliberately violates the contract. A contract proxy would reject it. */
   isWrong?: true;
-  /** The key's own rights: absent for the team's usual key, null for none. */
+  /** The key to use; absent for the team's default key, null for no key. */
   key?: string | null;
   status: number;
   before?: (world: World) => unknown;
@@ -16,7 +16,7 @@ export interface Step extends Omit<Example, "status" | "answer"> {
 
 const READER = "sfsjw_test-key-that-reads";
 
-/** Ids as the cloud makes them, so that nothing in an example is drawn at random. */
+/** Fixed ids in the cloud's form, so that the examples do not change. */
 const IDS = {
   running: "9c4a17c0-extend-01",
   failing: "9c4a17c0-extend-02",
@@ -34,7 +34,7 @@ export async function prepare(world: World): Promise<void> {
 export const STEPS: Step[] = [
   {
     operation: "getHealth",
-    name: "no tick yet",
+    name: "before the first tick",
     method: "GET",
     path: "/health",
     key: null,
@@ -42,7 +42,7 @@ export const STEPS: Step[] = [
   },
   {
     operation: "registerJob",
-    name: "only to see what would come of it",
+    name: "dry run",
     method: "POST",
     path: "/jobs?dryRun=true",
     body: { jobId: IDS.running, title: "grow data-01 to 2 TB", labels: { ticket: "OPS-4711" } },
@@ -51,7 +51,7 @@ export const STEPS: Step[] = [
   },
   {
     operation: "registerJob",
-    name: "a job that waits",
+    name: "new job",
     method: "POST",
     path: "/jobs",
     headers: { "idempotency-key": "4c1f8c1e-6a39-4a52-9f0c-3c7c2bd4b0de" },
@@ -60,7 +60,7 @@ export const STEPS: Step[] = [
   },
   {
     operation: "registerJob",
-    name: "the same again",
+    name: "repeat with the same Idempotency-Key",
     method: "POST",
     path: "/jobs",
     headers: { "idempotency-key": "4c1f8c1e-6a39-4a52-9f0c-3c7c2bd4b0de" },
@@ -69,7 +69,7 @@ export const STEPS: Step[] = [
   },
   {
     operation: "registerJob",
-    name: "a key sent with another body",
+    name: "the same Idempotency-Key with another body",
     method: "POST",
     path: "/jobs",
     headers: { "idempotency-key": "4c1f8c1e-6a39-4a52-9f0c-3c7c2bd4b0de" },
@@ -78,7 +78,7 @@ export const STEPS: Step[] = [
   },
   {
     operation: "registerJob",
-    name: "another channel for a known job",
+    name: "additional channel for a known job",
     method: "POST",
     path: "/jobs",
     body: { jobId: IDS.running, channels: ["projects"] },
@@ -86,7 +86,7 @@ export const STEPS: Step[] = [
   },
   {
     operation: "registerJob",
-    name: "a typing mistake in the id",
+    name: "unknown id",
     method: "POST",
     path: "/jobs",
     body: { jobId: IDS.unknown },
@@ -94,7 +94,7 @@ export const STEPS: Step[] = [
   },
   {
     operation: "registerJob",
-    name: "a field and a channel that do not exist",
+    name: "unknown field and empty title",
     method: "POST",
     path: "/jobs",
     body: { jobId: IDS.running, chanels: ["general"], title: "" },
@@ -103,7 +103,7 @@ export const STEPS: Step[] = [
   },
   {
     operation: "registerJob",
-    name: "a key that may only read",
+    name: "read-only key",
     method: "POST",
     path: "/jobs",
     key: READER,
@@ -122,7 +122,7 @@ export const STEPS: Step[] = [
   },
   {
     operation: "registerJobs",
-    name: "one good job, one of another channel, one that nobody knows",
+    name: "a new job, an unknown channel, an unknown id",
     method: "POST",
     path: "/jobs/batch",
     body: {
@@ -135,21 +135,21 @@ export const STEPS: Step[] = [
     before: start("fails", IDS.failing),
     status: 207,
   },
-  { operation: "listJobs", name: "a page of one job", method: "GET", path: "/jobs?limit=1", status: 200 },
-  { operation: "listJobs", name: "the open jobs", method: "GET", path: "/jobs?state=open", status: 200 },
+  { operation: "listJobs", name: "page of one job", method: "GET", path: "/jobs?limit=1", status: 200 },
+  { operation: "listJobs", name: "open jobs", method: "GET", path: "/jobs?state=open", status: 200 },
   {
     operation: "listJobs",
-    name: "the open jobs with a label",
+    name: "open jobs with a label",
     method: "GET",
     path: "/jobs?state=open&label=ticket%3DOPS-4711&source=sfs-turbo-job",
     status: 200,
   },
-  { operation: "listJobs", name: "a cursor of another listing", method: "GET", path: "/jobs?cursor=abc", status: 422 },
-  { operation: "getJob", name: "a job that waits", method: "GET", path: `/jobs/${IDS.running}`, status: 200 },
-  { operation: "getJob", name: "a job that nobody registered", method: "GET", path: `/jobs/${IDS.unknown}`, status: 404 },
+  { operation: "listJobs", name: "invalid cursor", method: "GET", path: "/jobs?cursor=abc", status: 422 },
+  { operation: "getJob", name: "waiting job", method: "GET", path: `/jobs/${IDS.running}`, status: 200 },
+  { operation: "getJob", name: "job that is not registered", method: "GET", path: `/jobs/${IDS.unknown}`, status: 404 },
   {
     operation: "getJob",
-    name: "a wait without news",
+    name: "wait without changes",
     method: "GET",
     path: `/jobs/${IDS.running}`,
     headers: { prefer: "wait=1", "if-none-match": '"2"' },
@@ -157,21 +157,21 @@ export const STEPS: Step[] = [
   },
   {
     operation: "listTransitions",
-    name: "the first step of a job",
+    name: "first page",
     method: "GET",
     path: `/jobs/${IDS.running}/transitions?limit=1`,
     status: 200,
   },
   {
     operation: "listTransitions",
-    name: "the steps after it",
+    name: "next page",
     method: "GET",
     path: `/jobs/${IDS.running}/transitions?cursor=1`,
     status: 200,
   },
   {
     operation: "changeJob",
-    name: "silence a job that is known to be slow",
+    name: "silence a slow job",
     method: "PATCH",
     path: `/jobs/${IDS.running}`,
     body: { silence: { until: "2026-11-23T18:00:00Z", reason: "known to be slow, OPS-4711" }, expectedMinutes: 240 },
@@ -179,7 +179,7 @@ export const STEPS: Step[] = [
   },
   {
     operation: "changeJob",
-    name: "a change of what is no longer there",
+    name: "outdated If-Match",
     method: "PATCH",
     path: `/jobs/${IDS.running}`,
     headers: { "if-match": '"1"' },
@@ -188,17 +188,23 @@ export const STEPS: Step[] = [
   },
   {
     operation: "refreshJob",
-    name: "a job that has failed meanwhile",
+    name: "job that has failed",
     method: "POST",
     path: `/jobs/${IDS.failing}/refresh`,
     before: seconds(600),
     status: 200,
   },
-  { operation: "refreshJob", name: "a job that runs", method: "POST", path: `/jobs/${IDS.running}/refresh`, status: 200 },
-  { operation: "refreshJob", name: "twice in five seconds", method: "POST", path: `/jobs/${IDS.running}/refresh`, status: 429 },
+  { operation: "refreshJob", name: "running job", method: "POST", path: `/jobs/${IDS.running}/refresh`, status: 200 },
+  {
+    operation: "refreshJob",
+    name: "second check within 5 seconds",
+    method: "POST",
+    path: `/jobs/${IDS.running}/refresh`,
+    status: 429,
+  },
   {
     operation: "redeliverNotifications",
-    name: "nothing was given up",
+    name: "nothing has expired",
     method: "POST",
     path: `/jobs/${IDS.failing}/redeliver`,
     before: (world) => world.tick(),
@@ -206,22 +212,22 @@ export const STEPS: Step[] = [
   },
   {
     operation: "stopJob",
-    name: "a job that is watched no longer",
+    name: "stop a running job",
     method: "DELETE",
     path: `/jobs/${IDS.running}`,
     status: 200,
   },
   { operation: "listChannels", name: "two channels", method: "GET", path: "/channels", status: 200 },
-  { operation: "testChannel", name: "a message that arrived", method: "POST", path: "/channels/general/test", status: 200 },
+  { operation: "testChannel", name: "delivered message", method: "POST", path: "/channels/general/test", status: 200 },
   {
     operation: "testChannel",
-    name: "a channel that does not exist",
+    name: "unknown channel",
     method: "POST",
     path: "/channels/nowhere/test",
     status: 404,
   },
-  { operation: "getHealth", name: "a fresh tick", method: "GET", path: "/health", key: null, status: 200 },
-  { operation: "getOpenApi", name: "the document", method: "GET", path: "/openapi.json", key: null, status: 200 },
-  { operation: "getDocs", name: "the page", method: "GET", path: "/docs", key: null, status: 200 },
-  { operation: "getCommandLine", name: "the command line", method: "GET", path: "/jobwatch.mjs", key: null, status: 200 },
+  { operation: "getHealth", name: "after a tick", method: "GET", path: "/health", key: null, status: 200 },
+  { operation: "getOpenApi", name: "document", method: "GET", path: "/openapi.json", key: null, status: 200 },
+  { operation: "getDocs", name: "page", method: "GET", path: "/docs", key: null, status: 200 },
+  { operation: "getCommandLine", name: "command line", method: "GET", path: "/jobwatch.mjs", key: null, status: 200 },
 ];

@@ -3,13 +3,13 @@ import axe from "axe-core";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
 export const CHROMIUM = process.env.CHROMIUM || "/usr/bin/chromium";
-export const NO_BROWSER = existsSync(CHROMIUM) ? undefined : `there is no Chromium at ${CHROMIUM}: apt-get install -y chromium`;
+export const NO_BROWSER = existsSync(CHROMIUM) ? undefined : `no Chromium at ${CHROMIUM}: apt-get install -y chromium`;
 
 export function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
 }
 
-/** A page of somebody who has signed in with a key. */
+/** Opens a page and signs in with a key. */
 export async function signedIn(browser: Browser, url: string, key: string, options: BrowserContextOptions = {}): Promise<Page> {
   const page = await (await browser.newContext(options)).newPage();
   await page.goto(`${url}/sign-in`);
@@ -18,7 +18,7 @@ export async function signedIn(browser: Browser, url: string, key: string, optio
   return page;
 }
 
-/** What axe-core finds wrong, a line each. */
+/** Returns the violations that axe-core finds, one per line. */
 export async function violationsOn(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate<{

@@ -1,4 +1,4 @@
-/** The routes for people: pages and their forms, which are no part of the API that docs/openapi.json describes. */
+/** Routes of the pages and their forms, which docs/openapi.json does not describe. */
 export const PAGE_ROUTES = [
   "GET /",
   "POST /jobs/{jobId}/action",

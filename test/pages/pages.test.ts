@@ -58,12 +58,12 @@ async function tokenOf(who: string): Promise<string> {
   return /name="token" value="([^"]+)"/.exec(page)?.[1] ?? "";
 }
 
-/** Signed by this deployment, now. */
+/** Returns a link that is signed now. */
 const linkOf = (record: Job) =>
   jobPages({ publicUrl: HOST, signingSecret: SIGNING_SECRET }, world.clock.now)?.(record).slice(HOST.length) ?? "";
 const linkTo = (jobId: string) => linkOf(sampleJobs().find((one) => one.jobId === jobId) ?? job(jobId, {}));
 
-describe("who sees what", () => {
+describe("access", () => {
   it.each([
     ["text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", true],
     ["*/*", false],
@@ -71,11 +71,11 @@ describe("who sees what", () => {
     ["application/json, text/html;q=0.5", false],
     ["text/html;q=0", false],
     ["", false],
-  ])("Accept: %s is a browser's: %s", (accept, isBrowser) => {
+  ])("Accept: %s prefers HTML: %s", (accept, isBrowser) => {
     expect(prefersHtml(accept)).toBe(isBrowser);
   });
 
-  it("keeps giving JSON to programs, and a page to browsers, at the address of a job", async () => {
+  it("returns JSON to programs and a page to browsers at the address of a job", async () => {
     const authorization = `Bearer ${KEYS.storage}`;
     const json = await api.request(`${HOST}/jobs/done-90aa`, { headers: { accept: "*/*", authorization } });
     expect(await json.json()).toMatchObject({ jobId: "done-90aa" });
@@ -86,7 +86,7 @@ describe("who sees what", () => {
     expect((await get("/")).headers.get("location")).toBe("/sign-in");
   });
 
-  it("lets nobody frame a page, run anything in it, or read from where it was opened", async () => {
+  it("forbids frames, foreign scripts and referrers", async () => {
     const { headers } = await get("/", "storage");
     const policy = headers.get("content-security-policy") ?? "";
     for (const part of ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"])
@@ -98,7 +98,7 @@ describe("who sees what", () => {
     expect(headers.get("strict-transport-security")).toBe("max-age=31536000");
   });
 
-  it("shows one team nothing of another's, and the same for what nobody has", async () => {
+  it("shows nothing of another team, and the same page for unknown jobs", async () => {
     const [theirs, nobodys] = [await get("/jobs/fails-55e2", "other"), await get("/jobs/nobodys-55e2", "other")];
     expect(theirs.status).toBe(404);
     expect(await theirs.text()).toBe(await nobodys.text());
@@ -112,10 +112,10 @@ describe("who sees what", () => {
     ).toBe(422);
   });
 
-  it("gives a key that is limited to other channels no button to stop a job, and refuses it with what to do", async () => {
+  it("shows no stop button to a key that is limited to other channels, and rejects its requests with advice", async () => {
     const page = await (await get("/jobs/extend-7c1f", "narrow")).text();
     expect(page).toContain("Check now");
-    expect(page).not.toContain("Stop watching");
+    expect(page).not.toContain("Stop tracking");
     const token = await tokenOf("narrow");
     const refused = await post("/jobs/extend-7c1f/action", { verb: "stop", token }, "narrow");
     expect(refused.status).toBe(403);
@@ -133,7 +133,7 @@ describe("who sees what", () => {
     for (const words of ["Registered by <bdi>narrow</bdi>", "Stopped by <bdi>narrow</bdi>"]) expect(page).toContain(words);
   });
 
-  it("shows operations to operators alone, and gives a reader no button that works", async () => {
+  it("shows operations to operators only, and rejects actions of readers", async () => {
     expect((await get("/operations", "operator")).status).toBe(200);
     for (const who of ["storage", "reader"]) expect((await get("/operations", who)).status).toBe(404);
     expect(await (await get("/operations", "watcher")).text()).not.toContain("Send a test message");
@@ -144,25 +144,25 @@ describe("who sees what", () => {
     expect((await post("/operations/channels/general/test", { token: await tokenOf("storage") }, "storage")).status).toBe(404);
   });
 
-  it("shows operators the projects of their key alone, and is well again as soon as the table is", async () => {
+  it("shows operators only the projects of their key, and recovers with the table", async () => {
     expect(await (await get("/operations", "operator")).text()).toContain(PROJECT);
     expect(await (await get("/operations", "limited")).text()).not.toContain(PROJECT);
     const { table } = world.services;
     const readDurations = vi.fn(table.readDurations).mockRejectedValueOnce(new Error("table away"));
     const app = createApi({ ...world.services, table: { ...table, readDurations } });
-    const ask = async (who: string) =>
+    const open = async (who: string) =>
       (await app.request(`${HOST}/operations`, { headers: { ...HTML, cookie: cookies[who] ?? "" } })).status;
-    expect(await ask("storage")).toBe(404);
-    expect([await ask("operator"), await ask("operator")]).toEqual([503, 200]);
+    expect(await open("storage")).toBe(404);
+    expect([await open("operator"), await open("operator")]).toEqual([503, 200]);
   });
 
-  it("tells operators of a parked channel, and tests it", async () => {
+  it("shows operators a suspended channel, and tests it", async () => {
     world.sink.answer((_, _payload, channel) => (channel === "general" ? { status: 404, body: "no_service" } : undefined));
     const token = await tokenOf("operator");
     expect((await post("/operations/channels/general/test", { token }, "operator")).headers.get("location")).toContain(
       "test-failed",
     );
-    expect(await (await get("/operations", "operator")).text()).toMatch(/Parked since .*no_service/);
+    expect(await (await get("/operations", "operator")).text()).toMatch(/Suspended since .*no_service/);
     world.sink.answer(() => undefined);
     expect((await post("/operations/channels/general/test", { token }, "operator")).headers.get("location")).toContain(
       "=tested",
@@ -171,7 +171,7 @@ describe("who sees what", () => {
 });
 
 describe("a session", () => {
-  it("is a cookie that no script, no other site and no plain connection gets, and that does not hold the key", async () => {
+  it("is an HttpOnly, SameSite, Secure cookie without the key", async () => {
     const cookie = (await post("/sign-in", { key: KEYS.storage })).headers.get("set-cookie") ?? "";
     expect(cookie).toMatch(/Path=\/; HttpOnly; SameSite=Strict/);
     expect(cookie).not.toContain(KEYS.storage);
@@ -187,7 +187,7 @@ describe("a session", () => {
     await deployed.close();
   });
 
-  it("is refused with the same words for every kind of wrong key", async () => {
+  it("is rejected with the same text for every kind of wrong key", async () => {
     await addKey(world.table, "sfsjw_expired", "storage", { expiresAt: NOW - 1 });
     const texts = [];
     for (const key of ["sfsjw_expired", "sfsjw_unknown", "no key", ""]) {
@@ -217,7 +217,7 @@ describe("a session", () => {
     cookies.storage = ((await post("/sign-in", { key: KEYS.storage })).headers.get("set-cookie") ?? "").split(";")[0] ?? "";
   });
 
-  it("leaves no page in the browser that signs out", async () => {
+  it("clears the browser's cache on sign-out", async () => {
     const cookie = ((await post("/sign-in", { key: KEYS.reader })).headers.get("set-cookie") ?? "").split(";")[0] ?? "";
     const token = /name="token" value="([^"]+)"/.exec(await (await get("/", cookie)).text())?.[1] ?? "";
     const { status, headers } = await post("/sign-out", { token }, cookie);
@@ -226,7 +226,7 @@ describe("a session", () => {
     expect(headers.get("set-cookie")).toContain("Max-Age=0");
   });
 
-  it("is asked for by every page and every form, and nothing is done without one", async () => {
+  it("is required by every page and every form", async () => {
     for (const route of PAGE_ROUTES.filter((one) => !one.endsWith("/sign-in"))) {
       const [method = "", path = ""] = route.split(" ");
       const place = path.replace("{jobId}", "extend-7c1f").replace("{name}", "general");
@@ -243,11 +243,11 @@ describe("a session", () => {
     );
     const lost = (await post("/jobs/extend-7c1f/action?projectId=1", { verb: "stop" })).headers.get("location") ?? "";
     expect(new URL(lost, HOST).searchParams.get("to")).toBe("/jobs/extend-7c1f?projectId=1");
-    expect(await (await get(lost)).text()).toContain("nothing was done");
+    expect(await (await get(lost)).text()).toContain("nothing was changed");
     expect(await (await get("/jobs/extend-7c1f", "storage")).text()).toContain("Running");
   });
 
-  it("takes a form from its own pages alone", async () => {
+  it("accepts forms from its own pages only", async () => {
     const token = await tokenOf("storage");
     const stop = (fields: Record<string, string>, headers = {}) =>
       post("/jobs/extend-7c1f/action", { verb: "stop", ...fields }, "storage", headers);
@@ -260,7 +260,7 @@ describe("a session", () => {
     expect((await stop({ token })).status).toBe(303);
   });
 
-  it("goes on where it was to go, on this site alone", async () => {
+  it("redirects to the requested page, on this site only", async () => {
     const to = async (wanted: string) => (await post("/sign-in", { key: KEYS.storage, to: wanted })).headers.get("location");
     expect(await to("/jobs/a?projectId=1")).toBe("/jobs/a?projectId=1");
     for (const away of [
@@ -274,25 +274,25 @@ describe("a session", () => {
   });
 });
 
-describe("what a button did is said as it is:", () => {
+describe("a notice shows the outcome of a button:", () => {
   it.each([
-    { name: "asked", jobId: "asked", answer: { status: "running" }, verb: "refresh", says: "this is what it said" },
+    { name: "checked", jobId: "checked", answer: { status: "running" }, verb: "refresh", text: "checked just now" },
     {
-      name: "asked for a job that is not there",
+      name: "checked a job that the cloud does not know",
       jobId: "gone",
       answer: undefined,
       verb: "refresh",
-      says: "does not know this job",
+      text: "does not know this job",
     },
-    { name: "stopped too late", jobId: "done-90aa", answer: undefined, verb: "stop", says: "had ended already" },
-  ])("$name", async ({ jobId, answer, verb, says }) => {
+    { name: "stopped too late", jobId: "done-90aa", answer: undefined, verb: "stop", text: "has already ended" },
+  ])("$name", async ({ jobId, answer, verb, text }) => {
     if (jobId !== "done-90aa") await world.services.table.save({ kind: "job", record: job(jobId, {}) });
     if (answer) world.cloud.answer(jobId, answer);
     const response = await post(`/jobs/${jobId}/action`, { verb, token: await tokenOf("storage") }, "storage");
-    expect(await (await get(response.headers.get("location") ?? "", "storage")).text()).toContain(says);
+    expect(await (await get(response.headers.get("location") ?? "", "storage")).text()).toContain(text);
   });
 
-  it("a job that the cloud does not know just now says so until it does, or is lost", async () => {
+  it("a missing job has a notice on its page", async () => {
     const missing = { since: world.clock.now(), polls: 1 };
     await world.services.table.save({ kind: "job", record: job("vanishing", { missing }) });
     expect(await (await get("/jobs/vanishing", "storage")).text()).toContain(
@@ -301,7 +301,7 @@ describe("what a button did is said as it is:", () => {
   });
 });
 
-it("registers by the form what POST /jobs would, and says beside a field what is wrong with it", async () => {
+it("registers with the form like POST /jobs, and shows errors next to the fields", async () => {
   world.cloud.answer("by-form", { status: "running" });
   const token = await tokenOf("storage");
   const send = (labels: string) => post("/register", { jobId: "by-form", title: "", labels, token }, "storage");
@@ -313,14 +313,14 @@ it("registers by the form what POST /jobs would, and says beside a field what is
   expect(body).toMatchObject({ labels: { team: "blue", query: "a=b" }, channels: ["general"] });
 });
 
-describe("a link of a message", () => {
-  it("shows its one job without signing in, and no button", async () => {
+describe("a link in a message", () => {
+  it("shows one job without signing in, and no buttons", async () => {
     const page = await (await get(linkTo("fails-55e2"))).text();
     expect(page).toContain("Cache for the nightly build");
     expect(page).not.toMatch(/<form|<button/);
   });
 
-  it("shows no other job, nothing after 30 days, and nothing where a letter was changed", async () => {
+  it("is not valid for another job, after 30 days, or with a changed character", async () => {
     const link = linkTo("fails-55e2");
     const [path = "", query = ""] = link.split("?");
     expect((await get(`/jobs/done-90aa?${query}`)).status).toBe(303);
@@ -333,7 +333,7 @@ describe("a link of a message", () => {
     expect(world.logged.join()).not.toContain(new URLSearchParams(query).get("link"));
   });
 
-  it("shows no later job of the same id", async () => {
+  it("is not valid for a later job with the same id", async () => {
     const record = job("again-55e2", { title: "First of its name" });
     await world.services.table.save({ kind: "job", record });
     const link = linkOf({ ...record, registeredAt: record.registeredAt - 1 });
@@ -341,20 +341,20 @@ describe("a link of a message", () => {
     expect((await get(link)).status).toBe(404);
   });
 
-  it("uses up nothing of its team's requests", async () => {
+  it("does not count against the team's rate limit", async () => {
     const slow = await startWorld({ SIGNING_SECRET, REQUESTS_PER_MINUTE: "3" });
     const record = job("watched-55e2", {});
     await slow.services.table.save({ kind: "job", record });
     const app = createApi(slow.services);
-    const ask = async () => (await app.request(HOST + linkOf(record), { headers: HTML })).status;
-    expect([await ask(), await ask()]).toEqual([200, 429]);
+    const open = async () => (await app.request(HOST + linkOf(record), { headers: HTML })).status;
+    expect([await open(), await open()]).toEqual([200, 429]);
     expect((await slow.request("GET", "/jobs")).status).toBe(200);
     await slow.close();
   });
 });
 
 describe("a page", () => {
-  it("of 100 jobs takes less than 60 KB", async () => {
+  it("with 100 jobs has less than 60 KB", async () => {
     const big = await startWorld({ SIGNING_SECRET });
     await addKey(big.table, KEYS.storage, "storage");
     const labels = { team: "blue", env: "production" };
@@ -372,7 +372,7 @@ describe("a page", () => {
     await big.close();
   });
 
-  it("says that the pages are off where there is no secret to sign with, and the API goes on", async () => {
+  it("says that pages are disabled without a signing secret, while the API works", async () => {
     const off = await startWorld();
     const app = createApi(off.services);
     const page = await app.request(HOST, { headers: HTML });
@@ -388,8 +388,8 @@ describe("a page", () => {
     const app = createApi(slow.services);
     const signIn = await app.request(`${HOST}/sign-in`, { method: "POST", headers: FORM, body: `key=${KEYS.storage}` });
     const cookie = signIn.headers.get("set-cookie")?.split(";")[0] ?? "";
-    const ask = () => app.request(HOST, { headers: { ...HTML, cookie } });
-    expect([(await ask()).status, (await ask()).status]).toEqual([200, 429]);
+    const open = () => app.request(HOST, { headers: { ...HTML, cookie } });
+    expect([(await open()).status, (await open()).status]).toEqual([200, 429]);
     await slow.close();
   });
 });

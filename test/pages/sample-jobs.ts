@@ -5,10 +5,10 @@ const MINUTE = 60_000;
 const TYPICAL = { jobs: 22, lowMs: 35 * MINUTE, medianMs: 41 * MINUTE, highMs: 50 * MINUTE, p95Ms: 58 * MINUTE };
 const RUNBOOK = "https://wiki.example.com/runbooks/sfs-turbo";
 
-/** A text of everything that a page must not obey, and too much of it. */
+/** A long text with markup, script and direction overrides, which pages must escape. */
 export const HOSTILE = `"><script>document.title="owned"</script><img src=x onerror=alert(1)> \u202e}{${"W".repeat(400)}`;
 
-/** One job of each standing, as a team would see them on a busy day. */
+/** One job per display status. */
 export function sampleJobs(): Job[] {
   return [
     job("extend-7c1f", { title: "Extend data-01 to 20 TB", state: "running", typical: TYPICAL, beginTime: NOW - 21 * MINUTE }),
@@ -57,14 +57,15 @@ export function sampleJobs(): Job[] {
 }
 
 export function job(jobId: string, { state = "running", ...more }: Partial<Job>): Job {
-  const beganAt = more.beginTime ?? NOW - 4 * MINUTE;
+  const startedAt = more.beginTime ?? NOW - 4 * MINUTE;
   const made = registered(jobId, seen("waiting", { jobType: "extend_share" }), {
-    now: beganAt - 3 * MINUTE,
+    now: startedAt - 3 * MINUTE,
     channels: ["general"],
   });
-  const at = more.endTime ?? Math.min(beganAt + 20_000, NOW);
+  const at = more.endTime ?? Math.min(startedAt + 20_000, NOW);
   const kind = state === "lost" || state === "stopped" ? state : "status";
-  const began = more.endTime === undefined ? [] : [{ at: beganAt + 9_000, kind: "status" as const, state: "running" as const }];
+  const began =
+    more.endTime === undefined ? [] : [{ at: startedAt + 9_000, kind: "status" as const, state: "running" as const }];
   const ending = state === "waiting" ? [] : [{ at, kind, state } as const];
   const lateness = more.late ? [{ at: more.late.at, kind: "late" as const, state }] : [];
   const transitions = [

@@ -6,7 +6,7 @@ import { sampleJobs } from "./sample-jobs.ts";
 import { KEYS, startSite } from "./site.ts";
 import { visit } from "./visit.ts";
 
-// `npm run screenshots`: the images of docs/page.md, by this machine's browser.
+// `npm run screenshots`: takes the images of docs/page.md with the local browser.
 
 const FOLDER = new URL("../../docs/images/pages/", import.meta.url).pathname;
 const THEMES: Record<string, BrowserContextOptions> = {
@@ -14,25 +14,25 @@ const THEMES: Record<string, BrowserContextOptions> = {
   dark: { viewport: { width: 1080, height: 700 }, colorScheme: "dark" },
   phone: { viewport: { width: 390, height: 780 }, colorScheme: "light" },
 };
-const PAGES = { jobList: "/", job: "/jobs/fails-55e2", operations: "/operations" };
+const PAGES = { jobs: "/", job: "/jobs/fails-55e2", operations: "/operations" };
 
 if (NO_BROWSER !== undefined) throw new Error(NO_BROWSER);
 mkdirSync(FOLDER, { recursive: true });
 const site = await startSite();
 await fill(site.world);
 const browser = await launch();
-for (const [poll, options] of Object.entries(THEMES)) {
+for (const [theme, options] of Object.entries(THEMES)) {
   const page = await signedIn(browser, site.url, KEYS.operator, options);
   for (const [name, path] of Object.entries(PAGES)) {
     await page.goto(site.url + path);
-    await page.screenshot({ path: `${FOLDER}${name}-${poll}.png`, fullPage: true });
+    await page.screenshot({ path: `${FOLDER}${name}-${theme}.png`, fullPage: true });
   }
   await page.context().close();
 }
 await browser.close();
 await site.close();
 
-/** A busy minute: another team's jobs are looked at, one channel is dead, something was learnt. */
+/** Adds jobs of another team, a suspended channel and learned durations. */
 async function fill(world: World): Promise<void> {
   const { table } = world.services;
   await addKey(world.table, "sfsjw_key-of-others", "others");

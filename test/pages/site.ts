@@ -12,7 +12,7 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** The pages behind a real HTTP server, with a key of each kind. */
+/** Serves the pages over real HTTP, with one key of each kind. */
 export async function startSite(settings: Record<string, string> = {}): Promise<Site> {
   const world = await startWorld({ SIGNING_SECRET, ...settings });
   await addKey(world.table, KEYS.storage, "storage");

@@ -5,7 +5,7 @@ import { KEYS } from "./site.ts";
 
 const HOST = "jobwatch.example.com";
 
-/** A page, or what one of its forms sends, as a signed-in operator gets it, whose key is in the table. */
+/** Opens a page, or sends one of its forms, as a signed-in operator. The operator's key must be in the table. */
 export async function visit(world: World, method: string, path: string, fields?: Record<string, string>): Promise<Response> {
   const api = createApi(world.services);
   const headers = { host: HOST, accept: "text/html", "sec-fetch-site": "same-origin" };

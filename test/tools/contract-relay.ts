@@ -1,4 +1,4 @@
-import { type CloudClient, exchange, type Given, serve } from "../contract/exchange.ts";
+import { exchange, type Given, type HttpClient, serve } from "../contract/exchange.ts";
 import { BREACH, UPSTREAM, WRONG } from "../contract/proxy.ts";
 import { breachOf, PASSED } from "./contract-breach.ts";
 
@@ -25,7 +25,7 @@ export async function startRelay(startProxy: StartProxy): Promise<Relay> {
   let wrong = 0;
   const breaches: string[] = [];
   // Without the relay's own host, which an upstream like the local stack rejects.
-  const forward: CloudClient = async ({
+  const forward: HttpClient = async ({
     headers: { [UPSTREAM]: upstream = "", [WRONG]: _, host: _host, ...headers },
     ...sent
   }) => {

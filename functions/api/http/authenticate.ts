@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { ApiKey, Table } from "../../../lib/ports.ts";
 import { ProblemError } from "./problem.ts";
 
-/** A found key is trusted for this long without asking the table again: revoking bites within it. */
+/** Time for which a key is cached. A revocation takes effect within this time. */
 const TRUST_MS = 30_000;
 const MOST_TRUSTED = 1_000;
 const BEARER = /^Bearer +(\S{1,200})$/i;
@@ -10,8 +10,8 @@ const KEY_FORM = /^sfsjw_[A-Za-z0-9_-]{1,64}$/;
 const NO_DIGEST = Buffer.alloc(32);
 
 /**
- * What every route knows: the id to follow its request by; and below /jobs the key that was presented, and so its team, and how
- * to count what is more than one request.
+ * Hono environment of all routes. `key` and `charge` are set for authenticated routes only. `charge` counts additional requests
+ * against the team's rate limit.
  */
 export interface ApiEnv {
   Bindings: { requestContext?: { requestId?: string } };
@@ -20,10 +20,10 @@ export interface ApiEnv {
 
 export type Authenticate = (authorization: string | undefined) => Promise<ApiKey>;
 
-/** The living key with this SHA-256 digest; undefined where there is none, whatever it is: unknown, expired, revoked. */
+/** Returns the valid key with this SHA-256 digest; undefined if it is unknown, expired or revoked. */
 export type FindKey = (digest: Buffer) => Promise<ApiKey | undefined>;
 
-/** One read and one comparison, whether there is such a key or not; none of both while the key is trusted. */
+/** Reads the table once per key, and compares in constant time. A cached key is not read again. */
 export function createFindKey(table: Pick<Table, "readKey">, now: () => number): FindKey {
   const trusted = new Map<string, { key: ApiKey; until: number }>();
 
@@ -44,22 +44,22 @@ export function createFindKey(table: Pick<Table, "readKey">, now: () => number):
   };
 }
 
-/** Finds the team by its API key. Every refusal is the same 401. What has not the form of a key never reaches the table. */
+/** Authenticates by API key. Every rejected key gets the same 401. A malformed key is rejected without a read of the table. */
 export function createAuthenticate(findKey: FindKey): Authenticate {
   return async (authorization = "") => {
     const digest = digestOf(BEARER.exec(authorization)?.[1] ?? "");
     const key = digest && (await findKey(digest));
-    if (!key) throw refused();
+    if (!key) throw unauthorized();
     return key;
   };
 }
 
-/** Undefined where the text cannot be a key. */
+/** Returns the SHA-256 digest of a key; undefined if the text is not a well-formed key. */
 export function digestOf(presented: string): Buffer | undefined {
   return KEY_FORM.test(presented) ? createHash("sha256").update(presented).digest() : undefined;
 }
 
-/** Takes as long for a key that is not there. */
+/** Takes the same time if there is no such key. */
 function isSame(digest: Buffer, key: ApiKey | undefined): key is ApiKey {
   const stored = Buffer.from(key?.hash ?? "", "hex");
   const isEqual = timingSafeEqual(digest, stored.length === digest.length ? stored : NO_DIGEST);
@@ -70,7 +70,7 @@ function isAlive({ revokedAt, expiresAt = Number.POSITIVE_INFINITY }: ApiKey, no
   return revokedAt === undefined && expiresAt > now;
 }
 
-function refused(): ProblemError {
-  const detail = "Send `Authorization: Bearer <key>` with a key of your team; the operators hand them out.";
+function unauthorized(): ProblemError {
+  const detail = "Send `Authorization: Bearer <key>` with a valid API key of your team. Ask the operators for a key.";
   return new ProblemError({ type: "unauthorized", status: 401, detail }, { "WWW-Authenticate": 'Bearer realm="sfs-jobwatch"' });
 }

@@ -1,17 +1,17 @@
 import type { Job } from "../../../lib/domain/job/job.ts";
 import type { LastPoll } from "../../../lib/domain/job/last-poll.ts";
 
-/** Another one after each change of the job's record, and where its service becomes unreachable or reachable. */
+/** Changes with each update of the job's record, and when its service becomes unreachable or reachable. */
 export function etagOf({ version }: Job, lastPoll: LastPoll | undefined): string {
   return lastPoll === undefined ? `"${version}"` : `"${version}-${lastPoll.outcome}-${lastPoll.since.toString(36)}"`;
 }
 
-/** Whether `If-None-Match`, a list of entity tags or `*`, names the job as it is shown. */
+/** Whether `If-None-Match`, a list of entity tags or `*`, matches the current response for the job. */
 export function matchesEtag(list: string, job: Job, lastPoll: LastPoll | undefined): boolean {
   return tagsOf(list).some((tag) => tag === "*" || tag.replace(/^W\//, "") === etagOf(job, lastPoll));
 }
 
-/** Whether `If-Match` names the job's record: weak tags do not count (RFC 9110, 13.1), nor does how its service is. */
+/** Whether `If-Match` matches the version of the job's record. Weak tags never match (RFC 9110, 13.1). The service's state is ignored. */
 export function matchesVersion(list: string, { version }: Job): boolean {
   return tagsOf(list).some((tag) => tag === "*" || /^"(\d+)(?:-[^"]*)?"$/.exec(tag)?.[1] === String(version));
 }
@@ -22,7 +22,7 @@ function tagsOf(list: string): string[] {
 
 const LONGEST_WAIT_SECONDS = 25;
 
-/** Seconds of `Prefer: wait=N` (RFC 7240), at most 25: the gateway gives up at 30. Undefined where none is preferred. */
+/** Returns the seconds of `Prefer: wait=N` (RFC 7240), at most 25 since the gateway times out after 30. Undefined without that preference. */
 export function waitSecondsOf(prefer = ""): number | undefined {
   for (const preference of prefer.split(",")) {
     const digits = /^\s*wait\s*=\s*"?(\d{1,6})"?\s*(?:;|$)/i.exec(preference)?.[1];

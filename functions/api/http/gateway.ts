@@ -8,26 +8,26 @@ import { tooLarge } from "./read-body.ts";
 
 export type GatewayHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
 
-/** The app as API Gateway calls it. What is too long or cannot be made a request is refused in the form of all other problems. */
+/** Adapts the app to API Gateway. Oversized and malformed requests get a problem response before the app sees them. */
 export function createGatewayHandler(app: Hono<ApiEnv>): GatewayHandler {
   const answer = handle(app);
   return async (given) => {
     const event = withEncodedPath(withPlainCookies(withoutIdleBody(given)));
     const problem = problemOf(event);
-    if (problem) return await refusal(problem, event);
-    // hono's events and results are those of all gateways and load balancers; these are version 2.0.
+    if (problem) return await problemResult(problem, event);
+    // hono's types cover all gateways and load balancers; these events have version 2.0.
     return (await answer(event as never)) as APIGatewayProxyStructuredResultV2;
   };
 }
 
-/** A body with GET or HEAD means nothing, and a Request refuses it. The local gateway says null for none. */
+/** Removes the body of GET and HEAD, which `Request` does not accept. The local gateway sends null if there is no body. */
 function withoutIdleBody(event: APIGatewayProxyEventV2): APIGatewayProxyEventV2 {
   const { body, ...bodiless } = event;
   const isIdle = (body ?? null) === null || /^(GET|HEAD)$/.test(event.requestContext.http.method);
   return isIdle ? bodiless : event;
 }
 
-/** A cookie in other letters than ASCII is none of ours: left in, it would make all others unreadable. */
+/** Removes cookies that are not ASCII. They are never ours, and would make the others unreadable. */
 function withPlainCookies(event: APIGatewayProxyEventV2): APIGatewayProxyEventV2 {
   const isPlain = (cookie: string) => /^[\x20-\x7e]*$/.test(cookie);
   const { cookies, headers } = event;
@@ -39,7 +39,7 @@ function withPlainCookies(event: APIGatewayProxyEventV2): APIGatewayProxyEventV2
   };
 }
 
-/** The gateway decodes the path: `#`, `?`, `\` and `%` in it are characters of a name, and must not become another address. */
+/** Encodes the path again, which the gateway has decoded. Else `#`, `?`, `\` and `%` in a name would change the address. */
 function withEncodedPath(event: APIGatewayProxyEventV2): APIGatewayProxyEventV2 {
   return {
     ...event,
@@ -50,7 +50,7 @@ function withEncodedPath(event: APIGatewayProxyEventV2): APIGatewayProxyEventV2 
   };
 }
 
-/** Counted, whatever a content-length says, and without decoding anything. */
+/** Returns the size of the decoded body without decoding it. Ignores content-length. */
 function bytesOf({ body = "", isBase64Encoded }: APIGatewayProxyEventV2): number {
   return Buffer.byteLength(body, isBase64Encoded ? "base64" : "utf8");
 }
@@ -61,19 +61,19 @@ function problemOf(event: APIGatewayProxyEventV2): ProblemError | undefined {
     const refused = tooLarge(bytesOf(event), rawPath);
     if (refused) return refused;
     if (rawPath.split("/").some((part) => part === "." || part === "..")) return noSuchPath();
-    // As hono does: a value that is not ASCII is written in percent signs.
+    // As hono does: values that are not ASCII are percent-encoded.
     const written = (value: string) => (/\P{ASCII}/u.test(value) ? encodeURIComponent(value) : value);
     for (const [name, value = ""] of Object.entries(headers)) new Headers().set(name, written(value));
     new Request(`https://host${rawPath}`, { method: requestContext.http.method });
     if (isBase64Encoded) atob(body);
     return undefined;
   } catch {
-    const detail = "The request is not well formed: look at its method, its headers and how its body is encoded.";
+    const detail = "The request is malformed. Check its method, its headers and the encoding of its body.";
     return new ProblemError({ type: "unreadable-body", status: 400, detail });
   }
 }
 
-async function refusal(
+async function problemResult(
   { problem }: ProblemError,
   { headers, requestContext }: APIGatewayProxyEventV2,
 ): Promise<APIGatewayProxyStructuredResultV2> {

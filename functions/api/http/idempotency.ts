@@ -12,26 +12,26 @@ export interface Answer {
   status: ContentfulStatusCode;
   body: object;
   location?: string;
-  /** Not all was done that was asked for: a repeat is to try again. */
+  /** Some of the work was not done. The answer is not stored, so that a repeat runs again. */
   isPartial?: boolean;
 }
 
-/** What the lease of a key notes: which request it belongs to, and once it is carried out, its answer. */
+/** Stored with the lease of an Idempotency-Key: the hash of its request and, once it is done, the answer. */
 interface Note {
   request: string;
   answer?: { status: ContentfulStatusCode; location?: string; body: string };
 }
 
 const KEPT_MS = 24 * 3_600_000;
-/** Longer than a request can take. */
+/** Longer than any request takes. */
 const BUSY_MS = 30_000;
-/** Of an answer, packed. A longer one is not kept: its repeat is carried out again, which doubles nothing. */
+/** Bytes of the compressed answer. A longer one is not stored. Its repeat runs again, which is harmless. */
 const LONGEST_KEPT = 64 * 1024;
 const KEY_FORM = /^"?([!#-[\]-~]{1,255})"?$/;
 
 /**
- * Carries a request out once for its Idempotency-Key: a repeat within a day gets the same answer. What was refused or failed
- * did nothing, and is not kept. The table knows hashes of the key and the request alone.
+ * Runs a request once per Idempotency-Key. A repeat within 24 hours gets the stored answer. Rejected and failed requests are not
+ * stored. The table has only hashes of the key and the request.
  */
 export async function idempotently(
   services: Services,
@@ -87,13 +87,13 @@ function noteOf(request: string, { status, body, location, isPartial }: Answer):
   } satisfies Note);
 }
 
-/** The request itself is done: where this write fails, a repeat is carried out again as soon as the lease has run out. */
+/** The request is already done. If this write fails, a repeat runs again once the lease has expired. */
 async function store({ table, clock, log }: Services, { pk, owner }: Lease, note: string | undefined): Promise<void> {
   const lease = note === undefined ? { pk, owner, until: 0 } : { pk, owner, until: clock.now() + KEPT_MS, note };
   try {
     await table.renewLease(lease);
   } catch (error) {
-    log.warn("the answer to an Idempotency-Key could not be kept", errorFields(error));
+    log.warn("the answer to an Idempotency-Key could not be stored", errorFields(error));
   }
 }
 
@@ -102,11 +102,11 @@ function hash(text: string): string {
 }
 
 function inProgress(): ProblemError {
-  const detail = "A request with this Idempotency-Key is being carried out; ask for its answer in a moment.";
+  const detail = "A request with this Idempotency-Key is still in progress. Retry in a moment to get its response.";
   return new ProblemError({ type: "request-in-progress", status: 409, detail }, { "Retry-After": "1" });
 }
 
 function reused(): ProblemError {
-  const detail = "This Idempotency-Key was sent with another request in the last 24 hours. Use a fresh one for each request.";
+  const detail = "This Idempotency-Key was used for a different request in the last 24 hours. Use a new key for each request.";
   return new ProblemError({ type: "idempotency-key-reused", status: 422, detail });
 }

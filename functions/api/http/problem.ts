@@ -1,10 +1,10 @@
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { CORRELATION_HEADER } from "./correlation.ts";
 
-/** One wrong place in a body, by JSON Pointer (RFC 6901). */
+/** An invalid place in a request, by JSON Pointer (RFC 6901). */
 export interface FieldError {
   pointer: string;
-  /** Either goes on from the name of the place (`must be a list.`), or is a sentence of its own, which a capital begins. */
+  /** Either continues the name of the place (`must be a list.`), or is a whole sentence with a capital letter. */
   detail: string;
 }
 
@@ -13,42 +13,43 @@ export interface Problem {
   status: ContentfulStatusCode;
   detail: string;
   errors?: FieldError[];
-  /** Of an unknown job: what the cloud said, and the sources that know it. */
+  /** For an unknown job: the cloud's error. */
   reason?: string;
-  /** The cloud's X-request-id of the refusal. */
+  /** For an unknown job: the X-request-id of the cloud's response. */
   requestId?: string;
+  /** For an unknown job: the sources that have it. */
   foundAs?: string[];
 }
 
 const TITLES = {
-  "unreadable-body": "The body cannot be read",
-  unauthorized: "A valid API key is needed",
-  forbidden: "This key has not the right",
-  "not-found": "There is nothing here",
-  "unknown-job": "The job is not known",
-  "method-not-allowed": "The method is not allowed here",
+  "unreadable-body": "The request cannot be read",
+  unauthorized: "A valid API key is required",
+  forbidden: "This key lacks permission",
+  "not-found": "Not found",
+  "unknown-job": "Unknown job",
+  "method-not-allowed": "Method not allowed",
   "body-too-large": "The body is too large",
-  "unsupported-media-type": "The content type is not supported",
-  "invalid-request": "The request has mistakes",
+  "unsupported-media-type": "Unsupported content type",
+  "invalid-request": "The request is invalid",
   "too-many-open-jobs": "Your team has too many open jobs",
-  "precondition-failed": "The job has changed meanwhile",
-  "request-in-progress": "The same request is being carried out",
-  "idempotency-key-reused": "The Idempotency-Key belongs to another request",
-  "too-many-requests": "Too many requests for the moment",
-  unavailable: "The service is not available for a moment",
+  "precondition-failed": "The job has changed",
+  "request-in-progress": "The request is still in progress",
+  "idempotency-key-reused": "The Idempotency-Key was used for another request",
+  "too-many-requests": "Too many requests",
+  unavailable: "Temporarily unavailable",
 } as const;
 
 export type ProblemType = keyof typeof TITLES;
 export const PROBLEM_TYPES = Object.keys(TITLES) as ProblemType[];
 
-/** A JSON Pointer (RFC 6901); of a long name its beginning. */
+/** Returns a JSON Pointer (RFC 6901). Long names are truncated to 64 characters. */
 export function pointerTo(path: PropertyKey[]): string {
   return path
     .map((part) => `/${String(part).slice(0, 64).toWellFormed().replaceAll("~", "~0").replaceAll("/", "~1")}`)
     .join("");
 }
 
-/** Ends a request with an answer of RFC 9457. Thrown anywhere below the app's one error boundary. */
+/** Ends the request with a problem response (RFC 9457). The app's error boundary catches it. */
 export class ProblemError extends Error {
   override name = "ProblemError";
   readonly problem: Problem;
@@ -61,10 +62,10 @@ export class ProblemError extends Error {
   }
 }
 
-/** A body whose parts, or a query whose values, are wrong: always 422. */
+/** A request with an invalid body, query or header: always 422. */
 export function invalid(errors: FieldError[]): ProblemError {
   const [only, ...more] = errors;
-  const detail = only && more.length === 0 ? sentenceOf(only) : `${errors.length} parts of the request are wrong.`;
+  const detail = only && more.length === 0 ? sentenceOf(only) : `The request has ${errors.length} errors; see \`errors\`.`;
   return new ProblemError({ type: "invalid-request", status: 422, detail, errors });
 }
 
@@ -73,22 +74,22 @@ function sentenceOf({ pointer, detail }: FieldError): string {
   return `${pointer === "" ? "The body" : pointer.slice(1)} ${detail}`;
 }
 
-/** The members of RFC 9457, which stand alone or in the result of one item. */
+/** Returns the RFC 9457 members of a whole response, or of one result of a batch. */
 export function problemBody({ type, ...rest }: Problem) {
   return { type, title: TITLES[type], ...rest };
 }
 
 export function noSuchPath(): ProblemError {
-  return new ProblemError({ type: "not-found", status: 404, detail: "No route has this path; GET /docs lists them all." });
+  return new ProblemError({ type: "not-found", status: 404, detail: "No route has this path. GET /docs lists all routes." });
 }
 
-/** What went wrong on our side: nobody learns more of it than that. */
+/** An error on our side. The response does not reveal its cause. */
 export function unavailable(): ProblemError {
-  const detail = "Nothing is known to be lost; try again in a moment. A repeated registration doubles nothing.";
+  const detail = "A part of the service does not respond. Try again in a moment. It is safe to repeat the request.";
   return new ProblemError({ type: "unavailable", status: 503, detail }, { "Retry-After": "5" });
 }
 
-/** Headers of every answer. Browsers heed the last one over https alone. */
+/** Headers of every response. Browsers apply `Strict-Transport-Security` over https only. */
 export const EVERY_ANSWER = {
   "Cache-Control": "no-store",
   "X-Content-Type-Options": "nosniff",

@@ -2,23 +2,22 @@ import type { Services } from "../../../lib/services.ts";
 import { errorFields } from "../../../lib/shared/error-fields.ts";
 import { ProblemError } from "./problem.ts";
 
-/** Refuses a team's request by 429 where its share is used up. One that does the work of many counts as many. */
+/** Throws 429 if the team's share of requests is used up. A request that does the work of many counts as many. */
 export type RateLimit = (team: string, requests?: number) => Promise<void>;
 
 interface Account {
-  /** Until when the rate takes to make up for what was booked, by all instances, as of the last answer of the table. */
+  /** Time at which all booked requests of all instances are paid off, as of the last response of the table. */
   bookedUntil: number;
   unbooked: number;
 }
 
-/** Blocks: more than instances book ahead of their team's share. */
+/** In blocks. All instances together never book this far ahead. */
 const LONGEST_DEBT = 90;
 
 /**
- * REQUESTS_PER_MINUTE a team, a third of it at once. Each instance of the function counts by itself and books its count on the
- * team's account in the table one block at a time, a thirtieth of the minute's share: one write for 20 requests, none for a
- * refused one. So a team can exceed its share by one block for each instance that serves it, once, and never in the long run.
- * Where the table fails, each instance goes on with its own count: nobody is locked out.
+ * Limits each team to REQUESTS_PER_MINUTE, with bursts of a third of it. Each instance counts in memory and books whole blocks
+ * (a thirtieth of the limit) in the table, so that 20 requests cost one write and rejected requests none. The limit is soft: each
+ * instance may exceed it by one block, once. If the table fails, each instance continues with its own count.
  */
 export function createRateLimit({ table, clock, log, config }: Services): RateLimit {
   const requestMs = 60_000 / config.requestsPerMinute;
@@ -30,10 +29,10 @@ export function createRateLimit({ table, clock, log, config }: Services): RateLi
     const account = accounts.get(team) ?? { bookedUntil: 0, unbooked: 0 };
     accounts.set(team, account);
     const now = clock.now();
-    // Further ahead than a minute's share of every instance: the clock was set back since.
+    // No booking reaches this far ahead: the clock was set back.
     if (account.bookedUntil > now + LONGEST_DEBT * block * requestMs) account.bookedUntil = 0;
     const usedUntil = (count: number) => Math.max(account.bookedUntil, now) + count * requestMs;
-    // More than the burst would never be served: it needs an account at rest.
+    // A request that counts more than a burst is served only if nothing is booked. Else it would never be served.
     const atOnceMs = requests > 1 ? Math.max(burstMs, (requests + block) * requestMs) : burstMs;
     const waitMs = usedUntil(account.unbooked + requests) - atOnceMs - now;
     if (waitMs >= 1) throw tooMany(Math.ceil(waitMs / 1000));
@@ -52,6 +51,6 @@ export function createRateLimit({ table, clock, log, config }: Services): RateLi
 }
 
 function tooMany(seconds: number): ProblemError {
-  const detail = `Your team has used up its requests for the moment; try again in ${seconds} s.`;
+  const detail = `Your team has reached its request limit. Try again in ${seconds} s.`;
   return new ProblemError({ type: "too-many-requests", status: 429, detail }, { "Retry-After": String(seconds) });
 }

@@ -4,15 +4,15 @@ import { parseStrictJson } from "./strict-json.ts";
 const LONGEST_BODY = 16 * 1024;
 const LONGEST_BATCH = 128 * 1024;
 
-/** 413 for a body of so many bytes; undefined where it is not too long. */
+/** Returns a 413 if a body of this many bytes is too large; otherwise undefined. */
 export function tooLarge(bytes: number, path: string): ProblemError | undefined {
   const longest = path === "/jobs/batch" ? LONGEST_BATCH : LONGEST_BODY;
   if (bytes <= longest) return undefined;
-  const detail = `Send at most ${longest} bytes; this body has ${bytes}.`;
+  const detail = `The body has ${bytes} bytes. Send at most ${longest}.`;
   return new ProblemError({ type: "body-too-large", status: 413, detail });
 }
 
-/** The JSON of a request: 415 where it is not said to be JSON, 400 where it is none, 422 where it can be read in two ways. */
+/** Reads a JSON body. Throws 415 for another content type, 400 for invalid JSON, 422 for ambiguous JSON. */
 export async function readJson(request: Request): Promise<unknown> {
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/json") {
@@ -27,6 +27,10 @@ export async function readJson(request: Request): Promise<unknown> {
     return parseStrictJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
     if (error instanceof ProblemError) throw error;
-    throw new ProblemError({ type: "unreadable-body", status: 400, detail: "The body is not JSON in UTF-8." });
+    throw new ProblemError({
+      type: "unreadable-body",
+      status: 400,
+      detail: "The body is not valid JSON in UTF-8. Check its syntax and encoding.",
+    });
   }
 }

@@ -7,16 +7,20 @@ import type { ApiKey } from "../../../lib/ports.ts";
 import type { ApiEnv } from "./authenticate.ts";
 import { ProblemError } from "./problem.ts";
 
-// What a key may do: its team's rights, less what the key itself is limited to.
+// Permissions of a key: those of its team, reduced by the key's own limits.
 
-/** The presented key where it may write. */
+/** Returns the presented key. Throws 403 if it is read-only. */
 export function writerOf(c: Context<ApiEnv>): ApiKey {
   const key = c.get("key");
   if (!key.readOnly) return key;
-  throw new ProblemError({ type: "forbidden", status: 403, detail: "This key may only read; use one that may write." });
+  throw new ProblemError({
+    type: "forbidden",
+    status: 403,
+    detail: "This key is read-only. Use a key created without --read-only.",
+  });
 }
 
-/** Who registers, changes or stops a job with a key. */
+/** Returns the actor of a change that is made with this key. */
 export function actorOf(key: ApiKey): Actor {
   return {
     label: key.label,
@@ -29,7 +33,7 @@ export function actorOf(key: ApiKey): Actor {
 }
 
 /**
- * Whether a key may make a change. A key that is limited to channels changes only jobs that notify none but these; of other
+ * Whether a key may make a change. A key that is limited to channels may change only jobs that notify no other channel. On other
  * jobs it may add and remove its own channels.
  */
 export function mayMake(key: ApiKey, before: Job, after: Job): boolean {
@@ -39,7 +43,7 @@ export function mayMake(key: ApiKey, before: Job, after: Job): boolean {
   return isKept && after.state === before.state && changedOptions(before, after).every((name) => name === "channels");
 }
 
-/** Throws 403 where a key is limited to other channels. */
+/** Throws 403 if the key is limited to other channels. */
 export function requireRedeliverable(key: ApiKey, channel: string): void {
   if (!isWithin(key, channel)) throw beyondChannels(key, `${channel} is not one of them. Use a key for ${channel}`);
 }
@@ -55,25 +59,25 @@ function beyondChannels({ channels = [] }: ApiKey, reason: string): ProblemError
   return new ProblemError({ type: "forbidden", status: 403, detail });
 }
 
-/** The channels that a registration may name, and the one of jobs that name none. */
+/** The channels that a registration may name, and the default channel. */
 export function nameableChannels(config: Config, key: ApiKey): { names: string[]; byDefault?: string } {
   const names = limited(channelsOf(config, key.team), key.channels);
   return { names, ...defaultOf(names, config.defaultChannel) };
 }
 
-/** The channels that are listed and may be tested: an operator's also those apart. */
+/** The channels that this key may list and test. Operators also have the operators' channels. */
 export function visibleChannels(config: Config, key: ApiKey): string[] {
   return limited(key.operator ? Object.keys(config.channelKinds) : channelsOf(config, key.team), key.channels);
 }
 
-/** The projects whose jobs may be registered and seen, and the one of requests that name none. */
+/** The projects whose jobs this key may register and read, and the default project. */
 export function visibleProjects(config: Config, key: ApiKey): { ids: string[]; byDefault?: string } {
   const ids = limited(config.allowedProjectIds, key.projects);
   if (!key.projects) return { ids, ...(config.defaultProjectId !== undefined && { byDefault: config.defaultProjectId }) };
   return { ids, ...defaultOf(ids, config.defaultProjectId) };
 }
 
-/** In the order of the key, since its first is its default. */
+/** Keeps the order of the key, since its first entry is its default. */
 function limited(all: string[], own: string[] | undefined): string[] {
   return own ? own.filter((name) => all.includes(name)) : all;
 }

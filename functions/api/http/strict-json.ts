@@ -2,27 +2,27 @@ import { type FieldError, invalid, pointerTo } from "./problem.ts";
 
 const DEEPEST = 8;
 const MOST_ERRORS = 20;
-/** What of valid JSON says where a value stands. Takes a string that does not end too, so that no text is gone over twice. */
+/** Tokens that determine the place of a value. Also matches an unterminated string, which keeps the scan linear. */
 const TOKEN = /"(?:[^"\\]|\\.)*"?|[{}[\],:]/gs;
 
 /**
- * JSON in which each name means one thing to every reader: a name that comes twice, however it is escaped, `__proto__`, and
- * more than 8 levels are refused with their pointer. Throws a SyntaxError where it is no JSON. Takes linear time.
+ * Parses JSON that every parser reads alike. Throws 422 with pointers for duplicate names (escaped or not), `__proto__` and more
+ * than 8 levels. Throws a SyntaxError if the text is not JSON. Takes linear time.
  */
 export function parseStrictJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
-  const errors = mistakesIn(text);
+  const errors = errorsIn(text);
   if (errors.length > 0) throw invalid(errors.slice(0, MOST_ERRORS));
   return value;
 }
 
-/** An object or a list that is being read: at which name or index, and in an object the names so far. */
+/** An object or a list that is being read: the current name or index, and the names so far of an object. */
 interface Level {
   at: string | number;
   names?: Set<string>;
 }
 
-function mistakesIn(text: string): FieldError[] {
+function errorsIn(text: string): FieldError[] {
   const errors: FieldError[] = [];
   const levels: Level[] = [];
   let string = "";
@@ -39,10 +39,10 @@ function mistakesIn(text: string): FieldError[] {
         levels.pop();
         break;
       case ":":
-        errors.push(...begin(JSON.parse(string), levels));
+        errors.push(...enterName(JSON.parse(string), levels));
         break;
       case ",":
-        goOn(levels.at(-1));
+        nextIndex(levels.at(-1));
         break;
       default:
         string = token;
@@ -52,23 +52,28 @@ function mistakesIn(text: string): FieldError[] {
   return errors;
 }
 
-function begin(name: string, levels: Level[]): FieldError[] {
+function enterName(name: string, levels: Level[]): FieldError[] {
   const level = levels.at(-1);
   if (!level) return [];
   const isTwice = level.names?.has(name);
   level.names?.add(name);
   level.at = name;
   if (!isTwice && name !== "__proto__") return [];
-  const shown = JSON.stringify(name.slice(0, 64));
-  return [{ pointer: targetOf(levels), detail: isTwice ? `${shown} is given twice.` : `There is no field ${shown} here.` }];
+  const quoted = JSON.stringify(name.slice(0, 64));
+  return [
+    {
+      pointer: targetOf(levels),
+      detail: isTwice ? `The field ${quoted} appears twice. Send it once.` : `Unknown field ${quoted}. Check its spelling.`,
+    },
+  ];
 }
 
-function goOn(level: Level | undefined): void {
+function nextIndex(level: Level | undefined): void {
   if (typeof level?.at === "number") level.at += 1;
 }
 
 function tooDeep(levels: Level[]): FieldError {
-  return { pointer: targetOf(levels), detail: `Nothing here has more than ${DEEPEST} levels.` };
+  return { pointer: targetOf(levels), detail: `The body is nested more than ${DEEPEST} levels deep.` };
 }
 
 function targetOf(levels: Level[]): string {

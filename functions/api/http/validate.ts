@@ -1,10 +1,10 @@
 import type * as z from "zod";
 import { type FieldError, invalid, pointerTo } from "./problem.ts";
 
-/** Their first mistakes are enough. */
+/** Number of errors in one response. */
 const MOST_ERRORS = 20;
 
-/** The value as its schema makes it. Throws a 422 that says of each wrong place what it must be. */
+/** Returns the parsed value. Throws 422 with one error for each invalid place. */
 export function validate<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const result = schema.safeParse(value, { error: plainMessage });
   if (result.success) return result.data;
@@ -15,7 +15,7 @@ function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({
       pointer: pointerTo([...issue.path, key]),
-      detail: `There is no field ${JSON.stringify(key.slice(0, 64))} here.`,
+      detail: `Unknown field ${JSON.stringify(key.slice(0, 64))}. Check its spelling.`,
     }));
   }
   return [{ pointer: pointerTo(issue.path), detail: `${issue.message}.` }];
@@ -23,7 +23,7 @@ function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
 
 const KINDS: Record<string, string> = { string: "text", boolean: "true or false", array: "a list" };
 
-/** What a value must be where its schema does not say: the validator's own words are for programmers. */
+/** Replaces zod's default messages, which are written for programmers. */
 function plainMessage(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case "invalid_type":
@@ -31,8 +31,8 @@ function plainMessage(issue: z.core.$ZodRawIssue): string {
     case "invalid_value":
       return `must be one of ${issue.values.join(", ")}`;
     case "invalid_key":
-      return issue.issues[0]?.message ?? "must have another name";
+      return issue.issues[0]?.message ?? "must have a valid name";
     default:
-      return "cannot be taken as it is";
+      return "is not valid";
   }
 }

@@ -2,10 +2,10 @@ import * as z from "zod";
 import { withReferences } from "./job-references.ts";
 import { type Header, OPERATIONS, type Operation, SCHEMAS, type SchemaName, STATUS_OF_PROBLEM } from "./operations.ts";
 
-/** One request as it was really made, and what came back. */
+/** A request that was run, and its response. */
 export interface Example {
   operation: string;
-  /** What it shows, in a few words. */
+  /** A short summary. */
   name: string;
   path: string;
   headers?: Record<string, string>;
@@ -15,18 +15,18 @@ export interface Example {
 }
 
 const ANSWER_HEADERS: Record<string, { description: string; schema: object }> = {
-  Location: { description: "Where the job is found", schema: { type: "string" } },
-  ETag: { description: "Another one after each change", schema: { type: "string" } },
-  "Preference-Applied": { description: "The wait that was followed", schema: { type: "string" } },
-  "Retry-After": { description: "Seconds", schema: { type: "integer" } },
+  Location: { description: "Path of the job", schema: { type: "string" } },
+  ETag: { description: "Changes with each update of the job", schema: { type: "string" } },
+  "Preference-Applied": { description: "The wait that was honoured", schema: { type: "string" } },
+  "Retry-After": { description: "Seconds to wait before you retry", schema: { type: "integer" } },
   "Idempotent-Replayed": {
-    description: "The answer to an earlier request with this Idempotency-Key",
+    description: "`true` if this is the stored response to an earlier request with this Idempotency-Key",
     schema: { type: "string" },
   },
-  "WWW-Authenticate": { description: "How to sign in", schema: { type: "string" } },
+  "WWW-Authenticate": { description: "How to authenticate", schema: { type: "string" } },
 };
 
-/** The API in OpenAPI 3.1, from the schemas that validate and from examples. */
+/** Returns the API as OpenAPI 3.1, built from the validating schemas and the examples. */
 export function openApiDocument(examples: Example[], version: string): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const operation of OPERATIONS) {
@@ -38,9 +38,9 @@ export function openApiDocument(examples: Example[], version: string): object {
     info: {
       title: "sfs-jobwatch",
       version,
-      summary: "Tells Slack when an SFS Turbo job finishes or fails",
+      summary: "Notifies Slack when an SFS Turbo job finishes or fails",
       description:
-        "JSON in, JSON out. Times are ISO 8601 in UTC; what is not known is absent. Errors are `application/problem+json` (RFC 9457); `docs/api.md` says of each type what it means and what to do. Paths without a route are answered by 404 `not-found`, methods without one by 405 `method-not-allowed` with `Allow`. Every answer has an `X-Correlation-Id`: the one that was sent, where it is 1 to 64 letters, digits, `-` and `_`; logs and the footers of messages name it too.",
+        "Requests and responses are JSON. Times are ISO 8601 in UTC; unknown values are absent. Errors are `application/problem+json` (RFC 9457); `docs/api.md` explains each type and what to do. An unknown path returns 404 `not-found`; an unsupported method returns 405 `method-not-allowed` with `Allow`. Every response has an `X-Correlation-Id`: yours if you send one of 1 to 64 letters, digits, `-` and `_`, otherwise a new one. Logs and the footers of messages contain it too.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/" }],
@@ -51,16 +51,16 @@ export function openApiDocument(examples: Example[], version: string): object {
       schemas: componentSchemas(),
       headers: ANSWER_HEADERS,
       securitySchemes: {
-        key: { type: "http", scheme: "bearer", description: "A key of your team; the operators hand them out" },
+        key: { type: "http", scheme: "bearer", description: "An API key of your team. Ask the operators for a key." },
       },
     },
   };
 }
 
 const TAGS = [
-  ["jobs", "What your team watches"],
-  ["channels", "Where it is told"],
-  ["service", "The service itself: no key needed"],
+  ["jobs", "Jobs that your team tracks"],
+  ["channels", "Where notifications are delivered"],
+  ["service", "The service itself; no key required"],
 ] as const;
 
 function tagOf({ path, isOpen }: Operation): string {
@@ -119,7 +119,7 @@ function answersOf({ answers, problems }: Operation, examples: Example[]): Recor
   );
 }
 
-/** One answer a status, which says what types it can be of. */
+/** One response per status. Its description lists the possible problem types. */
 function problemsOf({ answers, problems }: Operation, examples: Example[]): Record<string, object> {
   const byStatus = Map.groupBy(problems, (type) => STATUS_OF_PROBLEM[type]);
   const undocumented = [...byStatus].filter(([status]) => !(status in answers));
@@ -169,7 +169,7 @@ function jsonSchema(schema: z.ZodType): { properties?: Record<string, object> } 
   return withoutNames(z.toJSONSchema(schema, { io: "input", override: plain }));
 }
 
-/** Leaves out what a format says better, and the bounds of every number. */
+/** Removes patterns that a format implies, and the bounds of JavaScript's safe integers. */
 function plain({
   jsonSchema: schema,
 }: {

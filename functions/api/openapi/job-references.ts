@@ -1,7 +1,7 @@
 import { DEFAULT_SOURCE, SOURCE_NAMES, SOURCES } from "../../../lib/domain/job/sources.ts";
 import { CLOUD_SPELLINGS } from "../routes/schemas.ts";
 
-// What the schema of a registration leaves to code: names as the cloud spells them, and which fields name a job of which source.
+// Adds what zod's schema of a registration does not express: the cloud's spellings, and the required fields per source.
 
 interface ObjectSchema {
   properties?: Record<string, object>;
@@ -10,7 +10,7 @@ interface ObjectSchema {
 export function withReferences(registration: ObjectSchema): object {
   const { properties = {} } = registration;
   const spelled = [...CLOUD_SPELLINGS].map(([spelling, name]) => {
-    return [spelling, { ...properties[name], description: `${name} as the cloud spells it: give one of the two` }];
+    return [spelling, { ...properties[name], description: `The cloud's spelling of ${name}. Send one of the two.` }];
   });
   const byFields = Map.groupBy(SOURCE_NAMES, (source) => Object.keys(SOURCES[source].fields).join());
   const ways = [...byFields].map(([fields, sources]) => ({

@@ -3,7 +3,7 @@ import type { ProblemType } from "../http/problem.ts";
 import * as requests from "../routes/schemas.ts";
 import * as responses from "./response-schemas.ts";
 
-// What each route takes and answers, as docs/openapi.json says it and as the tests hold every answer against it.
+// The requests and responses of each route. docs/openapi.json is generated from it, and tests check every response against it.
 
 export interface Operation {
   id: string;
@@ -11,12 +11,12 @@ export interface Operation {
   path: string;
   summary: string;
   description?: string;
-  /** False: anybody may ask, and is not counted. */
+  /** True: needs no key, and is not counted against a rate limit. */
   isOpen?: boolean;
   query?: z.ZodObject;
   headers?: Header[];
   body?: SchemaName;
-  /** By status. A name is that of a schema; null stands for an empty body, other content types for what is no JSON. */
+  /** Responses by status. `schema: null` means an empty body, or a body that is not JSON if there is a content type. */
   answers: Record<number, { description: string; schema: SchemaName | null; contentType?: string; headers?: string[] }>;
   problems: ProblemType[];
 }
@@ -71,7 +71,8 @@ const IDEMPOTENT: ProblemType[] = ["request-in-progress", "idempotency-key-reuse
 
 const IDEMPOTENCY_KEY: Header = {
   name: "Idempotency-Key",
-  description: "A repeat within 24 hours gets the same answer, with `Idempotent-Replayed: true`. What was refused is not kept.",
+  description:
+    "A repeat within 24 hours gets the same response, with `Idempotent-Replayed: true`. Rejected requests are not stored.",
   example: "4c1f8c1e-6a39-4a52-9f0c-3c7c2bd4b0de",
 };
 
@@ -82,15 +83,19 @@ export const OPERATIONS: Operation[] = [
     path: "/jobs",
     summary: "Register a job",
     description:
-      "The cloud is asked inside the request. A repeat adds its channels, replaces the options it gives and doubles nothing; a stopped or lost job is watched anew. `source` says what is watched, the default being a job of SFS Turbo; its own fields name it: `jobId`, or for `sfs-turbo-share` `shareId` and `operation`, for `sfs-turbo-task` `shareId`, `feature` and `taskId`. `job_id`, `project_id`, `share_id` and `task_id` are taken too, as the cloud spells them. With `dryRun=true` the same is checked and answered, with the Slack messages, and nothing is written.",
+      "Polls the cloud once before it responds. It is safe to repeat: a repeat adds channels and replaces the options it contains. It resumes tracking of a stopped or lost job. `source` is the kind of job (default: an SFS Turbo job). It determines the fields that identify the job: `jobId`; for `sfs-turbo-share` `shareId` and `operation`; for `sfs-turbo-task` `shareId`, `feature` and `taskId`. The cloud's spellings `job_id`, `project_id`, `share_id` and `task_id` are accepted too. `dryRun=true` runs the same checks, returns the job with its Slack messages, and writes nothing.",
     query: requests.registrationQuery,
     headers: [IDEMPOTENCY_KEY],
     body: "Registration",
     answers: {
-      200: { description: "Your team had registered it", schema: "JobOrDryRun", headers: ["Location", "Idempotent-Replayed"] },
+      200: {
+        description: "Your team had already registered the job",
+        schema: "JobOrDryRun",
+        headers: ["Location", "Idempotent-Replayed"],
+      },
       201: { description: "Registered", schema: "JobOrDryRun", headers: ["Location", "Idempotent-Replayed"] },
       202: {
-        description: "Registered, but the cloud could not be asked",
+        description: "Registered, but the first check returned no status; see `lastPoll`",
         schema: "JobOrDryRun",
         headers: ["Location", "Idempotent-Replayed"],
       },
@@ -103,11 +108,11 @@ export const OPERATIONS: Operation[] = [
     path: "/jobs/batch",
     summary: "Register up to 25 jobs",
     description:
-      "128 KB. Each job counts as one request, and is registered or refused by itself: no bad one stops the others. The batch counts as one slow request, however many of its jobs wait for the cloud.",
+      "Accepts up to 128 KB. Each job is registered or rejected independently, and counts as one request. The batch counts as one slow request, however many of its jobs wait for the cloud.",
     headers: [IDEMPOTENCY_KEY],
     body: "Batch",
     answers: {
-      207: { description: "A result for each job, in their order", schema: "BatchResults", headers: ["Idempotent-Replayed"] },
+      207: { description: "One result per job, in the same order", schema: "BatchResults", headers: ["Idempotent-Replayed"] },
     },
     problems: [...SENDING, ...IDEMPOTENT],
   },
@@ -115,9 +120,9 @@ export const OPERATIONS: Operation[] = [
     id: "listJobs",
     method: "GET",
     path: "/jobs",
-    summary: "Your team's jobs, newest first",
+    summary: "List your team's jobs, newest first",
     description:
-      "A page may be short and still carry `next`. `state=open` stands for the jobs that have not ended, `state=late` for those of them that are late. `type`, `label` (`name` or `name=value`) and `source` narrow the list. A job here has no sub jobs, transitions and notifications: `GET /jobs/{jobId}` has them. A request that reads more than usual counts as several.",
+      "A page may have fewer jobs than `limit` and still have a `next`. `state=open` lists jobs that have not ended; `state=late` lists open jobs that are late. `type`, `label` (`name` or `name=value`) and `source` filter the list. Sub jobs, transitions and notifications are omitted; `GET /jobs/{jobId}` returns them. A request that reads many records counts as several requests.",
     query: requests.listQuery,
     answers: { 200: { description: "One page", schema: "JobPage" } },
     problems: CLOUD_READS,
@@ -126,17 +131,17 @@ export const OPERATIONS: Operation[] = [
     id: "getJob",
     method: "GET",
     path: "/jobs/{jobId}",
-    summary: "One job, now or when it is news",
+    summary: "Get a job, optionally after a wait for changes",
     description:
-      "With `Prefer: wait=N` the answer comes as soon as the job differs from `If-None-Match`, or has ended where none is given, and after N seconds at the latest. Of a team's waits three are followed at once; others are answered at once, without `Preference-Applied`.",
+      "`Prefer: wait=N` waits up to N seconds until the job differs from `If-None-Match` or, without that header, until it has ended. Each team may have three waits at once. Further requests return immediately, without `Preference-Applied`.",
     query: requests.jobQuery,
     headers: [
-      { name: "If-None-Match", description: "An ETag that you have: 304 while it is the job's", example: '"3"' },
-      { name: "Prefer", description: "`wait=N`: N seconds, at most 25", example: "wait=20" },
+      { name: "If-None-Match", description: "An ETag that you have. Returns 304 while it matches.", example: '"3"' },
+      { name: "Prefer", description: "`wait=N` waits up to N seconds, at most 25", example: "wait=20" },
     ],
     answers: {
       200: { description: "The job", schema: "Job", headers: ["ETag", "Preference-Applied"] },
-      304: { description: "The job is still what you have", schema: null, headers: ["ETag", "Preference-Applied"] },
+      304: { description: "The job has not changed", schema: null, headers: ["ETag", "Preference-Applied"] },
     },
     problems: [...CLOUD_READS, "unknown-job"],
   },
@@ -144,8 +149,8 @@ export const OPERATIONS: Operation[] = [
     id: "listTransitions",
     method: "GET",
     path: "/jobs/{jobId}/transitions",
-    summary: "A job's history, oldest first",
-    description: "The last page has no `next`. Keep the last `n` as `cursor` to read only what comes later.",
+    summary: "List a job's transitions, oldest first",
+    description: "The last page has no `next`. To read only later transitions, send the last `n` as `cursor`.",
     query: requests.transitionsQuery,
     answers: { 200: { description: "One page", schema: "TransitionPage" } },
     problems: [...CLOUD_READS, "unknown-job"],
@@ -154,14 +159,14 @@ export const OPERATIONS: Operation[] = [
     id: "changeJob",
     method: "PATCH",
     path: "/jobs/{jobId}",
-    summary: "Change what your team chose; silence the job",
+    summary: "Change a job's options, or silence it",
     description:
-      "What is absent stays, `null` takes away; a list or the labels are replaced as a whole. A silence lasts at most 30 days and mutes `started`, `progress`, `late` and `succeeded`; `failed` and `lost` are told all the same.",
+      "Absent fields are unchanged, and `null` removes an option. Lists and labels are replaced as a whole. A silence lasts at most 30 days and suppresses `started`, `progress`, `late` and `succeeded`. `failed` and `lost` are still delivered.",
     query: requests.jobQuery,
     headers: [
       {
         name: "If-Match",
-        description: "The ETag that the change is meant for: 412 where the job has another one",
+        description: "Make the change only if the job still has this ETag; otherwise 412",
         example: '"3"',
       },
     ],
@@ -173,22 +178,27 @@ export const OPERATIONS: Operation[] = [
     id: "stopJob",
     method: "DELETE",
     path: "/jobs/{jobId}",
-    summary: "Stop watching a job",
-    description: "Harmless to repeat. Registering it again watches it anew.",
+    summary: "Stop tracking a job",
+    description: "Safe to repeat. The operation in the cloud continues. Register the job again to resume tracking.",
     query: requests.jobQuery,
-    answers: { 200: { description: "The job, stopped or ended before", schema: "Job" } },
+    answers: { 200: { description: "The job, which is stopped or had already ended", schema: "Job" } },
     problems: [...WRITING, "unknown-job"],
   },
   {
     id: "refreshJob",
     method: "POST",
     path: "/jobs/{jobId}/refresh",
-    summary: "Look at a job now",
-    description: "Once in 5 seconds a job. What there is to tell is told by the poller. An ended job is not looked at.",
+    summary: "Check a job now",
+    description:
+      "Polls the cloud, at most once per job in 5 seconds. The next tick delivers the notifications. An ended job is not polled.",
     query: requests.jobQuery,
     answers: {
-      200: { description: "The job as it was found", schema: "Job", headers: ["ETag"] },
-      202: { description: "The cloud could not be asked: the job as it was known", schema: "Job", headers: ["ETag"] },
+      200: { description: "The job after the check", schema: "Job", headers: ["ETag"] },
+      202: {
+        description: "The check returned no status; the job is unchanged, and `lastPoll` has the reason",
+        schema: "Job",
+        headers: ["ETag"],
+      },
     },
     problems: [...WRITING, "unknown-job"],
   },
@@ -196,8 +206,9 @@ export const OPERATIONS: Operation[] = [
     id: "redeliverNotifications",
     method: "POST",
     path: "/jobs/{jobId}/redeliver",
-    summary: "Redeliver what was not told",
-    description: "Given-up notifications become pending. Pending ones wait as before, delivered ones are never told twice.",
+    summary: "Redeliver expired notifications",
+    description:
+      "Expired notifications become pending again. Pending ones keep waiting. Delivered ones are never delivered twice.",
     query: requests.redeliverQuery,
     answers: { 200: { description: "The job", schema: "Job", headers: ["ETag"] } },
     problems: [...WRITING, "unknown-job"],
@@ -206,9 +217,9 @@ export const OPERATIONS: Operation[] = [
     id: "listChannels",
     method: "GET",
     path: "/channels",
-    summary: "Your team's channels and their state",
+    summary: "List your team's channels and their state",
     description:
-      "`resting`: Slack asked for a pause, or did not answer. `parked`: the webhook is dead, and notifications are kept.",
+      "`backing-off`: the destination asked for a pause, or did not respond. `suspended`: the destination is dead, and notifications wait until the channel is resumed.",
     answers: { 200: { description: "The channels", schema: "Channels" } },
     problems: CLOUD_READS.filter((type) => type !== "invalid-request"),
   },
@@ -217,20 +228,20 @@ export const OPERATIONS: Operation[] = [
     method: "POST",
     path: "/channels/{name}/test",
     summary: "Send a test message",
-    description: "One that arrives releases a parked channel.",
-    answers: { 200: { description: "What became of it", schema: "TestOutcome" } },
+    description: "If it arrives, a suspended channel is resumed.",
+    answers: { 200: { description: "The outcome", schema: "TestOutcome" } },
     problems: [...WRITING.filter((type) => type !== "invalid-request"), "not-found"],
   },
   {
     id: "getHealth",
     method: "GET",
     path: "/health",
-    summary: "Is the poller alive",
+    summary: "Health of the poller",
     isOpen: true,
     answers: {
-      200: { description: "The last tick is fresh", schema: "Health" },
+      200: { description: "The last tick is at most 3 minutes old", schema: "Health" },
       503: {
-        description: "No tick has finished yet (`starting`), or none for 3 minutes (`stale`)",
+        description: "No tick has finished yet (`starting`), or none in the last 3 minutes (`stale`)",
         schema: "Health",
         headers: ["Retry-After"],
       },
@@ -259,7 +270,7 @@ export const OPERATIONS: Operation[] = [
     id: "getCommandLine",
     method: "GET",
     path: "/jobwatch.mjs",
-    summary: "The command line: one file for Node 20 or newer",
+    summary: "The command line, one file for Node 20 or newer",
     isOpen: true,
     answers: { 200: { description: "JavaScript", schema: null, contentType: "text/javascript; charset=utf-8" } },
     problems: ["unreadable-body"],

@@ -4,7 +4,7 @@ import { POLL_OUTCOMES } from "../../../lib/domain/job/last-poll.ts";
 import { PROBLEM_TYPES } from "../http/problem.ts";
 import { STATES } from "../routes/schemas.ts";
 
-// What the api answers. The tests hold every answer against these; the running function does not load them.
+// Schemas of the API's responses. Tests check every response against them. The deployed function does not load them.
 
 const time = z.iso.datetime().describe("ISO 8601 in UTC");
 const text = z.string();
@@ -20,12 +20,12 @@ const cloudFields = {
 const subJob = z.strictObject({
   jobId: text.optional(),
   jobType: text.optional(),
-  state: text.optional().describe("One of the cloud's words, or whatever else it said"),
+  state: text.optional().describe("The state in the cloud's own words"),
   ...cloudFields,
 });
 
 const transition = z.strictObject({
-  n: z.int().min(1).describe("Without gaps; what is written is never changed"),
+  n: z.int().min(1).describe("Numbered without gaps. A transition never changes."),
   at: time,
   kind: z.enum([
     "registered",
@@ -41,35 +41,35 @@ const transition = z.strictObject({
     "changed",
   ]),
   state,
-  reason: text.optional().describe("Of `changed`: the options that differ"),
-  by: text.optional().describe("The label of the key with which somebody registered, changed or stopped the job"),
+  reason: text.optional().describe("For `changed`: the options that differ"),
+  by: text.optional().describe("Label of the key that registered, changed or stopped the job"),
 });
 
 const notification = z.strictObject({
-  id: text.describe("Stands in the message's footer"),
-  n: z.int().min(1).describe("The transition that it tells"),
+  id: text.describe("Shown in the footer of the message"),
+  n: z.int().min(1).describe("Number of its transition"),
   channel: text,
   state: z.enum(["pending", "delivered", "expired"]),
   at: time,
-  digest: z.literal(true).optional().describe("Told in the channel's digest: pending until the first one after `at`"),
+  digest: z.literal(true).optional().describe("Delivered in the channel's next digest after `at`; pending until then"),
 });
 
 const expectedEnd = z.strictObject({
-  at: time.describe("Half of the jobs of this type have ended by then"),
-  from: time.describe("One in ten has ended before"),
-  to: time.describe("One in ten ends after; past it the job is overdue"),
+  at: time.describe("50 % of the jobs of this type have ended by then"),
+  from: time.describe("10 % have ended before"),
+  to: time.describe("10 % end after. Past this time the job is overdue."),
 });
 
 const lastPoll = z.strictObject({
-  since: time.describe("Since when polls have brought no status"),
+  since: time.describe("Start of the period in which polls returned no status"),
   outcome: z.enum(POLL_OUTCOMES),
-  reason: text.describe("The cloud's own code and words, or what came instead of them"),
+  reason: text.describe("The cloud's error code and message, or another reason"),
   requestId: text.optional().describe("The cloud's X-request-id of such a poll, for its support"),
 });
 
 const silence = z.strictObject({
   until: time,
-  by: text.describe("The label of the key that asked for it"),
+  by: text.describe("Label of the key that set the silence"),
   reason: text.optional(),
 });
 
@@ -88,28 +88,28 @@ const jobFields = {
   silence: silence.optional(),
   registeredAt: time,
   ...cloudFields,
-  requestId: text.optional().describe("The cloud's X-request-id of the poll that changed the job last, for its support"),
-  lastPoll: lastPoll.optional().describe("Why there is no news: the last poll brought no status. Absent where it did"),
-  missingSince: time.optional().describe("Since then the cloud has not known it; where that goes on, it is lost"),
+  requestId: text.optional().describe("The cloud's X-request-id of the last poll that changed the job, for its support"),
+  lastPoll: lastPoll.optional().describe("Why the last poll returned no status. Absent if it returned one."),
+  missingSince: time.optional().describe("The cloud has not known the job since then. If that continues, the job is lost."),
   expectedEnd: expectedEnd.optional(),
 };
 
 export const job = z.strictObject({
   ...jobFields,
   subJobs: z.array(subJob),
-  moreSubJobs: z.int().min(1).optional().describe("How many sub jobs there are besides these; failed ones are listed first"),
+  moreSubJobs: z.int().min(1).optional().describe("Number of sub jobs that are not listed. Failed ones are listed first."),
   transitions: z.array(transition),
   notifications: z.array(notification),
 });
 
-export const jobSummary = z.strictObject({ ...jobFields, subJobCount: z.int().describe("How many sub jobs the cloud named") });
+export const jobSummary = z.strictObject({ ...jobFields, subJobCount: z.int().describe("Number of sub jobs") });
 
 export const problem = z.strictObject({
-  type: z.enum(PROBLEM_TYPES).describe("Each has a section in docs/api.md"),
+  type: z.enum(PROBLEM_TYPES).describe("Each type has a section in docs/api.md"),
   title: text,
   status: z.int(),
   detail: text.describe("What is wrong with this request, and what to do"),
-  correlationId: text.optional().describe("Of the request; not in the result of one item"),
+  correlationId: text.optional().describe("Id of the request. Absent in the results of a batch."),
   errors: z
     .array(
       z.strictObject({
@@ -118,9 +118,9 @@ export const problem = z.strictObject({
       }),
     )
     .optional(),
-  reason: text.optional().describe("Of an unknown job that was to be registered: what the cloud said"),
-  requestId: text.optional().describe("Of the same: the cloud's X-request-id, for its support"),
-  foundAs: z.array(text).optional().describe("Of the same: the sources that know it"),
+  reason: text.optional().describe("For `unknown-job` on registration: the cloud's error"),
+  requestId: text.optional().describe("For `unknown-job` on registration: the cloud's X-request-id, for its support"),
+  foundAs: z.array(text).optional().describe("For `unknown-job` on registration: the sources that have the job"),
 });
 
 const next = text.optional().describe("Cursor of the next page");
@@ -130,7 +130,7 @@ export const transitionPage = z.strictObject({ transitions: z.array(transition),
 export const batchResults = z.strictObject({
   results: z
     .array(z.union([z.strictObject({ status: z.int(), job: jobSummary }), z.strictObject({ status: z.int(), problem })]))
-    .describe("One for each job, in their order"),
+    .describe("One result per job, in the same order"),
 });
 
 export const dryRun = z.strictObject({
@@ -139,8 +139,8 @@ export const dryRun = z.strictObject({
     z.strictObject({
       channel: text,
       wouldSend: z.boolean().describe("Whether it would be sent now"),
-      digest: z.literal(true).optional().describe("Whether the channel's next digest would tell it"),
-      message: z.looseObject({}).describe("What Slack or the webhook would be sent, word for word"),
+      digest: z.literal(true).optional().describe("The channel's next digest would contain it"),
+      message: z.looseObject({}).describe("The exact payload for Slack or the webhook"),
     }),
   ),
 });

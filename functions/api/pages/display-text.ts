@@ -4,7 +4,7 @@ import { typeName } from "../../../lib/domain/job/job-types.ts";
 import { nounOf } from "../../../lib/domain/job/sources.ts";
 import { oneLine } from "../../../lib/domain/one-line.ts";
 
-/** A value from outside as one line of at most so many characters; hono/html makes its marks harmless. */
+/** Returns an untrusted value as one line of at most `limit` characters. hono/html escapes it. */
 export function truncate(value: string, limit: number): string {
   const line = oneLine(value);
   const points = Array.from(line);
@@ -20,7 +20,7 @@ export function typeOf({ jobType = "", source }: { jobType?: string; source?: st
   return truncate(typeName(jobType), 60) || (source === undefined ? "Step" : nounOf(source));
 }
 
-/** A job as people speak of it: an open one that was told to be late is late. */
+/** The status that pages show. An open job that was reported late is `late`. */
 export type DisplayStatus = JobState | "late";
 
 export function displayStatusOf(job: Job): DisplayStatus {
@@ -53,23 +53,23 @@ export function transitionWords({ kind, state }: Transition): string {
     case "recovered":
       return "Reachable again";
     case "unknown-status":
-      return "The cloud used a word that is not known";
+      return "Unknown status from the cloud";
     default:
       return STATUS_WORDS[state];
   }
 }
 
-/** Channels of Slack as Slack writes them, others by their bare name. */
+/** Returns "#name" for a Slack channel, else the name. */
 export function channelName(name: string, kinds: Record<string, ChannelKind>): string {
   return `${isSlack(name, kinds) ? "#" : ""}${truncate(name, 63)}`;
 }
 
-/** A channel that is configured no more was most likely one of Slack. */
+/** A channel that is no longer configured counts as a Slack channel. */
 export function isSlack(name: string, kinds: Record<string, ChannelKind>): boolean {
   return !Object.hasOwn(kinds, name) || kinds[name] === "slack";
 }
 
-/** An http or https address that a browser may open; undefined for all others. */
+/** Returns the URL if it is http or https; otherwise undefined. */
 export function openable(url: string | undefined): string | undefined {
   const parsed = URL.parse(url ?? "");
   return parsed && /^https?:$/.test(parsed.protocol) ? parsed.href : undefined;

@@ -1,4 +1,4 @@
-// The page of GET /docs: docs/openapi.json as HTML, without a script and without anything from elsewhere.
+// Renders GET /docs: docs/openapi.json as HTML without scripts or external resources.
 
 export interface Document {
   info: { title: string; version: string; summary: string; description: string };
@@ -67,7 +67,6 @@ b { min-width: 4.2rem; font: 600 .85rem ui-monospace, Menlo, Consolas, monospace
 .get { color: var(--get) } .post { color: var(--post) } .patch { color: var(--patch) } .delete { color: var(--delete) }
 table { width: 100%; border-collapse: collapse; font-size: .92rem }
 td { padding: .4rem .8rem .4rem 0; border-top: 1px solid var(--line); vertical-align: top } td:first-child { width: 11rem }
-td.said { color: var(--soft) }
 `;
 
 export function docsPage(document: Document): string {
@@ -78,7 +77,7 @@ export function docsPage(document: Document): string {
 <h1>${text(info.title)} <small>API ${text(info.version)}</small></h1>
 <p class="lead">${text(info.summary)}</p>
 <p>${prose(info.description)}</p>
-<p>As a file: <a href="openapi.json">openapi.json</a></p>
+<p>Download: <a href="openapi.json">openapi.json</a></p>
 ${tags.map((tag) => section(document, tag)).join("\n")}
 <h2>Schemas</h2>
 ${Object.entries(components.schemas)
@@ -105,27 +104,27 @@ function operation(method: string, path: string, described: Described): string {
     description && `<p>${prose(description)}</p>`,
     parameters.length > 0 && `<h3>Parameters</h3>${table(parameters.map(parameterRow))}`,
     requestBody && `<h3>Body</h3>${Object.values(requestBody.content).map(media).join("")}`,
-    `<h3>Answers</h3>${table(Object.entries(responses).map(answerRow))}`,
+    `<h3>Responses</h3>${table(Object.entries(responses).map(responseRow))}`,
   ];
   return `<details><summary><b class="${text(method)}">${text(method.toUpperCase())}</b><code>${text(path)}</code><span>${text(summary)}</span></summary>
 <div>${parts.filter(Boolean).join("")}</div></details>`;
 }
 
 function parameterRow({ name, in: place, description, schema, example }: Described["parameters"][number]): string[] {
-  const says = [description ? prose(description) : kind(schema), example && `such as <code>${text(example)}</code>`];
-  return [`<code>${text(name)}</code>`, text(place), says.filter(Boolean).join(" · ")];
+  const notes = [description ? prose(description) : kind(schema), example && `for example <code>${text(example)}</code>`];
+  return [`<code>${text(name)}</code>`, text(place), notes.filter(Boolean).join(" · ")];
 }
 
-function answerRow([status, { description, content = {} }]: [string, Described["responses"][string]]): string[] {
+function responseRow([status, { description, content = {} }]: [string, Described["responses"][string]]): string[] {
   return [`<code>${text(status)}</code>`, `${prose(description)}${Object.values(content).map(media).join("")}`];
 }
 
 function media({ schema, examples = {} }: Media): string {
-  const shown = Object.values(examples).map(
+  const rendered = Object.values(examples).map(
     ({ summary, value }) =>
       `<details><summary>${text(summary)}</summary><div><pre>${text(JSON.stringify(value, null, 2))}</pre></div></details>`,
   );
-  return `${schema.$ref ? ` ${kind(schema)}` : ""}${shown.join("")}`;
+  return `${schema.$ref ? ` ${kind(schema)}` : ""}${rendered.join("")}`;
 }
 
 function fields(schema: Schema): string {
@@ -148,21 +147,21 @@ function kind(schema: Schema): string {
   if (schema.const !== undefined) return `<code>${text(String(schema.const))}</code>`;
   if (items) return `list of ${kind(items)}`;
   if (properties) return fields(schema);
-  if (typeof additionalProperties === "object") return `names to ${kind(additionalProperties)}`;
+  if (typeof additionalProperties === "object") return `map of ${kind(additionalProperties)}`;
   return text([format ?? type ?? "any", bounds(schema)].filter(Boolean).join(", "));
 }
 
-function bounds({ minimum, maximum, maxLength, default: typical }: Schema): string {
+function bounds({ minimum, maximum, maxLength, default: defaultValue }: Schema): string {
   const range = minimum !== undefined && maximum !== undefined ? `${minimum} to ${maximum}` : "";
   const length = maxLength !== undefined ? `at most ${maxLength} characters` : "";
-  return [range, length, typical === undefined ? "" : `${typical} where absent`].filter(Boolean).join(", ");
+  return [range, length, defaultValue === undefined ? "" : `default ${defaultValue}`].filter(Boolean).join(", ");
 }
 
 function table(rows: string[][]): string {
   return `<table>${rows.map((cells) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`).join("")}</table>`;
 }
 
-/** Text in which what stands between back-ticks is code. */
+/** Escapes text and renders `code` in back-ticks. */
 function prose(markdown: string): string {
   return text(markdown).replace(/`([^`]*)`/g, "<code>$1</code>");
 }

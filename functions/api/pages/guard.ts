@@ -14,28 +14,32 @@ type PageContext = Context<ApiEnv>;
 type Handler = (c: PageContext) => Promise<Response>;
 
 export interface Guard {
-  /** A page for anybody. */
+  /** A page that needs no session. */
   open(handler: Handler): Handler;
-  /** A page for whoever has signed in, within the team's share of requests; others are asked to sign in. */
+  /** A page that needs a session, and counts against the team's rate limit. Redirects to the sign-in page without a session. */
   signedIn(handler: (c: PageContext, session: Session) => Promise<Response>): Handler;
-  /** What a form sent that stands on a page of this very session. */
+  /** A form post. Throws 403 unless the form comes from a page of this session. */
   sent(handler: (c: PageContext, session: Session, form: URLSearchParams) => Promise<Response>): Handler;
   formOf(c: PageContext): Promise<URLSearchParams>;
 }
 
-const NO_PAGES = "SIGNING_SECRET is not set, so there are no pages here. The API works all the same.";
-const STRANGE_FORM = "This form is not from a page of yours that is still good. Go back, reload the page, and try again.";
+const NO_PAGES = "SIGNING_SECRET is not set, so the pages are disabled. The API is not affected.";
+const FOREIGN_FORM = "This form does not belong to your current session. Go back, reload the page and try again.";
 
 export function guardPages({ config, log }: Services, { limitRate }: PageDeps, sessions: Sessions): Guard {
   const open: Guard["open"] = (handler) => async (c) => {
     for (const [name, value] of Object.entries(PAGE_HEADERS)) c.header(name, value);
-    if (config.signingSecret === undefined) return answer(c, messagePage("The pages are off", NO_PAGES), 404);
+    if (config.signingSecret === undefined) return answer(c, messagePage("Pages are disabled", NO_PAGES), 404);
     try {
       return await handler(c);
     } catch (error) {
-      if (error instanceof ProblemError) return refused(c, error, await sessions.read(c));
+      if (error instanceof ProblemError) return problemPage(c, error, await sessions.read(c));
       log.error("a page failed", { correlationId: c.get("correlationId"), ...errorFields(error) });
-      return answer(c, messagePage("Not available for a moment", "Nothing is known to be lost. Try again in a moment."), 503);
+      return answer(
+        c,
+        messagePage("Temporarily unavailable", "A part of the service does not respond. Try again in a moment."),
+        503,
+      );
     }
   };
 
@@ -60,7 +64,7 @@ export function guardPages({ config, log }: Services, { limitRate }: PageDeps, s
         const session = await enter(c);
         if (!session) return askToSendAgain(c);
         if (!sessions.isSameOrigin(c) || !sessions.isOwnForm(c, form.get("token") ?? ""))
-          throw new ProblemError({ type: "forbidden", status: 403, detail: STRANGE_FORM });
+          throw new ProblemError({ type: "forbidden", status: 403, detail: FOREIGN_FORM });
         return await handler(c, session, form);
       }),
     formOf,
@@ -71,14 +75,18 @@ export function answer(c: Context, page: Html, status: ContentfulStatusCode = 20
   return c.html(page, status);
 }
 
-/** See the page again, with a word on what came of it. */
+/** Redirects to a page that shows a notice. */
 export function withNotice(c: Context, path: string, notice: Notice): Response {
   return c.redirect(`${path}${path.includes("?") ? "&" : "?"}notice=${notice}`, 303);
 }
 
 async function formOf(c: PageContext): Promise<URLSearchParams> {
   if (c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase() !== "application/x-www-form-urlencoded")
-    throw new ProblemError({ type: "unsupported-media-type", status: 415, detail: "Send the form of a page." });
+    throw new ProblemError({
+      type: "unsupported-media-type",
+      status: 415,
+      detail: "Send a form as `application/x-www-form-urlencoded`.",
+    });
   return new URLSearchParams(await c.req.text());
 }
 
@@ -87,14 +95,14 @@ function askToSignIn(c: PageContext): Response {
   return toSignIn(c, pathname + search);
 }
 
-/** Nothing of what was sent is done; after signing in, the page of the form is shown again. */
+/** Discards the form and redirects to the sign-in page, which returns to the page of the form. */
 function askToSendAgain(c: PageContext): Response {
   const { pathname, search } = addressOf(c);
   if (pathname === "/sign-out") return toSignIn(c, "/");
   return toSignIn(c, pathname.replace(/\/(action|channels\/[^/]+\/test)$/, "") + search, "signed-out");
 }
 
-/** The address of a request without the signed link that can stand in it. */
+/** Returns the request's address without its signed link. */
 function addressOf(c: PageContext): URL {
   const url = new URL(c.req.url);
   url.searchParams.delete("link");
@@ -106,8 +114,8 @@ function toSignIn(c: PageContext, to: string, notice?: Notice): Response {
   return c.redirect(query.size > 0 ? `/sign-in?${query}` : "/sign-in", 303);
 }
 
-function refused(c: PageContext, { problem, headers }: ProblemError, session: Session | undefined) {
+function problemPage(c: PageContext, { problem, headers }: ProblemError, session: Session | undefined) {
   for (const [name, value] of Object.entries(headers)) c.header(name, value);
-  const words = problem.type === "unknown-job" ? "Your team has registered no such job." : problem.detail;
+  const words = problem.type === "unknown-job" ? "Your team has not registered this job." : problem.detail;
   return answer(c, messagePage(problemBody(problem).title, words, session), problem.status);
 }

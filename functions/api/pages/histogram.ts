@@ -15,19 +15,19 @@ export interface LearnedType {
 const BINS = 12;
 const [WIDTH, HEIGHT] = [216, 48];
 
-/** How long the last jobs of a type took, from the shortest to the longest. */
+/** Renders the distribution of the last durations of a job type. */
 export function histogram({ source, jobType, durations }: LearnedType): Html {
   const taken = [...durations.values()];
   const [least, most] = [Math.min(...taken), Math.max(...taken)];
   const counts = countsOf(taken, least, most);
   const tallest = Math.max(...counts);
   const typical = typicalDurationOf(durations);
-  const words = typical ? `usual ${range(typical.lowMs, typical.highMs)}` : "too few to say what is usual";
+  const words = typical ? `typically ${range(typical.lowMs, typical.highMs)}` : "too few for an estimate";
   const bars = counts.map((count, bin) => {
     const height = Math.round((count / tallest) * HEIGHT);
     return html`<rect class="hist" x="${bin * (WIDTH / BINS)}" y="${HEIGHT - height}" width="${WIDTH / BINS - 2}" height="${height}" rx="1.5"/>`;
   });
-  return html`<div class="card"><small>${typeName(jobType)} (${nounOf(source)})</small><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" width="100%" height="${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${taken.length} jobs took ${duration(least)} to ${duration(most)}">${bars}</svg><p class="ends"><span>${duration(least)}</span><span>${duration(most)}</span></p><small>${taken.length === 1 ? "1 job" : `${taken.length} jobs`}, ${words}</small></div>`;
+  return html`<div class="card"><small>${typeName(jobType)} (${nounOf(source)})</small><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" width="100%" height="${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${taken.length} jobs took ${duration(least)} to ${duration(most)}">${bars}</svg><p class="range"><span>${duration(least)}</span><span>${duration(most)}</span></p><small>${taken.length === 1 ? "1 job" : `${taken.length} jobs`}, ${words}</small></div>`;
 }
 
 function countsOf(taken: number[], least: number, most: number): number[] {

@@ -8,7 +8,7 @@ const line = (path: string) =>
 const cut = (path: string) =>
   `<path d="${path}" fill="none" stroke="var(--paper)" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"/>`;
 
-/** Each state by a shape of its own: colour is never the only sign. */
+/** One shape per status, so that colour is never the only difference. */
 const SHAPES: Record<DisplayStatus, string> = {
   registered: '<circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="2" stroke-dasharray="2 2.7"/>',
   waiting: ring,
@@ -20,11 +20,11 @@ const SHAPES: Record<DisplayStatus, string> = {
   stopped: line("M3.5 3.5h9v9h-9z"),
 };
 
-/** Once a page; each mark then names its shape. */
+/** Rendered once per page. Each icon refers to its shape here. */
 export const ICONS = `<svg width="0" height="0" aria-hidden="true" class="sprite">${Object.entries(SHAPES)
-  .map(([name, shape]) => `<symbol id="m-${name}" viewBox="0 0 16 16">${shape}</symbol>`)
+  .map(([name, shape]) => `<symbol id="icon-${name}" viewBox="0 0 16 16">${shape}</symbol>`)
   .join("")}</svg>`;
 
 export function icon(status: DisplayStatus): Html {
-  return html`<svg class="mark ${status}" aria-hidden="true"><use href="#m-${status}"/></svg>`;
+  return html`<svg class="icon ${status}" aria-hidden="true"><use href="#icon-${status}"/></svg>`;
 }

@@ -10,23 +10,23 @@ import { limitSlow } from "../http/slow-requests.ts";
 import { noSuchJob } from "../routes/named-job.ts";
 import type { Html } from "./layout.ts";
 
-/** What a page says after a form was sent. The address names one of these, so that it can make a page say nothing else. */
+/** Notices after a form was sent. The address can only select one of these texts. */
 const DONE = {
-  registered: "Registered. Its channels are told when there is something to tell.",
-  known: "Your team had registered this job before; what the form gave was added.",
-  refreshed: "The cloud was asked just now; this is what it said.",
-  stopped: "This job is not watched any more. Registering it again watches it anew.",
-  redelivered: "What was given up is told again with the next tick.",
-  tested: "The channel took the test message. If it was parked, it is open again.",
+  registered: "Registered. Its channels are notified when the job ends or runs late.",
+  known: "Your team had already registered this job. The options of the form were applied.",
+  refreshed: "The job was checked just now.",
+  stopped: "Tracking stopped. Register the job again to resume.",
+  redelivered: "Expired notifications are delivered with the next tick.",
+  tested: "The test message was delivered. If the channel was suspended, it is open again.",
 };
 const NOT_DONE = {
-  unseen: "Registered, but the first check brought no status; the reason is below. It is checked again within a minute.",
-  unreachable: "The check brought no status; the job is still tracked.",
-  missing: "The cloud was asked just now, and does not know this job. The job is watched on.",
-  "too-soon": "Somebody looked at this job a moment ago. Try again in a few seconds.",
-  ended: "The job had ended already.",
-  "test-failed": "The channel did not take the test message; the reason stands beside a channel that is parked.",
-  "signed-out": "You are signed out, so nothing was done. Sign in, and try again.",
+  unseen: "Registered, but the first check returned no status. The reason is below. The job is checked again within a minute.",
+  unreachable: "The check returned no status. The job is still tracked.",
+  missing: "The cloud does not know this job at the moment. The job is still tracked.",
+  "too-soon": "This job was checked a moment ago. Try again in a few seconds.",
+  ended: "The job has already ended.",
+  "test-failed": "The test message was not delivered. If the channel is suspended, the reason is next to its name.",
+  "signed-out": "You were signed out, so nothing was changed. Sign in and try again.",
 };
 
 export type Notice = keyof typeof DONE | keyof typeof NOT_DONE;
@@ -37,7 +37,7 @@ export function noticeBox(name = ""): Html | "" {
   return html`<p class="note" role="status">${NOT_DONE[name as keyof typeof NOT_DONE]}</p>`;
 }
 
-/** What the buttons of a job's page do. */
+/** Runs the action of a button on a job's page. */
 export async function runJobAction(services: Services, apiKey: ApiKey, key: JobKey, verb: string): Promise<Notice> {
   const { rules } = services.config;
   switch (verb) {
@@ -56,7 +56,7 @@ export async function runJobAction(services: Services, apiKey: ApiKey, key: JobK
       if (!(await redeliver(services, key, (name) => isWithin(apiKey, name)))) throw noSuchJob();
       return "redelivered";
     default:
-      throw invalid([{ pointer: "/verb", detail: "There is no such button." }]);
+      throw invalid([{ pointer: "/verb", detail: "Unknown action. Use refresh, stop or redeliver." }]);
   }
 }
 

@@ -34,8 +34,8 @@ interface Part {
 type Charge = NonNullable<ListOptions["charge"]>;
 
 /**
- * What a filter shows: open jobs above the latest ended ones, or one list where a state is named or a page turned. The second
- * list leaves out what the first has read of open jobs.
+ * Reads the jobs of a filter: open jobs and the latest ended ones, or one list if there is a state or a cursor. The second list
+ * reuses the open jobs that the first one read.
  */
 export async function readJobList(table: Table, key: ApiKey, filter: Filter, charge: Charge): Promise<Part[] | "bad cursor"> {
   const { team, projects } = key;
@@ -81,7 +81,7 @@ function titleOfState(state: string): string {
   return state === "open" ? "Open" : STATUS_WORDS[state as DisplayStatus];
 }
 
-/** Late ones first, then those that are likely to end next. */
+/** Late jobs first, then by expected end. */
 function byUrgency(one: Job, other: Job): number {
   const late = (job: Job) => (job.late ? 0 : 1);
   const end = (job: Job) => expectedEnd(job) ?? Number.MAX_SAFE_INTEGER;
@@ -94,7 +94,7 @@ export interface JobListView {
   filter: Filter;
   now: number;
   addressOf(job: Job): string;
-  /** Why a job has no news. */
+  /** Returns why a job has no news; undefined if it has some. */
   lastPollOf(job: Job): LastPoll | undefined;
 }
 
@@ -125,11 +125,11 @@ function counted(count: number, more: string | undefined, what: string): string 
 function list({ id, jobs, next }: Part, isFiltered: boolean, view: JobListView): Html {
   if (jobs.length > 0) return html`<ul class="jobs">${jobs.map((job) => row(job, view))}</ul>`;
   if (isFiltered)
-    return html`<div class="card empty"><b>No job fits the filter</b><p class="soft"><a href="/">Show all jobs</a></p></div>`;
+    return html`<div class="card empty"><b>No jobs match the filter</b><p class="soft"><a href="/">Show all jobs</a></p></div>`;
   if (id === "ended")
-    return html`<div class="card empty"><p class="soft">${next ? "None of the newest jobs has ended; see older ones below." : "What ends is listed here."}</p></div>`;
+    return html`<div class="card empty"><p class="soft">${next ? "None of the newest jobs has ended. See older jobs below." : "Ended jobs appear here."}</p></div>`;
   const register = view.session.key.readOnly ? "" : html`<p><a class="button" href="/register">Register a job</a></p>`;
-  return html`<div class="card empty"><b>Nothing is being watched</b><p class="soft">Register a job of SFS Turbo, and Slack is told when it ends.</p>${register}</div>`;
+  return html`<div class="card empty"><b>No open jobs</b><p class="soft">Register an SFS Turbo job to be notified in Slack when it ends.</p>${register}</div>`;
 }
 
 function row(job: Job, { now, addressOf, lastPollOf }: JobListView): Html {

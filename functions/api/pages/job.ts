@@ -28,18 +28,18 @@ import { time } from "./times.ts";
 
 export interface JobView {
   job: Job;
-  /** Why there is no news. */
+  /** Why there is no news; undefined if the last poll returned a status. */
   lastPoll: LastPoll | undefined;
-  /** Absent: whoever came by a link sees this one job, and can do nothing. */
+  /** Absent for a visitor with a signed link, who sees only this job and no buttons. */
   session?: Session;
-  /** The channels that have something of this job to tell yet. */
+  /** The channels with pending notifications of this job. */
   channels: Channel[];
   kinds: Record<string, ChannelKind>;
-  /** The cloud's own console. */
+  /** URL of the cloud's console. */
   consoleUrl?: string | undefined;
-  /** When channels have their digests. */
+  /** Digest times by channel. */
   digests: TrackingRules["channelDigest"];
-  /** Where the buttons send to. */
+  /** Target of the buttons. */
   actionUrl: string;
   notice: Html | "";
   now: number;
@@ -48,26 +48,26 @@ export interface JobView {
 export function jobPage(view: JobView): Html {
   const { job, session, notice, now } = view;
   const status = displayStatusOf(job);
-  const main = html`${session ? html`<a class="back" href="/">← All jobs</a>` : html`<p class="soft">A link from Slack to this one job. <a href="/sign-in?${new URLSearchParams({ to: `/jobs/${job.jobId}?projectId=${job.projectId}` }).toString()}">Sign in</a> to see more.</p>`}
+  const main = html`${session ? html`<a class="back" href="/">← All jobs</a>` : html`<p class="soft">This link shows one job only. <a href="/sign-in?${new URLSearchParams({ to: `/jobs/${job.jobId}?projectId=${job.projectId}` }).toString()}">Sign in</a> to see more.</p>`}
 ${notice}
 <div id="job" data-live><p class="state ${status}">${icon(status)}${STATUS_WORDS[status]}</p><h1><bdi>${titleOf(job)}</bdi></h1>
-<p class="soft"><bdi>${typeOf(job)}</bdi> · <code>${job.jobId}</code></p><p class="sum">${durationWords(job, view.lastPoll, now)}</p>
+<p class="soft"><bdi>${typeOf(job)}</bdi> · <code>${job.jobId}</code></p><p class="summary">${durationWords(job, view.lastPoll, now)}</p>
 ${failure(view)}${advice(view)}</div>
 ${session && !session.key.readOnly ? buttons(view, session) : ""}
 <div id="more" data-live><section aria-labelledby="h-time"><h2 id="h-time">Timeline</h2><div class="card">${timeline(job, now)}${timelineKey(job)}</div></section>
-<div class="two"><section aria-labelledby="h-what"><h2 id="h-what">What happened</h2>${changes(job, now)}</section><section aria-labelledby="h-told"><h2 id="h-told">Who was told</h2>${deliveries(view)}</section></div>
-<section aria-labelledby="h-about"><h2 id="h-about">About this job</h2><div class="card">${about(view)}</div></section></div>`;
+<div class="columns"><section aria-labelledby="h-history"><h2 id="h-history">History</h2>${changes(job, now)}</section><section aria-labelledby="h-notifications"><h2 id="h-notifications">Notifications</h2>${deliveries(view)}</section></div>
+<section aria-labelledby="h-details"><h2 id="h-details">Details</h2><div class="card">${about(view)}</div></section></div>`;
   return layout({ title: `${STATUS_WORDS[status]}: ${titleOf(job)}`, session, live: true, main });
 }
 
-/** The failed step knows better than the job why. */
+/** Shows the failed step first, since its reason is more precise than the job's. */
 function failure({ job, consoleUrl }: JobView): Html | "" {
   if (job.state !== "failed") return "";
   const step = job.subJobs.find(hasFailed);
   const hint = hintFor(step?.errorCode, job.errorCode);
   const own = reason(job);
-  return html`<div class="why">${step ? html`<p>Step <b><bdi>${typeOf(step)}</bdi></b> failed. ${reason(step)}</p>` : ""}
-<p>${own && step ? "The job as a whole: " : ""}${own || (step ? "" : "The cloud gives no reason.")}</p>${hint ? html`<p><b>What to do:</b> ${hint}</p>` : ""}
+  return html`<div class="callout">${step ? html`<p>Step <b><bdi>${typeOf(step)}</bdi></b> failed. ${reason(step)}</p>` : ""}
+<p>${own && step ? "The job as a whole: " : ""}${own || (step ? "" : "The cloud gave no reason.")}</p>${hint ? html`<p><b>What to do:</b> ${hint}</p>` : ""}
 ${consoleUrl ? html`<p><a href="${consoleUrl}" rel="noreferrer noopener">Cloud console</a></p>` : ""}
 ${job.requestId ? html`<p class="soft">Request id for the cloud's support: <code>${truncate(job.requestId, 80)}</code></p>` : ""}</div>`;
 }
@@ -81,9 +81,9 @@ function advice({ job, lastPoll, now }: JobView): Html | "" {
   const noNews = lastPoll ? noNewsBox(lastPoll, now) : "";
   switch (displayStatusOf(job)) {
     case "late":
-      return html`<div class="why late"><p>This job takes longer than expected. It is still tracked, and reminders follow at growing gaps.</p></div>${noNews}`;
+      return html`<div class="callout late"><p>This job is overdue. We keep tracking it and will send reminders.</p></div>${noNews}`;
     case "lost":
-      return html`<div class="why"><p>The cloud no longer knows this job. Check the share itself: the operation may have succeeded. Register the job again to keep tracking it.</p></div>`;
+      return html`<div class="callout"><p>The cloud no longer knows this job. Check the share: the operation may have succeeded. Register the job again to resume tracking.</p></div>`;
     default:
       return noNews;
   }
@@ -91,21 +91,22 @@ function advice({ job, lastPoll, now }: JobView): Html | "" {
 
 function noNewsBox(lastPoll: LastPoll, now: number): Html {
   const { since, outcome, requestId } = lastPoll;
-  const next = outcome === "missing" ? "If that goes on, the job is lost." : "The job is still tracked, and checked again.";
-  return html`<div class="why late"><p><bdi>${truncate(lastPollSentence(lastPoll), 1_200)}</bdi> No news since ${time(since, now)}. ${next}</p>${requestId ? html`<p class="soft">Request id for the cloud's support: <code>${truncate(requestId, 80)}</code></p>` : ""}</div>`;
+  const next =
+    outcome === "missing" ? "If this continues, the job is lost." : "The job is still tracked and will be checked again.";
+  return html`<div class="callout late"><p><bdi>${truncate(lastPollSentence(lastPoll), 1_200)}</bdi> No news since ${time(since, now)}. ${next}</p>${requestId ? html`<p class="soft">Request id for the cloud's support: <code>${truncate(requestId, 80)}</code></p>` : ""}</div>`;
 }
 
 function buttons({ job, actionUrl }: JobView, { key, formToken }: Session): Html {
   const button = (verb: string, words: string, kind = "") =>
     html`<button name="verb" value="${verb}" class="${kind}">${words}</button>`;
-  const some = [
+  const all = [
     ...(hasEnded(job) ? [] : [button("refresh", "Check now", "main")]),
-    ...(hasEnded(job) || !mayMake(key, job, { ...job, state: "stopped" }) ? [] : [button("stop", "Stop watching")]),
+    ...(hasEnded(job) || !mayMake(key, job, { ...job, state: "stopped" }) ? [] : [button("stop", "Stop tracking")]),
     ...(job.notifications.some(({ state, channel }) => state === "expired" && isWithin(key, channel))
       ? [button("redeliver", "Redeliver")]
       : []),
   ];
-  return html`<form class="acts" id="acts" data-live method="post" action="${actionUrl}" aria-label="What can be done"><input type="hidden" name="token" value="${formToken}">${some}</form>`;
+  return html`<form class="actions" id="actions" data-live method="post" action="${actionUrl}" aria-label="Actions"><input type="hidden" name="token" value="${formToken}">${all}</form>`;
 }
 
 function changes({ transitions }: Job, now: number): Html {
@@ -118,7 +119,7 @@ function changes({ transitions }: Job, now: number): Html {
 function deliveries(view: JobView): Html {
   const { job, kinds, now } = view;
   if (job.notifications.length === 0) {
-    return html`<div class="card"><p class="soft">Nobody yet. ${channelNames(job.channels, kinds)} will be told when there is something to tell.</p></div>`;
+    return html`<div class="card"><p class="soft">No notifications yet. ${channelNames(job.channels, kinds)} will be notified when the job ends or runs late.</p></div>`;
   }
   return html`<ol class="card list">${job.notifications.toReversed().map((notification) => {
     const transition = job.transitions.find(({ n }) => n === notification.n);
@@ -134,13 +135,13 @@ function notificationWords(
   { id, state, channel, at }: Notification,
   { channels, kinds, digests, now }: JobView,
 ): Html | string {
-  if (state === "delivered") return isSlack(channel, kinds) ? "Delivered: Slack said ok" : "Delivered";
-  if (state === "expired") return "Given up: the channel was parked for 14 days";
+  if (state === "delivered") return isSlack(channel, kinds) ? "Delivered to Slack" : "Delivered";
+  if (state === "expired") return "Expired: the channel was suspended for 14 days";
   const times = isForDigest(id) ? digests?.(channel) : undefined;
   const digestAt = times ? nextDigestAt(times, at) : now;
-  if (digestAt > now) return html`In the digest of ${time(digestAt, now)}`;
+  if (digestAt > now) return html`In the ${time(digestAt, now)} digest`;
   const suspended = channels.find(({ name }) => name === channel)?.suspended;
-  return suspended ? `Kept: the channel is parked (${truncate(suspended.reason, 120)})` : "On its way";
+  return suspended ? `Pending: the channel is suspended (${truncate(suspended.reason, 120)})` : "Pending";
 }
 
 function about({ job, kinds, now }: JobView): Html {
@@ -148,9 +149,9 @@ function about({ job, kinds, now }: JobView): Html {
   const labels = Object.entries(job.labels ?? {});
   const subJobs = [job.subJobs.length, moreSubJobsWords(job)].filter(Boolean).join(", ");
   const row = (name: string, value: Html | string | undefined) => (value ? html`<dt>${name}</dt><dd>${value}</dd>` : "");
-  return html`<dl>${row("Project", html`<code>${job.projectId}</code>`)}${row("Registered", time(job.registeredAt, now))}${row("Began", job.beginTime === undefined ? undefined : time(job.beginTime, now))}${row("Ended", job.endTime === undefined ? undefined : time(job.endTime, now))}
+  return html`<dl>${row("Project", html`<code>${job.projectId}</code>`)}${row("Registered", time(job.registeredAt, now))}${row("Started", job.beginTime === undefined ? undefined : time(job.beginTime, now))}${row("Ended", job.endTime === undefined ? undefined : time(job.endTime, now))}
 ${row("Expected", job.expectedMinutes === undefined ? undefined : `${job.expectedMinutes} min`)}${row("Sub jobs", subJobs)}${row("Channels", channelNames(job.channels, kinds))}
-${row("Silent until", job.silence && job.silence.until > now ? html`${time(job.silence.until, now)}, by ${truncate(job.silence.by, 60)}` : undefined)}
+${row("Silenced until", job.silence && job.silence.until > now ? html`${time(job.silence.until, now)}, by ${truncate(job.silence.by, 60)}` : undefined)}
 ${row("Labels", labels.length === 0 ? undefined : html`${labels.map(([name, value]) => html`<span class="tag"><bdi>${name}=${truncate(value, 120)}</bdi></span>`)}`)}
 ${row("Run book", runbook && html`<a href="${runbook}" rel="noreferrer noopener">${truncate(runbook, 200)}</a>`)}</dl>`;
 }

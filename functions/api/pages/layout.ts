@@ -10,17 +10,17 @@ export type Html = ReturnType<typeof html>;
 
 export interface Page {
   title: string;
-  /** Absent: nobody has signed in. */
+  /** Absent if nobody has signed in. */
   session?: Session | undefined;
   at?: "jobList" | "register" | "operations";
-  /** The page asks for itself every few seconds and takes over what has changed in its parts with `data-live`. */
+  /** Refreshes the elements with `data-live` every few seconds. */
   live?: boolean;
   main: Html;
 }
 
 const hashOf = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
-/** Nothing is loaded, framed, or run but our own style and script; a script cannot even write HTML. */
+/** Allows only our own style and script. Forbids frames, and scripts that write HTML. */
 export const PAGE_HEADERS = {
   "Content-Security-Policy": [
     "default-src 'none'",
@@ -46,7 +46,7 @@ export function layout({ title, session, at, live = false, main }: Page): Html {
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">
 <title>${title} · sfs-jobwatch</title><link rel="icon" href="${raw(ICON)}"><style>${raw(STYLE)}</style></head>
-<body><a class="skip" href="#main">To the content</a>${raw(ICONS)}
+<body><a class="skip" href="#main">Skip to content</a>${raw(ICONS)}
 <header class="top"><div class="wide"><a class="brand" href="/">sfs-jobwatch</a>${session ? navigation(session, at) : ""}</div></header>
 <main id="main" class="wide">${main}</main>
 <footer class="wide">Times are UTC${live ? html`<span id="live"> · <a href="">Refresh</a></span>` : ""}</footer>
@@ -57,5 +57,5 @@ function navigation({ key, formToken }: Session, at: Page["at"]): Html {
   const link = (name: Page["at"], href: string, words: string) =>
     html`<a href="${href}"${at === name ? raw(' aria-current="page"') : ""}>${words}</a>`;
   return html`<nav aria-label="Pages">${link("jobList", "/", "Jobs")}${key.readOnly ? "" : link("register", "/register", "Register")}${key.operator ? link("operations", "/operations", "Operations") : ""}</nav>
-<form class="who" method="post" action="/sign-out"><input type="hidden" name="token" value="${formToken}"><span>Team <b>${truncate(key.team, 40)}</b></span><button class="quiet">Sign out</button></form>`;
+<form class="account" method="post" action="/sign-out"><input type="hidden" name="token" value="${formToken}"><span>Team <b>${truncate(key.team, 40)}</b></span><button class="quiet">Sign out</button></form>`;
 }

@@ -5,7 +5,7 @@ import type { LearnedType } from "./histogram.ts";
 
 const KEPT_MS = 60_000;
 
-/** The known types of which something was learnt of a team's jobs. Read at most once a minute, since the page asks for itself every few seconds. */
+/** Returns the job types with learned durations of a team. Cached for a minute, since the page refreshes every few seconds. */
 export function createLearnedTypes(
   table: Pick<Table, "readDurations">,
   now: () => number,
@@ -24,7 +24,7 @@ export function createLearnedTypes(
   return (team) => {
     if (kept?.team !== team || kept.until <= now() || kept.until > now() + KEPT_MS) {
       kept = { team, until: now() + KEPT_MS, types: read(team) };
-      // A fault is not kept: this page is wanted most while the table is not well.
+      // Errors are not cached: people open this page when the table has problems.
       kept.types.catch(() => {
         kept = undefined;
       });

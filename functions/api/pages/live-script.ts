@@ -1,6 +1,6 @@
 /**
- * Runs in the browser: fetches the page it stands in every 5 s and takes over what differs in the parts marked `data-live`, node
- * by node, so that focus, scroll and selection stay. The answer is parsed by the request itself, which needs no HTML sink.
+ * Runs in the browser. Fetches the current page every 5 s and updates the elements with `data-live` node by node, which preserves
+ * focus, scroll position and selection. XMLHttpRequest parses the response, so that no HTML sink is needed.
  */
 export const LIVE_SCRIPT = `
 (() => {
@@ -12,14 +12,14 @@ export const LIVE_SCRIPT = `
     for (const { name, value } of next.attributes) if (now.getAttribute(name) !== value) now.setAttribute(name, value);
     for (const { name } of [...now.attributes]) if (name !== "open" && !next.hasAttribute(name)) now.removeAttribute(name);
   }
-  function take(now, next) {
+  function merge(now, next) {
     if (now.nodeType !== 1) { if (now.data !== next.data) now.data = next.data; return; }
     if (now.outerHTML === next.outerHTML) return;
     attributes(now, next);
     [...next.childNodes].forEach((fresh, index) => {
       const place = now.childNodes[index] || null;
       const known = (fresh.id && find(now, fresh.id)) || (same(place, fresh) ? place : null);
-      if (known) { if (known !== place) now.insertBefore(known, place); take(known, fresh); }
+      if (known) { if (known !== place) now.insertBefore(known, place); merge(known, fresh); }
       else now.insertBefore(document.importNode(fresh, true), place);
     });
     while (now.childNodes.length > next.childNodes.length) now.lastChild.remove();
@@ -28,27 +28,27 @@ export const LIVE_SCRIPT = `
     const focused = document.activeElement;
     for (const part of document.querySelectorAll("[data-live]")) {
       const next = page.getElementById(part.id);
-      if (next) take(part, next);
+      if (next) merge(part, next);
     }
     if (focused && focused !== document.activeElement && focused.isConnected) focused.focus({ preventScroll: true });
   }
-  function ask() {
-    if (document.hidden) return setTimeout(ask, every);
+  function refresh() {
+    if (document.hidden) return setTimeout(refresh, every);
     const request = new XMLHttpRequest();
     request.open("GET", location.href.split("#")[0]);
     request.setRequestHeader("Accept", "text/html");
     request.responseType = "document";
     request.timeout = 20000;
     request.onloadend = () => {
-      // Without a session any more, the answer is the page to sign in.
+      // After the session has ended, the response is the sign-in page.
       const page = request.status === 200 && request.response && request.response.getElementById("live") && request.response;
       if (page) update(page);
-      note.textContent = page ? " \\u00b7 Updates by itself" : " \\u00b7 Not up to date: reload the page";
-      setTimeout(ask, page ? every : every * 3);
+      note.textContent = page ? " \\u00b7 Updates automatically" : " \\u00b7 Out of date: reload the page";
+      setTimeout(refresh, page ? every : every * 3);
     };
     request.send();
   }
-  note.textContent = " \\u00b7 Updates by itself";
-  setTimeout(ask, every);
+  note.textContent = " \\u00b7 Updates automatically";
+  setTimeout(refresh, every);
 })();
 `;

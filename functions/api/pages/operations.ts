@@ -27,7 +27,7 @@ export interface OperationsView {
   now: number;
 }
 
-/** What an operator's key may see, as it stands now. */
+/** Reads the current state of everything that an operator's key may see. */
 export async function readOperations(
   services: Services,
   key: ApiKey,
@@ -48,14 +48,14 @@ export async function readOperations(
   return { segments, states, services: records, channels, kinds: config.channelKinds };
 }
 
-/** SFS Turbo in each project, and what else has open jobs there. */
+/** Returns SFS Turbo in each project, and all other services with open jobs there. */
 function servicesOf(states: SegmentState[], projectIds: string[]): ServiceKey[] {
   const polled = states.flatMap(({ open }) => Object.keys(open));
   const all = [...projectIds.map((projectId) => serviceIdOf({ projectId, service: "sfs-turbo" })), ...polled];
   return [...new Set(all)].map(serviceOfId).filter(({ projectId }) => projectIds.includes(projectId));
 }
 
-/** Ticks come each minute. */
+/** A tick runs every minute; three missed ticks are an error. */
 const STALE_MS = 180_000;
 const TICK_SECONDS = 60;
 
@@ -65,7 +65,7 @@ export function operationsPage(view: OperationsView): Html {
 <div id="figures" class="facts" data-live>${figures(view)}</div>
 <div id="parts" data-live><section aria-labelledby="h-channels"><h2 id="h-channels">Channels</h2><ul class="card list rows">${view.channels.map((channel) => channelRow(channel, view))}</ul></section>
 <section aria-labelledby="h-services"><h2 id="h-services">Cloud services</h2><ul class="card list rows">${view.services.map((service) => serviceRow(service, view))}</ul></section>
-${view.learned.length === 0 ? "" : html`<section aria-labelledby="h-durations"><h2 id="h-durations">How long jobs take<small>the last 50 of your team that succeeded, by type</small></h2><div class="facts">${view.learned.map(histogram)}</div></section>`}</div>`;
+${view.learned.length === 0 ? "" : html`<section aria-labelledby="h-durations"><h2 id="h-durations">Job durations<small>last 50 successful jobs of your team, per type</small></h2><div class="facts">${view.learned.map(histogram)}</div></section>`}</div>`;
   return layout({ title: "Operations", session, at: "operations", live: true, main });
 }
 
@@ -78,9 +78,9 @@ function figures({ states, segments, now }: OperationsView): Html {
   const isStale = last === undefined || now - last > STALE_MS;
   const figure = (name: string, value: string, note: string) =>
     html`<div class="card"><small>${name}</small><b>${value}</b><small>${note}</small></div>`;
-  return html`${figure("Last tick", last === undefined ? "none yet" : `${duration(now - last)} ago`, isStale ? "Stale: look at the poll function's log" : segments === 1 ? "Ticks come each minute" : `The oldest of ${segments} segments`)}
-${figure("Looks a second", (polls / TICK_SECONDS).toFixed(1), `${polls} in the last tick`)}${figure("Open jobs", open === 0 ? "none" : String(open), "over all teams")}
-${figure("Oldest undelivered notification", waiting.length === 0 ? "none" : duration(now - Math.min(...waiting)), waiting.length === 0 ? "All that was to be told is told" : "since it was caused")}`;
+  return html`${figure("Last tick", last === undefined ? "none yet" : `${duration(now - last)} ago`, isStale ? "Stale: check the log of the poll function" : segments === 1 ? "A tick runs every minute" : `Oldest of ${segments} segments`)}
+${figure("Polls per second", (polls / TICK_SECONDS).toFixed(1), `${polls} in the last tick`)}${figure("Open jobs", open === 0 ? "none" : String(open), "of all teams")}
+${figure("Oldest undelivered notification", waiting.length === 0 ? "none" : duration(now - Math.min(...waiting)), waiting.length === 0 ? "All notifications are delivered" : "since its transition")}`;
 }
 
 function channelRow({ name, suspended }: Channel, { session, kinds, now }: OperationsView): Html {
@@ -89,17 +89,17 @@ function channelRow({ name, suspended }: Channel, { session, kinds, now }: Opera
     : html`<form method="post" action="/operations/channels/${name}/test"><input type="hidden" name="token" value="${session.formToken}"><button aria-label="Send a test message to ${name}">Test</button></form>`;
   if (!suspended)
     return html`<li id="c-${name}">${icon("success")}<div>${channelName(name, kinds)}<small>Open</small></div>${button}</li>`;
-  return html`<li id="c-${name}">${icon("failed")}<div>${channelName(name, kinds)}<small>Parked since ${time(suspended.since, now)}: ${truncate(suspended.reason, 200)}</small></div>${button}</li>`;
+  return html`<li id="c-${name}">${icon("failed")}<div>${channelName(name, kinds)}<small>Suspended since ${time(suspended.since, now)}: ${truncate(suspended.reason, 200)}</small></div>${button}</li>`;
 }
 
 function serviceRow(record: Reachability, { now, states }: OperationsView): Html {
   const { projectId, service } = record;
   const id = serviceIdOf(record);
   const backOffUntil = Math.max(0, ...states.map(({ backOff }) => backOff[id]?.backOffUntil ?? 0));
-  const isBackingOff = backOffUntil > now ? html` The cloud asked to wait until ${time(backOffUntil, now)}.` : "";
+  const backOffText = backOffUntil > now ? html` Backing off until ${time(backOffUntil, now)}.` : "";
   const unreachable = unreachableNow(record, now);
   const words = unreachable
     ? html`Unreachable since ${time(unreachable.since, now)} (${unreachable.cause}): <bdi>${truncate(unreachable.reason, 300)}</bdi>${unreachable.requestId ? html` · request <code>${truncate(unreachable.requestId, 80)}</code>` : ""}`
     : "Reachable";
-  return html`<li id="p-${projectId}-${service}">${icon(unreachable ? "failed" : "success")}<div>${serviceName(service)} in <code>${projectId}</code><small>${words}${isBackingOff}</small></div></li>`;
+  return html`<li id="p-${projectId}-${service}">${icon(unreachable ? "failed" : "success")}<div>${serviceName(service)} in <code>${projectId}</code><small>${words}${backOffText}</small></div></li>`;
 }

@@ -9,7 +9,7 @@ export interface PageDeps {
   limitRate: RateLimit;
 }
 
-/** The pages for people. Their code is loaded at the first request for one: no cold start pays. */
+/** Routes of the pages. Their code is loaded on first use, which keeps cold starts fast. */
 export function pageRoutes(services: Services, deps: PageDeps): Hono<ApiEnv> {
   let loaded: Promise<Pages> | undefined;
   const load = async () => (await import("./pages.ts")).createPages(services, deps);
@@ -17,7 +17,7 @@ export function pageRoutes(services: Services, deps: PageDeps): Hono<ApiEnv> {
     loaded ??= load();
     return (await loaded)[name](c);
   };
-  /** Where programs ask for the same address. */
+  /** For addresses that the API uses too. */
   const pageForBrowsers = (name: keyof Pages) => async (c: Context<ApiEnv>, next: Next) =>
     prefersHtml(c.req.header("accept")) && c.req.header("authorization") === undefined ? await page(name)(c) : await next();
 
@@ -34,7 +34,7 @@ export function pageRoutes(services: Services, deps: PageDeps): Hono<ApiEnv> {
     .post("/sign-out", page("signOut"));
 }
 
-/** Whether HTML is named and JSON is not named before it: what says `*` + `/*` keeps getting JSON. */
+/** Whether `Accept` names HTML with a higher weight than JSON. A client that accepts everything gets JSON. */
 export function prefersHtml(accept = ""): boolean {
   const weights = accept.split(",").map((part) => {
     const [type = "", ...parameters] = part.split(";").map((one) => one.trim().toLowerCase());

@@ -42,7 +42,7 @@ type PageName =
   | "signOut";
 export type Pages = Record<PageName, Handler>;
 
-/** All pages. Without SIGNING_SECRET each of them says that there are none. */
+/** Creates the handlers of all pages. Without SIGNING_SECRET each of them returns 404 "Pages are disabled". */
 export function createPages(services: Services, deps: PageDeps): Pages {
   const { config, clock } = services;
   const secret = config.signingSecret ?? "";
@@ -55,7 +55,7 @@ export function createPages(services: Services, deps: PageDeps): Pages {
     job: open(async (c) => {
       const linked = jobOfLink(secret, c.req.query("link") ?? "", addressedJob(services, c), clock.now());
       if (!linked) return await signedIn((_, session) => job(services, c, session))(c);
-      // Whoever has a link has no key, and uses up nothing of the team's share.
+      // Visitors with a link have a rate limit of their own, and do not use the team's.
       await deps.limitRate(`link#${linked.job.team}`);
       const found = await readJob(services, linked.job);
       if (found.registeredAt !== linked.registeredAt) throw noSuchJob();
@@ -79,7 +79,7 @@ export function createPages(services: Services, deps: PageDeps): Pages {
       operatorOnly(session);
       writerOnly(session);
       const name = c.req.param("name") ?? "";
-      if (!visibleChannels(config, session.key).includes(name)) throw nothingHere();
+      if (!visibleChannels(config, session.key).includes(name)) throw noSuchPage();
       const { kind } = await sendTest(services, session.key.team, name);
       return withNotice(c, "/operations", kind === "delivered" ? "tested" : "test-failed");
     }),
@@ -91,7 +91,7 @@ export function createPages(services: Services, deps: PageDeps): Pages {
     signIn: open((c) => signIn(c, sessions, guard)),
     signOut: sent(async (c) => {
       c.header("Set-Cookie", sessions.close());
-      // Not "cookies": that would also end what other services of the same domain keep.
+      // Without "cookies", which would also delete cookies of other services on this domain.
       c.header("Clear-Site-Data", '"cache", "storage"');
       return c.redirect("/sign-in", 303);
     }),
@@ -112,7 +112,7 @@ async function jobList(
   };
   const parts = await readJobList(table, session.key, filter, charge);
   if (parts === "bad cursor")
-    throw invalid([{ pointer: "/cursor", detail: "This list has moved on. Begin again from all jobs." }]);
+    throw invalid([{ pointer: "/cursor", detail: "This page of the list no longer exists. Start again from all jobs." }]);
   const addressOf = (one: Job) => locationOf(config, one);
   const jobs = parts.flatMap((part) => part.jobs);
   const view = { session, parts, filter, now: clock.now(), addressOf, lastPollOf: await lastPollsOf(services, jobs) };
@@ -168,8 +168,9 @@ async function register(services: Services, c: PageContext, session: Session, fo
     if (!(error instanceof ProblemError)) throw error;
     for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
     const { status, detail, errors, type } = error.problem;
-    const shown = type === "unknown-job" ? [{ pointer: "/jobId", detail: "The cloud does not know this job." }] : errors;
-    const view = { ...choicesOf(services, session), session, given: form, errors: shown ?? [{ pointer: "", detail }] };
+    const fieldErrors =
+      type === "unknown-job" ? [{ pointer: "/jobId", detail: "The cloud does not know this job. Check the id." }] : errors;
+    const view = { ...choicesOf(services, session), session, given: form, errors: fieldErrors ?? [{ pointer: "", detail }] };
     return answer(c, registerPage(view), status);
   }
 }
@@ -178,7 +179,7 @@ function namedJob({ config }: Services, c: PageContext): JobKey {
   return keyOf(c as Context<ApiEnv, "/:jobId">, config, queryOf(c));
 }
 
-/** The same, where no key says whose job it is. */
+/** Returns the job in the address without a team, for signed links. */
 function addressedJob({ config }: Services, c: PageContext): Omit<JobKey, "team"> {
   const jobId = c.req.param("jobId") ?? "";
   const { projectId = config.defaultProjectId ?? "", source = sourceOfId(jobId) ?? "" } = queryOf(c);
@@ -203,13 +204,22 @@ function choicesOf({ config }: Services, { key }: Session) {
 }
 
 function writerOnly({ key }: Session): void {
-  if (key.readOnly) throw new ProblemError({ type: "forbidden", status: 403, detail: "This key may only read." });
+  if (key.readOnly)
+    throw new ProblemError({
+      type: "forbidden",
+      status: 403,
+      detail: "This key is read-only. Sign in with a key created without --read-only.",
+    });
 }
 
 function operatorOnly({ key }: Session): void {
-  if (!key.operator) throw nothingHere();
+  if (!key.operator) throw noSuchPage();
 }
 
-function nothingHere(): ProblemError {
-  return new ProblemError({ type: "not-found", status: 404, detail: "There is no such page." });
+function noSuchPage(): ProblemError {
+  return new ProblemError({
+    type: "not-found",
+    status: 404,
+    detail: "This page does not exist, or your key has no access to it.",
+  });
 }

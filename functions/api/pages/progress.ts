@@ -3,7 +3,7 @@ import type { LastPoll } from "../../../lib/domain/job/last-poll.ts";
 import { duration, range } from "../../../lib/domain/time-words.ts";
 import { clock } from "./times.ts";
 
-/** When an open job is likely to end: by what is usual, else by what its team expects. Milliseconds; undefined where nobody knows. */
+/** Returns the expected end of an open job in milliseconds: by typical durations, else by `expectedMinutes`; undefined if neither is known. */
 export function expectedEnd(job: Job): number | undefined {
   const { typical, expectedMinutes, beginTime, trackedSince } = job;
   if (hasEnded(job)) return undefined;
@@ -11,36 +11,36 @@ export function expectedEnd(job: Job): number | undefined {
   return expectedMinutes === undefined ? undefined : (beginTime ?? trackedSince) + expectedMinutes * 60_000;
 }
 
-/** "12 min, ends about 14:35", "ran 41 min", as short as a row of the board is. */
+/** Short text for the job list, such as "12 min, expected to end at 14:35" or "14:02, ran 41 min". */
 export function progressWords(job: Job, now: number): string {
   const { beginTime, endTime, registeredAt } = job;
   if (!hasEnded(job)) {
-    const since = beginTime === undefined ? `watched for ${duration(now - registeredAt)}` : duration(now - beginTime);
+    const since = beginTime === undefined ? `tracked for ${duration(now - registeredAt)}` : duration(now - beginTime);
     const end = expectedEnd(job);
     if (end === undefined) return since;
-    return end >= now ? `${since}, ends about ${clock(end, now)}` : `${since}, was to end at ${clock(end, now)}`;
+    return end >= now ? `${since}, expected to end at ${clock(end, now)}` : `${since}, expected end was ${clock(end, now)}`;
   }
   const ran = beginTime !== undefined && endTime !== undefined ? `, ran ${duration(endTime - beginTime)}` : "";
   return `${clock(endedAt(job), now)}${ran}`;
 }
 
-/** When it ended by the cloud's own time, else when that was noticed. */
+/** Returns the cloud's end time, else the time at which the end was detected. */
 export function endedAt(job: Job): number {
   return job.endTime ?? lastNews(job)?.at ?? job.registeredAt;
 }
 
-/** The sentence under the title of a job's page; "" where nothing is known yet. */
+/** Sentence under the title of a job's page; "" if nothing is known yet. */
 export function durationWords(job: Job, lastPoll: LastPoll | undefined, now: number): string {
   const { beginTime, endTime, typical } = job;
-  const typicalText = typical ? `; ${range(typical.lowMs, typical.highMs)} is usual` : "";
-  if (beginTime === undefined) return hasEnded(job) || lastPoll ? "" : "It has not begun yet.";
+  const typicalText = typical ? ` (typically ${range(typical.lowMs, typical.highMs)})` : "";
+  if (beginTime === undefined) return hasEnded(job) || lastPoll ? "" : "It has not started yet.";
   if (hasEnded(job)) return endTime === undefined ? "" : `It ran for ${duration(endTime - beginTime)}${typicalText}.`;
   const end = expectedEnd(job);
   const about =
     end === undefined
       ? ""
       : end >= now
-        ? `, and is likely to end at about ${clock(end, now)}`
-        : `, and was to end at ${clock(end, now)}`;
+        ? ` and is expected to end at ${clock(end, now)}`
+        : ` and was expected to end at ${clock(end, now)}`;
   return `It has been running for ${duration(now - beginTime)}${about}${typicalText}.`;
 }

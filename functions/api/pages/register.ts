@@ -9,7 +9,7 @@ import type { Session } from "./session.ts";
 export interface RegisterView {
   session: Session;
   channels: string[];
-  /** The channel of a job that names none. */
+  /** The default channel. */
   byDefault?: string | undefined;
   kinds: Record<string, ChannelKind>;
   projects: string[];
@@ -17,7 +17,7 @@ export interface RegisterView {
   errors: FieldError[];
 }
 
-/** What a form says, in the words of POST /jobs: what is left empty is not said. */
+/** Converts the form to a body of POST /jobs. Empty fields are omitted. */
 export function registrationOf(form: URLSearchParams): Record<string, unknown> {
   const text = (name: string) => form.get(name)?.trim() || undefined;
   const minutes = text("expectedMinutes");
@@ -36,7 +36,7 @@ export function registrationOf(form: URLSearchParams): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
-/** "team=blue, env=prod": what is no such pair is left for POST /jobs to refuse. */
+/** Parses "team=blue, env=prod". Invalid pairs are kept, so that the validation of POST /jobs reports them. */
 function labelsOf(written: string | undefined): Record<string, string> | undefined {
   if (written === undefined) return undefined;
   const pairs = written.split(",").map((pair) => {
@@ -48,17 +48,17 @@ function labelsOf(written: string | undefined): Record<string, string> | undefin
 
 export function registerPage(view: RegisterView): Html {
   const { session, projects, given, errors } = view;
-  const main = html`<h1>Register a job</h1><p class="soft">The cloud is asked about it at once; Slack is told when it finishes, fails, runs late or vanishes.</p>
+  const main = html`<h1>Register a job</h1><p class="soft">The job is checked at once. Its channels are notified when it finishes, fails, runs late or is lost.</p>
 <form class="form" method="post" action="/register" novalidate><input type="hidden" name="token" value="${session.formToken}"><br>
-${errors.length > 0 ? html`<p class="note" role="alert">Nothing was registered. ${others(errors)}</p>` : ""}
-${field("jobId", "Job id", "As the cloud gave it when the job was started.", given, errors, html` required spellcheck="false" autocapitalize="off" maxlength="64"`)}
-${field("title", "Title", "What people call it, if you like.", given, errors, html` maxlength="120"`)}
+${errors.length > 0 ? html`<p class="note" role="alert">Nothing was registered. ${otherErrors(errors)}</p>` : ""}
+${field("jobId", "Job id", "The id that the cloud returned when the job started.", given, errors, html` required spellcheck="false" autocapitalize="off" maxlength="64"`)}
+${field("title", "Title", "Optional. Shown in messages and lists.", given, errors, html` maxlength="120"`)}
 ${sourceChoice(given)}${projects.length > 1 ? projectChoice(projects, given) : ""}
 ${channelChoice(view)}
-${field("expectedMinutes", "Expected minutes", "You are notified when it runs longer than this (at least 5 minutes), or longer than is typical for its type.", given, errors, html` inputmode="numeric" maxlength="5"`)}
-${field("runbookUrl", "Run book", "An address to open when it goes wrong.", given, errors, html` inputmode="url" maxlength="500" placeholder="https://"`)}
-${field("labels", "Labels", "Names and values, to find it by: team=blue, env=prod", given, errors, html` spellcheck="false" autocapitalize="off" maxlength="1000"`)}
-<p><label class="check"><input type="checkbox" name="unknown"${given.has("unknown") ? html` checked` : ""}> Watch it even if the cloud does not know it yet</label></p>
+${field("expectedMinutes", "Expected minutes", "Optional. You are notified when the job runs longer than this (at least 5 minutes), or longer than is typical for its type.", given, errors, html` inputmode="numeric" maxlength="5"`)}
+${field("runbookUrl", "Run book", "Optional. A link to instructions for failures.", given, errors, html` inputmode="url" maxlength="500" placeholder="https://"`)}
+${field("labels", "Labels", "Optional. Names and values to filter by, for example team=blue, env=prod", given, errors, html` spellcheck="false" autocapitalize="off" maxlength="1000"`)}
+<p><label class="check"><input type="checkbox" name="unknown"${given.has("unknown") ? html` checked` : ""}> Track the job even if the cloud does not know it yet</label></p>
 <p><button class="main">Register</button></p></form>`;
   return layout({ title: "Register a job", session, at: "register", main });
 }
@@ -69,8 +69,8 @@ function errorOf(name: string, errors: FieldError[]): string | undefined {
   return errors.find(({ pointer }) => pointer.split("/")[1] === name)?.detail;
 }
 
-/** What belongs to no field of the form. */
-function others(errors: FieldError[]): string {
+/** Returns the errors that belong to no field of the form. */
+function otherErrors(errors: FieldError[]): string {
   return errors.flatMap(({ pointer, detail }) => (FIELDS.includes(pointer.split("/")[1] ?? "") ? [] : [detail])).join(" ");
 }
 
@@ -79,10 +79,10 @@ function field(name: string, label: string, help: string, given: URLSearchParams
   return html`<div><label for="${name}">${label}</label><small id="${name}-help">${help}</small><input id="${name}" name="${name}" value="${given.get(name) ?? ""}" aria-describedby="${name}-help${wrong ? ` ${name}-wrong` : ""}"${wrong ? html` aria-invalid="true"` : ""}${more}>${wrong ? html`<span class="wrong" id="${name}-wrong">${wrong}</span>` : ""}</div>`;
 }
 
-/** What one id names; the rest takes the API. */
+/** Offers the sources that a single id identifies. The others need the API. */
 function sourceChoice(given: URLSearchParams): Html {
   const names = SOURCE_NAMES.filter((name) => Object.keys(SOURCES[name].fields).join() === "jobId");
-  return html`<div><label for="source">What it is</label><select id="source" name="source">${names.map((name) => html`<option value="${name}"${name === given.get("source") ? html` selected` : ""}>${nounOf(name)}</option>`)}</select></div>`;
+  return html`<div><label for="source">Kind of job</label><select id="source" name="source">${names.map((name) => html`<option value="${name}"${name === given.get("source") ? html` selected` : ""}>${nounOf(name)}</option>`)}</select></div>`;
 }
 
 function projectChoice(projects: string[], given: URLSearchParams): Html {
@@ -93,5 +93,5 @@ function projectChoice(projects: string[], given: URLSearchParams): Html {
 function channelChoice({ channels, byDefault, kinds, given, errors }: RegisterView): Html {
   const wrong = errorOf("channels", errors);
   const chosen = given.getAll("channels");
-  return html`<fieldset><legend>Channels</legend>${channels.map((name) => html`<label class="check"><input type="checkbox" name="channels" value="${name}"${chosen.includes(name) ? html` checked` : ""}> ${channelName(name, kinds)}</label>`)}<small class="soft">Without a choice: ${byDefault === undefined ? "none is open to this key" : channelName(byDefault, kinds)}.</small>${wrong ? html`<span class="wrong">${wrong}</span>` : ""}</fieldset>`;
+  return html`<fieldset><legend>Channels</legend>${channels.map((name) => html`<label class="check"><input type="checkbox" name="channels" value="${name}"${chosen.includes(name) ? html` checked` : ""}> ${channelName(name, kinds)}</label>`)}<small class="soft">Default: ${byDefault === undefined ? "none, since this key may not use any channel" : channelName(byDefault, kinds)}.</small>${wrong ? html`<span class="wrong">${wrong}</span>` : ""}</fieldset>`;
 }

@@ -4,25 +4,25 @@ import { isSigned, sign } from "../../../lib/adapters/signing/mac.ts";
 import type { ApiKey } from "../../../lib/ports.ts";
 import { digestOf, type FindKey } from "../http/authenticate.ts";
 
-/** Someone who has signed in, and the token that each of their forms carries. */
+/** A signed-in key, and the token that its forms must send. */
 export interface Session {
   key: ApiKey;
   formToken: string;
 }
 
 export interface Sessions {
-  /** The Set-Cookie of a new session; undefined where the key is none. */
+  /** Returns the Set-Cookie value of a new session; undefined if the key is not valid. */
   open(presentedKey: string): Promise<string | undefined>;
-  /** The session of a request, its key alive by now; undefined where there is none. */
+  /** Returns the session of a request; undefined if there is none or its key is no longer valid. */
   read(c: Context): Promise<Session | undefined>;
   /**
-   * Whether the browser says that a page of ours sent the request. Its own word goes first: since our pages name no referrer,
-   * the Origin of their forms is `null`.
+   * Whether a page of this site sent the request. Checks Sec-Fetch-Site first, since our pages send no referrer and their forms
+   * therefore have the Origin `null`.
    */
   isSameOrigin(c: Context): boolean;
-  /** Whether a form was sent from a page of this session. */
+  /** Whether the form token belongs to this session. */
   isOwnForm(c: Context, token: string): boolean;
-  /** The Set-Cookie that ends a session. */
+  /** Returns the Set-Cookie value that ends a session. */
   close(): string;
 }
 
@@ -30,15 +30,15 @@ const LASTS_SECONDS = 12 * 3_600;
 
 interface SessionSettings {
   secret: string;
-  /** Plain http, on this machine alone. */
+  /** Plain http, for local development only. */
   local: boolean;
   findKey: FindKey;
   now: () => number;
 }
 
 /**
- * A session is a cookie and nothing else: the SHA-256 of the key, an expiry, a signature over both. The key itself is not in it,
- * and is looked up with each request, so that revoking it ends its sessions too.
+ * A session is only a cookie: the SHA-256 of the key, an expiry and a signature over both. The key is looked up for each request,
+ * so that revoking it ends its sessions.
  */
 export function createSessions({ secret, local, findKey, now }: SessionSettings): Sessions {
   const name = local ? "sfs-jobwatch" : "__Host-sfs-jobwatch";

@@ -6,11 +6,11 @@ import { answer, type Guard } from "./guard.ts";
 import { signInPage } from "./plain-pages.ts";
 import type { Sessions } from "./session.ts";
 
-const WRONG_KEY = "This key is not known, has run out or was revoked.";
+const WRONG_KEY = "This key is unknown, expired or revoked. Check it, or ask the operators for a new one.";
 
 export async function signIn(c: Context<ApiEnv>, sessions: Sessions, { formOf }: Guard): Promise<Response> {
   if (!sessions.isSameOrigin(c))
-    throw new ProblemError({ type: "forbidden", status: 403, detail: "Sign in from this site's own page." });
+    throw new ProblemError({ type: "forbidden", status: 403, detail: "Sign in on the sign-in page of this site." });
   const form = await formOf(c);
   const to = ownPath(form.get("to") ?? undefined);
   const cookie = await sessions.open(form.get("key")?.trim() ?? "");
@@ -20,7 +20,7 @@ export async function signIn(c: Context<ApiEnv>, sessions: Sessions, { formOf }:
   return c.redirect(to, 303);
 }
 
-/** A path of this site: the board for whatever else is asked for. */
+/** Returns a path of this site; the job list for any other address. */
 export function ownPath(to = "/"): string {
   const base = "https://own.invalid";
   const url = URL.parse(to, base);

@@ -7,7 +7,7 @@ import { clock } from "./times.ts";
 
 const MOST_STEPS = 20;
 const ROW = 44;
-/** A begin that lies so far before the watch, or any time after now by so much, is a wrong clock's. */
+/** A start further before the registration, or any time further in the future, comes from a wrong clock. */
 const BELIEVABLE_MS = 60 * 86_400_000;
 const TICKS_MS = [1, 5, 15, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 14_400, 28_800, 86_400, 172_800, 604_800].map(
   (seconds) => seconds * 1_000,
@@ -19,13 +19,13 @@ interface Scale {
   now: number;
 }
 
-/** The job's transitions and sub jobs to scale. Places are per cent of the width, heights and letters pixels: no phone shrinks them. */
+/** Renders transitions and sub jobs to scale. Widths are percentages; heights and text are pixels, so that they stay readable on phones. */
 export function timeline(job: Job, now: number): Html {
   const scale = scaleOf(job, now);
   const steps = job.subJobs.filter(({ beginTime }) => isWithin(scale, beginTime)).slice(0, MOST_STEPS);
   const height = ROW * (1 + steps.length) + 26;
   const x = (at: number) => `${place(scale, at)}%`;
-  return html`<svg class="chart" height="${height}" role="img" aria-label="${spoken(job, scale)}">
+  return html`<svg class="chart" height="${height}" role="img" aria-label="${textAlternative(job, scale)}">
 ${ticks(scale).map((at) => html`<line class="axis" x1="${x(at)}" x2="${x(at)}" y1="0" y2="${height - 20}"/><text x="${x(at)}" y="${height - 4}" text-anchor="${anchor(place(scale, at))}">${tickWords(at, scale)}</text>`)}
 ${typicalBand(job, scale, height - 20)}
 <text class="name" x="0" y="14">${typeOf(job)}</text>
@@ -35,10 +35,10 @@ ${steps.map((step, index) => bar(step, ROW * (index + 1), scale))}
 ${hasEnded(job) ? "" : html`<line class="now" x1="${x(now)}" x2="${x(now)}" y1="0" y2="${height - 20}"/>`}</svg>`;
 }
 
-/** What stands under the chart, so that its colours need no guessing. */
+/** Renders the legend under the chart. */
 export function timelineKey({ typical, beginTime }: Job): Html | "" {
   if (!typical || beginTime === undefined) return "";
-  return html`<p class="key"><span><i class="u"></i>Usual end: ${range(typical.lowMs, typical.highMs)} after the begin, by ${typical.jobs} jobs of this type</span></p>`;
+  return html`<p class="key"><span><i class="swatch"></i>Typical end: ${range(typical.lowMs, typical.highMs)} after the start, from ${typical.jobs} jobs of this type</span></p>`;
 }
 
 function scaleOf(job: Job, now: number): Scale {
@@ -55,7 +55,7 @@ function believable(at: number | undefined, registeredAt: number, now: number): 
   return at !== undefined && at > registeredAt - BELIEVABLE_MS && at < now + BELIEVABLE_MS ? at : undefined;
 }
 
-/** What state the job was in and from when to when; the cloud's own times go before those at which it was seen. */
+/** Returns the periods of the job's states. Prefers the cloud's times to the times of polls. */
 function segments(job: Job, scale: Scale): { state: Job["state"]; begin: number; end: number }[] {
   const changes: Pick<Transition, "at" | "state">[] = job.transitions.filter(
     ({ kind }) => kind !== "sub-job" && kind !== "changed",
@@ -79,7 +79,7 @@ function segments(job: Job, scale: Scale): { state: Job["state"]; begin: number;
     .filter((part) => part.end > part.begin);
 }
 
-/** The run itself has the colour of its end. */
+/** The running period has the colour of the end state. */
 function colourOf(job: Job, state: Job["state"], isRun: boolean): Job["state"] {
   return isRun && hasEnded(job) ? job.state : state;
 }
@@ -99,7 +99,7 @@ function typicalBand({ typical, ...job }: Job, scale: Scale, height: number): Ht
   const line = isWithin(scale, median)
     ? html`<line class="median" x1="${place(scale, median)}%" x2="${place(scale, median)}%" y1="16" y2="38"/>`
     : "";
-  return html`<rect class="usual" x="${place(scale, low)}%" width="${width(scale, low, high)}%" y="16" height="${Math.min(22, height)}" rx="3"/>${line}`;
+  return html`<rect class="typical" x="${place(scale, low)}%" width="${width(scale, low, high)}%" y="16" height="${Math.min(22, height)}" rx="3"/>${line}`;
 }
 
 function ticks({ from, to }: Scale): number[] {
@@ -123,7 +123,7 @@ function place({ from, to }: Scale, at: number): number {
   return Math.round(Math.min(Math.max((at - from) / (to - from), 0), 1) * 10_000) / 100;
 }
 
-/** Even what took no time can be seen. */
+/** Has a minimum, so that short periods are visible. */
 function width(scale: Scale, begin: number, end: number): number {
   return Math.max(Math.round((place(scale, end) - place(scale, begin)) * 100) / 100, 0.4);
 }
@@ -132,6 +132,6 @@ function isWithin({ from, to }: Scale, at: number | undefined): boolean {
   return at !== undefined && at >= from && at <= to;
 }
 
-function spoken(job: Job, { from, to }: Scale): string {
-  return `Timeline of ${duration(to - from)}: ${job.transitions.length} changes, ${job.subJobs.length} sub jobs. The list below says the same in words.`;
+function textAlternative(job: Job, { from, to }: Scale): string {
+  return `Timeline of ${duration(to - from)}: ${job.transitions.length} changes, ${job.subJobs.length} sub jobs. The list below has the same information as text.`;
 }

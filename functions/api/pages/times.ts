@@ -4,7 +4,7 @@ import type { Html } from "./layout.ts";
 const DAY_MS = 86_400_000;
 const LATEST = 8.64e15;
 
-/** "14:02", with the day where it is not today's, and in the tooltip all of it. */
+/** Renders "14:02", with the day if it is not today. The tooltip has the full time. */
 export function time(at: number, now: number): Html {
   if (!(Math.abs(at) <= LATEST)) return html`an unknown time`;
   const iso = new Date(at).toISOString();

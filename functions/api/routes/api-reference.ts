@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { Hono } from "hono";
 
-/** The API in its own words, for programs and for people, and its command line. Loaded when first asked for: no cold start pays. */
+/** Serves the OpenAPI document, its page and the command line. They are loaded on first use, which keeps cold starts fast. */
 export function referenceRoutes(): Hono {
   return new Hono()
     .get("/openapi.json", async (c) => c.json((await loadDocument()) as object))
 
     .get("/jobwatch.mjs", async (c) => {
-      // Packaged beside the bundle (serverless.yml): the same way from there as from here.
+      // serverless.yml packages the file so that this relative path also works in the bundle.
       const text = await readFile(new URL("../../../bin/jobwatch.mjs", import.meta.url), "utf8");
       return c.body(text, 200, { "Content-Type": "text/javascript; charset=utf-8" });
     })

@@ -9,14 +9,14 @@ import { type Problem, ProblemError, problemBody, unavailable } from "../http/pr
 import { jobSummary } from "./job-view.ts";
 import { registerOne, requestOf } from "./register-one.ts";
 
-/** 25 jobs in two rounds of first looks, 3 s each at most. */
+/** Concurrent registrations: 25 jobs take two rounds of first polls, at most 3 s each. */
 const AT_ONCE = 13;
-/** No job is begun later: one may take 21 s where the table is slow (read 9, look 3, write 9), and the gateway gives up at 30. */
+/** No registration starts later. One may take 21 s if the table is slow (read 9, poll 3, write 9), and the gateway times out after 30 s. */
 const LAST_START_MS = 7_000;
 
 type Result = { status: number; job: object } | { status: number; problem: object };
 
-/** Registers each job by itself: the results stand in the order of the jobs. One job that comes twice is registered once, in their order. */
+/** Registers each job independently. Results have the order of the jobs. Duplicates of a job are applied one after the other. */
 export async function registerBatch(
   services: Services,
   apiKey: ApiKey,
@@ -55,7 +55,7 @@ function resultOf({ log }: Services, index: number, error: unknown): Result {
   return { status: problem.status, problem: problemBody(inBatch(problem, index)) };
 }
 
-/** Pointers say where in the whole body a mistake stands. */
+/** Makes pointers relative to the body of the batch. */
 function inBatch(problem: Problem, index: number): Problem {
   if (!problem.errors) return problem;
   return { ...problem, errors: problem.errors.map(({ pointer, detail }) => ({ pointer: `/jobs/${index}${pointer}`, detail })) };

@@ -25,7 +25,7 @@ export function channelRoutes(services: Services): Hono<ApiEnv> {
       const allowed = visibleChannels(config, key);
       const name = c.req.param("name");
       if (!allowed.includes(name)) {
-        const detail = `There is no channel of this name. Your channels: ${allowed.join(", ") || "none"}.`;
+        const detail = `Unknown channel. Your channels: ${allowed.join(", ") || "none"}.`;
         throw new ProblemError({ type: "not-found", status: 404, detail });
       }
       const outcome = await sendTest(services, key.team, name);
@@ -33,18 +33,18 @@ export function channelRoutes(services: Services): Hono<ApiEnv> {
     });
 }
 
-/** Test messages of a team in 10 s: each takes a slot of a channel that other teams may share. */
+/** Test messages per team in 10 s. Each delays the notifications of a channel that other teams may share. */
 const MOST_TESTS = 5;
 const TESTS_WITHIN_MS = 10_000;
 
 async function countTest(services: Services, team: string): Promise<void> {
   const until = services.clock.now() + TESTS_WITHIN_MS;
   if (await takePermit(services, { team, kind: "test", count: MOST_TESTS, until })) return;
-  const detail = `Your team may send ${MOST_TESTS} test messages in 10 s, since each delays the notifications of a channel. This one was not sent.`;
+  const detail = `Your team has sent ${MOST_TESTS} test messages within 10 s. This one was not sent. Try again in 10 s.`;
   throw new ProblemError({ type: "too-many-requests", status: 429, detail }, { "Retry-After": "10" });
 }
 
-/** Takes a permit before it sends, since a message that is under way cannot be refused. */
+/** Takes a permit first: a message cannot be recalled once it is sent. */
 export async function sendTest(services: Services, team: string, name: string): Promise<SendOutcome> {
   await countTest(services, team);
   return await limitSlow(services, team, async (limited) => {
@@ -53,7 +53,7 @@ export async function sendTest(services: Services, team: string, name: string): 
   });
 }
 
-/** Between two messages of a channel lies a second in any case: that is no rest. */
+/** A channel always waits one second between messages. That is not a back-off. */
 const DEFAULT_PAUSE_MS = 1_000;
 
 function channelView(channel: Channel, kind: ChannelKind | undefined, now: number): Record<string, unknown> {

@@ -1,10 +1,10 @@
 import { Hono } from "hono";
 import type { Services } from "../../../lib/services.ts";
 
-/** Ticks come each minute: three missed ones are a fault. */
+/** A tick runs every minute; three missed ticks are an error. */
 const STALE_SECONDS = 180;
 
-/** For load balancers and people: no key, and nothing but two ages. */
+/** Reports the state of the poller. Needs no key, so it reveals only two ages. */
 export function healthRoutes({ table, clock, config }: Services): Hono {
   return new Hono().get("/", async (c) => {
     const states = await table.readSegments(config.poll.segments);
@@ -22,7 +22,7 @@ export function healthRoutes({ table, clock, config }: Services): Hono {
   });
 }
 
-/** Starting: since the deployment no tick has ended yet, in one segment at least. */
+/** Returns "starting" until each segment has finished its first tick after the deployment. */
 function statusOf(lastTickSeconds: number | undefined): "starting" | "ok" | "stale" {
   if (lastTickSeconds === undefined) return "starting";
   return lastTickSeconds <= STALE_SECONDS ? "ok" : "stale";

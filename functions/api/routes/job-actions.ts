@@ -17,10 +17,10 @@ import { type JobChangeBody, parseJobChange, parseQuery, redeliverQuery } from "
 
 const LONGEST_SILENCE_MS = 30 * 86_400_000;
 
-/** What can be done with one job of the team. */
+/** Routes that change, stop, refresh and redeliver one job of the team. */
 export function jobActionRoutes(services: Services): Hono<ApiEnv> {
   const { config, clock } = services;
-  const shown = async (job: Job) => {
+  const responseOf = async (job: Job) => {
     const lastPoll = await lastPollOfJob(services, job);
     return [jobView(job, lastPoll), 200, { ETag: etagOf(job, lastPoll) }] as const;
   };
@@ -41,8 +41,8 @@ export function jobActionRoutes(services: Services): Hono<ApiEnv> {
       });
       if (changed.kind === "absent") throw noSuchJob();
       if (changed.kind === "full")
-        throw invalid([{ pointer: "/channels", detail: "This job's history can take no more channels." }]);
-      return c.json(...(await shown(changed.job)));
+        throw invalid([{ pointer: "/channels", detail: "This job cannot take more channels, since its history is full." }]);
+      return c.json(...(await responseOf(changed.job)));
     })
 
     .delete("/:jobId", async (c) => {
@@ -59,7 +59,7 @@ export function jobActionRoutes(services: Services): Hono<ApiEnv> {
       if (polled.kind === "absent") throw noSuchJob();
       if (polled.kind === "too soon") throw tooSoon(Math.max(Math.ceil((polled.until - clock.now()) / 1_000), 1));
       const { job, observation } = polled;
-      if (observation?.kind !== "unreachable") return c.json(...(await shown(job)));
+      if (observation?.kind !== "unreachable") return c.json(...(await responseOf(job)));
       const { cause: outcome, reason, requestId } = observation;
       const since = (await lastPollOfJob(services, job))?.since ?? clock.now();
       const lastPoll = { since, outcome, reason, ...(requestId !== undefined && { requestId }) };
@@ -78,27 +78,28 @@ export function jobActionRoutes(services: Services): Hono<ApiEnv> {
         channel !== undefined &&
         ![...job.channels, ...job.notifications.map((notification) => notification.channel)].includes(channel)
       )
-        throw invalid([{ pointer: "/channel", detail: "This job has nothing to tell on a channel of this name." }]);
-      return c.json(...(await shown(job)));
+        throw invalid([{ pointer: "/channel", detail: "This job has no notifications for this channel." }]);
+      return c.json(...(await responseOf(job)));
     });
 }
 
-/** `by`: the label of the key, so that a silence names who asked for it. */
+/** Builds the change. `by` is the label of the key, which a silence records. */
 function changeOf({ silence, ...options }: JobChangeBody, by: string, now: number): JobChange {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as JobChange;
   if (silence === undefined || silence === null) return silence === null ? { ...given, silence } : given;
   const until = Date.parse(silence.until);
   if (until <= now || until > now + LONGEST_SILENCE_MS)
-    throw invalid([{ pointer: "/silence/until", detail: "must be ahead of now by at most 30 days." }]);
+    throw invalid([{ pointer: "/silence/until", detail: "must be in the future, and at most 30 days from now." }]);
   return { ...given, silence: { until, by, ...(silence.reason !== undefined && { reason: silence.reason }) } };
 }
 
 function stale(): ProblemError {
-  const detail = "The job is no longer what your If-Match names. Read it again and decide anew.";
+  const detail =
+    "The job has changed since you read the ETag in If-Match. Read the job again, then repeat the change if it still applies.";
   return new ProblemError({ type: "precondition-failed", status: 412, detail });
 }
 
 function tooSoon(seconds: number): ProblemError {
-  const detail = `Somebody looked at this job a moment ago; look again in ${seconds} s.`;
+  const detail = `This job was checked less than 5 seconds ago. Try again in ${seconds} s.`;
   return new ProblemError({ type: "too-many-requests", status: 429, detail }, { "Retry-After": String(seconds) });
 }

@@ -4,12 +4,12 @@ import { type FieldError, invalid } from "../http/problem.ts";
 
 const FIELDS: Record<string, ReferenceField> = Object.assign({}, ...Object.values(SOURCES).map(({ fields }) => fields));
 
-/** What names a job, of every source: which of them belong together, `referenceOf` says. */
+/** Fields that identify a job, for all sources. `referenceOf` checks which belong together. */
 export const referenceFields = Object.fromEntries(
   Object.entries(FIELDS).map(([name, field]) => [name, schemaOf(name, field).optional()]),
 );
 
-/** The id of the job that a registration names; of a numbered source without the number. Throws where fields are missing or another source's. */
+/** Returns the job id of a registration, without the operation sequence number. Throws if fields are missing or belong to another source. */
 export function referenceOf(source: SourceName, given: Record<string, unknown>): string {
   const own = Object.keys(SOURCES[source].fields);
   const missing = own.filter((name) => given[name] === undefined);
@@ -17,11 +17,11 @@ export function referenceOf(source: SourceName, given: Record<string, unknown>):
   const errors: FieldError[] = [
     ...missing.map((name) => ({
       pointer: `/${name}`,
-      detail: `must be given: ${source} is named by ${own.join(" and ")}.`,
+      detail: `is required: ${source} needs ${own.join(" and ")}.`,
     })),
     ...others.map((name) => ({
       pointer: `/${name}`,
-      detail: `does not belong to ${source}, which is named by ${own.join(" and ")}.`,
+      detail: `does not belong to ${source}, which needs ${own.join(" and ")}.`,
     })),
   ];
   if (errors.length > 0) throw invalid(errors);

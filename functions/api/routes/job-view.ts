@@ -3,7 +3,7 @@ import { cloudFields, iso, lastPollFields, subJobFields } from "../../../lib/dom
 import type { LastPoll } from "../../../lib/domain/job/last-poll.ts";
 import { isForDigest } from "../../../lib/domain/job/notifications.ts";
 
-/** A job as the API shows it: times in ISO 8601 with `Z`, what is not known left out. */
+/** Returns a job as the API shows it. Times are ISO 8601 in UTC. Unknown values are omitted. */
 export function jobView(job: Job, lastPoll: LastPoll | undefined): Record<string, unknown> {
   return {
     ...fieldsOf(job, lastPoll),
@@ -14,7 +14,7 @@ export function jobView(job: Job, lastPoll: LastPoll | undefined): Record<string
   };
 }
 
-/** A job in a list or a batch: at most 40 KB, whatever the cloud said of it, so that 100 of them stay under 4 MB. */
+/** Returns a job for a list or a batch: at most 40 KB, so that 100 jobs stay under 4 MB. */
 export function jobSummary(job: Job, lastPoll: LastPoll | undefined): Record<string, unknown> {
   return { ...fieldsOf(job, lastPoll), subJobCount: job.subJobs.length + (job.moreSubJobs ?? 0) };
 }
@@ -44,8 +44,8 @@ function fieldsOf(job: Job, lastPoll: LastPoll | undefined): Record<string, unkn
 }
 
 /**
- * By what is usual for the type: half of such jobs end by `at`, one in ten before `from` and one in ten after `to`. It stays
- * when it has passed: the job is overdue then.
+ * Estimates the end from typical durations of the type: 50 % of jobs end by `at`, 10 % before `from` and 10 % after `to`. Kept when
+ * it has passed; the job is overdue then.
  */
 function expectedEndOf(job: Job): Record<string, unknown> | undefined {
   const { beginTime, typical } = job;

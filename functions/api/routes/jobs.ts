@@ -12,7 +12,7 @@ import { lastPollOfJob, lastPollsOf } from "./last-polls.ts";
 import { keyOf, noSuchJob } from "./named-job.ts";
 import { listQuery, parseQuery, type STATES, transitionsQuery } from "./schemas.ts";
 
-/** Reading: the team's jobs, and one of them, now or when it is news. */
+/** Routes that read jobs: the list, one job (with optional wait) and its history. */
 export function jobRoutes(services: Services): Hono<ApiEnv> {
   const { config, table } = services;
   return new Hono<ApiEnv>()
@@ -25,7 +25,8 @@ export function jobRoutes(services: Services): Hono<ApiEnv> {
         ...(projects && { projects }),
         charge: c.get("charge"),
       });
-      if (page === "bad cursor") throw invalid([{ pointer: "/cursor", detail: "Use a `next` of this listing as it came." }]);
+      if (page === "bad cursor")
+        throw invalid([{ pointer: "/cursor", detail: "Use the value of `next` from this list without changes." }]);
       const lastPollIn = await lastPollsOf(services, page.jobs);
       return c.json({ jobs: page.jobs.map((job) => jobSummary(job, lastPollIn(job))), next: page.next });
     })
@@ -57,14 +58,14 @@ export function jobRoutes(services: Services): Hono<ApiEnv> {
     });
 }
 
-/** `open` stands for all states that are no end, `late` for open jobs that take longer than expected. */
+/** `open` means all states of jobs that have not ended. `late` means open jobs that take longer than expected. */
 export function filterOfState(state: (typeof STATES)[number] | "open" | "late" | undefined): JobFilter {
   if (state === undefined) return {};
   if (state === "late") return { states: OPEN_STATES, isLate: true };
   return { states: state === "open" ? OPEN_STATES : [state] };
 }
 
-/** The job as it stands, or at the end of a wait that is preferred. `waited` is absent where the preference is not followed. */
+/** Returns the job, after a wait if one is preferred. `waited` is absent if the preference was not honoured. */
 async function whenNews(
   services: Services,
   job: Job,

@@ -6,7 +6,7 @@ import type { Services } from "../../../lib/services.ts";
 
 type Deps = Pick<Services, "table" | "clock">;
 
-/** Why jobs have no news, for those that have none. One read, eventually consistent, for each service of their projects. */
+/** Returns why open jobs have no news. Makes one eventually consistent read per project and service. */
 export async function lastPollsOf({ table, clock }: Deps, jobs: Job[]): Promise<(job: Job) => LastPoll | undefined> {
   const pks = [...new Set(jobs.filter((job) => !hasEnded(job)).map(pkOf))];
   const found = await Promise.all(pks.map((pk) => table.readEventuallyConsistent(pk)));

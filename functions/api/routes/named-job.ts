@@ -8,11 +8,11 @@ import { invalid, ProblemError } from "../http/problem.ts";
 import { nameableChannels, visibleProjects } from "../http/rights.ts";
 import { jobQuery, parseQuery } from "./schemas.ts";
 
-// What a request names, a job, a project, channels: within the rights of the presented key.
+// Resolves the job, project and channels that a request names, within the permissions of its key.
 
 type JobContext = Context<ApiEnv, "/:jobId" | "/:jobId/transitions" | "/:jobId/refresh" | "/:jobId/redeliver">;
 
-/** The job that a path and its query name, in the caller's team. */
+/** Returns the key of the job in the path and query. The job is in the caller's team. */
 export function keyOf(
   c: JobContext,
   config: Config,
@@ -32,26 +32,29 @@ export function projectOf(config: Config, key: ApiKey, given: string | undefined
   if (projectId !== undefined && ids.includes(projectId)) return projectId;
   const detail =
     projectId === undefined
-      ? "must be given: there is no default project."
-      : "This project is not watched here; the operators list it in ALLOWED_PROJECT_IDS, and in a key that is for some projects alone.";
+      ? "is required, since there is no default project."
+      : "This key may not use this project. Ask the operators to add it to ALLOWED_PROJECT_IDS, and to your key if it is limited to projects.";
   throw invalid([{ pointer: "/projectId", detail }]);
 }
 
-/** The channel of a job that names none. Refuses what is named and not open to the key, unless the job has it already. */
+/** Returns the default channel. Throws 422 if the key may not use a named channel, unless the job already has it. */
 export function resolveDefaultChannel(config: Config, key: ApiKey, named: string[] = [], had: string[] = []): string {
   const { names, byDefault } = nameableChannels(config, key);
-  if (byDefault === undefined) throw invalid([{ pointer: "/channels", detail: "No channel is open to this key." }]);
+  if (byDefault === undefined)
+    throw invalid([
+      { pointer: "/channels", detail: "This key may not use any channel. Ask the operators for a key with a channel." },
+    ]);
   const unknown = named.flatMap((name, index) => (names.includes(name) || had.includes(name) ? [] : [{ name, index }]));
   if (unknown.length === 0) return byDefault;
   throw invalid(
     unknown.map(({ name, index }) => ({
       pointer: `/channels/${index}`,
-      detail: `There is no channel ${JSON.stringify(name)}. Your channels: ${names.join(", ")}.`,
+      detail: `Unknown channel ${JSON.stringify(name)}. Your channels: ${names.join(", ")}.`,
     })),
   );
 }
 
-/** Says the project where it is not the default, and the source where the id does not tell: the address alone finds the job. */
+/** Returns the job's path. Adds the project if it is not the default one, and the source if the id does not imply it. */
 export function locationOf({ defaultProjectId }: Config, { jobId, projectId, source }: Job): string {
   const query = new URLSearchParams({
     ...(projectId !== defaultProjectId && { projectId }),
@@ -64,6 +67,6 @@ export function noSuchJob(): ProblemError {
   return new ProblemError({
     type: "unknown-job",
     status: 404,
-    detail: "Your team has registered no such job. Register it by POST /jobs.",
+    detail: "Your team has not registered this job. Check the id and `?projectId=`, or register it with POST /jobs.",
   });
 }

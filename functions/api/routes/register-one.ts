@@ -18,7 +18,7 @@ export interface Registered {
   job: Job;
 }
 
-/** What a body asks for, within the rights of its key: throws where it may not be asked, before the cloud or the table hears of it. */
+/** Returns the registration in a body. Throws if it is invalid or the key lacks permission. Does not access the cloud or the table. */
 export function requestOf({ config }: Services, apiKey: ApiKey, body: unknown, correlationId: string): Request {
   const given = parseRegistration(body);
   const projectId = projectOf(config, apiKey, given.projectId);
@@ -27,7 +27,7 @@ export function requestOf({ config }: Services, apiKey: ApiKey, body: unknown, c
   return { ...key, options: optionsOf(given), defaultChannels, verify: given.verify, correlationId, actor: actorOf(apiKey) };
 }
 
-/** Who else might know a job that its source does not. */
+/** Finds the sources that have a job which its own source does not. */
 type Detected = (job: JobKey) => Promise<SourceName[]>;
 
 interface How {
@@ -35,7 +35,7 @@ interface How {
   detected?: Detected;
 }
 
-/** Registers by `register`, or only tries to. Throws what the cloud or the job's record refuses. */
+/** Registers a job with `register`, which may be a dry run. Throws a problem if the job is unknown or a limit is reached. */
 export async function registerOne(
   services: Services,
   request: Request,
@@ -71,19 +71,18 @@ function unknownToTheCloud(
 ): ProblemError {
   const unknown = `The cloud does not know ${nounOf(source)} ${jobId} in this project (${reason}).`;
   const ways = found.map((other) => `found as ${article(nounOf(other))} ${nounOf(other)}: register with \`source: ${other}\``);
-  const advice =
-    ways.length > 0 ? `It was ${ways.join("; ")}.` : 'Check the ids; send "verify": false to watch it all the same.';
+  const advice = ways.length > 0 ? `It was ${ways.join("; ")}.` : 'Check the ids. To track it anyway, send "verify": false.';
   const more = { reason, ...(requestId !== undefined && { requestId }), ...(found.length > 0 && { foundAs: found }) };
   return new ProblemError({ type: "unknown-job", status: 404, detail: `${unknown} ${advice}`, ...more });
 }
 
 function tooManyOpenJobs({ open, most }: TooManyOpenJobs): ProblemError {
-  const count = `Your team has ${open} open jobs, and MAX_OPEN_JOBS allows ${most}. The count can be a minute old.`;
+  const count = `Your team has ${open} open jobs, and MAX_OPEN_JOBS allows ${most}. The count may be up to a minute old.`;
   const detail = `${count} Stop jobs that you no longer need, wait until some have ended, or ask the operators to raise the limit.`;
   return new ProblemError({ type: "too-many-open-jobs", status: 422, detail });
 }
 
-/** Before names that are read letter by letter, the sound decides. */
+/** For abbreviations, the sound of the first letter decides. */
 function article(noun: string): string {
   return /^[AEFHILMNORSX][A-Z]/.test(noun) || /^[AEIO]/.test(noun) ? "an" : "a";
 }

@@ -18,11 +18,11 @@ import { locationOf } from "./named-job.ts";
 import { registerOne, requestOf } from "./register-one.ts";
 import { parseBatch, parseQuery, registrationQuery } from "./schemas.ts";
 
-/** Registering: one job, many, or only to see what would come of it. */
+/** Routes that register jobs: one, a batch, or a dry run. */
 export function registrationRoutes(services: Services): Hono<ApiEnv> {
   const { config, destinations, clock } = services;
   const detectSource = createSourceDetector(services, config.poll.pollsPerSecond);
-  /** Every request that comes to this has waited, or is about to: it needs a permit. */
+  /** Detecting the source is slow, so it needs a permit. */
   const detectorFor = (limited: RequestServices, charge: (requests: number) => Promise<void>) => async (job: JobKey) => {
     await limited.becomeSlow();
     return await detectSource(limited, job, charge);
@@ -64,7 +64,7 @@ export function registrationRoutes(services: Services): Hono<ApiEnv> {
     });
 }
 
-/** For each channel the message of what the job was found to be, word for word, and whether it would be sent. */
+/** Returns the exact message for the job's state per channel, and whether it would be sent. */
 function messagesOf(destinations: Destination, job: Job): object[] {
   const transition = lastNews(job);
   if (!transition) return [];

@@ -14,26 +14,29 @@ const MOST_BYTES = 480;
 export const LONGEST_LABEL = 33 + MOST_BYTES;
 const TOO_LONG = `must be at most ${MOST_CHARACTERS} characters and ${MOST_BYTES} bytes`;
 
-/** A whole number within bounds: one sentence, once, whichever of them is broken. */
-const whole = (least: number, most: number, number: (says: string) => z.ZodNumber = z.number) => {
+/** A whole number within bounds. Reports one error, whichever bound is violated. */
+const whole = (least: number, most: number, number: (error: string) => z.ZodNumber = z.number) => {
   const error = `must be a whole number from ${least} to ${most}`;
   return number(error).int({ error, abort: true }).min(least, error).max(most, error);
 };
 const short = (most: number) => z.string().max(most, `must be at most ${most} characters`);
 const list = <One extends z.ZodType>(one: One, least: number, most: number, what: string) => {
-  const says = `must be a list of ${least} to ${most} ${what}`;
-  return z.array(one, says).min(least, says).max(most, says);
+  const error = `must be a list of ${least} to ${most} ${what}`;
+  return z.array(one, error).min(least, error).max(most, error);
 };
 
-/** One line of text in which all can be seen, as `oneLine` shows it. */
+/** One line of visible text, as `oneLine` shows it. */
 const line = z
   .string()
   .trim()
   .normalize("NFC")
   .min(1, { error: "must not be empty", abort: true })
   .max(MOST_BYTES, { error: TOO_LONG, abort: true })
-  .refine((text) => hiddenCharacter(text) === undefined, { error: ({ input }) => hiddenWords(String(input)), abort: true })
-  .refine(isVisible, { error: "must have a character that can be seen", abort: true })
+  .refine((text) => hiddenCharacter(text) === undefined, {
+    error: ({ input }) => hiddenCharacterMessage(String(input)),
+    abort: true,
+  })
+  .refine(isVisible, { error: "must have a visible character", abort: true })
   .refine((text) => Buffer.byteLength(text) <= MOST_BYTES && graphemesOf(text) <= MOST_CHARACTERS, TOO_LONG);
 
 const HEX = "must be 32 hexadecimal digits";
@@ -47,7 +50,7 @@ const channel = short(63);
 const options = {
   title: line,
   channels: list(channel, 1, 10, "names of channels"),
-  notifyOn: z.array(z.enum(NOTIFY_ON)).max(NOTIFY_ON.length, `must be a list of at most ${NOTIFY_ON.length} kinds of news`),
+  notifyOn: z.array(z.enum(NOTIFY_ON)).max(NOTIFY_ON.length, `must be a list of at most ${NOTIFY_ON.length} events`),
   expectedMinutes: whole(1, 43_200),
   labels: z
     .record(
@@ -55,7 +58,7 @@ const options = {
         .string()
         .regex(
           /^[a-z][a-z0-9_.-]{0,31}$/,
-          "must have a name that begins with a lower case letter and is at most 32 of a-z, 0-9, _ . -",
+          "must have a name of at most 32 characters (a-z, 0-9, _ . -) that begins with a lower case letter",
         ),
       line,
     )
@@ -63,7 +66,7 @@ const options = {
   runbookUrl: z
     .url({ protocol: /^https?$/, normalize: true, error: "must be an http or https URL" })
     .max(500, "must be at most 500 characters")
-    .refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.password, "must not hold a user"),
+    .refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.password, "must not contain a user name or password"),
 };
 
 export const registration = z.strictObject({
@@ -76,10 +79,10 @@ export const registration = z.strictObject({
 
 const batchOf = <One extends z.ZodType>(one: One) => z.strictObject({ jobs: list(one, 1, 25, "jobs") });
 const looseBatch = batchOf(z.unknown());
-/** As it is meant to be; each job is judged by itself. */
+/** For the OpenAPI document. The route validates each job separately. */
 export const batch = batchOf(registration);
 
-/** `null` takes away what was chosen. */
+/** `null` removes an option. */
 export const jobChange = z.strictObject({
   channels: options.channels.optional(),
   title: options.title.nullish(),
@@ -119,11 +122,11 @@ export const transitionsQuery = jobQuery.extend({
   ...paged,
   cursor: z
     .string()
-    .regex(/^\d{1,6}$/, "must be a `next` of this listing as it came")
+    .regex(/^\d{1,6}$/, "must be the value of `next` from this list without changes")
     .optional(),
 });
 
-/** As the cloud spells them, taken too. */
+/** The cloud's own spellings, which are accepted too. */
 export const CLOUD_SPELLINGS = new Map([
   ["job_id", "jobId"],
   ["project_id", "projectId"],
@@ -135,7 +138,7 @@ export function parseRegistration(body: unknown): RegistrationBody {
   return validate(registration, renamed(body));
 }
 
-/** The jobs of a batch as they came. */
+/** Returns the unparsed jobs of a batch. */
 export function parseBatch(body: unknown): unknown[] {
   return validate(looseBatch, body).jobs;
 }
@@ -144,19 +147,19 @@ export function parseJobChange(body: unknown): JobChangeBody {
   return validate(jobChange, body);
 }
 
-/** A query has no names but those of the route. */
+/** Throws 422 for unknown query parameters. */
 export function parseQuery<Schema extends z.ZodType>(schema: Schema, query: Record<string, string>): z.output<Schema> {
   return validate(schema, query);
 }
 
-function hiddenWords(text: string): string {
+function hiddenCharacterMessage(text: string): string {
   const code = (hiddenCharacter(text)?.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
   return `must be one line of visible text, without U+${code} in this place`;
 }
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** Made when it is first needed: reading its rules takes 9 ms, which every cold start would pay. */
+/** Created on first use, since it takes 9 ms, which would delay cold starts. */
 function graphemesOf(text: string): number {
   segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
   return [...segmenter.segment(text)].length;
@@ -167,6 +170,6 @@ function renamed(body: unknown): unknown {
   const given = new Map(Object.entries(body));
   const twice = [...CLOUD_SPELLINGS].filter(([old, name]) => given.has(old) && given.has(name));
   if (twice.length > 0)
-    throw invalid(twice.map(([old, name]) => ({ pointer: `/${old}`, detail: `Give ${name} or ${old}, not both.` })));
+    throw invalid(twice.map(([old, name]) => ({ pointer: `/${old}`, detail: `Send either ${name} or ${old}, not both.` })));
   return Object.fromEntries([...given].map(([name, value]) => [CLOUD_SPELLINGS.get(name) ?? name, value]));
 }

@@ -9,15 +9,15 @@ import { SIGNING_SECRET } from "../pages/site.ts";
 import { addKey, startWorld, type World } from "../world.ts";
 import { writeJobs } from "../write-jobs.ts";
 
-// What a list reads: records of its own team alone, whatever other teams have. In read units, as the table counts them.
+// A list reads records of its own team only, whatever other teams have. Measured in read units.
 
 const FOREIGN = 20_000;
 const RARE = 18_800;
 const ENDED = "ended-before";
-/** Registered in one millisecond, where a page ends that has nothing left to pay with. */
+/** Registered in the same millisecond, at the end of a page whose rate limit is used up. */
 const isTied = (index: number) => index >= 9_800 && index < 10_200;
-/** Of another project. */
-const DETECTED = [0, 1, 7_000, 19_998, ...Array.from({ length: 40 }, (_, index) => 9_800 + 10 * index)];
+/** Jobs of another project. */
+const IN_OTHER_PROJECT = [0, 1, 7_000, 19_998, ...Array.from({ length: 40 }, (_, index) => 9_800 + 10 * index)];
 const OTHER_PROJECT = "f".repeat(32);
 const KEYS = {
   noisy: "sfsjw_key-of-noisy",
@@ -35,7 +35,7 @@ function* openJobs(): Generator<Job> {
     const now = NOW + Math.floor((isTied(index) ? 9_800 : index) / 7);
     const job = registered(`noisy-${index}`, seen("running", { jobType: index % 2 ? "odd" : "even" }), { team: "noisy", now });
     const labels = index === RARE ? { labels: { rare: "yes" } } : {};
-    yield { ...job, ...labels, ...(DETECTED.includes(index) && { projectId: OTHER_PROJECT }) };
+    yield { ...job, ...labels, ...(IN_OTHER_PROJECT.includes(index) && { projectId: OTHER_PROJECT }) };
   }
   const ended = registered(ENDED, seen("success"), { team: "noisy", now: NOW - 1_000 });
   yield { ...ended, title: "Ended before", notifications: [] };
@@ -66,7 +66,7 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => world.close());
 
-/** What a request reads of jobs and their indexes. */
+/** Read units of jobs and their indexes. */
 async function readsOf(work: () => Promise<unknown>): Promise<number> {
   take();
   await work();
@@ -88,7 +88,7 @@ async function listAll(key: string, query: string): Promise<string[]> {
   return found;
 }
 
-/** Signed in with a key, as a browser. */
+/** Reads a page as a browser that is signed in with a key. */
 async function readPage(key: string, path: string): Promise<string> {
   const api = createApi(world.services);
   const headers = { accept: "text/html", "sec-fetch-site": "same-origin", host: "jobwatch.example.com" };
@@ -106,23 +106,26 @@ async function readPage(key: string, path: string): Promise<string> {
 
 describe("beside 20,000 open jobs of another team", () => {
   it.each(["?state=open", "?state=late", "?state=open&label=rare", "?state=open&type=even", "?type=even", ""])(
-    "a team without a job reads next to nothing for GET /jobs%s",
+    "a team without jobs reads next to nothing for GET /jobs%s",
     async (query) => {
       expect(await readsOf(() => list(KEYS.empty, query))).toBeLessThanOrEqual(8);
     },
   );
 
-  it.each(["/", "/?state=late", "/?label=none", "/?type=even"])("and for the page %s", async (path) => {
-    expect(await readsOf(() => readPage(KEYS.empty, path))).toBeLessThanOrEqual(9);
-  });
+  it.each(["/", "/?state=late", "/?label=none", "/?type=even"])(
+    "a team without jobs reads next to nothing for the page %s",
+    async (path) => {
+      expect(await readsOf(() => readPage(KEYS.empty, path))).toBeLessThanOrEqual(9);
+    },
+  );
 
-  it("a team with 13 jobs reads these alone", async () => {
+  it("a team with 13 jobs reads only these", async () => {
     expect(await readsOf(() => list(KEYS.quiet, "?state=open"))).toBeLessThanOrEqual(8 + 9);
     expect(await readsOf(() => list(KEYS.quiet, ""))).toBeLessThanOrEqual(1 + 13);
     expect(await readsOf(() => readPage(KEYS.quiet, "/"))).toBeLessThanOrEqual(9 + 13);
   });
 
-  it("a page reads the open jobs once for all its parts, and no list or page scans", async () => {
+  it("a page reads open jobs once for all its sections, and nothing scans", async () => {
     calls.clear();
     await readPage(KEYS.quiet, "/?label=even");
     expect(calls.get("QueryCommand")).toBe(16 + 1);
@@ -135,7 +138,7 @@ describe("beside 20,000 open jobs of another team", () => {
     expect(await readPage(KEYS.noisy, "/")).toContain(`<code>${ENDED}</code>`);
   });
 
-  it("the page shows a job that has ended, while the index says that it is open", async () => {
+  it("the page shows an ended job correctly while the index still has it as open", async () => {
     const { table } = world.services;
     const record = registered("lagging", seen("success"), { team: "quiet", now: NOW + 99 });
     const { client } = world.table;
@@ -200,7 +203,7 @@ describe("filters", () => {
   });
 
   it.each(["type=", "label=", "label=Upper", "label=%3Dvalue", "source=nothing", "state=closed", "colour=red"])(
-    "refuse %s",
+    "reject %s",
     async (query) => {
       expect((await world.request("GET", `/jobs?${query}`, { key: KEYS.quiet, isWrong: true })).status).toBe(422);
     },
@@ -211,7 +214,7 @@ describe("a team with 20,000 open jobs", () => {
   const listJobs = (options: Partial<ListOptions>) => world.services.table.listJobs("noisy", { limit: 100, ...options });
   const nothingLeft = () => Promise.reject(new Error("429"));
 
-  /** All pages, at most so many. */
+  /** Reads up to `most` pages. */
   async function pagesOf(options: Partial<ListOptions>, most: number): Promise<{ jobs: Job[]; cursors: string[] }> {
     const jobs: Job[] = [];
     const cursors: string[] = [];
@@ -226,7 +229,7 @@ describe("a team with 20,000 open jobs", () => {
     return { jobs, cursors };
   }
 
-  it("reads a bounded number of them for a rare label, page by page to the one that has it", async () => {
+  it("reads a bounded number of records per page for a rare label, until it finds the job", async () => {
     const found: string[] = [];
     let next = "";
     let pages = 0;
@@ -242,7 +245,7 @@ describe("a team with 20,000 open jobs", () => {
     expect(pages).toBeGreaterThan(1);
   }, 120_000);
 
-  it("pays for what is more than usual, and gets short pages where its share is used up", async () => {
+  it("is charged for large reads, and gets short pages if its rate limit is used up", async () => {
     const charged: number[] = [];
     const rare = { states: ["running"], label: "rare" } satisfies Partial<ListOptions>;
     const units = await readsOf(async () => {
@@ -257,7 +260,7 @@ describe("a team with 20,000 open jobs", () => {
     expect(await readsOf(() => list(KEYS.quiet, "?state=open"))).toBeLessThan(128);
   }, 120_000);
 
-  it("is charged as requests of its team by the api and by the page", async () => {
+  it("is charged as requests of its team by the API and the page", async () => {
     const { services } = world;
     const booked: number[] = [];
     const consumeRateLimit: Table["consumeRateLimit"] = async (_, costMs, lastKnown) => {
@@ -270,30 +273,30 @@ describe("a team with 20,000 open jobs", () => {
       config: { ...services.config, requestsPerMinute: 60 },
     };
     const api = createApi(counted);
-    const ask = (key: string, path: string) => api.request(path, { headers: { authorization: `Bearer ${key}` } });
-    expect((await ask(KEYS.quiet, "/jobs?state=open")).status).toBe(200);
+    const get = (key: string, path: string) => api.request(path, { headers: { authorization: `Bearer ${key}` } });
+    expect((await get(KEYS.quiet, "/jobs?state=open")).status).toBe(200);
     expect(booked).toHaveLength(0);
-    expect((await ask(KEYS.noisy, "/jobs?state=open&label=rare")).status).toBe(200);
+    expect((await get(KEYS.noisy, "/jobs?state=open&label=rare")).status).toBe(200);
     expect(booked.length).toBeGreaterThan(0);
-    const refused = await ask(KEYS.noisy, "/jobs?state=open&label=rare");
+    const refused = await get(KEYS.noisy, "/jobs?state=open&label=rare");
     expect([200, 429]).toContain(refused.status);
   }, 120_000);
 
-  it("is listed on where its share is used up, each job once", async () => {
+  it("gets each job once even if its rate limit is used up", async () => {
     const { jobs } = await pagesOf({ states: ["running"], type: "odd", charge: nothingLeft }, 30);
     expect(jobs.length).toBeGreaterThan(250);
     expect(new Set(jobs.map(({ jobId }) => jobId)).size).toBe(jobs.length);
     expect(jobs.every(({ jobType }) => jobType === "odd")).toBe(true);
   }, 120_000);
 
-  it("shows a key of another project its jobs, each once, and no cursor that names a job of the first", async () => {
+  it("returns each job of a key's project once, and no cursor with a job of another project", async () => {
     const { jobs, cursors } = await pagesOf({ projects: [OTHER_PROJECT], charge: nothingLeft }, 30);
-    expect(jobs.map(({ jobId }) => jobId).sort()).toEqual(DETECTED.map((index) => `noisy-${index}`).sort());
+    expect(jobs.map(({ jobId }) => jobId).sort()).toEqual(IN_OTHER_PROJECT.map((index) => `noisy-${index}`).sort());
     expect(cursors.map((cursor) => JSON.parse(Buffer.from(cursor, "base64url").toString())[0])).toContain("");
     for (const cursor of cursors) expect(Buffer.from(cursor, "base64url").toString()).not.toContain(PROJECT);
   }, 120_000);
 
-  it("is listed by when tracking began, newest first", async () => {
+  it("is listed by registration time, newest first", async () => {
     const numbers = idsOf(await list(KEYS.noisy, "?state=open&type=odd&limit=100")).map((id) => Number(id.split("-")[1]));
     expect(numbers.every((number) => number > 19_700 && number % 2 === 1)).toBe(true);
     expect(await listAll(KEYS.noisy, "&state=open&source=ecs-job")).toEqual([]);

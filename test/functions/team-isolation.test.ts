@@ -4,10 +4,10 @@ import { createApi } from "../../functions/api/app.ts";
 import { PROJECT } from "../jobs.ts";
 import { addKey, startWorld, type World } from "../world.ts";
 
-// Every operation of the api by every team on what another team has. The routes are the app's own, so that a new one joins by
-// itself, or fails here until it is said what its parameters name.
+// Runs every operation of the API as each team on the records of each other team. The routes come from the app, so that a new
+// route is included, or fails here until its parameters are known.
 
-/** The beginning of one name is the whole of another: a key of the table that is cut wrongly would show. */
+/** One name is the prefix of another, which reveals table keys that are split wrongly. */
 const TEAMS = ["storage", "storage-2", "s"] as const;
 type Team = (typeof TEAMS)[number];
 const PAIRS = TEAMS.flatMap((owner) => TEAMS.filter((other) => other !== owner).map((other) => ({ owner, other })));
@@ -23,7 +23,7 @@ interface Operation {
   place: string;
   body?: Record<string, unknown>;
   headers?: Record<string, string>;
-  /** The route names one job or channel, here one of the owner's. */
+  /** The path has a job or channel of the owner. */
   isAimed: boolean;
 }
 
@@ -46,14 +46,14 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** All that the table holds of a team. */
+/** Returns everything in the table that belongs to a team. */
 async function holdings(team: Team): Promise<string[]> {
   const { Items = [] } = await world.table.client.send(new ScanCommand({ TableName: world.table.name }));
   const own = Items.filter(({ pk }) => pk?.S?.startsWith(`job#${team}#`) || pk?.S === `channel#${CHANNEL_OF[team]}`);
   return own.map((item) => JSON.stringify(item)).sort();
 }
 
-/** What can be asked of each route with the names of what the owner has, in its path, its query and its body. */
+/** Returns requests to each route with the owner's names in the path, the query and the body. */
 function operationsOn(owner: Team): Operation[] {
   const own = { jobId: "own" };
   const registrations = [
@@ -77,7 +77,7 @@ function operationsOn(owner: Team): Operation[] {
   ];
   return routes.flatMap(({ method, path }) => {
     const filled = jobsOf(owner).map((jobId) => path.replace(":jobId", jobId).replace(":name", CHANNEL_OF[owner]));
-    if (filled.some((place) => place.includes(":"))) throw new Error(`say what the parameters of ${path} name`);
+    if (filled.some((place) => place.includes(":"))) throw new Error(`the parameters of ${path} are unknown: add them here`);
     const places = [...new Set(filled)].flatMap((place) => queries.map((query) => `${place}${query}`));
     const isAimed = path.includes(":");
     const bodies = { PATCH: changes, POST: isAimed ? [] : registrations, PUT: registrations }[method] ?? [];
@@ -88,17 +88,17 @@ function operationsOn(owner: Team): Operation[] {
   });
 }
 
-/** What of the owner stands in an answer and did not stand in the question. */
+/** Returns the owner's secrets in a response that were not in the request. */
 function learned(owner: Team, { place, body }: Operation, answer: unknown): string[] {
-  const [asked, delivered] = [`${place} ${JSON.stringify(body)}`, JSON.stringify(answer)];
+  const [sent, received] = [`${place} ${JSON.stringify(body)}`, JSON.stringify(answer)];
   const secrets = [...jobsOf(owner), titleOf(owner), `"${CHANNEL_OF[owner]}"`, `#${owner}#`];
-  return secrets.filter((secret) => delivered.includes(secret) && !asked.includes(secret.replaceAll('"', "")));
+  return secrets.filter((secret) => received.includes(secret) && !sent.includes(secret.replaceAll('"', "")));
 }
 
 describe.each(PAIRS)("team $other", ({ owner, other }) => {
   const key = keyOf(other);
 
-  it(`sees, changes and learns of nothing of team ${owner} by any operation`, async () => {
+  it(`sees and changes nothing of team ${owner} by any operation`, async () => {
     const operations = operationsOn(owner);
     const before = await holdings(owner);
     const posts = world.sink.posts.length;
@@ -114,7 +114,7 @@ describe.each(PAIRS)("team $other", ({ owner, other }) => {
     expect(world.sink.posts.length).toBe(posts);
   });
 
-  it(`hears the same of what team ${owner} has and of what nobody has`, async () => {
+  it(`gets the same response for records of team ${owner} and for unknown ones`, async () => {
     const aimed = operationsOn(owner).filter(({ isAimed, place }) => isAimed && !place.includes("?"));
     for (const { method, place, body, headers } of aimed) {
       const sent = { key, ...(body && { body }), ...(headers && { headers }) };
@@ -125,9 +125,9 @@ describe.each(PAIRS)("team $other", ({ owner, other }) => {
     expect(aimed.length).toBeGreaterThanOrEqual(7);
   });
 
-  it(`can use no cursor of a listing of team ${owner}, nor one made by hand`, async () => {
-    const refusal = await world.request("GET", "/jobs?cursor=garbage", { key });
-    expect(refusal.status).toBe(422);
+  it(`cannot use a cursor of team ${owner}, nor a forged one`, async () => {
+    const rejected = await world.request("GET", "/jobs?cursor=garbage", { key });
+    expect(rejected.status).toBe(422);
     const pks = [
       `job#${owner}#`,
       `job#${owner}#sfs-turbo-job#${PROJECT}#last-of-${owner}-team`,
@@ -141,11 +141,11 @@ describe.each(PAIRS)("team $other", ({ owner, other }) => {
       const { next } = (await world.request("GET", `/jobs${listing}`, { key: keyOf(owner) })).body;
       expect(next).toBeTypeOf("string");
       for (const cursor of [next, ...forged])
-        expect(await world.request("GET", `/jobs${listing}&cursor=${cursor}`, { key }), cursor).toEqual(refusal);
+        expect(await world.request("GET", `/jobs${listing}&cursor=${cursor}`, { key }), cursor).toEqual(rejected);
     }
   });
 
-  it(`may watch the same jobs as team ${owner}, and sees its own watch of them alone`, async () => {
+  it(`may track the same jobs as team ${owner}, and sees only its own records`, async () => {
     const before = await holdings(owner);
     for (const jobId of jobsOf(owner)) {
       const answer = await world.request("POST", "/jobs", { key, body: { jobId } });
@@ -157,7 +157,7 @@ describe.each(PAIRS)("team $other", ({ owner, other }) => {
   });
 });
 
-it("refuses a cursor whose time no table can hold", async () => {
+it("rejects a cursor with an impossible time", async () => {
   for (const time of ["1e999", "1e300", "0.5", '"1"', "null"]) {
     const cursor = Buffer.from(`["job#s#sfs-turbo-job#${PROJECT}#open-of-s-team",${time}]`).toString("base64url");
     expect((await world.request("GET", `/jobs?cursor=${cursor}`, { key: keyOf("s") })).status, time).toBe(422);
