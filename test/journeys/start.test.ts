@@ -97,7 +97,7 @@ it("shows a success and a failure within 90 s of the start, runs the printed lin
   ports = await choosePorts();
   const startedAt = Date.now();
   const running = start();
-  await printed(running, 85_000, /See the team's open jobs/);
+  await printed(running, 85_000, /To list the team's open jobs/);
   const pasted =
     running
       .output()
@@ -207,7 +207,7 @@ it("stops if npm is killed, which forwards no signal, and restricts files that a
 it("keeps its jobs over a restart, and ticks at once although a tick was killed", async () => {
   ports = await choosePorts();
   const running = start();
-  await printed(running, 85_000, /See the team's open jobs/);
+  await printed(running, 85_000, /To list the team's open jobs/);
   const list =
     running
       .output()
