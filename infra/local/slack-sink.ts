@@ -13,7 +13,7 @@ export interface SinkOptions {
   port: number;
   now?: () => number;
   onMessage?: (message: SinkMessage) => void;
-  /** One message a second and short bursts, else 429. */
+  /** Answers 429 above one message per second, after a short burst. */
   strictRate?: boolean;
   /** Last part of a webhook's path -> channel. Defaults to that part itself. */
   channels?: Record<string, string>;

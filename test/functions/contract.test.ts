@@ -124,7 +124,7 @@ it.each([
   { url: "https://:secret@evil.example/", stored: undefined },
   { url: "data:text/html,x", stored: undefined },
   { url: "https://", stored: undefined },
-])("a run book at $url is stored as $stored", async ({ url, stored }) => {
+])("a runbook at $url is stored as $stored", async ({ url, stored }) => {
   const { status, body } = await world.register("run-book", { runbookUrl: url });
   if (stored === undefined) expect({ status, at: body.errors[0].pointer }).toEqual({ status: 422, at: "/runbookUrl" });
   else expect(body.runbookUrl).toBe(stored);

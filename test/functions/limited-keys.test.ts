@@ -47,7 +47,7 @@ const CHANGES: Change[] = [
   },
   { name: "change its deadline", send: (key) => request("PATCH", `/jobs/${jobId}`, key, { expectedMinutes: 1 }) },
   {
-    name: "change its run book",
+    name: "change its runbook",
     send: (key) => request("PATCH", `/jobs/${jobId}`, key, { runbookUrl: "https://evil.example" }),
   },
   { name: "register it with other options", send: (key) => request("POST", "/jobs", key, { jobId, notifyOn: [] }) },

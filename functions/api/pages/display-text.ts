@@ -43,7 +43,7 @@ export function transitionWords({ kind, state }: Transition): string {
     case "late":
       return "Late";
     case "reminder":
-      return "Still late";
+      return "Reminder";
     case "sub-job":
       return "A step changed";
     case "changed":
@@ -51,7 +51,7 @@ export function transitionWords({ kind, state }: Transition): string {
     case "unreachable":
       return "Unreachable";
     case "recovered":
-      return "Reachable again";
+      return "Recovered";
     case "unknown-status":
       return "Unknown status from the cloud";
     default:

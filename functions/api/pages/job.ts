@@ -67,7 +67,7 @@ function failure({ job, consoleUrl }: JobView): Html | "" {
   const hint = hintFor(step?.errorCode, job.errorCode);
   const own = reason(job);
   return html`<div class="callout">${step ? html`<p>Step <b><bdi>${typeOf(step)}</bdi></b> failed. ${reason(step)}</p>` : ""}
-<p>${own && step ? "The job as a whole: " : ""}${own || (step ? "" : "The cloud gave no reason.")}</p>${hint ? html`<p><b>What to do:</b> ${hint}</p>` : ""}
+<p>${own && step ? "Job error: " : ""}${own || (step ? "" : "The cloud gave no reason.")}</p>${hint ? html`<p><b>What to do:</b> ${hint}</p>` : ""}
 ${consoleUrl ? html`<p><a href="${consoleUrl}" rel="noreferrer noopener">Cloud console</a></p>` : ""}
 ${job.requestId ? html`<p class="soft">Request id for the cloud's support: <code>${truncate(job.requestId, 80)}</code></p>` : ""}</div>`;
 }
@@ -153,5 +153,5 @@ function about({ job, kinds, now }: JobView): Html {
 ${row("Expected", job.expectedMinutes === undefined ? undefined : `${job.expectedMinutes} min`)}${row("Sub jobs", subJobs)}${row("Channels", channelNames(job.channels, kinds))}
 ${row("Silenced until", job.silence && job.silence.until > now ? html`${time(job.silence.until, now)}, by ${truncate(job.silence.by, 60)}` : undefined)}
 ${row("Labels", labels.length === 0 ? undefined : html`${labels.map(([name, value]) => html`<span class="tag"><bdi>${name}=${truncate(value, 120)}</bdi></span>`)}`)}
-${row("Run book", runbook && html`<a href="${runbook}" rel="noreferrer noopener">${truncate(runbook, 200)}</a>`)}</dl>`;
+${row("Runbook", runbook && html`<a href="${runbook}" rel="noreferrer noopener">${truncate(runbook, 200)}</a>`)}</dl>`;
 }

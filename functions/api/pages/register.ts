@@ -56,7 +56,7 @@ ${field("title", "Title", "Optional. Shown in messages and lists.", given, error
 ${sourceChoice(given)}${projects.length > 1 ? projectChoice(projects, given) : ""}
 ${channelChoice(view)}
 ${field("expectedMinutes", "Expected minutes", "Optional. You are notified when the job runs longer than this (at least 5 minutes), or longer than is typical for its type.", given, errors, html` inputmode="numeric" maxlength="5"`)}
-${field("runbookUrl", "Run book", "Optional. A link to instructions for failures.", given, errors, html` inputmode="url" maxlength="500" placeholder="https://"`)}
+${field("runbookUrl", "Runbook", "Optional. A link to instructions for failures.", given, errors, html` inputmode="url" maxlength="500" placeholder="https://"`)}
 ${field("labels", "Labels", "Optional. Names and values to filter by, for example team=blue, env=prod", given, errors, html` spellcheck="false" autocapitalize="off" maxlength="1000"`)}
 <p><label class="check"><input type="checkbox" name="unknown"${given.has("unknown") ? html` checked` : ""}> Track the job even if the cloud does not know it yet</label></p>
 <p><button class="main">Register</button></p></form>`;

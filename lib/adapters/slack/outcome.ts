@@ -1,7 +1,7 @@
 import type { SendOutcome } from "../../domain/channel/channel.ts";
 import { mayHaveArrived } from "../../domain/channel/unanswered.ts";
 
-/** The webhook's response, as far as it was received. */
+/** The webhook's response, or the part of it that arrived. */
 export interface Answer {
   status: number;
   body: string;
@@ -41,7 +41,7 @@ const DEFAULT_RETRY_AFTER_MS = 30_000;
 const SHORTEST_RETRY_AFTER_MS = 1_000;
 const LONGEST_RETRY_AFTER_MS = 15 * 60_000;
 
-/** The outcome by response. Reasons contain Slack's word or the status, never the body, which may echo the URL. */
+/** The outcome of a response. Reasons contain Slack's word or the status, never the body, which may echo the URL. */
 export function outcomeOfAnswer(answer: Answer, now: number): SendOutcome {
   const { status, body } = answer;
   if (status === 200 && body === "ok") return { kind: "delivered" };
@@ -53,7 +53,7 @@ export function outcomeOfAnswer(answer: Answer, now: number): SendOutcome {
   return outcomeOfStatus(status, word);
 }
 
-/** The outcome without a response. Unless nothing was certainly sent, the message may have arrived. */
+/** The outcome without a response. The message may have arrived unless the request was certainly never written. */
 export function outcomeOfError(error: unknown): SendOutcome {
   const chain = causesOf(error);
   const code = chain.map(codeOf).find((one) => one !== undefined);
