@@ -91,7 +91,7 @@ async function commandsOf({ folder }: PackagedTree): Promise<string[]> {
     /^(lib|functions)\/.*(?<!keys|transfer)\.ts$/.test(file),
   );
   const texts = await Promise.all(files.map((file) => readFile(join(folder, file), "utf8")));
-  const commands = /new (\w+)Command\(|\bask\("(\w+)"|(service: "lambda")/g;
+  const commands = /new (\w+)Command\(|\bcallSsm\("(\w+)"|(service: "lambda")/g;
   return texts.flatMap((text) =>
     [...text.matchAll(commands)].map(([, table, parameters]) => table ?? parameters ?? "InvokeFunction"),
   );

@@ -52,7 +52,7 @@ const ENCODINGS: Record<string, (secret: string) => string> = {
   "JSON in a text": (secret) => json(JSON.stringify({ output: secret })),
   "JSON in a text, in units": (secret) => json(`{"said":"${[...secret].map(unit).join("")}"}`),
   "over two lines": (secret) => `${json(secret.slice(0, 9))}\\n${json(secret.slice(9))}`,
-  "around a mark that is not seen": (secret) => `${json(secret.slice(0, 9))}\u200e${json(secret.slice(9))}`,
+  "around an invisible character": (secret) => `${json(secret.slice(0, 9))}\u200e${json(secret.slice(9))}`,
 };
 
 /** Replaces every text of a body except ids, states and times. */
