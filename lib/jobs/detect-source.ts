@@ -5,7 +5,7 @@ import { createTokenBucket, type TokenBucket } from "../shared/token-bucket.ts";
 
 const TIMEOUT_MS = 2_000;
 /** One bucket per team and project, so that teams do not use up each other's. Bounded by the number of their requests too. */
-const MOST_BUCKETS = 1_000;
+const MAX_BUCKETS = 1_000;
 
 /** Searches the sources that issue such ids for a job that its own source does not know. Returns the sources that know it. */
 export type DetectSource = (
@@ -26,7 +26,7 @@ export function createSourceDetector({ clock }: Pick<Ports, "clock">, pollsPerSe
     if (others.length === 0) return [];
     const name = `${job.team}#${job.projectId}`;
     const bucket = buckets.get(name) ?? createTokenBucket(pollsPerSecond, clock);
-    if (buckets.size > MOST_BUCKETS) buckets.clear();
+    if (buckets.size > MAX_BUCKETS) buckets.clear();
     buckets.set(name, bucket);
     const candidates = others.filter(() => bucket.take());
     const mayPoll = await charge(candidates.length).then(

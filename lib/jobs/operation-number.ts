@@ -6,7 +6,7 @@ import type { Ports } from "../ports.ts";
 /** Longer than any job is kept, so that no number is used twice. */
 const KEPT_MS = 12 * 365 * 86_400_000;
 /** More ended operations than the stored number can lag by. */
-const MOST_STEPS = 100;
+const MAX_STEPS = 100;
 
 /**
  * Appends the sequence number to a reference that can be used again: `<share>.<operation>` becomes `<share>.<operation>.<n>`. n is the
@@ -20,7 +20,7 @@ export async function withSequenceNumber<Some extends JobKey>(
   if (!hasSequenceNumber(job.source)) return job;
   const pk = `operations#${jobPk(job)}`;
   const noted = Number((await table.readLease(pk))?.note ?? 1);
-  for (let n = noted; n < noted + MOST_STEPS; n++) {
+  for (let n = noted; n < noted + MAX_STEPS; n++) {
     const key = { ...job, jobId: `${job.jobId}.${n}` };
     const known = await table.read(jobPk(key));
     if (known?.kind === "job" && hasEnded(known.record)) continue;

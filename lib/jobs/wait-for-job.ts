@@ -5,7 +5,7 @@ import { takePermit } from "../shared/permits.ts";
 type Deps = Pick<Ports, "table" | "clock" | "log">;
 
 /** Concurrent waits of one team. Each keeps an instance of the function busy. */
-const MOST_WAITS = 3;
+const MAX_WAITS = 3;
 /** 25 s of waiting read the job about 40 times: at most 20 read units for most job sizes. */
 const PAUSE_MS = 600;
 /** Longer than a wait can take. The permit of a crashed wait is free after this time. */
@@ -21,7 +21,7 @@ export async function waitForJob(
 ): Promise<Waited> {
   const clock = ports.clock.steady?.() ?? ports.clock;
   const until = clock.now() + waitMs;
-  const permit = await takePermit(ports, { team, kind: "wait", count: MOST_WAITS, until: until + LEASE_MARGIN_MS });
+  const permit = await takePermit(ports, { team, kind: "wait", count: MAX_WAITS, until: until + LEASE_MARGIN_MS });
   if (!permit) return { kind: "too many waits" };
   try {
     return { kind: "waited", job: await poll({ table: ports.table, clock }, pk, until, isAwaited) };

@@ -11,7 +11,7 @@ export interface Poll {
   /** From the response or an earlier one. Its typical duration decides when the job is late. */
   jobType: string | undefined;
   observation: Observation;
-  /** The time of the request, since the process may have been suspended before the response. */
+  /** The time of the request, since the process may have been paused before the response. */
   polledAt: number;
 }
 

@@ -21,7 +21,7 @@ const OWN_AFTER_MS = 60_000;
 /** Causes that never concern only one job. */
 export const SHARED_CAUSES: ReadonlySet<Unreachable["cause"]> = new Set(["throttled", "credentials"]);
 /** The maximum number of jobs with failing polls: 45 bytes each in the poller's state. Beyond it the team with the most drops one. */
-const MOST_FAILING = 300;
+const MAX_FAILING = 300;
 
 /** Jobs are identified by a hash of their key. Per service the last two seen jobs are kept, enough to find one other than a given job. */
 export function createJobHealth({ seen, failing }: Pick<SegmentState, "seen" | "failing">): JobHealth {
@@ -40,7 +40,7 @@ export function createJobHealth({ seen, failing }: Pick<SegmentState, "seen" | "
     const [since, lastAt] = jobs.get(id) ?? [at];
     jobs.delete(id);
     jobs.set(id, [since, at]);
-    forgetBeyond(failingOf, MOST_FAILING);
+    forgetBeyond(failingOf, MAX_FAILING);
     return { since, lastAt };
   };
 

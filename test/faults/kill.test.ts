@@ -84,7 +84,7 @@ it.each([
 const MAY_COME_TOO_LATE = { retry: 2, timeout: 60_000 };
 
 it(
-  "row 42: suspended for twice its lease before the send, a tick leaves the delivery to its successor",
+  "row 42: paused for twice its lease before the send, a tick leaves the delivery to its successor",
   MAY_COME_TOO_LATE,
   async () => {
     await doomed.stopAt(writesTheChannel(1));
@@ -95,7 +95,7 @@ it(
 );
 
 it(
-  "row 42: suspended between Slack's ok and the confirmation, the job is delivered at most once more, with the same id and the may-repeat note",
+  "row 42: paused between Slack's ok and the confirmation, the job is delivered at most once more, with the same id and the may-repeat note",
   MAY_COME_TOO_LATE,
   async () => {
     await doomed.stopAt(readsTheChannelOnceDelivered);

@@ -13,16 +13,16 @@ const HANDLER = "functions/poll/handler.ts";
 const TEAM_CHANNELS = ["general", "projects", "storage", "nightly", "backup", "archive", "media", "lab"];
 
 const JOBS = 10_000;
-const MOST_BYTES = 200e6;
-const MOST_TICKS = 5;
+const MAX_BYTES = 200e6;
+const MAX_TICKS = 5;
 
 const RUNS = 3;
 
 const bundles = await bundle([HANDLER]);
 try {
   let bytes = Number.POSITIVE_INFINITY;
-  for (let run = 0; run < RUNS && bytes >= MOST_BYTES; run++) bytes = await measure();
-  if (bytes >= MOST_BYTES) process.exitCode = 1;
+  for (let run = 0; run < RUNS && bytes >= MAX_BYTES; run++) bytes = await measure();
+  if (bytes >= MAX_BYTES) process.exitCode = 1;
 } finally {
   await bundles.remove();
 }
@@ -54,7 +54,7 @@ async function measureTicks(fleet: Companion): Promise<number> {
   do {
     peaks.push(await inFreshProcess<number>(TICK, [bundles.file(HANDLER)], settings, heapLimits(poll.memorySize)));
     figures = await fleet.figures<FleetFigures>();
-  } while (figures.open > 0 && peaks.length < MOST_TICKS);
+  } while (figures.open > 0 && peaks.length < MAX_TICKS);
   const once = figures.named[1] ?? 0;
   const megabytes = peaks.map((bytes) => Math.round(bytes / 1e6));
   process.stdout.write(

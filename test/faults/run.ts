@@ -40,7 +40,7 @@ async function runOne(): Promise<number> {
   const which = { mode, ...(seed !== undefined && { seed: Number(seed) }), ...(crash !== undefined && { crash }) };
   const { lost, wrong, disordered, uncovered, covered, crowded, posts, kills } = await rerun(which, say);
   say("");
-  say(`${posts} messages, ${kills} kills, ${covered} repeats explained by a crash, a suspension or an unknown response`);
+  say(`${posts} messages, ${kills} kills, ${covered} repeats explained by a crash, a pause or an unknown response`);
   const breaches = [...lost, ...wrong, ...disordered, ...uncovered, ...crowded];
   for (const breach of breaches) say(`BREACH: ${breach}`);
   return breaches.length > 0 ? 1 : 0;

@@ -2,7 +2,7 @@ import { GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { json } from "../../infra/local/answer.ts";
 import type { Job } from "../../lib/domain/job/job.ts";
-import { MOST_CHANNELS } from "../../lib/domain/job/rules.ts";
+import { MAX_CHANNELS } from "../../lib/domain/job/rules.ts";
 import { jobPk } from "../../lib/domain/table-keys.ts";
 import { fullest, LARGEST_OPTIONS, LONG, wordy } from "../fullest-job.ts";
 import { jobKey, NOW, PROJECT, registered, seen } from "../jobs.ts";
@@ -29,7 +29,7 @@ async function save(record: Job): Promise<void> {
 }
 
 it("row 28: a job at every limit stays well below the item limit, ends, and is delivered to every channel", async () => {
-  const channels = Array.from({ length: MOST_CHANNELS }, (_, index) => `${index}`.padEnd(63, "c"));
+  const channels = Array.from({ length: MAX_CHANNELS }, (_, index) => `${index}`.padEnd(63, "c"));
   for (const name of channels) world.services.config.webhooks[name] = `${world.sink.url}/services/T1/B1/${name}`;
   const { job: full, now } = fullest("fullest", channels, world.services.config.rules);
   world.clock.advance(now - NOW);

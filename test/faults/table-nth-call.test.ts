@@ -17,7 +17,7 @@ const MODES: Mode[] = [
   { name: "carried out and answered with 500 once", tries: 1, carriedOut: true },
   { name: "carried out and answered with 500 at every attempt", tries: 4, carriedOut: true },
 ];
-const MOST_TICKS = 4;
+const MAX_TICKS = 4;
 
 /** Returns a function that returns the number of calls since. */
 function breakCall(world: TableWorld, faulty: number, { tries, carriedOut }: Mode): () => number {
@@ -41,7 +41,7 @@ async function registerStubbornly(world: TableWorld, jobId: string, channels: st
 async function deliverBoth(world: TableWorld, story: string): Promise<void> {
   await registerStubbornly(world, `${story}-a`, ["general"]);
   await registerStubbornly(world, `${story}-b`, ["projects"]);
-  for (let tick = 0; tick < MOST_TICKS; tick++) {
+  for (let tick = 0; tick < MAX_TICKS; tick++) {
     await world.tickAnyway();
     if (world.delivered(`${story}-a`).length + world.delivered(`${story}-b`).length === 2) return;
   }

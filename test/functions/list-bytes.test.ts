@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { json } from "../../infra/local/answer.ts";
 import type { Job } from "../../lib/domain/job/job.ts";
-import { MOST_CHANNELS } from "../../lib/domain/job/rules.ts";
+import { MAX_CHANNELS } from "../../lib/domain/job/rules.ts";
 import { type Capacity, countCapacity } from "../bench/capacity.ts";
 import { fullest, LONG } from "../fullest-job.ts";
 import { NOW, registered, seen } from "../jobs.ts";
@@ -18,7 +18,7 @@ let take: () => Capacity;
 
 beforeAll(async () => {
   world = await startWorld();
-  const channels = Array.from({ length: MOST_CHANNELS }, (_, index) => `${index}`.padEnd(63, "c"));
+  const channels = Array.from({ length: MAX_CHANNELS }, (_, index) => `${index}`.padEnd(63, "c"));
   for (const name of channels) world.services.config.webhooks[name] = `${world.sink.url}/services/T1/B1/${name}`;
   const { job, now } = fullest("large", channels, world.services.config.rules);
   await writeJobs(

@@ -29,8 +29,8 @@ export interface HeldLimits {
 const FIRST_WAIT_MS = 5_000;
 export const LONGEST_WAIT_MS = 30 * 60_000;
 /** Limits the size of the channel's record. At these counts a team, or any team with a held message, starts no other message. */
-const MOST_OF_TEAM = 10;
-const MOST_OF_CHANNEL = 100;
+const MAX_PER_TEAM = 10;
+const MAX_PER_CHANNEL = 100;
 
 /** The wait after consecutive failures: 5 s, doubled each time, at most 30 minutes. */
 export function backOffMs(failures: number): number {
@@ -69,7 +69,7 @@ export function heldLimits(held: readonly HeldMessage[], now: number): HeldLimit
 
 /** A team whose messages are rejected one after another sends new ones at growing waits. */
 function teamWaitsUntil(own: readonly HeldMessage[], all: number): number {
-  if (own.length >= MOST_OF_TEAM || all >= MOST_OF_CHANNEL || own.some(({ failures }) => failures === 0))
+  if (own.length >= MAX_PER_TEAM || all >= MAX_PER_CHANNEL || own.some(({ failures }) => failures === 0))
     return Number.POSITIVE_INFINITY;
   return Math.max(...own.map(({ heldAt }) => heldAt)) + backOffMs(own.length - 1);
 }

@@ -30,7 +30,7 @@ export interface Noticed {
 
 const KEPT_TRANSITIONS = 20;
 /** While nobody can be notified, the oldest waiting notice is dropped. */
-const MOST_WAITING = 100;
+const MAX_WAITING = 100;
 
 /** Records a transition with its notification, or only the transition if there is no operators' channel. */
 export function notifyOperators<StoredRecord extends Noticed>(
@@ -43,7 +43,7 @@ export function notifyOperators<StoredRecord extends Noticed>(
   const waiting = new Set(
     pendingNotifications(stored)
       .map(({ n }) => n)
-      .slice(1 - MOST_WAITING),
+      .slice(1 - MAX_WAITING),
   );
   const transitions = [
     ...stored.transitions.filter(({ n }) => waiting.has(n) || n > transition.n - KEPT_TRANSITIONS),

@@ -1,7 +1,7 @@
 import { appendTransition, failingPolls, observe } from "./apply-observation.ts";
 import { notificationsOfEnd, recordChange } from "./change.ts";
 import { hasEnded, type Job, type JobKey, type JobOptions, type Observation, type Transition } from "./job.ts";
-import { HISTORY_FULL, MOST_CHANNELS, type TrackingRules } from "./rules.ts";
+import { HISTORY_FULL, MAX_CHANNELS, type TrackingRules } from "./rules.ts";
 
 /** Returns a new job with transition 1, and transition 2 if the first poll returned a status. `by`: the label of the key. */
 export function newJob(
@@ -44,8 +44,7 @@ export function registerAgain(job: Job, options: Partial<JobOptions>, now: numbe
 
 /** Returns why a job cannot accept the registration; undefined if it can. Keeps items well below the table's 400 KB. */
 export function historyLimitReason(job: Job, { channels = [] }: Partial<JobOptions>): string | undefined {
-  if (new Set([...job.channels, ...channels]).size > MOST_CHANNELS)
-    return `A job can notify at most ${MOST_CHANNELS} channels.`;
+  if (new Set([...job.channels, ...channels]).size > MAX_CHANNELS) return `A job can notify at most ${MAX_CHANNELS} channels.`;
   const isAgain = job.state === "lost" || job.state === "stopped";
   if (!isAgain || (job.transitions.length < HISTORY_FULL.transitions && job.notifications.length < HISTORY_FULL.notifications))
     return undefined;

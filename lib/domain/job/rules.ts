@@ -52,7 +52,7 @@ export const HISTORY_LIMIT = { transitions: 100, notifications: 300 };
 export const HISTORY_FULL = { transitions: 200, notifications: 500 };
 
 /** Channels that one job can notify, over all its registrations. */
-export const MOST_CHANNELS = 10;
+export const MAX_CHANNELS = 10;
 
 /** Characters of the sub job changes in one transition. */
 export const LONGEST_STEPS = 150;

@@ -7,7 +7,7 @@ export type JobType = Pick<JobKey, "team" | "source"> & { jobType: string };
 /** Durations in milliseconds of the jobs that finished last, oldest first, by 6 hex digits of their ids. */
 export type Durations = ReadonlyMap<string, number>;
 
-const MOST = 50;
+const MAX_DURATIONS = 50;
 /** A longer duration comes from a wrong clock: tracking ends after half of it. */
 const LONGEST_MS = 60 * 86_400_000;
 
@@ -28,7 +28,7 @@ export function durationOf({ state, beginTime, endTime }: Pick<Job, "state" | "b
 export function withDuration(durations: Durations, jobId: string, ms: number): Durations {
   const id = shortId(jobId);
   if (durations.has(id)) return durations;
-  return new Map([...durations, [id, ms] as const].slice(-MOST));
+  return new Map([...durations, [id, ms] as const].slice(-MAX_DURATIONS));
 }
 
 function shortId(jobId: string): string {

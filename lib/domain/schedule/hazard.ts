@@ -8,13 +8,13 @@ interface Group {
 }
 
 /** The next duration differs a little, however similar the known ones are. */
-const LEAST_DEVIATION = 0.05;
+const MIN_DEVIATION = 0.05;
 /** A job may differ from all known ones. Therefore polls never stop, and do not stay dense while a job is overdue. */
 const UNKNOWN = { weight: 0.03, deviation: 1.2 };
-const LEAST_SURVIVAL = 1e-3;
+const MIN_SURVIVAL = 1e-3;
 /** In units of the criterion: two groups must be this much likelier than one, beyond the penalty for their number. */
-const CLEARLY = 4;
-const FEWEST_IN_GROUP = 3;
+const MIN_ADVANTAGE = 4;
+const MIN_GROUP_SIZE = 3;
 const ROUNDS = 30;
 
 /** Returns the hazard rate in the middle of each interval between the ages, which begin at 0. */
@@ -25,7 +25,7 @@ export function hazardBetween(ages: readonly number[], durations: readonly numbe
     const from = ages[index] ?? 0;
     const age = (from + to) / 2;
     const density = likelihood(groups, Math.log(age)) / age;
-    const left = Math.max(survival - (density * (to - from)) / 2, LEAST_SURVIVAL);
+    const left = Math.max(survival - (density * (to - from)) / 2, MIN_SURVIVAL);
     survival -= density * (to - from);
     return density / left;
   });
@@ -34,7 +34,7 @@ export function hazardBetween(ages: readonly number[], durations: readonly numbe
 function modelOf(logs: number[]): Group[] {
   const one = groupOf(logs, logs.length);
   const two = twoGroups(logs);
-  const isBetter = two !== undefined && criterion(logs, two) + CLEARLY < criterion(logs, [one]);
+  const isBetter = two !== undefined && criterion(logs, two) + MIN_ADVANTAGE < criterion(logs, [one]);
   const known = isBetter ? two : [one];
   const unknown: Group = { ...one, ...UNKNOWN, deviation: Math.max(UNKNOWN.deviation, one.deviation) };
   return [...known.map((group) => ({ ...group, weight: group.weight * (1 - UNKNOWN.weight) })), unknown];
@@ -60,7 +60,7 @@ function twoGroups(logs: number[]): Group[] | undefined {
 function bestCut(logs: number[]): Group[] | undefined {
   let best: Group[] | undefined;
   let least = Number.POSITIVE_INFINITY;
-  for (let cut = FEWEST_IN_GROUP; cut <= logs.length - FEWEST_IN_GROUP; cut++) {
+  for (let cut = MIN_GROUP_SIZE; cut <= logs.length - MIN_GROUP_SIZE; cut++) {
     const groups = [logs.slice(0, cut), logs.slice(cut)].map((part) => groupOf(part, logs.length));
     const inTime = groups.reduce((sum, { weight, deviation }) => sum + weight * deviation ** 2, 0);
     if (inTime < least) [best, least] = [groups, inTime];
@@ -72,7 +72,7 @@ function groupOf(logs: number[], count: number, weights: number[] = logs.map(() 
   const total = weights.reduce((sum, weight) => sum + weight, 1e-9);
   const mean = logs.reduce((sum, log, index) => sum + log * (weights[index] ?? 0), 0) / total;
   const variance = logs.reduce((sum, log, index) => sum + (log - mean) ** 2 * (weights[index] ?? 0), 0) / total;
-  return { weight: total / count, mean, deviation: Math.max(Math.sqrt(variance), LEAST_DEVIATION) };
+  return { weight: total / count, mean, deviation: Math.max(Math.sqrt(variance), MIN_DEVIATION) };
 }
 
 /** Never 0, so that it can be a divisor and have a logarithm. */

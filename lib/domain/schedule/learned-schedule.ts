@@ -6,9 +6,9 @@ import { fixedRate, fixedSchedule, type PollingSchedule, pollsByAge, scheduleThr
 const LEARNED_FROM = 10;
 const LEARNED_FULLY = 20;
 /** A job that takes longer than this multiple of the longest known duration returns to fixed intervals. */
-const BEYOND = 2;
+const MAX_LENGTH_FACTOR = 2;
 /** Polls are no closer together than sweeps. */
-const MOST = 1 / 5_000;
+const MAX_RATE = 1 / 5_000;
 const SHORTEST_MS = 1_000;
 /** The ratio between two breakpoints. */
 const STEP = 1.02;
@@ -25,7 +25,7 @@ export function learnSchedule(durations: Durations): LearnedSchedule | undefined
   const known = [...durations.values()].map((ms) => Math.max(ms, SHORTEST_MS));
   const share = Math.min((known.length - LEARNED_FROM) / (LEARNED_FULLY - LEARNED_FROM), 1);
   if (!(share > 0)) return undefined;
-  const ages = breakpoints(Math.max(...known) * BEYOND);
+  const ages = breakpoints(Math.max(...known) * MAX_LENGTH_FACTOR);
   const roots = hazardBetween(ages, known).map(Math.sqrt);
   const factor = equalPolls(known, ages, roots);
   const end = ages.at(-1) ?? 0;
@@ -33,7 +33,7 @@ export function learnSchedule(durations: Durations): LearnedSchedule | undefined
   return (minIntervalMs) =>
     scheduleThrough([...ages, ...later], minIntervalMs, (ageMs, index) => {
       const root = roots[index];
-      return root === undefined ? fixedRate(ageMs) : share * Math.min(root * factor, MOST) + (1 - share) * fixedRate(ageMs);
+      return root === undefined ? fixedRate(ageMs) : share * Math.min(root * factor, MAX_RATE) + (1 - share) * fixedRate(ageMs);
     });
 }
 
@@ -50,7 +50,7 @@ function equalPolls(known: number[], ages: number[], roots: number[]): number {
   let [low, high] = [1e-6, 1e6];
   for (let halving = 0; halving < HALVINGS; halving++) {
     const factor = Math.sqrt(low * high);
-    const polls = pollsOf(scheduleThrough(ages, 0, (_, index) => Math.min((roots[index] ?? 0) * factor, MOST)));
+    const polls = pollsOf(scheduleThrough(ages, 0, (_, index) => Math.min((roots[index] ?? 0) * factor, MAX_RATE)));
     if (polls < wanted) low = factor;
     else high = factor;
   }

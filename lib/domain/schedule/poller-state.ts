@@ -40,9 +40,9 @@ export interface Probes {
 }
 
 /** The maximum number of pairs of service or project and team: about 50 bytes each, in three fields. */
-const MOST_PAIRS = 200;
+const MAX_PAIRS = 200;
 /** Per service. A team beyond it starts with a few more polls. */
-const MOST_PROBED = 100;
+const MAX_PROBED = 100;
 
 export function emptyState(): PollerState {
   return { windowEnd: 0, backlog: {}, open: {}, openJobs: {}, backOff: {}, seen: {}, failing: {} };
@@ -54,21 +54,21 @@ export function emptyState(): PollerState {
  */
 export function bounded(state: PollerState): PollerState {
   const backlog = pairsOf(state.backlog).sort((one, other) => one.value - other.value);
-  const [kept, dropped] = [backlog.slice(0, MOST_PAIRS), backlog.slice(MOST_PAIRS)];
+  const [kept, dropped] = [backlog.slice(0, MAX_PAIRS), backlog.slice(MAX_PAIRS)];
   const open = pairsOf(state.open).sort((one, other) => jobsIn(other.value) - jobsIn(one.value));
   const teams = Object.entries(state.openJobs).sort(([, one], [, other]) => other - one);
   return {
     ...state,
     windowEnd: Math.min(state.windowEnd, ...dropped.map(({ value }) => value)),
     backlog: nested(kept),
-    open: nested(open.slice(0, MOST_PAIRS)),
-    openJobs: Object.fromEntries(teams.slice(0, MOST_PAIRS)),
+    open: nested(open.slice(0, MAX_PAIRS)),
+    openJobs: Object.fromEntries(teams.slice(0, MAX_PAIRS)),
     backOff: Object.fromEntries(Object.entries(state.backOff).map(([id, backOff]) => [id, fewProbed(backOff)])),
   };
 }
 
 function fewProbed({ probes, ...backOff }: BackOff): BackOff {
-  return probes ? { ...backOff, probes: Object.fromEntries(Object.entries(probes).slice(0, MOST_PROBED)) } : backOff;
+  return probes ? { ...backOff, probes: Object.fromEntries(Object.entries(probes).slice(0, MAX_PROBED)) } : backOff;
 }
 
 /** Keeps the earlier load while it is close to the new one. An interval that followed every small change would shift all future polls. */

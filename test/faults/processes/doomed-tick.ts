@@ -10,7 +10,7 @@ import { spawnPoller } from "./pollers.ts";
 
 const HANDLER = new URL("../../../functions/poll/handler.ts", import.meta.url).pathname;
 const LEASE_MS = 70_000;
-/** As fast as the tick's timeouts allow on a busy machine. A suspension lasts two leases. */
+/** As fast as the tick's timeouts allow on a busy machine. A pause lasts two leases. */
 const SPEED = { toDie: 4, toStop: 20 };
 
 export type Moment = (call: Call) => boolean;
@@ -24,7 +24,7 @@ export interface DoomedTick {
    * message. Otherwise the table rejects each write to the channel from then on.
    */
   timeOut(how: "frozen" | "without the table"): Promise<number | NodeJS.Signals | null>;
-  /** Suspends the tick at one moment for twice its lease while other ticks take over, resumes it, and waits for its end. */
+  /** Pauses the tick at one moment for twice its lease while other ticks take over, continues it, and waits for its end. */
   stopAt(isTheMoment: Moment): Promise<void>;
   beganAt(): number;
   /** Lets time pass after the tick: by default until its lease is over. */

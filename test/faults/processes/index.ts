@@ -25,7 +25,7 @@ export interface ProcessReport extends Judgement {
   breaches: string[];
 }
 
-type Blow = "kill" | "stop";
+type Disruption = "kill" | "stop";
 
 const JOBS_AT_FIRST = 15;
 const JOB_EVERY_MS = 5_000;
@@ -36,15 +36,15 @@ const BLOW_AFTER_MS = { from: 2_000, to: 100_000 };
 const SILENT_MS = 35 * 60_000;
 
 /**
- * Runs the packaged poll function in processes of its own. They are killed and suspended at random moments while jobs end and others are
+ * Runs the packaged poll function in processes of its own. They are killed and paused at random moments while jobs end and others are
  * registered. Then a period without disruptions follows, in which all pending notifications must be delivered.
  */
 export async function runProcesses({ kills, stops = 0, worlds = 8, speed = 10 }: ProcessOptions): Promise<ProcessReport> {
   const beganAt = performance.now();
-  const blows = shuffled<Blow>([...Array(kills).fill("kill"), ...Array(stops).fill("stop")]);
+  const disruptions = shuffled<Disruption>([...Array(kills).fill("kill"), ...Array(stops).fill("stop")]);
   const poller = await packagePoller();
   try {
-    const shares = Array.from({ length: worlds }, (_, world) => blows.filter((_, index) => index % worlds === world));
+    const shares = Array.from({ length: worlds }, (_, world) => disruptions.filter((_, index) => index % worlds === world));
     const results = await Promise.all(shares.map((share) => runWorld(share, poller.handler, speed)));
     const engine = process.env.TEST_DYNAMODB_ENDPOINT ? "DynamoDB Local" : "dynalite";
     const seconds = Math.round((performance.now() - beganAt) / 1_000);
@@ -56,12 +56,12 @@ export async function runProcesses({ kills, stops = 0, worlds = 8, speed = 10 }:
 
 type WorldResult = Judgement & { jobs: number; posts: number; unanswered: number };
 
-async function runWorld(blows: Blow[], handler: string, speed: number): Promise<WorldResult> {
+async function runWorld(disruptions: Disruption[], handler: string, speed: number): Promise<WorldResult> {
   const world = await startProcessWorld(speed);
   const pollers = startPollers(handler, world.environment, world.clock);
   try {
     const load = startLoad(world);
-    for (const blow of blows) await strike(blow, world, pollers);
+    for (const disruption of disruptions) await disrupt(disruption, world, pollers);
     await load.stop();
     await pollers.allGoOn();
     const judgement = await quiet(world);
@@ -78,9 +78,9 @@ async function runWorld(blows: Blow[], handler: string, speed: number): Promise<
   }
 }
 
-async function strike(blow: Blow, { clock }: ProcessWorld, pollers: Pollers): Promise<void> {
+async function disrupt(disruption: Disruption, { clock }: ProcessWorld, pollers: Pollers): Promise<void> {
   await clock.sleep(between(BLOW_AFTER_MS));
-  if (blow === "kill") await pollers.kill();
+  if (disruption === "kill") await pollers.kill();
   else await pollers.stop(between(STOPPED_MS));
 }
 
@@ -134,7 +134,7 @@ function withBreaches(report: Omit<ProcessReport, "breaches">): ProcessReport {
       ...falsely.map((what) => `false: ${what}`),
       ...outOfOrder.map((what) => `out of order: ${what}`),
       ...unlabelled.map((what) => `repeat without "may repeat": ${what}`),
-      ...(repeats > allowed ? [`${repeats} repeats, and ${allowed} kills, suspensions and lost responses`] : []),
+      ...(repeats > allowed ? [`${repeats} repeats, and ${allowed} kills, pauses and lost responses`] : []),
     ],
   };
 }

@@ -61,7 +61,7 @@ it.each([
     found: { repeats: 1 },
   },
   {
-    name: "accepts the may-repeat note on the first of two messages, whose sender was suspended during the send",
+    name: "accepts the may-repeat note on the first of two messages, whose sender was paused during the send",
     messages: [rollUp(21_000, BOTH, "notification bbbbbbbbbbb+1", "may repeat an earlier message"), WHOLE],
     found: { repeats: 1 },
   },

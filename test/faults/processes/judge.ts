@@ -20,7 +20,7 @@ export interface Judgement {
   outOfOrder: string[];
   /** Messages that repeat earlier ones. */
   repeats: number;
-  /** Repeats with a different id or without "may repeat", unless the earlier one has it: a sender suspended during the send is late. */
+  /** Repeats with a different id or without "may repeat", unless the earlier one has it: a sender paused during the send is late. */
   unlabelled: string[];
 }
 

@@ -8,9 +8,9 @@ const MINUTE_MS = 60_000;
 export interface Pollers {
   /** Kills the oldest running process. */
   kill(): Promise<void>;
-  /** Suspends the oldest running process, and resumes it after a while, even if another one has taken over. */
+  /** Pauses the oldest running process, and continues it after a while, even if another one has taken over. */
   stop(forMs: number): Promise<void>;
-  /** Resolves when no process is suspended. */
+  /** Resolves when no process is paused. */
   allGoOn(): Promise<void>;
   /** Resolves when no process is left and all its calls are finished: closing dynalite during a call crashes it. */
   end(): Promise<void>;

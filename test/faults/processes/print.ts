@@ -1,6 +1,6 @@
 import { type ProcessOptions, runProcesses } from "./index.ts";
 
-/** Kills and suspends real processes, and prints the results. Returns the exit code. */
+/** Kills and pauses real processes, and prints the results. Returns the exit code. */
 export async function printProcesses(options: ProcessOptions, say: (line: string) => void): Promise<number> {
   const report = await runProcesses(options);
   const { engine, kills, stops, jobs, posts, lost, falsely, outOfOrder, repeats, unanswered, seconds, breaches } = report;

@@ -3,7 +3,7 @@ import type { Fate } from "./processes.ts";
 import { type Result, simulate } from "./simulate.ts";
 import { createUseCases } from "./use-cases.ts";
 
-/** One process is killed around the operation with this number, or suspended there for longer than its lease. */
+/** One process is killed around the operation with this number, or paused there for longer than its lease. */
 export interface CrashPoint {
   operation: number;
   kind: keyof typeof FATES;

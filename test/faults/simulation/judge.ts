@@ -13,7 +13,7 @@ export interface Evidence {
   polls: Poll[];
   /** Channels per job that a client was promised, or that a request has written to the table. */
   promised: Map<string, Set<string>>;
-  /** When the first write of each job took effect. The request may have been suspended before it. */
+  /** When the first write of each job took effect. The request may have been paused before it. */
   trackedSince: Map<string, number>;
 }
 
@@ -21,7 +21,7 @@ export interface Verdict {
   lost: string[];
   wrong: string[];
   disordered: string[];
-  /** Repeats that are not explained by a crash, a suspension or an unknown response. */
+  /** Repeats that are not explained by a crash, a pause or an unknown response. */
   uncovered: string[];
   covered: number;
   /** Ticks of a segment that ran at the same time. */
@@ -37,7 +37,7 @@ const NEWS: Record<string, NotifyOn> = {
   lost: "lost",
 };
 /** With a smaller budget a job may start and be late again between two polls. */
-const LEAST_POLLS_PER_SECOND = 0.05;
+const MIN_POLLS_PER_SECOND = 0.05;
 /** The longest time until everything in the final period was certainly polled. */
 const DELIVERED_AFTER_MS = 5 * 60_000;
 /** By then a tick has polled a due job. */
@@ -92,7 +92,7 @@ function expectedOf({ quietFrom, pollsPerSecond, segments }: Plan, job: JobPlan,
     script.runningAt >= quietFrom && script.endAt >= script.runningAt + DELIVERED_AFTER_MS && requests.length === 1;
   const started = runsInTheQuiet ? ["running"] : [];
   const lateAt = Math.max(script.knownAt + (expectedMinutes ?? NEVER) * 60_000, trackedSince + NEVER_LATE_BEFORE_MS);
-  const isLate = runsInTheQuiet && script.endAt >= lateAt + POLLED_MS && pollsPerSecond >= LEAST_POLLS_PER_SECOND * segments;
+  const isLate = runsInTheQuiet && script.endAt >= lateAt + POLLED_MS && pollsPerSecond >= MIN_POLLS_PER_SECOND * segments;
   return [...started, ...(isLate ? ["late"] : []), script.end];
 }
 

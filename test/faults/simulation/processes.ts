@@ -12,7 +12,7 @@ export interface Process {
   /** How it ended. Being killed is the only end that it does not cause itself. */
   gone?: { at: number; how: "ended" | "failed" | "killed" | "timed out" };
   stoppedUntil: number;
-  /** It was suspended for longer than its lease, and continued. */
+  /** It was paused for longer than its lease, and continued. */
   outlived: boolean;
 }
 
@@ -58,7 +58,7 @@ export function createProcesses(
     if (process.gone) return;
     process.stoppedUntil = scheduler.now() + ms;
     if (ms > LEASE_MS) process.outlived = true;
-    trace?.(`${process.name} is suspended for ${ms} ms`);
+    trace?.(`${process.name} is paused for ${ms} ms`);
   };
   const answer = (process: Process, time: number, respond: () => void): boolean => {
     if (process.gone) return false;

@@ -36,7 +36,7 @@ const ANSWERS = ["throttled", "failed", "silent", "refused", "dead"] as const;
 const PLAIN_ANSWERS = ["throttled", "failed", "silent", "refused"] as const;
 const AHEAD_MS = [60_000, 60 * 60_000, 86_400_000] as const;
 /** False 404s per job. With more of them the job would be lost rightly. */
-const MOST_MISSED = 2;
+const MAX_MISSED = 2;
 
 /** `now` counts from the start of the plan. */
 export function createRandomFaults(plan: Plan, random: Random, now: () => number): RandomFaults {
@@ -44,7 +44,7 @@ export function createRandomFaults(plan: Plan, random: Random, now: () => number
   const missed = new Map<string, number>();
   let unclear = 0;
   const knownLate = plan.jobs.filter(({ script, requests }) => requests.every(({ at }) => at < script.knownAt));
-  for (const { jobId } of knownLate) missed.set(jobId, MOST_MISSED);
+  for (const { jobId } of knownLate) missed.set(jobId, MAX_MISSED);
   const quiet = () => now() >= quietFrom;
   const chance = (rate: number) => !quiet() && random.chance(rate);
   const isOut = (of: string, kind: "down" | "dead") =>
@@ -80,7 +80,7 @@ export function createRandomFaults(plan: Plan, random: Random, now: () => number
     },
     cloud(jobId) {
       const effectMs = chance(rates.slow) ? random.between(1_000, 9_000) : random.between(30, 300);
-      if ((missed.get(jobId) ?? 0) < MOST_MISSED && chance(rates.missing)) {
+      if ((missed.get(jobId) ?? 0) < MAX_MISSED && chance(rates.missing)) {
         missed.set(jobId, (missed.get(jobId) ?? 0) + 1);
         return { effectMs, fault: "missing" };
       }

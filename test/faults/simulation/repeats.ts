@@ -13,7 +13,7 @@ export interface Output {
 const LAST_TRY_MS = 2_000;
 export const ENDS = new Set(["success", "failed", "lost"]);
 
-/** Returns the repeats, and whether a crash, a suspension or an unknown response explains each. */
+/** Returns the repeats, and whether a crash, a pause or an unknown response explains each. */
 export function repeatsOf(
   name: string,
   output: Output[],

@@ -13,9 +13,9 @@ const TICK_LIMIT_MS = 58_000;
 const REQUEST_LIMIT_MS = 29_000;
 const TICK_MS = 60_000;
 /** After this time without faults, everything has been delivered. */
-const MOST_QUIET_TICKS = 100;
+const MAX_QUIET_TICKS = 100;
 const CLIENT_TRIES = 3;
-/** By then every suspended process has continued, and has read the response of a broken channel. */
+/** By then every paused process has continued, and has read the response of a broken channel. */
 const LAST_ANSWER_MS = 5 * 60_000;
 
 /** Runs one plan: its ticks and requests, then a period without faults in which an operator fixes what is broken. Then judges. */
@@ -71,7 +71,7 @@ function schedule(simulation: Simulation, service: Service): Map<string, Set<str
       (delivered) => delivered || at(elapsed() + TICK_MS, () => sendTestMessage(channel)),
     );
   const quiet = (minute: number) => {
-    if (minute >= MOST_QUIET_TICKS || (service.isIdle() && minute > 1)) return;
+    if (minute >= MAX_QUIET_TICKS || (service.isIdle() && minute > 1)) return;
     for (let segment = 0; segment < plan.segments; segment++) tick(segment, `quiet tick ${minute}.${segment}`);
     at(elapsed() + TICK_MS, () => quiet(minute + 1));
   };
