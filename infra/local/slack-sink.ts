@@ -70,8 +70,8 @@ export async function startSlackSink(options: SinkOptions): Promise<SlackSink> {
     if (waitSeconds > 0) {
       return json(429, { retry_after: waitSeconds, ok: false, error: "rate_limited" }, { "retry-after": String(waitSeconds) });
     }
-    const refusal = slackErrorOf(payload);
-    return { status: refusal === undefined ? 200 : 400, headers: { "content-type": "text/html" }, body: refusal ?? "ok" };
+    const error = slackErrorOf(payload);
+    return { status: error === undefined ? 200 : 400, headers: { "content-type": "text/html" }, body: error ?? "ok" };
   }
 
   function take(payload: unknown, channel: string): Answer {

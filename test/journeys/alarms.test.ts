@@ -109,8 +109,8 @@ it("items-unreadable: an item that is not JSON is counted and logged", async () 
   await client.send(new PutItemCommand({ TableName: name, Item: { pk: { S: pk }, record: { S: "{odd" } } }));
   const printed = vi.spyOn(process.stdout, "write").mockReturnValue(true);
   const api = createApi(createServices(config, { clock, log }));
-  const ask = () => api.request("/jobs/odd", { headers: { authorization: `Bearer ${KEY}` } });
-  expect((await ask()).status).toBe(404);
+  const getJob = () => api.request("/jobs/odd", { headers: { authorization: `Bearer ${KEY}` } });
+  expect((await getJob()).status).toBe(404);
   // One line of CloudWatch's embedded metrics, once.
   const [[line], ...others] = printed.mock.calls as [[string]];
   printed.mockRestore();

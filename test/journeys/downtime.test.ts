@@ -38,7 +38,7 @@ async function registerEnding(count: number): Promise<void> {
   }
 }
 
-it("notifies the operators once that it was down, and which jobs ended meanwhile", async () => {
+it("notifies the operators once that it was down, and which jobs ended in that time", async () => {
   world = await startWorld();
   await world.tick();
   await registerEnding(3);
@@ -92,9 +92,9 @@ it("reports it a minute later if the table refuses the write", async () => {
   world.clock.advance(10 * MINUTE);
   const { table } = world.services;
   const { save } = table;
-  let refusals = 2;
+  let failures = 2;
   table.save = (stored) =>
-    stored.kind === "service" && refusals-- > 0 ? Promise.reject(new Error("the table refuses")) : save(stored);
+    stored.kind === "service" && failures-- > 0 ? Promise.reject(new Error("the table refuses")) : save(stored);
   await world.ticks(4);
   expect(operatorNotices()).toHaveLength(1);
   expect(world.logged.filter((line) => line.includes("downtime could not be recorded"))).toHaveLength(2);

@@ -13,9 +13,9 @@ const post = (body: object) => world.request("POST", "/jobs", { body });
 /** Returns the messages since the last call. */
 let read = 0;
 function delivered(): string[] {
-  const news = world.sink.messages.slice(read).map(({ payload }) => String((payload as { text?: unknown }).text));
-  read += news.length;
-  return news;
+  const latest = world.sink.messages.slice(read).map(({ payload }) => String((payload as { text?: unknown }).text));
+  read += latest.length;
+  return latest;
 }
 
 async function transitions(jobId: string): Promise<string[]> {

@@ -36,7 +36,7 @@ const PLAIN = {
 /** The message for one transition of a job: what happened and why, what to do, links and times. */
 export function jobMessage({ job, transition }: JobNotification, plain: boolean, { pageOf, consoleUrl }: Links = {}): Content {
   const limitSets = plain ? PLAIN : WIDE_LIMITS;
-  const { word, emoji, color } = jobNews(job, transition, limitSets.sentence);
+  const { headline, emoji, color } = jobNews(job, transition, limitSets.sentence);
   const times = timesLine(job, transition);
   const meaning = adviceOf(job, transition);
   const advice = meaning ? [`*What to do:* ${meaning}`] : [];
@@ -48,7 +48,7 @@ export function jobMessage({ job, transition }: JobNotification, plain: boolean,
     text: sentenceOf(job, transition, limitSets.sentence),
     color,
     blocks: [
-      section([`*${word}* ${emoji}  ${times}`.trimEnd(), ...advice].join("\n")),
+      section([`*${headline}* ${emoji}  ${times}`.trimEnd(), ...advice].join("\n")),
       ...packed(failure),
       ...optional(links),
       fieldsSection(fields),

@@ -7,19 +7,19 @@ import { mrkdwn } from "./text.ts";
 
 /** The words for one transition of a job. They form a sentence ("X failed after 41 min") or a line ("Failed X after 41 min"). */
 interface JobNews {
-  word: string;
+  headline: string;
   emoji: string;
   color: Color;
   /** For a roll-up: "3 failed". */
-  counted: string;
-  says: string;
+  countLabel: string;
+  predicate: string;
   /** The end of the sentence with its leading space or punctuation: " after 41 min", ": quota exceeded". */
   rest: string;
 }
 
 export function sentenceOf(job: Job, transition: Transition, limits: TextLimits): string {
-  const { says, rest } = jobNews(job, transition, limits);
-  return `${titleOf(job, limits)} ${says}${rest}`;
+  const { predicate, rest } = jobNews(job, transition, limits);
+  return `${titleOf(job, limits)} ${predicate}${rest}`;
 }
 
 export function jobNews(job: Job, transition: Transition, limits: TextLimits): JobNews {
@@ -59,8 +59,8 @@ export function jobNews(job: Job, transition: Transition, limits: TextLimits): J
     }
     default: {
       // Written by a newer version, delivered by this one during a deployment.
-      const word = mrkdwn(transition.kind satisfies never, limits.code);
-      return news(word, "ℹ️", "#808080", word, `is now: ${word}`, rest);
+      const headline = mrkdwn(transition.kind satisfies never, limits.code);
+      return news(headline, "ℹ️", "#808080", headline, `is now: ${headline}`, rest);
     }
   }
 }
@@ -100,8 +100,8 @@ function statusNews(job: Job, transition: Transition, limits: TextLimits): JobNe
   }
 }
 
-function news(word: string, emoji: string, color: Color, counted: string, says: string, rest: string): JobNews {
-  return { word, emoji, color, counted, says, rest };
+function news(headline: string, emoji: string, color: Color, countLabel: string, predicate: string, rest: string): JobNews {
+  return { headline, emoji, color, countLabel, predicate, rest };
 }
 
 function late(job: Job): string {

@@ -67,7 +67,7 @@ function isFailure(notification: OutgoingNotification): notification is JobNotif
 /** "3 failed, 1 lost, 8 finished": each job counts once, by its latest transition. */
 export function countsOf(groups: OutgoingNotification[][]): string {
   const jobs = lastOfJobs(groups);
-  const counts = Map.groupBy(jobs, ({ job, transition }) => jobNews(job, transition, TIGHT).counted);
+  const counts = Map.groupBy(jobs, ({ job, transition }) => jobNews(job, transition, TIGHT).countLabel);
   return [...counts].map(([word, { length }]) => `${length} ${word}`).join(", ");
 }
 
@@ -81,9 +81,9 @@ export function lineFor(notification: OutgoingNotification, style: Style): strin
 
 function jobLine(notification: JobNotification, { limits, star, details }: Style): string {
   const { job, transition } = notification;
-  const { word, emoji, rest } = jobNews(job, transition, limits);
+  const { headline, emoji, rest } = jobNews(job, transition, limits);
   const more = details && isFailure(notification) ? failureOf(job, limits) : "";
-  return `${star}${word}${star} ${emoji} ${titleOf(job, limits)}${rest}${more}`;
+  return `${star}${headline}${star} ${emoji} ${titleOf(job, limits)}${rest}${more}`;
 }
 
 function failureOf(job: Job, limits: TextLimits): string {
@@ -92,6 +92,6 @@ function failureOf(job: Job, limits: TextLimits): string {
 }
 
 function operatorLine(notification: OperatorNotification, { limits, star, details }: Style): string {
-  const { word, emoji, sentence, advice } = operatorNews(notification, limits);
-  return `${star}${word}${star} ${emoji} ${sentence}${details && advice ? `. ${advice}` : ""}`;
+  const { headline, emoji, sentence, advice } = operatorNews(notification, limits);
+  return `${star}${headline}${star} ${emoji} ${sentence}${details && advice ? `. ${advice}` : ""}`;
 }

@@ -12,7 +12,7 @@ export type OperatorNotification = Exclude<OutgoingNotification, { kind: "job" }
 const LIMITS = { name: 80, reason: 600 };
 
 interface OperatorNews {
-  word: string;
+  headline: string;
   emoji: string;
   color: Color;
   /** What happened. */
@@ -23,12 +23,12 @@ interface OperatorNews {
 
 /** A notice to the operators: one sentence on what happened, and what to do. */
 export function operatorMessage(notification: OperatorNotification): Content {
-  const { word, emoji, color, sentence, advice } = operatorNews(notification, LIMITS);
+  const { headline, emoji, color, sentence, advice } = operatorNews(notification, LIMITS);
   const fields = fieldsOf(notification);
   return {
     text: sentence,
     color,
-    blocks: [section([`*${word}* ${emoji}`, ...(advice ? [advice] : [])].join("\n")), fieldsSection(fields)],
+    blocks: [section([`*${headline}* ${emoji}`, ...(advice ? [advice] : [])].join("\n")), fieldsSection(fields)],
     lines: [...(advice ? [advice] : []), ...fields.map(({ label, value }) => `${label}: ${value}`)],
     ids: [],
   };
@@ -42,28 +42,33 @@ export function operatorNews(notification: OperatorNotification, limits: Pick<Te
     case "unreachable": {
       const { means, do: advice } = unreachableAdvice(notification);
       const sentence = `${about} cannot be polled: ${means} (${description})`;
-      return { word: "Unreachable", emoji: "🔌", color: "danger", sentence, advice };
+      return { headline: "Unreachable", emoji: "🔌", color: "danger", sentence, advice };
     }
     case "still-unreachable": {
       const { means, do: advice } = unreachableAdvice(notification);
       const time = since === undefined ? "" : ` for ${duration(at - since)}`;
       const sentence = `${about} could not be polled${time}: ${means} (${description})`;
-      return { word: "Still unreachable", emoji: "🔌", color: "danger", sentence, advice };
+      return { headline: "Still unreachable", emoji: "🔌", color: "danger", sentence, advice };
     }
     case "recovered": {
       const time = since === undefined ? "" : ` after ${duration(at - since)}`;
-      return { word: "Recovered", emoji: "🔁", color: "good", sentence: `${about} can be polled again${time}; ${description}` };
+      return {
+        headline: "Recovered",
+        emoji: "🔁",
+        color: "good",
+        sentence: `${about} can be polled again${time}; ${description}`,
+      };
     }
     case "suspended": {
       const { means, do: advice } = suspendedAdvice(reason);
       const sentence = `${about} is suspended: ${means} (${description})`;
-      return { word: "Suspended", emoji: "⛔", color: "danger", sentence, advice: `${advice} ${keeps(notification)}` };
+      return { headline: "Suspended", emoji: "⛔", color: "danger", sentence, advice: `${advice} ${keeps(notification)}` };
     }
     case "resumed": {
       const time = since === undefined ? "" : ` after ${duration(at - since)}`;
       const sentence = `${about} is active again${time}. It was suspended because ${suspendedAdvice(reason).means} (${description})`;
       return {
-        word: "Resumed",
+        headline: "Resumed",
         emoji: "▶️",
         color: "good",
         sentence,
@@ -74,34 +79,40 @@ export function operatorNews(notification: OperatorNotification, limits: Pick<Te
       const sentence = `${about} was suspended for 14 days, so its notifications expired (${description})`;
       const advice =
         "Fix the channel, or choose another one for its jobs. POST /jobs/{jobId}/redeliver then sends the notifications again.";
-      return { word: "Expired", emoji: "🗑️", color: "danger", sentence, advice };
+      return { headline: "Expired", emoji: "🗑️", color: "danger", sentence, advice };
     }
     case "refused-text": {
       const sentence = `${about} rejected the text of a notification: ${description}`;
       const advice =
         "A short fixed text was sent instead. GET /jobs/{jobId} shows the details. Other notifications were delivered.";
-      return { word: "Text rejected", emoji: "⚠️", color: "warning", sentence, advice };
+      return { headline: "Text rejected", emoji: "⚠️", color: "warning", sentence, advice };
     }
     case "rejected": {
       const sentence = `${about} rejected notifications that have now expired: ${description}`;
       const advice = "The receiver accepts others. Fix it, then send these again with POST /jobs/{jobId}/redeliver.";
-      return { word: "Rejected", emoji: "🗑️", color: "danger", sentence, advice };
+      return { headline: "Rejected", emoji: "🗑️", color: "danger", sentence, advice };
     }
     case "refused-layout": {
       const sentence = `${about} rejected the layout of a message: ${description}`;
       const advice =
         "The message is sent again as plain text, so nothing is lost. This is a bug in sfs-jobwatch: please report it.";
-      return { word: "Layout rejected", emoji: "⚠️", color: "warning", sentence, advice };
+      return { headline: "Layout rejected", emoji: "⚠️", color: "warning", sentence, advice };
     }
     case "downtime": {
       const time = since === undefined ? "" : ` ${period(since, at)}`;
       const advice = "Nothing is lost: all jobs were polled again. The poller's log shows why it stopped.";
-      return { word: "Was down", emoji: "⏸️", color: "warning", sentence: `${about} was down${time}; ${description}`, advice };
+      return {
+        headline: "Was down",
+        emoji: "⏸️",
+        color: "warning",
+        sentence: `${about} was down${time}; ${description}`,
+        advice,
+      };
     }
     default: {
       // Written by a newer version, delivered by this one during a deployment.
-      const word = mrkdwn(kind satisfies never, 60);
-      return { word, emoji: "ℹ️", color: "#808080", sentence: `${about}: ${word}: ${description}` };
+      const headline = mrkdwn(kind satisfies never, 60);
+      return { headline, emoji: "ℹ️", color: "#808080", sentence: `${about}: ${headline}: ${description}` };
     }
   }
 }
