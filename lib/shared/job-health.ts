@@ -23,7 +23,7 @@ export const SHARED_CAUSES: ReadonlySet<Unreachable["cause"]> = new Set(["thrott
 /** The maximum number of jobs with failing polls: 45 bytes each in the poller's state. Beyond it the team with the most drops one. */
 const MAX_FAILING = 300;
 
-/** Jobs are identified by a hash of their key. Per service the last two seen jobs are kept, enough to find one other than a given job. */
+/** Jobs are identified by a hash of their key. The last two seen jobs per service are kept: one of them differs from any given job. */
 export function createJobHealth({ seen, failing }: Pick<SegmentState, "seen" | "failing">): JobHealth {
   const seenAt = new Map(Object.entries(seen).map(([service, jobs]) => [service, new Map(Object.entries(jobs))]));
   const failingOf = new Map(Object.entries(failing).map(([team, jobs]) => [team, new Map(Object.entries(jobs))]));

@@ -12,13 +12,13 @@ export type ChannelKind = "slack" | "webhook" | "events";
 /** One named destination: when it may send next, whether it is suspended, and the message in flight. */
 export interface Channel extends Noticed {
   name: string;
-  /** No message is sent before this time. Slack allows one per second over all pollers; a destination can ask for a longer wait. */
+  /** No message is sent before this time. Slack allows one per second over all pollers; a destination can request a longer wait. */
   nextSendAt: number;
   /** How far ahead `nextSendAt` was set. */
   waitMs: number;
   /** Consecutive failed sends. The waits grow with it. */
   failures: number;
-  /** `destination`: the webhook that failed for good. Configuring another one resumes the channel. */
+  /** `destination`: the webhook that is dead. Configuring another one resumes the channel. */
   suspended?: { since: number; reason: string; destination?: string };
   message?: MessageRecord;
   /** Messages that the destination rejected. Each is retried on its own and delays no other team or job. */
@@ -41,7 +41,7 @@ export type SendOutcome =
   | { kind: "failed"; reason: string }
   /** Possibly posted: no response, a truncated response, a 200 without `ok`, or a gateway timeout (unanswered.ts). */
   | { kind: "unknown"; reason: string }
-  /** Only some notifications were accepted, the others certainly not. `isRefused`: because of their content, not a failed destination. */
+  /** Only some notifications were accepted. `isRefused`: the others were refused for their content; otherwise the destination failed. */
   | { kind: "partly"; rejected: ReadonlySet<string>; reason: string; isRefused?: true }
   /**
    * The receiver or this message may be wrong: retried for a day. Then the notification expires if the receiver accepted others in that
@@ -174,8 +174,8 @@ function afterPartialDelivery(
 }
 
 /**
- * Holds a message until its next attempt, while other messages are sent. After the last attempt it expires if others were delivered in
- * that time. If none were, and the receiver rejects it, the channel is suspended.
+ * Holds a message until its next attempt, while others are sent. After the last attempt it expires if others were delivered in that
+ * time. If none were, and the receiver rejects it, the channel is suspended.
  */
 function holdOrExpire(
   channel: Channel,
@@ -285,7 +285,7 @@ export function withoutExpired(channel: Channel): Channel {
   return done;
 }
 
-/** A test message delays the next send as any message does. It changes the channel's state only by what it shows of the destination. */
+/** A test message delays the next send like any message. Success resumes the channel, and a dead destination suspends it. */
 export function afterTest(channel: Channel, outcome: SendOutcome, now: number, to: Destinations): Channel {
   if (outcome.kind === "delivered") return delayNextSend(resume(channel, now, to.opsChannel), MIN_SEND_INTERVAL_MS, now);
   const waitMs = outcome.kind === "throttled" ? outcome.retryAfterMs : MIN_SEND_INTERVAL_MS;

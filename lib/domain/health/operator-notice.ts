@@ -29,7 +29,7 @@ export interface Noticed {
 }
 
 const KEPT_TRANSITIONS = 20;
-/** While nobody can be notified, the oldest waiting notice is dropped. */
+/** The maximum number of undelivered notices. Beyond it the oldest is dropped. */
 const MAX_WAITING = 100;
 
 /** Records a transition with its notification, or only the transition if there is no operators' channel. */

@@ -30,7 +30,7 @@ export interface Observed {
 /**
  * The state machine: applies one observation to a job. A pure function.
  * 1. An end is final. A later status that differs is an anomaly.
- * 2. A seen or missing job gets its new state, details and transitions. A failed poll changes the job only if it is the job's own failure.
+ * 2. A seen or missing job gets its new state, details and transitions. A failed poll changes the job only if its own polls fail.
  * 3. A job that is still open is checked against its deadlines: the tracking limit always, late only if this poll has seen the job.
  * 4. If anything changed, the typical duration of its type is stored with it.
  */
@@ -208,7 +208,7 @@ function afterDeadlines(
 
 /** The outcome of the last poll, which ran because the limit was reached. */
 function lastSeen(job: Job, observation: Observation, now: number): string {
-  if (observation.kind !== "seen" && !wasSeen(job)) return "and the cloud never showed it";
+  if (observation.kind !== "seen" && !wasSeen(job)) return "never seen in the cloud";
   const as = job.state === "registered" ? "with an unknown status" : job.state;
   return `last seen ${as} at ${minuteOf(lastSeenAt(job, observation, now))}`;
 }

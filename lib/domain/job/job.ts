@@ -161,7 +161,7 @@ export interface FailingPolls {
   reported?: true;
 }
 
-/** Returns true if the cloud has returned the job since tracking began. A missing job no longer has the fingerprint of what was seen. */
+/** Returns true if the cloud has returned the job since tracking began. A missing job has no fingerprint of a seen one. */
 export function wasSeen({ fingerprint, missing }: Pick<Tracking, "fingerprint" | "missing">): boolean {
   return missing === undefined ? fingerprint !== undefined : missing.wasSeen === true;
 }
@@ -194,7 +194,7 @@ export interface Missing {
 }
 
 /**
- * Describes only how well the service of the project can be reached, not the job.
+ * The poll failed. It says nothing about the job, only about the reachability of its service.
  * `credentials`: 401 after a new token. `not-permitted`: other 403. `configuration`: wrong host or region, and every case without another
  * cause. `throttled`: 429. `unavailable`: 5xx, timeouts, resets. `invalid-response`: a response that does not describe this job.
  */

@@ -8,7 +8,7 @@ export interface TrackedTimes {
 }
 
 /**
- * Each period of tracking ends with a poll, whatever the schedule. With a sweep and a pause after it, no job goes longer than
+ * Each period of tracking ends with a poll under any schedule. With a sweep and a pause after it, no job goes longer than
  * 10 minutes without a poll, even if its schedule changes in every tick.
  */
 const PERIOD_MS = 9 * 60_000;

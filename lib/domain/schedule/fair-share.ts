@@ -23,7 +23,7 @@ export function jobsIn(load: PollLoad): number {
 
 /**
  * Shares a project's polls among its teams max-min: a team that needs less than an equal share gets all it needs, the others share
- * the remainder equally. Returns the minimum interval, in milliseconds, between two polls of a job, for each team that gets less than it needs.
+ * the remainder equally. Returns the minimum polling interval in milliseconds for each team that gets less than it needs.
  */
 export function leastIntervals(loads: ReadonlyMap<string, PollLoad>, pollsPerSecond: number): Map<string, number> {
   const byNeed = [...loads].sort(([, one], [, other]) => needOf(one) - needOf(other));

@@ -33,7 +33,7 @@ export interface BackOff {
   probes?: Record<string, Probes>;
 }
 
-/** Failed probes in a row, and the time of the next one. Jobs that were seen before are more conclusive, so each kind has its own waits. */
+/** Failed probes in a row, and the time of the next one. Jobs that were seen before prove more, so each kind has its own waits. */
 export interface Probes {
   seen?: [failed: number, nextAt: number];
   unseen?: [failed: number, nextAt: number];
@@ -49,7 +49,7 @@ export function emptyState(): PollerState {
 }
 
 /**
- * Returns the state within its size limits. A dropped window end becomes the window end of all, which costs others polls and loses none.
+ * Returns the state within its size limits. A dropped window end becomes the window end of all, which costs extra polls and loses none.
  * A team whose jobs are dropped is still polled.
  */
 export function bounded(state: PollerState): PollerState {
@@ -71,7 +71,7 @@ function fewProbed({ probes, ...backOff }: BackOff): BackOff {
   return probes ? { ...backOff, probes: Object.fromEntries(Object.entries(probes).slice(0, MAX_PROBED)) } : backOff;
 }
 
-/** Keeps the earlier load while it is close to the new one. An interval that followed every small change would shift all future polls. */
+/** Hysteresis: keeps the earlier load while it is close to the new one, since every change of the interval shifts all future polls. */
 export function steadyLoad(kept: PollLoad = NO_LOAD, load: PollLoad): PollLoad {
   return load.map((jobs, place) => {
     const before = kept[place] ?? 0;

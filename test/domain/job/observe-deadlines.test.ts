@@ -169,7 +169,7 @@ describe("the reason of the tracking limit", () => {
         [0, AWAY],
         [LIMIT, AWAY],
       ],
-      says: "tracked for 30 days, and the cloud never showed it",
+      says: "tracked for 30 days, never seen in the cloud",
     },
   ] satisfies { name: string; polls: Script; says: string }[])("states $name", ({ polls, says }) => {
     expect(play(polls as Script).job.transitions.at(-1)?.reason).toBe(says);

@@ -60,7 +60,7 @@ function schedule(simulation: Simulation, service: Service): Map<string, Set<str
     };
     void start(`register ${job.jobId}`, REQUEST_LIMIT_MS, request).then((accepted) => accepted === true && promise());
   };
-  /** A client without a response asks again. A request that wrote its job counts, whatever response its client got. */
+  /** A client without a response repeats the request. A request that wrote its job counts under any response. */
   const again = (process: Process, retry: (() => void) | undefined, promise: () => void) =>
     at(elapsed() + REQUEST_LIMIT_MS + 1_000, () => {
       if (simulation.writers.has(process)) promise();
