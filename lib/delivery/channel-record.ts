@@ -9,8 +9,8 @@ type Deps = Pick<Ports, "table">;
 
 /** Returns a new, idle channel if none is stored. */
 export async function readChannel({ table }: Deps, name: string): Promise<Channel> {
-  const found = await table.read(channelPk(name));
-  return found?.kind === "channel" ? found.record : newChannel(name);
+  const stored = await table.read(channelPk(name));
+  return stored?.kind === "channel" ? stored.record : newChannel(name);
 }
 
 /** `change` returns its argument if nothing has to be saved. */

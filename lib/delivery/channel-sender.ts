@@ -97,16 +97,17 @@ function createSender(ports: Deps, settings: DeliverySettings, name: string, que
   let claimsLost = 0;
   /** Whether the last message was a held one. Held and new messages take turns. */
   let wasHeld = false;
-  /** Delivered, but the table rejects the confirmation. Undefined until those of an earlier sender have been retried. */
+  /** Delivered notifications whose confirmation failed. Undefined until those of an earlier sender have been retried. */
   let unconfirmed: NotificationRef[] | undefined;
 
   return { advance };
 
   /** Makes one step. Returns a time if the channel has to wait longer than MAX_WAIT_MS. */
   async function advance(): Promise<number | Wait | undefined> {
-    const found = await readChannel(ports, name);
+    const stored = await readChannel(ports, name);
     // A confirmed message is finished. Only its minimum send interval still counts.
-    const channel = found.message?.deliveredAt !== undefined && found.message.id === confirmedId ? clearMessage(found) : found;
+    const channel =
+      stored.message?.deliveredAt !== undefined && stored.message.id === confirmedId ? clearMessage(stored) : stored;
     const now = clock.now();
     unconfirmed ??= await confirm(channel.unconfirmed ?? [], "delivered", now);
     const step = nextStep(channel, now, destinations.address(name));
@@ -201,7 +202,7 @@ function createSender(ports: Deps, settings: DeliverySettings, name: string, que
     return next ? await sendPending(channel, next.queue, next.pks) : { until, teams };
   }
 
-  /** Repeats a message as one message. If its layout no longer fits, it goes out as plain text. */
+  /** Sends a message again without splitting it. If its layout no longer fits, it goes out as plain text. */
   async function sendAgain(channel: Channel, undelivered: PendingNotification[]): Promise<number | undefined> {
     return await claimAndSend(channel, undelivered, { plain: batchSizeOf(undelivered) < undelivered.length });
   }

@@ -15,7 +15,7 @@ export interface Delivery {
    */
   add(entry: OpenEntry): void;
   /** Must be called after every open record was added. Sends the digests that were gathered. */
-  scanned(): void;
+  scanEnded(): void;
   /** Resolves when every sender has sent all it had, or must wait for a later sweep. */
   drain(): Promise<void>;
   waiting(): Waiting;
@@ -89,7 +89,7 @@ export function createDelivery(ports: Deps, settings: DeliverySettings): Deliver
   };
 
   return {
-    scanned: digests.flush,
+    scanEnded: digests.flush,
     add({ pk, pending, canWait, digest }) {
       forEachChannel(pending, (channel, since) => addTo(channel, pk, since));
       forEachChannel(canWait, (channel, since) => {

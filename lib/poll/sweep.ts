@@ -66,7 +66,7 @@ export async function sweepOpen(
     // After a failed scan, the jobs that it found are still polled.
     polling.sweepEnds(sweep.startedAt, sweep.isWhole ? sweep.queues : undefined);
     polling.start();
-    delivery.scanned();
+    delivery.scanEnded();
   }
   return sweep;
 

@@ -32,7 +32,7 @@ async function polled(jobs: Record<string, number>): Promise<string[]> {
   } as never;
   const delivery = {
     add: () => undefined,
-    scanned: () => undefined,
+    scanEnded: () => undefined,
     drain: async () => undefined,
     waiting: () => ({ suspended: 0 }),
   };
