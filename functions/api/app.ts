@@ -33,11 +33,7 @@ export function createApi(services: Services): Hono<ApiEnv> {
       app,
       onMethodNotAllowed: (c, methods) => {
         const allow = methods.filter((method) => method !== "HEAD").join(", ");
-        const problem = {
-          type: "method-not-allowed",
-          status: 405,
-          detail: `This path does not support the method. Use ${allow.replaceAll(", ", " or ")}.`,
-        } as const;
+        const problem = { type: "method-not-allowed", status: 405, detail: `This path supports only ${allow}.` } as const;
         return problemResponse(problem, c.get("correlationId"), { Allow: allow });
       },
     }),

@@ -8,6 +8,7 @@ import { addKey, startWorld, type World } from "../world.ts";
 import { PAGE_ROUTES } from "./page-routes.ts";
 import { job, sampleJobs } from "./sample-jobs.ts";
 import { KEYS, SIGNING_SECRET } from "./site.ts";
+import { visit } from "./visit.ts";
 
 const HOST = "https://jobwatch.example.com";
 const HTML = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
@@ -154,6 +155,17 @@ describe("access", () => {
       (await app.request(`${HOST}/operations`, { headers: { ...HTML, cookie: cookies[who] ?? "" } })).status;
     expect(await open("storage")).toBe(404);
     expect([await open("operator"), await open("operator")]).toEqual([503, 200]);
+  });
+
+  it("shows operators each cloud service once", async () => {
+    const polled = await startWorld({ SIGNING_SECRET });
+    await addKey(polled.table, KEYS.operator, "storage", { operator: true });
+    polled.cloud.answer("*", { status: "running" });
+    await polled.register("a");
+    await polled.tick();
+    const page = await (await visit(polled, "GET", "/operations")).text();
+    expect(page.match(/id="p-[^"]*"/g)).toEqual([`id="p-${PROJECT}-sfs-turbo"`]);
+    await polled.close();
   });
 
   it("shows operators a suspended channel, and tests it", async () => {

@@ -39,7 +39,7 @@ function withPlainCookies(event: APIGatewayProxyEventV2): APIGatewayProxyEventV2
   };
 }
 
-/** Encodes the path again, which the gateway has decoded. Else `#`, `?`, `\` and `%` in a name would change the address. */
+/** Encodes the path again, which the gateway has decoded. Otherwise `#`, `?`, `\` and `%` in a name would change the address. */
 function withEncodedPath(event: APIGatewayProxyEventV2): APIGatewayProxyEventV2 {
   return {
     ...event,

@@ -32,7 +32,7 @@ export function createRateLimit({ table, clock, log, config }: Services): RateLi
     // No booking reaches this far ahead: the clock was set back.
     if (account.bookedUntil > now + LONGEST_DEBT * block * requestMs) account.bookedUntil = 0;
     const usedUntil = (count: number) => Math.max(account.bookedUntil, now) + count * requestMs;
-    // A request that counts more than a burst is served only if nothing is booked. Else it would never be served.
+    // A request that counts more than a burst is served only if nothing is booked. Otherwise it would never be served.
     const atOnceMs = requests > 1 ? Math.max(burstMs, (requests + block) * requestMs) : burstMs;
     const waitMs = usedUntil(account.unbooked + requests) - atOnceMs - now;
     if (waitMs >= 1) throw tooMany(Math.ceil(waitMs / 1000));

@@ -48,9 +48,9 @@ export async function readOperations(
   return { segments, states, services: records, channels, kinds: config.channelKinds };
 }
 
-/** Returns SFS Turbo in each project, and all other services with open jobs there. */
+/** Returns SFS Turbo in each project, and all other services that were polled there lately. */
 function servicesOf(states: SegmentState[], projectIds: string[]): ServiceKey[] {
-  const polled = states.flatMap(({ open }) => Object.keys(open));
+  const polled = states.flatMap(({ seen, backOff }) => [...Object.keys(seen), ...Object.keys(backOff)]);
   const all = [...projectIds.map((projectId) => serviceIdOf({ projectId, service: "sfs-turbo" })), ...polled];
   return [...new Set(all)].map(serviceOfId).filter(({ projectId }) => projectIds.includes(projectId));
 }
