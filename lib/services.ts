@@ -27,17 +27,17 @@ export interface Services extends Ports {
   metrics: Ports["metrics"] & { flush(): void };
 }
 
-/** Connects the adapters; nothing else does. Opens no connection. `given` replaces parts, for tests and the local stack. */
+/** Connects the adapters; nothing else does. Opens no connection. `overrides` replaces parts, for tests and the local stack. */
 export function createServices(
   config: Config,
-  given: Partial<Pick<Services, "clock" | "log" | "metrics" | "table">> = {},
+  overrides: Partial<Pick<Services, "clock" | "log" | "metrics" | "table">> = {},
 ): Services {
-  const { clock = systemClock, log = createLog(), metrics = createMetrics(config.stage) } = given;
+  const { clock = systemClock, log = createLog(), metrics = createMetrics(config.stage) } = overrides;
   const onUnreadable = (pk: string, error: unknown) => {
     log.error("an item cannot be read", { pk, ...errorFields(error) });
     metrics.count("ItemsUnreadable", 1);
   };
-  const table = given.table ?? createTable({ name: config.tableName, keepMs: config.keepMs, onUnreadable }, clock.now);
+  const table = overrides.table ?? createTable({ name: config.tableName, keepMs: config.keepMs, onUnreadable }, clock.now);
   const pageOf = jobPages(config, clock.now);
   return {
     config,
