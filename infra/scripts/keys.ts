@@ -119,7 +119,7 @@ async function revoke(table: string, [given = "", ...more]: string[]): Promise<s
   return `Revoked ${key.label} of ${key.team}. This takes effect within 30 seconds.${earlier}`;
 }
 
-/** Reads one line from a terminal, or the whole input otherwise. Removes byte order mark and line ends. */
+/** Reads one line from a terminal, or the whole input otherwise. Removes a BOM and line ends. */
 async function standardInput(): Promise<string> {
   const { stdin } = process;
   if (stdin.isTTY) console.error("Paste the key and press Enter.");
