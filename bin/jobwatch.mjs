@@ -210,13 +210,13 @@ async function untilEnded(path, until, show) {
     const seconds = Math.max(Math.min(Math.floor((until - Date.now()) / 1_000), WAIT_SECONDS), 0);
     /** @type {Record<string, string>} */
     const headers = etag === "" ? {} : { "If-None-Match": etag, Prefer: `wait=${seconds}` };
-    const { status, body, headers: given } = await requestPatiently(path, headers, until);
+    const { status, body, headers: answerHeaders } = await requestPatiently(path, headers, until);
     if (status !== 304) job = body;
     if (ENDED.has(job.state) || Date.now() > until - 1_000) return job;
     show(job);
-    const isHeld = given.get("preference-applied") !== null || etag === "";
+    const isHeld = answerHeaders.get("preference-applied") !== null || etag === "";
     if (!isHeld) await sleep(Math.min(PAUSE_MS, until - Date.now()));
-    etag = given.get("etag") ?? etag;
+    etag = answerHeaders.get("etag") ?? etag;
   }
 }
 
@@ -371,7 +371,7 @@ function keepsKeySecret({ protocol, hostname }) {
 /** Shows progress on standard error: one line that is rewritten on a terminal, otherwise one line per change. */
 function createProgress() {
   const { stderr } = process;
-  let shown = "";
+  let lastLine = "";
   /** @type {Json | undefined} */
   let job;
   const draw = () => {
@@ -386,8 +386,8 @@ function createProgress() {
       job = now;
       if (stderr.isTTY) return draw();
       const line = `${lineOf(now)}${stepOf(now)}${noNewsOf(now)}`;
-      if (line !== shown) printError(line);
-      shown = line;
+      if (line !== lastLine) printError(line);
+      lastLine = line;
     },
     end() {
       clearInterval(timer);
@@ -527,10 +527,10 @@ function pathOf(jobId, { project, source }) {
 
 /** @param {Record<string, unknown>} values */
 function queryOf(values) {
-  const given = Object.entries(values).filter(([, value]) => value !== undefined);
-  return given.length === 0
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return entries.length === 0
     ? ""
-    : `?${new URLSearchParams(Object.fromEntries(given.map(([name, value]) => [name, String(value)])))}`;
+    : `?${new URLSearchParams(Object.fromEntries(entries.map(([name, value]) => [name, String(value)])))}`;
 }
 
 /**

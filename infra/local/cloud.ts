@@ -151,8 +151,8 @@ function simulate(wanted: unknown, jobs: Jobs): Answer {
   const source = dig(wanted, "source");
   if (typeof source === "string" && !Object.hasOwn(OTHER_SERVICES, source))
     return json(400, { error: `"source" must be one of ${Object.keys(OTHER_SERVICES).join(", ")}` });
-  const given = { jobId: dig(wanted, "jobId"), projectId: dig(wanted, "projectId"), source };
-  const options = Object.fromEntries(Object.entries(given).filter(([, value]) => typeof value === "string"));
+  const values = { jobId: dig(wanted, "jobId"), projectId: dig(wanted, "projectId"), source };
+  const options = Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === "string"));
   return json(201, { ...(typeof source === "string" && { source }), jobId: jobs.start(script, options) });
 }
 

@@ -25,16 +25,16 @@ const REAL_SLACK = /^SLACK_(WEBHOOKS|WEBHOOK_URL)$/;
 const REAL_EVENTS = /^(WEBHOOKS|EVENT_BUS_NAME)$/;
 
 /** Returns the functions' environment on this machine. A real part replaces its double if one of its variables is set. */
-export function localEnvironment(given: Record<string, string | undefined>): LocalEnvironment {
+export function localEnvironment(environment: Record<string, string | undefined>): LocalEnvironment {
   const ports = {
-    api: port(given, "PORT", 3000),
-    functions: port(given, "LAMBDA_PORT", 3002),
-    table: port(given, "TABLE_PORT", 8000),
-    cloud: port(given, "CLOUD_PORT", 8001),
-    slack: port(given, "SLACK_PORT", 8002),
-    events: port(given, "EVENTS_PORT", 8003),
+    api: port(environment, "PORT", 3000),
+    functions: port(environment, "LAMBDA_PORT", 3002),
+    table: port(environment, "TABLE_PORT", 8000),
+    cloud: port(environment, "CLOUD_PORT", 8001),
+    slack: port(environment, "SLACK_PORT", 8002),
+    events: port(environment, "EVENTS_PORT", 8003),
   };
-  const isSet = (pattern: RegExp) => Object.entries(given).some(([name, value]) => pattern.test(name) && value?.trim());
+  const isSet = (pattern: RegExp) => Object.entries(environment).some(([name, value]) => pattern.test(name) && value?.trim());
   const real = { cloud: isSet(REAL_CLOUD), slack: isSet(REAL_SLACK), events: isSet(REAL_EVENTS) };
   const variables = {
     PORT: String(ports.api),
@@ -42,13 +42,13 @@ export function localEnvironment(given: Record<string, string | undefined>): Loc
     STAGE: "local",
     TABLE_NAME: "sfs-jobwatch-local",
     SECRETS_PARAMETER: "",
-    PUBLIC_URL: given.PUBLIC_URL?.trim() || `http://127.0.0.1:${ports.api}`,
+    PUBLIC_URL: environment.PUBLIC_URL?.trim() || `http://127.0.0.1:${ports.api}`,
     AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${ports.table}`,
     AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${ports.functions}`,
     AWS_REGION: "eu-central-1",
     AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",
-    POWERTOOLS_METRICS_DISABLED: given.POWERTOOLS_METRICS_DISABLED ?? "true",
+    POWERTOOLS_METRICS_DISABLED: environment.POWERTOOLS_METRICS_DISABLED ?? "true",
     ...(real.cloud ? {} : simulatedCloud(ports.cloud)),
     ...(real.slack ? {} : slackSink(ports.slack)),
     ...(real.events ? {} : eventSink(ports.events)),
@@ -98,8 +98,8 @@ const BLOCKED = [
   ...[6665, 6666, 6667, 6668, 6669, 6679, 6697, 10_080],
 ];
 
-function port(given: Record<string, string | undefined>, name: string, byDefault: number): number {
-  const value = Number(given[name]?.trim() || byDefault);
+function port(environment: Record<string, string | undefined>, name: string, byDefault: number): number {
+  const value = Number(environment[name]?.trim() || byDefault);
   if (BLOCKED.includes(value)) throw new Error(`${name} must be a port that browsers open, which ${value} is not`);
   if (Number.isInteger(value) && value >= 1 && value <= 65_535) return value;
   throw new Error(`${name} must be a port from 1 to 65535`);

@@ -27,13 +27,13 @@ function isAllowed(request: IncomingMessage): boolean {
 
 /** Returns the host that the request names, if it is this server. Rejects names that a website points here (DNS rebinding). */
 function ownHost({ headers, rawHeaders, socket }: IncomingMessage): string | undefined {
-  const given = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host");
+  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host");
   const host = headers.host?.toLowerCase() ?? "";
   const names = ["127.0.0.1", "localhost", "[::1]"];
   const own = names.map((name) => `${name}:${socket.localPort}`);
   // Browsers omit port 80.
   if (socket.localPort === 80) own.push(...names);
-  return given.length === 1 && own.includes(host) ? host : undefined;
+  return hosts.length === 1 && own.includes(host) ? host : undefined;
 }
 
 /** Whether another page opens this one, rather than reads it. */

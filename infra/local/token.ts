@@ -62,12 +62,12 @@ function isPasswordRequest(request: unknown): boolean {
 }
 
 function mayEnter(request: unknown, projectId: string, { user, projectIds }: TokenOptions): boolean {
-  const given = dig(request, "auth", "identity", "password", "user");
-  const name = dig(given, "name");
-  const password = dig(given, "password");
+  const sentUser = dig(request, "auth", "identity", "password", "user");
+  const name = dig(sentUser, "name");
+  const password = dig(sentUser, "password");
   if (typeof name !== "string" || name === "" || typeof password !== "string" || password === "") return false;
   const isUser =
-    user === undefined || (name === user.name && password === user.password && dig(given, "domain", "name") === user.domain);
+    user === undefined || (name === user.name && password === user.password && dig(sentUser, "domain", "name") === user.domain);
   return isUser && (projectIds === undefined || projectIds.includes(projectId));
 }
 

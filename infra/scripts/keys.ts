@@ -102,9 +102,9 @@ async function list(table: string, team: string | undefined): Promise<string> {
   return keyList(await listKeys(createClient(), table), team, Date.now());
 }
 
-async function revoke(table: string, [given = "", ...more]: string[]): Promise<string> {
-  const named = given === "-" ? await standardInput() : given;
-  const id = named.startsWith("sfsjw_") ? sha256(named) : named;
+async function revoke(table: string, [argument = "", ...more]: string[]): Promise<string> {
+  const keyOrId = argument === "-" ? await standardInput() : argument;
+  const id = keyOrId.startsWith("sfsjw_") ? sha256(keyOrId) : keyOrId;
   if (!ID.test(id) || more.length > 0)
     throw new UsageError("revoke needs one id (4 or more hexadecimal digits of it), or - to read the key from standard input.");
   const client = createClient();

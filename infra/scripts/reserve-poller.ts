@@ -13,10 +13,10 @@ export default class ReservePoller {
   constructor(osls: Osls) {
     this.hooks = {
       initialize: () => {
-        const { POLLER_CONCURRENCY: given = "", POLL_SEGMENTS: segments = "" } = process.env;
-        if (given.trim() === "") return;
+        const { POLLER_CONCURRENCY: value = "", POLL_SEGMENTS: segments = "" } = process.env;
+        if (value.trim() === "") return;
         const least = 1 + Number(segments.trim() || 1);
-        const count = Number(given);
+        const count = Number(value);
         if (!Number.isInteger(count) || count < least)
           throw new osls.classes.Error(`POLLER_CONCURRENCY must be a whole number of at least ${least}: POLL_SEGMENTS and 1.`);
         osls.service.functions.poll.reservedConcurrency = count;

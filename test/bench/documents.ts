@@ -11,9 +11,9 @@ const TO = "<!-- npm run bench -- --write: to here -->";
 
 /** Writes the tables between their markers, with the date and the machine, and draws the cost chart. */
 export async function writeDocuments(rows: Row[]): Promise<void> {
-  await writeBetweenMarkers("performance.md", `${where()}\n\n${table(rows)}`);
+  await writeBetweenMarkers("performance.md", `${machine()}\n\n${table(rows)}`);
   const measured = await measureForPrices();
-  await writeBetweenMarkers("scale.md", `${where()}\n\n${scaleTable(measured)}\n\n${scaleLimits(measured)}`);
+  await writeBetweenMarkers("scale.md", `${machine()}\n\n${scaleTable(measured)}\n\n${scaleLimits(measured)}`);
   await writeFile(new URL("images/cost-by-size.svg", DOCS), costChart(measured));
 }
 
@@ -25,7 +25,7 @@ async function writeBetweenMarkers(file: string, content: string): Promise<void>
   await writeFile(new URL(file, DOCS), [before, FROM, `\n${content}\n`, TO, after].join(""));
 }
 
-function where(): string {
+function machine(): string {
   const day = new Date().toISOString().slice(0, 10);
   const [cpu] = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);

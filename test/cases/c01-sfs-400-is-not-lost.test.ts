@@ -7,7 +7,7 @@ const NOT_PERMITTED = "do not have the operation permission";
 const BUSY = "Cluster is doing something";
 const NOT_ALLOWED = "Operation is not allowed";
 
-const REFUSALS: [kind: KindName, status: number, code: string, message: string][] = [
+const ERRORS: [kind: KindName, status: number, code: string, message: string][] = [
   ["SFS Turbo job", 400, "SFS.TURBO.0015", NOT_PERMITTED],
   ["SFS Turbo job", 400, "SFS.TURBO.0011", BUSY],
   ["SFS Turbo job", 400, "SFS.TURBO.0012", NOT_ALLOWED],
@@ -33,7 +33,7 @@ const REFUSALS: [kind: KindName, status: number, code: string, message: string][
 ];
 
 /** The documented answers about a job that does not exist. Without them, a service that never reports a lost job would pass. */
-const ENDS: typeof REFUSALS = [
+const ENDS: typeof ERRORS = [
   ["SFS Turbo job", 404, "SFS.TURBO.0019", "Invalid job ID"],
   ["SFS Turbo job", 400, "SFS.TURBO.0019", "Invalid job ID"],
   ["SFS Turbo job", 404, "SFS.TURBO.0001", "parameter error"],
@@ -53,18 +53,18 @@ const quoted = (status: number, code: string, message: string): Quoted => ({
   json: code.startsWith("SFS.TURBO.") ? { errCode: code, errMsg: message } : { error: { code, message } },
 });
 
-async function afterRefusals([kind, ...refusal]: (typeof REFUSALS)[number]) {
+async function afterErrors([kind, ...error]: (typeof ERRORS)[number]) {
   const { body, running, answer } = KINDS[kind];
   const world = await worldWithCloud({ json: answer(running) });
   expect(await world.request("POST", "/jobs", { body })).toMatchObject({ status: 201, body: { state: "running" } });
-  world.cloudAnswers(quoted(...refusal));
+  world.cloudAnswers(quoted(...error));
   await world.minutesPass(MINUTES);
   return { job: (await world.request("GET", pathOf(KINDS[kind]))).body, world };
 }
 
-describe.each(REFUSALS)("%s, refused by %i %s (%s)", (kind, status, code, message) => {
+describe.each(ERRORS)("%s, refused by %i %s (%s)", (kind, status, code, message) => {
   it("stays running, and the operators get the error", async () => {
-    const { job, world } = await afterRefusals([kind, status, code, message]);
+    const { job, world } = await afterErrors([kind, status, code, message]);
     expect(job).toMatchObject({ state: "running" });
     expect(job).not.toHaveProperty("missingSince");
     expect(delivered(world, "operators").join().toLowerCase()).toContain(code.toLowerCase());
@@ -77,10 +77,10 @@ describe.each(REFUSALS)("%s, refused by %i %s (%s)", (kind, status, code, messag
 });
 
 it("SFS Turbo job, refused by 400 SFS.TURBO.0001 (parameter error), stays running if it was seen before", async () => {
-  const { job } = await afterRefusals(["SFS Turbo job", 400, "SFS.TURBO.0001", "parameter error"]);
+  const { job } = await afterErrors(["SFS Turbo job", 400, "SFS.TURBO.0001", "parameter error"]);
   expect(job).toMatchObject({ state: "running" });
 });
 
 it.each(ENDS)("%s, answered by %i %s (%s), is lost", async (...end) => {
-  expect((await afterRefusals(end)).job).toMatchObject({ state: "lost" });
+  expect((await afterErrors(end)).job).toMatchObject({ state: "lost" });
 });

@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from "vitest";
-import { freePorts, npmStart, type Ports, taken } from "./stack.ts";
+import { freePorts, npmStart, occupyPort, type Ports } from "./stack.ts";
 
 it.each<[name: keyof Ports, host: string]>([
   ["PORT", "127.0.0.1"],
@@ -10,7 +10,7 @@ it.each<[name: keyof Ports, host: string]>([
   ["EVENTS_PORT", "::"],
 ])("%s in use on %s is named in one line", async (name, host) => {
   const ports = await freePorts();
-  const other = await taken(ports[name], host);
+  const other = await occupyPort(ports[name], host);
   onTestFinished(() => void other.close());
   const stack = await npmStart({ ports });
   onTestFinished(stack.close);

@@ -69,7 +69,7 @@ export async function freePorts(): Promise<Ports> {
   const servers: Server[] = [];
   while (servers.length < PORT_NAMES.length) {
     const port = 20_000 + Math.floor(Math.random() * 12_000);
-    const server = await taken(port).catch(() => undefined);
+    const server = await occupyPort(port).catch(() => undefined);
     if (server) servers.push(server);
   }
   const ports = servers.map((server) => (server.address() as { port: number }).port);
@@ -78,7 +78,7 @@ export async function freePorts(): Promise<Ports> {
 }
 
 /** Occupies a port. Rejects if it is in use. */
-export async function taken(port: number, host = "127.0.0.1"): Promise<Server> {
+export async function occupyPort(port: number, host = "127.0.0.1"): Promise<Server> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
   return server;

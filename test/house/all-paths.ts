@@ -94,14 +94,14 @@ export async function callsOfAllPaths<Name extends string>(
   try {
     const api = await apiCalls(world, recorder);
     const poll = await pollCalls(world, recorder);
-    const found = {} as Record<Name, Calls>;
+    const calls = {} as Record<Name, Calls>;
     for (const [name, tree] of Object.entries<PackagedTree>(deployments)) {
-      found[name as Name] = inNamesOf(tree, {
+      calls[name as Name] = inNamesOf(tree, {
         api: [...api, ...(await coldStart("api", segmented, recorder, tree))],
         poll: [...poll, ...(await fanOut(segmented, recorder, tree)), ...(await coldStart("poll", segmented, recorder, tree))],
       });
     }
-    return found;
+    return calls;
   } finally {
     vi.unstubAllEnvs();
     await Promise.all([world.close(), segmented.close()]);

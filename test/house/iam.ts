@@ -96,8 +96,8 @@ function holds(
 }
 
 function valuesOf(context: NonNullable<Call["context"]>, key: string): string[] | undefined {
-  const found = Object.entries(context).find(([name]) => name.toLowerCase() === key.toLowerCase());
-  return found && [found[1]].flat();
+  const entry = Object.entries(context).find(([name]) => name.toLowerCase() === key.toLowerCase());
+  return entry && [entry[1]].flat();
 }
 
 /** Fills in policy variables. Returns undefined if the request lacks one; such a pattern matches nothing. */

@@ -128,8 +128,10 @@ function lint(): Promise<Set<string>> {
   const options = ["lint", "--reporter=github", "--max-diagnostics=none", "."];
   return new Promise((resolve) => {
     execFile(process.execPath, ["node_modules/@biomejs/biome/bin/biome", ...options], { cwd: folder }, (_, stdout) => {
-      const found = stdout.matchAll(/title=lint\/\w+\/(\w+),file=([^,]+),/g);
-      resolve(new Set([...found].map(([, rule, file]) => `${rule} ${file?.slice(file.indexOf(folder) + folder.length + 1)}`)));
+      const complaints = stdout.matchAll(/title=lint\/\w+\/(\w+),file=([^,]+),/g);
+      resolve(
+        new Set([...complaints].map(([, rule, file]) => `${rule} ${file?.slice(file.indexOf(folder) + folder.length + 1)}`)),
+      );
     });
   });
 }

@@ -156,8 +156,8 @@ test("each alarm has its section in the runbook, and the dashboard shows it", as
   const sections = [...runbook.matchAll(/^### `([a-z-]+)`/gm)].map(([, name]) => `sfs-jobwatch-dev-${name}`);
   expect(sections.sort()).toEqual(names.sort());
   const body = JSON.parse(substituted(tree.resources.Dashboard?.Properties.DashboardBody));
-  const shown = body.widgets.flatMap(({ properties }: { properties: { alarms?: string[] } }) => properties.alarms ?? []);
-  expect(shown).toHaveLength(names.length);
+  const onDashboard = body.widgets.flatMap(({ properties }: { properties: { alarms?: string[] } }) => properties.alarms ?? []);
+  expect(onDashboard).toHaveLength(names.length);
 });
 
 test("the code emits every own metric of the dashboard and the alarms", async () => {

@@ -170,28 +170,28 @@ describe.skipIf(NO_BROWSER !== undefined)("a website in a browser", () => {
     const page = await browser.newPage();
     await page.goto(`http://evil.example:${(server.address() as AddressInfo).port}/`);
     /** Returns `<status> <text>`, or `refused` if the browser does not let the page read the answer. */
-    const ask = (url: string, init: object = {}): Promise<string> =>
+    const fetchFromPage = (url: string, init: object = {}): Promise<string> =>
       page.evaluate(
         `fetch(${JSON.stringify(url)}, ${JSON.stringify(init)}).then(async (a) => a.status + " " + (await a.text()), () => "refused")`,
       );
-    return { page, ask };
+    return { page, fetchFromPage };
   }
 
   it("cannot write to the table or read it", async () => {
     const table = await startTable({ port: 0, tableName: "jobs", templateFile: TEMPLATE });
     onTestFinished(() => table.close());
-    const { ask } = await evilPage();
+    const { fetchFromPage } = await evilPage();
     const put = {
       method: "POST",
       headers: { authorization: AUTHORIZATION, "x-amz-target": "DynamoDB_20120810.PutItem", "x-amz-date": "20260101T000000Z" },
       body: JSON.stringify({ TableName: "jobs", Item: { pk: { S: "key#evil" }, operator: { BOOL: true } } }),
     };
     const target = { ...put, headers: { ...put.headers, "content-type": "application/x-amz-json-1.0" } };
-    expect(await ask(table.url, target)).toBe("refused");
+    expect(await fetchFromPage(table.url, target)).toBe("refused");
     const query = new URLSearchParams({ "X-Amz-Algorithm": "AWS4-HMAC-SHA256" });
-    expect(await ask(`${table.url}/?${query}`, { method: "POST", body: put.body })).toBe("refused");
+    expect(await fetchFromPage(`${table.url}/?${query}`, { method: "POST", body: put.body })).toBe("refused");
     // By a name that resolves to this machine, as in DNS rebinding.
-    expect(await ask(`http://evil.example:${table.port}/`, target)).toMatch(/^refused|^403/);
+    expect(await fetchFromPage(`http://evil.example:${table.port}/`, target)).toMatch(/^refused|^403/);
     const credentials = { accessKeyId: "local", secretAccessKey: "local" };
     const client = new DynamoDBClient({ endpoint: table.url, region: "eu-central-1", credentials });
     onTestFinished(() => client.destroy());
@@ -201,14 +201,14 @@ describe.skipIf(NO_BROWSER !== undefined)("a website in a browser", () => {
   it("cannot call the API or invoke a function, with credentials or without", async () => {
     const gateway = await gatewayForTest();
     onTestFinished(() => gateway.close());
-    const { ask } = await evilPage();
-    expect(await ask(`${gateway.url}/jobs`, { credentials: "include" })).toBe("refused");
+    const { fetchFromPage } = await evilPage();
+    expect(await fetchFromPage(`${gateway.url}/jobs`, { credentials: "include" })).toBe("refused");
     const path = "/2015-03-31/functions/sfs-jobwatch-local-poll/invocations";
     for (const init of [
       { method: "POST", body: "{}" },
       { method: "POST", body: "{}", mode: "no-cors" },
     ]) {
-      await ask(`${gateway.url}${path}`, init);
+      await fetchFromPage(`${gateway.url}${path}`, init);
     }
     expect(gateway.calls).toEqual([]);
   });

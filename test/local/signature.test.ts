@@ -28,7 +28,7 @@ async function gatewayForTest() {
   const cloud = await startCloud({ port: 0, now: () => clock.at, accessKeys: [KEY, TEMPORARY] });
   onTestFinished(() => cloud.close());
   cloud.answer("*", { status: "running" });
-  const ask = async (wanted: Wanted = {}): Promise<{ status: number; output: string; body: Record<string, string> }> => {
+  const send = async (wanted: Wanted = {}): Promise<{ status: number; output: string; body: Record<string, string> }> => {
     const { key = KEY, at = clock.at, project = PROJECT, path = `/v1/${project}/sfs-turbo/jobs/job`, body = "" } = wanted;
     const url = new URL(path, cloud.url);
     const { host = url.host } = wanted;
@@ -44,7 +44,7 @@ async function gatewayForTest() {
       .end(body);
     return answer.promise;
   };
-  return { cloud, clock, ask };
+  return { cloud, clock, send };
 }
 
 test.each<{ name: string; wanted: Wanted }>([
@@ -57,8 +57,8 @@ test.each<{ name: string; wanted: Wanted }>([
   { name: "signed 15 minutes ahead", wanted: { at: START + 15 * MINUTE } },
   { name: "of a temporary key", wanted: { key: TEMPORARY, headers: { "x-security-token": TEMPORARY.securityToken } } },
 ])("the gateway accepts a request: $name", async ({ wanted }) => {
-  const { ask } = await gatewayForTest();
-  expect(await ask(wanted)).toMatchObject({ status: 200, body: { status: "running" } });
+  const { send } = await gatewayForTest();
+  expect(await send(wanted)).toMatchObject({ status: 200, body: { status: "running" } });
 });
 
 const wrongKey = { ...KEY, secretKey: "guess" };
@@ -117,8 +117,8 @@ test.each<{ name: string; wanted: Wanted; says: string }>([
   },
   { name: "a header that is not a signature", wanted: { sent: { authorization: "Bearer x" } }, says: "not exist" },
 ])("the gateway rejects with APIGW.0301: $name", async ({ wanted, says }) => {
-  const { cloud, ask } = await gatewayForTest();
-  const { status, output } = await ask(wanted);
+  const { cloud, send } = await gatewayForTest();
+  const { status, output } = await send(wanted);
   expect([status, output]).toEqual([401, expect.stringContaining(says)]);
   expect(output).toMatch(/^APIGW\.0301 Incorrect IAM authentication information: /);
   expect(cloud.pollCount()).toBe(0);
@@ -130,18 +130,18 @@ function signatureOf(body: string): string {
 }
 
 test("a key works only in its own projects, and only while it exists", async () => {
-  const { cloud, ask } = await gatewayForTest();
-  expect(await ask({ project: "f".repeat(32) })).toMatchObject({ status: 403, body: { error_code: "APIGW.0302" } });
+  const { cloud, send } = await gatewayForTest();
+  expect(await send({ project: "f".repeat(32) })).toMatchObject({ status: 403, body: { error_code: "APIGW.0302" } });
   cloud.setAccessKeys([TEMPORARY]);
-  expect((await ask()).output).toContain("not exist");
+  expect((await send()).output).toContain("not exist");
 });
 
 test("more than five failures in a row lock a key for five minutes, even for valid signatures", async () => {
-  const { clock, ask } = await gatewayForTest();
-  for (let n = 0; n < 5; n++) await ask({ key: wrongKey });
-  expect((await ask()).status).toBe(200);
-  for (let n = 0; n < 6; n++) expect((await ask({ key: wrongKey })).output).toContain("verify aksk signature fail");
-  expect((await ask()).output).toContain("AK access failed to reach the limit");
+  const { clock, send } = await gatewayForTest();
+  for (let n = 0; n < 5; n++) await send({ key: wrongKey });
+  expect((await send()).status).toBe(200);
+  for (let n = 0; n < 6; n++) expect((await send({ key: wrongKey })).output).toContain("verify aksk signature fail");
+  expect((await send()).output).toContain("AK access failed to reach the limit");
   clock.at += 5 * MINUTE;
-  expect((await ask()).status).toBe(200);
+  expect((await send()).status).toBe(200);
 });

@@ -35,8 +35,8 @@ try {
 async function startProxy(upstream: string, flags: string[]): Promise<string> {
   const free = await listen(createServer(), 0, "contract proxy");
   await free.close();
-  const where = ["--host", "127.0.0.1", "--port", String(free.port)];
-  const proxy = spawn(PRISM, ["proxy", ...flags, "docs/openapi.json", upstream, ...where], {
+  const address = ["--host", "127.0.0.1", "--port", String(free.port)];
+  const proxy = spawn(PRISM, ["proxy", ...flags, "docs/openapi.json", upstream, ...address], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "inherit"],
   });

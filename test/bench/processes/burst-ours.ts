@@ -6,7 +6,7 @@ const PROJECT = "0123456789abcdef0123456789abcdef";
 const quiet = () => undefined;
 /** The agent's limit of sockets. The row "sockets" sets a low one. */
 const sockets = Number(process.argv[5] ?? 512);
-const ask = createCloudClient(
+const client = createCloudClient(
   {
     region: "eu-de",
     sockets,
@@ -19,7 +19,7 @@ const ask = createCloudClient(
   },
 );
 
-const source = createJobSource(ask, cloudUrl);
+const source = createJobSource(client, cloudUrl);
 
 await burst(async (jobId) => {
   const seen = await source.poll({ projectId: PROJECT, jobId }, 5_000);

@@ -14,15 +14,15 @@ const CASES = [
 
 /** Counts sockets. Every round must open exactly the expected number. */
 export async function sockets(): Promise<Row[]> {
-  const found: { says: string; baseline: string; exact: boolean }[] = [];
+  const results: { opened: string; baseline: string; exact: boolean }[] = [];
   for (const { atOnce, tls } of CASES) {
     const { ours, baseline } = await bursts({ rounds: ROUNDS, polls: 4 * atOnce, atOnce, delayMs: 20, tls, cap: CAP });
     const opened = ours.map((burst) => burst.sockets);
     const handshakes = tls ? ours.map((burst) => burst.handshakes) : opened;
     const wanted = Math.min(atOnce, CAP);
     const what = `${tls ? "TLS " : ""}${atOnce}`;
-    found.push({
-      says: `${what}: ${[...new Set([...opened, ...handshakes])].sort((one, other) => one - other).join("/")}`,
+    results.push({
+      opened: `${what}: ${[...new Set([...opened, ...handshakes])].sort((one, other) => one - other).join("/")}`,
       baseline: `${what}: ${median(baseline.map((burst) => burst.sockets))}`,
       exact: [...opened, ...handshakes].every((count) => count === wanted),
     });
@@ -30,10 +30,10 @@ export async function sockets(): Promise<Row[]> {
   return [
     {
       name: "sockets",
-      ours: found.map(({ says }) => says).join(", "),
-      baseline: `ky ${found.map(({ baseline }) => baseline).join(", ")}`,
+      ours: results.map(({ opened }) => opened).join(", "),
+      baseline: `ky ${results.map(({ baseline }) => baseline).join(", ")}`,
       goal: "exactly min(C, cap)",
-      met: found.every(({ exact }) => exact),
+      met: results.every(({ exact }) => exact),
       note: `sockets and TLS handshakes opened for C at once, cap ${CAP}; ${ROUNDS} rounds each`,
     },
   ];
