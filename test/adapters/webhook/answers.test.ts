@@ -4,7 +4,7 @@ import { serverForTest } from "../../http-server.ts";
 import { jobNotification } from "../slack/sample-notifications.ts";
 import { answering, PATH, sendTo, sendToAnswering } from "./sending.ts";
 
-const says = (status: number) => `the receiver answers ${status}`;
+const reasonOf = (status: number) => `the receiver answers ${status}`;
 const throttled = (retryAfterMs: number): SendOutcome => ({ kind: "throttled", retryAfterMs });
 
 test.each<{ name: string; status: number; headers?: Record<string, string>; outcome: SendOutcome }>([
@@ -14,13 +14,13 @@ test.each<{ name: string; status: number; headers?: Record<string, string>; outc
   {
     name: "410 ends the subscription",
     status: 410,
-    outcome: { kind: "dead", reason: `${says(410)}: it no longer accepts events` },
+    outcome: { kind: "dead", reason: `${reasonOf(410)}: it no longer accepts events` },
   },
   {
     name: "a redirect is not followed",
     status: 307,
     headers: { location: "http://169.254.169.254/latest/meta-data/" },
-    outcome: { kind: "dead", reason: `${says(307)}: redirects are not followed` },
+    outcome: { kind: "dead", reason: `${reasonOf(307)}: redirects are not followed` },
   },
   { name: "429 backs off", status: 429, outcome: throttled(30_000) },
   { name: "429 with seconds", status: 429, headers: { "retry-after": "7" }, outcome: throttled(7_000) },
@@ -38,14 +38,14 @@ test.each<{ name: string; status: number; headers?: Record<string, string>; outc
     outcome: throttled(1_000),
   },
   { name: "503 with Retry-After backs off", status: 503, headers: { "retry-after": "9" }, outcome: throttled(9_000) },
-  { name: "503 fails", status: 503, outcome: { kind: "failed", reason: says(503) } },
-  { name: "500 fails", status: 500, outcome: { kind: "failed", reason: says(500) } },
-  { name: "a gateway's 408 is unclear", status: 408, outcome: { kind: "unknown", reason: says(408) } },
-  { name: "a gateway's 502 is unclear", status: 502, outcome: { kind: "unknown", reason: says(502) } },
-  { name: "a gateway's 504 is unclear", status: 504, outcome: { kind: "unknown", reason: says(504) } },
-  { name: "400 is rejected", status: 400, outcome: { kind: "rejected", reason: says(400) } },
-  { name: "401 is rejected", status: 401, outcome: { kind: "rejected", reason: says(401) } },
-  { name: "404 is rejected", status: 404, outcome: { kind: "rejected", reason: says(404) } },
+  { name: "503 fails", status: 503, outcome: { kind: "failed", reason: reasonOf(503) } },
+  { name: "500 fails", status: 500, outcome: { kind: "failed", reason: reasonOf(500) } },
+  { name: "a gateway's 408 is unclear", status: 408, outcome: { kind: "unknown", reason: reasonOf(408) } },
+  { name: "a gateway's 502 is unclear", status: 502, outcome: { kind: "unknown", reason: reasonOf(502) } },
+  { name: "a gateway's 504 is unclear", status: 504, outcome: { kind: "unknown", reason: reasonOf(504) } },
+  { name: "400 is rejected", status: 400, outcome: { kind: "rejected", reason: reasonOf(400) } },
+  { name: "401 is rejected", status: 401, outcome: { kind: "rejected", reason: reasonOf(401) } },
+  { name: "404 is rejected", status: 404, outcome: { kind: "rejected", reason: reasonOf(404) } },
 ])("$name", async ({ status, headers, outcome }) => {
   expect(await sendToAnswering(answering(status, headers, `no hook c4n4ry`.repeat(status === 204 ? 0 : 1)))).toEqual(outcome);
 });
@@ -79,5 +79,5 @@ test("a former Slack message is sent as several events, and the accepted ones ar
   const outcome = await sendToAnswering((_, response) => void response.writeHead(++requests === 2 ? 500 : 204).end(), {
     notifications,
   });
-  expect(outcome).toEqual({ kind: "partly", rejected: new Set(["two", "three"]), reason: says(500) });
+  expect(outcome).toEqual({ kind: "partly", rejected: new Set(["two", "three"]), reason: reasonOf(500) });
 });
