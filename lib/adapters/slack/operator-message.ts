@@ -78,7 +78,7 @@ export function operatorNews(notification: OperatorNotification, limits: Pick<Te
     case "expired": {
       const sentence = `${about} was suspended for 14 days, so its notifications expired (${description})`;
       const advice =
-        "Fix the channel, or choose another one for its jobs. POST /jobs/{jobId}/redeliver then sends the notifications again.";
+        "Fix the channel, then send them again with POST /jobs/{jobId}/redeliver. Or choose another channel for its jobs.";
       return { headline: "Expired", emoji: "🗑️", color: "danger", sentence, advice };
     }
     case "refused-text": {
