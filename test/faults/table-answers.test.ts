@@ -12,8 +12,8 @@ type Write = (asked: Asked) => boolean;
 const says = ({ request }: Asked, word: string) => JSON.stringify(request).includes(word);
 const posts = () => world.sink.posts.length;
 
-const LEASE: Write = (asked) => isWrite(asked, "state") && !says(asked, "windowEnd");
-const CLOSE: Write = (asked) => isWrite(asked, "state") && says(asked, "windowEnd");
+const LEASE: Write = (asked) => isWrite(asked, "segment") && !says(asked, "windowEnd");
+const CLOSE: Write = (asked) => isWrite(asked, "segment") && says(asked, "windowEnd");
 const REGISTRATION: Write = (asked) => isWrite(asked, "job") && !says(asked, "failed");
 const POLL: Write = (asked) => isWrite(asked, "job") && says(asked, "pending");
 const CLAIM: Write = (asked) => isWrite(asked, "channel") && posts() === 0;

@@ -57,8 +57,8 @@ const without =
 it.each<{ name: string; change: (record: Fields) => Fields; attributes?: Item }>([
   { name: "an unknown attribute", change: (record) => record, attributes: { shard: { S: "7" } } },
   { name: "an unknown field", change: (record) => ({ ...record, owner: { name: "ops" } }) },
-  { name: "a different layout of its index entry", change: (record) => record, attributes: { poll: { S: "2;then;more" } } },
-  { name: "an empty index entry", change: (record) => record, attributes: { poll: { S: "" } } },
+  { name: "a different layout of its index entry", change: (record) => record, attributes: { entry: { S: "2;then;more" } } },
+  { name: "an empty index entry", change: (record) => record, attributes: { entry: { S: "" } } },
   { name: "a missing field: trackedSince", change: without("trackedSince") },
   { name: "a missing field: subJobs", change: without("subJobs") },
   { name: "a missing field: notifications", change: without("notifications") },
@@ -92,7 +92,7 @@ it("row 47: a notification of a newer version's kind is delivered as plain text,
     transitions: [...(record.transitions as unknown[]), [NOW, "paused", "paused", "by its owner"]],
     notifications: [["abcdefghijk", 3, "general", "pending", NOW]],
   });
-  await putJob("foreign", paused, { poll: { S: `1|${NOW.toString(36)}|||||||||${NOW.toString(36)}|general` } });
+  await putJob("foreign", paused, { entry: { S: `1|${NOW.toString(36)}|||||||||${NOW.toString(36)}|general` } });
   world.cloud.answer("foreign", { status: "running" });
   await world.registerFailing("neighbour");
   await world.ticks(3);

@@ -61,6 +61,6 @@ export async function startTableWorld(settings?: Record<string, string>): Promis
   };
 }
 
-export function isWrite({ operation, pk }: Asked, kind: "job" | "channel" | "state"): boolean {
+export function isWrite({ operation, pk }: Asked, kind: "job" | "channel" | "segment"): boolean {
   return operation === "UpdateItem" && pk.startsWith(`${kind}#`);
 }
