@@ -43,7 +43,7 @@ export interface Metrics {
 /** How long a team's jobs of a type take, learned from those that finished. Never throws, and delays no poll. */
 export interface Learning {
   /** Returns the polling schedule of a job from what is loaded so far. */
-  scheduleOf(key: TeamSource, tracking: Pick<Tracking, "jobType" | "beginTime">, minIntervalMs: number): PollingSchedule;
+  scheduleOf(key: TeamSource, tracking: Pick<Tracking, "jobType" | "beginTime">): PollingSchedule;
   /** Returns the typical duration if it is loaded already. */
   knownTypical(key: TeamSource, jobType: string | undefined): TypicalDuration | undefined;
   /** Loads the typical duration if necessary. */

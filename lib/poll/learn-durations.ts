@@ -1,7 +1,6 @@
 import type { TypicalDuration } from "../domain/job/job.ts";
 import { type Durations, durationOf, type JobType, typeOf, withDuration } from "../domain/schedule/durations.ts";
-import { learnSchedule } from "../domain/schedule/learned-schedule.ts";
-import { fixedSchedule, type PollingSchedule } from "../domain/schedule/polling-schedule.ts";
+import { FIXED_SCHEDULE, learnSchedule, type PollingSchedule } from "../domain/schedule/polling-schedule.ts";
 import { typicalDurationOf } from "../domain/schedule/typical-duration.ts";
 import type { Clock, LearnedDurations, Learning, Log, Table } from "../ports.ts";
 import { errorFields } from "../shared/error-fields.ts";
@@ -14,7 +13,7 @@ interface Deps {
 
 interface Learned {
   typical: TypicalDuration | undefined;
-  scheduleFor: (minIntervalMs: number) => PollingSchedule;
+  schedule: PollingSchedule;
 }
 
 /** What one process knows about a job type of a team. `reading` resolves after the current read. */
@@ -25,6 +24,7 @@ interface Knowledge {
   reading?: Promise<void>;
 }
 
+const NOTHING: Learned = { typical: undefined, schedule: FIXED_SCHEDULE };
 const CACHE_MS = 5 * 60_000;
 const SAVE_ATTEMPTS = 2;
 /** The cloud has about ten. Further types of a team are not learned. */
@@ -33,16 +33,12 @@ const MAX_TYPES_PER_TEAM = 20;
 const MAX_TYPES = 4_000;
 /** Limit per process for reads that nobody waits for: polls come first. Unread types have fixed intervals. */
 const MAX_READS_PER_SECOND = 20;
-/** For all types together. A hundred schedules take 1 MB. */
-const MAX_SCHEDULES = 500;
 
 /**
  * Learns how long a team's jobs of a type take. Best effort: a failed read or save is logged and skipped, and no poll waits for it.
  * A type is read when the process first sees an open job of it, and again after five minutes.
  */
 export function createLearning({ table, clock, log }: Deps): Learning {
-  const schedules = createScheduleCache();
-  const fixed: Learned = { typical: undefined, scheduleFor: schedules.remember(fixedSchedule) };
   const teams = new Map<string, number>();
   const types = new Map<string, Knowledge>();
   const finished = new Map<string, { type: JobType; jobs: Map<string, number> }>();
@@ -61,7 +57,7 @@ export function createLearning({ table, clock, log }: Deps): Learning {
       if (Math.abs(clock.now() - known.readAt) >= CACHE_MS && (isNeeded || mayRead())) read(type, known);
       return known;
     }
-    const unknown: Knowledge = { learned: fixed, version: 0, readAt: Number.NEGATIVE_INFINITY };
+    const unknown: Knowledge = { learned: NOTHING, version: 0, readAt: Number.NEGATIVE_INFINITY };
     const typesOfTeam = teams.get(type.team) ?? 0;
     if (typesOfTeam >= MAX_TYPES_PER_TEAM || !(isNeeded || mayRead())) return unknown;
     teams.set(type.team, typesOfTeam + 1);
@@ -77,7 +73,7 @@ export function createLearning({ table, clock, log }: Deps): Learning {
     known.readAt = clock.now();
     known.reading = table.readDurations(type).then(
       ({ durations, version }) => {
-        if (version !== known.version) known.learned = learn(durations, fixed, schedules);
+        if (version !== known.version) known.learned = learn(durations);
         known.version = version;
       },
       (error: unknown) =>
@@ -92,9 +88,9 @@ export function createLearning({ table, clock, log }: Deps): Learning {
   };
 
   return {
-    scheduleOf(key, { jobType, beginTime }, minIntervalMs) {
+    scheduleOf(key, { jobType, beginTime }) {
       const type = beginTime === undefined ? undefined : typeOf(key, jobType);
-      return (type ? knowledgeOf(type).learned : fixed).scheduleFor(minIntervalMs);
+      return (type ? knowledgeOf(type).learned : NOTHING).schedule;
     },
     knownTypical(key, jobType) {
       const type = typeOf(key, jobType);
@@ -139,37 +135,8 @@ async function saveAll(table: Deps["table"], type: JobType, jobs: ReadonlyMap<st
   }
 }
 
-function learn(durations: Durations, fixed: Learned, schedules: ScheduleCache): Learned {
-  const schedule = learnSchedule(durations);
-  return { typical: typicalDurationOf(durations), scheduleFor: schedule ? schedules.remember(schedule) : fixed.scheduleFor };
-}
-
-type ScheduleFor = (minIntervalMs: number) => PollingSchedule;
-
-interface ScheduleCache {
-  remember(make: ScheduleFor): ScheduleFor;
-}
-
-/** Caches schedules by minimum interval, since only few intervals occur. One size limit for all types. */
-function createScheduleCache(): ScheduleCache {
-  const made = new Map<ScheduleFor, Map<number, PollingSchedule>>();
-  let size = 0;
-  return {
-    remember: (make) => (minIntervalMs) => {
-      const own = made.get(make) ?? new Map<number, PollingSchedule>();
-      const known = own.get(minIntervalMs);
-      if (known) return known;
-      if (size >= MAX_SCHEDULES) {
-        made.clear();
-        own.clear();
-        size = 0;
-      }
-      const schedule = make(minIntervalMs);
-      made.set(make, own.set(minIntervalMs, schedule));
-      size++;
-      return schedule;
-    },
-  };
+function learn(durations: Durations): Learned {
+  return { typical: typicalDurationOf(durations), schedule: learnSchedule(durations) ?? FIXED_SCHEDULE };
 }
 
 function nameOf({ team, source, jobType }: JobType): string {

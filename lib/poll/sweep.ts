@@ -4,10 +4,9 @@ import { trackingLimitAt } from "../domain/job/deadline.ts";
 import { type Tracking, wasSeen } from "../domain/job/job.ts";
 import type { TrackingRules } from "../domain/job/rules.ts";
 import { serviceOf } from "../domain/job/sources.ts";
-import { isDue, nextPollAt } from "../domain/schedule/due-times.ts";
 import { leastIntervals, NO_LOAD, type PollLoad, withJob } from "../domain/schedule/fair-share.ts";
 import { type PollerState, steadyLoad } from "../domain/schedule/poller-state.ts";
-import { fixedRate } from "../domain/schedule/polling-schedule.ts";
+import { fixedInterval, isDue, nextPollAt } from "../domain/schedule/polling-schedule.ts";
 import type { OpenEntry } from "../domain/stored-record.ts";
 import { jobOfPk, serviceOfPk, servicePk } from "../domain/table-keys.ts";
 import type { OpenPage, Ports, SegmentState } from "../ports.ts";
@@ -95,12 +94,13 @@ export async function sweepOpen(
     const queue = polling.queue(team, service);
     count(queue, projectId, tracking, slowMs);
     const tracked = { jitter: hashFraction(pk), trackedSince: tracking.trackedSince, beginTime: tracking.beginTime };
-    const schedule = learning.scheduleOf(key, tracking, Math.max(minIntervalOf(projectId, team), slowMs));
-    sweep.nextPollAt = Math.min(sweep.nextPollAt, nextPollAt(tracked, startedAt, schedule));
+    const schedule = learning.scheduleOf(key, tracking);
+    const minIntervalMs = Math.max(minIntervalOf(projectId, team), slowMs);
+    sweep.nextPollAt = Math.min(sweep.nextPollAt, nextPollAt(tracked, startedAt, schedule, minIntervalMs));
     const since = Math.max(Math.min(state.windowEnd, queue.droppedBefore), queue.polledAt.get(pk) ?? 0);
-    if (!mustPoll && !isDue(tracked, since, startedAt, schedule)) return;
+    if (!mustPoll && !isDue(tracked, since, startedAt, schedule, minIntervalMs)) return;
     const isLast = startedAt >= trackingLimitAt(tracking, settings.rules);
-    const dueAt = mustPoll ? startedAt : nextPollAt(tracked, since, schedule);
+    const dueAt = mustPoll ? startedAt : nextPollAt(tracked, since, schedule, minIntervalMs);
     polling.add(queue, { pk, key, tracking, dueAt, isLast });
   }
 
@@ -116,7 +116,7 @@ export async function sweepOpen(
     const teams = sweep.open[projectId] ?? {};
     sweep.open[projectId] = teams;
     const ageMs = sweep.startedAt - tracking.trackedSince;
-    teams[team] = withJob(teams[team] ?? NO_LOAD, Math.max(1 / fixedRate(ageMs), slowMs));
+    teams[team] = withJob(teams[team] ?? NO_LOAD, Math.max(fixedInterval(ageMs), slowMs));
     sweep.openJobs[team] = (sweep.openJobs[team] ?? 0) + 1;
     const counted = sweep.queues.get(queue) ?? { open: 0, openSeen: 0 };
     sweep.queues.set(queue, counted);

@@ -47,24 +47,23 @@ function succeeded(jobId: string, team?: string): Job {
 
 it("reads a type once in five minutes, and uses the known durations until the read has ended", async () => {
   const { state, learning } = learner(20);
-  const unknown = learning.scheduleOf(SOURCE, OPEN, 0);
+  const unknown = learning.scheduleOf(SOURCE, OPEN);
   expect(unknown.fromBegin).toBe(false);
-  for (let pass = 0; pass < 100; pass++) learning.scheduleOf(SOURCE, OPEN, 0);
+  for (let pass = 0; pass < 100; pass++) learning.scheduleOf(SOURCE, OPEN);
   await learning.flush();
-  const learned = learning.scheduleOf(SOURCE, OPEN, 0);
+  const learned = learning.scheduleOf(SOURCE, OPEN);
   expect(learned.fromBegin).toBe(true);
-  expect(learning.scheduleOf(SOURCE, OPEN, 0)).toBe(learned);
-  expect(learning.scheduleOf(SOURCE, OPEN, 60_000)).not.toBe(learned);
+  expect(learning.scheduleOf(SOURCE, OPEN)).toBe(learned);
   expect(state.reads).toBe(1);
   state.now += 5 * MINUTE;
-  expect(learning.scheduleOf(SOURCE, OPEN, 0)).toBe(learned);
+  expect(learning.scheduleOf(SOURCE, OPEN)).toBe(learned);
   expect(state.reads).toBe(2);
 });
 
 it("reads nothing if a job has no type or has not begun", async () => {
   const { state, learning } = learner(20);
-  learning.scheduleOf(SOURCE, {}, 0);
-  learning.scheduleOf(SOURCE, { jobType: "create_share" }, 0);
+  learning.scheduleOf(SOURCE, {});
+  learning.scheduleOf(SOURCE, { jobType: "create_share" });
   expect(await learning.typical(SOURCE, undefined)).toBeUndefined();
   await learning.flush();
   expect(state.reads).toBe(0);
@@ -82,7 +81,7 @@ it("knows the typical duration from 10 jobs on, and waits for the read if it mus
 it("treats unreadable durations as none, reads no more for a while, and logs it", async () => {
   const { state, learning } = learner(20, { reads: true });
   expect(await learning.typical(SOURCE, "create_share")).toBeUndefined();
-  expect(learning.scheduleOf(SOURCE, OPEN, 0).fromBegin).toBe(false);
+  expect(learning.scheduleOf(SOURCE, OPEN).fromBegin).toBe(false);
   expect(await learning.typical(SOURCE, "create_share")).toBeUndefined();
   expect(state).toMatchObject({ reads: 1, warnings: 1 });
 });
@@ -129,7 +128,7 @@ it("learns nothing from another team's jobs, and limits the types per team", asy
   }
   await learning.flush();
   for (let index = 0; index < 1_000; index++) {
-    learning.scheduleOf(hostile, { ...OPEN, jobType: `type-${index}` }, 0);
+    learning.scheduleOf(hostile, { ...OPEN, jobType: `type-${index}` });
     state.now += 1_000;
   }
   await learning.flush();
@@ -143,7 +142,7 @@ it("reads at most 20 types per second, so that 200 teams with five types each do
   const meetAll = () => {
     for (let team = 0; team < 200; team++)
       for (let type = 0; type < 5; type++)
-        learning.scheduleOf({ ...SOURCE, team: `team-${team}` }, { ...OPEN, jobType: `type-${type}` }, 0);
+        learning.scheduleOf({ ...SOURCE, team: `team-${team}` }, { ...OPEN, jobType: `type-${type}` });
   };
   meetAll();
   await learning.flush();

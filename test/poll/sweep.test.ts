@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { emptyState } from "../../lib/domain/schedule/poller-state.ts";
-import { fixedSchedule } from "../../lib/domain/schedule/polling-schedule.ts";
+import { FIXED_SCHEDULE } from "../../lib/domain/schedule/polling-schedule.ts";
 import { jobPk } from "../../lib/domain/table-keys.ts";
 import { createPolling } from "../../lib/poll/polling.ts";
 import { sweepOpen } from "../../lib/poll/sweep.ts";
@@ -27,7 +27,7 @@ async function polled(jobs: Record<string, number>): Promise<string[]> {
         yield { entries };
       },
     },
-    learning: { scheduleOf: (_source: string, _tracking: object, minIntervalMs: number) => fixedSchedule(minIntervalMs) },
+    learning: { scheduleOf: () => FIXED_SCHEDULE },
     clock,
   } as never;
   const delivery = {

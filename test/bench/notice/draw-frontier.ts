@@ -1,6 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { learnSchedule } from "../../../lib/domain/schedule/learned-schedule.ts";
-import { fixedSchedule, scheduleThrough } from "../../../lib/domain/schedule/polling-schedule.ts";
+import { FIXED_SCHEDULE, learnSchedule } from "../../../lib/domain/schedule/polling-schedule.ts";
 import { A, B, type Distribution, OTHERS, randomFrom } from "./distributions.ts";
 import { frontier } from "./optimum.ts";
 import { drawPanels, type Panel, type Series } from "./svg.ts";
@@ -58,14 +57,14 @@ function panelOf(distribution: Distribution, title: string, calls: number[], del
 }
 
 function ours(distribution: Distribution, sweeps: number[][]): Series {
-  const unseen = tracking(distribution, sweeps, fixedSchedule());
+  const unseen = tracking(distribution, sweeps, FIXED_SCHEDULE);
   const learned = Array.from({ length: SAMPLES }, (_, sample) => {
     const random = randomFrom(sample);
     const durations = Array.from(
       { length: 50 },
       (_, job) => [String(job), Math.round(distribution.draw(random)) * 1_000] as const,
     );
-    return tracking(distribution, sweeps, learnSchedule(new Map(durations))?.(0) ?? fixedSchedule());
+    return tracking(distribution, sweeps, learnSchedule(new Map(durations)) ?? FIXED_SCHEDULE);
   }).sort((one, other) => one.delay - other.delay)[(SAMPLES - 1) / 2];
   const points = [unseen, ...(learned ? [learned] : [])];
   return {
@@ -79,7 +78,7 @@ function ours(distribution: Distribution, sweeps: number[][]): Series {
 function fixedOutcomes(distribution: Distribution, sweeps: number[][]): Outcome[] {
   const every = Array.from({ length: 24 }, (_, index) => 5 * (240 / 5) ** (index / 23));
   return every.map((seconds) =>
-    tracking(distribution, sweeps, { ...scheduleThrough([0], 0, () => 0), before: 1e-3 / seconds, after: 1e-3 / seconds }),
+    tracking(distribution, sweeps, { steps: [{ fromMs: 0, everyMs: seconds * 1_000 }], fromBegin: false }),
   );
 }
 

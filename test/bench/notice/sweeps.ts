@@ -1,5 +1,4 @@
-import { isDue } from "../../../lib/domain/schedule/due-times.ts";
-import type { PollingSchedule } from "../../../lib/domain/schedule/polling-schedule.ts";
+import { isDue, type PollingSchedule } from "../../../lib/domain/schedule/polling-schedule.ts";
 import type { Distribution } from "./distributions.ts";
 
 /** The calls for tracking a job, and the delay until its end is detected. Both are means over all jobs. */

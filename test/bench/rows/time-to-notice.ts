@@ -1,5 +1,4 @@
-import { learnSchedule } from "../../../lib/domain/schedule/learned-schedule.ts";
-import { fixedSchedule, type PollingSchedule } from "../../../lib/domain/schedule/polling-schedule.ts";
+import { FIXED_SCHEDULE, learnSchedule, type PollingSchedule } from "../../../lib/domain/schedule/polling-schedule.ts";
 import { A, B, type Distribution, OTHERS, randomFrom } from "../notice/distributions.ts";
 import { delayAt, frontier } from "../notice/optimum.ts";
 import { type Outcome, sweepsOf, tracking } from "../notice/sweeps.ts";
@@ -23,7 +22,7 @@ export async function timeToNotice(): Promise<Row[]> {
 function rowsOf(distribution: Distribution, hasGoal: boolean): Row[] {
   const sweeps = sweepsOf(distribution);
   const ours = (schedule: PollingSchedule) => tracking(distribution, sweeps, schedule);
-  const unseen = ours(fixedSchedule());
+  const unseen = ours(FIXED_SCHEDULE);
   const learned = SAMPLES.map(({ jobs, goal }) => ({ jobs, goal, outcomes: draws(distribution, jobs).map(ours) }));
   const best = bestAround(distribution, sweeps, [unseen, ...learned.flatMap(({ outcomes }) => outcomes)]);
   const rows = learned.map(({ jobs, goal, outcomes }) =>
@@ -38,7 +37,7 @@ function draws(distribution: Distribution, jobs: number): PollingSchedule[] {
     // The cloud reports whole seconds.
     const seconds = Array.from({ length: jobs }, () => Math.round(distribution.draw(random)));
     const schedule = learnSchedule(new Map(seconds.map((duration, job) => [String(job), duration * 1_000])));
-    return schedule?.(0) ?? fixedSchedule();
+    return schedule ?? FIXED_SCHEDULE;
   });
 }
 
@@ -102,10 +101,7 @@ function unseenRow(
 
 /** Finds the fixed interval that makes this many calls. */
 function evenly(calls: number, ours: (schedule: PollingSchedule) => Outcome): { every: number; outcome: Outcome } {
-  const schedule = (every: number): PollingSchedule => {
-    const rate = 1 / (every * 1_000);
-    return { ages: [0], polls: [0], before: rate, after: rate, fromBegin: false, minIntervalMs: 0 };
-  };
+  const schedule = (every: number): PollingSchedule => ({ steps: [{ fromMs: 0, everyMs: every * 1_000 }], fromBegin: false });
   let [low, high] = [5, 600];
   for (let halving = 0; halving < 14; halving++) {
     const every = (low + high) / 2;
