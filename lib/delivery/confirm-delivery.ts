@@ -1,26 +1,47 @@
-import type { NotificationRef } from "../domain/channel/channel.ts";
+import type { MessageRecord, NotificationRef } from "../domain/channel/channel.ts";
 import type { NotificationState } from "../domain/job/job.ts";
 import { endNotifications, type StoredRecord } from "../domain/stored-record.ts";
-import type { Ports } from "../ports.ts";
 import { concurrently } from "../shared/concurrently.ts";
 import { errorFields } from "../shared/error-fields.ts";
 import { saveChange } from "../shared/save-record.ts";
+import { removeIfDone } from "./channel-queues.ts";
 import { RECORDS_AT_ONCE } from "./pending-notifications.ts";
+import type { Sender } from "./sender.ts";
 
 /** If more confirmations fail, the whole table fails. */
 const MAX_FAILED = 10;
 
+/** Confirms all notifications of a delivered message on their jobs. */
+export async function confirmMessage(sender: Sender, { id, notifications }: MessageRecord, at: number): Promise<undefined> {
+  await confirmDelivered(sender, notifications, at);
+  sender.confirmedId = id;
+}
+
+/** Confirms the notifications that a destination accepted of a message. */
+export async function confirmAccepted(
+  sender: Sender,
+  { notifications }: MessageRecord,
+  rejected: ReadonlySet<string>,
+  at: number,
+): Promise<void> {
+  const accepted = notifications.filter(({ notificationId }) => !rejected.has(notificationId));
+  await confirmDelivered(sender, accepted, at);
+}
+
+async function confirmDelivered(sender: Sender, notifications: NotificationRef[], at: number): Promise<void> {
+  const failed = await confirmAll(sender, notifications, "delivered", at);
+  sender.unconfirmed = [...(sender.unconfirmed ?? []), ...failed];
+}
+
 /**
- * Records on the jobs that notifications were delivered or expired. Safe to repeat.
- * Calls `confirmed` with each saved record, or with undefined if it is gone. Returns the notifications that could not be confirmed.
+ * Records on the jobs that notifications were delivered or expired, and removes records without pending ones from the queues. Safe to
+ * repeat. Returns the notifications that could not be confirmed.
  */
-export async function confirmDelivery(
-  { table, log }: Pick<Ports, "table" | "log">,
-  channel: string,
+export async function confirmAll(
+  { ports: { table, log }, name: channel, queues }: Sender,
   notifications: NotificationRef[],
   state: Exclude<NotificationState, "pending">,
   at: number,
-  confirmed: (pk: string, stored: StoredRecord | undefined) => void,
 ): Promise<NotificationRef[]> {
   const failed: NotificationRef[] = [];
   await concurrently(
@@ -29,7 +50,8 @@ export async function confirmDelivery(
     async ([pk, refs]) => {
       const ids = new Set(refs.map(({ notificationId }) => notificationId));
       try {
-        confirmed(pk, await saveChange<StoredRecord>(table, pk, (stored) => endNotifications(stored, ids, state, at)));
+        const saved = await saveChange<StoredRecord>(table, pk, (stored) => endNotifications(stored, ids, state, at));
+        removeIfDone(queues, pk, saved);
       } catch (error) {
         log.error("delivery could not be confirmed", { channel, pk, ...errorFields(error) });
         failed.push(...refs);

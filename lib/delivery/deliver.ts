@@ -4,9 +4,10 @@ import type { OpenEntry } from "../domain/stored-record.ts";
 import { teamOfPk } from "../domain/table-keys.ts";
 import { errorFields } from "../shared/error-fields.ts";
 import { addToQueue, createQueues, hasWaiting, type Queues, queuedRecords } from "./channel-queues.ts";
-import { type DeliverySettings, type Deps, SUSPENDED, sendAll, type Wait } from "./channel-sender.ts";
+import { sendAll } from "./channel-sender.ts";
 import { createGathering } from "./gather-digests.ts";
 import { createOpenJobs } from "./read-open-jobs.ts";
+import { type DeliverySettings, type Deps, SUSPENDED, type Wait } from "./sender.ts";
 
 export interface Delivery {
   /**

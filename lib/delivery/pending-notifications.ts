@@ -67,25 +67,28 @@ function pendingOf(stored: StoredRecord, wanted: (notification: Notification) =>
 }
 
 function outgoingNotification(stored: StoredRecord, { id: notificationId, n }: Notification): OutgoingNotification[] {
+  const at = <One extends { n: number }>(transitions: One[]) => transitions.find((one) => one.n === n);
   switch (stored.kind) {
     case "job": {
-      const transition = stored.record.transitions.find((one) => one.n === n);
+      const transition = at(stored.record.transitions);
       return transition ? [{ kind: "job", notificationId, job: stored.record, transition }] : [];
     }
     case "reachability": {
       const { projectId, service, transitions } = stored.record;
-      const transition = transitions.find((one) => one.n === n);
+      const transition = at(transitions);
       return transition ? [{ kind: "reachability", notificationId, projectId, service, transition }] : [];
     }
     case "channel": {
-      const transition = stored.record.transitions.find((one) => one.n === n);
+      const transition = at(stored.record.transitions);
       return transition ? [{ kind: "channel", notificationId, channel: stored.record.name, transition }] : [];
     }
     case "service": {
-      const transition = stored.record.transitions.find((one) => one.n === n);
+      const transition = at(stored.record.transitions);
       return transition ? [{ kind: "service", notificationId, transition }] : [];
     }
-    default:
-      return stored satisfies never;
   }
+}
+
+export function refOf({ pk, notification }: PendingNotification): NotificationRef {
+  return { pk, notificationId: notification.notificationId };
 }

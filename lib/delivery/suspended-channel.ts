@@ -1,0 +1,58 @@
+import {
+  type Channel,
+  expireSuspended,
+  KEEP_SUSPENDED_MS,
+  type NotificationRef,
+  resume,
+  withoutExpired,
+} from "../domain/channel/channel.ts";
+import { queuedRecords } from "./channel-queues.ts";
+import { saveChannel } from "./channel-record.ts";
+import { confirmAll } from "./confirm-delivery.ts";
+import { MAX_NOTIFICATIONS, readPending, refOf } from "./pending-notifications.ts";
+import { RETRY_MS, type Sender, SUSPENDED, type Wait } from "./sender.ts";
+
+/** Leaves a suspended channel as it is, except for notifications older than KEEP_SUSPENDED_MS: they expire. */
+export async function waitSuspended(sender: Sender, channel: Channel, now: number): Promise<Wait | undefined> {
+  const { ports, settings, name } = sender;
+  const { table, log, metrics } = ports;
+  const { suspended } = channel;
+  const isOld = (since: number) => since <= now - KEEP_SUSPENDED_MS;
+  const notifications = isOld(suspended?.since ?? now) ? await oldNotifications(sender, isOld) : [];
+  const fields = { channel: name, reason: suspended?.reason };
+  if (notifications.length === 0) {
+    log.warn("channel is suspended", fields);
+    return { until: SUSPENDED };
+  }
+  log.error("notifications expired", { ...fields, notifications: notifications.length });
+  metrics.count("NotificationsExpired", notifications.length);
+  const record = expireSuspended(channel, notifications, now, settings.opsChannel);
+  const saved = await table.save({ kind: "channel", record });
+  return saved ? await finishExpiring(sender, channel, notifications, now) : undefined;
+}
+
+/** Records on the jobs that the notifications have expired, then forgets them on the channel. */
+export async function finishExpiring(
+  sender: Sender,
+  { suspended }: Channel,
+  notifications: NotificationRef[],
+  now: number,
+): Promise<Wait | undefined> {
+  const failed = await confirmAll(sender, notifications, "expired", now);
+  if (failed.length > 0) return { until: suspended ? SUSPENDED : sender.ports.clock.now() + RETRY_MS };
+  await saveChannel(sender.ports, sender.name, withoutExpired);
+  return undefined;
+}
+
+/** The channel has another address now. */
+export async function resumeSuspended({ ports, settings, name }: Sender, now: number): Promise<undefined> {
+  ports.log.info("suspended channel has a new address", { channel: name });
+  await saveChannel(ports, name, (channel) => (channel.suspended ? resume(channel, now, settings.opsChannel) : channel));
+}
+
+async function oldNotifications({ ports, queues, name }: Sender, isOld: (at: number) => boolean): Promise<NotificationRef[]> {
+  const pks = [...queuedRecords(queues)].flatMap(([pk, since]) => (isOld(since) ? [pk] : []));
+  const wanted = ({ channel, at }: { channel: string; at: number }) => channel === name && isOld(at);
+  const { notifications } = await readPending(ports.table, pks, MAX_NOTIFICATIONS, wanted);
+  return notifications.slice(0, MAX_NOTIFICATIONS).map(refOf);
+}
