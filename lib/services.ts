@@ -1,10 +1,5 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
-import { createCloudClient } from "./adapters/cloud/http/client.ts";
-import { createOtherSources } from "./adapters/cloud/sources/other-services/source.ts";
-import { createJobSource } from "./adapters/cloud/sources/sfs-turbo/job-source.ts";
-import { createShareSource } from "./adapters/cloud/sources/sfs-turbo/share-source.ts";
-import { createTaskSource } from "./adapters/cloud/sources/sfs-turbo/task-source.ts";
 import { createTable } from "./adapters/dynamodb/table.ts";
 import { createEventBus } from "./adapters/eventbridge/client.ts";
 import { createHeartbeat } from "./adapters/heartbeat/ping.ts";
@@ -13,10 +8,9 @@ import { jobPages } from "./adapters/signing/job-page.ts";
 import { createSlack } from "./adapters/slack/client.ts";
 import { createWebhooks } from "./adapters/webhook/client.ts";
 import type { Config } from "./config/config.ts";
-import type { SourceName } from "./domain/job/sources.ts";
 import { createOpenJobLimit, type OpenJobLimit } from "./jobs/open-job-limit.ts";
 import { createLearning } from "./poll/learn-durations.ts";
-import type { Clock, Cloud, Heartbeat, Ports, Source } from "./ports.ts";
+import type { Clock, Cloud, Heartbeat, Ports } from "./ports.ts";
 import { errorFields } from "./shared/error-fields.ts";
 import { steadyClock } from "./shared/steady-clock.ts";
 
@@ -66,23 +60,15 @@ function kindOf({ channelKinds }: Config, channel: string) {
   return Object.hasOwn(channelKinds, channel) ? channelKinds[channel] : undefined;
 }
 
-/** All sources, with one cloud client. */
+/** Loads the cloud client with the first poll: most requests to the API and idle ticks need none. */
 function createCloud(settings: Config["cloud"], ports: Pick<Ports, "clock" | "log">): Cloud {
-  const cloudClient = createCloudClient(settings, ports);
-  const { endpoint, services } = settings;
-  const sources: Partial<Record<string, Source>> = {
-    "sfs-turbo-job": createJobSource(cloudClient, endpoint),
-    "sfs-turbo-share": createShareSource(cloudClient, endpoint),
-    "sfs-turbo-task": createTaskSource(cloudClient, endpoint),
-    ...createOtherSources(cloudClient, services),
-  } satisfies Partial<Record<SourceName, Source>>;
+  let cloud: Promise<Cloud> | undefined;
+  const load = async () => (await import("./adapters/cloud/cloud.ts")).createCloud(settings, ports);
   return {
-    poll: async (job, timeoutMs) =>
-      (await sources[job.source]?.poll(job, timeoutMs)) ?? {
-        kind: "unreachable",
-        cause: "configuration",
-        reason: `this version does not know the source ${job.source}`,
-      },
+    poll: async (job, timeoutMs) => {
+      cloud ??= load();
+      return (await cloud).poll(job, timeoutMs);
+    },
   };
 }
 

@@ -56,8 +56,8 @@ async function coldStart(name: "poll" | "api", packages: string, goal: { most: n
     return [
       {
         name: `cold start, ${name}`,
-        ours: `${median(ours.map(wall)).toFixed(0)} ms, ${kilobytes(await bundles.bytes(entry))}`,
-        baseline: `${packages} alone ${median(baseline.map(wall)).toFixed(0)} ms, ${kilobytes(await bundles.bytes(baselineEntry))}`,
+        ours: `${median(ours.map(wall)).toFixed(0)} ms, ${kilobytes(bundles.bytes(entry))}`,
+        baseline: `${packages} alone ${median(baseline.map(wall)).toFixed(0)} ms, ${kilobytes(bundles.bytes(baselineEntry))}`,
         ratio,
         goal: `<= ${goal.most} x${name === "poll" ? ", bytes <= 1.5 x" : ""} (ideal ${goal.ideal})`,
         met: ratio <= goal.most && (name === "api" || bytes <= 1.5),
@@ -82,7 +82,7 @@ function environment(awsUrl: string): Record<string, string> {
 }
 
 async function bytesRatio(bundles: Bundles, ours: string, baseline: string): Promise<number> {
-  return (await bundles.bytes(ours)) / (await bundles.bytes(baseline));
+  return bundles.bytes(ours) / bundles.bytes(baseline);
 }
 
 function kilobytes(bytes: number): string {

@@ -33,7 +33,9 @@ describe.each(SOURCES)("$source", ({ read }) => {
   });
 
   it("treats a sub job with a reason and an unknown status as failed", () => {
-    const all = Array.from({ length: 51 }, (_, index) => (index === 50 ? sub(50, "broken", "no space") : sub(index, "success")));
+    const all = Array.from({ length: 51 }, (_, index) =>
+      index === 50 ? sub(50, "broken", "no space") : sub(index, "success"),
+    );
     expect(seen(all).subJobs.at(-1)).toMatchObject({ jobId: "s-50", failReason: "no space" });
   });
 
