@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { contentOf, createBoundedFetch } from "../../../lib/adapters/cloud/http/bounded-fetch.ts";
+import { createBoundedFetch, textOf } from "../../../lib/adapters/cloud/http/bounded-fetch.ts";
 
 async function countingServer(listener: RequestListener) {
   const server = createServer(listener).listen(0, "127.0.0.1");
@@ -24,7 +24,7 @@ it("opens no more connections than allowed, and reuses them", async () => {
   const fetch = createBoundedFetch(4);
   for (let round = 0; round < 3; round++) {
     const answers = await Promise.all(Array.from({ length: 20 }, () => fetch(forever)(url)));
-    expect(answers.map((answer) => contentOf(answer).text)).toEqual(Array(20).fill("{}"));
+    expect(await Promise.all(answers.map(textOf))).toEqual(Array(20).fill("{}"));
   }
   expect(opened).toHaveLength(4);
 });
@@ -51,7 +51,7 @@ it("requests uncompressed answers, and decompresses those that are compressed an
   });
   const fetch = createBoundedFetch(1);
   for (const name of Object.keys(packings)) {
-    expect(contentOf(await fetch(forever)(url + name)).text).toBe('{"status":"running"}');
+    expect(await textOf(await fetch(forever)(url + name))).toBe('{"status":"running"}');
   }
   expect(asked).toEqual(["identity", "identity"]);
 });
@@ -70,7 +70,7 @@ it("reads an answer of 512 KiB, and no text of a longer one, compressed or not",
     if (!path.includes("packed")) return void response.end(body);
     response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(body));
   });
-  const lengthOf = async (path: string) => contentOf(await createBoundedFetch(1)(forever)(url + path)).text?.length;
+  const lengthOf = async (path: string) => (await textOf(await createBoundedFetch(1)(forever)(url + path)))?.length;
   expect(await Promise.all(["", "packed", "longer", "longer-packed"].map(lengthOf))).toEqual([
     2 ** 19,
     2 ** 19,
@@ -90,6 +90,6 @@ it("ends its request with the signal, even in the body, and frees the connection
   for (const path of ["silent", "body"]) {
     await expect(fetch(AbortSignal.timeout(50))(url + path)).rejects.toThrow();
   }
-  expect(contentOf(await fetch(AbortSignal.timeout(5_000))(`${url}good`)).text).toBe("{}");
+  expect(await textOf(await fetch(AbortSignal.timeout(5_000))(`${url}good`))).toBe("{}");
   expect(ended).toEqual(["/silent", "/body", "/good"]);
 });

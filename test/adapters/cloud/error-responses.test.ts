@@ -8,7 +8,7 @@ import { SOURCE_NAMES } from "../../../lib/domain/job/sources.ts";
 
 function observed(status: number, body: unknown, headers: Record<string, string> = {}): Observation {
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  return observationOf(answerOf(status, Object.fromEntries(new Headers(headers)), text), jobParser("j"), 0);
+  return observationOf(answerOf(new Response(null, { status, headers }), text), jobParser("j"), 0);
 }
 
 describe("an error response", () => {
@@ -122,7 +122,7 @@ describe("an error response", () => {
 describe.each(SOURCE_NAMES)("an error response to %s", (source) => {
   const SEEN = { wasSeen: true, othersSeen: true };
   const read = (status: number, code: string) => {
-    const answer = answerOf(status, {}, JSON.stringify({ error_code: code, error_msg: "text" }));
+    const answer = answerOf(new Response(null, { status }), JSON.stringify({ error_code: code, error_msg: "text" }));
     return observationOf(answer, { upstream: "it", missing: MISSING_CODES[source], seen: () => expect.unreachable() }, 0);
   };
   const listed = (status: number, code: string) =>

@@ -2,7 +2,7 @@ import ky from "ky";
 import type { Unreachable } from "../../../domain/job/job.ts";
 import type { Clock } from "../../../ports.ts";
 import { answerOf, withRequestId } from "../http/answer.ts";
-import { contentOf, createBoundedFetch } from "../http/bounded-fetch.ts";
+import { createBoundedFetch, textOf } from "../http/bounded-fetch.ts";
 import { secretsOf } from "../http/redact.ts";
 import { noAnswer, requestFailed, tooLong } from "../http/unreachable.ts";
 import { withTimeout } from "../http/with-timeout.ts";
@@ -44,9 +44,9 @@ async function requestToken(
   const headers = { "content-type": "application/json;charset=utf8", accept: "application/json" };
   const options = { json, headers, timeout: false, retry: 0, throwHttpErrors: false, fetch: fetch(signal) } as const;
   const response = await ky.post(url, options);
-  const content = contentOf(response);
-  const answer = answerOf(response.status, content.headers, content.text, [secretsOf(credentials.password)]);
-  const token = content.text === undefined ? tooLong(UPSTREAM) : tokenOf(answer, clock.now());
+  const text = await textOf(response);
+  const answer = answerOf(response, text, [secretsOf(credentials.password)]);
+  const token = text === undefined ? tooLong(UPSTREAM) : tokenOf(answer, clock.now());
   return token.kind === "token" ? token : withRequestId(token, answer);
 }
 

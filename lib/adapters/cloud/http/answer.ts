@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from "node:http";
 import type { Observation } from "../../../domain/job/job.ts";
 import { causeOf } from "./cause.ts";
 import { type ErrorBody, isRecord, parseErrorBody } from "./errors.ts";
@@ -11,20 +10,17 @@ import { describe, unreachable } from "./unreachable.ts";
 export interface Answer {
   status: number;
   /** Names in lower case. */
-  headers: IncomingHttpHeaders;
+  headers: Readonly<Record<string, string>>;
   /** Undefined if the body is not JSON. */
   body: unknown;
 }
 
-/** Masks the secrets of the request. Every answer passes here first. */
-export function answerOf(status: number, headers: IncomingHttpHeaders, text = "", secrets: readonly Secrets[] = []): Answer {
-  return { status, headers: redactHeaders(headers, secrets), body: parseRedacted(text, secrets) };
-}
-
-/** Masks the request id only, since no other header is shown. An issued token must stay readable. */
-function redactHeaders(headers: IncomingHttpHeaders, secrets: readonly Secrets[]): IncomingHttpHeaders {
-  const { "x-request-id": requestId } = headers;
-  return typeof requestId === "string" ? { ...headers, "x-request-id": redact(requestId, secrets) } : headers;
+/** Masks the secrets of the request in the body and the request id. Every answer passes here first. */
+export function answerOf(response: Pick<Response, "status" | "headers">, text = "", secrets: readonly Secrets[] = []): Answer {
+  const headers = Object.fromEntries(response.headers);
+  const requestId = headers["x-request-id"];
+  if (requestId !== undefined) headers["x-request-id"] = redact(requestId, secrets);
+  return { status: response.status, headers, body: parseRedacted(text, secrets) };
 }
 
 /** How one source reads the answers to one request. */

@@ -1,11 +1,4 @@
-import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from "node:http";
-
-/** Headers and body of a Response, kept beside it for speed. ky gets an empty Response. */
-interface Content {
-  headers: IncomingHttpHeaders;
-  /** The whole body. Undefined if it is longer than 512 KiB: then the connection is closed at once. */
-  text: string | undefined;
-}
+import type { ClientRequest, IncomingMessage } from "node:http";
 
 /** A `fetch` for ky that ends with the signal. Headers passed here are not copied by ky. */
 export type BoundedFetch = (
@@ -21,12 +14,12 @@ const LARGE_BODY_BYTES = 2 ** 16;
 /** Gateways close idle connections after about a minute, and a frozen process does not notice. */
 const IDLE_MS = 20_000;
 
-const decoder = new TextDecoder();
-const contents = new WeakMap<Response, Content>();
+/** A Response with one of these must not have a body. */
+const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /**
  * Keeps up to `sockets` connections. The built-in fetch opens up to twice as many, is slower, and allows only 16 KiB of headers.
- * Follows no redirects. Resolves when the body is complete; `contentOf` returns it.
+ * Follows no redirects. Resolves when the body is complete; `textOf` returns it.
  */
 export function createBoundedFetch(sockets: number): BoundedFetch {
   const agents = new Map<string, Connections>();
@@ -59,9 +52,15 @@ export function createBoundedFetch(sockets: number): BoundedFetch {
   }
 }
 
-export function contentOf(response: Response): Content {
-  return contents.get(response) ?? { headers: {}, text: undefined };
+/** Returns the body, or undefined if it is longer than 512 KiB. */
+export function textOf(response: Response): Promise<string | undefined> {
+  return response.text().catch((error: unknown) => {
+    if (error instanceof BodyTooLong) return undefined;
+    throw error;
+  });
 }
+
+class BodyTooLong extends Error {}
 
 type Connections = ReturnType<typeof createConnections>;
 
@@ -103,11 +102,16 @@ function endWith(sent: ClientRequest, signal: AbortSignal): void {
 }
 
 async function responseOf(incoming: IncomingMessage): Promise<Response> {
-  const response = new Response(null, { status: incoming.statusCode ?? 0 });
+  const { headers, statusCode: status = 0 } = incoming;
   const bytes = await bytesOf(incoming);
-  const { headers } = incoming;
-  contents.set(response, { headers, text: bytes && textOf(bytes, headers["content-encoding"]) });
-  return response;
+  const body = bytes && decompressed(bytes, headers["content-encoding"]);
+  const texts = Object.entries(headers).flatMap(([name, value]) => (typeof value === "string" ? [[name, value] as const] : []));
+  const content = body === undefined ? failing(new BodyTooLong()) : WITHOUT_BODY.has(status) ? null : new Uint8Array(body);
+  return new Response(content, { status, headers: Object.fromEntries(texts) });
+}
+
+function failing(error: Error): ReadableStream {
+  return new ReadableStream({ start: (controller) => controller.error(error) });
 }
 
 /** Undefined if the body is too long. */
@@ -148,11 +152,11 @@ async function nextTurn(): Promise<() => void> {
   return resolve;
 }
 
-/** Some servers compress the answer without being asked to. */
-function textOf(bytes: Buffer, encoding = "identity"): string | undefined {
-  if (encoding === "identity") return decoder.decode(bytes);
+/** Some servers compress the answer without being asked to. Returns undefined if the body is too long. */
+function decompressed(bytes: Buffer, encoding = "identity"): Buffer | undefined {
+  if (encoding === "identity") return bytes;
   try {
-    return decoder.decode(process.getBuiltinModule("node:zlib").unzipSync(bytes, { maxOutputLength: MAX_BODY_BYTES }));
+    return process.getBuiltinModule("node:zlib").unzipSync(bytes, { maxOutputLength: MAX_BODY_BYTES });
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

@@ -5,7 +5,7 @@ import type { AuthHeaders, Authorise } from "../auth/authorise.ts";
 import type { CloudSettings } from "../auth/settings.ts";
 import { createSignIn } from "../auth/sign-in.ts";
 import { answerOf, observationOf, type ResponseParser, withRequestId } from "./answer.ts";
-import { contentOf, createBoundedFetch } from "./bounded-fetch.ts";
+import { createBoundedFetch, textOf } from "./bounded-fetch.ts";
 import { noAnswer, requestFailed, tooLong } from "./unreachable.ts";
 import { withTimeout } from "./with-timeout.ts";
 
@@ -56,12 +56,10 @@ export function createCloudClient(settings: CloudSettings, ports: { clock: Clock
     try {
       const headers = { ...auth.headers, "content-type": "application/json", accept: "application/json" };
       const response = await ky.get(url, { ...KY_OPTIONS, fetch: fetch(signal, headers) });
-      const content = contentOf(response);
-      const answer = answerOf(response.status, content.headers, content.text, auth.secrets);
+      const text = await textOf(response);
+      const answer = answerOf(response, text, auth.secrets);
       observation =
-        content.text === undefined
-          ? withRequestId(tooLong(parser.upstream), answer)
-          : observationOf(answer, parser, ports.clock.now());
+        text === undefined ? withRequestId(tooLong(parser.upstream), answer) : observationOf(answer, parser, ports.clock.now());
       return observation;
     } finally {
       auth.onEnd?.(observation);

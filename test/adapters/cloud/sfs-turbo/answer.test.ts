@@ -18,7 +18,7 @@ const AT = Date.UTC(2016, 0, 2, 15, 4, 5);
 
 function observed(status: number, body: unknown, headers: Record<string, string> = {}): Observation {
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  return observationOf(answerOf(status, Object.fromEntries(new Headers(headers)), text), jobParser(ID), NOW);
+  return observationOf(answerOf(new Response(null, { status, headers }), text), jobParser(ID), NOW);
 }
 
 describe("a job in an answer", () => {

@@ -10,7 +10,11 @@ const SHARE = "77ba6f4b-6365-4895-8dda-bc7142af4dde";
 const GONE: [number, object] = [404, { errCode: "SFS.TURBO.0002", errMsg: "Share not found" }];
 
 function observed(operation: string, status: number, body: object): Observation {
-  return observationOf(answerOf(status, {}, JSON.stringify(body)), shareParser(`${SHARE}.${operation}.1`), NOW);
+  return observationOf(
+    answerOf(new Response(null, { status }), JSON.stringify(body)),
+    shareParser(`${SHARE}.${operation}.1`),
+    NOW,
+  );
 }
 
 /** `200/221/500`: status, sub status and size of the share. `404`: the service does not know the share. */

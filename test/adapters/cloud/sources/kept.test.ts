@@ -12,7 +12,7 @@ const sub = (index: number, status: string, reason?: string) => ({ job_id: `s-${
 const SOURCES = [
   {
     source: "SFS Turbo",
-    read: (body: Record<string, unknown>) => observationOf(answerOf(200, {}, JSON.stringify(body)), jobParser("j"), 0),
+    read: (body: Record<string, unknown>) => observationOf(answerOf(new Response(), JSON.stringify(body)), jobParser("j"), 0),
   },
   {
     source: "ECS",
