@@ -16,16 +16,7 @@ type Measure = () => Promise<Row[]>;
 
 const FOLDER = new URL("./rows/", import.meta.url);
 /** Rows that are not listed here come last. */
-const ORDER = [
-  "coldBurst",
-  "burstWall",
-  "sockets",
-  "answerParsing",
-  "coldStartPoll",
-  "coldStartApi",
-  "writesPerPoll",
-  "writesPerJob",
-];
+const ORDER = ["coldBurst", "burstWall", "sockets", "coldStartPoll", "coldStartApi", "writesPerPoll", "writesPerJob"];
 const THEN = ["readsPerTick", "costPerMonth", "timeToNotice", "tickAtScale", "fanOut", "registering"];
 
 const rows: Row[] = [];

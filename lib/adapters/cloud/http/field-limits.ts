@@ -37,3 +37,8 @@ export function isOtherId(id: unknown, expectedId: string): boolean {
   if (id === expectedId || id === undefined || id === null || id === "") return false;
   return typeof id !== "string" || id.trim().toLowerCase() !== expectedId.toLowerCase();
 }
+
+/** Returns the fields that have a value. */
+export function present<Fields extends object>(fields: Fields): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;
+}

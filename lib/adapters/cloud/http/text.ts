@@ -2,9 +2,6 @@ const BREAKS = /[\t\n\v\f\r\u2028\u2029]+/g;
 /** Control characters, and those that change the text direction. */
 const INVISIBLE = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
-const NOT_PLAIN = /[^ -~]/;
-const SPACE = 0x20;
-
 const MIN_COUNTED_TEXT = 200;
 
 /**
@@ -12,8 +9,6 @@ const MIN_COUNTED_TEXT = 200;
  * with the number of further characters. Returns undefined for an empty text.
  */
 export function cleanText(value: unknown, max: number): string | undefined {
-  if (value === "" || value === undefined || value === null) return undefined;
-  if (typeof value === "string" && value.length <= max && isPlain(value)) return value;
   if (typeof value !== "string" && typeof value !== "number") return undefined;
   const text = cleanLine(String(value));
   return text === "" ? undefined : cut(text, max);
@@ -22,11 +17,6 @@ export function cleanText(value: unknown, max: number): string | undefined {
 /** Returns the text on one line, without control characters. */
 export function cleanLine(text: string): string {
   return text.toWellFormed().replace(BREAKS, " ").replace(INVISIBLE, "").trim();
-}
-
-/** True for nearly every text of the cloud: visible ASCII, no space at its ends. Then nothing has to be done. */
-function isPlain(text: string): boolean {
-  return !NOT_PLAIN.test(text) && text.charCodeAt(0) !== SPACE && text.charCodeAt(text.length - 1) !== SPACE;
 }
 
 /** Cuts at the limit. A text with a limit of at least 200 also gets "... 2,004 more characters"; ids and codes do not. */

@@ -1,6 +1,6 @@
 import type { Observation, Seen, SubJob } from "../../../../domain/job/job.ts";
 import { isRecord } from "../../http/errors.ts";
-import { isOtherId, keptSubJobs, MAX_REASON } from "../../http/field-limits.ts";
+import { isOtherId, keptSubJobs, MAX_REASON, present } from "../../http/field-limits.ts";
 import { cleanText } from "../../http/text.ts";
 import { parseCloudTime } from "../../http/time.ts";
 import { unreachable } from "../../http/unreachable.ts";
@@ -29,26 +29,21 @@ function subJobsOf(service: Service, job: Record<string, unknown>): Pick<Seen, "
     return Array.isArray(value) ? value : undefined;
   });
   return keptSubJobs(list, (sub, maxReason) => {
-    const jobId = cleanText(valueAt(sub, service.id), 64);
     const word = cleanText(sub.status, 64)?.toLowerCase();
-    return {
-      ...(jobId !== undefined && { jobId }),
-      ...(word !== undefined && { state: service.states[word] ?? word }),
-      ...detailsOf(service, sub, maxReason),
-    };
+    const state = word && (service.states[word] ?? word);
+    return present({ jobId: cleanText(valueAt(sub, service.id), 64), state, ...detailsOf(service, sub, maxReason) });
   });
 }
 
 function detailsOf(service: Service, job: Record<string, unknown>, maxReason: number): Omit<SubJob, "jobId" | "state"> {
   const text = (paths: string[], max: number) => first(paths, (path) => cleanText(valueAt(job, path), max));
-  const details = {
+  return present({
     jobType: text([service.type], 64),
     beginTime: timeOf(valueAt(job, service.begin)),
     endTime: timeOf(valueAt(job, service.end)),
     errorCode: text(service.code, 64),
     failReason: text(service.reason, maxReason),
-  };
-  return Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined));
+  });
 }
 
 /** DCS sends milliseconds since the epoch as a text. The others use the format of SFS Turbo. */

@@ -1,6 +1,6 @@
-import type { CloudState, Observation, Seen, SubJob } from "../../../../domain/job/job.ts";
+import type { CloudState, Observation, SubJob } from "../../../../domain/job/job.ts";
 import { isRecord } from "../../http/errors.ts";
-import { isOtherId, keptSubJobs, MAX_REASON } from "../../http/field-limits.ts";
+import { isOtherId, keptSubJobs, MAX_REASON, present } from "../../http/field-limits.ts";
 import { cleanText } from "../../http/text.ts";
 import { parseCloudTime } from "../../http/time.ts";
 import { unreachable } from "../../http/unreachable.ts";
@@ -16,38 +16,32 @@ export function observationOfJob(body: unknown, expectedId: string): Observation
   if (isOtherId(body.job_id, expectedId)) return unreachable("invalid-response", "the response describes another job");
   const word = typeof body.status === "string" ? cleanText(body.status, 64) : undefined;
   if (word === undefined) return unreachable("invalid-response", "the response has no status");
-  const seen: Seen = { kind: "seen", ...keptSubJobs(body.sub_jobs, subJobOf) };
   const state = stateOf(word);
-  if (state !== undefined) seen.state = state;
-  else seen.unknownStatus = word;
-  addDetails(seen, body, MAX_REASON);
-  return seen;
+  return {
+    kind: "seen",
+    ...(state === undefined ? { unknownStatus: word } : { state }),
+    ...detailsOf(body, MAX_REASON),
+    ...keptSubJobs(body.sub_jobs, subJobOf),
+  };
 }
 
 function stateOf(word: string): CloudState | undefined {
   return STATES.find((state) => state === word) ?? STATES.find((state) => state === word.toLowerCase());
 }
 
-/** Sets the fields that a job and its sub jobs share, one by one for speed. */
-function addDetails(to: Omit<SubJob, "state">, body: Record<string, unknown>, maxReason: number): void {
-  const jobType = cleanText(body.job_type, 64);
-  if (jobType !== undefined) to.jobType = jobType;
-  const beginTime = parseCloudTime(body.begin_time);
-  if (beginTime !== undefined) to.beginTime = beginTime;
-  const endTime = parseCloudTime(body.end_time);
-  if (endTime !== undefined) to.endTime = endTime;
-  const errorCode = cleanText(body.error_code, 64);
-  if (errorCode !== undefined) to.errorCode = errorCode;
-  const failReason = cleanText(body.fail_reason, maxReason);
-  if (failReason !== undefined) to.failReason = failReason;
+/** Returns the fields that a job and its sub jobs share. */
+function detailsOf(body: Record<string, unknown>, maxReason: number): Omit<SubJob, "jobId" | "state"> {
+  return present({
+    jobType: cleanText(body.job_type, 64),
+    beginTime: parseCloudTime(body.begin_time),
+    endTime: parseCloudTime(body.end_time),
+    errorCode: cleanText(body.error_code, 64),
+    failReason: cleanText(body.fail_reason, maxReason),
+  });
 }
 
 function subJobOf(body: Record<string, unknown>, maxReason: number): SubJob {
-  const subJob: SubJob = {};
-  const jobId = cleanText(body.job_id, 64);
-  if (jobId !== undefined) subJob.jobId = jobId;
   const word = cleanText(body.status, 64);
-  if (word !== undefined) subJob.state = stateOf(word) ?? word.toLowerCase();
-  addDetails(subJob, body, maxReason);
-  return subJob;
+  const state = word === undefined ? undefined : (stateOf(word) ?? word.toLowerCase());
+  return present({ jobId: cleanText(body.job_id, 64), state, ...detailsOf(body, maxReason) });
 }

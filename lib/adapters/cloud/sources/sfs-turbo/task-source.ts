@@ -4,7 +4,7 @@ import type { Source } from "../../../../ports.ts";
 import type { ResponseParser } from "../../http/answer.ts";
 import type { CloudClient } from "../../http/client.ts";
 import { isRecord } from "../../http/errors.ts";
-import { isOtherId, MAX_REASON } from "../../http/field-limits.ts";
+import { isOtherId, MAX_REASON, present } from "../../http/field-limits.ts";
 import { MISSING_CODES } from "../../http/missing-codes.ts";
 import { cleanText } from "../../http/text.ts";
 import { parseCloudTime } from "../../http/time.ts";
@@ -52,17 +52,16 @@ function observationOfTask(body: unknown, feature: TaskFeature, taskId: string):
   if (word === undefined) return unreachable("invalid-response", "the response has no status");
   const state = STATES.get(word.toLowerCase());
   const usage = isRecord(body.dir_usage) ? body.dir_usage : {};
-  const beginTime = parseCloudTime(body.begin_time) ?? parseCloudTime(body.start_time);
-  const endTime = parseCloudTime(body.end_time);
-  // Successful tasks have a message too.
-  const failReason = state === "failed" ? cleanText(body.message ?? usage.message, MAX_REASON) : undefined;
   return {
     kind: "seen",
     ...(state === undefined ? { unknownStatus: word } : { state }),
     jobType: jobTypeOf(feature, body.type),
-    ...(beginTime !== undefined && { beginTime }),
-    ...(endTime !== undefined && { endTime }),
-    ...(failReason !== undefined && { failReason }),
+    ...present({
+      beginTime: parseCloudTime(body.begin_time) ?? parseCloudTime(body.start_time),
+      endTime: parseCloudTime(body.end_time),
+      // Successful tasks have a message too.
+      failReason: state === "failed" ? cleanText(body.message ?? usage.message, MAX_REASON) : undefined,
+    }),
     subJobs: [],
   };
 }
