@@ -101,8 +101,8 @@ export function queuedRecords({ notifications, digest }: Queues): Map<string, nu
 }
 
 /** Removes a record from the queues for which it has nothing left. */
-export function removeIfDone({ notifications, digest }: Queues, pk: string, stored: StoredRecord | undefined): void {
-  const pending = stored ? pendingNotifications(stored.record) : [];
+export function removeIfDone({ notifications, digest }: Queues, pk: string, record: StoredRecord["record"] | undefined): void {
+  const pending = record ? pendingNotifications(record) : [];
   for (const queue of [notifications, digest]) if (!pending.some(queue.accepts)) queue.pks.delete(pk);
 }
 

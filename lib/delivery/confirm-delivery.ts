@@ -50,7 +50,7 @@ export async function confirmAll(
     async ([pk, refs]) => {
       const ids = new Set(refs.map(({ notificationId }) => notificationId));
       try {
-        const saved = await saveChange<StoredRecord>(table, pk, (stored) => endNotifications(stored, ids, state, at));
+        const saved = await saveChange<StoredRecord>(table, pk, (record) => endNotifications(record, ids, state, at));
         removeIfDone(queues, pk, saved);
       } catch (error) {
         log.error("delivery could not be confirmed", { channel, pk, ...errorFields(error) });

@@ -100,16 +100,16 @@ function waitingOn(notifications: Notification[]): Waiting {
 }
 
 /** Returns the record with these notifications delivered or expired; the same object if none of them is pending. */
-export function endNotifications<Some extends StoredRecord>(
-  stored: Some,
+export function endNotifications<Some extends StoredRecord["record"]>(
+  record: Some,
   notificationIds: ReadonlySet<string>,
   state: Exclude<NotificationState, "pending">,
   at: number,
 ): Some {
   const isNew = (notification: Notification) => notification.state === "pending" && notificationIds.has(notification.id);
-  if (!stored.record.notifications.some(isNew)) return stored;
-  const notifications = stored.record.notifications.map(
+  if (!record.notifications.some(isNew)) return record;
+  const notifications = record.notifications.map(
     (notification): Notification => (isNew(notification) ? { ...notification, state, at } : notification),
   );
-  return { ...stored, record: { ...stored.record, notifications } };
+  return { ...record, notifications };
 }

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { changeJob, type JobChange, redeliverNotifications } from "../domain/job/change.ts";
 import type { Job, JobKey } from "../domain/job/job.ts";
 import { stopTracking } from "../domain/job/registration.ts";
@@ -59,10 +58,7 @@ export function redeliver(ports: Deps, key: JobKey, isMeant: (channel: string) =
   return saveJob(ports, key, (job) => redeliverNotifications(job, ports.clock.now(), isMeant));
 }
 
-async function saveJob({ table }: Deps, key: JobKey, change: (job: Job) => Job): Promise<Job | undefined> {
-  const saved = await saveChange<StoredJob>(table, jobPk(key), (stored) => {
-    const record = change(stored.record);
-    return isDeepStrictEqual(record, stored.record) ? stored : { ...stored, record };
-  });
-  return saved?.record;
+/** Returns undefined if the team has no such job. */
+export function saveJob({ table }: Pick<Ports, "table">, key: JobKey, change: (job: Job) => Job): Promise<Job | undefined> {
+  return saveChange<StoredJob>(table, jobPk(key), change);
 }

@@ -1,12 +1,8 @@
-import { isDeepStrictEqual } from "node:util";
 import { hasEnded, type Job, type JobKey, type JobOptions, type Missing, type Observation } from "../domain/job/job.ts";
 import { historyLimitReason, newJob, registerAgain } from "../domain/job/registration.ts";
 import type { TrackingRules } from "../domain/job/rules.ts";
-import type { StoredRecord } from "../domain/stored-record.ts";
-import { jobPk } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
-import { saveChange } from "../shared/save-record.ts";
-import type { Actor } from "./change-job.ts";
+import { type Actor, saveJob } from "./change-job.ts";
 import type { OpenJobLimit, TooManyOpenJobs } from "./open-job-limit.ts";
 import { withSequenceNumber } from "./operation-number.ts";
 import { resolveAnswer } from "./resolve-answer.ts";
@@ -36,7 +32,6 @@ export type Registration =
   /** The job's history is full; nothing was changed. */
   | { kind: "full"; reason: string };
 
-type StoredJob = Extract<StoredRecord, { kind: "job" }>;
 type Deps = Pick<Ports, "table" | "learning" | "cloud" | "clock"> & { openJobs: OpenJobLimit };
 
 const FIRST_POLL_MS = 3_000;
@@ -97,26 +92,26 @@ export function tryRegistration(ports: Deps, request: Request, rules: TrackingRu
 
 /** Returns undefined if the team has no such job. Tracks an ended job again only if the team may open one. */
 async function registerKnown(
-  { table, clock, openJobs }: Deps,
+  ports: Deps,
   request: Request,
   rules: TrackingRules,
   mayOpen: boolean,
 ): Promise<Registration | "would open" | undefined> {
   let full: string | undefined;
   let opens = false;
-  const saved = await saveChange<StoredJob>(table, jobPk(request), (stored) => {
-    full = historyLimitReason(stored.record, request.options);
-    if (full !== undefined) return stored;
-    const again = registerAgain(stored.record, request.options, clock.now(), rules, request.actor?.label);
-    request.actor?.permit(stored.record, again);
-    opens = again.state !== stored.record.state;
-    if (opens && !mayOpen) return stored;
-    return changed(stored, opens ? withCorrelationId(again, request) : again);
+  const job = await saveJob(ports, request, (before) => {
+    full = historyLimitReason(before, request.options);
+    if (full !== undefined) return before;
+    const again = registerAgain(before, request.options, ports.clock.now(), rules, request.actor?.label);
+    request.actor?.permit(before, again);
+    opens = again.state !== before.state;
+    if (opens && !mayOpen) return before;
+    return opens ? withCorrelationId(again, request) : again;
   });
   if (full !== undefined) return { kind: "full", reason: full };
   if (opens && !mayOpen) return "would open";
-  if (opens) openJobs.added(request.team);
-  return saved && { kind: "known", job: saved.record };
+  if (opens) ports.openJobs.added(request.team);
+  return job && { kind: "known", job };
 }
 
 async function create(
@@ -152,8 +147,4 @@ async function firstPoll(ports: Deps, job: JobKey, rules: TrackingRules): Promis
   await clock.sleep(POLL_AGAIN_MS);
   const again = await resolveAnswer(ports, job, await cloud.poll(job, leftMs), false, rules);
   return again.kind === "unreachable" ? first : again;
-}
-
-function changed(stored: StoredJob, record: Job): StoredJob {
-  return isDeepStrictEqual(record, stored.record) ? stored : { ...stored, record };
 }

@@ -1,11 +1,11 @@
 import type { Delivery } from "../delivery/deliver.ts";
 import { LONGEST_GAP_MS, newService, noticeGap, reportDowntime, type Service } from "../domain/health/downtime.ts";
 import type { PollerState } from "../domain/schedule/poller-state.ts";
-import { openEntry, type StoredRecord } from "../domain/stored-record.ts";
+import { openEntry } from "../domain/stored-record.ts";
 import { servicePk } from "../domain/table-keys.ts";
 import type { Ports, SegmentState } from "../ports.ts";
 import { errorFields } from "../shared/error-fields.ts";
-import { saveChange } from "../shared/save-record.ts";
+import { saveOrCreate } from "../shared/save-record.ts";
 import type { Service as PolledService } from "./service-polls.ts";
 import type { Sweep } from "./sweep.ts";
 
@@ -16,7 +16,6 @@ export interface DowntimeNotice {
   kept(): Pick<PollerState, "downtimeWaits">;
 }
 
-type StoredService = Extract<StoredRecord, { kind: "service" }>;
 type Deps = Pick<Ports, "table" | "clock" | "log">;
 
 /** Delay per segment: all segments recover at the same time and write one record. */
@@ -49,7 +48,7 @@ export function createDowntimeNotice(
   /** Returns whether the record was saved. An error does not stop the tick. */
   const change = async (apply: (service: Service) => Service): Promise<boolean> => {
     try {
-      const saved = await saveService(ports, apply);
+      const saved = await saveOrCreate(ports.table, { kind: "service", record: newService() }, apply);
       waits = saved.downtime !== undefined;
       delivery.add(openEntry({ kind: "service", record: saved }) ?? { pk: servicePk() });
       return true;
@@ -72,13 +71,4 @@ export function createDowntimeNotice(
     },
     kept: () => (waits ? { downtimeWaits: true } : {}),
   };
-}
-
-async function saveService({ table }: Deps, apply: (service: Service) => Service): Promise<Service> {
-  const absent: StoredService = { kind: "service", record: newService() };
-  const change = (stored: StoredService): StoredService => {
-    const record = apply(stored.record);
-    return record === stored.record ? stored : { ...stored, record };
-  };
-  return (await saveChange(table, servicePk(), change, absent))?.record ?? absent.record;
 }

@@ -1,18 +1,10 @@
 import type { Delivery } from "../delivery/deliver.ts";
-import {
-  newReachability,
-  observeService,
-  type Reachability,
-  type ServicePolls,
-  unreachableNow,
-} from "../domain/health/reachability.ts";
-import { openEntry, type StoredRecord } from "../domain/stored-record.ts";
-import { reachabilityPk, type ServiceKey } from "../domain/table-keys.ts";
+import { newReachability, observeService, unreachableNow } from "../domain/health/reachability.ts";
+import { openEntry } from "../domain/stored-record.ts";
+import { reachabilityPk } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
-import { saveChange } from "../shared/save-record.ts";
+import { saveOrCreate } from "../shared/save-record.ts";
 import type { Service } from "./service-polls.ts";
-
-type StoredReachability = Extract<StoredRecord, { kind: "reachability" }>;
 
 /**
  * Updates the reachability of services after each sweep, so that operators are notified once per service, not once per job.
@@ -32,7 +24,9 @@ export function createReachabilityNotes(
       const { cause, reason, requestId } = bad;
       ports.log.warn("polls failed", { ...key, polls: polls.failedPolls, cause, reason, requestId });
     }
-    const record = await save(ports, key, polls, opsChannel);
+    const record = await saveOrCreate(ports.table, { kind: "reachability", record: newReachability(key) }, (before) =>
+      observeService(before, polls, ports.clock.now(), opsChannel),
+    );
     if (record.unreachable) reachable.delete(id);
     else reachable.add(id);
     if (unreachableNow(record, ports.clock.now())?.reported) reported.add(id);
@@ -51,18 +45,4 @@ export function createReachabilityNotes(
     /** Returns the number of services that were reported to the operators as unreachable. */
     reported: () => reported.size,
   };
-}
-
-async function save(
-  { table, clock }: Pick<Ports, "table" | "clock">,
-  key: ServiceKey,
-  polls: ServicePolls,
-  opsChannel: string,
-): Promise<Reachability> {
-  const absent: StoredReachability = { kind: "reachability", record: newReachability(key) };
-  const change = (stored: StoredReachability): StoredReachability => {
-    const record = observeService(stored.record, polls, clock.now(), opsChannel);
-    return record === stored.record ? stored : { ...stored, record };
-  };
-  return (await saveChange(table, reachabilityPk(key), change, absent))?.record ?? absent.record;
 }

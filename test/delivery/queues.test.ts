@@ -17,7 +17,7 @@ function start(single: NotificationState, digest: NotificationState, at = NOW) {
   const queues = emptyQueues();
   queues.notifications.pks.add(PK, NOW + 5);
   queues.digest.pks.add(PK, NOW);
-  removeIfDone(queues, PK, { kind: "job", record: { ...job, notifications } });
+  removeIfDone(queues, PK, { ...job, notifications });
   return { notifications: queues.notifications.pks.size, digest: queues.digest.pks.size };
 }
 

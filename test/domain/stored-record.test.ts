@@ -115,19 +115,14 @@ test("an ended job is no longer polled", () => {
 
 test("ends only the given pending notifications", () => {
   const [first, second] = ended.notifications.map(({ id }) => id);
-  const closed = endNotifications(
-    stored(become("pending", "expired")),
-    new Set([first ?? "", second ?? ""]),
-    "delivered",
-    START + 9,
-  );
-  expect(closed.record.notifications.map(({ state, at }) => [state, at - START])).toEqual([
+  const closed = endNotifications(become("pending", "expired"), new Set([first ?? "", second ?? ""]), "delivered", START + 9);
+  expect(closed.notifications.map(({ state, at }) => [state, at - START])).toEqual([
     ["delivered", 9],
     ["expired", 0],
   ]);
 });
 
 test("ending them twice returns the same record", () => {
-  const once = endNotifications(stored(ended), new Set(ended.notifications.map(({ id }) => id)), "delivered", START + 9);
+  const once = endNotifications(ended, new Set(ended.notifications.map(({ id }) => id)), "delivered", START + 9);
   expect(endNotifications(once, new Set(ended.notifications.map(({ id }) => id)), "delivered", START + 99)).toBe(once);
 });

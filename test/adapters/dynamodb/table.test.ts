@@ -76,13 +76,8 @@ it("keeps an ended job open until its notification is delivered, and then sets i
   const job = await save(registered("leaving", seen("success")));
   const entry = await entryOf("leaving");
   expect(entry).toEqual({ pk: jobPk(job), canWait: { channels: ["storage-ops"], since: NOW } });
-  const delivered = endNotifications(
-    { kind: "job", record: job },
-    new Set(job.notifications.map(({ id }) => id)),
-    "delivered",
-    NOW + 9,
-  );
-  await save(delivered.record as Job);
+  const delivered = endNotifications(job, new Set(job.notifications.map(({ id }) => id)), "delivered", NOW + 9);
+  await save(delivered);
   expect(await entryOf("leaving")).toBeUndefined();
   now = NOW + KEEP_MS - 1_000;
   expect(await table.read(jobPk(job))).toBeDefined();
