@@ -1,6 +1,14 @@
 import type { Answer } from "./answer.ts";
-import type { SinkEvent } from "./event-sink.ts";
 import { dig } from "./listen.ts";
+
+/** An accepted event: from a webhook with a valid signature, or from the event bus. */
+export interface SinkEvent {
+  at: number;
+  /** `webhook <name>` or `bus <name>`. */
+  by: string;
+  id: string;
+  event: unknown;
+}
 
 /** The page of the event sink. It has no script, and shows events only as escaped text. */
 export function eventsPage(events: SinkEvent[]): Answer {

@@ -1,18 +1,9 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import { type Answer, answerWith, json } from "./answer.ts";
-import { eventsPage } from "./event-page.ts";
+import { eventsPage, type SinkEvent } from "./event-page.ts";
 import { guard } from "./guard.ts";
 import { dig, type Listening, listen, parseJson } from "./listen.ts";
-
-/** An accepted event: from a webhook with a valid signature, or from the event bus. */
-export interface SinkEvent {
-  at: number;
-  /** `webhook <name>` or `bus <name>`. */
-  by: string;
-  id: string;
-  event: unknown;
-}
 
 export interface EventSinkOptions {
   port: number;

@@ -1,6 +1,5 @@
 import type { LocalEnvironment } from "./environment.ts";
-import { summaryOf } from "./event-page.ts";
-import type { SinkEvent } from "./event-sink.ts";
+import { type SinkEvent, summaryOf } from "./event-page.ts";
 import { renderText } from "./render-text.ts";
 import type { SinkMessage } from "./slack-sink.ts";
 

@@ -66,7 +66,7 @@ export function takeFrom(queue: Queue, now: number): DueJob | undefined {
   if (next === undefined || !isProbing(history) || next.isLast) return removed(queue, next);
   if (probeAt(history) > now) return undefined;
   // Each probe picks another job, since some may always fail.
-  const probes = queue.jobs.filter((job) => kindOf(job) === probeKind(history));
+  const probes = queue.jobs.filter(({ tracking }) => kindOf(tracking) === probeKind(history));
   return removed(queue, probes[Math.floor(hashFraction(String(now)) * probes.length)]);
 }
 

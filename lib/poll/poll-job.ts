@@ -62,7 +62,7 @@ export async function pollJob(
   const observation = health.note(serviceId, pk, resolved, polledAt);
   // Checked only for failed polls, since most succeed.
   const answers =
-    observation.kind === "unreachable" && health.othersSeen(serviceId, pk, polledAt - ANSWERS_MS[kindOf({ tracking })]);
+    observation.kind === "unreachable" && health.othersSeen(serviceId, pk, polledAt - ANSWERS_MS[kindOf(tracking)]);
   const result = tally(service, key, observation, answers, polledAt);
   if (observation.kind === "unreachable" && observation.retryAfterMs !== undefined)
     service.backOffUntil = clock.now() + observation.retryAfterMs;

@@ -223,7 +223,7 @@ export function createPolling(clock: Clock, settings: Settings, state: Pick<Poll
 
   function startPoll({ project, queue, job }: Turn): void {
     const { service, team, history } = queue;
-    const probed = isProbing(history) && !job.isLast ? kindOf(job) : undefined;
+    const probed = isProbing(history) && !job.isLast ? kindOf(job.tracking) : undefined;
     moveToEnd(project.teams.get(team), serviceIdOf(service.key));
     moveToEnd(project.teams, team);
     moveToEnd(projects, service.key.projectId);

@@ -1,6 +1,5 @@
-import { wasSeen } from "../domain/job/job.ts";
+import { type Tracking, wasSeen } from "../domain/job/job.ts";
 import type { Probes } from "../domain/schedule/poller-state.ts";
-import type { DueJob } from "./poll-job.ts";
 
 /** Results of the polls of one team in one service of a project. */
 export interface PollHistory {
@@ -39,7 +38,7 @@ export function probeKind({ openSeen }: PollHistory): keyof Probes {
   return openSeen > 0 ? "seen" : "unseen";
 }
 
-export function kindOf({ tracking }: Pick<DueJob, "tracking">): keyof Probes {
+export function kindOf(tracking: Tracking): keyof Probes {
   return wasSeen(tracking) && tracking.failing === undefined ? "seen" : "unseen";
 }
 

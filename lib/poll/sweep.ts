@@ -121,7 +121,7 @@ export async function sweepOpen(
     const counted = sweep.queues.get(queue) ?? { open: 0, openSeen: 0 };
     sweep.queues.set(queue, counted);
     counted.open++;
-    if (kindOf({ tracking }) === "seen") counted.openSeen++;
+    if (kindOf(tracking) === "seen") counted.openSeen++;
   }
 }
 

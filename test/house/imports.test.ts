@@ -92,6 +92,9 @@ const allowed: Planted[] = [
   { name: "a function imports stages", file: "functions/api/planted-ok-2.ts", from: "../../lib/jobs/register-job.ts" },
 ];
 
+/** Two files that import a type of each other. */
+const cycle = ["lib/poll/planted-cycle-1.ts", "lib/poll/planted-cycle-2.ts"];
+
 const refusedReaders = ["lib/domain/job/reader.ts", "lib/adapters/slack/reader.ts", "lib/reader.ts", "functions/api/reader.ts"];
 const allowedReaders = ["lib/config/config.ts", "infra/local/reader.ts"];
 
@@ -102,6 +105,11 @@ beforeAll(async () => {
   folder = await copyTree([".biome.json", ".gitignore"]);
   for (const { file, from } of [...refused, ...allowed])
     await plant(file, `import * as planted from "${from}";\nexport default planted;\n`);
+  for (const [index, file] of cycle.entries())
+    await plant(
+      file,
+      `import type { Planted as Other } from "./planted-cycle-${2 - index}.ts";\nexport interface Planted { other: Other }\n`,
+    );
   for (const file of [...refusedReaders, ...allowedReaders]) await plant(file, "export const home = process.env.HOME;\n");
   complaints = await lint();
 });
@@ -111,6 +119,8 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 test.each(refused)("$name", ({ file }) => expect(complaints).toContain(`noRestrictedImports ${file}`));
 
 test.each(allowed)("$name", ({ file }) => expect(complaints).not.toContain(`noRestrictedImports ${file}`));
+
+test.each(cycle)("a type in %s is imported in no circle", (file) => expect(complaints).toContain(`noImportCycles ${file}`));
 
 test.each(refusedReaders)("the environment is not read in a file like %s", (file) =>
   expect(complaints).toContain(`noProcessEnv ${file}`),

@@ -2,7 +2,6 @@ import { createServer } from "node:http";
 import { createApi } from "../../functions/api/app.ts";
 import { createTickHandler } from "../../functions/poll/tick.ts";
 import { type Answer, answerWith, json } from "../../infra/local/answer.ts";
-import type { Cloud as SimulatedCloud } from "../../infra/local/cloud.ts";
 import { type Listening, listen } from "../../infra/local/listen.ts";
 import { createTable } from "../../lib/adapters/dynamodb/table.ts";
 import type { Observation } from "../../lib/domain/job/job.ts";
@@ -15,42 +14,8 @@ import { NOW, PROJECT } from "../jobs.ts";
 import { KEEP_MS, localClient } from "../test-table.ts";
 import type { VirtualClock } from "../virtual-clock.ts";
 import { addKey, startWorld, type World } from "../world.ts";
-import { drawQuietJobs, type Judgement, judge, playQuietTeam, QUIET } from "./quiet-team.ts";
-
-/** Both teams on one service: real handlers, adapters and table, cloud and Slack over HTTP, on virtual time. */
-export interface Neighbourhood {
-  clock: VirtualClock;
-  cloud: SimulatedCloud;
-  /** Time of the poller's first tick. The quiet team's jobs end after `startsAt`. */
-  opensAt: number;
-  startsAt: number;
-  /** Time when the last of the quiet team's jobs has ended. The hostile team continues until then. */
-  endsAt: number;
-  /** Answers of the cloud's other services by job id. Each service has its own host. */
-  others: Map<string, Answer>;
-  /** Ids for which the cloud never answers. */
-  hanging: Set<string>;
-  /** Runs `play` at a time. */
-  at(time: number, play: () => Promise<unknown>): Promise<void>;
-  /** Returns the status: 503 if the account has no concurrent execution left. */
-  request(key: string, method: string, path: string, body?: unknown): Promise<number>;
-  /** Writes a job that was registered at `since`, without a request. */
-  store(job: StoredJob): Promise<void>;
-}
-
-interface StoredJob {
-  team: string;
-  jobId: string;
-  source?: string;
-  jobType?: string;
-  since: number;
-  channels: string[];
-  /** The first observation; running by default. */
-  first?: Observation;
-}
-
-export const HOSTILE = { team: "hostile", key: "sfsjw_key-of-the-hostile-team", channel: "projects" };
-export const CHANNELS = [QUIET.channel, HOSTILE.channel, "operators", ...Array.from({ length: 9 }, (_, n) => `extra${n}`)];
+import { drawQuietJobs, type Judgement, judge, playQuietTeam } from "./quiet-team.ts";
+import { CHANNELS, HOSTILE, type Neighbourhood, QUIET, type StoredJob } from "./teams.ts";
 
 const SERVICES = ["ecs", "evs", "ims"];
 

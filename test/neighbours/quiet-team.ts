@@ -1,7 +1,7 @@
 import { json } from "../../infra/local/answer.ts";
 import type { SlackSink } from "../../infra/local/slack-sink.ts";
 import { createRandom } from "../faults/simulation/random.ts";
-import type { Neighbourhood } from "./neighbourhood.ts";
+import { type Neighbourhood, QUIET } from "./teams.ts";
 
 /** A job of the quiet team. Times are milliseconds since the start of the run. */
 export interface QuietJob {
@@ -26,8 +26,6 @@ export interface Judgement {
   /** Messages that are wrong, or were sent twice. */
   wrong: string[];
 }
-
-export const QUIET = { team: "quiet", key: "sfsjw_key-of-the-quiet-team", channel: "general" };
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

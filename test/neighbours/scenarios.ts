@@ -1,7 +1,7 @@
 import { type Answer, html, json } from "../../infra/local/answer.ts";
 import type { Observation } from "../../lib/domain/job/job.ts";
-import { CHANNELS, HOSTILE, type Neighbourhood } from "./neighbourhood.ts";
-import { cloudTime, QUIET } from "./quiet-team.ts";
+import { cloudTime } from "./quiet-team.ts";
+import { CHANNELS, HOSTILE, type Neighbourhood, QUIET } from "./teams.ts";
 
 /** The worst that a team can do, through the API only, to one resource that it shares with others. */
 export interface Scenario {

@@ -4,9 +4,9 @@ import type { Services } from "../../../lib/services.ts";
 import { errorFields } from "../../../lib/shared/error-fields.ts";
 import type { ApiEnv } from "../http/authenticate.ts";
 import { ProblemError, problemBody } from "../http/problem.ts";
+import type { RateLimit } from "../http/rate-limit.ts";
 import type { Notice } from "./job-actions.ts";
 import { type Html, PAGE_HEADERS } from "./layout.ts";
-import type { PageDeps } from "./page-routes.ts";
 import { messagePage } from "./plain-pages.ts";
 import type { Session, Sessions } from "./session.ts";
 
@@ -26,7 +26,7 @@ export interface Guard {
 const NO_PAGES = "SIGNING_SECRET is not set, so the pages are disabled. The API is not affected.";
 const FOREIGN_FORM = "This form does not belong to your current session. Go back, reload the page and try again.";
 
-export function guardPages({ config, log }: Services, { limitRate }: PageDeps, sessions: Sessions): Guard {
+export function guardPages({ config, log }: Services, limitRate: RateLimit, sessions: Sessions): Guard {
   const open: Guard["open"] = (handler) => async (c) => {
     for (const [name, value] of Object.entries(PAGE_HEADERS)) c.header(name, value);
     if (config.signingSecret === undefined) return answer(c, messagePage("Pages are disabled", NO_PAGES), 404);

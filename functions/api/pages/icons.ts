@@ -1,6 +1,5 @@
 import { html } from "hono/html";
 import type { DisplayStatus } from "./display-text.ts";
-import type { Html } from "./layout.ts";
 
 const ring = '<circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="2"/>';
 const line = (path: string) =>
@@ -25,6 +24,6 @@ export const ICONS = `<svg width="0" height="0" aria-hidden="true" class="sprite
   .map(([name, shape]) => `<symbol id="icon-${name}" viewBox="0 0 16 16">${shape}</symbol>`)
   .join("")}</svg>`;
 
-export function icon(status: DisplayStatus): Html {
+export function icon(status: DisplayStatus): ReturnType<typeof html> {
   return html`<svg class="icon ${status}" aria-hidden="true"><use href="#icon-${status}"/></svg>`;
 }

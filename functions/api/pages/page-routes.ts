@@ -1,13 +1,7 @@
 import { type Context, Hono, type Next } from "hono";
 import type { Services } from "../../../lib/services.ts";
-import type { ApiEnv, FindKey } from "../http/authenticate.ts";
-import type { RateLimit } from "../http/rate-limit.ts";
-import type { Pages } from "./pages.ts";
-
-export interface PageDeps {
-  findKey: FindKey;
-  limitRate: RateLimit;
-}
+import type { ApiEnv } from "../http/authenticate.ts";
+import type { PageDeps, Pages } from "./pages.ts";
 
 /** Routes of the pages. Their code is loaded on first use, which keeps cold starts fast. */
 export function pageRoutes(services: Services, deps: PageDeps): Hono<ApiEnv> {

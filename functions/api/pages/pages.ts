@@ -5,8 +5,9 @@ import type { Job, JobKey } from "../../../lib/domain/job/job.ts";
 import { sourceOfId } from "../../../lib/domain/job/sources.ts";
 import { jobPk } from "../../../lib/domain/table-keys.ts";
 import type { Services } from "../../../lib/services.ts";
-import type { ApiEnv } from "../http/authenticate.ts";
+import type { ApiEnv, FindKey } from "../http/authenticate.ts";
 import { invalid, ProblemError } from "../http/problem.ts";
+import type { RateLimit } from "../http/rate-limit.ts";
 import { nameableChannels, visibleChannels, visibleProjects } from "../http/rights.ts";
 import { limitSlow } from "../http/slow-requests.ts";
 import { sendTest } from "../routes/channels.ts";
@@ -21,7 +22,6 @@ import { jobListPage, readJobList } from "./job-list.ts";
 import type { Html } from "./layout.ts";
 import { createLearnedTypes } from "./learned-types.ts";
 import { operationsPage, readOperations } from "./operations.ts";
-import type { PageDeps } from "./page-routes.ts";
 import { signInPage } from "./plain-pages.ts";
 import { registerPage, registrationOf } from "./register.ts";
 import { createSessions, type Session } from "./session.ts";
@@ -42,13 +42,18 @@ type PageName =
   | "signOut";
 export type Pages = Record<PageName, Handler>;
 
+export interface PageDeps {
+  findKey: FindKey;
+  limitRate: RateLimit;
+}
+
 /** Creates the handlers of all pages. Without SIGNING_SECRET each of them returns 404 "Pages are disabled". */
 export function createPages(services: Services, deps: PageDeps): Pages {
   const { config, clock } = services;
   const secret = config.signingSecret ?? "";
   const sessions = createSessions({ secret, local: config.stage === "local", findKey: deps.findKey, now: clock.now });
   const learnedTypes = createLearnedTypes(services.table, clock.now);
-  const guard = guardPages(services, deps, sessions);
+  const guard = guardPages(services, deps.limitRate, sessions);
   const { open, signedIn, sent } = guard;
   return {
     jobList: signedIn((c, session) => jobList(services, c, session, (requests) => deps.limitRate(session.key.team, requests))),

@@ -3,7 +3,7 @@ import type { Clock } from "../../../ports.ts";
 import { plainSecret, type Secrets, secretsOf } from "../http/redact.ts";
 import { unreachable } from "../http/unreachable.ts";
 import { waitAtMost } from "../http/with-timeout.ts";
-import type { AuthHeaders, Authorise, AuthRequest } from "./authorise.ts";
+import type { AuthHeaders, Authorise, AuthRequest } from "./auth-headers.ts";
 import type { AccessKeyCredentials } from "./settings.ts";
 import { sign } from "./sign.ts";
 

@@ -1,32 +1,13 @@
-import type { Observation, Unreachable } from "../../../domain/job/job.ts";
+import type { Unreachable } from "../../../domain/job/job.ts";
 import type { Clock, Log } from "../../../ports.ts";
 import { type Secrets, secretsOf } from "../http/redact.ts";
 import { unreachable } from "../http/unreachable.ts";
 import { createAccessKeyAuth } from "./access-key.ts";
+import type { AuthHeaders, Authorise } from "./auth-headers.ts";
 import { createRequestToken } from "./request-token.ts";
 import type { CloudSettings } from "./settings.ts";
 import { TOKEN, type Token } from "./token-answer.ts";
 import { createTokenCache, type TokenUse } from "./token-cache.ts";
-
-/** The headers that authorise a request. Each way to sign in is one function that returns them, or why there are none. */
-export interface AuthHeaders {
-  kind: "auth";
-  headers: Record<string, string>;
-  /** Masked in the answer. */
-  secrets: readonly Secrets[];
-  /** Returns new headers after a 401. Absent if nothing can be renewed. */
-  renew?: () => Promise<AuthHeaders | Unreachable>;
-  /** Must be called with the result of the request, or undefined if there was no answer. */
-  onEnd?: (observation: Observation | undefined) => void;
-}
-
-/** The request to authorise, always a GET. */
-export interface AuthRequest {
-  projectId: string;
-  url: string;
-}
-
-export type Authorise = (request: AuthRequest) => Promise<AuthHeaders | Unreachable>;
 
 export function createAuthorise(
   { credentials, authUrl }: Pick<CloudSettings, "credentials" | "authUrl">,

@@ -1,6 +1,7 @@
 import type { Clock, Log } from "../../../ports.ts";
 import { withTimeout } from "../http/with-timeout.ts";
-import { type Authorise, createAuthorise } from "./authorise.ts";
+import type { Authorise } from "./auth-headers.ts";
+import { createAuthorise } from "./authorise.ts";
 import type { CloudSettings } from "./settings.ts";
 
 export interface SignIn {

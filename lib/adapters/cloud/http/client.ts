@@ -1,7 +1,7 @@
 import ky from "ky";
 import type { Observation } from "../../../domain/job/job.ts";
 import type { Clock, Log } from "../../../ports.ts";
-import type { AuthHeaders, Authorise } from "../auth/authorise.ts";
+import type { AuthHeaders, Authorise } from "../auth/auth-headers.ts";
 import type { CloudSettings } from "../auth/settings.ts";
 import { createSignIn } from "../auth/sign-in.ts";
 import { answerOf, observationOf, type ResponseParser, withRequestId } from "./answer.ts";
