@@ -107,7 +107,7 @@ function sentencesOf(text: string): string[] {
     .replaceAll(/<!--.*?-->/gs, "")
     .replaceAll(/`[^`]*`/g, "code");
   return prose
-    .split(/\n\s*\n|\n(?=[-*#|])|\s\|\s|(?<=[.:!?])\s+(?=[A-Z`[])/)
+    .split(/\n\s*\n|\n\s*(?=[-*#|]|\d+\. )|\s\|\s|(?<=[.:!?])\**\s+/)
     .map((sentence) => sentence.trim())
     .filter((sentence) => sentence !== "");
 }
