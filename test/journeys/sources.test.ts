@@ -94,9 +94,9 @@ it("suggests the sources that know an id if the given one does not", async () =>
   const ecs = world.cloud.startJob("slow", { source: "ecs-job" });
   const refused = await post({ jobId: ecs });
   expect(refused).toMatchObject({ status: 404, body: { type: "unknown-job", foundAs: ["ecs-job"] } });
-  expect(refused.body.detail).toContain("It was found as an ECS job: register with `source: ecs-job`");
+  expect(refused.body.detail).toContain('The id exists in another source: send "source": "ecs-job".');
   const share = await post({ jobId: world.cloud.shares.create() });
-  expect(share.body.detail).toContain("It was found as an SFS Turbo share: register with `source: sfs-turbo-share`");
+  expect(share.body.detail).toContain('The id exists in another source: send "source": "sfs-turbo-share".');
 });
 
 it("does not search other sources for an id of the wrong form, without verification, or beyond the team's rate limit", async () => {

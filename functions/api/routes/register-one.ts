@@ -70,8 +70,11 @@ function unknownToTheCloud(
   found: SourceName[],
 ): ProblemError {
   const unknown = `The cloud does not know ${nounOf(source)} ${jobId} in this project (${reason}).`;
-  const ways = found.map((other) => `found as ${article(nounOf(other))} ${nounOf(other)}: register with \`source: ${other}\``);
-  const advice = ways.length > 0 ? `It was ${ways.join("; ")}.` : 'Check the ids. To track it anyway, send "verify": false.';
+  const ways = found.map((other) => `"source": "${other}"`).join(" or ");
+  const advice =
+    found.length > 0
+      ? `The id exists in another source: send ${ways}.`
+      : 'Check the ids. To track it anyway, send "verify": false.';
   const more = { reason, ...(requestId !== undefined && { requestId }), ...(found.length > 0 && { foundAs: found }) };
   return new ProblemError({ type: "unknown-job", status: 404, detail: `${unknown} ${advice}`, ...more });
 }
@@ -80,9 +83,4 @@ function tooManyOpenJobs({ open, most }: TooManyOpenJobs): ProblemError {
   const count = `Your team has ${open} open jobs, and MAX_OPEN_JOBS allows ${most}. The count may be up to a minute old.`;
   const detail = `${count} Stop jobs that you no longer need, wait until some have ended, or ask the operators to raise the limit.`;
   return new ProblemError({ type: "too-many-open-jobs", status: 422, detail });
-}
-
-/** For abbreviations, the sound of the first letter decides. */
-function article(noun: string): string {
-  return /^[AEFHILMNORSX][A-Z]/.test(noun) || /^[AEIO]/.test(noun) ? "an" : "a";
 }
