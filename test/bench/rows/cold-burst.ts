@@ -11,13 +11,13 @@ const BOUND_MS = (POLLS / AT_ONCE) * DELAY_MS;
 let measured: ReturnType<typeof bursts> | undefined;
 
 /** Both rows use the same runs. */
-function coldBursts() {
-  measured ??= bursts({ rounds: ROUNDS, polls: POLLS, atOnce: AT_ONCE, delayMs: DELAY_MS });
+function coldBursts(rounds = ROUNDS) {
+  measured ??= bursts({ rounds, polls: POLLS, atOnce: AT_ONCE, delayMs: DELAY_MS });
   return measured;
 }
 
-export async function coldBurst(): Promise<Row[]> {
-  const { ours, baseline } = await coldBursts();
+export async function coldBurst(rounds?: number): Promise<Row[]> {
+  const { ours, baseline } = await coldBursts(rounds);
   const cpu = (burst: MeasuredBurst) => burst.cpuMs;
   const ratio = ratioOf(ours, baseline, cpu);
   return [
@@ -33,8 +33,8 @@ export async function coldBurst(): Promise<Row[]> {
   ];
 }
 
-export async function burstWall(): Promise<Row[]> {
-  const { ours, baseline } = await coldBursts();
+export async function burstWall(rounds?: number): Promise<Row[]> {
+  const { ours, baseline } = await coldBursts(rounds);
   const wallMs = median(ours.map((burst) => burst.wallMs));
   const ratio = wallMs / BOUND_MS;
   return [

@@ -13,10 +13,10 @@ const CASES = [
 ];
 
 /** Counts sockets. Every round must open exactly the expected number. */
-export async function sockets(): Promise<Row[]> {
+export async function sockets(rounds = ROUNDS): Promise<Row[]> {
   const results: { opened: string; baseline: string; exact: boolean }[] = [];
   for (const { atOnce, tls } of CASES) {
-    const { ours, baseline } = await bursts({ rounds: ROUNDS, polls: 4 * atOnce, atOnce, delayMs: 20, tls, cap: CAP });
+    const { ours, baseline } = await bursts({ rounds, polls: 4 * atOnce, atOnce, delayMs: 20, tls, cap: CAP });
     const opened = ours.map((burst) => burst.sockets);
     const handshakes = tls ? ours.map((burst) => burst.handshakes) : opened;
     const wanted = Math.min(atOnce, CAP);
@@ -34,7 +34,7 @@ export async function sockets(): Promise<Row[]> {
       baseline: `ky ${results.map(({ baseline }) => baseline).join(", ")}`,
       goal: "exactly min(C, cap)",
       met: results.every(({ exact }) => exact),
-      note: `sockets and TLS handshakes opened for C at once, cap ${CAP}; ${ROUNDS} rounds each`,
+      note: `sockets and TLS handshakes opened for C at once, cap ${CAP}; ${rounds} rounds each`,
     },
   ];
 }
