@@ -1,9 +1,5 @@
+import { MENTION_KINDS, type Mentions } from "../domain/job/transitions.ts";
 import { hasOnly, objectOf, type Problem } from "./json-value.ts";
-
-/** Whom a channel mentions, in the format of Slack, by kind of transition. */
-export type Mentions = Partial<Record<(typeof KINDS)[number], string>>;
-
-const KINDS = ["failed", "late", "lost"] as const;
 
 /** Accepted spellings and what Slack needs for them. Only ids: Slack shows a handle as plain text and notifies nobody. */
 const FORMS: [form: RegExp, mention: (id: string) => string][] = [
@@ -17,7 +13,7 @@ const FORMS: [form: RegExp, mention: (id: string) => string][] = [
 
 export function readMentions(problem: Problem, name: string, given: unknown): Mentions {
   const object = objectOf(given);
-  if (object === undefined || !hasOnly(object, [...KINDS])) {
+  if (object === undefined || !hasOnly(object, [...MENTION_KINDS])) {
     problem(`has a wrong mention for "${name}": use {"failed": ..., "late": ..., "lost": ...}`);
     return {};
   }

@@ -9,7 +9,8 @@ import {
   pendingNotifications,
   type Tracking,
 } from "./job/job.ts";
-import { canWait, isForDigest } from "./job/notifications.ts";
+import { isForDigest } from "./job/notifications.ts";
+import { transitionRow } from "./job/transitions.ts";
 import { channelPk, jobPk, reachabilityPk, servicePk } from "./table-keys.ts";
 
 /** A record that carries notifications. All kinds are read, saved and delivered in the same way. */
@@ -89,7 +90,7 @@ function waitingOf(stored: StoredRecord, waiting: Notification[]): Pick<OpenEntr
 
 function notificationCanWait({ kind, record }: StoredRecord, { n }: Notification): boolean {
   const transition = kind === "job" ? record.transitions.find((one) => one.n === n) : undefined;
-  return transition !== undefined && canWait(transition);
+  return transition !== undefined && transitionRow(transition).canWait === true;
 }
 
 function waitingOn(notifications: Notification[]): Waiting {

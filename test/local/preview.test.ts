@@ -6,7 +6,7 @@ import { previewPage } from "../../infra/scripts/preview/page.ts";
 import { SAMPLES } from "../../infra/scripts/preview/samples.ts";
 import { buildMessage } from "../../lib/adapters/slack/message.ts";
 import type { OperatorTransition } from "../../lib/domain/health/operator-notice.ts";
-import type { TransitionKind } from "../../lib/domain/job/job.ts";
+import { TRANSITIONS } from "../../lib/domain/job/transitions.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 const samples = Object.entries(SAMPLES).map(([kind, sample]) => ({ kind, ...sample }));
@@ -20,23 +20,32 @@ test.each(samples)("the sample of $kind is a valid Slack message and shown in th
   expect(existsSync(`${ROOT}docs/images/messages/${kind}.png`)).toBe(true);
 });
 
-test("there is a sample of every transition that can be delivered", () => {
-  const delivered: Record<Exclude<TransitionKind, "registered" | "changed"> | OperatorTransition["kind"], true> = {
-    ...{ status: true, "sub-job": true, late: true, reminder: true, "unknown-status": true, lost: true, stopped: true },
-    ...{
-      unreachable: true,
-      "still-unreachable": true,
-      recovered: true,
-      suspended: true,
-      resumed: true,
-      "refused-layout": true,
-      "refused-text": true,
-      rejected: true,
-      expired: true,
-      downtime: true,
-    },
+test("there is a sample of every transition that notifies somebody", () => {
+  const news = Object.entries(TRANSITIONS).filter(([, row]) => row.news !== undefined);
+  const shown = samples.flatMap(({ notifications }) =>
+    notifications.flatMap((one) => (one.kind === "job" ? one.transition : [])),
+  );
+  expect(new Set(shown.map(({ kind, state }) => (kind === "status" ? state : kind)))).toEqual(
+    new Set(news.map(([name]) => name)),
+  );
+});
+
+test("there is a sample of every notice to the operators", () => {
+  const delivered: Record<OperatorTransition["kind"], true> = {
+    unreachable: true,
+    "still-unreachable": true,
+    recovered: true,
+    suspended: true,
+    resumed: true,
+    "refused-layout": true,
+    "refused-text": true,
+    rejected: true,
+    expired: true,
+    downtime: true,
   };
-  const shown = samples.flatMap(({ notifications }) => notifications.map(({ transition }) => transition.kind));
+  const shown = samples.flatMap(({ notifications }) =>
+    notifications.flatMap((one) => (one.kind === "job" ? [] : one.transition.kind)),
+  );
   expect(new Set(shown)).toEqual(new Set(Object.keys(delivered)));
 });
 

@@ -1,14 +1,14 @@
 import * as z from "zod";
-import { NOTIFY_ON } from "../../../lib/domain/job/job.ts";
 import { POLL_OUTCOMES } from "../../../lib/domain/job/last-poll.ts";
+import { JOB_STATES } from "../../../lib/domain/job/states.ts";
+import { NOTIFY_ON, TRANSITION_KINDS } from "../../../lib/domain/job/transitions.ts";
 import { PROBLEM_TYPES } from "../http/problem.ts";
-import { STATES } from "../routes/schemas.ts";
 
 // Schemas of the API's responses. Tests check every response against them. The deployed function does not load them.
 
 const time = z.iso.datetime().describe("ISO 8601 in UTC");
 const text = z.string();
-const state = z.enum(STATES);
+const state = z.enum(JOB_STATES);
 
 const cloudFields = {
   beginTime: time.optional(),
@@ -27,19 +27,7 @@ const subJob = z.strictObject({
 const transition = z.strictObject({
   n: z.int().min(1).describe("Numbered without gaps. A transition never changes."),
   at: time,
-  kind: z.enum([
-    "registered",
-    "status",
-    "sub-job",
-    "late",
-    "reminder",
-    "unknown-status",
-    "unreachable",
-    "recovered",
-    "lost",
-    "stopped",
-    "changed",
-  ]),
+  kind: z.enum(TRANSITION_KINDS),
   state,
   reason: text.optional().describe("For `changed`: the options that differ"),
   by: text.optional().describe("Label of the key that registered, changed or stopped the job"),

@@ -1,5 +1,5 @@
 import type { ChannelKind } from "../../../lib/domain/channel/channel.ts";
-import { hasEnded, type Job, type JobState, type Transition } from "../../../lib/domain/job/job.ts";
+import { hasEnded, type Job, type JobState } from "../../../lib/domain/job/job.ts";
 import { typeName } from "../../../lib/domain/job/job-types.ts";
 import { nounOf } from "../../../lib/domain/job/sources.ts";
 import { oneLine } from "../../../lib/domain/one-line.ts";
@@ -25,38 +25,6 @@ export type DisplayStatus = JobState | "late";
 
 export function displayStatusOf(job: Job): DisplayStatus {
   return job.late && !hasEnded(job) ? "late" : job.state;
-}
-
-export const STATUS_WORDS: Record<DisplayStatus, string> = {
-  registered: "Registered",
-  waiting: "Waiting",
-  running: "Running",
-  late: "Late",
-  success: "Finished",
-  failed: "Failed",
-  lost: "Lost",
-  stopped: "Stopped",
-};
-
-export function transitionWords({ kind, state }: Transition): string {
-  switch (kind) {
-    case "late":
-      return "Late";
-    case "reminder":
-      return "Reminder";
-    case "sub-job":
-      return "A step changed";
-    case "changed":
-      return "Options changed";
-    case "unreachable":
-      return "Unreachable";
-    case "recovered":
-      return "Recovered";
-    case "unknown-status":
-      return "Unknown status from the cloud";
-    default:
-      return STATUS_WORDS[state];
-  }
 }
 
 /** Returns "#name" for a Slack channel, else the name. */

@@ -1,12 +1,14 @@
 import { html } from "hono/html";
 import type { Job } from "../../../lib/domain/job/job.ts";
-import { ENDED_STATES, type JobFilter, OPEN_STATES } from "../../../lib/domain/job/job-filter.ts";
+import type { JobFilter } from "../../../lib/domain/job/job-filter.ts";
 import { JOB_TYPE_NAMES, typeName } from "../../../lib/domain/job/job-types.ts";
 import type { LastPoll } from "../../../lib/domain/job/last-poll.ts";
+import { ENDED_STATES, JOB_STATES, OPEN_STATES } from "../../../lib/domain/job/states.ts";
+import { TRANSITIONS } from "../../../lib/domain/job/transitions.ts";
 import type { ApiKey, JobPage, ListOptions, Table } from "../../../lib/ports.ts";
 import { filterOfState } from "../routes/jobs.ts";
-import { LONGEST_LABEL, STATES } from "../routes/schemas.ts";
-import { type DisplayStatus, displayStatusOf, STATUS_WORDS, titleOf, truncate, typeOf } from "./display-text.ts";
+import { LONGEST_LABEL, STATE_FILTERS } from "../routes/schemas.ts";
+import { displayStatusOf, titleOf, truncate, typeOf } from "./display-text.ts";
 import { icon } from "./icons.ts";
 import { type Html, layout } from "./layout.ts";
 import { endedAt, expectedEnd, progressWords } from "./progress.ts";
@@ -48,7 +50,7 @@ export async function readJobList(table: Table, key: ApiKey, filter: Filter, cha
       ...(projects && { projects }),
       ...(except && { except }),
     });
-  const state = STATES_SHOWN.find((one) => one === filter.state);
+  const state = STATE_FILTERS.find((one) => one === filter.state);
   if (state) {
     const wanted = filterOfState(state);
     const found = await read(wanted);
@@ -64,7 +66,6 @@ export async function readJobList(table: Table, key: ApiKey, filter: Filter, cha
   ];
 }
 
-const STATES_SHOWN = [...STATES, "open", "late"] as const;
 const OPEN: JobFilter = { states: OPEN_STATES };
 const ENDED: JobFilter = { states: ENDED_STATES };
 
@@ -77,8 +78,8 @@ function partOf(id: string, title: string, wanted: JobFilter, { jobs, next }: Jo
   return { id, title, jobs: jobs.sort(order), next };
 }
 
-function titleOfState(state: string): string {
-  return state === "open" ? "Open" : STATUS_WORDS[state as DisplayStatus];
+function titleOfState(state: (typeof STATE_FILTERS)[number]): string {
+  return state === "open" ? "Open" : TRANSITIONS[state].label;
 }
 
 /** Late jobs first, then by expected end. */
@@ -138,7 +139,7 @@ function row(job: Job, { now, addressOf, lastPollOf }: JobListView): Html {
   const noNews = lastPoll ? html`<p class="late">No news since ${clock(lastPoll.since, now)}</p>` : "";
   const labels = Object.entries(job.labels ?? {}).map(([name, value]) => ` · ${name}=${truncate(value, 30)}`);
   const id = job.title ? html` · <code>${job.jobId}</code>` : "";
-  return html`<li id="j-${job.projectId.slice(0, 4)}-${job.jobId}">${icon(status)}<div><a href="${addressOf(job)}"><bdi>${truncate(titleOf(job), 120)}</bdi></a><p><bdi>${typeOf(job)}</bdi>${id}<bdi>${labels.join("")}</bdi></p></div><div class="when"><b class="${status}">${STATUS_WORDS[status]}</b><p>${progressWords(job, now)}</p>${noNews}</div></li>`;
+  return html`<li id="j-${job.projectId.slice(0, 4)}-${job.jobId}">${icon(status)}<div><a href="${addressOf(job)}"><bdi>${truncate(titleOf(job), 120)}</bdi></a><p><bdi>${typeOf(job)}</bdi>${id}<bdi>${labels.join("")}</bdi></p></div><div class="when"><b class="${status}">${TRANSITIONS[status].label}</b><p>${progressWords(job, now)}</p>${noNews}</div></li>`;
 }
 
 function older({ id, next }: Part, { state, type, label }: Filter): Html | "" {
@@ -151,11 +152,7 @@ function older({ id, next }: Part, { state, type, label }: Filter): Html | "" {
 function filterForm({ state = "", type = "", label = "" }: Filter): Html {
   const option = (value: string, words: string, chosen: string) =>
     html`<option value="${value}"${value === chosen ? html` selected` : ""}>${words}</option>`;
-  const states: [string, string][] = [
-    ["open", "Open"],
-    ["late", "Late"],
-    ...STATES.map((one): [string, string] => [one, STATUS_WORDS[one]]),
-  ];
+  const states = (["open", "late", ...JOB_STATES] as const).map((one) => [one, titleOfState(one)] as const);
   const types = JOB_TYPE_NAMES.includes(type) || type === "" ? JOB_TYPE_NAMES : [...JOB_TYPE_NAMES, type];
   return html`<form class="filter" method="get" action="/" role="search"><label>State<select name="state">${option("", "All", state)}${states.map(([value, words]) => option(value, words, state))}</select></label>
 <label>Type<select name="type">${option("", "All", type)}${types.map((one) => option(one, truncate(typeName(one), 40), type))}</select></label>

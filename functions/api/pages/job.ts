@@ -7,18 +7,9 @@ import { type LastPoll, lastPollSentence } from "../../../lib/domain/job/last-po
 import { isForDigest } from "../../../lib/domain/job/notifications.ts";
 import type { TrackingRules } from "../../../lib/domain/job/rules.ts";
 import { hasFailed, moreSubJobsWords } from "../../../lib/domain/job/sub-jobs.ts";
+import { TRANSITIONS, transitionRow } from "../../../lib/domain/job/transitions.ts";
 import { isWithin, mayMake } from "../http/rights.ts";
-import {
-  channelName,
-  displayStatusOf,
-  isSlack,
-  openable,
-  STATUS_WORDS,
-  titleOf,
-  transitionWords,
-  truncate,
-  typeOf,
-} from "./display-text.ts";
+import { channelName, displayStatusOf, isSlack, openable, titleOf, truncate, typeOf } from "./display-text.ts";
 import { icon } from "./icons.ts";
 import { type Html, layout } from "./layout.ts";
 import { durationWords } from "./progress.ts";
@@ -50,14 +41,14 @@ export function jobPage(view: JobView): Html {
   const status = displayStatusOf(job);
   const main = html`${session ? html`<a class="back" href="/">← All jobs</a>` : html`<p class="soft">This link shows one job only. <a href="/sign-in?${new URLSearchParams({ to: `/jobs/${job.jobId}?projectId=${job.projectId}` }).toString()}">Sign in</a> to see more.</p>`}
 ${notice}
-<div id="job" data-live><p class="state ${status}">${icon(status)}${STATUS_WORDS[status]}</p><h1><bdi>${titleOf(job)}</bdi></h1>
+<div id="job" data-live><p class="state ${status}">${icon(status)}${TRANSITIONS[status].label}</p><h1><bdi>${titleOf(job)}</bdi></h1>
 <p class="soft"><bdi>${typeOf(job)}</bdi> · <code>${job.jobId}</code></p><p class="summary">${durationWords(job, view.lastPoll, now)}</p>
 ${failure(view)}${advice(view)}</div>
 ${session && !session.key.readOnly ? buttons(view, session) : ""}
 <div id="more" data-live><section aria-labelledby="h-time"><h2 id="h-time">Timeline</h2><div class="card">${timeline(job, now)}${timelineKey(job)}</div></section>
 <div class="columns"><section aria-labelledby="h-history"><h2 id="h-history">History</h2>${changes(job, now)}</section><section aria-labelledby="h-notifications"><h2 id="h-notifications">Notifications</h2>${deliveries(view)}</section></div>
 <section aria-labelledby="h-details"><h2 id="h-details">Details</h2><div class="card">${about(view)}</div></section></div>`;
-  return layout({ title: `${STATUS_WORDS[status]}: ${titleOf(job)}`, session, live: true, main });
+  return layout({ title: `${TRANSITIONS[status].label}: ${titleOf(job)}`, session, live: true, main });
 }
 
 /** Shows the failed step first, since its reason is more precise than the job's. */
@@ -79,14 +70,12 @@ function reason({ failReason, errorCode }: SubJob | Job): Html | "" {
 
 function advice({ job, lastPoll, now }: JobView): Html | "" {
   const noNews = lastPoll ? noNewsBox(lastPoll, now) : "";
-  switch (displayStatusOf(job)) {
-    case "late":
-      return html`<div class="callout late"><p>This job is overdue. We keep tracking it and will send reminders.</p></div>${noNews}`;
-    case "lost":
-      return html`<div class="callout"><p>The cloud no longer knows this job. Check the share: the operation may have succeeded. Register the job again to resume tracking.</p></div>`;
-    default:
-      return noNews;
-  }
+  const status = displayStatusOf(job);
+  if (status === "late")
+    return html`<div class="callout late"><p>This job is overdue. We keep tracking it and will send reminders.</p></div>${noNews}`;
+  if (status === "lost")
+    return html`<div class="callout"><p>The cloud no longer knows this job. Check the share: the operation may have succeeded. Register the job again to resume tracking.</p></div>`;
+  return noNews;
 }
 
 function noNewsBox(lastPoll: LastPoll, now: number): Html {
@@ -112,7 +101,7 @@ function buttons({ job, actionUrl }: JobView, { key, formToken }: Session): Html
 function changes({ transitions }: Job, now: number): Html {
   return html`<ol class="card list">${transitions.toReversed().map((transition) => {
     const { n, at, reason: why, kind, by } = transition;
-    return html`<li id="t-${n}">${time(at, now)}<div>${transitionWords(transition)}${by === undefined ? "" : html` by <bdi>${truncate(by, 64)}</bdi>`}${why && kind !== "status" ? html`<small><bdi>${truncate(why, 300)}</bdi></small>` : ""}</div></li>`;
+    return html`<li id="t-${n}">${time(at, now)}<div>${transitionRow(transition).label}${by === undefined ? "" : html` by <bdi>${truncate(by, 64)}</bdi>`}${why && kind !== "status" ? html`<small><bdi>${truncate(why, 300)}</bdi></small>` : ""}</div></li>`;
   })}</ol>`;
 }
 
@@ -123,7 +112,7 @@ function deliveries(view: JobView): Html {
   }
   return html`<ol class="card list">${job.notifications.toReversed().map((notification) => {
     const transition = job.transitions.find(({ n }) => n === notification.n);
-    return html`<li id="a-${notification.id}">${time(notification.at, now)}<div>${channelName(notification.channel, kinds)}${isForDigest(notification.id) ? ", digest" : ""}: ${transition ? transitionWords(transition) : ""}<small>${notificationWords(notification, view)}</small></div></li>`;
+    return html`<li id="a-${notification.id}">${time(notification.at, now)}<div>${channelName(notification.channel, kinds)}${isForDigest(notification.id) ? ", digest" : ""}: ${transition ? transitionRow(transition).label : ""}<small>${notificationWords(notification, view)}</small></div></li>`;
   })}</ol>`;
 }
 

@@ -1,7 +1,9 @@
 import { html } from "hono/html";
 import { hasEnded, type Job, lastNews, type Transition } from "../../../lib/domain/job/job.ts";
+import { CLOUD_STATES } from "../../../lib/domain/job/states.ts";
+import { TRANSITIONS, transitionRow } from "../../../lib/domain/job/transitions.ts";
 import { duration, range } from "../../../lib/domain/time-words.ts";
-import { STATUS_WORDS, transitionWords, truncate, typeOf } from "./display-text.ts";
+import { truncate, typeOf } from "./display-text.ts";
 import type { Html } from "./layout.ts";
 import { clock } from "./times.ts";
 
@@ -29,8 +31,8 @@ export function timeline(job: Job, now: number): Html {
 ${ticks(scale).map((at) => html`<line class="axis" x1="${x(at)}" x2="${x(at)}" y1="0" y2="${height - 20}"/><text x="${x(at)}" y="${height - 4}" text-anchor="${anchor(place(scale, at))}">${tickWords(at, scale)}</text>`)}
 ${typicalBand(job, scale, height - 20)}
 <text class="name" x="0" y="14">${typeOf(job)}</text>
-${segments(job, scale).map(({ state, begin, end }) => html`<rect class="bar ${state}" x="${x(begin)}" width="${width(scale, begin, end)}%" y="20" height="14" rx="3"><title>${STATUS_WORDS[state]} ${duration(end - begin)}</title></rect>`)}
-${job.transitions.map((transition) => html`<circle class="dot ${transition.kind === "late" || transition.kind === "reminder" ? "late" : transition.state}" cx="${x(transition.at)}" cy="27" r="4"><title>${clock(transition.at, now)} ${transitionWords(transition)}</title></circle>`)}
+${segments(job, scale).map(({ state, begin, end }) => html`<rect class="bar ${state}" x="${x(begin)}" width="${width(scale, begin, end)}%" y="20" height="14" rx="3"><title>${TRANSITIONS[state].label} ${duration(end - begin)}</title></rect>`)}
+${job.transitions.map((transition) => html`<circle class="dot ${transitionRow(transition).shownAs ?? transition.state}" cx="${x(transition.at)}" cy="27" r="4"><title>${clock(transition.at, now)} ${transitionRow(transition).label}</title></circle>`)}
 ${steps.map((step, index) => bar(step, ROW * (index + 1), scale))}
 ${hasEnded(job) ? "" : html`<line class="now" x1="${x(now)}" x2="${x(now)}" y1="0" y2="${height - 20}"/>`}</svg>`;
 }
@@ -58,7 +60,7 @@ function believable(at: number | undefined, registeredAt: number, now: number): 
 /** Returns the periods of the job's states. Prefers the cloud's times to the times of polls. */
 function segments(job: Job, scale: Scale): { state: Job["state"]; begin: number; end: number }[] {
   const changes: Pick<Transition, "at" | "state">[] = job.transitions.filter(
-    ({ kind }) => kind !== "sub-job" && kind !== "changed",
+    ({ state }, index) => state !== job.transitions[index - 1]?.state,
   );
   const begin = believable(job.beginTime, job.registeredAt, scale.now);
   const ended = believable(job.endTime, job.registeredAt, scale.now) ?? lastNews(job)?.at;
@@ -87,7 +89,7 @@ function colourOf(job: Job, state: Job["state"], isRun: boolean): Job["state"] {
 function bar(step: Job["subJobs"][number], y: number, scale: Scale): Html {
   const begin = step.beginTime ?? scale.from;
   const end = isWithin(scale, step.endTime) ? (step.endTime ?? scale.now) : Math.max(scale.now, begin);
-  const known = ["waiting", "running", "success", "failed"].find((state) => state === step.state) ?? "registered";
+  const known = CLOUD_STATES.find((state) => state === step.state) ?? "registered";
   const words = `${typeOf(step)} · ${truncate(step.state ?? "", 30)} ${duration(end - begin)}`;
   return html`<text class="name" x="0" y="${y + 14}">${words}</text><rect class="bar ${known}" x="${place(scale, begin)}%" width="${width(scale, begin, end)}%" y="${y + 20}" height="10" rx="3"/>`;
 }

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { hasEnded, type Job } from "../../../lib/domain/job/job.ts";
-import { type JobFilter, OPEN_STATES } from "../../../lib/domain/job/job-filter.ts";
+import type { JobFilter } from "../../../lib/domain/job/job-filter.ts";
+import { OPEN_STATES } from "../../../lib/domain/job/states.ts";
 import { jobPk } from "../../../lib/domain/table-keys.ts";
 import { waitForJob } from "../../../lib/jobs/wait-for-job.ts";
 import type { Services } from "../../../lib/services.ts";
@@ -10,7 +11,7 @@ import { invalid } from "../http/problem.ts";
 import { jobSummary, jobView, transitionView } from "./job-view.ts";
 import { lastPollOfJob, lastPollsOf } from "./last-polls.ts";
 import { keyOf, noSuchJob } from "./named-job.ts";
-import { listQuery, parseQuery, type STATES, transitionsQuery } from "./schemas.ts";
+import { listQuery, parseQuery, type STATE_FILTERS, transitionsQuery } from "./schemas.ts";
 
 /** Routes that read jobs: the list, one job (with optional wait) and its history. */
 export function jobRoutes(services: Services): Hono<ApiEnv> {
@@ -59,7 +60,7 @@ export function jobRoutes(services: Services): Hono<ApiEnv> {
 }
 
 /** `open` means all states of jobs that have not ended. `late` means open jobs that take longer than expected. */
-export function filterOfState(state: (typeof STATES)[number] | "open" | "late" | undefined): JobFilter {
+export function filterOfState(state: (typeof STATE_FILTERS)[number] | undefined): JobFilter {
   if (state === undefined) return {};
   if (state === "late") return { states: OPEN_STATES, isLate: true };
   return { states: state === "open" ? OPEN_STATES : [state] };

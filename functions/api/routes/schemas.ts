@@ -1,12 +1,11 @@
 import * as z from "zod";
-import { NOTIFY_ON } from "../../../lib/domain/job/job.ts";
 import { DEFAULT_SOURCE, SOURCE_NAMES } from "../../../lib/domain/job/sources.ts";
+import { JOB_STATES } from "../../../lib/domain/job/states.ts";
+import { NOTIFY_ON } from "../../../lib/domain/job/transitions.ts";
 import { hiddenCharacter, isVisible } from "../../../lib/domain/one-line.ts";
 import { invalid } from "../http/problem.ts";
 import { validate } from "../http/validate.ts";
 import { referenceFields } from "./job-references.ts";
-
-export const STATES = ["registered", "waiting", "running", "success", "failed", "lost", "stopped"] as const;
 
 const MOST_CHARACTERS = 120;
 const MOST_BYTES = 480;
@@ -105,9 +104,11 @@ export const jobQuery = z.strictObject({ projectId: projectId.optional(), source
 export const redeliverQuery = jobQuery.extend({ channel: channel.optional() });
 export const registrationQuery = z.strictObject({ dryRun: z.enum(["true", "false"]).default("false") });
 const paged = { cursor: short(500).optional(), limit: whole(1, 100, z.coerce.number).default(20) };
+/** `open`: any state before the end. `late`: open and overdue. */
+export const STATE_FILTERS = [...JOB_STATES, "open", "late"] as const;
 const LABEL = "must be the name of a label, or name=value";
 export const listQuery = z.strictObject({
-  state: z.enum([...STATES, "open", "late"]).optional(),
+  state: z.enum(STATE_FILTERS).optional(),
   type: short(200).min(1, "must not be empty").optional(),
   label: z
     .string()

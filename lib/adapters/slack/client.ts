@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { MIN_SEND_INTERVAL_MS, type SendOutcome } from "../../domain/channel/channel.ts";
 import type { DigestTimes } from "../../domain/channel/digest.ts";
 import { isQuiet, type QuietHours } from "../../domain/channel/quiet-hours.ts";
-import { canWait } from "../../domain/job/notifications.ts";
+import { type Mentions, transitionRow } from "../../domain/job/transitions.ts";
 import type { Destination, Log, MessageMeta, OutgoingNotification } from "../../ports.ts";
 import type { DigestSetting } from "./digest.ts";
 import type { Links } from "./job-message.ts";
-import { createMentions, type Mentions } from "./mentions.ts";
+import { createMentions } from "./mentions.ts";
 import { buildMessage, maxBatchSize as maxBatchSizeOf, type Payload } from "./message.ts";
 import { NOT_CONFIGURED } from "./operator-advice.ts";
 import { post } from "./send.ts";
@@ -89,7 +89,9 @@ function notConfigured(): SendOutcome {
 function heldOf(notifications: OutgoingNotification[], quiet: QuietHours | undefined): number {
   if (quiet === undefined) return 0;
   const isHeld = (notification: OutgoingNotification) =>
-    notification.kind === "job" && canWait(notification.transition) && isQuiet(quiet, notification.transition.at);
+    notification.kind === "job" &&
+    transitionRow(notification.transition).canWait === true &&
+    isQuiet(quiet, notification.transition.at);
   return notifications.filter(isHeld).length;
 }
 

@@ -1,5 +1,6 @@
 import { hintFor } from "../../domain/job/failure-hints.ts";
 import type { Job, Transition } from "../../domain/job/job.ts";
+import { transitionRow } from "../../domain/job/transitions.ts";
 import type { Field } from "./blocks.ts";
 import { failedSubJobs } from "./sub-jobs.ts";
 import { link, mrkdwn } from "./text.ts";
@@ -23,19 +24,8 @@ export function fieldsOf(job: Job, transition: Transition, labelsLimit: number):
 
 /** What to do next. For a failure, the error code of the first failed step decides, else the job's own. */
 export function adviceOf(job: Job, transition: Transition): string | undefined {
-  if (endedAs(transition) === "failed") return hintFor(failedSubJobs(job)[0]?.errorCode, job.errorCode);
-  switch (transition.kind) {
-    case "lost":
-      return "Check the result in the cloud's console: the operation may have succeeded. To keep tracking it, register the job again.";
-    case "unreachable":
-      return "Check the operation in the cloud's console: other jobs can be checked, but not this one. You are notified when it can be checked again.";
-    case "stopped":
-      return "To keep tracking it, register the job again.";
-    case "unknown-status":
-      return "Report the status to the maintainers of sfs-jobwatch. The job is still tracked; its team was not notified.";
-    default:
-      return undefined;
-  }
+  const { advice } = transitionRow(transition);
+  return endedAs(transition) === "failed" ? hintFor(failedSubJobs(job)[0]?.errorCode, job.errorCode) : advice;
 }
 
 /** The job's ticket and runbook, then our own links by label. A value that is not an http(s) URL is shown as text. */

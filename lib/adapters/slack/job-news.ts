@@ -1,5 +1,7 @@
 import type { Job, Transition } from "../../domain/job/job.ts";
+import { transitionRow } from "../../domain/job/transitions.ts";
 import type { Color } from "./blocks.ts";
+import { endedAs } from "./job-facts.ts";
 import { measure, openFor, ranFor } from "./job-times.ts";
 import { type TextLimits, titleOf } from "./job-words.ts";
 import { whyFailed } from "./sub-jobs.ts";
@@ -22,47 +24,52 @@ export function sentenceOf(job: Job, transition: Transition, limits: TextLimits)
   return `${titleOf(job, limits)} ${predicate}${rest}`;
 }
 
+const COLORS: Record<ReturnType<typeof transitionRow>["tone"], Color> = {
+  good: "good",
+  warning: "warning",
+  bad: "danger",
+  neutral: "#808080",
+};
+
 export function jobNews(job: Job, transition: Transition, limits: TextLimits): JobNews {
-  const because = mrkdwn(transition.reason ?? "", limits.reason);
-  const rest = because === "" ? "" : `: ${because}`;
-  switch (transition.kind) {
-    case "registered":
-      return news("Registered", "📝", "#808080", "registered", "is being tracked", "");
-    case "status":
-      return statusNews(job, transition, limits);
-    case "sub-job":
-      return news("Progress", "🔄", "#808080", "in progress", "made progress", rest);
-    case "late":
-      return news("Late", "⏰", "warning", "late", "is late", openFor(job, transition));
-    case "reminder":
-      return news("Reminder", "⏰", "warning", "still late", "is still late", openFor(job, transition));
-    case "unreachable":
-      return news("Unreachable", "🔌", "warning", "unreachable", "cannot be checked", rest);
-    case "recovered":
-      return news("Recovered", "🔁", "good", "recovered", "can be checked again", ` ${because}`.trimEnd());
-    case "lost":
-      return news(
-        "Lost",
-        "❓",
-        "danger",
-        "lost",
-        "is lost",
-        `: the cloud ${wasSeen(job) ? "no longer knows" : "does not know"} it${inBrackets(because)}`,
-      );
-    case "stopped":
-      return news("Stopped", "⏹️", "warning", "stopped", "is no longer tracked", `${by(transition, limits)}${rest}`);
-    case "changed":
-      return news("Options changed", "📝", "#808080", "changed", "has changed options", `${by(transition, limits)}${rest}`);
-    case "unknown-status": {
-      const status = because === "" ? "" : `: "${because}"`;
-      return news("Unknown status", "⚠️", "warning", "with an unknown status", "has an unknown status", status);
-    }
-    default: {
-      // Written by a newer version, delivered by this one during a deployment.
-      const headline = mrkdwn(transition.kind satisfies never, limits.code);
-      return news(headline, "ℹ️", "#808080", headline, `is now: ${headline}`, rest);
-    }
+  const { label, predicate, emoji, tone, countLabel = label.toLowerCase() } = transitionRow(transition);
+  const color = COLORS[tone];
+  const rest = endingOf(job, transition, limits);
+  if (endedAs(transition) === undefined) return { headline: label, emoji, color, countLabel, predicate, rest };
+  return { emoji, color, countLabel, rest, ...resultWords(job, label, predicate, rest) };
+}
+
+/** A job that had ended before its registration is reported differently. */
+function resultWords(job: Job, label: string, predicate: string, rest: string): Pick<JobNews, "headline" | "predicate"> {
+  const late = job.late ? " late" : "";
+  if (!hadEndedBefore(job)) return { headline: `${label}${late}`, predicate: `${predicate}${late}` };
+  const comma = rest.startsWith(" at ") ? "," : "";
+  return { headline: `Already ${label.toLowerCase()}`, predicate: `had already ${predicate} when registered${comma}` };
+}
+
+function endingOf(job: Job, transition: Transition, limits: TextLimits): string {
+  const reason = mrkdwn(transition.reason ?? "", limits.reason);
+  const { ending } = transitionRow(transition);
+  if (ending === undefined) return "";
+  switch (ending) {
+    case "result":
+      return resultOf(job, transition, limits);
+    case "reason":
+      return `${by(transition, limits)}${reason === "" ? "" : `: ${reason}`}`;
+    case "quoted reason":
+      return reason === "" ? "" : `: "${reason}"`;
+    case "plain reason":
+      return ` ${reason}`.trimEnd();
+    case "open for":
+      return openFor(job, transition);
+    case "unknown to the cloud":
+      return `: the cloud ${wasSeen(job) ? "no longer knows" : "does not know"} it${inBrackets(reason)}`;
   }
+}
+
+function resultOf(job: Job, transition: Transition, limits: TextLimits): string {
+  const why = endedAs(transition) === "failed" ? whyFailed(job, limits) : undefined;
+  return hadEndedBefore(job) ? (why ?? inBrackets(ran(job))) : `${after(job)}${why ?? ""}`;
 }
 
 function by(transition: Transition, limits: TextLimits): string {
@@ -72,40 +79,6 @@ function by(transition: Transition, limits: TextLimits): string {
 /** Whether the job had ended before it was registered. */
 function hadEndedBefore(job: Job): boolean {
   return job.endTime !== undefined && job.endTime <= job.trackedSince;
-}
-
-function statusNews(job: Job, transition: Transition, limits: TextLimits): JobNews {
-  switch (transition.state) {
-    case "success":
-      return hadEndedBefore(job)
-        ? news("Already finished", "✅", "good", "finished", "had already finished when registered", inBrackets(ran(job)))
-        : news(`Finished${late(job)}`, "✅", "good", "finished", `finished${late(job)}`, after(job));
-    case "failed": {
-      const why = whyFailed(job, limits);
-      return hadEndedBefore(job)
-        ? news(
-            "Already failed",
-            "❌",
-            "danger",
-            "failed",
-            `had already failed when registered${why.startsWith(" ") ? "," : ""}`,
-            why,
-          )
-        : news(`Failed${late(job)}`, "❌", "danger", "failed", `failed${late(job)}`, `${after(job)}${why}`);
-    }
-    case "waiting":
-      return news("Waiting", "⏳", "#808080", "waiting", "is waiting to run", "");
-    default:
-      return news("Running", "▶️", "#808080", "running", "is running", "");
-  }
-}
-
-function news(headline: string, emoji: string, color: Color, countLabel: string, predicate: string, rest: string): JobNews {
-  return { headline, emoji, color, countLabel, predicate, rest };
-}
-
-function late(job: Job): string {
-  return job.late ? " late" : "";
 }
 
 function after(job: Job): string {

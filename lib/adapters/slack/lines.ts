@@ -1,4 +1,5 @@
 import type { Job } from "../../domain/job/job.ts";
+import { transitionRow } from "../../domain/job/transitions.ts";
 import { channelPk, jobPk, reachabilityPk, servicePk } from "../../domain/table-keys.ts";
 import type { OutgoingNotification } from "../../ports.ts";
 import { endedAs } from "./job-facts.ts";
@@ -26,6 +27,8 @@ const PLAIN: Style = { limits: WIDE_LIMITS, star: "", details: true };
 /** For many notifications in plain text, of which Slack accepts 40,000 characters. */
 const PLAIN_MANY: Style = { limits: TIGHT, star: "", details: false };
 const FEW = 20;
+/** After the ends of jobs that are no success. */
+const OPERATOR_RANK = 3;
 
 export function styleOf(plain: boolean, notifications: number): Style {
   if (!plain) return BLOCKS;
@@ -46,18 +49,12 @@ function pkOf(notification: OutgoingNotification): string {
   return notification.kind === "reachability" ? reachabilityPk(notification) : channelPk(notification.channel);
 }
 
-/** Order: failed, lost, stopped, notices to operators, late or unreachable, then the rest. */
 function rank(group: OutgoingNotification[]): number {
   return Math.min(...group.map(rankOf));
 }
 
 function rankOf(notification: OutgoingNotification): number {
-  if (notification.kind !== "job") return 3;
-  const { kind } = notification.transition;
-  if (isFailure(notification)) return 0;
-  if (kind === "lost") return 1;
-  if (kind === "stopped") return 2;
-  return kind === "late" || kind === "reminder" || kind === "unreachable" ? 4 : 5;
+  return notification.kind === "job" ? transitionRow(notification.transition).rank : OPERATOR_RANK;
 }
 
 function isFailure(notification: OutgoingNotification): notification is JobNotification {

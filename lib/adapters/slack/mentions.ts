@@ -1,8 +1,5 @@
+import { type Mentions, transitionRow } from "../../domain/job/transitions.ts";
 import type { OutgoingNotification } from "../../ports.ts";
-import { endedAs } from "./job-facts.ts";
-
-/** Whom a channel mentions, in Slack's syntax: `<@U024BE7LH>`. Comes only from the configuration. */
-export type Mentions = Partial<Record<"failed" | "late" | "lost", string>>;
 
 /** Roll-ups for a team within this time count as one flood and mention a person once. */
 const FLOOD_MS = 60_000;
@@ -37,15 +34,8 @@ interface Mention {
 }
 
 function mentionsFor(notification: OutgoingNotification, mentions: Mentions): Mention[] {
-  const kind = kindOf(notification);
-  const who = kind && mentions[kind];
-  return notification.kind !== "job" || who === undefined ? [] : [{ who, team: notification.job.team }];
-}
-
-function kindOf(notification: OutgoingNotification): keyof Mentions | undefined {
-  if (notification.kind !== "job") return undefined;
-  const { transition } = notification;
-  if (endedAs(transition) === "failed") return "failed";
-  if (transition.kind === "lost") return "lost";
-  return transition.kind === "late" || transition.kind === "reminder" ? "late" : undefined;
+  if (notification.kind !== "job") return [];
+  const { mention } = transitionRow(notification.transition);
+  const who = mention && mentions[mention];
+  return who === undefined ? [] : [{ who, team: notification.job.team }];
 }

@@ -11,9 +11,6 @@ export interface JobFilter {
   label?: string | undefined;
 }
 
-export const OPEN_STATES: readonly JobState[] = ["registered", "waiting", "running"];
-export const ENDED_STATES: readonly JobState[] = ["success", "failed", "lost", "stopped"];
-
 export function fulfils(job: Job, { states, isLate, type, source, label }: JobFilter): boolean {
   return (
     (states === undefined || states.includes(job.state)) &&

@@ -1,6 +1,8 @@
-/** Four states of the cloud, and three of this service. */
-export type JobState = "registered" | "waiting" | "running" | "success" | "failed" | "lost" | "stopped";
-export type CloudState = "waiting" | "running" | "success" | "failed";
+import { type CloudState, ENDED_STATES, type JobState } from "./states.ts";
+import { type NotifyOn, type TransitionKind, transitionRow } from "./transitions.ts";
+
+export type { CloudState, JobState } from "./states.ts";
+export type { NotifyOn, TransitionKind } from "./transitions.ts";
 
 /** One team's tracking of one job. Two teams can track the same job without learning of each other. */
 export interface JobKey {
@@ -21,19 +23,6 @@ export interface SubJob {
   errorCode?: string;
   failReason?: string;
 }
-
-export type TransitionKind =
-  | "registered"
-  | "status"
-  | "sub-job"
-  | "late"
-  | "reminder"
-  | "unknown-status"
-  | "unreachable"
-  | "recovered"
-  | "lost"
-  | "stopped"
-  | "changed";
 
 /** A numbered, recorded change of a job. Numbers have no gaps, and a transition never changes. */
 export interface Transition {
@@ -58,9 +47,6 @@ export interface Notification {
   /** When it reached its state: caused, delivered or expired. */
   at: number;
 }
-
-export const NOTIFY_ON = ["started", "succeeded", "failed", "late", "lost", "unreachable", "progress"] as const;
-export type NotifyOn = (typeof NOTIFY_ON)[number];
 
 /** The options that a team sets at registration. */
 export interface JobOptions {
@@ -211,15 +197,13 @@ export interface Unreachable {
   isOwn?: true;
 }
 
-const ENDED: ReadonlySet<JobState> = new Set(["success", "failed", "lost", "stopped"]);
-
-export function hasEnded(job: { state: JobState }): boolean {
-  return ENDED.has(job.state);
+export function hasEnded({ state }: { state: JobState }): boolean {
+  return (ENDED_STATES as readonly JobState[]).includes(state);
 }
 
 /** The last transition about the operation itself, which a change of options is not. */
 export function lastNews({ transitions }: Pick<Job, "transitions">): Transition | undefined {
-  return transitions.findLast(({ kind }) => kind !== "changed");
+  return transitions.findLast((transition) => !transitionRow(transition).isAboutOptions);
 }
 
 export function pendingNotifications(outbox: { notifications: Notification[] }): Notification[] {

@@ -1,50 +1,15 @@
 import { hash } from "../hash.ts";
 import { jobPk } from "../table-keys.ts";
-import { hasEnded, type Job, type Notification, type NotifyOn, type Transition } from "./job.ts";
-import { DEFAULT_NOTIFY_ON, type TrackingRules } from "./rules.ts";
+import { hasEnded, type Job, type Notification, type Transition } from "./job.ts";
+import type { TrackingRules } from "./rules.ts";
+import { DEFAULT_NOTIFY_ON, type News, transitionRow } from "./transitions.ts";
 
 const DIGEST = "digest-";
 
-/** The kind of news in a transition: one that a team can choose, `always` or `operators`. Undefined: nobody is notified. */
-export type News = NotifyOn | "always" | "operators";
-
+/** Returns undefined if nobody is notified. */
 export function newsOf(transition: Transition): News | undefined {
-  switch (transition.kind) {
-    case "registered":
-    case "changed":
-      return undefined;
-    case "late":
-    case "reminder":
-      return "late";
-    case "sub-job":
-      return "progress";
-    case "unreachable":
-    case "recovered":
-      return "unreachable";
-    case "lost":
-      return "lost";
-    case "unknown-status":
-      return "operators";
-    case "stopped":
-      // A team that stops a job knows it. The tracking limit is reported, with its reason.
-      return transition.reason === undefined ? undefined : "always";
-    case "status":
-      return newsOfStatus(transition);
-    default:
-      return transition.kind satisfies never;
-  }
-}
-
-function newsOfStatus({ state }: Transition): NotifyOn | undefined {
-  if (state === "success") return "succeeded";
-  if (state === "failed") return "failed";
-  return state === "running" ? "started" : undefined;
-}
-
-/** Returns true for news that can wait until quiet hours end: success and progress. Failures, deadlines and notices are urgent. */
-export function canWait(transition: Transition): boolean {
-  const news = newsOf(transition);
-  return news === "succeeded" || news === "started" || news === "progress";
+  const { news, needsReason } = transitionRow(transition);
+  return needsReason && transition.reason === undefined ? undefined : news;
 }
 
 /** Returns the notifications of one transition: at most one per channel, and one more for its digest. */
@@ -84,16 +49,15 @@ export function channelNotifications(
 ): Notification[] {
   const news = newsOf(transition);
   if (news === undefined) return [];
-  if (isSilenced(job, news, transition.at)) return [];
+  if (isSilenced(job, transition)) return [];
   const notified =
     news === "operators" ? [rules.opsChannel] : [...new Set(channels)].filter((channel) => wants(job, channel, news, rules));
   return notified.map((channel) => pendingNotification(jobPk(job), transition, channel));
 }
 
 /** A silence suppresses news that can wait or is known already. Failures and notices to others are delivered. */
-function isSilenced({ silence }: Job, news: News, at: number): boolean {
-  const exempt: News[] = ["failed", "lost", "always", "operators"];
-  return silence !== undefined && at < silence.until && !exempt.includes(news);
+function isSilenced({ silence }: Job, transition: Transition): boolean {
+  return silence !== undefined && transition.at < silence.until && !transitionRow(transition).passesSilence;
 }
 
 function wants(job: Job, channel: string, news: Exclude<News, "operators">, rules: TrackingRules): boolean {

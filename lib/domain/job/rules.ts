@@ -23,8 +23,6 @@ export interface TrackingRules {
   channelTeams?: (channel: string) => readonly string[];
 }
 
-export const DEFAULT_NOTIFY_ON: readonly NotifyOn[] = ["succeeded", "failed", "late", "lost", "unreachable"];
-
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 

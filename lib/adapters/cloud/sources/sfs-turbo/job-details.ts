@@ -1,11 +1,10 @@
-import type { CloudState, Observation, SubJob } from "../../../../domain/job/job.ts";
+import type { Observation, SubJob } from "../../../../domain/job/job.ts";
+import { CLOUD_STATES, type CloudState } from "../../../../domain/job/states.ts";
 import { isRecord } from "../../http/errors.ts";
 import { isOtherId, keptSubJobs, MAX_REASON, present } from "../../http/field-limits.ts";
 import { cleanText } from "../../http/text.ts";
 import { parseCloudTime } from "../../http/time.ts";
 import { unreachable } from "../../http/unreachable.ts";
-
-const STATES: readonly CloudState[] = ["waiting", "running", "success", "failed"];
 
 /**
  * Reads the body of a 2xx answer. Strict about status and id, tolerant about all other fields: a malformed field must not hide a
@@ -26,7 +25,7 @@ export function observationOfJob(body: unknown, expectedId: string): Observation
 }
 
 function stateOf(word: string): CloudState | undefined {
-  return STATES.find((state) => state === word) ?? STATES.find((state) => state === word.toLowerCase());
+  return CLOUD_STATES.find((state) => state === word) ?? CLOUD_STATES.find((state) => state === word.toLowerCase());
 }
 
 /** Returns the fields that a job and its sub jobs share. */
