@@ -3,6 +3,7 @@ import { createReadStream, createWriteStream, type WriteStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { finished } from "node:stream/promises";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { parseObject } from "../../lib/domain/json.ts";
 import { FileError } from "./command.ts";
 
 // The file of an export: one item per line in DynamoDB's JSON format. The last line has the number of items.
@@ -75,7 +76,7 @@ async function* linesOf(file: string): AsyncGenerator<{ item: Item } | { items: 
 }
 
 function lineOf(file: string, number: number, text: string): { item: Item } | { items: number } {
-  const line = parse(text);
+  const line = parseObject(text);
   if (typeof line?.items === "number") return { items: line.items };
   const item = line as Item | undefined;
   if (item?.pk && KEYS.every((name) => isKey(item[name]))) return { item };
@@ -87,13 +88,4 @@ function lineOf(file: string, number: number, text: string): { item: Item } | { 
 /** An index key may be absent. An empty one would make the table reject the item. */
 function isKey(value: AttributeValue | undefined): boolean {
   return value === undefined || (typeof value.S === "string" && value.S !== "");
-}
-
-function parse(text: string): Record<string, unknown> | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === "object" && parsed !== null ? { ...parsed } : undefined;
-  } catch {
-    return undefined;
-  }
 }

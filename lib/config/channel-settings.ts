@@ -1,8 +1,9 @@
 import type { DigestTimes } from "../domain/channel/digest.ts";
 import type { QuietHours } from "../domain/channel/quiet-hours.ts";
 import { type Mentions, NOTIFY_ON, type NotifyOn } from "../domain/job/transitions.ts";
+import { objectOf } from "../domain/json.ts";
 import { readDigest } from "./digest.ts";
-import { hasOnly, isTextList, objectOf, type Problem } from "./json-value.ts";
+import { hasOnly, isTextList, type Problem } from "./json-value.ts";
 import { readMentions } from "./mentions.ts";
 import { readQuietHours } from "./quiet-hours.ts";
 

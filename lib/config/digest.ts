@@ -1,5 +1,6 @@
 import type { DigestTimes } from "../domain/channel/digest.ts";
-import { hasOnly, objectOf, type Problem } from "./json-value.ts";
+import { objectOf } from "../domain/json.ts";
+import { hasOnly, type Problem } from "./json-value.ts";
 import { DAYS, daysOf, isTimeZone, minutesOf } from "./times-of-week.ts";
 
 const EXAMPLE = '{"at": "08:00", "weekdays": ["mon", "tue", "wed", "thu", "fri"], "timeZone": "Europe/Berlin"}';

@@ -1,10 +1,6 @@
 /** Reports a problem. The text follows the name of the variable and shows no value. */
 export type Problem = (whatIsWrong: string) => void;
 
-export function objectOf(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-}
-
 export function hasOnly(object: Record<string, unknown>, known: string[]): boolean {
   return Object.keys(object).every((key) => known.includes(key));
 }

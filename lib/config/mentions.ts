@@ -1,5 +1,6 @@
 import { MENTION_KINDS, type Mentions } from "../domain/job/transitions.ts";
-import { hasOnly, objectOf, type Problem } from "./json-value.ts";
+import { objectOf } from "../domain/json.ts";
+import { hasOnly, type Problem } from "./json-value.ts";
 
 /** Accepted spellings and what Slack needs for them. Only ids: Slack shows a handle as plain text and notifies nobody. */
 const FORMS: [form: RegExp, mention: (id: string) => string][] = [

@@ -1,5 +1,6 @@
 import type { QuietHours } from "../domain/channel/quiet-hours.ts";
-import { hasOnly, objectOf, type Problem } from "./json-value.ts";
+import { objectOf } from "../domain/json.ts";
+import { hasOnly, type Problem } from "./json-value.ts";
 import { DAYS, daysOf, isTimeZone, minutesOf } from "./times-of-week.ts";
 
 const EXAMPLE = '{"from": "18:00", "to": "08:00", "wholeDays": ["sat", "sun"], "timeZone": "Europe/Berlin"}';

@@ -1,4 +1,5 @@
 import { callAws } from "../adapters/aws/signed-call.ts";
+import { parseObject } from "../domain/json.ts";
 import { ConfigError } from "./config-error.ts";
 
 interface ParameterAnswer {
@@ -35,19 +36,11 @@ async function callSsm(
 }
 
 function settingsOf(text: string | undefined): Record<string, string> {
-  const settings = parse(text ?? "");
-  if (typeof settings !== "object" || settings === null) {
+  const settings = parseObject(text ?? "");
+  if (settings === undefined) {
     throw new ConfigError('SECRETS_PARAMETER must name a SecureString of JSON like {"OS_PASSWORD": "..."}');
   }
   return Object.fromEntries(
     Object.entries(settings).map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]),
   );
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,5 @@
+import { objectOf, parseJson } from "../domain/json.ts";
+
 export type Environment = Record<string, string | undefined>;
 
 export interface SettingReader {
@@ -49,7 +51,8 @@ export function createSettingReader(environment: Environment): SettingReader {
         .map((one) => one.trim())
         .filter((one) => one !== ""),
     json(variable) {
-      const object = parseObject(text(variable, "{}"));
+      const trimmed = (_: string, value: unknown) => (typeof value === "string" ? value.trim() : value);
+      const object = objectOf(parseJson(text(variable, "{}"), trimmed));
       if (object === undefined) problem(variable, 'must be a JSON object like {"name": ...}');
       return object ?? {};
     },
@@ -59,13 +62,4 @@ export function createSettingReader(environment: Environment): SettingReader {
       return value;
     },
   };
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text, (_, value) => (typeof value === "string" ? value.trim() : value));
-    return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed) ? { ...parsed } : undefined;
-  } catch {
-    return undefined;
-  }
 }

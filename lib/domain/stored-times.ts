@@ -1,10 +1,11 @@
 import type { Channel } from "./channel/channel.ts";
-import { type HeldMessage, LONGEST_WAIT_MS } from "./channel/held-messages.ts";
+import type { HeldMessage } from "./channel/held-messages.ts";
 import type { Service } from "./health/downtime.ts";
 import type { Reachability } from "./health/reachability.ts";
 import type { Job } from "./job/job.ts";
 import type { BackOff, PollerState } from "./schedule/poller-state.ts";
 import type { OpenEntry, StoredRecord } from "./stored-record.ts";
+import { LONGEST_CLOUD_BACK_OFF_MS, LONGEST_PROBE_WAIT_MS, LONGEST_SEND_WAIT_MS } from "./waits.ts";
 
 // A machine whose clock runs ahead writes times that other machines reach much later. Every stored time that delays something has a
 // maximum: how far ahead of now a correct clock sets it. A time further ahead has expired. Times that people set are not checked: the end
@@ -19,10 +20,6 @@ export const LONGEST_DELAY_MS = 60_000;
  * allowed clock difference.
  */
 export const LEASE_MS = 70_000;
-/** The longest back-off that the cloud can request (lib/adapters/cloud/http/retry-after.ts). */
-const LONGEST_BACK_OFF_MS = 15 * 60_000;
-/** The longest wait between two probes of a service (lib/poll/probing.ts). */
-const LONGEST_PROBE_WAIT_MS = 60_000;
 
 /** Returns true if a time is further ahead of now than its maximum, so that a clock that ran ahead wrote it. */
 export function isTooFarAhead(at: number, now: number, longestMs = 0): boolean {
@@ -81,7 +78,7 @@ function soundReachability(record: Reachability, now: number): Reachability {
 function soundChannel(channel: Channel, now: number): Channel {
   const { message, suspended, held, deliveredAt, nextSendAt, waitMs } = channel;
   const isAhead = held?.some(
-    ({ heldAt, retryAt }) => isTooFarAhead(heldAt, now) || isTooFarAhead(retryAt, now, LONGEST_WAIT_MS),
+    ({ heldAt, retryAt }) => isTooFarAhead(heldAt, now) || isTooFarAhead(retryAt, now, LONGEST_SEND_WAIT_MS),
   );
   return replaced(channel, {
     ...(deliveredAt !== undefined && { deliveredAt: sound(deliveredAt, now) }),
@@ -94,7 +91,12 @@ function soundChannel(channel: Channel, now: number): Channel {
 
 function soundHeld(message: HeldMessage, now: number): HeldMessage {
   const { since, heldAt, retryAt } = message;
-  return { ...message, since: sound(since, now), heldAt: sound(heldAt, now), retryAt: sound(retryAt, now, LONGEST_WAIT_MS) };
+  return {
+    ...message,
+    since: sound(since, now),
+    heldAt: sound(heldAt, now),
+    retryAt: sound(retryAt, now, LONGEST_SEND_WAIT_MS),
+  };
 }
 
 function soundService(service: Service, now: number): Service {
@@ -141,7 +143,7 @@ export function stateWithSoundTimes<Some extends PollerState>(state: Some, now: 
 }
 
 function soundBackOff({ backOffUntil, probes }: BackOff, now: number): BackOff {
-  const isBackOffSound = backOffUntil !== undefined && !isTooFarAhead(backOffUntil, now, LONGEST_BACK_OFF_MS);
+  const isBackOffSound = backOffUntil !== undefined && !isTooFarAhead(backOffUntil, now, LONGEST_CLOUD_BACK_OFF_MS);
   return {
     ...(isBackOffSound && { backOffUntil }),
     ...(probes && { probes: mapped(probes, (ofTeam) => mapped(ofTeam, (probe) => probe && soundProbe(probe, now))) }),

@@ -1,5 +1,6 @@
 import { type Tracking, wasSeen } from "../domain/job/job.ts";
 import type { Probes } from "../domain/schedule/poller-state.ts";
+import { growingWait, LONGEST_PROBE_WAIT_MS } from "../domain/waits.ts";
 
 /** Results of the polls of one team in one service of a project. */
 export interface PollHistory {
@@ -20,8 +21,7 @@ export type PollResult = "good" | "failed" | "own";
 const FAILED_BEFORE_PROBING = 5;
 /** Up to this number, normal polls are no more expensive than probes. */
 const FEW_JOBS = 10;
-const FIRST_WAIT_MS = 5_000;
-const LONGEST_WAIT_MS = { seen: 15_000, unseen: 60_000 };
+const LONGEST_WAIT_MS = { seen: 15_000, unseen: LONGEST_PROBE_WAIT_MS };
 
 export function newPollHistory(probes?: Probes): PollHistory {
   // The number of open jobs is known after the first sweep. Until then, probing continues.
@@ -59,6 +59,6 @@ export function noteResult(history: PollHistory, result: PollResult, probed: key
   const failed = (history.probes[probed]?.[0] ?? 0) + 1;
   history.probes = {
     ...history.probes,
-    [probed]: [failed, now + Math.min(FIRST_WAIT_MS * 2 ** failed, LONGEST_WAIT_MS[probed])],
+    [probed]: [failed, now + growingWait(failed, LONGEST_WAIT_MS[probed])],
   };
 }

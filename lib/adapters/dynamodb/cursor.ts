@@ -1,3 +1,5 @@
+import { parseJson } from "../../domain/json.ts";
+
 /** A position in a list, after the job that it names. */
 export interface Cursor {
   /** "" if the reader may not see that job: then the position is before all jobs of this time. */
@@ -17,7 +19,8 @@ export function encodeCursor({ pk, at, order }: Cursor): string {
 
 /** Rejects a cursor that this list did not return, since it may name another team's job. */
 export function decodeCursor(cursor: string, isShown: (pk: string) => boolean): Cursor | "bad cursor" {
-  const [pk, at, number] = parseList(Buffer.from(cursor, "base64url").toString());
+  const parsed = parseJson(Buffer.from(cursor, "base64url").toString());
+  const [pk, at, number]: unknown[] = Array.isArray(parsed) ? parsed : [];
   const order = ORDERS[Number(number)];
   if (typeof pk !== "string" || !(pk === "" || isShown(pk)) || !isTime(at) || order === undefined) return "bad cursor";
   return { pk, at, order };
@@ -25,13 +28,4 @@ export function decodeCursor(cursor: string, isShown: (pk: string) => boolean): 
 
 function isTime(value: unknown): value is number {
   return Number.isSafeInteger(value);
-}
-
-function parseList(text: string): unknown[] {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return Array.isArray(parsed) ? parsed : [];
-  } catch {
-    return [];
-  }
 }

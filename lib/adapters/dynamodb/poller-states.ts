@@ -1,4 +1,5 @@
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { parseObject } from "../../domain/json.ts";
 import { emptyState } from "../../domain/schedule/poller-state.ts";
 import { CLOCK_DIFFERENCE_MS, LONGEST_DELAY_MS, stateWithSoundTimes } from "../../domain/stored-times.ts";
 import type { SegmentState } from "../../ports.ts";
@@ -72,23 +73,15 @@ function segmentPk(segment: number, segmentCount: number): string {
   return `segment#${segment}of${segmentCount}`;
 }
 
+/** An unreadable record counts as empty: the next sweep collects it again. */
 function unpackSegment(item: Item, segment: number, segmentCount: number): SegmentState {
   const owner = item.owner?.S;
   return {
     ...emptyState(),
-    ...recordOf(item),
+    ...parseObject(item.record?.S ?? ""),
     segment,
     segmentCount,
     leaseUntil: Number(item.leaseUntil?.N ?? 0),
     ...(owner !== undefined && { owner }),
   };
-}
-
-/** Returns an empty state for an unreadable record: the next sweep collects it again. */
-function recordOf({ record }: Item): Partial<SegmentState> {
-  try {
-    return JSON.parse(record?.S ?? "{}");
-  } catch {
-    return {};
-  }
 }

@@ -1,4 +1,6 @@
 import { type DynamoDBClient, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
+import type { Channel } from "../../domain/channel/channel.ts";
+import { parseObject } from "../../domain/json.ts";
 import { type Item, isExpired } from "./items.ts";
 import { type Condition, getItem, unlessConditionFails } from "./update.ts";
 
@@ -59,11 +61,9 @@ function versionOf({ version }: Item): number {
  */
 function withoutLease(item: Item): Item {
   if (!item.pk?.S?.startsWith("channel#")) return item;
-  try {
-    const { nextSendAt: _, message, ...kept } = JSON.parse(item.record?.S ?? "{}");
-    const expired = message && { message: { ...message, leaseUntil: Math.min(message.leaseUntil, 1) } };
-    return { ...item, record: { S: JSON.stringify({ ...kept, ...expired }) } };
-  } catch {
-    return item;
-  }
+  const channel = parseObject(item.record?.S ?? "") as Partial<Channel> | undefined;
+  if (!channel) return item;
+  const { nextSendAt: _, message, ...kept } = channel;
+  const expired = message && { message: { ...message, leaseUntil: Math.min(message.leaseUntil, 1) } };
+  return { ...item, record: { S: JSON.stringify({ ...kept, ...expired }) } };
 }

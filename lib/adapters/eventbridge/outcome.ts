@@ -1,5 +1,6 @@
 import type { SendOutcome } from "../../domain/channel/channel.ts";
 import { mayHaveArrived } from "../../domain/channel/unanswered.ts";
+import { parseObject } from "../../domain/json.ts";
 import type { AwsAnswer } from "../aws/connect.ts";
 import type { NoAnswer } from "./put-events.ts";
 
@@ -14,7 +15,7 @@ const REFUSED_ENTRY = /^(Malformed|InvalidArgument)/;
 export function outcomeOf(answer: AwsAnswer | NoAnswer, ids: string[]): SendOutcome {
   if (!("status" in answer)) return { kind: answer.written ? "unknown" : "failed", reason: answer.code ?? "no answer" };
   const { status } = answer;
-  const body = parse(answer.body);
+  const body = parseObject(answer.body) ?? {};
   if (status === 200) return outcomeOfEntries(body.Entries, ids);
   const code = wordOf(body.__type) ?? "no reason given";
   const reason = `the event bus answers ${status} ${code}`;
@@ -43,13 +44,4 @@ function outcomeOfEntries(entries: unknown, ids: string[]): SendOutcome {
 /** `com.amazonaws.events#AccessDeniedException` and the like. */
 function wordOf(value: unknown): string | undefined {
   return typeof value === "string" ? /(?:^|#)(\w{1,64})$/.exec(value)?.[1] : undefined;
-}
-
-function parse(text: string): { Entries?: unknown; __type?: unknown } {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === "object" && parsed !== null ? parsed : {};
-  } catch {
-    return {};
-  }
 }

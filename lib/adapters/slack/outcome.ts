@@ -1,5 +1,7 @@
 import type { SendOutcome } from "../../domain/channel/channel.ts";
 import { mayHaveArrived } from "../../domain/channel/unanswered.ts";
+import { parseObject } from "../../domain/json.ts";
+import { retryAfterMs } from "../../domain/waits.ts";
 
 /** The webhook's response, or the part of it that arrived. */
 export interface Answer {
@@ -37,9 +39,7 @@ const REFUSED = new Set([
 const NEVER_WRITTEN =
   /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|ENETUNREACH|EHOSTUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|(ERR_TLS|ERR_SSL|CERT|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO)_\w+)$/;
 
-const DEFAULT_RETRY_AFTER_MS = 30_000;
-const SHORTEST_RETRY_AFTER_MS = 1_000;
-const LONGEST_RETRY_AFTER_MS = 15 * 60_000;
+const BACK_OFF = { defaultMs: 30_000, longestMs: 15 * 60_000 };
 
 /** The outcome of a response. Reasons contain Slack's word or the status, never the body, which may echo the URL. */
 export function outcomeOfAnswer(answer: Answer, now: number): SendOutcome {
@@ -47,7 +47,10 @@ export function outcomeOfAnswer(answer: Answer, now: number): SendOutcome {
   if (status === 200 && body === "ok") return { kind: "delivered" };
   if (status >= 200 && status < 300) return { kind: "unknown", reason: `status ${status} without "ok"` };
   const word = wordOf(body);
-  if (status === 429 || word === "rate_limited") return { kind: "throttled", retryAfterMs: retryAfterMs(answer, now) };
+  if (status === 429 || word === "rate_limited") {
+    const retryAfter = answer.retryAfter ?? String(parseObject(body)?.retry_after);
+    return { kind: "throttled", retryAfterMs: retryAfterMs(retryAfter, now, BACK_OFF) };
+  }
   if (word !== undefined && DEAD.has(word)) return { kind: "dead", reason: word };
   if (word !== undefined && REFUSED.has(word)) return { kind: "refused", reason: word };
   return outcomeOfStatus(status, word);
@@ -72,29 +75,8 @@ function outcomeOfStatus(status: number, word: string | undefined): SendOutcome 
 
 /** Slack's error word, from plain text or JSON. */
 function wordOf(body: string): string | undefined {
-  const word = fromJson(body).error ?? body.trim();
+  const word = parseObject(body)?.error ?? body.trim();
   return typeof word === "string" && word.length <= 60 && /^[a-z]+(_[a-z]+)+$/.test(word) ? word : undefined;
-}
-
-function retryAfterMs({ retryAfter, body }: Answer, now: number): number {
-  const requestedMs = delayMs(retryAfter, now) ?? delayMs(String(fromJson(body).retry_after), now) ?? DEFAULT_RETRY_AFTER_MS;
-  return Math.min(Math.max(requestedMs, SHORTEST_RETRY_AFTER_MS), LONGEST_RETRY_AFTER_MS);
-}
-
-/** `Retry-After` is a number of seconds or a date. */
-function delayMs(value = "", now: number): number | undefined {
-  if (/^\d+(\.\d+)?$/.test(value.trim())) return Math.ceil(Number(value) * 1000);
-  const until = /^[A-Z][a-z]{2}, /.test(value) ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(until) ? undefined : until - now;
-}
-
-function fromJson(body: string): { error?: unknown; retry_after?: unknown } {
-  try {
-    const parsed: unknown = JSON.parse(body);
-    return typeof parsed === "object" && parsed !== null ? parsed : {};
-  } catch {
-    return {};
-  }
 }
 
 function causesOf(error: unknown): Error[] {

@@ -1,11 +1,10 @@
 import type { SendOutcome } from "../../domain/channel/channel.ts";
 import { mayHaveArrived } from "../../domain/channel/unanswered.ts";
+import { retryAfterMs } from "../../domain/waits.ts";
 import { NOT_PUBLIC } from "./checked-lookup.ts";
 import type { Answer, NoAnswer } from "./post.ts";
 
-const DEFAULT_RETRY_AFTER_MS = 30_000;
-const MIN_RETRY_AFTER_MS = 1_000;
-const MAX_RETRY_AFTER_MS = 60 * 60_000;
+const BACK_OFF = { defaultMs: 30_000, longestMs: 60 * 60_000 };
 
 /** Turns an answer into an outcome, as Standard Webhooks defines it. Reasons contain a status or a code, never the body. */
 export function outcomeOf(answer: Answer | NoAnswer, now: number): SendOutcome {
@@ -14,7 +13,7 @@ export function outcomeOf(answer: Answer | NoAnswer, now: number): SendOutcome {
   const reason = `the receiver answers ${status}`;
   if (status >= 200 && status < 300) return { kind: "delivered" };
   if (status === 429 || (status === 503 && retryAfter !== undefined))
-    return { kind: "throttled", retryAfterMs: retryAfterMs(retryAfter, now) };
+    return { kind: "throttled", retryAfterMs: retryAfterMs(retryAfter, now, BACK_OFF) };
   if (status === 410) return { kind: "dead", reason: `${reason}: it no longer accepts events` };
   if (status < 400) return { kind: "dead", reason: `${reason}: redirects are not followed` };
   if (mayHaveArrived(status)) return { kind: "unknown", reason };
@@ -25,15 +24,4 @@ export function outcomeOf(answer: Answer | NoAnswer, now: number): SendOutcome {
 function outcomeWithoutAnswer({ code, written }: NoAnswer): SendOutcome {
   if (code === NOT_PUBLIC) return { kind: "dead", reason: "the receiver has no public address" };
   return { kind: written ? "unknown" : "failed", reason: code ?? "the connection broke" };
-}
-
-/** Retry-After is seconds or a date. */
-function retryAfterMs(retryAfter: string | undefined, now: number): number {
-  const value = retryAfter?.trim() ?? "";
-  const until = /^[A-Z][a-z]{2}, /.test(value) ? Date.parse(value) : Number.NaN;
-  const requested = /^\d+$/.test(value) ? Number(value) * 1_000 : until - now;
-  return Math.min(
-    Math.max(Number.isNaN(requested) ? DEFAULT_RETRY_AFTER_MS : requested, MIN_RETRY_AFTER_MS),
-    MAX_RETRY_AFTER_MS,
-  );
 }

@@ -1,4 +1,5 @@
 import { teamOfPk } from "../table-keys.ts";
+import { growingWait, LONGEST_SEND_WAIT_MS } from "../waits.ts";
 import type { MessageRecord } from "./message-record.ts";
 
 // A destination can reject a message because of its content. Such a message is held and retried on its own, while the channel continues
@@ -26,15 +27,13 @@ export interface HeldLimits {
   maySend(pk: string): boolean;
 }
 
-const FIRST_WAIT_MS = 5_000;
-export const LONGEST_WAIT_MS = 30 * 60_000;
 /** Limits the size of the channel's record. At these counts a team, or any team with a held message, starts no other message. */
 const MAX_PER_TEAM = 10;
 const MAX_PER_CHANNEL = 100;
 
-/** The wait after consecutive failures: 5 s, doubled each time, at most 30 minutes. */
+/** The wait before the next send after consecutive failures. */
 export function backOffMs(failures: number): number {
-  return Math.min(FIRST_WAIT_MS * 2 ** failures, LONGEST_WAIT_MS);
+  return growingWait(failures, LONGEST_SEND_WAIT_MS);
 }
 
 /** Turns a message into a held one. */

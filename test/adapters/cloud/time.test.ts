@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { retryAfterMsOf } from "../../../lib/adapters/cloud/http/retry-after.ts";
 import { parseCloudTime } from "../../../lib/adapters/cloud/http/time.ts";
 
 const AT = Date.UTC(2016, 0, 2, 15, 4, 5);
@@ -36,18 +35,4 @@ describe("a time of the cloud", () => {
     { name: "text after it", value: "2016-01-02 15:04:05 <b>" },
     { name: "very long", value: `2016-01-02 15:04:05.${"1".repeat(100_000)}` },
   ])("is undefined for $name", ({ value }) => expect(parseCloudTime(value)).toBeUndefined());
-});
-
-describe("Retry-After", () => {
-  it.each([
-    { name: "absent is a minute", value: null, ms: 60_000 },
-    { name: "seconds", value: "30", ms: 30_000 },
-    { name: "fractions of seconds", value: "1.5", ms: 1_500 },
-    { name: "0 is a second", value: "0", ms: 1_000 },
-    { name: "a day is 15 minutes", value: "86400", ms: 900_000 },
-    { name: "a date", value: new Date(AT + 90_000).toUTCString(), ms: 90_000 },
-    { name: "a past date is a second", value: new Date(AT - 90_000).toUTCString(), ms: 1_000 },
-    { name: "a negative number is a minute", value: "-5", ms: 60_000 },
-    { name: "words are a minute", value: "soon", ms: 60_000 },
-  ])("$name", ({ value, ms }) => expect(retryAfterMsOf(value, AT)).toBe(ms));
 });

@@ -1,10 +1,10 @@
 import type { Unreachable } from "../../../domain/job/job.ts";
+import { isObject } from "../../../domain/json.ts";
 import type { Answer } from "../http/answer.ts";
-import { isRecord, parseErrorBody } from "../http/errors.ts";
+import { parseErrorBody } from "../http/errors.ts";
 import { type Secrets, secretsOf } from "../http/redact.ts";
-import { retryAfterMsOf } from "../http/retry-after.ts";
 import { parseCloudTime } from "../http/time.ts";
-import { describe, unreachable } from "../http/unreachable.ts";
+import { describe, unreachable, unreachableBy } from "../http/unreachable.ts";
 
 export interface Token {
   kind: "token";
@@ -28,7 +28,7 @@ export function tokenOf({ status, headers, body }: Answer, now: number): Token |
   const value = headers["x-subject-token"];
   if (typeof value !== "string" || !TOKEN.test(value))
     return unreachable("invalid-response", "the identity service returned no token header");
-  if (!isRecord(body) || !isRecord(body.token))
+  if (!isObject(body) || !isObject(body.token))
     return unreachable("invalid-response", "the identity service returned no token body");
   const expiresAt = expiryOf(parseCloudTime(body.token.expires_at), now);
   return {
@@ -56,8 +56,7 @@ function expiryOf(expiresAt: number | undefined, now: number): number {
 function errorObservation({ status, headers, body }: Answer, now: number): Unreachable {
   const error = parseErrorBody(body);
   const cause = causeOf(status, error.code ?? "");
-  const answer = unreachable(cause, describe(status, error, "the identity service"));
-  return cause === "throttled" ? { ...answer, retryAfterMs: retryAfterMsOf(headers["retry-after"], now) } : answer;
+  return unreachableBy({ headers }, cause, describe(status, error, "the identity service"), now);
 }
 
 function causeOf(status: number, code: string): Unreachable["cause"] {

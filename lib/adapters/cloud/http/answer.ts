@@ -1,11 +1,11 @@
 import type { Observation } from "../../../domain/job/job.ts";
+import { isObject } from "../../../domain/json.ts";
 import { causeOf } from "./cause.ts";
-import { type ErrorBody, isRecord, parseErrorBody } from "./errors.ts";
+import { type ErrorBody, parseErrorBody } from "./errors.ts";
 import type { MissingCode } from "./missing-codes.ts";
 import { parseRedacted, redact, type Secrets } from "./redact.ts";
-import { retryAfterMsOf } from "./retry-after.ts";
 import { cleanText } from "./text.ts";
-import { describe, unreachable } from "./unreachable.ts";
+import { describe, unreachable, unreachableBy } from "./unreachable.ts";
 
 export interface Answer {
   status: number;
@@ -44,7 +44,7 @@ export function withRequestId<Result extends object>(
   result: Result,
   { headers, body }: Answer,
 ): Result & { requestId?: string } {
-  const requestId = cleanText(headers["x-request-id"], 64) ?? cleanText(isRecord(body) ? body.request_id : undefined, 64);
+  const requestId = cleanText(headers["x-request-id"], 64) ?? cleanText(isObject(body) ? body.request_id : undefined, 64);
   return requestId === undefined ? result : { ...result, requestId };
 }
 
@@ -62,8 +62,7 @@ function observationOfError(
   const cause = causeOf(status, error.code ?? "");
   // The gateway's text about credentials can contain the access key or the signed request.
   if (cause === "credentials") return unreachable(cause, describe(401, withSafeText(error), upstream));
-  const observation = unreachable(cause, describe(status, error, upstream));
-  return cause === "throttled" ? { ...observation, retryAfterMs: retryAfterMsOf(headers["retry-after"], now) } : observation;
+  return unreachableBy({ headers }, cause, describe(status, error, upstream), now);
 }
 
 const CREDENTIAL_ERRORS: [RegExp, string][] = [

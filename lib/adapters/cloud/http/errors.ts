@@ -1,3 +1,4 @@
+import { isObject } from "../../../domain/json.ts";
 import { cleanText } from "./text.ts";
 
 /** Code and text of an error body. */
@@ -18,18 +19,14 @@ const CODE = /^[A-Za-z0-9._-]+$/;
  * OpenStack. Returns an empty object for anything else.
  */
 export function parseErrorBody(body: unknown): ErrorBody {
-  if (!isRecord(body)) return {};
+  if (!isObject(body)) return {};
   const own = partsOf(body);
   if (own.code !== undefined || own.text !== undefined) return own;
   const wrapped = Object.values(body)
-    .filter(isRecord)
+    .filter(isObject)
     .map(partsOf)
     .find(({ text }) => text !== undefined);
-  return wrapped ?? (isRecord(body.error) ? partsOf(body.error) : withText(cleanText(body.error, 200)));
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return wrapped ?? (isObject(body.error) ? partsOf(body.error) : withText(cleanText(body.error, 200)));
 }
 
 function partsOf(body: Record<string, unknown>): ErrorBody {

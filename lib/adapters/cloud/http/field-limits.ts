@@ -1,6 +1,6 @@
 import type { Seen, SubJob } from "../../../domain/job/job.ts";
 import { hasFailed } from "../../../domain/job/sub-jobs.ts";
-import { isRecord } from "./errors.ts";
+import { isObject } from "../../../domain/json.ts";
 
 // Limits and checks that all sources share.
 
@@ -18,7 +18,7 @@ export function keptSubJobs(
   list: unknown,
   read: (body: Record<string, unknown>, maxReason: number) => SubJob,
 ): Pick<Seen, "subJobs" | "moreSubJobs"> {
-  const bodies = Array.isArray(list) ? list.filter(isRecord) : [];
+  const bodies = Array.isArray(list) ? list.filter(isObject) : [];
   const readAll = (maxReason: number) => kept(bodies.map((body) => read(body, maxReason)));
   const whole = readAll(MAX_SUB_REASON);
   const bytes = whole.reduce((sum, { failReason = "" }) => sum + Buffer.byteLength(JSON.stringify(failReason)), 0);

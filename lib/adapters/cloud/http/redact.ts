@@ -1,3 +1,4 @@
+import { parseJson } from "../../../domain/json.ts";
 import { cleanLine } from "./text.ts";
 
 const MASK = "***";
@@ -61,12 +62,8 @@ function encodingsOf(secret: string): string[] {
  * Returns undefined if the text is not JSON.
  */
 export function parseRedacted(text: string, secrets: readonly Secrets[]): unknown {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const body = parseJson(text);
+  if (body === undefined) return undefined;
   const isClean = !JSON_HAS_ESCAPES.test(text) && !contains(text, secrets) && !secrets.some(({ hasNumber }) => hasNumber);
   return isClean ? body : redactValue(body, secrets);
 }

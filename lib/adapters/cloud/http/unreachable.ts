@@ -1,8 +1,26 @@
 import type { Unreachable } from "../../../domain/job/job.ts";
+import { LONGEST_CLOUD_BACK_OFF_MS, retryAfterMs } from "../../../domain/waits.ts";
+import type { Answer } from "./answer.ts";
 import type { ErrorBody } from "./errors.ts";
+
+/** The gateway counts requests per minute, and sends no `Retry-After`. */
+const BACK_OFF = { defaultMs: 60_000, longestMs: LONGEST_CLOUD_BACK_OFF_MS };
 
 export function unreachable(cause: Unreachable["cause"], reason: string): Unreachable {
   return { kind: "unreachable", cause, reason };
+}
+
+/** The observation of an error response. If it was throttled, the project backs off. */
+export function unreachableBy(
+  { headers }: Pick<Answer, "headers">,
+  cause: Unreachable["cause"],
+  reason: string,
+  now: number,
+): Unreachable {
+  const observation = unreachable(cause, reason);
+  return cause === "throttled"
+    ? { ...observation, retryAfterMs: retryAfterMs(headers["retry-after"], now, BACK_OFF) }
+    : observation;
 }
 
 export function noAnswer(upstream: string, timeoutMs: number): Unreachable {

@@ -1,5 +1,5 @@
 import type { Observation, Seen, SubJob } from "../../../../domain/job/job.ts";
-import { isRecord } from "../../http/errors.ts";
+import { isObject } from "../../../../domain/json.ts";
 import { isOtherId, keptSubJobs, MAX_REASON, present } from "../../http/field-limits.ts";
 import { cleanText } from "../../http/text.ts";
 import { parseCloudTime } from "../../http/time.ts";
@@ -9,7 +9,7 @@ import type { Service } from "./services.ts";
 /** Reads the body of a 2xx answer. Strict about status and id, tolerant about all other fields. */
 export function observationOfServiceJob(service: Service, body: unknown, expectedId: string): Observation {
   const job = service.job === undefined ? body : valueAt(body, service.job);
-  if (!isRecord(job)) return unreachable("invalid-response", "the response contains no job");
+  if (!isObject(job)) return unreachable("invalid-response", "the response contains no job");
   if (isOtherId(valueAt(job, service.id), expectedId))
     return unreachable("invalid-response", "the response describes another job");
   const word = typeof job.status === "string" ? cleanText(job.status, 64) : undefined;
@@ -53,7 +53,7 @@ function timeOf(value: unknown): number | undefined {
 
 /** Returns the value at a dotted path. */
 function valueAt(value: unknown, path: string): unknown {
-  return path.split(".").reduce<unknown>((part, key) => (isRecord(part) ? part[key] : undefined), value);
+  return path.split(".").reduce<unknown>((part, key) => (isObject(part) ? part[key] : undefined), value);
 }
 
 function first<From, To>(list: From[], map: (one: From) => To | undefined): To | undefined {

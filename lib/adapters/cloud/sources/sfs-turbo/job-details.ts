@@ -1,6 +1,6 @@
 import type { Observation, SubJob } from "../../../../domain/job/job.ts";
 import { CLOUD_STATES, type CloudState } from "../../../../domain/job/states.ts";
-import { isRecord } from "../../http/errors.ts";
+import { isObject } from "../../../../domain/json.ts";
 import { isOtherId, keptSubJobs, MAX_REASON, present } from "../../http/field-limits.ts";
 import { cleanText } from "../../http/text.ts";
 import { parseCloudTime } from "../../http/time.ts";
@@ -11,7 +11,7 @@ import { unreachable } from "../../http/unreachable.ts";
  * failed job.
  */
 export function observationOfJob(body: unknown, expectedId: string): Observation {
-  if (!isRecord(body)) return unreachable("invalid-response", "the response is not a JSON object");
+  if (!isObject(body)) return unreachable("invalid-response", "the response is not a JSON object");
   if (isOtherId(body.job_id, expectedId)) return unreachable("invalid-response", "the response describes another job");
   const word = typeof body.status === "string" ? cleanText(body.status, 64) : undefined;
   if (word === undefined) return unreachable("invalid-response", "the response has no status");

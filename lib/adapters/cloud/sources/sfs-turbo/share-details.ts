@@ -1,6 +1,6 @@
 import type { Observation, Seen, SubJob } from "../../../../domain/job/job.ts";
 import type { ShareOperation } from "../../../../domain/job/sources.ts";
-import { isRecord } from "../../http/errors.ts";
+import { isObject } from "../../../../domain/json.ts";
 import { isOtherId } from "../../http/field-limits.ts";
 import { cleanText } from "../../http/text.ts";
 import { parseCloudTime } from "../../http/time.ts";
@@ -47,7 +47,7 @@ const KEPT_STEPS = 5;
 
 /** Reads one operation from a share: creation and deletion from its status, changes from its sub status. */
 export function observationOfShare(body: unknown, shareId: string, operation: ShareOperation): Observation {
-  if (!isRecord(body)) return unreachable("invalid-response", "the response is not a JSON object");
+  if (!isObject(body)) return unreachable("invalid-response", "the response is not a JSON object");
   if (isOtherId(body.id, shareId)) return unreachable("invalid-response", "the response describes another share");
   const status = cleanText(body.status, 64);
   if (status === undefined) return unreachable("invalid-response", "the response has no status");
@@ -106,7 +106,7 @@ function shareFailure(status: string): string {
 
 /** Reads `{"CREATING": "56%"}` as a sub job. Rounds down to tens, so that not every percent is a write. */
 function stepsOf(progress: unknown): Pick<Seen, "subJobs" | "moreSubJobs"> {
-  const steps = isRecord(progress) ? Object.entries(progress).flatMap(([name, value]) => stepOf(name, value) ?? []) : [];
+  const steps = isObject(progress) ? Object.entries(progress).flatMap(([name, value]) => stepOf(name, value) ?? []) : [];
   const more = steps.length - KEPT_STEPS;
   return { subJobs: steps.slice(0, KEPT_STEPS), ...(more > 0 && { moreSubJobs: more }) };
 }

@@ -1,9 +1,9 @@
 import type { CloudState, Observation } from "../../../../domain/job/job.ts";
 import type { TaskFeature } from "../../../../domain/job/sources.ts";
+import { isObject } from "../../../../domain/json.ts";
 import type { Source } from "../../../../ports.ts";
 import type { ResponseParser } from "../../http/answer.ts";
 import type { CloudClient } from "../../http/client.ts";
-import { isRecord } from "../../http/errors.ts";
 import { isOtherId, MAX_REASON, present } from "../../http/field-limits.ts";
 import { MISSING_CODES } from "../../http/missing-codes.ts";
 import { cleanText } from "../../http/text.ts";
@@ -46,12 +46,12 @@ function partsOf(jobId: string): { shareId: string; feature: TaskFeature; taskId
 }
 
 function observationOfTask(body: unknown, feature: TaskFeature, taskId: string): Observation {
-  if (!isRecord(body)) return unreachable("invalid-response", "the response is not a JSON object");
+  if (!isObject(body)) return unreachable("invalid-response", "the response is not a JSON object");
   if (isOtherId(body.task_id, taskId)) return unreachable("invalid-response", "the response describes another task");
   const word = typeof body.status === "string" ? cleanText(body.status, 64) : undefined;
   if (word === undefined) return unreachable("invalid-response", "the response has no status");
   const state = STATES.get(word.toLowerCase());
-  const usage = isRecord(body.dir_usage) ? body.dir_usage : {};
+  const usage = isObject(body.dir_usage) ? body.dir_usage : {};
   return {
     kind: "seen",
     ...(state === undefined ? { unknownStatus: word } : { state }),
