@@ -56,7 +56,7 @@ function expiryOf(expiresAt: number | undefined, now: number): number {
 function errorObservation({ status, headers, body }: Answer, now: number): Unreachable {
   const error = parseErrorBody(body);
   const cause = causeOf(status, error.code ?? "");
-  return unreachableBy({ headers }, cause, describe(status, error, "the identity service"), now);
+  return unreachableBy(cause, describe(status, error, "the identity service"), headers["retry-after"], now);
 }
 
 function causeOf(status: number, code: string): Unreachable["cause"] {

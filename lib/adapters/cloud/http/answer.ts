@@ -62,7 +62,7 @@ function observationOfError(
   const cause = causeOf(status, error.code ?? "");
   // The gateway's text about credentials can contain the access key or the signed request.
   if (cause === "credentials") return unreachable(cause, describe(401, withSafeText(error), upstream));
-  return unreachableBy({ headers }, cause, describe(status, error, upstream), now);
+  return unreachableBy(cause, describe(status, error, upstream), headers["retry-after"], now);
 }
 
 const CREDENTIAL_ERRORS: [RegExp, string][] = [

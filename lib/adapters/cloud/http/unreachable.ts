@@ -1,6 +1,5 @@
 import type { Unreachable } from "../../../domain/job/job.ts";
 import { LONGEST_CLOUD_BACK_OFF_MS, retryAfterMs } from "../../../domain/waits.ts";
-import type { Answer } from "./answer.ts";
 import type { ErrorBody } from "./errors.ts";
 
 /** The gateway counts requests per minute, and sends no `Retry-After`. */
@@ -12,15 +11,13 @@ export function unreachable(cause: Unreachable["cause"], reason: string): Unreac
 
 /** The observation of an error response. If it was throttled, the project backs off. */
 export function unreachableBy(
-  { headers }: Pick<Answer, "headers">,
   cause: Unreachable["cause"],
   reason: string,
+  retryAfter: string | undefined,
   now: number,
 ): Unreachable {
   const observation = unreachable(cause, reason);
-  return cause === "throttled"
-    ? { ...observation, retryAfterMs: retryAfterMs(headers["retry-after"], now, BACK_OFF) }
-    : observation;
+  return cause === "throttled" ? { ...observation, retryAfterMs: retryAfterMs(retryAfter, now, BACK_OFF) } : observation;
 }
 
 export function noAnswer(upstream: string, timeoutMs: number): Unreachable {
