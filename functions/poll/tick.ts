@@ -22,7 +22,7 @@ export function createTickHandler(services: Services): TickHandler {
     const clock = services.clock.steady?.() ?? services.clock;
     const startedAt = clock.now();
     if (segments > 1 && !("segment" in event)) {
-      await fanOut(context.functionName, segments);
+      await fanOut(context.functionName, segments, config.lambdaEndpoint);
       return undefined;
     }
     const tick = {

@@ -8,8 +8,9 @@ export async function currentOperator(): Promise<string> {
   const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL_DYNAMODB } = process.env;
   if (AWS_ENDPOINT_URL_DYNAMODB && !AWS_ENDPOINT_URL && !AWS_ENDPOINT_URL_STS) return localUser();
   try {
+    const endpoint = AWS_ENDPOINT_URL_STS || AWS_ENDPOINT_URL;
     const body = "Action=GetCallerIdentity&Version=2011-06-15";
-    const answer = await callAws({ service: "sts", path: "/", headers: FORM, body });
+    const answer = await callAws({ service: "sts", endpoint, path: "/", headers: FORM, body });
     return /<Arn>(arn:[\w+=,.@:/-]{1,2048})<\/Arn>/.exec(answer)?.[1] ?? localUser();
   } catch {
     return localUser();

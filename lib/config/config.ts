@@ -1,4 +1,5 @@
 import type { TrackingRules } from "../domain/job/rules.ts";
+import { readAwsEndpoint } from "./aws-endpoint.ts";
 import type { ChannelSettings } from "./channel-settings.ts";
 import { readChannels } from "./channels.ts";
 import { ConfigError } from "./config-error.ts";
@@ -40,6 +41,8 @@ export interface Config extends DestinationSettings {
   allowedProjectIds: string[];
   rules: TrackingRules;
   poll: { segments: number; pollConcurrency: number; pollsPerSecond: number };
+  /** Where the segments are invoked. Undefined: in the region. */
+  lambdaEndpoint: string | undefined;
   keepMs: number;
   /** Pinged after each successful tick. A secret. */
   heartbeatUrl?: string;
@@ -108,6 +111,7 @@ export function readConfig(environment: Environment): Config {
       pollConcurrency,
       pollsPerSecond: read.number("POLLS_PER_SECOND", 20, 1, 10_000),
     },
+    lambdaEndpoint: readAwsEndpoint(read, "lambda"),
     ...(heartbeatUrl !== undefined && { heartbeatUrl }),
     keepMs: read.number("KEEP_DAYS", 90, 1, 3_650) * DAY_MS,
     requestsPerMinute: read.number("REQUESTS_PER_MINUTE", 600, 1, 1_000_000),
@@ -159,7 +163,8 @@ export async function loadConfig(environment: Environment = process.env): Promis
   if (!parameter) return readConfig(environment);
   if (!parameter.startsWith("/"))
     throw new ConfigError("SECRETS_PARAMETER must be a path that begins with /, like /sfs-jobwatch/prod");
-  const read = async () => readConfig({ ...environment, ...(await readSecrets(parameter)) });
+  const endpoint = readAwsEndpoint(createSettingReader(environment), "ssm");
+  const read = async () => readConfig({ ...environment, ...(await readSecrets(parameter, endpoint)) });
   const config = await read();
   return { ...config, cloud: { ...config.cloud, rereadCredentials: async () => (await read()).cloud.credentials } };
 }

@@ -1,4 +1,5 @@
 import type { ChannelKind } from "../domain/channel/channel.ts";
+import { readAwsEndpoint } from "./aws-endpoint.ts";
 import { readWebhooks } from "./channels.ts";
 import { type Receiver, readReceivers } from "./receivers.ts";
 import type { SettingReader } from "./setting-reader.ts";
@@ -40,8 +41,8 @@ function kinds(named: Record<string, unknown>, kind: ChannelKind): Record<string
 function readEventBus(read: SettingReader): DestinationSettings["eventBus"] {
   const name = read.matching("EVENT_BUS_NAME", /^[\w./-]{0,256}$/, "the name of an event bus in this account and region", "");
   if (name === "") return undefined;
-  const endpoint = read.text("AWS_ENDPOINT_URL_EVENTBRIDGE", read.text("AWS_ENDPOINT_URL", ""));
-  if (endpoint !== "" && !URL.canParse(endpoint))
+  const endpoint = readAwsEndpoint(read, "eventbridge");
+  if (endpoint !== undefined && !URL.canParse(endpoint))
     read.problem("AWS_ENDPOINT_URL_EVENTBRIDGE", "must be a URL like https://events.eu-central-1.amazonaws.com");
-  return { name, ...(endpoint !== "" && { endpoint }) };
+  return { name, ...(endpoint !== undefined && { endpoint }) };
 }

@@ -12,15 +12,16 @@ interface ParameterAnswer {
  * Reads the settings from one SecureString of JSON. If the path ends in `/`, merges all parameters below it by name.
  * Called when a function starts, and again when its credentials are rejected.
  */
-export async function readSecrets(parameter: string): Promise<Record<string, string>> {
+export async function readSecrets(parameter: string, endpoint: string | undefined): Promise<Record<string, string>> {
   if (!parameter.endsWith("/")) {
-    const { Parameter } = await callSsm("GetParameter", { Name: parameter, WithDecryption: true });
+    const { Parameter } = await callSsm("GetParameter", { Name: parameter, WithDecryption: true }, endpoint);
     return settingsOf(Parameter?.Value);
   }
+  const below = { Path: parameter, Recursive: true, WithDecryption: true };
   const settings: Record<string, string> = {};
   let NextToken: string | undefined;
   do {
-    const page = await callSsm("GetParametersByPath", { Path: parameter, Recursive: true, WithDecryption: true, NextToken });
+    const page = await callSsm("GetParametersByPath", { ...below, NextToken }, endpoint);
     for (const { Value } of page.Parameters ?? []) Object.assign(settings, settingsOf(Value));
     NextToken = page.NextToken;
   } while (NextToken !== undefined);
@@ -30,9 +31,10 @@ export async function readSecrets(parameter: string): Promise<Record<string, str
 async function callSsm(
   action: "GetParameter" | "GetParametersByPath",
   request: Record<string, unknown>,
+  endpoint: string | undefined,
 ): Promise<ParameterAnswer> {
   const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": `AmazonSSM.${action}` };
-  return JSON.parse(await callAws({ service: "ssm", path: "/", headers, body: JSON.stringify(request) }));
+  return JSON.parse(await callAws({ service: "ssm", endpoint, path: "/", headers, body: JSON.stringify(request) }));
 }
 
 function settingsOf(text: string | undefined): Record<string, string> {

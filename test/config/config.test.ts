@@ -149,13 +149,11 @@ it("reads the secrets of a deployment from one parameter", async () => {
     const Value = JSON.stringify({ OS_TOKEN: "from-ssm", SLACK_WEBHOOKS: { storage: HOOK } });
     answerJson(response, 200, { Parameter: { Name: "/sfs-jobwatch/prod", Type: "SecureString", Value } });
   });
-  Object.assign(process.env, {
+  Object.assign(process.env, { AWS_REGION: "eu-central-1", AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" });
+  const config = await loadConfig({
+    ...{ TABLE_NAME: "jobs", OS_PROJECT_ID: PROJECT, SECRETS_PARAMETER: "/sfs-jobwatch/prod" },
     AWS_ENDPOINT_URL_SSM: ssm.url,
-    AWS_REGION: "eu-central-1",
-    AWS_ACCESS_KEY_ID: "local",
-    AWS_SECRET_ACCESS_KEY: "local",
   });
-  const config = await loadConfig({ TABLE_NAME: "jobs", OS_PROJECT_ID: PROJECT, SECRETS_PARAMETER: "/sfs-jobwatch/prod" });
   expect(config.cloud.credentials).toEqual({ kind: "token", token: "from-ssm" });
   expect(config.webhooks).toEqual({ storage: HOOK });
 });

@@ -4,18 +4,13 @@ import { answerJson, serverForTest } from "../http-server.ts";
 import { startWorld } from "../world.ts";
 
 it("runs one invocation per segment, and polls each job once", async () => {
-  const world = await startWorld({ POLL_SEGMENTS: "3" });
   const payloads: string[] = [];
   const lambda = await serverForTest(({ body }, response) => {
     payloads.push(body);
     answerJson(response, 202, {});
   });
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL_LAMBDA: lambda.url,
-    AWS_REGION: "eu-central-1",
-    AWS_ACCESS_KEY_ID: "local",
-    AWS_SECRET_ACCESS_KEY: "local",
-  });
+  Object.assign(process.env, { AWS_REGION: "eu-central-1", AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" });
+  const world = await startWorld({ POLL_SEGMENTS: "3", AWS_ENDPOINT_URL_LAMBDA: lambda.url });
   for (let index = 0; index < 12; index++) {
     world.cloud.answer(`job-${index}`, (poll) => ({
       status: 200,

@@ -83,12 +83,10 @@ export async function callsOfAllPaths<Name extends string>(
   const recorder = await startAwsRecorder(process.env.TEST_DYNAMODB_ENDPOINT ?? engine.url, SECRETS);
   for (const [name, value] of Object.entries(recorder.environment)) vi.stubEnv(name, value);
   vi.stubEnv("TEST_DYNAMODB_ENDPOINT", recorder.environment.AWS_ENDPOINT_URL_DYNAMODB);
-  const bus = {
-    EVENT_BUS_NAME: "sfs-jobwatch-events",
-    AWS_ENDPOINT_URL_EVENTBRIDGE: recorder.environment.AWS_ENDPOINT_URL ?? "",
-  };
-  const world = await startWorld({ REQUESTS_PER_MINUTE: "120", SIGNING_SECRET, CHANNELS: DIGEST, ...bus });
-  const segmented = await startWorld({ POLL_SEGMENTS: "2", ...bus });
+  const { AWS_ENDPOINT_URL = "" } = recorder.environment;
+  const aws = { EVENT_BUS_NAME: "sfs-jobwatch-events", AWS_ENDPOINT_URL };
+  const world = await startWorld({ REQUESTS_PER_MINUTE: "120", SIGNING_SECRET, CHANNELS: DIGEST, ...aws });
+  const segmented = await startWorld({ POLL_SEGMENTS: "2", ...aws });
   await addKey(world.table, OPERATOR, "storage", { operator: true });
   await addKey(world.table, KEYS.operator, "storage", { operator: true });
   try {

@@ -2,6 +2,8 @@ import { type AwsAnswer, type AwsPost, connectAws } from "./connect.ts";
 
 export interface AwsCall extends AwsPost {
   service: "ssm" | "lambda" | "sts";
+  /** Undefined: that of the region. */
+  endpoint: string | undefined;
 }
 
 const TIMEOUT_MS = 2_000;
@@ -13,7 +15,7 @@ const FIRST_WAIT_MS = 100;
  * Throws if the last attempt fails.
  */
 export async function callAws(call: AwsCall): Promise<string> {
-  const aws = connectAws(call.service, configuredEndpoint(call.service), TIMEOUT_MS);
+  const aws = connectAws(call.service, call.endpoint, TIMEOUT_MS);
   const request = async () => (await aws.sign(call))();
   try {
     for (let attempt = 1; ; attempt++) {
@@ -27,11 +29,6 @@ export async function callAws(call: AwsCall): Promise<string> {
   } finally {
     aws.close();
   }
-}
-
-/** Reads the same variables as the clients of the SDK. */
-function configuredEndpoint(service: AwsCall["service"]): string | undefined {
-  return process.env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || process.env.AWS_ENDPOINT_URL || undefined;
 }
 
 function isTransient({ status, body }: AwsAnswer): boolean {

@@ -13,7 +13,7 @@ const CALL = { service: "ssm", path: "/", headers: { "x-amz-target": "AmazonSSM.
 async function serviceThat(...answers: ((response: ServerResponse, request: Received) => void)[]) {
   const server = await serverForTest((request, response) => answers[server.requests.length - 1]?.(response, request));
   const environment = { AWS_REGION: "eu-central-1", AWS_ACCESS_KEY_ID: "AKID", AWS_SECRET_ACCESS_KEY: "canary" };
-  for (const [name, value] of Object.entries({ ...environment, AWS_ENDPOINT_URL_SSM: server.url })) vi.stubEnv(name, value);
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   return server;
 }
 
@@ -22,7 +22,7 @@ const refuses = (status: number, body: unknown) => (response: ServerResponse) =>
 it("retries throttled, aborted and failed calls, and signs each attempt for its service and region", async () => {
   const throttled = refuses(400, { __type: "ThrottlingException", message: "Rate exceeded" });
   const server = await serviceThat(throttled, (response) => response.destroy(), refuses(200, { good: true }));
-  expect(JSON.parse(await callAws(CALL))).toEqual({ good: true });
+  expect(JSON.parse(await callAws({ ...CALL, endpoint: server.url }))).toEqual({ good: true });
   expect(server.requests).toHaveLength(3);
   for (const { headers } of server.requests) {
     expect(headers.authorization).toMatch(
@@ -33,13 +33,13 @@ it("retries throttled, aborted and failed calls, and signs each attempt for its 
 
 it("throws after three attempts", async () => {
   const server = await serviceThat(refuses(503, {}), refuses(503, {}), refuses(503, {}), refuses(200, {}));
-  await expect(callAws(CALL)).rejects.toThrow("AWS rejected AmazonSSM.GetParameter: 503");
+  await expect(callAws({ ...CALL, endpoint: server.url })).rejects.toThrow("AWS rejected AmazonSSM.GetParameter: 503");
   expect(server.requests).toHaveLength(3);
 });
 
 it("names the type of an error, repeats nothing of its text, and does not retry", async () => {
   const server = await serviceThat(refuses(400, { __type: "com.amazonaws#AccessDeniedException", message: "user canary" }));
-  const failure = await callAws(CALL).catch((error: Error) => error);
+  const failure = await callAws({ ...CALL, endpoint: server.url }).catch((error: Error) => error);
   expect(failure).toMatchObject({ name: "AccessDeniedException" });
   expect(String(failure)).not.toContain("canary");
   expect(server.requests).toHaveLength(1);
@@ -52,7 +52,8 @@ it("merges the parameters below a path over all their pages", async () => {
     page({ OS_TOKEN: "first" }, "more"),
     page({ SLACK_WEBHOOK_URL: "https://hooks.slack.com/services/T0AB/B0CD/hook" }),
   );
-  const settings = { TABLE_NAME: "jobs", OS_PROJECT_ID: PROJECT, SECRETS_PARAMETER: "/jobwatch/" };
+  const endpoint = { AWS_ENDPOINT_URL_SSM: server.url };
+  const settings = { TABLE_NAME: "jobs", OS_PROJECT_ID: PROJECT, SECRETS_PARAMETER: "/jobwatch/", ...endpoint };
   expect(await loadConfig(settings)).toMatchObject({
     cloud: { credentials: { kind: "token", token: "first" } },
     defaultChannel: "default",

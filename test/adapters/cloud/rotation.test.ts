@@ -21,8 +21,7 @@ beforeAll(async () => {
     store.answer(response);
   });
   ssm = await listen(server, 0, "parameter store");
-  const aws = { AWS_REGION: "eu-central-1", AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
-  Object.assign(process.env, { ...aws, AWS_ENDPOINT_URL_SSM: ssm.url });
+  Object.assign(process.env, { AWS_REGION: "eu-central-1", AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" });
 });
 afterAll(() => ssm.close());
 
@@ -38,7 +37,7 @@ async function deployed(secrets: Record<string, string>, cloudOptions: Partial<C
   onTestFinished(() => simulated.close());
   simulated.answer("*", { status: "running" });
   const config = await loadConfig({
-    ...{ STAGE: "local", TABLE_NAME: "jobs", OS_PROJECT_ID: PROJECT, SECRETS_PARAMETER: "/p" },
+    ...{ STAGE: "local", TABLE_NAME: "jobs", OS_PROJECT_ID: PROJECT, SECRETS_PARAMETER: "/p", AWS_ENDPOINT_URL_SSM: ssm.url },
     ...{ OS_AUTH_URL: `${simulated.url}/v3`, SFS_TURBO_ENDPOINT: simulated.url },
     SLACK_WEBHOOK_URL: "https://hooks.slack.com/services/T0AB/B0CD/hook",
   });
