@@ -9,7 +9,7 @@ import { createLimit } from "../shared/limit.ts";
 import { createDowntimeNotice } from "./note-downtime.ts";
 import { createReachabilityNotes } from "./note-reachability.ts";
 import { type DueJob, pollJob } from "./poll-job.ts";
-import { createPolling, type Polling } from "./polling.ts";
+import { Polling } from "./polling.ts";
 import type { PollResult } from "./probing.ts";
 import type { Service } from "./service-polls.ts";
 import { afterSweep, type Sweep, sweepOpen } from "./sweep.ts";
@@ -142,7 +142,7 @@ function createPollingOf(
       return "own";
     }
   };
-  return createPolling(
+  return new Polling(
     ports.clock,
     { concurrency, pollsPerSecond: pollsPerSecond / taken.segmentCount, lastPollAt, poll },
     taken,

@@ -3,7 +3,7 @@ import type { PollerState } from "../../lib/domain/schedule/poller-state.ts";
 import { jobPk } from "../../lib/domain/table-keys.ts";
 import type { Queue } from "../../lib/poll/due-jobs.ts";
 import type { DueJob } from "../../lib/poll/poll-job.ts";
-import { createPolling, type Polling } from "../../lib/poll/polling.ts";
+import { Polling } from "../../lib/poll/polling.ts";
 import type { PollResult } from "../../lib/poll/probing.ts";
 import type { Service } from "../../lib/poll/service-polls.ts";
 import { NOW, PROJECT } from "../jobs.ts";
@@ -34,7 +34,7 @@ interface Options {
 }
 
 function start({ concurrency = 8, pollsPerSecond = 10, poll = answered(), state = {} }: Options) {
-  const polling = createPolling(
+  const polling = new Polling(
     clock,
     {
       concurrency,

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { emptyState } from "../../lib/domain/schedule/poller-state.ts";
 import { FIXED_SCHEDULE } from "../../lib/domain/schedule/polling-schedule.ts";
 import { jobPk } from "../../lib/domain/table-keys.ts";
-import { createPolling } from "../../lib/poll/polling.ts";
+import { Polling } from "../../lib/poll/polling.ts";
 import { sweepOpen } from "../../lib/poll/sweep.ts";
 import type { SegmentState } from "../../lib/ports.ts";
 import { jobKey, NOW, RULES } from "../jobs.ts";
@@ -20,7 +20,7 @@ async function polled(jobs: Record<string, number>): Promise<string[]> {
     found.push(key.jobId);
     return "good" as const;
   };
-  const polling = createPolling(clock, { concurrency: 4, pollsPerSecond: 0.01, lastPollAt: NOW + 50_000, poll }, SEGMENT);
+  const polling = new Polling(clock, { concurrency: 4, pollsPerSecond: 0.01, lastPollAt: NOW + 50_000, poll }, SEGMENT);
   const ports = {
     table: {
       scanOpen: async function* () {
