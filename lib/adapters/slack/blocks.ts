@@ -1,19 +1,6 @@
-interface Mrkdwn {
-  type: "mrkdwn";
-  text: string;
-  verbatim: true;
-}
+import type { ContextBlock, MrkdwnElement, SectionBlock } from "@slack/types";
 
-interface PlainText {
-  type: "plain_text";
-  text: string;
-  emoji: false;
-}
-
-export type Block =
-  | { type: "section"; text: Mrkdwn; expand: true }
-  | { type: "section"; fields: Mrkdwn[] }
-  | { type: "context"; elements: (PlainText | Mrkdwn)[] };
+export type Block = SectionBlock | ContextBlock;
 
 export type Color = "good" | "warning" | "danger" | "#808080";
 
@@ -35,12 +22,12 @@ export const MOST_BLOCK_CHARACTERS = 12_000;
 /** Slack accepts at most 3,000 characters in a section. */
 const MOST_SECTION_CHARACTERS = 2_800;
 
-export function section(text: string): Block {
+export function section(text: string): SectionBlock {
   return { type: "section", text: mrkdwnObject(text), expand: true };
 }
 
 /** Packs the lines into as few sections as possible. */
-export function packed(lines: string[]): Block[] {
+export function packed(lines: string[]): SectionBlock[] {
   const texts: string[] = [];
   for (const line of lines) {
     const longer = `${texts.at(-1) ?? ""}\n${line}`;
@@ -50,7 +37,7 @@ export function packed(lines: string[]): Block[] {
   return texts.map(section);
 }
 
-export function fieldsSection(fields: Field[]): Block {
+export function fieldsSection(fields: Field[]): SectionBlock {
   return { type: "section", fields: fields.map(({ label, value }) => mrkdwnObject(`*${label}*\n${value}`)) };
 }
 
@@ -60,7 +47,7 @@ export interface Field {
   value: string;
 }
 
-export function context(texts: string[]): Block {
+export function context(texts: string[]): ContextBlock {
   return { type: "context", elements: texts.map((text) => ({ type: "plain_text", text, emoji: false })) };
 }
 
@@ -68,6 +55,6 @@ export function sizeOf(blocks: Block[]): number {
   return JSON.stringify(blocks).length;
 }
 
-function mrkdwnObject(text: string): Mrkdwn {
+function mrkdwnObject(text: string): MrkdwnElement {
   return { type: "mrkdwn", text, verbatim: true };
 }

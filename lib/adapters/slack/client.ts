@@ -3,7 +3,8 @@ import { MIN_SEND_INTERVAL_MS, type SendOutcome } from "../../domain/channel/cha
 import type { DigestTimes } from "../../domain/channel/digest.ts";
 import { isQuiet, type QuietHours } from "../../domain/channel/quiet-hours.ts";
 import { type Mentions, transitionRow } from "../../domain/job/transitions.ts";
-import type { Destination, Log, MessageMeta, OutgoingNotification } from "../../ports.ts";
+import type { OutgoingNotification } from "../../domain/notification.ts";
+import type { Destination, Log, MessageMeta } from "../../ports.ts";
 import type { DigestSetting } from "./digest.ts";
 import type { Links } from "./job-message.ts";
 import { createMentions } from "./mentions.ts";

@@ -1,6 +1,6 @@
-import type { DigestNote } from "../../domain/channel/channel.ts";
+import type { DigestNote } from "../../domain/channel/message-record.ts";
 import type { OpenJob, OpenJobs } from "../../domain/channel/still-open.ts";
-import type { OutgoingNotification } from "../../ports.ts";
+import type { OutgoingNotification } from "../../domain/notification.ts";
 import { type Content, packed, section } from "./blocks.ts";
 import { endedAs } from "./job-facts.ts";
 import type { Links } from "./job-message.ts";

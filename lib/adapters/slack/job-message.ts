@@ -1,8 +1,9 @@
+import type { SectionBlock } from "@slack/types";
 import type { Job } from "../../domain/job/job.ts";
 import type { PageOf } from "../../domain/job/job-event.ts";
 import { moreSubJobsWords } from "../../domain/job/sub-jobs.ts";
-import type { OutgoingNotification } from "../../ports.ts";
-import { type Block, type Content, fieldsSection, packed, section } from "./blocks.ts";
+import type { OutgoingNotification } from "../../domain/notification.ts";
+import { type Content, fieldsSection, packed, section } from "./blocks.ts";
 import { adviceOf, endedAs, fieldsOf, linksOf } from "./job-facts.ts";
 import { jobNews, sentenceOf } from "./job-news.ts";
 import { timesLine } from "./job-times.ts";
@@ -77,6 +78,6 @@ function idsOf({ jobId, projectId, requestId, failing, correlationId }: Job): st
   return [`job ${jobId}`, `project ${projectId}`, ...known];
 }
 
-function optional(text: string): Block[] {
+function optional(text: string): SectionBlock[] {
   return text === "" ? [] : [section(text)];
 }

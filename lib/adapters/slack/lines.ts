@@ -1,7 +1,7 @@
 import type { Job } from "../../domain/job/job.ts";
 import { transitionRow } from "../../domain/job/transitions.ts";
+import type { OutgoingNotification } from "../../domain/notification.ts";
 import { channelPk, jobPk, reachabilityPk, servicePk } from "../../domain/table-keys.ts";
-import type { OutgoingNotification } from "../../ports.ts";
 import { endedAs } from "./job-facts.ts";
 import type { JobNotification } from "./job-message.ts";
 import { jobNews } from "./job-news.ts";

@@ -1,5 +1,5 @@
 import { type Mentions, transitionRow } from "../../domain/job/transitions.ts";
-import type { OutgoingNotification } from "../../ports.ts";
+import type { OutgoingNotification } from "../../domain/notification.ts";
 
 /** Roll-ups for a team within this time count as one flood and mention a person once. */
 const FLOOD_MS = 60_000;

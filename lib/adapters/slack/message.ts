@@ -1,5 +1,6 @@
 import { isForDigest } from "../../domain/job/notifications.ts";
-import type { MessageMeta, OutgoingNotification } from "../../ports.ts";
+import type { OutgoingNotification } from "../../domain/notification.ts";
+import type { MessageMeta } from "../../ports.ts";
 import { type Block, type Color, type Content, context, MOST_BLOCK_CHARACTERS, section, sizeOf } from "./blocks.ts";
 import { type DigestSetting, digestMessage, MOST_OPEN_CHARACTERS } from "./digest.ts";
 import { jobMessage } from "./job-message.ts";

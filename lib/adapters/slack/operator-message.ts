@@ -1,6 +1,6 @@
 import { serviceName } from "../../domain/job/sources.ts";
+import type { OutgoingNotification } from "../../domain/notification.ts";
 import { duration } from "../../domain/time-words.ts";
-import type { OutgoingNotification } from "../../ports.ts";
 import { type Color, type Content, type Field, fieldsSection, section } from "./blocks.ts";
 import type { TextLimits } from "./job-words.ts";
 import { type Advice, suspendedAdvice, UNKNOWN_CAUSE, unreachableCauses } from "./operator-advice.ts";

@@ -1,4 +1,4 @@
-import type { OutgoingNotification } from "../../ports.ts";
+import type { OutgoingNotification } from "../../domain/notification.ts";
 import { type Content, packed, section } from "./blocks.ts";
 import { sentenceOf } from "./job-news.ts";
 import { countsOf, inOrder, lastOfJobs, lineFor, styleOf, WIDE_LIMITS } from "./lines.ts";

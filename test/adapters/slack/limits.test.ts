@@ -4,7 +4,7 @@ import { createSlack } from "../../../lib/adapters/slack/client.ts";
 import { buildMessage, type Payload } from "../../../lib/adapters/slack/message.ts";
 import type { OpenJob } from "../../../lib/domain/channel/still-open.ts";
 import type { TransitionKind } from "../../../lib/domain/job/job.ts";
-import type { OutgoingNotification } from "../../../lib/ports.ts";
+import type { OutgoingNotification } from "../../../lib/domain/notification.ts";
 import { hostileText } from "./hostile.ts";
 import {
   BEGAN_AT,
@@ -92,9 +92,10 @@ function expectWithinLimits(payload: Payload): void {
   expect(JSON.stringify(blocks).length).toBeLessThanOrEqual(12_000);
   expect(payload.text.length).toBeLessThanOrEqual(4_000);
   for (const block of blocks) {
-    const texts = "text" in block ? [block.text] : "fields" in block ? block.fields : block.elements;
+    const texts = block.type === "context" ? block.elements : (block.fields ?? [block.text]);
     expect(texts.length).toBeLessThanOrEqual(10);
-    for (const { text } of texts) {
+    for (const part of texts) {
+      const text = part && "text" in part ? part.text : "";
       expect(text.length).toBeGreaterThan(0);
       expect(text.length).toBeLessThanOrEqual("fields" in block ? 2_000 : 3_000);
     }
