@@ -1,4 +1,5 @@
-import type { MessageRecord, SendOutcome } from "./domain/channel/channel.ts";
+import type { SendOutcome } from "./domain/channel/channel.ts";
+import type { MessageRecord } from "./domain/channel/message-record.ts";
 import type { Job, JobKey, Observation, Tracking, TypicalDuration } from "./domain/job/job.ts";
 import type { JobFilter } from "./domain/job/job-filter.ts";
 import type { OutgoingNotification } from "./domain/notification.ts";
@@ -78,8 +79,6 @@ export interface Heartbeat {
   /** Pings the external heartbeat monitor, if one is configured, after a successful tick. Never throws or exceeds the timeout. */
   ping(timeoutMs: number): Promise<void>;
 }
-
-export type { OutgoingNotification } from "./domain/notification.ts";
 
 /** A kind of destination: Slack, webhooks, an event bus. Each channel belongs to one. */
 export interface Destination {

@@ -7,10 +7,11 @@ import { joinDestinations } from "./adapters/join-destinations.ts";
 import { jobPages } from "./adapters/signing/job-page.ts";
 import { createSlack } from "./adapters/slack/client.ts";
 import { createWebhooks } from "./adapters/webhook/client.ts";
+import type { ChannelKind } from "./config/channel-kinds.ts";
 import type { Config } from "./config/config.ts";
 import { createOpenJobLimit, type OpenJobLimit } from "./jobs/open-job-limit.ts";
 import { createLearning } from "./poll/learn-durations.ts";
-import type { Clock, Cloud, Heartbeat, Ports } from "./ports.ts";
+import type { Clock, Cloud, Destination, Heartbeat, Log, Ports } from "./ports.ts";
 import { errorFields } from "./shared/error-fields.ts";
 import { steadyClock } from "./shared/steady-clock.ts";
 
@@ -32,7 +33,6 @@ export function createServices(
     metrics.count("ItemsUnreadable", 1);
   };
   const table = overrides.table ?? createTable({ name: config.tableName, keepMs: config.keepMs, onUnreadable }, clock.now);
-  const pageOf = jobPages(config, clock.now);
   return {
     config,
     clock,
@@ -43,21 +43,21 @@ export function createServices(
     openJobs: createOpenJobLimit({ table, clock, log }, { most: config.maxOpenJobs, segments: config.poll.segments }),
     cloud: createCloud(config.cloud, { clock, log }),
     heartbeat: createHeartbeat(config.heartbeatUrl, log),
-    destinations: joinDestinations((channel) => kindOf(config, channel), {
-      slack: createSlack(config.webhooks, {
-        log,
-        now: clock.now,
-        channels: config.channels,
-        links: { pageOf, consoleUrl: config.consoleUrl },
-      }),
-      webhook: createWebhooks(config.receivers, { log, now: clock.now, pageOf }),
-      events: createEventBus(config.eventBus?.name, { log, now: clock.now, endpoint: config.eventBus?.endpoint, pageOf }),
-    }),
+    destinations: createDestinations(config, { log, now: clock.now }),
   };
 }
 
-function kindOf({ channelKinds }: Config, channel: string) {
-  return Object.hasOwn(channelKinds, channel) ? channelKinds[channel] : undefined;
+/** An unknown channel goes to Slack, which reports it as not configured. */
+function createDestinations(config: Config, ports: { log: Log; now: () => number }): Destination {
+  const { webhooks, receivers, eventBus, channels, channelKinds, consoleUrl } = config;
+  const pageOf = jobPages(config, ports.now);
+  const byKind: Record<ChannelKind, Destination> = {
+    slack: createSlack(webhooks, { ...ports, channels, links: { pageOf, consoleUrl } }),
+    webhook: createWebhooks(receivers, { ...ports, pageOf }),
+    events: createEventBus(eventBus?.name, { ...ports, endpoint: eventBus?.endpoint, pageOf }),
+  };
+  const kindOf = (channel: string) => (Object.hasOwn(channelKinds, channel) ? channelKinds[channel] : undefined);
+  return joinDestinations((channel) => byKind[kindOf(channel) ?? "slack"]);
 }
 
 /** Loads the cloud client with the first poll: most requests to the API and idle ticks need none. */

@@ -1,12 +1,7 @@
-import type { ChannelKind } from "../domain/channel/channel.ts";
 import type { Destination } from "../ports.ts";
 
-/** Joins all kinds of destinations. An unknown channel goes to Slack, which reports it as not configured. */
-export function joinDestinations(
-  kindOf: (channel: string) => ChannelKind | undefined,
-  byKind: Record<ChannelKind, Destination>,
-): Destination {
-  const destinationOf = (channel: string) => byKind[kindOf(channel) ?? "slack"];
+/** Makes one destination of all: each channel uses its own. */
+export function joinDestinations(destinationOf: (channel: string) => Destination): Destination {
   return {
     maxBatchSize: (channel, notifications) => destinationOf(channel).maxBatchSize(channel, notifications),
     minSendIntervalMs: (channel) => destinationOf(channel).minSendIntervalMs(channel),

@@ -1,4 +1,4 @@
-import type { ChannelKind } from "../domain/channel/channel.ts";
+import type { ChannelKind } from "./channel-kinds.ts";
 import { type ChannelSettings, readChannelSettings } from "./channel-settings.ts";
 import type { SettingReader } from "./setting-reader.ts";
 

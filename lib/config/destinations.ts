@@ -1,5 +1,5 @@
-import type { ChannelKind } from "../domain/channel/channel.ts";
 import { readAwsEndpoint } from "./aws-endpoint.ts";
+import type { ChannelKind } from "./channel-kinds.ts";
 import { readWebhooks } from "./channels.ts";
 import { type Receiver, readReceivers } from "./receivers.ts";
 import type { SettingReader } from "./setting-reader.ts";

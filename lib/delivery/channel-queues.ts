@@ -1,4 +1,4 @@
-import type { DigestNote } from "../domain/channel/channel.ts";
+import type { DigestNote } from "../domain/channel/message-record.ts";
 import type { OpenJobs } from "../domain/channel/still-open.ts";
 import { type Notification, pendingNotifications } from "../domain/job/job.ts";
 import { isForDigest } from "../domain/job/notifications.ts";

@@ -1,4 +1,4 @@
-import type { MessageRecord, NotificationRef } from "../domain/channel/channel.ts";
+import type { MessageRecord, NotificationRef } from "../domain/channel/message-record.ts";
 import type { NotificationState } from "../domain/job/job.ts";
 import { endNotifications, type StoredRecord } from "../domain/stored-record.ts";
 import { concurrently } from "../shared/concurrently.ts";

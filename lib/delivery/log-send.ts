@@ -1,6 +1,7 @@
 import type { SendOutcome } from "../domain/channel/channel.ts";
 import { isForDigest } from "../domain/job/notifications.ts";
-import type { OutgoingNotification, Ports } from "../ports.ts";
+import type { OutgoingNotification } from "../domain/notification.ts";
+import type { Ports } from "../ports.ts";
 import type { PendingNotification } from "./pending-notifications.ts";
 
 const NOT_DELIVERED = {

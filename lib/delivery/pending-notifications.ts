@@ -1,8 +1,9 @@
-import type { NotificationRef } from "../domain/channel/channel.ts";
+import type { NotificationRef } from "../domain/channel/message-record.ts";
 import { type Notification, pendingNotifications } from "../domain/job/job.ts";
+import type { OutgoingNotification } from "../domain/notification.ts";
 import type { StoredRecord } from "../domain/stored-record.ts";
 import { teamOfPk } from "../domain/table-keys.ts";
-import type { OutgoingNotification, Table } from "../ports.ts";
+import type { Table } from "../ports.ts";
 import { inTurns } from "./team-queue.ts";
 
 /** The most notifications in one message. */

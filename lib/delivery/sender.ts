@@ -1,4 +1,4 @@
-import type { NotificationRef } from "../domain/channel/channel.ts";
+import type { NotificationRef } from "../domain/channel/message-record.ts";
 import type { TrackingRules } from "../domain/job/rules.ts";
 import type { Ports } from "../ports.ts";
 import type { Queues } from "./channel-queues.ts";

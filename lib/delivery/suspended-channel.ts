@@ -1,11 +1,5 @@
-import {
-  type Channel,
-  expireSuspended,
-  KEEP_SUSPENDED_MS,
-  type NotificationRef,
-  resume,
-  withoutExpired,
-} from "../domain/channel/channel.ts";
+import { type Channel, expireSuspended, KEEP_SUSPENDED_MS, resume, withoutExpired } from "../domain/channel/channel.ts";
+import type { NotificationRef } from "../domain/channel/message-record.ts";
 import { queuedRecords } from "./channel-queues.ts";
 import { saveChannel } from "./channel-record.ts";
 import { confirmAll } from "./confirm-delivery.ts";

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { CHANNEL_KINDS } from "../../../lib/config/channel-kinds.ts";
 import { POLL_OUTCOMES } from "../../../lib/domain/job/last-poll.ts";
 import { JOB_STATES } from "../../../lib/domain/job/states.ts";
 import { NOTIFY_ON, TRANSITION_KINDS } from "../../../lib/domain/job/transitions.ts";
@@ -133,7 +134,7 @@ export const dryRun = z.strictObject({
   ),
 });
 
-const kind = z.enum(["slack", "webhook", "events"]);
+const kind = z.enum(CHANNEL_KINDS);
 
 export const channels = z.strictObject({
   channels: z.array(

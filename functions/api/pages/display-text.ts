@@ -1,4 +1,4 @@
-import type { ChannelKind } from "../../../lib/domain/channel/channel.ts";
+import type { ChannelKind } from "../../../lib/config/channel-kinds.ts";
 import { hasEnded, type Job, type JobState } from "../../../lib/domain/job/job.ts";
 import { typeName } from "../../../lib/domain/job/job-types.ts";
 import { nounOf } from "../../../lib/domain/job/sources.ts";

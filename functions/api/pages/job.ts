@@ -1,5 +1,6 @@
 import { html } from "hono/html";
-import type { Channel, ChannelKind } from "../../../lib/domain/channel/channel.ts";
+import type { ChannelKind } from "../../../lib/config/channel-kinds.ts";
+import type { Channel } from "../../../lib/domain/channel/channel.ts";
 import { nextDigestAt } from "../../../lib/domain/channel/digest.ts";
 import { hintFor } from "../../../lib/domain/job/failure-hints.ts";
 import { hasEnded, type Job, type Notification, type SubJob } from "../../../lib/domain/job/job.ts";

@@ -1,6 +1,7 @@
 import { html } from "hono/html";
+import type { ChannelKind } from "../../../lib/config/channel-kinds.ts";
 import { readChannel } from "../../../lib/delivery/channel-record.ts";
-import type { Channel, ChannelKind } from "../../../lib/domain/channel/channel.ts";
+import type { Channel } from "../../../lib/domain/channel/channel.ts";
 import { newReachability, type Reachability, unreachableNow } from "../../../lib/domain/health/reachability.ts";
 import { serviceName } from "../../../lib/domain/job/sources.ts";
 import { reachabilityPk, type ServiceKey, serviceIdOf, serviceOfId } from "../../../lib/domain/table-keys.ts";

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { ChannelKind } from "../../../lib/domain/channel/channel.ts";
+import type { ChannelKind } from "../../../lib/config/channel-kinds.ts";
 import { nounOf, SOURCE_NAMES, SOURCES } from "../../../lib/domain/job/sources.ts";
 import type { FieldError } from "../http/problem.ts";
 import { channelName } from "./display-text.ts";

@@ -1,7 +1,8 @@
 import { Hono } from "hono";
+import type { ChannelKind } from "../../../lib/config/channel-kinds.ts";
 import { readChannel } from "../../../lib/delivery/channel-record.ts";
 import { testChannel } from "../../../lib/delivery/send-test-message.ts";
-import type { Channel, ChannelKind, SendOutcome } from "../../../lib/domain/channel/channel.ts";
+import type { Channel, SendOutcome } from "../../../lib/domain/channel/channel.ts";
 import type { Services } from "../../../lib/services.ts";
 import { takePermit } from "../../../lib/shared/permits.ts";
 import type { ApiEnv } from "../http/authenticate.ts";

@@ -2,7 +2,8 @@ import type { MessageSetting } from "../../../lib/adapters/slack/message.ts";
 import type { OpenJob } from "../../../lib/domain/channel/still-open.ts";
 import type { OperatorTransition } from "../../../lib/domain/health/operator-notice.ts";
 import type { Job, Transition } from "../../../lib/domain/job/job.ts";
-import type { MessageMeta, OutgoingNotification } from "../../../lib/ports.ts";
+import type { OutgoingNotification } from "../../../lib/domain/notification.ts";
+import type { MessageMeta } from "../../../lib/ports.ts";
 
 /** A sample message: its notifications and the channel's settings. */
 export interface Sample {

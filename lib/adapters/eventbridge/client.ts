@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { SendOutcome } from "../../domain/channel/channel.ts";
 import { eventOf, type JobwatchEvent, minimalEventOf, type PageOf, testEvent } from "../../domain/job/job-event.ts";
+import type { OutgoingNotification } from "../../domain/notification.ts";
 import { jobPk } from "../../domain/table-keys.ts";
-import type { Destination, Log, MessageMeta, OutgoingNotification } from "../../ports.ts";
+import type { Destination, Log, MessageMeta } from "../../ports.ts";
 import { outcomeOf } from "./outcome.ts";
 
 const TIMEOUT_MS = 4_000;

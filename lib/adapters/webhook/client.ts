@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { SendOutcome } from "../../domain/channel/channel.ts";
 import { eventOf, type JobwatchEvent, type PageOf, testEvent } from "../../domain/job/job-event.ts";
-import type { Destination, Log, MessageMeta, OutgoingNotification } from "../../ports.ts";
+import type { OutgoingNotification } from "../../domain/notification.ts";
+import type { Destination, Log, MessageMeta } from "../../ports.ts";
 import type { Resolve } from "./checked-lookup.ts";
 import { outcomeOf } from "./outcome.ts";
 import { post } from "./post.ts";

@@ -3,22 +3,16 @@ import { channelPk, teamOfPk } from "../table-keys.ts";
 import { backOffMs, type HeldMessage, hold, unhold } from "./held-messages.ts";
 import { type MessageRecord, messageId, type NotificationRef } from "./message-record.ts";
 
-export type { DigestNote, MessageRecord, NotificationRef } from "./message-record.ts";
-export { messageId } from "./message-record.ts";
-
-/** The kind of a channel's destination: Slack, a signed webhook, or the event bus. */
-export type ChannelKind = "slack" | "webhook" | "events";
-
 /** One named destination: when it may send next, whether it is suspended, and the message in flight. */
 export interface Channel extends Noticed {
   name: string;
-  /** No message is sent before this time. Slack allows one per second over all pollers; a destination can request a longer wait. */
+  /** No message is sent before this time. It holds for all pollers; a destination can request a longer wait. */
   nextSendAt: number;
   /** How far ahead `nextSendAt` was set. */
   waitMs: number;
   /** Consecutive failed sends. The waits grow with it. */
   failures: number;
-  /** `destination`: the webhook that is dead. Configuring another one resumes the channel. */
+  /** `destination`: the address that is dead. Configuring another one resumes the channel. */
   suspended?: { since: number; reason: string; destination?: string };
   message?: MessageRecord;
   /** Messages that the destination rejected. Each is retried on its own and delays no other team or job. */
@@ -54,7 +48,7 @@ export type SendOutcome =
   | { kind: "dead"; reason: string };
 
 export interface Destinations {
-  /** The address that the channel's messages go to as configured now; "" if it has no webhook. */
+  /** The address that the channel's messages go to as configured now; "" if it has none. */
   destination: string;
   opsChannel: string;
   /** Each notification is a message of its own, so one failure can be caused by its content. */
@@ -62,7 +56,7 @@ export interface Destinations {
 }
 
 const NAMES_SHOWN = 10;
-/** Slack's limit for each channel. */
+/** Between two messages of a channel, unless its destination says otherwise. */
 export const MIN_SEND_INTERVAL_MS = 1000;
 /** Consecutive failures that take a day with the waits of `backOffMs`. */
 const ATTEMPTS_PER_DAY = 56;
@@ -82,7 +76,7 @@ export type NextStep =
   | { do: "wait"; until: number; why: "interval" | "another sender" }
   | { do: "leave"; why: "suspended" };
 
-/** `destination`: the address that the channel's messages go to as configured now; "" if it has no webhook. */
+/** `destination`: the address that the channel's messages go to as configured now; "" if it has none. */
 export function nextStep(channel: Channel, now: number, destination: string): NextStep {
   const { message, suspended, expiring } = channel;
   if (message?.deliveredAt !== undefined) return { do: "confirm", message };

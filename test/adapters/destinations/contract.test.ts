@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createEventBus } from "../../../lib/adapters/eventbridge/client.ts";
 import { createSlack } from "../../../lib/adapters/slack/client.ts";
 import { createWebhooks } from "../../../lib/adapters/webhook/client.ts";
-import type { Destination, Log, OutgoingNotification } from "../../../lib/ports.ts";
+import type { OutgoingNotification } from "../../../lib/domain/notification.ts";
+import type { Destination, Log } from "../../../lib/ports.ts";
 import { type Handler, serverForTest } from "../../http-server.ts";
 import { channelNotification, jobNotification, serviceNotification } from "../slack/sample-notifications.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createSlack } from "../../../lib/adapters/slack/client.ts";
 import { buildMessage } from "../../../lib/adapters/slack/message.ts";
-import type { DigestNote } from "../../../lib/domain/channel/channel.ts";
-import type { OutgoingNotification } from "../../../lib/ports.ts";
+import type { DigestNote } from "../../../lib/domain/channel/message-record.ts";
+import type { OutgoingNotification } from "../../../lib/domain/notification.ts";
 import { BEGAN_AT, failedNotification, jobNotification, MINUTE, openJobNotification } from "./sample-notifications.ts";
 
 const META = { id: "digest-0a1b2c3d4e5+4", mayRepeat: false, plain: false, digest: { at: BEGAN_AT } };

@@ -4,7 +4,7 @@ import { type Node, parseMrkdwn } from "../../../infra/local/mrkdwn.ts";
 import { buildMessage, type Payload } from "../../../lib/adapters/slack/message.ts";
 import type { OperatorTransition } from "../../../lib/domain/health/operator-notice.ts";
 import type { JobState, SubJob, TransitionKind } from "../../../lib/domain/job/job.ts";
-import type { OutgoingNotification } from "../../../lib/ports.ts";
+import type { OutgoingNotification } from "../../../lib/domain/notification.ts";
 import { hostileText } from "./hostile.ts";
 import { BEGAN_AT, channelNotification, jobNotification, serviceNotification } from "./sample-notifications.ts";
 

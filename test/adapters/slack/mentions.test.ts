@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createSlack } from "../../../lib/adapters/slack/client.ts";
-import type { OutgoingNotification } from "../../../lib/ports.ts";
+import type { OutgoingNotification } from "../../../lib/domain/notification.ts";
 import { serverForTest } from "../../http-server.ts";
 import { failedNotification, jobNotification, MINUTE, openJobNotification } from "./sample-notifications.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { buildMessage } from "../../../lib/adapters/slack/message.ts";
 import type { Job } from "../../../lib/domain/job/job.ts";
-import type { OutgoingNotification } from "../../../lib/ports.ts";
+import type { OutgoingNotification } from "../../../lib/domain/notification.ts";
 import {
   BEGAN_AT,
   channelNotification,

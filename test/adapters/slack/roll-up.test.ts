@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createSlack } from "../../../lib/adapters/slack/client.ts";
 import { buildMessage } from "../../../lib/adapters/slack/message.ts";
-import type { OutgoingNotification } from "../../../lib/ports.ts";
+import type { OutgoingNotification } from "../../../lib/domain/notification.ts";
 import { channelNotification, failedNotification, jobNotification, openJobNotification } from "./sample-notifications.ts";
 
 const slack = createSlack({}, { log: { info() {}, warn() {}, error() {} } });

@@ -1,6 +1,6 @@
 import type { OperatorTransition } from "../../../lib/domain/health/operator-notice.ts";
 import type { Job, Transition } from "../../../lib/domain/job/job.ts";
-import type { OutgoingNotification } from "../../../lib/ports.ts";
+import type { OutgoingNotification } from "../../../lib/domain/notification.ts";
 
 export const BEGAN_AT = Date.UTC(2026, 8, 18, 14, 2);
 export const MINUTE = 60_000;

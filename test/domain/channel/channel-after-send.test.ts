@@ -4,8 +4,6 @@ import {
   type Channel,
   claim,
   clearMessage,
-  type MessageRecord,
-  messageId,
   newChannel,
   nextStep,
   resume,
@@ -14,6 +12,7 @@ import {
   takeHeld,
 } from "../../../lib/domain/channel/channel.ts";
 import { heldLimits, hold } from "../../../lib/domain/channel/held-messages.ts";
+import { type MessageRecord, messageId } from "../../../lib/domain/channel/message-record.ts";
 import { MINUTE, START } from "../job/script.ts";
 
 const NOW = START;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { eventOf, testEvent } from "../../../lib/domain/job/job-event.ts";
-import type { OutgoingNotification } from "../../../lib/ports.ts";
+import type { OutgoingNotification } from "../../../lib/domain/notification.ts";
 import {
   channelNotification,
   failedNotification,

@@ -1,5 +1,6 @@
 import type { SendOutcome } from "../../../lib/domain/channel/channel.ts";
-import type { Destination, OutgoingNotification } from "../../../lib/ports.ts";
+import type { OutgoingNotification } from "../../../lib/domain/notification.ts";
+import type { Destination } from "../../../lib/ports.ts";
 import type { Plan } from "./plan.ts";
 import type { Process } from "./processes.ts";
 import type { SlackFate } from "./random-faults.ts";

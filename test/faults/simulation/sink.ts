@@ -1,4 +1,4 @@
-import type { OutgoingNotification } from "../../../lib/ports.ts";
+import type { OutgoingNotification } from "../../../lib/domain/notification.ts";
 import type { Process } from "./processes.ts";
 import type { SlackFate } from "./random-faults.ts";
 
