@@ -61,7 +61,16 @@ export async function packageTree(environment: Record<string, string>, umask = "
 }
 
 export function copyPackageable(): Promise<string> {
-  return copyTree(["serverless.yml", "package.json", "tsconfig.json", "functions", "infra", "lib", "docs/openapi.json"]);
+  return copyTree([
+    "serverless.yml",
+    "package.json",
+    "tsconfig.json",
+    "functions",
+    "infra",
+    "lib",
+    "docs/openapi.json",
+    "bin/jobwatch.mjs",
+  ]);
 }
 
 /** Returns the output of osls. Rejects when it fails or takes longer than 150 s. */

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
-import { appendFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, test, vi } from "vitest";
 import ReservePoller from "../../infra/scripts/reserve-poller.ts";
@@ -252,27 +253,47 @@ describe("settings", () => {
 });
 
 describe.each(["api", "poll"] as const)("the zip of %s", (name) => {
-  test("holds only files of its own bundle, with the handler among them, and stays under 600 KB", () => {
+  test("holds only files of its own bundle and those it serves, with the handler among them, and stays under 600 KB", () => {
     const files = Object.keys(tree.zips[name].files);
     expect(files).toContain(`functions/${name}/handler.mjs`);
-    expect(files.filter((file) => !file.startsWith(`functions/${name}/`))).toEqual([]);
+    const others = files.filter((file) => !file.startsWith(`functions/${name}/`));
+    expect(others).toEqual(name === "api" ? ["bin/jobwatch.mjs"] : []);
     expect(tree.zips[name].bytes).toBeLessThan(600_000);
   });
 
   test("starts without node_modules", async () => {
-    const folder = join(tree.folder, `start-${name}`);
-    await mkdir(folder);
-    for (const [file, bytes] of Object.entries(tree.zips[name].files)) await writeFile(join(folder, basename(file)), bytes);
-    const start = join(folder, "start.mjs");
-    await writeFile(start, 'import { handler } from "./handler.mjs"; console.log(typeof handler);');
-    const settings = {
-      ...{ STAGE: "local", TABLE_NAME: "jobs", AWS_REGION: "eu-central-1", OS_PROJECT_ID: "0".repeat(32), OS_TOKEN: "token" },
-      SLACK_WEBHOOK_URL: "https://hooks.slack.com/services/T0/B0/x",
-    };
-    const { stdout } = await promisify(execFile)(process.execPath, [start], { env: { PATH: process.env.PATH, ...settings } });
+    const stdout = await runZip(name, "console.log(typeof handler);");
     expect(stdout).toContain("function");
   });
 });
+
+test("the packaged API serves the command line", async () => {
+  const requestContext = { http: { method: "GET", path: "/jobwatch.mjs", sourceIp: "192.0.2.1" }, requestId: "1" };
+  const event = { version: "2.0", rawPath: "/jobwatch.mjs", rawQueryString: "", headers: {}, requestContext };
+  const stdout = await runZip("api", `console.log((await handler(${JSON.stringify(event)}, {})).body);`);
+  expect(stdout).toContain(await readFile(new URL("../../bin/jobwatch.mjs", import.meta.url), "utf8"));
+});
+
+/** Runs a script with the `handler` of a zip. Returns its standard output. */
+async function runZip(name: "api" | "poll", script: string): Promise<string> {
+  // Outside of the tree, whose files it must not find.
+  const folder = await mkdtemp(join(tmpdir(), "sfs-jobwatch-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const files = {
+    ...tree.zips[name].files,
+    "start.mjs": `import { handler } from "./functions/${name}/handler.mjs"; ${script}`,
+  };
+  for (const [file, content] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, file)), { recursive: true });
+    await writeFile(join(folder, file), content);
+  }
+  const settings = {
+    ...{ STAGE: "local", TABLE_NAME: "jobs", AWS_REGION: "eu-central-1", OS_PROJECT_ID: "0".repeat(32), OS_TOKEN: "token" },
+    SLACK_WEBHOOK_URL: "https://hooks.slack.com/services/T0/B0/x",
+  };
+  const env = { PATH: process.env.PATH, ...settings };
+  return (await promisify(execFile)(process.execPath, [join(folder, "start.mjs")], { env })).stdout;
+}
 
 /** The text of a `Fn::Sub`, with "name" in place of each reference. */
 function substituted(value: unknown): string {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { Hono } from "hono";
+import { readCommandLine } from "../command-line.ts";
 
 /** Serves the OpenAPI document, its page and the command line. They are loaded on first use, which keeps cold starts fast. */
 export function referenceRoutes(): Hono {
@@ -8,9 +8,7 @@ export function referenceRoutes(): Hono {
     .get("/openapi.json", async (c) => c.json((await loadDocument()) as object))
 
     .get("/jobwatch.mjs", async (c) => {
-      // serverless.yml packages the file so that this relative path also works in the bundle.
-      const text = await readFile(new URL("../../../bin/jobwatch.mjs", import.meta.url), "utf8");
-      return c.body(text, 200, { "Content-Type": "text/javascript; charset=utf-8" });
+      return c.body(await readCommandLine(), 200, { "Content-Type": "text/javascript; charset=utf-8" });
     })
 
     .get("/docs", async (c) => {
