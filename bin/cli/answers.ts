@@ -1,0 +1,12 @@
+import type * as z from "zod";
+import type * as schemas from "../../functions/api/openapi/response-schemas.ts";
+
+// The service's responses. Types only: the command line has no dependencies.
+
+export type Job = z.infer<typeof schemas.job>;
+export type JobSummary = z.infer<typeof schemas.jobSummary>;
+export type JobPage = z.infer<typeof schemas.jobPage>;
+export type BatchResults = z.infer<typeof schemas.batchResults>;
+export type Channels = z.infer<typeof schemas.channels>;
+export type TestOutcome = z.infer<typeof schemas.testOutcome>;
+export type Problem = z.infer<typeof schemas.problem>;

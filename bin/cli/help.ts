@@ -1,0 +1,17 @@
+export const HELP = `jobwatch: track SFS Turbo jobs and wait until they end
+
+  jobwatch add <jobId>...         register jobs; - reads ids or the cloud's JSON answer from standard input
+      --title <text>  --channel <name>...  --notify-on <kind,kind>  --expected-minutes <n>  --label <name=value>...
+      --runbook <url>  --project <id>  --no-verify (even if the cloud does not know it yet)  --wait [--timeout <duration>]
+      --source <name>  --operation <name>  --share <id>  --feature <name>   for shares, tasks and other services: docs/sources.md
+  jobwatch list                   list your team's newest jobs  [--state <state|open|late>] [--type <name>] [--label <name[=value]>]
+      [--source <name>] [--limit <n>]
+  jobwatch show <jobId>           show a job, its steps and its notifications
+  jobwatch wait <jobId>           wait until a job has ended: exit 0 success, 1 failed, 2 lost, stopped or timed out  [--timeout <duration>]
+  jobwatch stop <jobId>           stop tracking a job
+  jobwatch channels               list your channels and their state
+  jobwatch test-channel <name>    send a test message; its delivery resumes a suspended channel
+
+Set JOBWATCH_URL to the address of the service and JOBWATCH_KEY to your team's key. --json prints the service's answer.
+--project <id> and --source <name> select among jobs with the same id. A duration is a number with a unit: 90s, 30m or 2h.
+Other exit codes: 64 wrong usage, 65 the service rejected the request, 69 the service is unavailable, 77 the key was rejected.`;
