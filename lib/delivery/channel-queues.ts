@@ -29,7 +29,7 @@ export interface Queues {
 }
 
 /** What a digest needs besides its notifications. */
-interface DigestSource {
+export interface DigestSource {
   /** Notifications from before this time are due. */
   dueBefore(): number;
   isDue(since: number): boolean;

@@ -1,13 +1,10 @@
 import { awakeSince, isQuiet, type QuietHours } from "../domain/channel/quiet-hours.ts";
 import { stillOpen } from "../domain/channel/still-open.ts";
 import type { OpenEntry } from "../domain/stored-record.ts";
-import { teamOfPk } from "../domain/table-keys.ts";
-import { errorFields } from "../shared/error-fields.ts";
-import { addToQueue, createQueues, hasWaiting, type Queues, queuedRecords } from "./channel-queues.ts";
-import { sendAll } from "./channel-sender.ts";
+import { ChannelSenders, type Waiting } from "./channel-senders.ts";
 import { createGathering } from "./gather-digests.ts";
 import { createOpenJobs } from "./read-open-jobs.ts";
-import { type DeliverySettings, type Deps, SUSPENDED, type Wait } from "./sender.ts";
+import type { DeliverySettings, Deps } from "./sender.ts";
 
 export interface Delivery {
   /**
@@ -22,69 +19,23 @@ export interface Delivery {
   waiting(): Waiting;
 }
 
-/** What is still to be delivered. */
-export interface Waiting {
-  /** Time of the oldest pending notification. */
-  since?: number;
-  /** The same, without those of suspended channels. */
-  deliverableSince?: number;
-  /** Number of suspended channels with pending notifications. */
-  suspended: number;
-  /** When the first sender may try again. */
-  until?: number;
-}
-
-const RETRY_AFTER_ERROR_MS = 5_000;
-const NO_WAIT: Wait = { until: 0 };
-
-/** Delivers pending notifications with one sender per channel, so that a slow or dead channel does not delay the others. */
+/** Delivers pending notifications, each channel by a sender of its own. */
 export function createDelivery(ports: Deps, settings: DeliverySettings): Delivery {
-  const waiting = new Map<string, Queues>();
-  const senders = new Map<string, Promise<void>>();
-  const waits = new Map<string, Wait>();
-
-  const run = async (channel: string, queues: Queues) => {
-    try {
-      waits.set(channel, (await sendAll(ports, settings, channel, queues)) ?? NO_WAIT);
-    } catch (error) {
-      waits.set(channel, { until: ports.clock.now() + RETRY_AFTER_ERROR_MS });
-      ports.log.error("channel sender failed", { channel, ...errorFields(error) });
-    }
-  };
-  const start = (channel: string, queues: Queues) => {
-    const sender = run(channel, queues).then(() => {
-      senders.delete(channel);
-      if (teamsOf(queues).some((team) => mayStart(channel, team))) start(channel, queues);
-    });
-    senders.set(channel, sender);
-  };
-  const untilOf = (channel: string) => waits.get(channel)?.until ?? SUSPENDED;
-  /** If only some teams must wait, a notification of another team starts the sender at once. */
-  const mayStart = (channel: string, team: string) => {
-    const { until, teams } = waits.get(channel) ?? NO_WAIT;
-    return until === 0 || teams?.has(team) === false;
-  };
-
-  const digests = createGathering(settings, ports.clock, (channel, pk, since) => addTo(channel, pk, since, "digest"));
+  const { clock } = ports;
+  const digests = createGathering(settings, clock, (channel, pk, since) => senders.add(channel, "digest", pk, since));
   const openJobs = createOpenJobs(ports);
-  const sourceOf = (channel: string) => ({
+  const senders = new ChannelSenders(ports, settings, (channel) => ({
     dueBefore: () => digests.dueBefore(channel),
     isDue: (since: number) => digests.isDue(channel, since),
     // Includes the teams that the channel is for, even if this digest has no notification of theirs.
     stillOpen: async (teams: ReadonlySet<string>) =>
       stillOpen(await openJobs(new Set([...teams, ...(settings.channelTeams?.(channel) ?? [])])), channel),
-  });
-  const addTo = (channel: string, pk: string, since: number, kind: "notifications" | "digest" = "notifications") => {
-    const queues = waiting.get(channel) ?? createQueues(channel, sourceOf(channel));
-    waiting.set(channel, queues);
-    addToQueue(queues, kind, pk, since);
-    if (senders.has(channel)) return;
-    if (mayStart(channel, teamOfPk(pk)) || untilOf(channel) <= ports.clock.now()) start(channel, queues);
-  };
+  }));
+  const addNow = (channel: string, pk: string, since: number) => senders.add(channel, "notifications", pk, since);
   /** When the quiet hours of a channel ended. Delivery delays count from then on. */
   const quietEndedAt = new Map<string, number>();
   const sinceQuietEnded = (channel: string, quiet: QuietHours, since: number) => {
-    const at = quietEndedAt.get(channel) ?? awakeSince(quiet, ports.clock.now());
+    const at = quietEndedAt.get(channel) ?? awakeSince(quiet, clock.now());
     quietEndedAt.set(channel, at);
     return Math.max(since, at);
   };
@@ -92,46 +43,22 @@ export function createDelivery(ports: Deps, settings: DeliverySettings): Deliver
   return {
     scanEnded: digests.flush,
     add({ pk, pending, canWait, digest }) {
-      forEachChannel(pending, (channel, since) => addTo(channel, pk, since));
+      forEachChannel(pending, (channel, since) => addNow(channel, pk, since));
       forEachChannel(canWait, (channel, since) => {
         const quiet = settings.channelQuiet?.(channel);
-        if (quiet === undefined) addTo(channel, pk, since);
-        else if (!isQuiet(quiet, ports.clock.now())) addTo(channel, pk, sinceQuietEnded(channel, quiet, since));
+        if (quiet === undefined) addNow(channel, pk, since);
+        else if (!isQuiet(quiet, clock.now())) addNow(channel, pk, sinceQuietEnded(channel, quiet, since));
       });
       forEachChannel(digest, (channel, since) => digests.add(channel, pk, since));
     },
     async drain() {
       digests.flush();
-      while (senders.size > 0) await Promise.all(senders.values());
+      await senders.drain();
     },
-    waiting() {
-      const pending = [...waiting].filter(([, queues]) => hasWaiting(queues));
-      const [suspended, open] = split(pending, ([channel]) => waits.get(channel)?.until === SUSPENDED);
-      const since = oldest(pending);
-      const deliverableSince = oldest(open);
-      return {
-        suspended: suspended.length,
-        ...(since !== undefined && { since }),
-        ...(deliverableSince !== undefined && { deliverableSince }),
-        ...(pending.length > 0 && { until: Math.min(...pending.map(([channel]) => untilOf(channel))) }),
-      };
-    },
+    waiting: () => senders.waiting(),
   };
 }
 
 function forEachChannel(work: OpenEntry["pending"], visit: (channel: string, since: number) => void): void {
   for (const channel of work?.channels ?? []) visit(channel, work?.since ?? 0);
-}
-
-function teamsOf({ notifications, digest }: Queues): string[] {
-  return [...notifications.pks.teams(), ...digest.pks.teams()];
-}
-
-function oldest(channels: [string, Queues][]): number | undefined {
-  const moments = channels.flatMap(([, queues]) => [...queuedRecords(queues).values()]);
-  return moments.length === 0 ? undefined : moments.reduce((one, other) => Math.min(one, other));
-}
-
-function split<Item>(items: Item[], test: (item: Item) => boolean): [yes: Item[], no: Item[]] {
-  return [items.filter(test), items.filter((item) => !test(item))];
 }
