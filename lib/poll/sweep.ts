@@ -43,6 +43,12 @@ const BACK_OFF_MS = [30_000, 60_000, 120_000, 300_000, 600_000] as const;
 /** A job that was not seen by then is polled slowly: usually its id is wrong. */
 const NEVER_SEEN_MS = 10 * 60_000;
 
+interface SweepTools {
+  polling: Polling;
+  delivery: Delivery;
+  lastPollAt: number;
+}
+
 /**
  * Visits all open records once, from where the last sweep stopped. Adds pending notifications to the delivery and due jobs to the polling.
  * Keeps one page in memory at a time.
@@ -51,78 +57,89 @@ export async function sweepOpen(
   { table, learning, clock }: Pick<Ports, "table" | "learning" | "clock">,
   settings: SweepSettings,
   state: SegmentState,
-  { polling, delivery, lastPollAt }: { polling: Polling; delivery: Delivery; lastPollAt: number },
+  tools: SweepTools,
 ): Promise<Sweep> {
+  const { polling, delivery, lastPollAt } = tools;
   const sweep: Sweep = {
     ...{ startedAt: clock.now(), isWhole: false, nextPollAt: Number.POSITIVE_INFINITY, serviceWaits: false },
     ...{ open: {}, openJobs: {}, queues: new Map() },
   };
   const minIntervalOf = intervalsOf(state, settings.pollsPerSecond);
+  const visit = visitor({ learning, sweep, tools, minIntervalOf, windowEnd: state.windowEnd, rules: settings.rules });
   polling.sweepBegins();
   try {
-    await scan();
+    for await (const { entries, after } of openPages(table, state)) {
+      for (const entry of entries) visit(entry);
+      polling.start();
+      if (after !== undefined && clock.now() > lastPollAt) {
+        sweep.after = after;
+        return sweep;
+      }
+    }
+    sweep.isWhole = true;
+    return sweep;
   } finally {
     // After a failed scan, the jobs that it found are still polled.
     polling.sweepEnds(sweep.startedAt, sweep.isWhole ? sweep.queues : undefined);
     polling.start();
     delivery.scanEnded();
   }
-  return sweep;
+}
 
-  async function scan(): Promise<void> {
-    for await (const { entries, after } of openPages(table, state)) {
-      for (const entry of entries) visit(entry);
-      polling.start();
-      if (after !== undefined && clock.now() > lastPollAt) {
-        sweep.after = after;
-        return;
-      }
-    }
-    sweep.isWhole = true;
-  }
+interface Visit {
+  learning: Ports["learning"];
+  sweep: Sweep;
+  tools: SweepTools;
+  minIntervalOf: (projectId: string, team: string) => number;
+  windowEnd: number;
+  rules: TrackingRules;
+}
 
-  function visit(entry: OpenEntry): void {
+/** Returns the function that visits one open record. */
+function visitor({ learning, sweep, tools, minIntervalOf, windowEnd, rules }: Visit): (entry: OpenEntry) => void {
+  const { polling, delivery } = tools;
+  const { startedAt } = sweep;
+  return (entry) => {
     const { pk, tracking, mustPoll } = entry;
     delivery.add(entry);
-    noteWaiting(pk);
+    noteWaiting(sweep, polling, pk);
     const key = jobOfPk(pk);
     if (!key || !tracking) return;
     const { projectId, team } = key;
-    const { startedAt } = sweep;
-    const service = polling.service({ projectId, service: serviceOf(key.source) });
+    const queue = polling.queue(team, polling.service({ projectId, service: serviceOf(key.source) }));
     const slowMs = slowIntervalMs(tracking, startedAt);
-    const queue = polling.queue(team, service);
-    count(queue, projectId, tracking, slowMs);
+    count(sweep, queue, tracking, slowMs);
     const tracked = { jitter: hashFraction(pk), trackedSince: tracking.trackedSince, beginTime: tracking.beginTime };
     const schedule = learning.scheduleOf(key, tracking);
     const minIntervalMs = Math.max(minIntervalOf(projectId, team), slowMs);
     sweep.nextPollAt = Math.min(sweep.nextPollAt, nextPollAt(tracked, startedAt, schedule, minIntervalMs));
-    const since = Math.max(Math.min(state.windowEnd, queue.droppedBefore), queue.polledAt.get(pk) ?? 0);
+    const since = Math.max(Math.min(windowEnd, queue.droppedBefore), queue.polledAt.get(pk) ?? 0);
     if (!mustPoll && !isDue(tracked, since, startedAt, schedule, minIntervalMs)) return;
-    const isLast = startedAt >= trackingLimitAt(tracking, settings.rules);
+    const isLast = startedAt >= trackingLimitAt(tracking, rules);
     const dueAt = mustPoll ? startedAt : nextPollAt(tracked, since, schedule, minIntervalMs);
     polling.add(queue, { pk, key, tracking, dueAt, isLast });
-  }
+  };
+}
 
-  /** Notes records of services that have something to report, but no notification yet. */
-  function noteWaiting(pk: string): void {
-    if (pk === servicePk()) sweep.serviceWaits = true;
-    const key = serviceOfPk(pk);
-    if (key !== undefined) polling.service(key).noticeWaits = true;
-  }
+/** Notes records of services that have something to report, but no notification yet. */
+function noteWaiting(sweep: Sweep, polling: Polling, pk: string): void {
+  if (pk === servicePk()) sweep.serviceWaits = true;
+  const key = serviceOfPk(pk);
+  if (key !== undefined) polling.service(key).noticeWaits = true;
+}
 
-  function count(queue: Queue, projectId: string, tracking: Tracking, slowMs: number): void {
-    const { team } = queue;
-    const teams = sweep.open[projectId] ?? {};
-    sweep.open[projectId] = teams;
-    const ageMs = sweep.startedAt - tracking.trackedSince;
-    teams[team] = withJob(teams[team] ?? NO_LOAD, Math.max(fixedInterval(ageMs), slowMs));
-    sweep.openJobs[team] = (sweep.openJobs[team] ?? 0) + 1;
-    const counted = sweep.queues.get(queue) ?? { open: 0, openSeen: 0 };
-    sweep.queues.set(queue, counted);
-    counted.open++;
-    if (kindOf(tracking) === "seen") counted.openSeen++;
-  }
+function count(sweep: Sweep, queue: Queue, tracking: Tracking, slowMs: number): void {
+  const { team, service } = queue;
+  const { projectId } = service.key;
+  const teams = sweep.open[projectId] ?? {};
+  sweep.open[projectId] = teams;
+  const ageMs = sweep.startedAt - tracking.trackedSince;
+  teams[team] = withJob(teams[team] ?? NO_LOAD, Math.max(fixedInterval(ageMs), slowMs));
+  sweep.openJobs[team] = (sweep.openJobs[team] ?? 0) + 1;
+  const counted = sweep.queues.get(queue) ?? { open: 0, openSeen: 0 };
+  sweep.queues.set(queue, counted);
+  counted.open++;
+  if (kindOf(tracking) === "seen") counted.openSeen++;
 }
 
 /** Returns the state for the next sweep. An incomplete sweep changes only the place to continue. */
