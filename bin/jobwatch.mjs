@@ -186,13 +186,21 @@ async function readStandardInput() {
   return bytes.toString("utf8").replace(/^\ufeff/, "");
 }
 
+// lib/domain/job/sub-jobs.ts
+function hasFailed({ state, errorCode, failReason }) {
+  return state === "failed" || state !== "success" && (Boolean(errorCode) || Boolean(failReason));
+}
+function failedSubJobs({ subJobs }) {
+  return subJobs.filter(hasFailed);
+}
+
 // bin/cli/job-text.ts
 function jobLine({ jobId, title, jobType, state }) {
   return joinTexts([jobId, title && `"${title}"`, jobType, state], "  ");
 }
 function endLine(job) {
   const ran = job.beginTime && job.endTime ? ` after ${timeBetween(job.beginTime, job.endTime)}` : "";
-  const step = job.subJobs.find(({ state }) => state === "failed");
+  const [step] = failedSubJobs(job);
   const lastNews = job.transitions.findLast(({ kind }) => kind !== "changed");
   const code = job.errorCode ?? step?.errorCode;
   const why = job.failReason ?? step?.failReason ?? code ?? lastNews?.reason;
@@ -218,12 +226,15 @@ function jobDetails(job) {
     ["began", job.beginTime],
     ["ended", job.endTime],
     ["expected", job.expectedMinutes && `${job.expectedMinutes} minutes`],
-    ["expected end", expectedEnd && `${expectedEnd.at} (${expectedEnd.from} to ${expectedEnd.to})`],
+    ["expected end", expectedEnd && expectedEndText(expectedEnd)],
     ["error", joinTexts([job.errorCode, job.failReason])],
     ...historyRows(job)
   ];
   const filled = rows.flatMap(([name, value]) => value ? [[`  ${name}`, String(value)]] : []);
   return [job.jobId, ...alignColumns(filled)];
+}
+function expectedEndText({ at, from, to }) {
+  return from === void 0 ? at : `${at} (${from} to ${to})`;
 }
 function historyRows({ subJobs, moreSubJobs, transitions, notifications }) {
   const rows = [];

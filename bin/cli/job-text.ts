@@ -1,3 +1,4 @@
+import { failedSubJobs } from "../../lib/domain/job/sub-jobs.ts";
 import type { Job } from "./answers.ts";
 import { alignColumns } from "./output.ts";
 import { lastPollText } from "./problem-text.ts";
@@ -9,7 +10,7 @@ export function jobLine({ jobId, title, jobType, state }: Pick<Job, "jobId" | "t
 /** Describes a job that has ended: how long it took, and the reason for a bad end. */
 export function endLine(job: Job): string {
   const ran = job.beginTime && job.endTime ? ` after ${timeBetween(job.beginTime, job.endTime)}` : "";
-  const step = job.subJobs.find(({ state }) => state === "failed");
+  const [step] = failedSubJobs(job);
   const lastNews = job.transitions.findLast(({ kind }) => kind !== "changed");
   const code = job.errorCode ?? step?.errorCode;
   const why = job.failReason ?? step?.failReason ?? code ?? lastNews?.reason;
@@ -39,12 +40,16 @@ export function jobDetails(job: Job): string[] {
     ["began", job.beginTime],
     ["ended", job.endTime],
     ["expected", job.expectedMinutes && `${job.expectedMinutes} minutes`],
-    ["expected end", expectedEnd && `${expectedEnd.at} (${expectedEnd.from} to ${expectedEnd.to})`],
+    ["expected end", expectedEnd && expectedEndText(expectedEnd)],
     ["error", joinTexts([job.errorCode, job.failReason])],
     ...historyRows(job),
   ];
   const filled = rows.flatMap(([name, value]) => (value ? [[`  ${name}`, String(value)]] : []));
   return [job.jobId, ...alignColumns(filled)];
+}
+
+function expectedEndText({ at, from, to }: NonNullable<Job["expectedEnd"]>): string {
+  return from === undefined ? at : `${at} (${from} to ${to})`;
 }
 
 function historyRows({ subJobs, moreSubJobs, transitions, notifications }: Job): Row[] {

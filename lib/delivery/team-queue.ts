@@ -1,3 +1,4 @@
+import { fairShare } from "../domain/schedule/fair-share.ts";
 import { teamOfPk } from "../domain/table-keys.ts";
 
 /**
@@ -25,10 +26,8 @@ export function createTeamQueue(most: number): TeamQueue {
   let size = 0;
 
   function trim(): void {
-    const limit = shareOf(
-      [...teams.values()].map(({ items }) => items.size),
-      most,
-    );
+    const sizes = [...teams.values()].map(({ items }) => items.size);
+    const limit = Math.max(Math.floor(fairShare(sizes, most)), 1);
     for (const team of teams.values()) {
       for (const pk of [...inOrder(team).keys()].slice(limit)) team.items.delete(pk);
     }
@@ -81,18 +80,6 @@ export function* inTurns<Item>(lists: Iterator<Item>[]): Generator<Item> {
     }
     left = more;
   }
-}
-
-/** Returns the limit per team at which all teams together keep `most`. Teams below it keep all. */
-function shareOf(sizes: number[], most: number): number {
-  let left = most;
-  const sorted = sizes.toSorted((one, other) => one - other);
-  for (const [index, size] of sorted.entries()) {
-    const share = Math.floor(left / (sorted.length - index));
-    if (size > share) return Math.max(share, 1);
-    left -= size;
-  }
-  return most;
 }
 
 function inOrder(team: TeamItems): Map<string, number> {

@@ -1,5 +1,5 @@
 import type { Delivery } from "../delivery/deliver.ts";
-import { LONGEST_GAP_MS, newService, noticeGap, reportDowntime, type Service } from "../domain/health/downtime.ts";
+import { isDown, newService, noticeGap, reportDowntime, type Service } from "../domain/health/downtime.ts";
 import type { PollerState } from "../domain/schedule/poller-state.ts";
 import { openEntry } from "../domain/stored-record.ts";
 import { servicePk } from "../domain/table-keys.ts";
@@ -35,7 +35,7 @@ export function createDowntimeNotice(
   const ended: string[] = [];
   // Each segment remembers this itself: the segment that has the record in its part of the `open` index may be down.
   let waits = downtimeWaits;
-  let isNoticed = finishedAt !== undefined && startedAt - finishedAt <= LONGEST_GAP_MS;
+  let isNoticed = !isDown(finishedAt, startedAt);
 
   const notice = async () => {
     if (segment > 0) await ports.clock.sleep(segment * SEGMENT_DELAY_MS);

@@ -1,4 +1,4 @@
-import { LONGEST_GAP_MS } from "../domain/health/downtime.ts";
+import { isDown, lastTickAt } from "../domain/health/downtime.ts";
 import type { Heartbeat, Ports } from "../ports.ts";
 import { errorFields } from "../shared/error-fields.ts";
 import type { Tick } from "./poll-jobs.ts";
@@ -18,15 +18,9 @@ export async function sendHeartbeat(
   const leftMs = endsAt - clock.now() - SPARE_MS;
   if (segment !== 0 || leftMs <= 0) return;
   try {
-    if (segmentCount > 1 && !(await allFinishedLately({ table, clock }, segmentCount))) return;
+    if (segmentCount > 1 && isDown(lastTickAt(await table.readSegments(segmentCount), segmentCount), clock.now())) return;
     await heartbeat.ping(Math.min(PING_TIMEOUT_MS, leftMs));
   } catch (error) {
     log.warn("heartbeat could not be sent", errorFields(error));
   }
-}
-
-async function allFinishedLately({ table, clock }: Pick<Ports, "table" | "clock">, segmentCount: number): Promise<boolean> {
-  const states = await table.readSegments(segmentCount);
-  const alive = states.filter(({ finishedAt = 0 }) => clock.now() - finishedAt <= LONGEST_GAP_MS);
-  return alive.length === segmentCount;
 }

@@ -44,9 +44,9 @@ const notification = z.strictObject({
 });
 
 const expectedEnd = z.strictObject({
-  at: time.describe("50 % of the jobs of this type have ended by then"),
-  from: time.describe("10 % have ended before"),
-  to: time.describe("10 % end after. Past this time the job is overdue."),
+  at: time.describe("50 % of the jobs of this type have ended by then. By `expectedMinutes` if no typical duration is known."),
+  from: time.optional().describe("10 % have ended before"),
+  to: time.optional().describe("10 % end after. Past this time the job is overdue."),
 });
 
 const lastPoll = z.strictObject({

@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { byUrgency } from "../../../lib/domain/job/expected-end.ts";
 import type { Job } from "../../../lib/domain/job/job.ts";
 import type { JobFilter } from "../../../lib/domain/job/job-filter.ts";
 import { JOB_TYPE_NAMES, typeName } from "../../../lib/domain/job/job-types.ts";
@@ -11,7 +12,7 @@ import { LONGEST_LABEL, STATE_FILTERS } from "../routes/schemas.ts";
 import { displayStatusOf, titleOf, truncate, typeOf } from "./display-text.ts";
 import { icon } from "./icons.ts";
 import { type Html, layout } from "./layout.ts";
-import { endedAt, expectedEnd, progressWords } from "./progress.ts";
+import { endedAt, progressWords } from "./progress.ts";
 import type { Session } from "./session.ts";
 import { clock } from "./times.ts";
 
@@ -80,13 +81,6 @@ function partOf(id: string, title: string, wanted: JobFilter, { jobs, next }: Jo
 
 function titleOfState(state: (typeof STATE_FILTERS)[number]): string {
   return state === "open" ? "Open" : TRANSITIONS[state].label;
-}
-
-/** Late jobs first, then by expected end. */
-function byUrgency(one: Job, other: Job): number {
-  const late = (job: Job) => (job.late ? 0 : 1);
-  const end = (job: Job) => expectedEnd(job) ?? Number.MAX_SAFE_INTEGER;
-  return late(one) - late(other) || end(one) - end(other) || one.registeredAt - other.registeredAt;
 }
 
 export interface JobListView {

@@ -7,7 +7,7 @@ import { hasEnded, type Job, type Notification, type SubJob } from "../../../lib
 import { type LastPoll, lastPollSentence } from "../../../lib/domain/job/last-poll.ts";
 import { isForDigest } from "../../../lib/domain/job/notifications.ts";
 import type { TrackingRules } from "../../../lib/domain/job/rules.ts";
-import { hasFailed, moreSubJobsWords } from "../../../lib/domain/job/sub-jobs.ts";
+import { failedSubJobs, moreSubJobsWords } from "../../../lib/domain/job/sub-jobs.ts";
 import { TRANSITIONS, transitionRow } from "../../../lib/domain/job/transitions.ts";
 import { isWithin, mayMake } from "../http/rights.ts";
 import { channelName, displayStatusOf, isSlack, openable, titleOf, truncate, typeOf } from "./display-text.ts";
@@ -55,7 +55,7 @@ ${session && !session.key.readOnly ? buttons(view, session) : ""}
 /** Shows the failed step first, since its reason is more precise than the job's. */
 function failure({ job, consoleUrl }: JobView): Html | "" {
   if (job.state !== "failed") return "";
-  const step = job.subJobs.find(hasFailed);
+  const [step] = failedSubJobs(job);
   const hint = hintFor(step?.errorCode, job.errorCode);
   const own = reason(job);
   return html`<div class="callout">${step ? html`<p>Step <b><bdi>${typeOf(step)}</bdi></b> failed. ${reason(step)}</p>` : ""}

@@ -2,6 +2,7 @@ import { html } from "hono/html";
 import type { ChannelKind } from "../../../lib/config/channel-kinds.ts";
 import { readChannel } from "../../../lib/delivery/channel-record.ts";
 import type { Channel } from "../../../lib/domain/channel/channel.ts";
+import { isDown, lastTickAt } from "../../../lib/domain/health/downtime.ts";
 import { newReachability, type Reachability, unreachableNow } from "../../../lib/domain/health/reachability.ts";
 import { serviceName } from "../../../lib/domain/job/sources.ts";
 import { reachabilityPk, type ServiceKey, serviceIdOf, serviceOfId } from "../../../lib/domain/table-keys.ts";
@@ -56,8 +57,6 @@ function servicesOf(states: SegmentState[], projectIds: string[]): ServiceKey[] 
   return [...new Set(all)].map(serviceOfId).filter(({ projectId }) => projectIds.includes(projectId));
 }
 
-/** A tick runs every minute; three missed ticks are an error. */
-const STALE_MS = 180_000;
 const TICK_SECONDS = 60;
 
 export function operationsPage(view: OperationsView): Html {
@@ -71,15 +70,13 @@ ${view.learned.length === 0 ? "" : html`<section aria-labelledby="h-durations"><
 }
 
 function figures({ states, segments, now }: OperationsView): Html {
-  const finished = states.flatMap(({ finishedAt }) => finishedAt ?? []);
-  const last = finished.length < segments ? undefined : Math.min(...finished);
+  const last = lastTickAt(states, segments);
   const waiting = states.flatMap(({ oldestPendingAt }) => oldestPendingAt ?? []);
   const polls = states.reduce((sum, state) => sum + (state.polls ?? 0), 0);
   const open = states.flatMap(({ openJobs }) => Object.values(openJobs)).reduce((sum, count) => sum + count, 0);
-  const isStale = last === undefined || now - last > STALE_MS;
   const figure = (name: string, value: string, note: string) =>
     html`<div class="card"><small>${name}</small><b>${value}</b><small>${note}</small></div>`;
-  return html`${figure("Last tick", last === undefined ? "none yet" : `${duration(now - last)} ago`, isStale ? "Stale: check the log of the poll function" : segments === 1 ? "A tick runs every minute" : `Oldest of ${segments} segments`)}
+  return html`${figure("Last tick", last === undefined ? "none yet" : `${duration(now - last)} ago`, isDown(last, now) ? "Stale: check the log of the poll function" : segments === 1 ? "A tick runs every minute" : `Oldest of ${segments} segments`)}
 ${figure("Polls per second", (polls / TICK_SECONDS).toFixed(1), `${polls} in the last tick`)}${figure("Open jobs", open === 0 ? "none" : String(open), "of all teams")}
 ${figure("Oldest undelivered notification", waiting.length === 0 ? "none" : duration(now - Math.min(...waiting)), waiting.length === 0 ? "All notifications are delivered" : "since its transition")}`;
 }

@@ -1,22 +1,15 @@
+import { expectedEnd } from "../../../lib/domain/job/expected-end.ts";
 import { hasEnded, type Job, lastNews } from "../../../lib/domain/job/job.ts";
 import type { LastPoll } from "../../../lib/domain/job/last-poll.ts";
 import { duration, range } from "../../../lib/domain/time-words.ts";
 import { clock } from "./times.ts";
-
-/** Returns the expected end of an open job in milliseconds: by typical durations, else by `expectedMinutes`; undefined if neither is known. */
-export function expectedEnd(job: Job): number | undefined {
-  const { typical, expectedMinutes, beginTime, trackedSince } = job;
-  if (hasEnded(job)) return undefined;
-  if (typical && beginTime !== undefined) return beginTime + typical.medianMs;
-  return expectedMinutes === undefined ? undefined : (beginTime ?? trackedSince) + expectedMinutes * 60_000;
-}
 
 /** Short text for the job list, such as "12 min, expected to end at 14:35" or "14:02, ran 41 min". */
 export function progressWords(job: Job, now: number): string {
   const { beginTime, endTime, registeredAt } = job;
   if (!hasEnded(job)) {
     const since = beginTime === undefined ? `tracked for ${duration(now - registeredAt)}` : duration(now - beginTime);
-    const end = expectedEnd(job);
+    const end = expectedEnd(job)?.at;
     if (end === undefined) return since;
     return end >= now ? `${since}, expected to end at ${clock(end, now)}` : `${since}, expected end was ${clock(end, now)}`;
   }
@@ -35,7 +28,7 @@ export function durationWords(job: Job, lastPoll: LastPoll | undefined, now: num
   const typicalText = typical ? ` (typically ${range(typical.lowMs, typical.highMs)})` : "";
   if (beginTime === undefined) return hasEnded(job) || lastPoll ? "" : "It has not started yet.";
   if (hasEnded(job)) return endTime === undefined ? "" : `It ran for ${duration(endTime - beginTime)}${typicalText}.`;
-  const end = expectedEnd(job);
+  const end = expectedEnd(job)?.at;
   const about =
     end === undefined
       ? ""

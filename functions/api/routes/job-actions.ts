@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { JobChange } from "../../../lib/domain/job/change.ts";
 import type { Job } from "../../../lib/domain/job/job.ts";
+import { failedPoll } from "../../../lib/domain/job/last-poll.ts";
 import { changeOptions, redeliver, stopJob } from "../../../lib/jobs/change-job.ts";
 import { refreshJob } from "../../../lib/jobs/refresh-job.ts";
 import type { Services } from "../../../lib/services.ts";
@@ -60,9 +61,8 @@ export function jobActionRoutes(services: Services): Hono<ApiEnv> {
       if (polled.kind === "too soon") throw tooSoon(Math.max(Math.ceil((polled.until - clock.now()) / 1_000), 1));
       const { job, observation } = polled;
       if (observation?.kind !== "unreachable") return c.json(...(await responseOf(job)));
-      const { cause: outcome, reason, requestId } = observation;
       const since = (await lastPollOfJob(services, job))?.since ?? clock.now();
-      const lastPoll = { since, outcome, reason, ...(requestId !== undefined && { requestId }) };
+      const lastPoll = failedPoll(observation.cause, observation, since);
       return c.json(jobView(job, lastPoll), 202, { ETag: etagOf(job, lastPoll) });
     })
 

@@ -1,3 +1,4 @@
+import { expectedEnd } from "../../../lib/domain/job/expected-end.ts";
 import { hasEnded, type Job, type Notification, type Silence, type Transition } from "../../../lib/domain/job/job.ts";
 import { cloudFields, iso, lastPollFields, subJobFields } from "../../../lib/domain/job/job-fields.ts";
 import type { LastPoll } from "../../../lib/domain/job/last-poll.ts";
@@ -21,6 +22,7 @@ export function jobSummary(job: Job, lastPoll: LastPoll | undefined): Record<str
 
 function fieldsOf(job: Job, lastPoll: LastPoll | undefined): Record<string, unknown> {
   const { jobId, source, projectId, state, jobType, title, channels, labels, expectedMinutes, runbookUrl, notifyOn } = job;
+  const end = expectedEnd(job);
   return {
     jobId,
     source,
@@ -39,18 +41,8 @@ function fieldsOf(job: Job, lastPoll: LastPoll | undefined): Record<string, unkn
     requestId: job.requestId,
     ...(lastPoll && { lastPoll: lastPollFields(lastPoll) }),
     ...(!hasEnded(job) && { missingSince: iso(job.missing?.since) }),
-    expectedEnd: expectedEndOf(job),
+    expectedEnd: end && { at: iso(end.at), from: iso(end.from), to: iso(end.to) },
   };
-}
-
-/**
- * Estimates the end from typical durations of the type: 50 % of jobs end by `at`, 10 % before `from` and 10 % after `to`. Kept when
- * it has passed; the job is overdue then.
- */
-function expectedEndOf(job: Job): Record<string, unknown> | undefined {
-  const { beginTime, typical } = job;
-  if (hasEnded(job) || beginTime === undefined || !typical) return undefined;
-  return { at: iso(beginTime + typical.medianMs), from: iso(beginTime + typical.lowMs), to: iso(beginTime + typical.highMs) };
 }
 
 function silenceView({ until, by, reason }: Silence): Record<string, unknown> {

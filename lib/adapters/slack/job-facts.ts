@@ -1,8 +1,8 @@
 import { hintFor } from "../../domain/job/failure-hints.ts";
 import type { Job, Transition } from "../../domain/job/job.ts";
+import { failedSubJobs } from "../../domain/job/sub-jobs.ts";
 import { transitionRow } from "../../domain/job/transitions.ts";
 import type { Field } from "./blocks.ts";
-import { failedSubJobs } from "./sub-jobs.ts";
 import { link, mrkdwn } from "./text.ts";
 import { date } from "./times.ts";
 

@@ -1,5 +1,5 @@
+import { lateLimit } from "../../domain/job/deadline.ts";
 import type { Job, Transition, TypicalDuration } from "../../domain/job/job.ts";
-import { LATE_PAST_P95 } from "../../domain/job/rules.ts";
 import { duration, range } from "../../domain/time-words.ts";
 
 /** "Waited 3 min, ran 41 min (usually 35-50 min)" when a job starts or ends, as far as the times are known; else "". */
@@ -33,13 +33,12 @@ function waitedFor({ beginTime, trackedSince, transitions }: Job): string | unde
 }
 
 /** What a job's duration is compared with: the typical or the expected one, whichever makes it late first. */
-export function measure({ typical, expectedMinutes }: Job): { words: string; limit: string; mostMs: number } | undefined {
-  const expectedMs = expectedMinutes === undefined ? Number.POSITIVE_INFINITY : expectedMinutes * 60_000;
-  if (typical && typical.p95Ms * LATE_PAST_P95 <= expectedMs)
+export function measure(job: Job): { words: string; limit: string; mostMs: number } | undefined {
+  const { typical } = job;
+  const limit = lateLimit(job, typical);
+  if (limit?.by === "typical" && typical)
     return { ...comparedWith("usually", "typical", typicalRange(typical)), mostMs: typical.highMs };
-  return expectedMinutes === undefined
-    ? undefined
-    : { ...comparedWith("expected", "expected", duration(expectedMs)), mostMs: expectedMs };
+  return limit && { ...comparedWith("expected", "expected", duration(limit.ms)), mostMs: limit.ms };
 }
 
 /** ": running for 1 h 20 min, 30 min over the typical 35-50 min". */

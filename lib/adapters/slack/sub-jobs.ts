@@ -1,11 +1,7 @@
 import type { Job, SubJob } from "../../domain/job/job.ts";
-import { hasFailed } from "../../domain/job/sub-jobs.ts";
+import { failedSubJobs } from "../../domain/job/sub-jobs.ts";
 import { reasonWords, type TextLimits, typeWords } from "./job-words.ts";
 import { mrkdwn } from "./text.ts";
-
-export function failedSubJobs({ subJobs }: Job): SubJob[] {
-  return subJobs.filter(hasFailed);
-}
 
 /** Where and why a job failed: " at Create volume: no space left (EVS.2024)". Prefers the failed step's reason to the job's. */
 export function whyFailed(job: Job, limits: TextLimits): string {

@@ -1,3 +1,4 @@
+import { nameWords, withNames } from "../first-names.ts";
 import { type Noticed, notifyOperators } from "../health/operator-notice.ts";
 import { channelPk, teamOfPk } from "../table-keys.ts";
 import { backOffMs, type HeldMessage, hold, unhold } from "./held-messages.ts";
@@ -55,7 +56,6 @@ export interface Destinations {
   oneByOne?: boolean;
 }
 
-const NAMES_SHOWN = 10;
 /** Between two messages of a channel, unless its destination says otherwise. */
 export const MIN_SEND_INTERVAL_MS = 1000;
 /** Consecutive failures that take a day with the waits of `backOffMs`. */
@@ -292,10 +292,8 @@ function countOf(notifications: NotificationRef[]): string {
 }
 
 function namesOf(notifications: NotificationRef[]): string {
-  const names = [...new Set(notifications.map(({ pk }) => pk.slice(pk.lastIndexOf("#") + 1)))];
-  return names.length > NAMES_SHOWN
-    ? `${names.slice(0, NAMES_SHOWN).join(", ")} and ${names.length - NAMES_SHOWN} more`
-    : names.join(", ");
+  const names = new Set(notifications.map(({ pk }) => pk.slice(pk.lastIndexOf("#") + 1)));
+  return nameWords(withNames(undefined, [...names]));
 }
 
 function backOff<Some extends Channel>(channel: Some, now: number): Some {

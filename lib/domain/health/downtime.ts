@@ -1,3 +1,5 @@
+import { type FirstNames, nameWords, withNames } from "../first-names.ts";
+import type { PollerState } from "../schedule/poller-state.ts";
 import { servicePk } from "../table-keys.ts";
 import { type Noticed, notifyOperators } from "./operator-notice.ts";
 
@@ -16,8 +18,8 @@ interface Downtime {
   until: number;
   /** The segments that have reported their gap. */
   segments: number[];
-  /** How many jobs ended during the downtime, and the names of the first. */
-  ended: { count: number; names: string[] };
+  /** The jobs that ended during the downtime. */
+  ended: FirstNames;
 }
 
 /** What the first tick of a segment knows about the time before it. */
@@ -33,13 +35,23 @@ export interface Gap {
 }
 
 /** A longer gap is a downtime. Ticks run every minute. */
-export const LONGEST_GAP_MS = 3 * 60_000;
+const LONGEST_GAP_MS = 3 * 60_000;
 /** By then every running segment has reported its gap, also one that restarts with the next tick. */
 const WAIT_FOR_SEGMENTS_MS = 90_000;
-const NAMES_SHOWN = 10;
 
 export function newService(): Service {
   return { segmentCount: 0, since: 0, transitions: [], notifications: [], version: 0 };
+}
+
+/** When the segment that is furthest behind finished its last tick; undefined until each has finished one. */
+export function lastTickAt(states: Pick<PollerState, "finishedAt">[], segmentCount: number): number | undefined {
+  const finished = states.flatMap(({ finishedAt }) => finishedAt ?? []);
+  return finished.length < segmentCount ? undefined : Math.min(...finished);
+}
+
+/** Returns true if the last tick is so long ago that the poller was down. */
+export function isDown(lastTick: number | undefined, now: number): boolean {
+  return lastTick === undefined || now - lastTick > LONGEST_GAP_MS;
 }
 
 /** Applies one segment's gap to the service. Returns the same object if it is no news. */
@@ -52,10 +64,7 @@ export function noticeGap(service: Service, gap: Gap, opsChannel: string): Servi
     from: Math.min(from, downtime?.from ?? from),
     until: Math.max(until, downtime?.until ?? until),
     segments: [...(downtime?.segments ?? []), segment],
-    ended: {
-      count: (downtime?.ended.count ?? 0) + ended.length,
-      names: [...(downtime?.ended.names ?? []), ...ended].slice(0, NAMES_SHOWN),
-    },
+    ended: withNames(downtime?.ended, ended),
   };
   return merged.segments.length < segmentCount
     ? { ...service, downtime: merged }
@@ -77,9 +86,8 @@ function reportDowntimeNow(service: Service, downtime: Downtime, opsChannel: str
   return notifyOperators({ ...calm, since: until }, servicePk(), notice, opsChannel);
 }
 
-function reasonOf({ segments, ended: { count, names } }: Downtime, segmentCount: number): string {
+function reasonOf({ segments, ended }: Downtime, segmentCount: number): string {
   const part = segments.length < segmentCount ? `${segments.length} of ${segmentCount} segments; ` : "";
-  if (count === 0) return `${part}no job ended in that time`;
-  const more = count > names.length ? ` and ${count - names.length} more` : "";
-  return `${part}${count} ${count === 1 ? "job" : "jobs"} ended in that time: ${names.join(", ")}${more}`;
+  if (ended.count === 0) return `${part}no job ended in that time`;
+  return `${part}${ended.count} ${ended.count === 1 ? "job" : "jobs"} ended in that time: ${nameWords(ended)}`;
 }

@@ -1,3 +1,4 @@
+import { type FirstNames, nameWords, withNames } from "../first-names.ts";
 import type { Unreachable } from "../job/job.ts";
 import { REMINDER_GAPS_MS } from "../job/rules.ts";
 import { reachabilityPk, type ServiceKey } from "../table-keys.ts";
@@ -20,8 +21,8 @@ interface Unreachability {
   reported?: { count: number; at: number };
   /** The first successful poll. The recovery is reported a little later, when every job has been polled. */
   backAt?: number;
-  /** How many jobs ended while the service was unreachable, and the names of the first. */
-  ended?: { count: number; names: string[] };
+  /** The jobs that ended while the service was unreachable. */
+  ended?: FirstNames;
 }
 
 /** The result of one sweep for one service of a project. */
@@ -47,7 +48,6 @@ const REFRESH_MS = 5 * 60_000;
 const SHOWN_MS = 15 * 60_000;
 /** A service without polls for this time counts as reachable again, without a notice. Longer than a clock is usually wrong. */
 const ABANDONED_AFTER_MS = 6 * 3_600_000;
-const NAMES_SHOWN = 10;
 
 export function newReachability({ projectId, service }: ServiceKey): Reachability {
   return { projectId, service, transitions: [], notifications: [], version: 0 };
@@ -118,15 +118,8 @@ function afterGood(
   opsChannel: string,
 ): Reachability {
   if (unreachable.reported === undefined) return reachable(record);
-  const { backAt = now, ended = { count: 0, names: [] } } = unreachable;
-  const back = {
-    ...unreachable,
-    backAt,
-    ended: {
-      count: ended.count + polls.ended.length,
-      names: [...ended.names, ...polls.ended].slice(0, NAMES_SHOWN),
-    },
-  };
+  const { backAt = now, ended } = unreachable;
+  const back = { ...unreachable, backAt, ended: withNames(ended, polls.ended) };
   const isNews = unreachable.backAt === undefined || polls.ended.length > 0;
   return reportRecovery(isNews ? { ...record, unreachable: back } : record, back, polls, now, opsChannel);
 }
@@ -142,16 +135,15 @@ function reportRecovery(
   if (backAt === undefined) return record;
   const allPolled = polls.open <= polls.ended.length;
   if (!allPolled && now < backAt + BACK_BEFORE_REPORT_MS) return record;
-  return report(reachable(record), { at: backAt, kind: "recovered", since, reason: namesOf(ended) }, opsChannel);
+  return report(reachable(record), { at: backAt, kind: "recovered", since, reason: endedWords(ended) }, opsChannel);
 }
 
 function report(record: Reachability, notice: Omit<OperatorTransition, "n">, opsChannel: string): Reachability {
   return notifyOperators(record, reachabilityPk(record), notice, opsChannel);
 }
 
-function namesOf({ count, names } = { count: 0, names: [] as string[] }): string {
-  const more = count > names.length ? ` and ${count - names.length} more` : "";
-  return count === 0 ? "no job ended in that time" : `jobs that ended: ${names.join(", ")}${more}`;
+function endedWords(ended: FirstNames | undefined): string {
+  return ended?.count ? `jobs that ended: ${nameWords(ended)}` : "no job ended in that time";
 }
 
 function requestIdOf({ requestId }: { requestId?: string }): { requestId?: string } {

@@ -25,12 +25,19 @@ export function lostAt(missingSince: number, rules: TrackingRules): number {
 export function nextLateAt(tracking: Tracking, rules: TrackingRules, typical?: TypicalDuration): number {
   const { late, beginTime, registeredAt, trackedSince } = tracking;
   if (late) return late.at + (REMINDER_GAPS_MS[Math.min(late.count, REMINDER_GAPS_MS.length) - 1] ?? 0);
-  return Math.max((beginTime ?? registeredAt) + allowedMs(tracking, rules, typical), trackedSince + NEVER_LATE_BEFORE_MS);
+  return Math.max(
+    (beginTime ?? registeredAt) + (lateLimit(tracking, typical)?.ms ?? rules.lateAfterMs),
+    trackedSince + NEVER_LATE_BEFORE_MS,
+  );
 }
 
-/** The earlier of the team's expectation and 1.5 times the 95th percentile of the type; `lateAfterMs` if neither is known. */
-function allowedMs({ expectedMinutes }: Tracking, rules: TrackingRules, typical: TypicalDuration | undefined): number {
-  if (expectedMinutes === undefined && typical === undefined) return rules.lateAfterMs;
-  const expectedMs = expectedMinutes === undefined ? Number.POSITIVE_INFINITY : expectedMinutes * 60_000;
-  return Math.min(expectedMs, typical === undefined ? Number.POSITIVE_INFINITY : typical.p95Ms * LATE_PAST_P95);
+/** The earlier of the team's expectation and 1.5 times the 95th percentile of the type; undefined if neither is known. */
+export function lateLimit(
+  { expectedMinutes = Number.POSITIVE_INFINITY }: Pick<Tracking, "expectedMinutes">,
+  typical: TypicalDuration | undefined,
+): { by: "typical" | "expected"; ms: number } | undefined {
+  const expectedMs = expectedMinutes * 60_000;
+  const typicalMs = typical ? typical.p95Ms * LATE_PAST_P95 : Number.POSITIVE_INFINITY;
+  const ms = Math.min(expectedMs, typicalMs);
+  return ms === Number.POSITIVE_INFINITY ? undefined : { by: typicalMs <= expectedMs ? "typical" : "expected", ms };
 }

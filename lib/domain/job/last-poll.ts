@@ -23,13 +23,16 @@ export function lastPollOf(
   if (hasEnded(job)) return undefined;
   const { failing, missing, registeredAt } = job;
   const unreachable = unreachableNow(service, now) ?? failing;
-  if (unreachable) {
-    const { since, cause: outcome, reason, requestId } = unreachable;
-    return { since: Math.max(since, registeredAt), outcome, reason, ...(requestId !== undefined && { requestId }) };
-  }
-  if (!missing) return undefined;
-  const { since, reason = "", requestId } = missing;
-  return { since, outcome: "missing", reason, ...(requestId !== undefined && { requestId }) };
+  if (unreachable) return failedPoll(unreachable.cause, unreachable, Math.max(unreachable.since, registeredAt));
+  return missing && failedPoll("missing", missing, missing.since);
+}
+
+export function failedPoll(
+  outcome: PollOutcome,
+  { reason = "", requestId }: { reason?: string; requestId?: string },
+  since: number,
+): LastPoll {
+  return { since, outcome, reason, ...(requestId !== undefined && { requestId }) };
 }
 
 const SENTENCES: Record<PollOutcome, string> = {

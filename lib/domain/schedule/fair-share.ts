@@ -22,20 +22,25 @@ export function jobsIn(load: PollLoad): number {
 }
 
 /**
- * Shares a project's polls among its teams max-min: a team that needs less than an equal share gets all it needs, the others share
- * the remainder equally. Returns the minimum polling interval in milliseconds for each team that gets less than it needs.
+ * Max-min share: who needs less than an equal share gets all of it, and the others share the remainder equally. Returns the share of
+ * these others; infinite if there is enough for all.
  */
-export function leastIntervals(loads: ReadonlyMap<string, PollLoad>, pollsPerSecond: number): Map<string, number> {
-  const byNeed = [...loads].sort(([, one], [, other]) => needOf(one) - needOf(other));
-  const intervals = new Map<string, number>();
-  let left = pollsPerSecond / 1_000;
-  for (const [index, [team, load]] of byNeed.entries()) {
-    const share = left / (byNeed.length - index);
-    const need = needOf(load);
-    if (need > share) intervals.set(team, roundedUp(intervalFor(load, share)));
-    left -= Math.min(need, share);
+export function fairShare(needs: number[], total: number): number {
+  let left = total;
+  for (const [index, need] of needs.toSorted((one, other) => one - other).entries()) {
+    const share = left / (needs.length - index);
+    if (need > share) return share;
+    left -= need;
   }
-  return intervals;
+  return Number.POSITIVE_INFINITY;
+}
+
+/** Shares a project's polls among its teams. Returns the minimum polling interval of each team that gets less than it needs. */
+export function leastIntervals(loads: ReadonlyMap<string, PollLoad>, pollsPerSecond: number): Map<string, number> {
+  const needs = [...loads.values()].map((load) => needOf(load));
+  const share = fairShare(needs, pollsPerSecond / 1_000);
+  const above = [...loads].filter(([, load]) => needOf(load) > share);
+  return new Map(above.map(([team, load]) => [team, roundedUp(intervalFor(load, share))]));
 }
 
 /** Polls per millisecond. */
