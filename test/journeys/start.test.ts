@@ -93,7 +93,7 @@ async function tickOwner(): Promise<string | undefined> {
   return (await table().send(new GetItemCommand(SEGMENT))).Item?.owner?.S;
 }
 
-it("shows a success and a failure within 90 s of the start, runs the printed line, and stops on Ctrl-C", async () => {
+it("shows a success and a failure within 90 s of the start, runs the printed line, serves the command line, and stops on Ctrl-C", async () => {
   ports = await choosePorts();
   const startedAt = Date.now();
   const running = start();
@@ -104,6 +104,8 @@ it("shows a success and a failure within 90 s of the start, runs the printed lin
       .split("\n")
       .find((line) => line.startsWith("curl") && line.includes("/simulate/jobs")) ?? "";
   expect(await paste(pasted)).toMatchObject({ state: "waiting", channels: ["storage-ops"] });
+  const commandLine = await fetch(`http://127.0.0.1:${ports.PORT}/jobwatch.mjs`);
+  expect(await commandLine.text()).toMatch(/^#!/);
   await printed(
     running,
     90_000 - (Date.now() - startedAt),
