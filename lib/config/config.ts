@@ -94,18 +94,7 @@ export function readConfig(environment: Environment): Config {
     ...(publicUrl !== undefined && { publicUrl }),
     ...(consoleUrl !== undefined && { consoleUrl }),
     ...(signingSecret !== undefined && { signingSecret }),
-    rules: {
-      pollSegments,
-      lostAfterMs: read.number("LOST_AFTER_MINUTES", 15, 1, 1_440) * MINUTE_MS,
-      lateAfterMs: read.number("LATE_AFTER_MINUTES", 60, 1, 43_200) * MINUTE_MS,
-      maxTrackingMs: read.number("MAX_TRACKING_DAYS", 30, 1, 365) * DAY_MS,
-      opsChannel,
-      ...(eventsChannel !== undefined && { eventsChannel }),
-      channelNotifyOn: (channel) => channels[channel]?.notifyOn,
-      channelQuiet: (channel) => channels[channel]?.quiet,
-      channelDigest: (channel) => channels[channel]?.digest,
-      channelTeams: (channel) => channels[channel]?.teams ?? [],
-    },
+    rules: readRules(read, pollSegments, { channels, opsChannel, eventsChannel }),
     poll: {
       segments: pollSegments,
       pollConcurrency,
@@ -124,6 +113,25 @@ export function readConfig(environment: Environment): Config {
 }
 
 /** Returns the channels that a team may use. Excludes the event bus, and an operators' channel that is not also the default. */
+function readRules(
+  read: SettingReader,
+  pollSegments: number,
+  { channels, opsChannel, eventsChannel }: Pick<Config, "channels" | "opsChannel"> & { eventsChannel: string | undefined },
+): TrackingRules {
+  return {
+    pollSegments,
+    lostAfterMs: read.number("LOST_AFTER_MINUTES", 15, 1, 1_440) * MINUTE_MS,
+    lateAfterMs: read.number("LATE_AFTER_MINUTES", 60, 1, 43_200) * MINUTE_MS,
+    maxTrackingMs: read.number("MAX_TRACKING_DAYS", 30, 1, 365) * DAY_MS,
+    opsChannel,
+    ...(eventsChannel !== undefined && { eventsChannel }),
+    channelNotifyOn: (channel) => channels[channel]?.notifyOn,
+    channelQuiet: (channel) => channels[channel]?.quiet,
+    channelDigest: (channel) => channels[channel]?.digest,
+    channelTeams: (channel) => channels[channel]?.teams ?? [],
+  };
+}
+
 export function channelsOf(config: Config, team: string): string[] {
   const opsOnly = config.opsChannel === config.defaultChannel ? undefined : config.opsChannel;
   return Object.keys(config.channelKinds).filter((name) => {

@@ -59,10 +59,7 @@ export function fixedInterval(ageMs: number): number {
   return FIXED_SCHEDULE.steps.findLast(({ fromMs }) => fromMs <= ageMs)?.everyMs ?? 10_000;
 }
 
-/**
- * Returns true if a poll is due in the window (from, to]. Computed only from the job's times: nothing is stored for it, and each poll
- * of the schedule falls into exactly one window.
- */
+/** Returns true if a poll is due in the window (from, to]. Each poll falls into exactly one window, so nothing is stored for it. */
 export function isDue(job: TrackedTimes, from: number, to: number, schedule: PollingSchedule, minIntervalMs = 0): boolean {
   const since = Math.max(from, job.trackedSince);
   return to > since && pollsUntil(job, to, schedule, minIntervalMs) > pollsUntil(job, since, schedule, minIntervalMs);
@@ -95,10 +92,9 @@ function ageAt({ steps }: PollingSchedule, polls: number, minIntervalMs: number)
   let left = polls;
   for (const [index, { fromMs, everyMs }] of steps.entries()) {
     const every = Math.max(everyMs, minIntervalMs);
-    const ageMs = fromMs + left * every;
-    const next = steps[index + 1];
-    if (!next || ageMs <= next.fromMs) return ageMs;
-    left -= (next.fromMs - fromMs) / every;
+    const lengthMs = (steps[index + 1]?.fromMs ?? Number.POSITIVE_INFINITY) - fromMs;
+    if (left * every <= lengthMs) return fromMs + left * every;
+    left -= lengthMs / every;
   }
   return 0;
 }

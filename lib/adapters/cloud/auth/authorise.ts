@@ -7,7 +7,7 @@ import type { AuthHeaders, Authorise } from "./auth-headers.ts";
 import { createRequestToken } from "./request-token.ts";
 import type { CloudSettings } from "./settings.ts";
 import { TOKEN, type Token } from "./token-answer.ts";
-import { createTokenCache, type TokenUse } from "./token-cache.ts";
+import { TokenCache, type TokenUse } from "./token-cache.ts";
 
 export function createAuthorise(
   { credentials, authUrl }: Pick<CloudSettings, "credentials" | "authUrl">,
@@ -20,7 +20,7 @@ export function createAuthorise(
     }
     case "password": {
       const password = secretsOf(credentials.password);
-      const tokens = createTokenCache(createRequestToken(authUrl, credentials, ports.clock), ports);
+      const tokens = new TokenCache(createRequestToken(authUrl, credentials, ports.clock), ports);
       const authOf = (use: TokenUse, token: Token | Unreachable): AuthHeaders | Unreachable =>
         token.kind === "unreachable"
           ? token

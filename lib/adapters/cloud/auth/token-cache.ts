@@ -5,13 +5,6 @@ import { waitAtMost } from "../http/with-timeout.ts";
 import type { RequestToken } from "./request-token.ts";
 import type { Token } from "./token-answer.ts";
 
-interface TokenCache {
-  take(projectId: string): Promise<Token | Unreachable>;
-  /** Replaces a token that a host rejected with 401, at most once a minute. Not if other hosts still accept it. */
-  replace(use: TokenUse, rejected: Token): Promise<Token | Unreachable>;
-  accepted(use: TokenUse): void;
-}
-
 /** Where a token is used. */
 export interface TokenUse {
   projectId: string;
@@ -38,74 +31,87 @@ const SHORT_BACK_OFF_MS = 1_000;
 /** How long a poll waits for a renewal while its token still works. */
 const MAX_RENEWAL_WAIT_MS = 1_000;
 
-export function createTokenCache(requestToken: RequestToken, { clock, log }: { clock: Clock; log: Log }): TokenCache {
-  const entries = new Map<string, Entry>();
+/** The tokens of all projects. Requests that need a token at the same time share one sign-in. */
+export class TokenCache {
+  readonly #requestToken: RequestToken;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #entries = new Map<string, Entry>();
 
-  return {
-    take: (projectId) => take(entryOf(projectId), projectId),
-    async replace({ projectId, host }, rejected) {
-      const entry = entryOf(projectId);
-      if (entry.token?.value === rejected.value) {
-        const why = whyKept(entry, host);
-        if (why !== undefined) return unreachable("credentials", why);
-        entry.replacedAt = clock.now();
-        delete entry.token;
-      }
-      return take(entry, projectId);
-    },
-    accepted({ projectId, host }) {
-      entryOf(projectId).acceptedAt.set(host, clock.now());
-    },
-  };
+  constructor(requestToken: RequestToken, { clock, log }: { clock: Clock; log: Log }) {
+    this.#requestToken = requestToken;
+    this.#clock = clock;
+    this.#log = log;
+  }
 
-  function entryOf(projectId: string): Entry {
-    const known = entries.get(projectId);
+  take(projectId: string): Promise<Token | Unreachable> {
+    return this.#takeFrom(this.#entryOf(projectId), projectId);
+  }
+
+  /** Replaces a token that a host rejected with 401, at most once a minute. Not if other hosts still accept it. */
+  async replace({ projectId, host }: TokenUse, rejected: Token): Promise<Token | Unreachable> {
+    const entry = this.#entryOf(projectId);
+    if (entry.token?.value === rejected.value) {
+      const why = this.#whyKept(entry, host);
+      if (why !== undefined) return unreachable("credentials", why);
+      entry.replacedAt = this.#clock.now();
+      delete entry.token;
+    }
+    return this.#takeFrom(entry, projectId);
+  }
+
+  accepted({ projectId, host }: TokenUse): void {
+    this.#entryOf(projectId).acceptedAt.set(host, this.#clock.now());
+  }
+
+  #entryOf(projectId: string): Entry {
+    const known = this.#entries.get(projectId);
     if (known) return known;
     const entry: Entry = { acceptedAt: new Map() };
-    entries.set(projectId, entry);
+    this.#entries.set(projectId, entry);
     return entry;
   }
 
   /** Returns why a rejected token is not replaced. If this host accepted it recently, it has become invalid and is replaced. */
-  function whyKept({ acceptedAt, replacedAt }: Entry, host: string): string | undefined {
-    const now = clock.now();
+  #whyKept({ acceptedAt, replacedAt }: Entry, host: string): string | undefined {
+    const now = this.#clock.now();
     if (replacedAt !== undefined && isWithin(replacedAt, BACK_OFF_MS, now)) return "the job API rejects new tokens";
     const accepting = [...acceptedAt].filter(([, at]) => isWithin(at, GOOD_MS, now)).map(([name]) => name);
     if (accepting.length === 0 || accepting.includes(host)) return undefined;
     return "the job API rejects a token that other services accept";
   }
 
-  async function take(entry: Entry, projectId: string): Promise<Token | Unreachable> {
-    const now = clock.now();
+  async #takeFrom(entry: Entry, projectId: string): Promise<Token | Unreachable> {
+    const now = this.#clock.now();
     const { backOff } = entry;
     const token = entry.token && now < entry.token.expiresAt ? entry.token : undefined;
     if (token && now < token.renewAt) return token;
     if (backOff && isWithin(backOff.since, backOff.ms, now)) return token ?? stillBackingOff(backOff, now);
-    const call = callOnce(entry, projectId);
+    const call = this.#callOnce(entry, projectId);
     if (token === undefined) return call;
     const renewed = await waitAtMost(MAX_RENEWAL_WAIT_MS, call);
     return renewed?.kind === "token" ? renewed : token;
   }
 
-  function callOnce(entry: Entry, projectId: string): Promise<Token | Unreachable> {
-    entry.call ??= requestToken(projectId).then((result) => {
+  #callOnce(entry: Entry, projectId: string): Promise<Token | Unreachable> {
+    entry.call ??= this.#requestToken(projectId).then((result) => {
       delete entry.call;
-      if (result.kind === "token") keep(entry, result, projectId);
-      else backOff(entry, result, projectId);
+      if (result.kind === "token") this.#keep(entry, result, projectId);
+      else this.#startBackOff(entry, result, projectId);
       return result;
     });
     return entry.call;
   }
 
-  function keep(entry: Entry, token: Token, projectId: string): void {
+  #keep(entry: Entry, token: Token, projectId: string): void {
     entry.token = token;
     delete entry.backOff;
-    log.info("signed in to the cloud", { projectId, expiresAt: new Date(token.expiresAt).toISOString() });
+    this.#log.info("signed in to the cloud", { projectId, expiresAt: new Date(token.expiresAt).toISOString() });
   }
 
-  function backOff(entry: Entry, why: Unreachable, projectId: string): void {
-    entry.backOff = { since: clock.now(), ms: backOffMsAfter(why, entry.token !== undefined), why };
-    log.warn("could not sign in to the cloud", { projectId, cause: why.cause, reason: why.reason });
+  #startBackOff(entry: Entry, why: Unreachable, projectId: string): void {
+    entry.backOff = { since: this.#clock.now(), ms: backOffMsAfter(why, entry.token !== undefined), why };
+    this.#log.warn("could not sign in to the cloud", { projectId, cause: why.cause, reason: why.reason });
   }
 }
 
