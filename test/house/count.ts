@@ -9,7 +9,7 @@ import { removedWords } from "./removed-words.ts";
 const root = process.argv[2] ?? new URL("../..", import.meta.url).pathname;
 const files = execFileSync("git", ["ls-files"], { cwd: root, encoding: "utf8" }).trimEnd().split("\n");
 const read = (file: string) => readFileSync(join(root, file), "utf8");
-const product = files.filter((file) => /^(lib|functions|bin|infra)\/.*\.(ts|mjs)$/.test(file) && !file.endsWith(".d.ts"));
+const product = files.filter((file) => /^(lib|functions|bin|infra)\/.*\.ts$/.test(file) && !file.endsWith(".d.ts"));
 
 print("files", files.length);
 print("folders", new Set(files.map(dirname)).size);
