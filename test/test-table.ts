@@ -1,7 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createTableFromTemplate, startTable } from "../infra/local/table.ts";
 import { createTable } from "../lib/adapters/dynamodb/table.ts";
-import type { Table } from "../lib/ports.ts";
+import type { Table } from "../lib/table-ports.ts";
 
 const TEMPLATE = new URL("../infra/table.yml", import.meta.url).pathname;
 export const KEEP_MS = 90 * 86_400_000;

@@ -1,4 +1,4 @@
-import type { ApiKey } from "../../lib/ports.ts";
+import type { ApiKey } from "../../lib/domain/api-key.ts";
 
 const HEAD = ["id", "team", "label", "rights", "created", "created by", "expires", "state"];
 

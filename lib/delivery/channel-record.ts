@@ -1,9 +1,11 @@
 import { type Channel, newChannel } from "../domain/channel/channel.ts";
 import { channelPk } from "../domain/table-keys.ts";
-import type { Ports } from "../ports.ts";
 import { saveOrCreate } from "../shared/save-record.ts";
+import type { RecordStore } from "../table-ports.ts";
 
-type Deps = Pick<Ports, "table">;
+interface Deps {
+  table: RecordStore;
+}
 
 /** Returns a new, idle channel if none is stored. */
 export async function readChannel({ table }: Deps, name: string): Promise<Channel> {

@@ -3,7 +3,7 @@ import { type Notification, pendingNotifications } from "../domain/job/job.ts";
 import type { OutgoingNotification } from "../domain/notification.ts";
 import type { StoredRecord } from "../domain/stored-record.ts";
 import { teamOfPk } from "../domain/table-keys.ts";
-import type { Table } from "../ports.ts";
+import type { RecordStore } from "../table-ports.ts";
 import { inTurns } from "./team-queue.ts";
 
 /** The most notifications in one message. */
@@ -26,14 +26,14 @@ export interface PendingRead {
 }
 
 /** Returns the notifications of a message that are still pending. */
-export async function readNotifications(table: Table, notifications: NotificationRef[]): Promise<PendingRead> {
+export async function readNotifications(table: RecordStore, notifications: NotificationRef[]): Promise<PendingRead> {
   const ids = new Set(notifications.map(({ notificationId }) => notificationId));
   return readPending(table, [...new Set(notifications.map(({ pk }) => pk))], MAX_NOTIFICATIONS, ({ id }) => ids.has(id));
 }
 
 /** Reads records until `most` wanted notifications are found. Those of one record are in the order of its transitions. */
 export async function readPending(
-  table: Table,
+  table: RecordStore,
   pks: string[],
   most: number,
   wanted: (notification: Notification) => boolean,

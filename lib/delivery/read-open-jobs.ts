@@ -2,6 +2,7 @@ import { hasEnded, type Job } from "../domain/job/job.ts";
 import type { Ports } from "../ports.ts";
 import { concurrently } from "../shared/concurrently.ts";
 import { errorFields } from "../shared/error-fields.ts";
+import type { OpenIndex, RecordStore } from "../table-ports.ts";
 import { RECORDS_AT_ONCE } from "./pending-notifications.ts";
 
 /** The open jobs of a larger team are not read: polls and notifications need the time of the tick. */
@@ -13,7 +14,10 @@ const MAX_JOBS_PER_DIGEST = 1_000;
  * Returns a reader for the open jobs of teams, by an eventually consistent index. Each team is read once. A team is omitted if its
  * records cannot be read or if it has more than MAX_JOBS_PER_TEAM.
  */
-export function createOpenJobs({ table, log }: Pick<Ports, "table" | "log">): (teams: ReadonlySet<string>) => Promise<Job[]> {
+export function createOpenJobs({
+  table,
+  log,
+}: Pick<Ports, "log"> & { table: RecordStore & OpenIndex }): (teams: ReadonlySet<string>) => Promise<Job[]> {
   const known = new Map<string, Promise<Job[]>>();
 
   const withoutTeam = (error: unknown) => {

@@ -1,5 +1,6 @@
 import { afterTest, type SendOutcome } from "../domain/channel/channel.ts";
 import type { Ports } from "../ports.ts";
+import type { RecordStore } from "../table-ports.ts";
 import { saveChannel } from "./channel-record.ts";
 
 /**
@@ -7,7 +8,7 @@ import { saveChannel } from "./channel-record.ts";
  * delivers what waited. If the destination is dead, the channel is suspended.
  */
 export async function testChannel(
-  { table, destinations, clock }: Pick<Ports, "table" | "destinations" | "clock">,
+  { table, destinations, clock }: Pick<Ports, "destinations" | "clock"> & { table: RecordStore },
   name: string,
   opsChannel: string,
 ): Promise<SendOutcome> {

@@ -1,6 +1,7 @@
 import type { NotificationRef } from "../domain/channel/message-record.ts";
 import type { TrackingRules } from "../domain/job/rules.ts";
 import type { Ports } from "../ports.ts";
+import type { OpenIndex, RecordStore } from "../table-ports.ts";
 import type { Queues } from "./channel-queues.ts";
 
 export interface DeliverySettings
@@ -13,7 +14,7 @@ export interface DeliverySettings
   leaseUntil: number;
 }
 
-export type Deps = Pick<Ports, "table" | "destinations" | "clock" | "log" | "metrics">;
+export type Deps = Pick<Ports, "destinations" | "clock" | "log" | "metrics"> & { table: RecordStore & OpenIndex };
 
 /** What the sender of one channel knows between its steps. Everything that must survive it is in the channel record. */
 export interface Sender {

@@ -6,6 +6,7 @@ import type { StoredRecord } from "../domain/stored-record.ts";
 import { jobPk } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
 import { saveChange } from "../shared/save-record.ts";
+import type { RecordStore } from "../table-ports.ts";
 
 /** The key that changes a job. */
 export interface Actor {
@@ -22,7 +23,7 @@ export type Changed =
   | { kind: "full" };
 
 type StoredJob = Extract<StoredRecord, { kind: "job" }>;
-type Deps = Pick<Ports, "table" | "clock">;
+type Deps = Pick<Ports, "clock"> & { table: RecordStore };
 
 /** Changes a job's options. */
 export async function changeOptions(
@@ -59,6 +60,6 @@ export function redeliver(ports: Deps, key: JobKey, isMeant: (channel: string) =
 }
 
 /** Returns undefined if the team has no such job. */
-export function saveJob({ table }: Pick<Ports, "table">, key: JobKey, change: (job: Job) => Job): Promise<Job | undefined> {
+export function saveJob({ table }: Pick<Deps, "table">, key: JobKey, change: (job: Job) => Job): Promise<Job | undefined> {
   return saveChange<StoredJob>(table, jobPk(key), change);
 }

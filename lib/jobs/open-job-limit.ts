@@ -1,5 +1,7 @@
-import type { Ports, SegmentState } from "../ports.ts";
+import type { SegmentState } from "../domain/schedule/poller-state.ts";
+import type { Ports } from "../ports.ts";
 import { errorFields } from "../shared/error-fields.ts";
+import type { SegmentStore } from "../table-ports.ts";
 
 export interface OpenJobLimit {
   /** Returns undefined while the team may open another job. */
@@ -21,7 +23,7 @@ const READ_EVERY_MS = 5_000;
  * since then are not counted. If the poller's state cannot be read, there is no limit.
  */
 export function createOpenJobLimit(
-  { table, clock, log }: Pick<Ports, "table" | "clock" | "log">,
+  { table, clock, log }: Pick<Ports, "clock" | "log"> & { table: SegmentStore },
   { most, segments }: { most: number; segments: number },
 ): OpenJobLimit {
   let known: { readAt: number; states: Promise<SegmentState[]> } | undefined;

@@ -2,6 +2,7 @@ import { hasEnded, type JobKey } from "../domain/job/job.ts";
 import { hasSequenceNumber } from "../domain/job/sources.ts";
 import { jobPk } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
+import type { LeaseStore, RecordStore } from "../table-ports.ts";
 
 /** Longer than any job is kept, so that no number is used twice. */
 const KEPT_MS = 12 * 365 * 86_400_000;
@@ -14,7 +15,7 @@ const MAX_STEPS = 100;
  * deleted later. If the stored number is too low, a few more reads are made.
  */
 export async function withSequenceNumber<Some extends JobKey>(
-  { table, clock }: Pick<Ports, "table" | "clock">,
+  { table, clock }: Pick<Ports, "clock"> & { table: RecordStore & LeaseStore },
   job: Some,
 ): Promise<Some> {
   if (!hasSequenceNumber(job.source)) return job;

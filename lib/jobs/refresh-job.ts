@@ -3,6 +3,7 @@ import type { TrackingRules } from "../domain/job/rules.ts";
 import { jobPk } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
 import { applyAndSave } from "../shared/apply-and-save.ts";
+import type { LeaseStore, RecordStore, SegmentStore } from "../table-ports.ts";
 import { resolveAnswer } from "./resolve-answer.ts";
 
 export type Refreshed =
@@ -20,7 +21,7 @@ const POLL_TIMEOUT_MS = 5_000;
  * polled, since its end is final.
  */
 export async function refreshJob(
-  ports: Pick<Ports, "table" | "learning" | "cloud" | "clock" | "log">,
+  ports: Pick<Ports, "learning" | "cloud" | "clock" | "log"> & { table: RecordStore & LeaseStore & SegmentStore },
   key: JobKey,
   rules: TrackingRules,
 ): Promise<Refreshed> {

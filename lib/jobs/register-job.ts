@@ -2,6 +2,7 @@ import { hasEnded, type Job, type JobKey, type JobOptions, type Missing, type Ob
 import { historyLimitReason, newJob, registerAgain } from "../domain/job/registration.ts";
 import type { TrackingRules } from "../domain/job/rules.ts";
 import type { Ports } from "../ports.ts";
+import type { LeaseStore, RecordStore, SegmentStore } from "../table-ports.ts";
 import { type Actor, saveJob } from "./change-job.ts";
 import type { OpenJobLimit, TooManyOpenJobs } from "./open-job-limit.ts";
 import { withSequenceNumber } from "./operation-number.ts";
@@ -32,7 +33,10 @@ export type Registration =
   /** The job's history is full; nothing was changed. */
   | { kind: "full"; reason: string };
 
-type Deps = Pick<Ports, "table" | "learning" | "cloud" | "clock"> & { openJobs: OpenJobLimit };
+interface Deps extends Pick<Ports, "learning" | "cloud" | "clock"> {
+  table: RecordStore & LeaseStore & SegmentStore;
+  openJobs: OpenJobLimit;
+}
 
 const FIRST_POLL_MS = 3_000;
 const POLL_AGAIN_MS = 1_000;
@@ -85,7 +89,7 @@ async function tryToRegister(
 
 /** Returns the result of a registration without writing anything. The cloud is polled. */
 export function tryRegistration(ports: Deps, request: Request, rules: TrackingRules): Promise<Registration> {
-  const table: Ports["table"] = { ...ports.table, save: async (stored) => stored, takeLease: async () => true };
+  const table: Deps["table"] = { ...ports.table, save: async (stored) => stored, takeLease: async () => true };
   const openJobs: OpenJobLimit = { ...ports.openJobs, added: () => undefined };
   return registerJob({ ...ports, table, openJobs }, request, rules);
 }

@@ -5,13 +5,14 @@ import { serviceOf } from "../domain/job/sources.ts";
 import { jobPk, serviceIdOf } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
 import { createJobHealth } from "../shared/job-health.ts";
+import type { SegmentStore } from "../table-ports.ts";
 
 /**
  * Decides a conditional "missing" outside a tick. The poller's state shows whether other jobs of the service were seen; it is read only
  * if the result depends on it.
  */
 export async function resolveAnswer(
-  { table, clock }: Pick<Ports, "table" | "clock">,
+  { table, clock }: Pick<Ports, "clock"> & { table: SegmentStore },
   key: JobKey,
   answer: Observation,
   wasSeen: boolean,

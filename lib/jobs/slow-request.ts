@@ -1,7 +1,8 @@
 import type { Clock, Ports } from "../ports.ts";
 import { type Permit, takePermit } from "../shared/permits.ts";
+import type { LeaseStore } from "../table-ports.ts";
 
-type Deps = Pick<Ports, "table" | "cloud" | "clock" | "log">;
+type Deps = Pick<Ports, "cloud" | "clock" | "log"> & { table: LeaseStore };
 
 /** Concurrent slow requests of one team. Each keeps an instance of the function busy for seconds. */
 export const MAX_SLOW_REQUESTS = 4;

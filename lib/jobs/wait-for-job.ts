@@ -1,8 +1,9 @@
 import type { Job } from "../domain/job/job.ts";
 import type { Ports } from "../ports.ts";
 import { takePermit } from "../shared/permits.ts";
+import type { LeaseStore, RecordStore } from "../table-ports.ts";
 
-type Deps = Pick<Ports, "table" | "clock" | "log">;
+type Deps = Pick<Ports, "clock" | "log"> & { table: RecordStore & LeaseStore };
 
 /** Concurrent waits of one team. Each keeps an instance of the function busy. */
 const MAX_WAITS = 3;

@@ -2,11 +2,12 @@ import type { TypicalDuration } from "../domain/job/job.ts";
 import type { Durations, JobType } from "../domain/schedule/durations.ts";
 import { FIXED_SCHEDULE, learnSchedule, type PollingSchedule } from "../domain/schedule/polling-schedule.ts";
 import { typicalDurationOf } from "../domain/schedule/typical-duration.ts";
-import type { Clock, Log, Table } from "../ports.ts";
+import type { Clock, Log } from "../ports.ts";
 import { errorFields } from "../shared/error-fields.ts";
+import type { DurationStore } from "../table-ports.ts";
 
 export interface DurationPorts {
-  table: Pick<Table, "readDurations" | "saveDurations">;
+  table: DurationStore;
   clock: Pick<Clock, "now">;
   log: Log;
 }

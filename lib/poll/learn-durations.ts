@@ -1,6 +1,7 @@
 import { durationOf, type JobType, typeOf, withDuration } from "../domain/schedule/durations.ts";
-import type { LearnedDurations, Learning } from "../ports.ts";
+import type { Learning } from "../ports.ts";
 import { errorFields } from "../shared/error-fields.ts";
+import type { LearnedDurations } from "../table-ports.ts";
 import { type DurationPorts, KnownDurations, NOTHING_LEARNED, nameOf } from "./known-durations.ts";
 
 const SAVE_ATTEMPTS = 2;

@@ -1,11 +1,12 @@
 import type { Delivery } from "../delivery/deliver.ts";
 import { isDown, newService, noticeGap, reportDowntime, type Service } from "../domain/health/downtime.ts";
-import type { PollerState } from "../domain/schedule/poller-state.ts";
+import type { PollerState, SegmentState } from "../domain/schedule/poller-state.ts";
 import { openEntry } from "../domain/stored-record.ts";
 import { servicePk } from "../domain/table-keys.ts";
-import type { Ports, SegmentState } from "../ports.ts";
+import type { Ports } from "../ports.ts";
 import { errorFields } from "../shared/error-fields.ts";
 import { saveOrCreate } from "../shared/save-record.ts";
+import type { RecordStore } from "../table-ports.ts";
 import type { Service as PolledService } from "./service-polls.ts";
 import type { Sweep } from "./sweep.ts";
 
@@ -16,7 +17,7 @@ export interface DowntimeNotice {
   kept(): Pick<PollerState, "downtimeWaits">;
 }
 
-type Deps = Pick<Ports, "table" | "clock" | "log">;
+type Deps = Pick<Ports, "clock" | "log"> & { table: RecordStore };
 
 /** Delay per segment: all segments recover at the same time and write one record. */
 const SEGMENT_DELAY_MS = 20;

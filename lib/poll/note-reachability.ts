@@ -4,6 +4,7 @@ import { openEntry } from "../domain/stored-record.ts";
 import { reachabilityPk } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
 import { saveOrCreate } from "../shared/save-record.ts";
+import type { RecordStore } from "../table-ports.ts";
 import type { Service } from "./service-polls.ts";
 
 /**
@@ -11,7 +12,7 @@ import type { Service } from "./service-polls.ts";
  * Remembers which services are reachable: while all is well, each record is read only once per tick.
  */
 export function createReachabilityNotes(
-  ports: Pick<Ports, "table" | "clock" | "log">,
+  ports: Pick<Ports, "clock" | "log"> & { table: RecordStore },
   opsChannel: string,
   delivery: Delivery,
 ): { afterSweep(services: ReadonlyMap<string, Service>): Promise<void>; reported(): number } {

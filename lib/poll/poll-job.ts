@@ -18,10 +18,11 @@ import type { Ports } from "../ports.ts";
 import { applyAndSave } from "../shared/apply-and-save.ts";
 import { type JobHealth, SHARED_CAUSES } from "../shared/job-health.ts";
 import type { createLimit } from "../shared/limit.ts";
+import type { RecordStore } from "../table-ports.ts";
 import { kindOf, type PollResult } from "./probing.ts";
 import { noteFailed, noteGood, type Service } from "./service-polls.ts";
 
-export type Deps = Pick<Ports, "table" | "learning" | "cloud" | "clock" | "log" | "metrics">;
+export type Deps = Pick<Ports, "learning" | "cloud" | "clock" | "log" | "metrics"> & { table: RecordStore };
 
 export interface DueJob {
   pk: string;
@@ -107,7 +108,7 @@ function isReportedOrEarly({ since, reported }: NonNullable<Tracking["failing"]>
 }
 
 /** Adds since when the service has been unreachable. A job whose tracking limit is reached reports that time. */
-async function withSince({ read }: Ports["table"], key: ServiceKey, observation: Observation): Promise<Observation> {
+async function withSince({ read }: RecordStore, key: ServiceKey, observation: Observation): Promise<Observation> {
   if (observation.kind !== "unreachable" || observation.isOwn) return observation;
   const found = await read(reachabilityPk(key));
   const since = found?.kind === "reachability" ? found.record.unreachable?.since : undefined;

@@ -1,8 +1,8 @@
 import { createDelivery, type Delivery } from "../delivery/deliver.ts";
 import type { TrackingRules } from "../domain/job/rules.ts";
-import { bounded } from "../domain/schedule/poller-state.ts";
+import { bounded, type SegmentState } from "../domain/schedule/poller-state.ts";
 import { LEASE_MS } from "../domain/stored-times.ts";
-import type { Ports, SegmentState } from "../ports.ts";
+import type { Ports } from "../ports.ts";
 import { errorFields } from "../shared/error-fields.ts";
 import { createJobHealth } from "../shared/job-health.ts";
 import { createLimit } from "../shared/limit.ts";

@@ -1,6 +1,7 @@
 import { isDown, lastTickAt } from "../domain/health/downtime.ts";
 import type { Heartbeat, Ports } from "../ports.ts";
 import { errorFields } from "../shared/error-fields.ts";
+import type { SegmentStore } from "../table-ports.ts";
 import type { Tick } from "./poll-jobs.ts";
 
 const PING_TIMEOUT_MS = 2_000;
@@ -12,7 +13,7 @@ const SPARE_MS = 500;
  * only the first one pings, and only if all of them finished a tick lately. Never throws.
  */
 export async function sendHeartbeat(
-  { table, clock, log, heartbeat }: Pick<Ports, "table" | "clock" | "log"> & { heartbeat: Heartbeat },
+  { table, clock, log, heartbeat }: Pick<Ports, "clock" | "log"> & { table: SegmentStore; heartbeat: Heartbeat },
   { segment, segmentCount, endsAt }: Tick,
 ): Promise<void> {
   const leftMs = endsAt - clock.now() - SPARE_MS;

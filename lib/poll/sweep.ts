@@ -5,11 +5,12 @@ import { type Tracking, wasSeen } from "../domain/job/job.ts";
 import type { TrackingRules } from "../domain/job/rules.ts";
 import { serviceOf } from "../domain/job/sources.ts";
 import { leastIntervals, NO_LOAD, type PollLoad, withJob } from "../domain/schedule/fair-share.ts";
-import { type PollerState, steadyLoad } from "../domain/schedule/poller-state.ts";
+import { type PollerState, type SegmentState, steadyLoad } from "../domain/schedule/poller-state.ts";
 import { fixedInterval, isDue, nextPollAt } from "../domain/schedule/polling-schedule.ts";
 import type { OpenEntry } from "../domain/stored-record.ts";
 import { jobOfPk, serviceOfPk, servicePk } from "../domain/table-keys.ts";
-import type { OpenPage, Ports, SegmentState } from "../ports.ts";
+import type { Ports } from "../ports.ts";
+import type { OpenIndex, OpenPage } from "../table-ports.ts";
 import type { Queue } from "./due-jobs.ts";
 import type { OpenJobs, Polling } from "./polling.ts";
 import { kindOf } from "./probing.ts";
@@ -54,7 +55,7 @@ interface SweepTools {
  * Keeps one page in memory at a time.
  */
 export async function sweepOpen(
-  { table, learning, clock }: Pick<Ports, "table" | "learning" | "clock">,
+  { table, learning, clock }: Pick<Ports, "learning" | "clock"> & { table: OpenIndex },
   settings: SweepSettings,
   state: SegmentState,
   tools: SweepTools,
@@ -185,7 +186,7 @@ function stepBelow(ms: number, mostMs = Number.POSITIVE_INFINITY): number {
   return BACK_OFF_MS.findLast((step) => step <= Math.min(ms, mostMs)) ?? 0;
 }
 
-async function* openPages(table: Ports["table"], { segment, segmentCount, after }: SegmentState): AsyncGenerator<OpenPage> {
+async function* openPages(table: OpenIndex, { segment, segmentCount, after }: SegmentState): AsyncGenerator<OpenPage> {
   if (after === undefined) return yield* table.scanOpen(segment, segmentCount);
   yield* table.scanOpen(segment, segmentCount, { after });
   yield* table.scanOpen(segment, segmentCount, { until: after });

@@ -4,6 +4,7 @@ import type { TrackingRules } from "../domain/job/rules.ts";
 import { isTooFarAhead } from "../domain/stored-times.ts";
 import { jobOfPk } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
+import type { RecordStore } from "../table-ports.ts";
 
 /** One poll of a job: the observation, and when the request was made. */
 export interface Poll {
@@ -20,7 +21,7 @@ export interface Poll {
  * nothing new, the job no longer exists, or another writer was first or has newer data: such a poll is dropped.
  */
 export async function applyAndSave(
-  { table, learning, log, clock }: Pick<Ports, "table" | "learning" | "log" | "clock">,
+  { table, learning, log, clock }: Pick<Ports, "learning" | "log" | "clock"> & { table: RecordStore },
   rules: TrackingRules,
   { pk, jobType, observation, polledAt }: Poll,
 ): Promise<{ before: Job; after: Job } | undefined> {

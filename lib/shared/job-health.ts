@@ -1,7 +1,7 @@
 import { hash } from "../domain/hash.ts";
 import type { Observation, Unreachable } from "../domain/job/job.ts";
+import type { SegmentState } from "../domain/schedule/poller-state.ts";
 import { jobOfPk } from "../domain/table-keys.ts";
-import type { SegmentState } from "../ports.ts";
 
 /** Distinguishes a job that cannot be polled from a service that cannot. */
 export interface JobHealth {

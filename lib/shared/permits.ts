@@ -1,6 +1,7 @@
-import type { Lease, Ports } from "../ports.ts";
+import type { Ports } from "../ports.ts";
+import type { Lease, LeaseStore } from "../table-ports.ts";
 
-type Deps = Pick<Ports, "table" | "clock" | "log">;
+type Deps = Pick<Ports, "clock" | "log"> & { table: LeaseStore };
 
 export interface Permit {
   /** Never throws. A permit that cannot be released is free after its lease. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { pkOf, type StoredRecord } from "../domain/stored-record.ts";
-import type { Table } from "../ports.ts";
+import type { RecordStore } from "../table-ports.ts";
 
 const TRIES = 5;
 
@@ -9,7 +9,7 @@ const TRIES = 5;
  * Returns the stored record; undefined if there is none. Throws after five conflicts in a row.
  */
 export async function saveChange<Some extends StoredRecord>(
-  table: Table,
+  table: RecordStore,
   pk: string,
   change: (record: Some["record"]) => Some["record"],
   absent?: Some,
@@ -28,7 +28,7 @@ export async function saveChange<Some extends StoredRecord>(
 
 /** Changes a record like `saveChange`. If it is not stored, `absent` is changed. */
 export async function saveOrCreate<Some extends StoredRecord>(
-  table: Table,
+  table: RecordStore,
   absent: Some,
   change: (record: Some["record"]) => Some["record"],
 ): Promise<Some["record"]> {

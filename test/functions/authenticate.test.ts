@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createAuthenticate, createFindKey } from "../../functions/api/http/authenticate.ts";
 import { revokeKey } from "../../lib/adapters/dynamodb/api-keys.ts";
-import type { ApiKey } from "../../lib/ports.ts";
+import type { ApiKey } from "../../lib/domain/api-key.ts";
 import { addKey, startWorld, type World } from "../world.ts";
 
 const HOUR = 3_600_000;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApi } from "../../functions/api/app.ts";
 import type { Job } from "../../lib/domain/job/job.ts";
-import type { ListOptions, Table } from "../../lib/ports.ts";
+import type { ListOptions, Table } from "../../lib/table-ports.ts";
 import { type Capacity, countCapacity } from "../bench/capacity.ts";
 import { countCalls } from "../count-calls.ts";
 import { NOW, PROJECT, registered, seen } from "../jobs.ts";

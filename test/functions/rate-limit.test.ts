@@ -1,7 +1,7 @@
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createApi } from "../../functions/api/app.ts";
-import type { Table } from "../../lib/ports.ts";
+import type { Table } from "../../lib/table-ports.ts";
 import { addKey, startWorld, type World } from "../world.ts";
 
 const KEYS = { storage: "sfsjw_test-key-of-team-storage", backup: "sfsjw_backup" };

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { appendFile, mkdir, rm } from "node:fs/promises";
+import { appendFile, glob, mkdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { copyTree } from "./packaged-tree.ts";
@@ -79,6 +79,7 @@ const allowed: Planted[] = [
   { name: "the domain imports its own files", file: "lib/domain/job/planted-ok.ts", from: "../channel/channel.ts" },
   { name: "an adapter imports the domain", file: "lib/adapters/dynamodb/planted-ok-1.ts", from: "../../domain/job/job.ts" },
   { name: "an adapter imports the ports", file: "lib/adapters/slack/planted-ok-1.ts", from: "../../ports.ts" },
+  { name: "a stage imports the ports of the table", file: "lib/poll/planted-ok-2.ts", from: "../table-ports.ts" },
   {
     name: "a source imports the cloud",
     file: "lib/adapters/cloud/sources/other-services/planted-ok-1.ts",
@@ -133,6 +134,14 @@ test.each(refusedReaders)("the environment is not read in a file like %s", (file
 );
 
 test.each(allowedReaders)("the environment is read in %s", (file) => expect(complaints).not.toContain(`noProcessEnv ${file}`));
+
+test("no stage takes the whole table if it needs only a part", async () => {
+  const texts: string[] = [];
+  for await (const file of glob(join(import.meta.dirname, "../../lib/{jobs,poll,delivery,shared}/*.ts")))
+    texts.push(await readFile(file, "utf8"));
+  expect(texts.length).toBeGreaterThan(20);
+  expect(texts.filter((text) => /<Ports, [^>]*"table"|\bTable\b/.test(text))).toEqual([]);
+});
 
 async function plant(file: string, source: string): Promise<void> {
   await mkdir(dirname(join(folder, file)), { recursive: true });

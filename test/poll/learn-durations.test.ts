@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Job } from "../../lib/domain/job/job.ts";
 import { type Durations, type JobType, withDuration } from "../../lib/domain/schedule/durations.ts";
 import { createLearning } from "../../lib/poll/learn-durations.ts";
-import type { LearnedDurations } from "../../lib/ports.ts";
+import type { LearnedDurations } from "../../lib/table-ports.ts";
 import { NOW, registered, seen } from "../jobs.ts";
 
 const MINUTE = 60_000;

@@ -1,10 +1,9 @@
 import { expect, test } from "vitest";
-import { emptyState } from "../../lib/domain/schedule/poller-state.ts";
+import { emptyState, type SegmentState } from "../../lib/domain/schedule/poller-state.ts";
 import { FIXED_SCHEDULE } from "../../lib/domain/schedule/polling-schedule.ts";
 import { jobPk } from "../../lib/domain/table-keys.ts";
 import { Polling } from "../../lib/poll/polling.ts";
 import { sweepOpen } from "../../lib/poll/sweep.ts";
-import type { SegmentState } from "../../lib/ports.ts";
 import { jobKey, NOW, RULES } from "../jobs.ts";
 
 const SEGMENT: SegmentState = { ...emptyState(), segment: 0, segmentCount: 1, leaseUntil: 0, windowEnd: NOW - 600_000 };

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { ApiKey, Table } from "../../../lib/ports.ts";
+import type { ApiKey } from "../../../lib/domain/api-key.ts";
+import type { KeyStore } from "../../../lib/table-ports.ts";
 import { ProblemError } from "./problem.ts";
 
 /** Time for which a key is cached. A revocation takes effect within this time. */
@@ -24,7 +25,7 @@ export type Authenticate = (authorization: string | undefined) => Promise<ApiKey
 export type FindKey = (digest: Buffer) => Promise<ApiKey | undefined>;
 
 /** Reads the table once per key, and compares in constant time. A cached key is not read again. */
-export function createFindKey(table: Pick<Table, "readKey">, now: () => number): FindKey {
+export function createFindKey(table: KeyStore, now: () => number): FindKey {
   const trusted = new Map<string, { key: ApiKey; until: number }>();
 
   return async (digest) => {

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import type { Lease } from "../../../lib/ports.ts";
 import type { Services } from "../../../lib/services.ts";
 import { errorFields } from "../../../lib/shared/error-fields.ts";
+import type { Lease } from "../../../lib/table-ports.ts";
 import type { ApiEnv } from "./authenticate.ts";
 import { invalid, ProblemError } from "./problem.ts";
 

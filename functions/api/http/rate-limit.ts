@@ -1,5 +1,6 @@
 import type { Services } from "../../../lib/services.ts";
 import { errorFields } from "../../../lib/shared/error-fields.ts";
+import type { RateLimitStore } from "../../../lib/table-ports.ts";
 import { ProblemError } from "./problem.ts";
 
 /** Throws 429 if the team's share of requests is used up. A request that does the work of many counts as many. */
@@ -14,12 +15,14 @@ interface Account {
 /** In blocks. All instances together never book this far ahead. */
 const LONGEST_DEBT = 90;
 
+type Deps = Pick<Services, "config" | "clock" | "log"> & { table: RateLimitStore };
+
 /**
  * Limits each team to REQUESTS_PER_MINUTE, with bursts of a third of it. Each instance counts in memory and books whole blocks
  * (a thirtieth of the limit) in the table, so that 20 requests cost one write and rejected requests none. The limit is soft: each
  * instance may exceed it by one block, once. If the table fails, each instance continues with its own count.
  */
-export function createRateLimit({ table, clock, log, config }: Services): RateLimit {
+export function createRateLimit({ table, clock, log, config }: Deps): RateLimit {
   const requestMs = 60_000 / config.requestsPerMinute;
   const burstMs = Math.max(Math.floor(config.requestsPerMinute / 3), 1) * requestMs;
   const block = Math.max(Math.floor(config.requestsPerMinute / 30), 1);

@@ -1,9 +1,9 @@
 import type { Context } from "hono";
 import { type Config, channelsOf } from "../../../lib/config/config.ts";
+import type { ApiKey } from "../../../lib/domain/api-key.ts";
 import { changedOptions } from "../../../lib/domain/job/change.ts";
 import type { Job } from "../../../lib/domain/job/job.ts";
 import type { Actor } from "../../../lib/jobs/change-job.ts";
-import type { ApiKey } from "../../../lib/ports.ts";
 import type { ApiEnv } from "./authenticate.ts";
 import { ProblemError } from "./problem.ts";
 

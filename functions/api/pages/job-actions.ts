@@ -1,8 +1,8 @@
 import { html } from "hono/html";
+import type { ApiKey } from "../../../lib/domain/api-key.ts";
 import { hasEnded, type Job, type JobKey, type Observation } from "../../../lib/domain/job/job.ts";
 import { redeliver, stopJob } from "../../../lib/jobs/change-job.ts";
 import { refreshJob } from "../../../lib/jobs/refresh-job.ts";
-import type { ApiKey } from "../../../lib/ports.ts";
 import type { Services } from "../../../lib/services.ts";
 import { invalid } from "../http/problem.ts";
 import { actorOf, isWithin } from "../http/rights.ts";

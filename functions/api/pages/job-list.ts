@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import type { ApiKey } from "../../../lib/domain/api-key.ts";
 import { byUrgency } from "../../../lib/domain/job/expected-end.ts";
 import type { Job } from "../../../lib/domain/job/job.ts";
 import type { JobFilter } from "../../../lib/domain/job/job-filter.ts";
@@ -6,7 +7,7 @@ import { JOB_TYPE_NAMES, typeName } from "../../../lib/domain/job/job-types.ts";
 import type { LastPoll } from "../../../lib/domain/job/last-poll.ts";
 import { ENDED_STATES, JOB_STATES, OPEN_STATES } from "../../../lib/domain/job/states.ts";
 import { TRANSITIONS } from "../../../lib/domain/job/transitions.ts";
-import type { ApiKey, JobPage, ListOptions, Table } from "../../../lib/ports.ts";
+import type { JobLists, JobPage, ListOptions } from "../../../lib/table-ports.ts";
 import { filterOfState } from "../routes/jobs.ts";
 import { LONGEST_LABEL, STATE_FILTERS } from "../routes/schemas.ts";
 import { displayStatusOf, titleOf, truncate, typeOf } from "./display-text.ts";
@@ -40,7 +41,12 @@ type Charge = NonNullable<ListOptions["charge"]>;
  * Reads the jobs of a filter: open jobs and the latest ended ones, or one list if there is a state or a cursor. The second list
  * reuses the open jobs that the first one read.
  */
-export async function readJobList(table: Table, key: ApiKey, filter: Filter, charge: Charge): Promise<Part[] | "bad cursor"> {
+export async function readJobList(
+  table: JobLists,
+  key: ApiKey,
+  filter: Filter,
+  charge: Charge,
+): Promise<Part[] | "bad cursor"> {
   const { team, projects } = key;
   const { type, label, cursor } = filter;
   const read = (wanted: JobFilter, except?: JobPage["open"]) =>

@@ -1,15 +1,12 @@
 import { JOB_TYPE_NAMES } from "../../../lib/domain/job/job-types.ts";
 import { DEFAULT_SOURCE } from "../../../lib/domain/job/sources.ts";
-import type { Table } from "../../../lib/ports.ts";
+import type { DurationStore } from "../../../lib/table-ports.ts";
 import type { LearnedType } from "./histogram.ts";
 
 const KEPT_MS = 60_000;
 
 /** Returns the job types with learned durations of a team. Cached for a minute, since the page refreshes every few seconds. */
-export function createLearnedTypes(
-  table: Pick<Table, "readDurations">,
-  now: () => number,
-): (team: string) => Promise<LearnedType[]> {
+export function createLearnedTypes(table: DurationStore, now: () => number): (team: string) => Promise<LearnedType[]> {
   let kept: { team: string; until: number; types: Promise<LearnedType[]> } | undefined;
   const read = async (team: string) => {
     const types = await Promise.all(

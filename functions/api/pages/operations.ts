@@ -1,13 +1,14 @@
 import { html } from "hono/html";
 import type { ChannelKind } from "../../../lib/config/channel-kinds.ts";
 import { readChannel } from "../../../lib/delivery/channel-record.ts";
+import type { ApiKey } from "../../../lib/domain/api-key.ts";
 import type { Channel } from "../../../lib/domain/channel/channel.ts";
 import { isDown, lastTickAt } from "../../../lib/domain/health/downtime.ts";
 import { newReachability, type Reachability, unreachableNow } from "../../../lib/domain/health/reachability.ts";
 import { serviceName } from "../../../lib/domain/job/sources.ts";
+import type { SegmentState } from "../../../lib/domain/schedule/poller-state.ts";
 import { reachabilityPk, type ServiceKey, serviceIdOf, serviceOfId } from "../../../lib/domain/table-keys.ts";
 import { duration } from "../../../lib/domain/time-words.ts";
-import type { ApiKey, SegmentState } from "../../../lib/ports.ts";
 import type { Services } from "../../../lib/services.ts";
 import { visibleChannels, visibleProjects } from "../http/rights.ts";
 import { channelName, truncate } from "./display-text.ts";

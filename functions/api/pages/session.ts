@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { getCookie } from "hono/cookie";
 import { isSigned, sign } from "../../../lib/adapters/signing/mac.ts";
-import type { ApiKey } from "../../../lib/ports.ts";
+import type { ApiKey } from "../../../lib/domain/api-key.ts";
 import { digestOf, type FindKey } from "../http/authenticate.ts";
 
 /** A signed-in key, and the token that its forms must send. */

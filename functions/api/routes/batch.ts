@@ -1,7 +1,7 @@
+import type { ApiKey } from "../../../lib/domain/api-key.ts";
 import { lastPollOf } from "../../../lib/domain/job/last-poll.ts";
 import { jobPk } from "../../../lib/domain/table-keys.ts";
 import type { Request } from "../../../lib/jobs/register-job.ts";
-import type { ApiKey } from "../../../lib/ports.ts";
 import type { Services } from "../../../lib/services.ts";
 import { concurrently } from "../../../lib/shared/concurrently.ts";
 import { errorFields } from "../../../lib/shared/error-fields.ts";

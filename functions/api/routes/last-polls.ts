@@ -2,9 +2,10 @@ import { hasEnded, type Job } from "../../../lib/domain/job/job.ts";
 import { type LastPoll, lastPollOf } from "../../../lib/domain/job/last-poll.ts";
 import { serviceOf } from "../../../lib/domain/job/sources.ts";
 import { reachabilityPk } from "../../../lib/domain/table-keys.ts";
-import type { Services } from "../../../lib/services.ts";
+import type { Ports } from "../../../lib/ports.ts";
+import type { RecordStore } from "../../../lib/table-ports.ts";
 
-type Deps = Pick<Services, "table" | "clock">;
+type Deps = Pick<Ports, "clock"> & { table: RecordStore };
 
 /** Returns why open jobs have no news. Makes one eventually consistent read per project and service. */
 export async function lastPollsOf({ table, clock }: Deps, jobs: Job[]): Promise<(job: Job) => LastPoll | undefined> {

@@ -1,8 +1,8 @@
 import type { Context } from "hono";
 import type { Config } from "../../../lib/config/config.ts";
+import type { ApiKey } from "../../../lib/domain/api-key.ts";
 import type { Job, JobKey } from "../../../lib/domain/job/job.ts";
 import { isIdOf, type SourceName, sourceOfId } from "../../../lib/domain/job/sources.ts";
-import type { ApiKey } from "../../../lib/ports.ts";
 import type { ApiEnv } from "../http/authenticate.ts";
 import { invalid, ProblemError } from "../http/problem.ts";
 import { nameableChannels, visibleProjects } from "../http/rights.ts";

@@ -1,9 +1,9 @@
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { ApiKey } from "../../../lib/domain/api-key.ts";
 import type { Job, JobKey, JobOptions } from "../../../lib/domain/job/job.ts";
 import { nounOf, type SourceName } from "../../../lib/domain/job/sources.ts";
 import type { TooManyOpenJobs } from "../../../lib/jobs/open-job-limit.ts";
 import { type Registration, type Request, registerJob } from "../../../lib/jobs/register-job.ts";
-import type { ApiKey } from "../../../lib/ports.ts";
 import type { Services } from "../../../lib/services.ts";
 import { invalid, ProblemError } from "../http/problem.ts";
 import { actorOf } from "../http/rights.ts";

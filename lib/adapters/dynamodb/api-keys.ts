@@ -5,7 +5,7 @@ import {
   ScanCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import type { ApiKey } from "../../ports.ts";
+import type { ApiKey } from "../../domain/api-key.ts";
 import { type Item, isExpired } from "./items.ts";
 import { getItem } from "./update.ts";
 

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Durations, JobType } from "../../domain/schedule/durations.ts";
-import type { LearnedDurations } from "../../ports.ts";
+import type { LearnedDurations } from "../../table-ports.ts";
 import type { Item } from "./items.ts";
 import { getItem, updateIf } from "./update.ts";
 

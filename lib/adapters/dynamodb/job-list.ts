@@ -3,7 +3,7 @@ import { hasEnded, type Job } from "../../domain/job/job.ts";
 import { fulfils } from "../../domain/job/job-filter.ts";
 import type { OpenEntry, StoredRecord } from "../../domain/stored-record.ts";
 import { jobOfPk, jobPk } from "../../domain/table-keys.ts";
-import type { JobPage, ListOptions } from "../../ports.ts";
+import type { JobPage, ListOptions } from "../../table-ports.ts";
 import { type Cursor, decodeCursor, encodeCursor } from "./cursor.ts";
 import { type Item, isExpired } from "./items.ts";
 import { openOfTeam } from "./open-index.ts";

@@ -1,6 +1,6 @@
 import { type AttributeValue, type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { CLOCK_DIFFERENCE_MS, isTooFarAhead, LONGEST_DELAY_MS } from "../../domain/stored-times.ts";
-import type { Lease } from "../../ports.ts";
+import type { Lease } from "../../table-ports.ts";
 import { getItem, unlessConditionFails } from "./update.ts";
 
 /** Returns undefined if the lease is free. */

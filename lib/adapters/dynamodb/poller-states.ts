@@ -1,8 +1,7 @@
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { parseObject } from "../../domain/json.ts";
-import { emptyState } from "../../domain/schedule/poller-state.ts";
+import { emptyState, type SegmentState } from "../../domain/schedule/poller-state.ts";
 import { CLOCK_DIFFERENCE_MS, LONGEST_DELAY_MS, stateWithSoundTimes } from "../../domain/stored-times.ts";
-import type { SegmentState } from "../../ports.ts";
 import type { Item } from "./items.ts";
 import { getItem, unlessConditionFails, updateIf } from "./update.ts";
 

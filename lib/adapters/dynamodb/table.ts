@@ -1,7 +1,7 @@
 import { type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { pkOf, type StoredRecord } from "../../domain/stored-record.ts";
 import { entryWithSoundTimes, withSoundTimes } from "../../domain/stored-times.ts";
-import type { OpenPage, ScanPlace, Table } from "../../ports.ts";
+import type { OpenPage, ScanPlace, Table } from "../../table-ports.ts";
 import { readKey } from "./api-keys.ts";
 import { createClient } from "./client.ts";
 import { readDurations, saveDurations } from "./durations.ts";

@@ -26,6 +26,14 @@ export interface PollerState {
   oldestPendingAt?: number;
 }
 
+/** One segment of the poller: its lease and its state between ticks. */
+export interface SegmentState extends PollerState {
+  segment: number;
+  segmentCount: number;
+  owner?: string;
+  leaseUntil: number;
+}
+
 export interface BackOff {
   /** The cloud requested that no poll is made before this time. */
   backOffUntil?: number;

@@ -1,7 +1,7 @@
 import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Durations, type JobType, typeOf, withDuration } from "../../../lib/domain/schedule/durations.ts";
-import type { Table } from "../../../lib/ports.ts";
+import type { Table } from "../../../lib/table-ports.ts";
 import { NOW } from "../../jobs.ts";
 import { startTestTable, type TestTable } from "../../test-table.ts";
 

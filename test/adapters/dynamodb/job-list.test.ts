@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Job } from "../../../lib/domain/job/job.ts";
 import { jobPk } from "../../../lib/domain/table-keys.ts";
-import type { ListOptions, Table } from "../../../lib/ports.ts";
+import type { ListOptions, Table } from "../../../lib/table-ports.ts";
 import { jobKey, NOW, registered, seen } from "../../jobs.ts";
 import { startTestTable, type TestTable } from "../../test-table.ts";
 

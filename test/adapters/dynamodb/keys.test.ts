@@ -1,7 +1,7 @@
 import { type AttributeValue, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createKey, listKeys, revokeKey } from "../../../lib/adapters/dynamodb/api-keys.ts";
-import type { ApiKey } from "../../../lib/ports.ts";
+import type { ApiKey } from "../../../lib/domain/api-key.ts";
 import { NOW, PROJECT } from "../../jobs.ts";
 import { startTestTable, type TestTable } from "../../test-table.ts";
 

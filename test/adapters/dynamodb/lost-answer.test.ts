@@ -4,7 +4,7 @@ import type { Listening } from "../../../infra/local/listen.ts";
 import { createTable } from "../../../lib/adapters/dynamodb/table.ts";
 import { observe } from "../../../lib/domain/job/apply-observation.ts";
 import { jobPk } from "../../../lib/domain/table-keys.ts";
-import type { Table } from "../../../lib/ports.ts";
+import type { Table } from "../../../lib/table-ports.ts";
 import { NOW, RULES, registered, seen } from "../../jobs.ts";
 import { type Call, type Fate, startTableProxy } from "../../table-proxy.ts";
 import { KEEP_MS, startTestTable, type TestTable } from "../../test-table.ts";

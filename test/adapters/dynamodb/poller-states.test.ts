@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Table } from "../../../lib/ports.ts";
+import type { Table } from "../../../lib/table-ports.ts";
 import { NOW } from "../../jobs.ts";
 import { startTestTable, type TestTable } from "../../test-table.ts";
 

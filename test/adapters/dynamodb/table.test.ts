@@ -7,7 +7,7 @@ import type { Job } from "../../../lib/domain/job/job.ts";
 import type { OpenEntry } from "../../../lib/domain/stored-record.ts";
 import { endNotifications } from "../../../lib/domain/stored-record.ts";
 import { jobPk } from "../../../lib/domain/table-keys.ts";
-import type { Table } from "../../../lib/ports.ts";
+import type { Table } from "../../../lib/table-ports.ts";
 import { jobKey, NOW, RULES, registered, seen } from "../../jobs.ts";
 import { KEEP_MS, startTestTable, type TestTable } from "../../test-table.ts";
 

@@ -3,7 +3,8 @@ import { decodeOpenEntry } from "../../../lib/adapters/dynamodb/open-item-codec.
 import { emptyState } from "../../../lib/domain/schedule/poller-state.ts";
 import { createLearning } from "../../../lib/poll/learn-durations.ts";
 import { pollJobs } from "../../../lib/poll/poll-jobs.ts";
-import type { Clock, Cloud, OpenPage, Ports, Table } from "../../../lib/ports.ts";
+import type { Clock, Cloud, Ports } from "../../../lib/ports.ts";
+import type { OpenPage, Table } from "../../../lib/table-ports.ts";
 import { RULES } from "../../jobs.ts";
 import { jobBody } from "../cloud-body.ts";
 import { type Fleet, readFleet } from "../fleet.ts";

@@ -1,8 +1,8 @@
 import { hashFraction } from "../../../lib/domain/hash.ts";
-import { emptyState } from "../../../lib/domain/schedule/poller-state.ts";
+import { emptyState, type SegmentState } from "../../../lib/domain/schedule/poller-state.ts";
 import { type OpenEntry, openEntry, pkOf, type StoredRecord } from "../../../lib/domain/stored-record.ts";
 import { CLOCK_DIFFERENCE_MS, LONGEST_DELAY_MS, stateWithSoundTimes } from "../../../lib/domain/stored-times.ts";
-import type { LearnedDurations, OpenPage, ScanPlace, SegmentState } from "../../../lib/ports.ts";
+import type { LearnedDurations, OpenPage, ScanPlace } from "../../../lib/table-ports.ts";
 
 /** A table in memory with the semantics of the port: versions, leases, a delayed index. */
 export interface Store {
