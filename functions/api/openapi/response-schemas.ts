@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { CHANNEL_KINDS } from "../../../lib/config/channel-kinds.ts";
+import { JOB_OPTIONS, type JobOptions } from "../../../lib/domain/job/job-options.ts";
 import { POLL_OUTCOMES } from "../../../lib/domain/job/last-poll.ts";
 import { JOB_STATES } from "../../../lib/domain/job/states.ts";
 import { NOTIFY_ON, TRANSITION_KINDS } from "../../../lib/domain/job/transitions.ts";
@@ -62,18 +63,20 @@ const silence = z.strictObject({
   reason: text.optional(),
 });
 
+const formats = { text, url: text, number: z.int(), pairs: z.record(text, text), list: z.array(text) };
+const optionFields = Object.fromEntries(
+  Object.entries(JOB_OPTIONS).map(([name, { format }]) => [name, formats[format].optional()]),
+) as unknown as { [Name in keyof Required<JobOptions>]: z.ZodType<JobOptions[Name]> };
+
 const jobFields = {
   jobId: text,
   source: text,
   projectId: text,
   state,
   jobType: text.optional(),
-  title: text.optional(),
+  ...optionFields,
   channels: z.array(text),
   notifyOn: z.array(z.enum(NOTIFY_ON)).optional(),
-  labels: z.record(text, text).optional(),
-  expectedMinutes: z.int().optional(),
-  runbookUrl: text.optional(),
   silence: silence.optional(),
   registeredAt: time,
   ...cloudFields,

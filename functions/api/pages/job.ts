@@ -3,7 +3,8 @@ import type { ChannelKind } from "../../../lib/config/channel-kinds.ts";
 import type { Channel } from "../../../lib/domain/channel/channel.ts";
 import { nextDigestAt } from "../../../lib/domain/channel/digest.ts";
 import { hintFor } from "../../../lib/domain/job/failure-hints.ts";
-import { hasEnded, type Job, type Notification, type SubJob } from "../../../lib/domain/job/job.ts";
+import { hasEnded, type Job, type Notification, type Silence, type SubJob } from "../../../lib/domain/job/job.ts";
+import { JOB_OPTIONS, type JobOptions, optionsIn } from "../../../lib/domain/job/job-options.ts";
 import { type LastPoll, lastPollSentence } from "../../../lib/domain/job/last-poll.ts";
 import { isForDigest } from "../../../lib/domain/job/notifications.ts";
 import type { TrackingRules } from "../../../lib/domain/job/rules.ts";
@@ -135,13 +136,34 @@ function notificationWords(
 }
 
 function about({ job, kinds, now }: JobView): Html {
-  const runbook = openable(job.runbookUrl);
-  const labels = Object.entries(job.labels ?? {});
   const subJobs = [job.subJobs.length, moreSubJobsWords(job)].filter(Boolean).join(", ");
-  const row = (name: string, value: Html | string | undefined) => (value ? html`<dt>${name}</dt><dd>${value}</dd>` : "");
-  return html`<dl>${row("Project", html`<code>${job.projectId}</code>`)}${row("Registered", time(job.registeredAt, now))}${row("Started", job.beginTime === undefined ? undefined : time(job.beginTime, now))}${row("Ended", job.endTime === undefined ? undefined : time(job.endTime, now))}
-${row("Expected", job.expectedMinutes === undefined ? undefined : `${job.expectedMinutes} min`)}${row("Sub jobs", subJobs)}${row("Channels", channelNames(job.channels, kinds))}
-${row("Silenced until", job.silence && job.silence.until > now ? html`${time(job.silence.until, now)}, by ${truncate(job.silence.by, 60)}` : undefined)}
-${row("Labels", labels.length === 0 ? undefined : html`${labels.map(([name, value]) => html`<span class="tag"><bdi>${name}=${truncate(value, 120)}</bdi></span>`)}`)}
-${row("Runbook", runbook && html`<a href="${runbook}" rel="noreferrer noopener">${truncate(runbook, 200)}</a>`)}</dl>`;
+  const rows: [string, Html | string | undefined][] = [
+    ["Project", html`<code>${job.projectId}</code>`],
+    ["Registered", time(job.registeredAt, now)],
+    ["Started", job.beginTime === undefined ? undefined : time(job.beginTime, now)],
+    ["Ended", job.endTime === undefined ? undefined : time(job.endTime, now)],
+    ["Sub jobs", subJobs],
+    ["Silenced until", job.silence && job.silence.until > now ? silenceWords(job.silence, now) : undefined],
+    ...optionsIn("job page").map((name): (typeof rows)[number] => [JOB_OPTIONS[name].label, optionValue(job, name, kinds)]),
+  ];
+  return html`<dl>${rows.map(([name, value]) => (value ? html`<dt>${name}</dt><dd>${value}</dd>` : ""))}</dl>`;
+}
+
+function silenceWords({ until, by }: Silence, now: number): Html {
+  return html`${time(until, now)}, by ${truncate(by, 60)}`;
+}
+
+function optionValue(job: Job, name: keyof JobOptions, kinds: JobView["kinds"]): Html | string | undefined {
+  const value = job[name];
+  if (value === undefined || typeof value === "number") return value?.toString();
+  if (Array.isArray(value)) return name === "channels" ? channelNames(value, kinds) : value.join(", ");
+  if (typeof value === "object") {
+    const labels = Object.entries(value);
+    return labels.length === 0
+      ? undefined
+      : html`${labels.map(([label, text]) => html`<span class="tag"><bdi>${label}=${truncate(text, 120)}</bdi></span>`)}`;
+  }
+  const url = JOB_OPTIONS[name].format === "url" ? openable(value) : undefined;
+  const text = html`<bdi>${truncate(url ?? value, 200)}</bdi>`;
+  return url === undefined ? text : html`<a href="${url}" rel="noreferrer noopener">${text}</a>`;
 }

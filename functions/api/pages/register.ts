@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import type { ChannelKind } from "../../../lib/config/channel-kinds.ts";
+import { JOB_OPTIONS, type JobOption, type JobOptions, OPTION_NAMES } from "../../../lib/domain/job/job-options.ts";
 import { nounOf, SOURCE_NAMES, SOURCES } from "../../../lib/domain/job/sources.ts";
 import type { FieldError } from "../http/problem.ts";
 import { channelName } from "./display-text.ts";
@@ -17,28 +18,32 @@ export interface RegisterView {
   errors: FieldError[];
 }
 
+/** The options that are typed into a field. */
+const TYPED = OPTION_NAMES.filter((name) => JOB_OPTIONS[name].help !== undefined);
+
 /** Converts the form to a body of POST /jobs. Empty fields are omitted. */
 export function registrationOf(form: URLSearchParams): Record<string, unknown> {
   const text = (name: string) => form.get(name)?.trim() || undefined;
-  const minutes = text("expectedMinutes");
   const channels = form.getAll("channels");
   const values = {
     jobId: text("jobId") ?? "",
     source: text("source"),
-    title: text("title"),
     projectId: text("projectId"),
+    ...Object.fromEntries(TYPED.map((name) => [name, parsed(text(name), JOB_OPTIONS[name].format)])),
     channels: channels.length > 0 ? channels : undefined,
-    expectedMinutes: minutes === undefined ? undefined : Number(minutes),
-    runbookUrl: text("runbookUrl"),
-    labels: labelsOf(text("labels")),
     verify: form.has("unknown") ? false : undefined,
   };
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
-/** Parses "team=blue, env=prod". Invalid pairs are kept, so that the validation of POST /jobs reports them. */
-function labelsOf(written: string | undefined): Record<string, string> | undefined {
+function parsed(written: string | undefined, format: JobOption["format"]): unknown {
   if (written === undefined) return undefined;
+  if (format === "number") return Number(written);
+  return format === "pairs" ? pairsOf(written) : written;
+}
+
+/** Parses "team=blue, env=prod". Invalid pairs are kept, so that the validation of POST /jobs reports them. */
+function pairsOf(written: string): Record<string, string> {
   const pairs = written.split(",").map((pair) => {
     const [name = "", ...value] = pair.split("=");
     return [name.trim(), value.join("=").trim()];
@@ -52,18 +57,29 @@ export function registerPage(view: RegisterView): Html {
 <form class="form" method="post" action="/register" novalidate><input type="hidden" name="token" value="${session.formToken}"><br>
 ${errors.length > 0 ? html`<p class="note" role="alert">Nothing was registered. ${otherErrors(errors)}</p>` : ""}
 ${field("jobId", "Job id", "The id that the cloud returned when the job started.", given, errors, html` required spellcheck="false" autocapitalize="off" maxlength="64"`)}
-${field("title", "Title", "Optional. Shown in messages and lists.", given, errors, html` maxlength="120"`)}
 ${sourceChoice(given)}${projects.length > 1 ? projectChoice(projects, given) : ""}
 ${channelChoice(view)}
-${field("expectedMinutes", "Expected minutes", "Optional. You are notified when the job runs longer than this (at least 5 minutes), or longer than is typical for its type.", given, errors, html` inputmode="numeric" maxlength="5"`)}
-${field("runbookUrl", "Runbook", "Optional. A link to instructions for failures.", given, errors, html` inputmode="url" maxlength="500" placeholder="https://"`)}
-${field("labels", "Labels", "Optional. Names and values to filter by, for example team=blue, env=prod", given, errors, html` spellcheck="false" autocapitalize="off" maxlength="1000"`)}
+${TYPED.map((name) => optionField(name, view))}
 <p><label class="check"><input type="checkbox" name="unknown"${given.has("unknown") ? html` checked` : ""}> Track the job even if the cloud does not know it yet</label></p>
 <p><button class="main">Register</button></p></form>`;
   return layout({ title: "Register a job", session, at: "register", main });
 }
 
-const FIELDS = ["jobId", "source", "title", "projectId", "channels", "expectedMinutes", "runbookUrl", "labels"];
+/** What the input accepts, by the format of the option. The validation of POST /jobs decides. */
+const ATTRIBUTES = {
+  text: html` maxlength="120"`,
+  number: html` inputmode="numeric" maxlength="5"`,
+  url: html` inputmode="url" maxlength="500" placeholder="https://"`,
+  pairs: html` spellcheck="false" autocapitalize="off" maxlength="1000"`,
+  list: "",
+} satisfies Record<JobOption["format"], Html | "">;
+
+function optionField(name: keyof JobOptions, { given, errors }: RegisterView): Html {
+  const { label, help = "", format } = JOB_OPTIONS[name];
+  return field(name, label, help, given, errors, ATTRIBUTES[format]);
+}
+
+const FIELDS = ["jobId", "source", "projectId", ...OPTION_NAMES];
 
 function errorOf(name: string, errors: FieldError[]): string | undefined {
   return errors.find(({ pointer }) => pointer.split("/")[1] === name)?.detail;
@@ -74,7 +90,7 @@ function otherErrors(errors: FieldError[]): string {
   return errors.flatMap(({ pointer, detail }) => (FIELDS.includes(pointer.split("/")[1] ?? "") ? [] : [detail])).join(" ");
 }
 
-function field(name: string, label: string, help: string, given: URLSearchParams, errors: FieldError[], more: Html): Html {
+function field(name: string, label: string, help: string, given: URLSearchParams, errors: FieldError[], more: Html | ""): Html {
   const wrong = errorOf(name, errors);
   return html`<div><label for="${name}">${label}</label><small id="${name}-help">${help}</small><input id="${name}" name="${name}" value="${given.get(name) ?? ""}" aria-describedby="${name}-help${wrong ? ` ${name}-wrong` : ""}"${wrong ? html` aria-invalid="true"` : ""}${more}>${wrong ? html`<span class="wrong" id="${name}-wrong">${wrong}</span>` : ""}</div>`;
 }

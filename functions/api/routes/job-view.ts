@@ -1,6 +1,7 @@
 import { expectedEnd } from "../../../lib/domain/job/expected-end.ts";
 import { hasEnded, type Job, type Notification, type Silence, type Transition } from "../../../lib/domain/job/job.ts";
 import { cloudFields, iso, lastPollFields, subJobFields } from "../../../lib/domain/job/job-fields.ts";
+import { pickOptions } from "../../../lib/domain/job/job-options.ts";
 import type { LastPoll } from "../../../lib/domain/job/last-poll.ts";
 import { isForDigest } from "../../../lib/domain/job/notifications.ts";
 
@@ -21,7 +22,7 @@ export function jobSummary(job: Job, lastPoll: LastPoll | undefined): Record<str
 }
 
 function fieldsOf(job: Job, lastPoll: LastPoll | undefined): Record<string, unknown> {
-  const { jobId, source, projectId, state, jobType, title, channels, labels, expectedMinutes, runbookUrl, notifyOn } = job;
+  const { jobId, source, projectId, state, jobType } = job;
   const end = expectedEnd(job);
   return {
     jobId,
@@ -29,12 +30,7 @@ function fieldsOf(job: Job, lastPoll: LastPoll | undefined): Record<string, unkn
     projectId,
     state,
     jobType,
-    title,
-    channels,
-    notifyOn,
-    labels,
-    expectedMinutes,
-    runbookUrl,
+    ...pickOptions(job),
     ...(job.silence && { silence: silenceView(job.silence) }),
     registeredAt: iso(job.registeredAt),
     ...cloudFields(job),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { JobOptions } from "../../../lib/domain/job/job-options.ts";
 import { DEFAULT_SOURCE, SOURCE_NAMES } from "../../../lib/domain/job/sources.ts";
 import { JOB_STATES } from "../../../lib/domain/job/states.ts";
 import { NOTIFY_ON } from "../../../lib/domain/job/transitions.ts";
@@ -66,7 +67,7 @@ const options = {
     .url({ protocol: /^https?$/, normalize: true, error: "must be an http or https URL" })
     .max(500, "must be at most 500 characters")
     .refine((url) => !URL.parse(url)?.username && !URL.parse(url)?.password, "must not contain a user name or password"),
-};
+} satisfies Record<keyof JobOptions, z.ZodType>;
 
 export const registration = z.strictObject({
   source: source.default(DEFAULT_SOURCE),
@@ -81,14 +82,15 @@ const looseBatch = batchOf(z.unknown());
 /** For the OpenAPI document. The route validates each job separately. */
 export const batch = batchOf(registration);
 
+type Nullish<Shape extends z.ZodRawShape> = { [Name in keyof Shape]: z.ZodOptional<z.ZodNullable<Shape[Name]>> };
+const nullish = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  Object.fromEntries(Object.entries(shape).map(([name, schema]) => [name, z.nullish(schema)])) as Nullish<Shape>;
+const { channels, ...removable } = options;
+
 /** `null` removes an option. */
 export const jobChange = z.strictObject({
-  channels: options.channels.optional(),
-  title: options.title.nullish(),
-  notifyOn: options.notifyOn.nullish(),
-  expectedMinutes: options.expectedMinutes.nullish(),
-  labels: options.labels.nullish(),
-  runbookUrl: options.runbookUrl.nullish(),
+  channels: channels.optional(),
+  ...nullish(removable),
   silence: z
     .strictObject({
       until: z.iso.datetime({ offset: true, error: "must be a time like 2026-11-23T18:00:00Z" }),

@@ -1,5 +1,6 @@
 import { hintFor } from "../../domain/job/failure-hints.ts";
 import type { Job, Transition } from "../../domain/job/job.ts";
+import { JOB_OPTIONS, type JobOptions, optionsIn } from "../../domain/job/job-options.ts";
 import { failedSubJobs } from "../../domain/job/sub-jobs.ts";
 import { transitionRow } from "../../domain/job/transitions.ts";
 import type { Field } from "./blocks.ts";
@@ -17,7 +18,10 @@ export function fieldsOf(job: Job, transition: Transition, labelsLimit: number):
     ["Started", job.beginTime === undefined ? undefined : date(job.beginTime)],
     ended && job.endTime !== undefined ? ["Ended", date(job.endTime)] : ["Detected", date(transition.at)],
     ["Registered by", mrkdwn(job.team, FIELD)],
-    ["Labels", labelsOf(job, labelsLimit)],
+    ...optionsIn("message fields").map((name): (typeof rows)[number] => [
+      JOB_OPTIONS[name].label,
+      optionText(job[name], labelsLimit),
+    ]),
   ];
   return rows.flatMap(([label, value]) => (value === undefined || value === "" ? [] : [{ label, value }]));
 }
@@ -30,10 +34,10 @@ export function adviceOf(job: Job, transition: Transition): string | undefined {
 
 /** The job's ticket and runbook, then our own links by label. A value that is not an http(s) URL is shown as text. */
 export function linksOf(job: Job, own: Record<string, string | undefined>, limit: number): string[] {
-  const { runbookUrl, labels = {} } = job;
+  const ticket = job.labels?.ticket;
   return [
-    ...(labels.ticket ? [`*Ticket:* ${ticketOf(labels.ticket, limit)}`] : []),
-    ...(runbookUrl ? [link(runbookUrl, "Runbook", limit) ?? `Runbook: ${mrkdwn(runbookUrl, FIELD)}`] : []),
+    ...(ticket ? [`*Ticket:* ${ticketOf(ticket, limit)}`] : []),
+    ...optionsIn("message links").flatMap((name) => optionLink(name, job, limit) ?? []),
     ...Object.entries(own).flatMap(([words, url]) => link(url ?? "", words, limit) ?? []),
   ];
 }
@@ -47,7 +51,17 @@ function ticketOf(ticket: string, limit: number): string {
   return link(ticket, number ?? "open", limit) ?? mrkdwn(ticket, FIELD);
 }
 
-function labelsOf({ labels = {} }: Job, limit: number): string {
-  const pairs = Object.entries(labels).flatMap(([name, value]) => (name === "ticket" ? [] : [`${name}=${value}`]));
+function optionLink(name: keyof JobOptions, job: Job, limit: number): string | undefined {
+  const { label } = JOB_OPTIONS[name];
+  const url = job[name];
+  return typeof url === "string" ? (link(url, label, limit) ?? `${label}: ${mrkdwn(url, FIELD)}`) : undefined;
+}
+
+/** The label `ticket` is a link instead. */
+function optionText(value: JobOptions[keyof JobOptions], limit: number): string {
+  if (typeof value !== "object") return mrkdwn(String(value ?? ""), FIELD);
+  const pairs = Array.isArray(value)
+    ? value
+    : Object.entries(value).flatMap(([name, text]) => (name === "ticket" ? [] : [`${name}=${text}`]));
   return mrkdwn(pairs.join(" · "), limit);
 }

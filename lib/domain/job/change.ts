@@ -1,11 +1,12 @@
 import { appendTransition, historyLimitReached } from "./apply-observation.ts";
-import { hasEnded, type Job, type JobOptions, type Notification, type Silence } from "./job.ts";
+import { hasEnded, type Job, type Notification, type Silence } from "./job.ts";
+import { type JobOptions, OPTION_NAMES } from "./job-options.ts";
 import { channelNotifications, digestNotifications } from "./notifications.ts";
 import type { TrackingRules } from "./rules.ts";
 
 /** A team's change of a job. An absent option stays unchanged, `null` removes it. */
 export type JobChange = Partial<Pick<JobOptions, "channels">> & {
-  [Name in "title" | "notifyOn" | "labels" | "expectedMinutes" | "runbookUrl"]?: JobOptions[Name] | null;
+  [Name in Exclude<keyof JobOptions, "channels">]?: JobOptions[Name] | null;
 } & { silence?: Silence | null };
 
 /** Returns the changed job. A channel added after the end is notified of the end. `by`: the label of the key. */
@@ -20,14 +21,9 @@ export function changeJob(job: Job, change: JobChange, now: number, rules: Track
   return recordChange(job, { ...next, channels: [...new Set(next.channels)], notifications }, now, rules, by);
 }
 
-const OPTIONS = Object.keys({
-  ...{ title: true, channels: true, notifyOn: true, expectedMinutes: true, labels: true, runbookUrl: true },
-  silence: true,
-} satisfies Record<keyof JobOptions | "silence", true>) as (keyof JobOptions | "silence")[];
-
 /** Returns the names of the options that differ. */
 export function changedOptions(before: Job, after: Job): string[] {
-  return OPTIONS.filter((name) => canonical(before[name]) !== canonical(after[name]));
+  return [...OPTION_NAMES, "silence" as const].filter((name) => canonical(before[name]) !== canonical(after[name]));
 }
 
 /** Appends a transition with the names of the changed options, unless nothing differs or the history limit is reached. */

@@ -1,6 +1,7 @@
 import type { OutgoingNotification } from "../notification.ts";
 import type { Job } from "./job.ts";
 import { cloudFields, iso, lastPollFields, subJobFields } from "./job-fields.ts";
+import { optionsIn, pickOptions } from "./job-options.ts";
 import { lastPollOf } from "./last-poll.ts";
 
 /** Increased when a field is removed or changes its meaning, not when one is added. */
@@ -58,9 +59,8 @@ export function testEvent(id: string, now: number): JobwatchEvent {
 
 /** The fields that the API returns, with their values at the time of sending, without transitions and notifications. */
 function wholeJob(job: Job): Record<string, unknown> {
-  const { title, channels, labels, expectedMinutes, runbookUrl, moreSubJobs } = job;
-  const subJobs = job.subJobs.map(subJobFields);
-  return { ...plainJob(job), title, channels, labels, expectedMinutes, runbookUrl, subJobs, moreSubJobs };
+  const options = pickOptions(job, optionsIn("events"));
+  return { ...plainJob(job), ...options, subJobs: job.subJobs.map(subJobFields), moreSubJobs: job.moreSubJobs };
 }
 
 function plainJob(job: Job): Record<string, unknown> {

@@ -1,6 +1,8 @@
+import type { JobOptions } from "./job-options.ts";
 import { type CloudState, ENDED_STATES, type JobState } from "./states.ts";
-import { type NotifyOn, type TransitionKind, transitionRow } from "./transitions.ts";
+import { type TransitionKind, transitionRow } from "./transitions.ts";
 
+export type { JobOptions } from "./job-options.ts";
 export type { CloudState, JobState } from "./states.ts";
 export type { NotifyOn, TransitionKind } from "./transitions.ts";
 
@@ -46,16 +48,6 @@ export interface Notification {
   state: NotificationState;
   /** When it reached its state: caused, delivered or expired. */
   at: number;
-}
-
-/** The options that a team sets at registration. */
-export interface JobOptions {
-  channels: string[];
-  title?: string;
-  notifyOn?: NotifyOn[];
-  labels?: Record<string, string>;
-  expectedMinutes?: number;
-  runbookUrl?: string;
 }
 
 /** While a job is silenced, only bad news is delivered. */

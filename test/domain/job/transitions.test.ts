@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { ENDED_STATES, JOB_STATES } from "../../../lib/domain/job/states.ts";
+import { JOB_STATES } from "../../../lib/domain/job/states.ts";
 import { TRANSITION_KINDS, type TransitionKind, transitionRow } from "../../../lib/domain/job/transitions.ts";
 
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
@@ -10,11 +10,6 @@ test("docs/events.schema.json lists the kinds of transitions and the states", ()
   expect(transition.properties.kind.enum).toEqual(TRANSITION_KINDS);
   expect(transition.properties.state.enum).toEqual(JOB_STATES);
   expect(job.properties.state.enum).toEqual(JOB_STATES);
-});
-
-test("the command line, which imports nothing, lists the same ended states", () => {
-  const [, listed] = /^const ENDED = new Set\((\[.*\])\);$/m.exec(read("bin/jobwatch.mjs")) ?? [];
-  expect(JSON.parse(listed ?? "")).toEqual(ENDED_STATES);
 });
 
 test("a transition of a later version notifies nobody and is named by its kind", () => {
