@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { appendFile, glob, mkdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { CHANNEL_KINDS } from "../../lib/config/channel-kinds.ts";
 import { copyTree } from "./packaged-tree.ts";
 
 interface Planted {
@@ -136,12 +137,21 @@ test.each(refusedReaders)("the environment is not read in a file like %s", (file
 test.each(allowedReaders)("the environment is read in %s", (file) => expect(complaints).not.toContain(`noProcessEnv ${file}`));
 
 test("no stage takes the whole table if it needs only a part", async () => {
-  const texts: string[] = [];
-  for await (const file of glob(join(import.meta.dirname, "../../lib/{jobs,poll,delivery,shared}/*.ts")))
-    texts.push(await readFile(file, "utf8"));
-  expect(texts.length).toBeGreaterThan(20);
+  const texts = await sourcesIn("{jobs,poll,delivery,shared}/*.ts");
   expect(texts.filter((text) => /<Ports, [^>]*"table"|\bTable\b/.test(text))).toEqual([]);
 });
+
+test("neither the domain nor a stage names a kind of channel", async () => {
+  const texts = await sourcesIn("{domain,jobs,poll,delivery,shared}/**/*.ts");
+  expect(texts.filter((text) => CHANNEL_KINDS.some((kind) => text.includes(`"${kind}"`)))).toEqual([]);
+});
+
+async function sourcesIn(pattern: string): Promise<string[]> {
+  const texts: string[] = [];
+  for await (const file of glob(join(import.meta.dirname, "../../lib", pattern))) texts.push(await readFile(file, "utf8"));
+  expect(texts.length).toBeGreaterThan(20);
+  return texts;
+}
 
 async function plant(file: string, source: string): Promise<void> {
   await mkdir(dirname(join(folder, file)), { recursive: true });
