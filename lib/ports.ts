@@ -1,4 +1,4 @@
-import type { SendOutcome } from "./domain/channel/channel.ts";
+import type { SendOutcome } from "./domain/channel/after-send.ts";
 import type { MessageRecord } from "./domain/channel/message-record.ts";
 import type { Job, JobKey, Observation, Tracking, TypicalDuration } from "./domain/job/job.ts";
 import type { OutgoingNotification } from "./domain/notification.ts";

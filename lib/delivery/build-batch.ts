@@ -1,4 +1,5 @@
-import { type Channel, type Claim, clearMessage, takeHeld, withoutHeld } from "../domain/channel/channel.ts";
+import { takeHeld, withoutHeld } from "../domain/channel/after-send.ts";
+import { type Channel, type Claim, clearMessage } from "../domain/channel/channel.ts";
 import { type HeldMessage, heldLimits } from "../domain/channel/held-messages.ts";
 import { digestNote, endTurn, nextRecords, type Queue } from "./channel-queues.ts";
 import {

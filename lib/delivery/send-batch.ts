@@ -1,4 +1,5 @@
-import { afterSend, type Channel, claim, releaseMessage } from "../domain/channel/channel.ts";
+import { afterSend } from "../domain/channel/after-send.ts";
+import { type Channel, claim, releaseMessage } from "../domain/channel/channel.ts";
 import type { MessageRecord } from "../domain/channel/message-record.ts";
 import { errorFields } from "../shared/error-fields.ts";
 import type { Batch } from "./build-batch.ts";

@@ -1,4 +1,4 @@
-import { afterTest, type SendOutcome } from "../domain/channel/channel.ts";
+import { afterTest, type SendOutcome } from "../domain/channel/after-send.ts";
 import type { Ports } from "../ports.ts";
 import type { RecordStore } from "../table-ports.ts";
 import { saveChannel } from "./channel-record.ts";

@@ -1,5 +1,6 @@
-import { type Channel, expireSuspended, KEEP_SUSPENDED_MS, resume, withoutExpired } from "../domain/channel/channel.ts";
+import type { Channel } from "../domain/channel/channel.ts";
 import type { NotificationRef } from "../domain/channel/message-record.ts";
+import { expireSuspended, KEEP_SUSPENDED_MS, resume, withoutExpired } from "../domain/channel/suspension.ts";
 import { queuedRecords } from "./channel-queues.ts";
 import { saveChannel } from "./channel-record.ts";
 import { confirmAll } from "./confirm-delivery.ts";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { newChannel, suspend } from "../../lib/domain/channel/channel.ts";
+import { newChannel } from "../../lib/domain/channel/channel.ts";
+import { suspend } from "../../lib/domain/channel/suspension.ts";
 import { newReachability, observeService } from "../../lib/domain/health/reachability.ts";
 import type { Job, NotificationState } from "../../lib/domain/job/job.ts";
 import { endNotifications, openEntry, pkOf, type StoredRecord } from "../../lib/domain/stored-record.ts";

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { MIN_SEND_INTERVAL_MS, type SendOutcome } from "../../domain/channel/channel.ts";
+import type { SendOutcome } from "../../domain/channel/after-send.ts";
+import { MIN_SEND_INTERVAL_MS } from "../../domain/channel/channel.ts";
 import type { DigestTimes } from "../../domain/channel/digest.ts";
 import { isQuiet, type QuietHours } from "../../domain/channel/quiet-hours.ts";
 import { type Mentions, transitionRow } from "../../domain/job/transitions.ts";

@@ -1,7 +1,5 @@
-import { nameWords, withNames } from "../first-names.ts";
-import { type Noticed, notifyOperators } from "../health/operator-notice.ts";
-import { channelPk, teamOfPk } from "../table-keys.ts";
-import { backOffMs, type HeldMessage, hold, unhold } from "./held-messages.ts";
+import type { Noticed } from "../health/operator-notice.ts";
+import type { HeldMessage } from "./held-messages.ts";
 import { type MessageRecord, messageId, type NotificationRef } from "./message-record.ts";
 
 /** One named destination: when it may send next, whether it is suspended, and the message in flight. */
@@ -27,41 +25,8 @@ export interface Channel extends Noticed {
   version: number;
 }
 
-/** The result of one send. */
-export type SendOutcome =
-  | { kind: "delivered" }
-  /** 429: the whole channel backs off. */
-  | { kind: "throttled"; retryAfterMs: number }
-  /** Not posted: no connection, or a 5xx that rejects the request. */
-  | { kind: "failed"; reason: string }
-  /** Possibly posted: no response, a truncated response, a 200 without `ok`, or a gateway timeout (unanswered.ts). */
-  | { kind: "unknown"; reason: string }
-  /** Only some notifications were accepted. `isRefused`: the others were refused for their content; otherwise the destination failed. */
-  | { kind: "partly"; rejected: ReadonlySet<string>; reason: string; isRefused?: true }
-  /**
-   * The receiver or this message may be wrong: retried for a day. Then the notification expires if the receiver accepted others in that
-   * time; otherwise the channel is suspended.
-   */
-  | { kind: "rejected"; reason: string }
-  /** The destination does not accept this layout. */
-  | { kind: "refused"; reason: string }
-  /** The destination does not exist any more. Only a person can fix that. */
-  | { kind: "dead"; reason: string };
-
-export interface Destinations {
-  /** The address that the channel's messages go to as configured now; "" if it has none. */
-  destination: string;
-  opsChannel: string;
-  /** Each notification is a message of its own, so one failure can be caused by its content. */
-  oneByOne?: boolean;
-}
-
 /** Between two messages of a channel, unless its destination says otherwise. */
 export const MIN_SEND_INTERVAL_MS = 1000;
-/** Consecutive failures that take a day with the waits of `backOffMs`. */
-const ATTEMPTS_PER_DAY = 56;
-/** How long a suspended channel keeps a notification. */
-export const KEEP_SUSPENDED_MS = 14 * 86_400_000;
 
 export function newChannel(name: string): Channel {
   return { name, nextSendAt: 0, waitMs: 0, failures: 0, transitions: [], notifications: [], version: 0 };
@@ -87,9 +52,6 @@ export function nextStep(channel: Channel, now: number, destination: string): Ne
   if (channel.nextSendAt > now) return { do: "wait", until: channel.nextSendAt, why: "interval" };
   return { do: "send" };
 }
-
-/** Operators get at most one notice about refused texts per channel in this time. The log has all of them. */
-const REFUSAL_NOTICE_GAP_MS = 3_600_000;
 
 export interface Claim extends Pick<MessageRecord, "digest"> {
   /** Its notifications no longer fit into a layout, and a message that was written is never split for that. */
@@ -121,122 +83,6 @@ export function claim(
   return { ...delayNextSend(channel, minSendIntervalMs, now), message };
 }
 
-/**
- * Applies the result of a send to its channel. A message that was not delivered is kept, so that the next attempt sends the same
- * notifications under the same id. A lease of 0 means that this sender is done with it.
- */
-export function afterSend(
-  channel: Channel & { message: MessageRecord },
-  outcome: SendOutcome,
-  now: number,
-  to: Destinations,
-): Channel {
-  const kept: MessageRecord = { ...channel.message, leaseUntil: 0 };
-  switch (outcome.kind) {
-    case "delivered":
-      return { ...channel, failures: 0, deliveredAt: now, message: { ...channel.message, deliveredAt: now } };
-    case "throttled":
-      return { ...delayNextSend(channel, outcome.retryAfterMs, now), message: kept };
-    case "failed":
-      return to.oneByOne ? holdOrExpire(channel, kept, outcome, now, to) : { ...backOff(channel, now), message: kept };
-    case "partly":
-      return afterPartialDelivery(channel, kept, outcome, now);
-    case "unknown": {
-      const message = { ...kept, mayRepeat: true };
-      return to.oneByOne ? holdOrExpire(channel, message, outcome, now, to) : { ...backOff(channel, now), message };
-    }
-    case "rejected":
-      return holdOrExpire(channel, kept, outcome, now, to);
-    case "refused":
-      return afterRefusal(channel, kept, outcome.reason, now, to);
-    case "dead":
-      return suspend({ ...channel, message: kept }, outcome.reason, now, to);
-    default:
-      return outcome satisfies never;
-  }
-}
-
-/** The destination accepted a part, so it works: refused notifications are sent separately, failed ones are retried soon. */
-function afterPartialDelivery(
-  channel: Channel,
-  kept: MessageRecord,
-  { rejected, isRefused }: Extract<SendOutcome, { kind: "partly" }>,
-  now: number,
-): Channel {
-  const rest = moveToUnconfirmed({ ...channel, failures: 0, deliveredAt: now }, kept, rejected);
-  return isRefused ? splitUp(rest, { ...rest.message, plain: true }, now) : backOff(rest, now);
-}
-
-/**
- * Holds a message until its next attempt, while others are sent. After the last attempt it expires if others were delivered in that
- * time. If none were, and the receiver rejects it, the channel is suspended.
- */
-function holdOrExpire(
-  channel: Channel,
-  kept: MessageRecord,
-  { kind, reason }: { kind: SendOutcome["kind"]; reason: string },
-  now: number,
-  to: Destinations,
-): Channel {
-  // Only a channel that was of another kind when the message was written has more than one notification here.
-  if (kept.notifications.length > 1) return splitUp(channel, kept, now);
-  const { since, failures } = kept.held ?? { since: now, failures: 0 };
-  const isLastAttempt = kind === "rejected" ? failures + 1 >= ATTEMPTS_PER_DAY : now - since >= KEEP_SUSPENDED_MS;
-  if (isLastAttempt && (channel.deliveredAt ?? 0) > since) return expire(channel, kept.notifications, reason, now, to);
-  if (isLastAttempt && kind === "rejected") return suspend({ ...channel, message: kept }, reason, now, to);
-  return { ...clearMessage(channel), held: [...(channel.held ?? []), hold(kept, now)] };
-}
-
-/** Makes the held message the channel's next one. */
-export function takeHeld(channel: Channel, message: HeldMessage): Channel & { message: MessageRecord } {
-  return { ...withoutHeld(channel, message), message: unhold(message) };
-}
-
-/** Removes a held message. */
-export function withoutHeld({ held = [], ...channel }: Channel, message: HeldMessage): Channel {
-  const others = held.filter(({ id }) => id !== message.id);
-  return others.length > 0 ? { ...channel, held: others } : channel;
-}
-
-/** Stores the notifications as expiring and notifies the operators at once. They are confirmed as expired afterwards. */
-function expire(channel: Channel, notifications: NotificationRef[], reason: string, now: number, to: Destinations): Channel {
-  const expiring = [...(channel.expiring ?? []), ...notifications];
-  return notify(
-    { ...clearMessage(channel), expiring },
-    { at: now, kind: "rejected", reason: `${countOf(notifications)} (${reason})` },
-    to.opsChannel,
-  );
-}
-
-/** Splits a message by team, or a single team's message into halves, so that one refused text does not block the others. */
-function splitUp(channel: Channel, message: MessageRecord, now: number): Channel {
-  const { notifications } = message;
-  const byTeam = [...Map.groupBy(notifications, ({ pk }) => teamOfPk(pk)).values()];
-  const half = Math.ceil(notifications.length / 2);
-  const groups =
-    byTeam.length > 1 ? byTeam : [notifications.slice(0, half), notifications.slice(half)].filter((some) => some.length > 0);
-  const parts = groups.map((group) => ({
-    ...hold({ ...message, id: messageId(group), notifications: group }, now),
-    retryAt: now,
-    failures: 0,
-  }));
-  return { ...clearMessage(channel), held: [...(channel.held ?? []), ...parts] };
-}
-
-/** Delivered notifications only wait for their confirmation, so that no later sender sends them again. */
-function moveToUnconfirmed(
-  channel: Channel,
-  kept: MessageRecord,
-  rejected: ReadonlySet<string>,
-): Channel & { message: MessageRecord } {
-  const isDelivered = ({ notificationId }: NotificationRef) => !rejected.has(notificationId);
-  return {
-    ...channel,
-    message: { ...kept, notifications: kept.notifications.filter((ref) => !isDelivered(ref)) },
-    unconfirmed: [...(channel.unconfirmed ?? []), ...kept.notifications.filter(isDelivered)],
-  };
-}
-
 /** The sender has no time left: nothing was posted, and any sender may send the message at once. */
 export function releaseMessage(channel: Channel & { message: MessageRecord }): Channel {
   return { ...channel, message: { ...channel.message, leaseUntil: 0 } };
@@ -248,87 +94,7 @@ export function clearMessage(channel: Channel): Channel {
   return free;
 }
 
-export function suspend(channel: Channel, reason: string, now: number, to: Destinations): Channel {
-  if (channel.suspended) return channel;
-  const suspended = { since: now, reason, destination: to.destination };
-  return notify({ ...channel, suspended }, { at: now, kind: "suspended", reason }, to.opsChannel);
-}
-
-/** Lets a channel send at once. If it was suspended, operators are notified, also in their own channel since it works again. */
-export function resume(channel: Channel, now: number, opsChannel: string): Channel {
-  const { suspended, ...kept } = channel;
-  const again = kept.held?.map((message) => ({ ...message, since: now, heldAt: now, retryAt: now, failures: 0 }));
-  const free = { ...kept, failures: 0, nextSendAt: 0, waitMs: 0, ...(again && { held: again }) };
-  if (!suspended) return free;
-  const notice = { at: now, kind: "resumed", since: suspended.since, reason: suspended.reason } as const;
-  return notifyOperators(free, channelPk(channel.name), notice, opsChannel);
-}
-
-/** Expires notifications that a suspended channel kept for too long, and notifies the operators at once. */
-export function expireSuspended(channel: Channel, notifications: NotificationRef[], now: number, opsChannel: string): Channel {
-  return notify(
-    { ...channel, expiring: notifications },
-    { at: now, kind: "expired", reason: countOf(notifications) },
-    opsChannel,
-  );
-}
-
-/** All of them are stored as expired. */
-export function withoutExpired(channel: Channel): Channel {
-  const { expiring: _, ...done } = channel;
-  return done;
-}
-
-/** A test message delays the next send like any message. Success resumes the channel, and a dead destination suspends it. */
-export function afterTest(channel: Channel, outcome: SendOutcome, now: number, to: Destinations): Channel {
-  if (outcome.kind === "delivered") return delayNextSend(resume(channel, now, to.opsChannel), MIN_SEND_INTERVAL_MS, now);
-  const waitMs = outcome.kind === "throttled" ? outcome.retryAfterMs : MIN_SEND_INTERVAL_MS;
-  const tested = channel.nextSendAt > now + waitMs ? channel : delayNextSend(channel, waitMs, now);
-  return outcome.kind === "dead" ? suspend(tested, outcome.reason, now, to) : tested;
-}
-
-function countOf(notifications: NotificationRef[]): string {
-  return `${notifications.length} ${notifications.length === 1 ? "notification" : "notifications"}: ${namesOf(notifications)}`;
-}
-
-function namesOf(notifications: NotificationRef[]): string {
-  const names = new Set(notifications.map(({ pk }) => pk.slice(pk.lastIndexOf("#") + 1)));
-  return nameWords(withNames(undefined, [...names]));
-}
-
-function backOff<Some extends Channel>(channel: Some, now: number): Some {
-  return { ...delayNextSend(channel, backOffMs(channel.failures), now), failures: channel.failures + 1 };
-}
-
 /** Allows no message before this wait is over. */
-function delayNextSend<Some extends Channel>(channel: Some, waitMs: number, now: number): Some {
+export function delayNextSend<Some extends Channel>(channel: Some, waitMs: number, now: number): Some {
   return { ...channel, nextSendAt: now + waitMs, waitMs };
-}
-
-/**
- * A refused layout is an error of this service: plain text is sent at once. If that is refused too, the message is split until the refused
- * notification is alone, and a fixed text is sent in its place. If even that is refused, the channel is suspended.
- */
-function afterRefusal(channel: Channel, kept: MessageRecord, reason: string, now: number, to: Destinations): Channel {
-  if (kept.minimal) return suspend({ ...channel, message: kept }, reason, now, to);
-  if (kept.plain && kept.notifications.length > 1) return splitUp(channel, kept, now);
-  const message: MessageRecord = kept.plain ? { ...kept, minimal: true } : { ...kept, plain: true };
-  const kind = kept.plain ? "refused-text" : "refused-layout";
-  const retry = { ...delayNextSend(channel, 0, now), message };
-  const isKnown = channel.transitions.some((one) => one.kind === kind && one.at > now - REFUSAL_NOTICE_GAP_MS);
-  if (isKnown) return retry;
-  return notify(
-    retry,
-    { at: now, kind, reason: kept.plain ? `${reason}; ${namesOf(kept.notifications)}` : reason },
-    to.opsChannel,
-  );
-}
-
-/** Notices about the operators' own channel cannot be sent there. Only the metric and the log contain them. */
-function notify(
-  channel: Channel,
-  change: { at: number; kind: "suspended" | "refused-layout" | "refused-text" | "expired" | "rejected"; reason: string },
-  opsChannel: string,
-): Channel {
-  return notifyOperators(channel, channelPk(channel.name), change, channel.name === opsChannel ? undefined : opsChannel);
 }

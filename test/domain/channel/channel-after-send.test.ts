@@ -1,18 +1,9 @@
 import { describe, expect, test } from "vitest";
-import {
-  afterSend,
-  type Channel,
-  claim,
-  clearMessage,
-  newChannel,
-  nextStep,
-  resume,
-  type SendOutcome,
-  suspend,
-  takeHeld,
-} from "../../../lib/domain/channel/channel.ts";
+import { afterSend, type SendOutcome, takeHeld } from "../../../lib/domain/channel/after-send.ts";
+import { type Channel, claim, clearMessage, newChannel, nextStep } from "../../../lib/domain/channel/channel.ts";
 import { heldLimits, hold } from "../../../lib/domain/channel/held-messages.ts";
 import { type MessageRecord, messageId } from "../../../lib/domain/channel/message-record.ts";
+import { resume, suspend } from "../../../lib/domain/channel/suspension.ts";
 import { MINUTE, START } from "../job/script.ts";
 
 const NOW = START;

@@ -1,18 +1,14 @@
 import { expect, test } from "vitest";
+import { afterSend, type SendOutcome } from "../../../lib/domain/channel/after-send.ts";
 import {
-  afterSend,
   type Channel,
   claim,
   clearMessage,
-  expireSuspended,
   newChannel,
   nextStep,
   releaseMessage,
-  resume,
-  type SendOutcome,
-  suspend,
-  withoutExpired,
 } from "../../../lib/domain/channel/channel.ts";
+import { expireSuspended, resume, suspend, withoutExpired } from "../../../lib/domain/channel/suspension.ts";
 import { MINUTE, START } from "../job/script.ts";
 
 const NOW = START;
