@@ -186,6 +186,50 @@ async function readStandardInput() {
   return bytes.toString("utf8").replace(/^\ufeff/, "");
 }
 
+// bin/cli/job-options.ts
+var TEXT = { type: "string" };
+var TEXTS = { type: "string", multiple: true };
+var JOB_FLAGS = {
+  title: TEXT,
+  channel: TEXTS,
+  "notify-on": TEXT,
+  label: TEXTS,
+  "expected-minutes": TEXT,
+  runbook: TEXT
+};
+var JOB_FLAGS_HELP = "--title <text>  --channel <name>...  --notify-on <kind,kind>  --expected-minutes <n>  --label <name=value>...  --runbook <url>";
+function optionFields(flags) {
+  const minutes = flags["expected-minutes"];
+  if (minutes !== void 0 && !/^\d+$/.test(minutes)) throw usageError("--expected-minutes must be a whole number.");
+  return {
+    title: flags.title,
+    channels: flags.channel,
+    notifyOn: flags["notify-on"]?.split(","),
+    labels: flags.label && Object.fromEntries(flags.label.map(parseLabel)),
+    expectedMinutes: minutes === void 0 ? void 0 : Number(minutes),
+    runbookUrl: flags.runbook
+  };
+}
+function optionRows(job) {
+  const rows = {
+    title: ["title", job.title],
+    channels: ["channels", job.channels.join(", ")],
+    notifyOn: ["notify on", job.notifyOn && (job.notifyOn.join(", ") || "nothing")],
+    labels: ["labels", labelsText(job.labels)],
+    expectedMinutes: ["expected", job.expectedMinutes === void 0 ? void 0 : `${job.expectedMinutes} minutes`],
+    runbookUrl: ["runbook", job.runbookUrl]
+  };
+  return Object.values(rows);
+}
+function parseLabel(label) {
+  const [, name, value] = /^([^=]+)=(.*)$/s.exec(label) ?? [];
+  if (name === void 0 || value === void 0) throw usageError(`--label ${label} has no value. Use --label name=value.`);
+  return [name, value];
+}
+function labelsText(labels = {}) {
+  return Object.entries(labels).map(([name, value]) => `${name}=${value}`).join(", ");
+}
+
 // lib/domain/job/sub-jobs.ts
 function hasFailed({ state, errorCode, failReason }) {
   return state === "failed" || state !== "success" && (Boolean(errorCode) || Boolean(failReason));
@@ -212,12 +256,8 @@ function jobDetails(job) {
   const rows = [
     ["state", job.state],
     ["type", job.jobType],
-    ["title", job.title],
     ["project", job.projectId],
-    ["labels", labelsText(job.labels)],
-    ["channels", job.channels.join(", ")],
-    ["notify on", job.notifyOn && (job.notifyOn.join(", ") || "nothing")],
-    ["runbook", job.runbookUrl],
+    ...optionRows(job),
     ["silent", silence && `until ${silence.until}, set by ${joinTexts([silence.by, silence.reason], ": ")}`],
     ["registered", job.registeredAt],
     ["missing", job.missingSince && `since ${job.missingSince}`],
@@ -225,7 +265,6 @@ function jobDetails(job) {
     ["request", job.requestId],
     ["began", job.beginTime],
     ["ended", job.endTime],
-    ["expected", job.expectedMinutes && `${job.expectedMinutes} minutes`],
     ["expected end", expectedEnd && expectedEndText(expectedEnd)],
     ["error", joinTexts([job.errorCode, job.failReason])],
     ...historyRows(job)
@@ -246,9 +285,6 @@ function historyRows({ subJobs, moreSubJobs, transitions, notifications }) {
   for (const { channel, n, state, at, digest } of notifications)
     rows.push(["notification", `of ${n} to ${channel}${digest ? " (digest)" : ""}: ${state} ${at}`]);
   return rows;
-}
-function labelsText(labels = {}) {
-  return Object.entries(labels).map(([name, value]) => `${name}=${value}`).join(", ");
 }
 function joinTexts(texts, separator = " ") {
   return texts.filter(Boolean).join(separator);
@@ -272,30 +308,24 @@ var JOB_STATES = [...OPEN_STATES, ...ENDED_STATES];
 
 // bin/cli/arguments.ts
 import { parseArgs } from "node:util";
-var TEXT = { type: "string" };
-var TEXTS = { type: "string", multiple: true };
+var TEXT2 = { type: "string" };
 var FLAG = { type: "boolean" };
 var SECONDS = { s: 1, m: 60, h: 3600, d: 86400 };
 var OPTIONS = {
   json: FLAG,
   help: FLAG,
-  project: TEXT,
-  source: TEXT,
-  title: TEXT,
-  channel: TEXTS,
-  "notify-on": TEXT,
-  "expected-minutes": TEXT,
-  label: TEXTS,
-  runbook: TEXT,
-  operation: TEXT,
-  share: TEXT,
-  feature: TEXT,
+  project: TEXT2,
+  source: TEXT2,
+  ...JOB_FLAGS,
+  operation: TEXT2,
+  share: TEXT2,
+  feature: TEXT2,
   "no-verify": FLAG,
   wait: FLAG,
-  timeout: TEXT,
-  state: TEXT,
-  type: TEXT,
-  limit: TEXT
+  timeout: TEXT2,
+  state: TEXT2,
+  type: TEXT2,
+  limit: TEXT2
 };
 function parseArguments(args, names) {
   const allowed = Object.fromEntries(["json", "help", ...names].map((name) => [name, OPTIONS[name]]));
@@ -428,27 +458,15 @@ async function register(ids, registration, source) {
   return results;
 }
 function registrationOf(options) {
-  const minutes = options["expected-minutes"];
-  if (minutes !== void 0 && !/^\d+$/.test(minutes)) throw usageError("--expected-minutes must be a whole number.");
   return {
     source: options.source,
     operation: options.operation,
     shareId: options.share,
     feature: options.feature,
     projectId: options.project,
-    title: options.title,
-    channels: options.channel,
-    notifyOn: options["notify-on"]?.split(","),
-    expectedMinutes: minutes === void 0 ? void 0 : Number(minutes),
-    labels: options.label && Object.fromEntries(options.label.map(parseLabel)),
-    runbookUrl: options.runbook,
+    ...optionFields(options),
     verify: options["no-verify"] ? false : void 0
   };
-}
-function parseLabel(label) {
-  const [, name, value] = /^([^=]+)=(.*)$/s.exec(label) ?? [];
-  if (name === void 0 || value === void 0) throw usageError(`--label ${label} has no value. Use --label name=value.`);
-  return [name, value];
 }
 
 // bin/cli/channels.ts
@@ -485,8 +503,8 @@ async function testChannel(args, options) {
 var HELP = `jobwatch: track SFS Turbo jobs and wait until they end
 
   jobwatch add <jobId>...         register jobs; - reads ids or the cloud's JSON answer from standard input
-      --title <text>  --channel <name>...  --notify-on <kind,kind>  --expected-minutes <n>  --label <name=value>...
-      --runbook <url>  --project <id>  --no-verify (even if the cloud does not know it yet)  --wait [--timeout <duration>]
+      ${JOB_FLAGS_HELP}
+      --project <id>  --no-verify (even if the cloud does not know it yet)  --wait [--timeout <duration>]
       --source <name>  --operation <name>  --share <id>  --feature <name>   for shares, tasks and other services: docs/sources.md
   jobwatch list                   list your team's newest jobs  [--state <state|open|late>] [--type <name>] [--label <name[=value]>]
       [--source <name>] [--limit <n>]
@@ -545,7 +563,7 @@ async function stop(args, options) {
 
 // bin/cli/main.ts
 var NAMED = ["project", "source"];
-var CHOSEN = ["title", "channel", "notify-on", "expected-minutes", "label", "runbook"];
+var CHOSEN = Object.keys(JOB_FLAGS);
 var OF_OTHER_SOURCES = ["operation", "share", "feature"];
 var COMMANDS = /* @__PURE__ */ new Map([
   ["add", { run: add, options: [...NAMED, ...CHOSEN, ...OF_OTHER_SOURCES, "no-verify", "wait", "timeout"] }],

@@ -3,6 +3,7 @@ import type { Options } from "./arguments.ts";
 import { callApi } from "./client.ts";
 import { EXIT, usageError } from "./errors.ts";
 import { idFieldsOf, readIds } from "./ids.ts";
+import { optionFields } from "./job-options.ts";
 import { jobLine } from "./job-text.ts";
 import { print, printError } from "./output.ts";
 import { lastPollText, problemText } from "./problem-text.ts";
@@ -57,26 +58,13 @@ async function register(ids: string[], registration: object, source: string | un
 
 /** Returns the options of a registration. Undefined ones are not sent. */
 function registrationOf(options: Options): object {
-  const minutes = options["expected-minutes"];
-  if (minutes !== undefined && !/^\d+$/.test(minutes)) throw usageError("--expected-minutes must be a whole number.");
   return {
     source: options.source,
     operation: options.operation,
     shareId: options.share,
     feature: options.feature,
     projectId: options.project,
-    title: options.title,
-    channels: options.channel,
-    notifyOn: options["notify-on"]?.split(","),
-    expectedMinutes: minutes === undefined ? undefined : Number(minutes),
-    labels: options.label && Object.fromEntries(options.label.map(parseLabel)),
-    runbookUrl: options.runbook,
+    ...optionFields(options),
     verify: options["no-verify"] ? false : undefined,
   };
-}
-
-function parseLabel(label: string): [name: string, value: string] {
-  const [, name, value] = /^([^=]+)=(.*)$/s.exec(label) ?? [];
-  if (name === undefined || value === undefined) throw usageError(`--label ${label} has no value. Use --label name=value.`);
-  return [name, value];
 }

@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import { usageError } from "./errors.ts";
+import { JOB_FLAGS } from "./job-options.ts";
 
 const TEXT = { type: "string" } as const;
-const TEXTS = { type: "string", multiple: true } as const;
 const FLAG = { type: "boolean" } as const;
 
 const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3_600, d: 86_400 };
@@ -13,12 +13,7 @@ const OPTIONS = {
   help: FLAG,
   project: TEXT,
   source: TEXT,
-  title: TEXT,
-  channel: TEXTS,
-  "notify-on": TEXT,
-  "expected-minutes": TEXT,
-  label: TEXTS,
-  runbook: TEXT,
+  ...JOB_FLAGS,
   operation: TEXT,
   share: TEXT,
   feature: TEXT,

@@ -1,8 +1,10 @@
+import { JOB_FLAGS_HELP } from "./job-options.ts";
+
 export const HELP = `jobwatch: track SFS Turbo jobs and wait until they end
 
   jobwatch add <jobId>...         register jobs; - reads ids or the cloud's JSON answer from standard input
-      --title <text>  --channel <name>...  --notify-on <kind,kind>  --expected-minutes <n>  --label <name=value>...
-      --runbook <url>  --project <id>  --no-verify (even if the cloud does not know it yet)  --wait [--timeout <duration>]
+      ${JOB_FLAGS_HELP}
+      --project <id>  --no-verify (even if the cloud does not know it yet)  --wait [--timeout <duration>]
       --source <name>  --operation <name>  --share <id>  --feature <name>   for shares, tasks and other services: docs/sources.md
   jobwatch list                   list your team's newest jobs  [--state <state|open|late>] [--type <name>] [--label <name[=value]>]
       [--source <name>] [--limit <n>]

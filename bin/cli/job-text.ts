@@ -1,5 +1,6 @@
 import { failedSubJobs } from "../../lib/domain/job/sub-jobs.ts";
 import type { Job } from "./answers.ts";
+import { optionRows } from "./job-options.ts";
 import { alignColumns } from "./output.ts";
 import { lastPollText } from "./problem-text.ts";
 
@@ -26,12 +27,8 @@ export function jobDetails(job: Job): string[] {
   const rows: Row[] = [
     ["state", job.state],
     ["type", job.jobType],
-    ["title", job.title],
     ["project", job.projectId],
-    ["labels", labelsText(job.labels)],
-    ["channels", job.channels.join(", ")],
-    ["notify on", job.notifyOn && (job.notifyOn.join(", ") || "nothing")],
-    ["runbook", job.runbookUrl],
+    ...optionRows(job),
     ["silent", silence && `until ${silence.until}, set by ${joinTexts([silence.by, silence.reason], ": ")}`],
     ["registered", job.registeredAt],
     ["missing", job.missingSince && `since ${job.missingSince}`],
@@ -39,7 +36,6 @@ export function jobDetails(job: Job): string[] {
     ["request", job.requestId],
     ["began", job.beginTime],
     ["ended", job.endTime],
-    ["expected", job.expectedMinutes && `${job.expectedMinutes} minutes`],
     ["expected end", expectedEnd && expectedEndText(expectedEnd)],
     ["error", joinTexts([job.errorCode, job.failReason])],
     ...historyRows(job),
@@ -62,12 +58,6 @@ function historyRows({ subJobs, moreSubJobs, transitions, notifications }: Job):
   for (const { channel, n, state, at, digest } of notifications)
     rows.push(["notification", `of ${n} to ${channel}${digest ? " (digest)" : ""}: ${state} ${at}`]);
   return rows;
-}
-
-function labelsText(labels: Record<string, string> = {}): string {
-  return Object.entries(labels)
-    .map(([name, value]) => `${name}=${value}`)
-    .join(", ");
 }
 
 /** Joins the texts that exist. */

@@ -3,6 +3,7 @@ import { type OptionName, type Options, parseArguments } from "./arguments.ts";
 import { channels, testChannel } from "./channels.ts";
 import { CommandError, EXIT, usageError } from "./errors.ts";
 import { HELP } from "./help.ts";
+import { JOB_FLAGS } from "./job-options.ts";
 import { list, show, stop } from "./jobs.ts";
 import { printError } from "./output.ts";
 import { wait } from "./wait.ts";
@@ -14,7 +15,7 @@ interface Command {
 }
 
 const NAMED: OptionName[] = ["project", "source"];
-const CHOSEN: OptionName[] = ["title", "channel", "notify-on", "expected-minutes", "label", "runbook"];
+const CHOSEN = Object.keys(JOB_FLAGS) as OptionName[];
 const OF_OTHER_SOURCES: OptionName[] = ["operation", "share", "feature"];
 
 const COMMANDS = new Map<string, Command>([

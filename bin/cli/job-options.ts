@@ -1,0 +1,62 @@
+import type { parseArgs } from "node:util";
+import type { JobOptions } from "../../lib/domain/job/job-options.ts";
+import type { Job } from "./answers.ts";
+import { usageError } from "./errors.ts";
+
+// The options of a job: the flags of `jobwatch add`, what they send, and the rows of `jobwatch show`.
+
+const TEXT = { type: "string" } as const;
+const TEXTS = { type: "string", multiple: true } as const;
+
+export const JOB_FLAGS = {
+  title: TEXT,
+  channel: TEXTS,
+  "notify-on": TEXT,
+  label: TEXTS,
+  "expected-minutes": TEXT,
+  runbook: TEXT,
+} as const;
+
+export const JOB_FLAGS_HELP =
+  "--title <text>  --channel <name>...  --notify-on <kind,kind>  --expected-minutes <n>  --label <name=value>...  --runbook <url>";
+
+type JobFlags = ReturnType<typeof parseArgs<{ options: typeof JOB_FLAGS }>>["values"];
+type Fields<Value> = Record<keyof JobOptions, Value>;
+
+/** Returns the fields of the request. Undefined ones are not sent. */
+export function optionFields(flags: JobFlags): Fields<unknown> {
+  const minutes = flags["expected-minutes"];
+  if (minutes !== undefined && !/^\d+$/.test(minutes)) throw usageError("--expected-minutes must be a whole number.");
+  return {
+    title: flags.title,
+    channels: flags.channel,
+    notifyOn: flags["notify-on"]?.split(","),
+    labels: flags.label && Object.fromEntries(flags.label.map(parseLabel)),
+    expectedMinutes: minutes === undefined ? undefined : Number(minutes),
+    runbookUrl: flags.runbook,
+  };
+}
+
+export function optionRows(job: Job): [name: string, value: string | undefined][] {
+  const rows: Fields<[name: string, value: string | undefined]> = {
+    title: ["title", job.title],
+    channels: ["channels", job.channels.join(", ")],
+    notifyOn: ["notify on", job.notifyOn && (job.notifyOn.join(", ") || "nothing")],
+    labels: ["labels", labelsText(job.labels)],
+    expectedMinutes: ["expected", job.expectedMinutes === undefined ? undefined : `${job.expectedMinutes} minutes`],
+    runbookUrl: ["runbook", job.runbookUrl],
+  };
+  return Object.values(rows);
+}
+
+function parseLabel(label: string): [name: string, value: string] {
+  const [, name, value] = /^([^=]+)=(.*)$/s.exec(label) ?? [];
+  if (name === undefined || value === undefined) throw usageError(`--label ${label} has no value. Use --label name=value.`);
+  return [name, value];
+}
+
+function labelsText(labels: Record<string, string> = {}): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(", ");
+}
