@@ -56,7 +56,7 @@ export function readFleet(jobs: number, dueShare: number): Fleet {
     },
     state: (now) => ({
       owner: { S: "bench" },
-      leaseUntil: { N: "0" },
+      until: { N: "0" },
       record: { S: JSON.stringify({ windowEnd: now - dueShare * MINUTE_MS, backlog: {}, open: {}, backOff: {} }) },
     }),
   };

@@ -111,7 +111,7 @@ it("row 47: channel, reachability and poller state items of other versions are a
   await put(reachabilityPk({ projectId: PROJECT, service: "sfs-turbo" }), {
     ...text({ unreachable: { since: NOW - 1_000, cause: "unavailable", reason: "503", polledAt: NOW - 1_000 } }),
   });
-  await put("segment#0of1", { ...text({ windowEnd: NOW - 60_000, speed: 3 }), leaseUntil: { N: "0" } });
+  await put("segment#0of1", { ...text({ windowEnd: NOW - 60_000, speed: 3 }), until: { N: "0" } });
   await world.registerFailing("neighbour");
   await world.ticks(3);
   expect(world.delivered("neighbour")).toHaveLength(1);

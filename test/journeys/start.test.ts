@@ -82,8 +82,8 @@ async function leaveTick(): Promise<void> {
   await table().send(
     new UpdateItemCommand({
       ...SEGMENT,
-      UpdateExpression: "SET #owner = :owner, leaseUntil = :until",
-      ExpressionAttributeNames: { "#owner": "owner" },
+      UpdateExpression: "SET #owner = :owner, #until = :until",
+      ExpressionAttributeNames: { "#owner": "owner", "#until": "until" },
       ExpressionAttributeValues: { ":owner": { S: KILLED_TICK }, ":until": { N: String(Date.now() + 3_600_000) } },
     }),
   );

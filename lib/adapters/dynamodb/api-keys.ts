@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { ApiKey } from "../../domain/api-key.ts";
 import { type Item, isExpired } from "./items.ts";
+import { pagesOf } from "./pages.ts";
 import { getItem } from "./update.ts";
 
 /** Reads a team key. The table stores only its SHA-256. */
@@ -38,21 +39,15 @@ export async function createKey(client: DynamoDBClient, table: string, key: ApiK
 
 /** Scans the whole table. Only for the operators' command line. */
 export async function listKeys(client: DynamoDBClient, table: string): Promise<ApiKey[]> {
+  const scan = {
+    TableName: table,
+    ConsistentRead: true,
+    FilterExpression: "begins_with(pk, :key)",
+    ExpressionAttributeValues: { ":key": { S: keyPk("") } },
+  };
+  const pages = pagesOf((from) => client.send(new ScanCommand({ ...scan, ...from })));
   const keys: ApiKey[] = [];
-  let start: Item | undefined;
-  do {
-    const page = await client.send(
-      new ScanCommand({
-        TableName: table,
-        ConsistentRead: true,
-        FilterExpression: "begins_with(pk, :key)",
-        ExpressionAttributeValues: { ":key": { S: keyPk("") } },
-        ...(start && { ExclusiveStartKey: start }),
-      }),
-    );
-    keys.push(...(page.Items ?? []).map(unpackKey));
-    start = page.LastEvaluatedKey;
-  } while (start);
+  for await (const { Items = [] } of pages) keys.push(...Items.map(unpackKey));
   return keys;
 }
 

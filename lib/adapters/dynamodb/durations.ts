@@ -2,7 +2,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Durations, JobType } from "../../domain/schedule/durations.ts";
 import type { LearnedDurations } from "../../table-ports.ts";
 import type { Item } from "./items.ts";
-import { getItem, updateIf } from "./update.ts";
+import { getItem, saveVersion } from "./update.ts";
 
 // 50 entries of `a1b2c3` and the seconds in base 36. Far below 1 KB, so that a read and a write cost one unit each.
 
@@ -19,13 +19,9 @@ export async function saveDurations(
   table: string,
   type: JobType,
   { durations, version }: LearnedDurations,
+  now: number,
 ): Promise<boolean> {
-  const attributes = { record: { S: pack(durations) }, version: { N: String(version + 1) } };
-  const condition =
-    version > 0
-      ? { expression: "#version = :seen", names: {}, values: { ":seen": { N: String(version) } } }
-      : { expression: "attribute_not_exists(pk)", names: {} };
-  return updateIf(client, table, durationsPk(type), attributes, condition);
+  return saveVersion(client, table, durationsPk(type), { record: { S: pack(durations) } }, version, now);
 }
 
 /** The type comes last, so that no type can form the key of another item. */

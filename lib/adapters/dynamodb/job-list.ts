@@ -1,4 +1,10 @@
-import { type AttributeValue, BatchGetItemCommand, type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  type DynamoDBClient,
+  QueryCommand,
+  type QueryCommandInput,
+} from "@aws-sdk/client-dynamodb";
 import { hasEnded, type Job } from "../../domain/job/job.ts";
 import { fulfils } from "../../domain/job/job-filter.ts";
 import type { OpenEntry, StoredRecord } from "../../domain/stored-record.ts";
@@ -7,6 +13,7 @@ import type { JobPage, ListOptions } from "../../table-ports.ts";
 import { type Cursor, decodeCursor, encodeCursor } from "./cursor.ts";
 import { type Item, isExpired } from "./items.ts";
 import { openOfTeam } from "./open-index.ts";
+import { pagesOf } from "./pages.ts";
 import { createReadBudget, type ReadBudget } from "./read-budget.ts";
 
 /** Jobs per read. Low enough that a page ends soon after its budget is spent, even with 250 KB per job. */
@@ -115,26 +122,23 @@ async function* teamKeys({ client, table, team, options, budget }: Listing, afte
   const isEachShown = !isFiltered(options) && (projects ?? source ?? except) === undefined;
   const from = after?.order === "late" ? undefined : after;
   const upTo = from?.pk === "" ? from.at : undefined;
-  let start: Item | undefined =
+  const start: Item | undefined =
     from && upTo === undefined ? { pk: { S: from.pk }, team: { S: team }, registeredAt: { N: String(from.at) } } : undefined;
-  do {
-    const { Items, LastEvaluatedKey, ConsumedCapacity } = await client.send(
-      new QueryCommand({
-        TableName: table,
-        IndexName: "byTeam",
-        KeyConditionExpression: `#team = :team${upTo === undefined ? "" : " AND #at <= :upTo"}`,
-        ExpressionAttributeNames: { "#team": "team", ...(upTo !== undefined && { "#at": "registeredAt" }) },
-        ExpressionAttributeValues: { ":team": { S: team }, ...(upTo !== undefined && { ":upTo": { N: String(upTo) } }) },
-        ScanIndexForward: false,
-        Limit: isEachShown ? limit : KEYS_PER_QUERY,
-        ReturnConsumedCapacity: "TOTAL",
-        ...(start && { ExclusiveStartKey: start }),
-      }),
-    );
+  const query: QueryCommandInput = {
+    TableName: table,
+    IndexName: "byTeam",
+    KeyConditionExpression: `#team = :team${upTo === undefined ? "" : " AND #at <= :upTo"}`,
+    ExpressionAttributeNames: { "#team": "team", ...(upTo !== undefined && { "#at": "registeredAt" }) },
+    ExpressionAttributeValues: { ":team": { S: team }, ...(upTo !== undefined && { ":upTo": { N: String(upTo) } }) },
+    ScanIndexForward: false,
+    Limit: isEachShown ? limit : KEYS_PER_QUERY,
+    ReturnConsumedCapacity: "TOTAL",
+  };
+  const pages = pagesOf((next) => client.send(new QueryCommand({ ...query, ...next })), start);
+  for await (const { Items = [], LastEvaluatedKey, ConsumedCapacity } of pages) {
     budget.spend(ConsumedCapacity?.CapacityUnits);
-    start = LastEvaluatedKey;
-    yield { keys: (Items ?? []).map(keyOf), isLast: start === undefined };
-  } while (start);
+    yield { keys: Items.map(keyOf), isLast: LastEvaluatedKey === undefined };
+  }
 }
 
 function keyOf({ pk, registeredAt }: Item): Cursor {

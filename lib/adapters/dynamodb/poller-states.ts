@@ -1,9 +1,10 @@
-import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { parseObject } from "../../domain/json.ts";
 import { emptyState, type SegmentState } from "../../domain/schedule/poller-state.ts";
-import { CLOCK_DIFFERENCE_MS, LONGEST_DELAY_MS, stateWithSoundTimes } from "../../domain/stored-times.ts";
+import { stateWithSoundTimes } from "../../domain/stored-times.ts";
 import type { Item } from "./items.ts";
-import { getItem, unlessConditionFails, updateIf } from "./update.ts";
+import { takeIfFree } from "./leases.ts";
+import { getItem, updateIf } from "./update.ts";
 
 export async function readSegment(
   client: DynamoDBClient,
@@ -19,11 +20,7 @@ export async function readSegment(
   return item && stateWithSoundTimes(unpackSegment(item, segment, segmentCount), now);
 }
 
-/**
- * Takes the lease of a segment. Each tick is a new owner, so a retry after a lost answer finds its own lease.
- * A lease that ends much later than the new one was taken by a wrong clock and counts as expired. The limit allows for clock
- * differences and for the delay of this call.
- */
+/** Takes the lease of a segment. Returns undefined if another tick has it. */
 export async function takeSegment(
   client: DynamoDBClient,
   table: string,
@@ -35,26 +32,8 @@ export async function takeSegment(
     leaseUntil,
   }: { segment: number; segmentCount: number; owner: string; now: number; leaseUntil: number },
 ): Promise<SegmentState | undefined> {
-  const taken = await unlessConditionFails(
-    client.send(
-      new UpdateItemCommand({
-        TableName: table,
-        Key: { pk: { S: segmentPk(segment, segmentCount) } },
-        UpdateExpression: "SET #owner = :owner, #leaseUntil = :leaseUntil",
-        ConditionExpression:
-          "attribute_not_exists(#leaseUntil) OR #leaseUntil <= :now OR #leaseUntil > :furthest OR #owner = :owner",
-        ExpressionAttributeNames: { "#owner": "owner", "#leaseUntil": "leaseUntil" },
-        ExpressionAttributeValues: {
-          ":owner": { S: owner },
-          ":leaseUntil": { N: String(leaseUntil) },
-          ":now": { N: String(now) },
-          ":furthest": { N: String(leaseUntil + LONGEST_DELAY_MS + CLOCK_DIFFERENCE_MS) },
-        },
-        ReturnValues: "ALL_NEW",
-      }),
-    ),
-  );
-  return taken?.Attributes && stateWithSoundTimes(unpackSegment(taken.Attributes, segment, segmentCount), now);
+  const item = await takeIfFree(client, table, { pk: segmentPk(segment, segmentCount), owner, until: leaseUntil }, now);
+  return item && stateWithSoundTimes(unpackSegment(item, segment, segmentCount), now);
 }
 
 export function closeSegment(client: DynamoDBClient, table: string, state: SegmentState): Promise<boolean> {
@@ -63,7 +42,7 @@ export function closeSegment(client: DynamoDBClient, table: string, state: Segme
     client,
     table,
     segmentPk(segment, segmentCount),
-    { leaseUntil: { N: "0" }, record: { S: JSON.stringify(record) } },
+    { until: { N: "0" }, record: { S: JSON.stringify(record) } },
     { expression: "#owner = :owner", names: { "#owner": "owner" }, values: { ":owner": { S: owner } } },
   );
 }
@@ -80,7 +59,7 @@ function unpackSegment(item: Item, segment: number, segmentCount: number): Segme
     ...parseObject(item.record?.S ?? ""),
     segment,
     segmentCount,
-    leaseUntil: Number(item.leaseUntil?.N ?? 0),
+    leaseUntil: Number(item.until?.N ?? 0),
     ...(owner !== undefined && { owner }),
   };
 }

@@ -9,9 +9,10 @@ import { type Item, isExpired, packRecord, replacementOf, unpackRecord } from ".
 import { listJobs } from "./job-list.ts";
 import { readLease, renewLease, takeLease } from "./leases.ts";
 import { entryOf, openOfTeam } from "./open-index.ts";
+import { pagesOf } from "./pages.ts";
 import { closeSegment, readSegment, takeSegment } from "./poller-states.ts";
 import { consumeRateLimit } from "./rate-limits.ts";
-import { getItem, updateIf } from "./update.ts";
+import { getItem, saveVersion } from "./update.ts";
 
 export interface TableSettings {
   name: string;
@@ -50,8 +51,7 @@ export function createTable(
 
     async save(stored) {
       const { version } = stored.record;
-      const attributes = { ...packRecord(stored, keepMs), version: { N: String(version + 1) } };
-      const isSaved = await updateIf(client, name, pkOf(stored), attributes, sameVersion(version, now()));
+      const isSaved = await saveVersion(client, name, pkOf(stored), packRecord(stored, keepMs), version, now());
       return isSaved ? atVersion(stored, version + 1) : undefined;
     },
 
@@ -61,7 +61,7 @@ export function createTable(
         yield entries.map((entry) => entryWithSoundTimes(entry, now()));
     },
     readDurations: (type) => readDurations(client, name, type),
-    saveDurations: (type, learned) => saveDurations(client, name, type, learned),
+    saveDurations: (type, learned) => saveDurations(client, name, type, learned, now()),
     listJobs: (team, options) => listJobs(client, name, team, now(), options, unpack),
     takeSegment: (segment, segmentCount, owner, takenAt, leaseUntil) =>
       takeSegment(client, name, { segment, segmentCount, owner, now: takenAt, leaseUntil }),
@@ -82,16 +82,6 @@ export function createTable(
   };
 }
 
-/** Version 0: no item exists, or only an expired one that the table has not deleted yet. */
-function sameVersion(version: number, nowMs: number) {
-  if (version > 0) return { expression: "#version = :seen", names: {}, values: { ":seen": { N: String(version) } } };
-  return {
-    expression: "attribute_not_exists(pk) OR #expiresAt <= :now",
-    names: { "#expiresAt": "expiresAt" },
-    values: { ":now": { N: String(Math.floor(nowMs / 1000)) } },
-  };
-}
-
 function atVersion<Some extends StoredRecord>(stored: Some, version: number): Some {
   const { corrected: _, ...kept } = stored;
   return { ...kept, record: { ...stored.record, version } } as Some;
@@ -103,23 +93,17 @@ async function* scanOpen(
   { segment, segmentCount, after, until }: ScanPlace & { segment: number; segmentCount: number },
   now: () => number,
 ): AsyncGenerator<OpenPage> {
-  let start: Item | undefined = after === undefined ? undefined : JSON.parse(after);
   const lastPk = until === undefined ? undefined : JSON.parse(until).pk?.S;
-  do {
-    const page = await client.send(
-      new ScanCommand({
-        TableName: name,
-        IndexName: "open",
-        Segment: segment,
-        TotalSegments: segmentCount,
-        Limit: PAGE_ENTRIES,
-        ...(start && { ExclusiveStartKey: start }),
-      }),
-    );
-    const items = page.Items ?? [];
+  const scan = { TableName: name, IndexName: "open", Segment: segment, TotalSegments: segmentCount, Limit: PAGE_ENTRIES };
+  const pages = pagesOf(
+    (from) => client.send(new ScanCommand({ ...scan, ...from })),
+    after === undefined ? undefined : JSON.parse(after),
+  );
+  for await (const { Items: items = [], LastEvaluatedKey } of pages) {
     const last = items.findIndex(({ pk }) => pk?.S === lastPk);
-    start = last < 0 ? page.LastEvaluatedKey : undefined;
+    const next = last < 0 ? LastEvaluatedKey : undefined;
     const entries = (last < 0 ? items : items.slice(0, last + 1)).map((item) => entryWithSoundTimes(entryOf(item), now()));
-    yield { entries, ...(start && { after: JSON.stringify(start) }) };
-  } while (start);
+    yield { entries, ...(next && { after: JSON.stringify(next) }) };
+    if (last >= 0) return;
+  }
 }

@@ -2,6 +2,7 @@ import { type DynamoDBClient, PutItemCommand, ScanCommand } from "@aws-sdk/clien
 import type { Channel } from "../../domain/channel/channel.ts";
 import { parseObject } from "../../domain/json.ts";
 import { type Item, isExpired } from "./items.ts";
+import { pagesOf } from "./pages.ts";
 import { type Condition, getItem, unlessConditionFails } from "./update.ts";
 
 // Only for `npm run export` and `npm run import`. Items are copied as stored.
@@ -11,14 +12,8 @@ const NOT_EXPORTED = /^(segment|service|limit|idempotency)#/;
 
 /** Yields all exported items, page by page. Each item is strongly consistent, but not all together: the poller may be running. */
 export async function* exportItems(client: DynamoDBClient, table: string, now: number): AsyncGenerator<Item[]> {
-  let start: Item | undefined;
-  do {
-    const page = await client.send(
-      new ScanCommand({ TableName: table, ConsistentRead: true, ...(start && { ExclusiveStartKey: start }) }),
-    );
-    yield (page.Items ?? []).filter((item) => isExported(item, now)).map(withoutLease);
-    start = page.LastEvaluatedKey;
-  } while (start);
+  const pages = pagesOf((from) => client.send(new ScanCommand({ TableName: table, ConsistentRead: true, ...from })));
+  for await (const { Items = [] } of pages) yield Items.filter((item) => isExported(item, now)).map(withoutLease);
 }
 
 export function isExported(item: Item, now: number): boolean {

@@ -5,6 +5,7 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   UpdateItemCommand,
+  type UpdateItemCommandOutput,
 } from "@aws-sdk/client-dynamodb";
 import type { Item } from "./items.ts";
 
@@ -12,6 +13,26 @@ export interface Condition {
   expression: string;
   names: Record<string, string>;
   values?: Record<string, AttributeValue>;
+}
+
+/** Saves the next version of an item. Returns false if `version` is not the stored one; 0: no item, or one that has expired. */
+export function saveVersion(
+  client: DynamoDBClient,
+  table: string,
+  pk: string,
+  attributes: Record<string, AttributeValue | undefined>,
+  version: number,
+  nowMs: number,
+): Promise<boolean> {
+  const condition: Condition =
+    version > 0
+      ? { expression: "#version = :seen", names: {}, values: { ":seen": { N: String(version) } } }
+      : {
+          expression: "attribute_not_exists(pk) OR #expiresAt <= :now",
+          names: { "#expiresAt": "expiresAt" },
+          values: { ":now": { N: String(Math.floor(nowMs / 1000)) } },
+        };
+  return updateIf(client, table, pk, { ...attributes, version: { N: String(version + 1) } }, condition);
 }
 
 /**
@@ -26,7 +47,20 @@ export async function updateIf(
   condition: Condition,
 ): Promise<boolean> {
   const writeId = randomBytes(9).toString("base64url");
-  const { expression, names, values } = updateOf({ ...attributes, writeId: { S: writeId } });
+  if (await update(client, table, pk, { ...attributes, writeId: { S: writeId } }, condition)) return true;
+  return (await getItem(client, table, pk))?.writeId?.S === writeId;
+}
+
+/** Makes one conditional write. Returns its answer, or undefined if the condition fails. */
+export async function update(
+  client: DynamoDBClient,
+  table: string,
+  pk: string,
+  attributes: Record<string, AttributeValue | undefined>,
+  condition: Condition,
+  ReturnValues?: "ALL_NEW",
+): Promise<UpdateItemCommandOutput | undefined> {
+  const { expression, names, values } = updateOf(attributes);
   const command = new UpdateItemCommand({
     TableName: table,
     Key: { pk: { S: pk } },
@@ -34,9 +68,9 @@ export async function updateIf(
     ConditionExpression: condition.expression,
     ExpressionAttributeNames: { ...names, ...condition.names },
     ExpressionAttributeValues: { ...values, ...condition.values },
+    ReturnValues,
   });
-  if (await unlessConditionFails(client.send(command))) return true;
-  return (await getItem(client, table, pk))?.writeId?.S === writeId;
+  return await unlessConditionFails(client.send(command));
 }
 
 /** Returns the answer of a conditional write, or undefined if its condition fails. */

@@ -125,5 +125,5 @@ async function pollSeconds(): Promise<number> {
 }
 
 function leaseOf({ request }: Call): number {
-  return Number(dig(request, "ExpressionAttributeValues", ":leaseUntil", "N"));
+  return Number(dig(request, "ExpressionAttributeValues", ":until", "N"));
 }
