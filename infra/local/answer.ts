@@ -20,7 +20,8 @@ export function json(status: number, body: unknown, headers: Record<string, stri
 }
 
 export function html(status: number, title: string): Answer {
-  const body = `<html>\r\n<head><title>${title}</title></head>\r\n<body><center><h1>${title}</h1></center></body>\r\n</html>\r\n`;
+  const head = `<head><title>${title}</title></head>`;
+  const body = `<html>\r\n${head}\r\n<body><center><h1>${title}</h1></center></body>\r\n</html>\r\n`;
   return { status, headers: { "content-type": "text/html" }, body };
 }
 

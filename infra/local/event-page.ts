@@ -15,7 +15,12 @@ export function eventsPage(events: SinkEvent[]): Answer {
   const rows = events.toReversed().map(rowOf).join("\n");
   const body = `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="2"><title>Event sink</title></head>
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="refresh" content="2">
+<title>Event sink</title>
+</head>
 <body>
 <h1>Event sink</h1>
 <p>${events.length} events: webhooks with a valid signature, and events of the event bus. Newest first.</p>

@@ -15,10 +15,10 @@ function escapeHtml(text: string): string {
 
 function groupHtml({ color, parts }: Group): string {
   const inside = parts.map(partHtml).join("");
+  if (color === undefined) return `<div class="top">${inside}</div>`;
   // An SVG, because the page's policy forbids style attributes.
-  const bar =
-    color && `<svg class="bar" aria-hidden="true"><rect width="100%" height="100%" fill="${escapeHtml(color)}"/></svg>`;
-  return bar === undefined ? `<div class="top">${inside}</div>` : `<div class="attachment">${bar}<div>${inside}</div></div>`;
+  const bar = `<rect width="100%" height="100%" fill="${escapeHtml(color)}"/>`;
+  return `<div class="attachment"><svg class="bar" aria-hidden="true">${bar}</svg><div>${inside}</div></div>`;
 }
 
 function partHtml(part: Part): string {

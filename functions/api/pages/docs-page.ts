@@ -51,9 +51,13 @@ ${tags.map(({ name, description }) => [
   operations.filter((operation) => operation.tags.includes(name)).map(operationDetails),
 ])}
 <h2>Schemas</h2>
-${Object.entries(components.schemas).map(([name, schema]) => html`<div id="${name}">${details(name, json(schema))}</div>`)}
+${Object.entries(components.schemas).map(schemaDetails)}
 </main></body>
 </html>`;
+}
+
+function schemaDetails([name, schema]: [string, object]): Html {
+  return html`<div id="${name}">${details(name, json(schema))}</div>`;
 }
 
 function operationDetails(operation: Operation & { method: string; path: string }): Html {

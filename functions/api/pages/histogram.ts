@@ -25,9 +25,16 @@ export function histogram({ source, jobType, durations }: LearnedType): Html {
   const words = typical ? `typically ${range(typical.lowMs, typical.highMs)}` : "too few for an estimate";
   const bars = counts.map((count, bin) => {
     const height = Math.round((count / tallest) * HEIGHT);
-    return html`<rect class="hist" x="${bin * (WIDTH / BINS)}" y="${HEIGHT - height}" width="${WIDTH / BINS - 2}" height="${height}" rx="1.5"/>`;
+    const [x, width] = [bin * (WIDTH / BINS), WIDTH / BINS - 2];
+    return html`<rect class="hist" x="${x}" y="${HEIGHT - height}" width="${width}" height="${height}" rx="1.5"/>`;
   });
-  return html`<div class="card"><small>${typeName(jobType)} (${nounOf(source)})</small><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" width="100%" height="${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${taken.length} jobs took ${duration(least)} to ${duration(most)}">${bars}</svg><p class="range"><span>${duration(least)}</span><span>${duration(most)}</span></p><small>${taken.length === 1 ? "1 job" : `${taken.length} jobs`}, ${words}</small></div>`;
+  return html`<div class="card">
+<small>${typeName(jobType)} (${nounOf(source)})</small>
+<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" width="100%" height="${HEIGHT}" preserveAspectRatio="none"
+ role="img" aria-label="${taken.length} jobs took ${duration(least)} to ${duration(most)}">${bars}</svg>
+<p class="range"><span>${duration(least)}</span><span>${duration(most)}</span></p>
+<small>${taken.length === 1 ? "1 job" : `${taken.length} jobs`}, ${words}</small>
+</div>`;
 }
 
 function countsOf(taken: number[], least: number, most: number): number[] {

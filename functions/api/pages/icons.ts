@@ -1,22 +1,23 @@
 import { html } from "hono/html";
 import type { DisplayStatus } from "./display-text.ts";
 
-const ring = '<circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="2"/>';
-const line = (path: string) =>
-  `<path d="${path}" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"/>`;
-const cut = (path: string) =>
-  `<path d="${path}" fill="none" stroke="var(--paper)" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"/>`;
+const LINE = 'fill="none" stroke-linecap="round" stroke-linejoin="round"';
+const ring = (more = "") => `<circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="2"${more}/>`;
+const cut = (path: string) => `<path d="${path}" ${LINE} stroke="var(--paper)" stroke-width="1.8"/>`;
 
 /** One shape per status, so that colour is never the only difference. */
 const SHAPES: Record<DisplayStatus, string> = {
-  registered: '<circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="2" stroke-dasharray="2 2.7"/>',
-  waiting: ring,
-  running: `${ring}<path d="M8 4.5a3.5 3.5 0 0 1 0 7z" fill="currentColor"/>`,
-  late: `<path d="M8 1.5 15 14H1z" fill="currentColor" stroke="currentColor" stroke-linejoin="round"/>${cut("M8 6v3.4M8 11.7v.1")}`,
+  registered: ring(' stroke-dasharray="2 2.7"'),
+  waiting: ring(),
+  running: `${ring()}<path d="M8 4.5a3.5 3.5 0 0 1 0 7z" fill="currentColor"/>`,
+  late: `<path d="M8 1.5 15 14H1z" fill="currentColor" stroke="currentColor" stroke-linejoin="round"/>
+${cut("M8 6v3.4M8 11.7v.1")}`,
   success: `<circle cx="8" cy="8" r="7" fill="currentColor"/>${cut("M4.8 8.2 7 10.4l4.2-4.6")}`,
-  failed: `<path d="M5.1 1h5.8L15 5.1v5.8L10.9 15H5.1L1 10.9V5.1z" fill="currentColor"/>${cut("M5.6 5.6l4.8 4.8M10.4 5.6l-4.8 4.8")}`,
-  lost: `<path d="M8 .8 15.2 8 8 15.2.8 8z" fill="currentColor"/>${cut("M6.3 6.5c.2-2.2 3.5-2 3.4.1C9.6 7.8 8 7.8 8 9.2M8 11.4v.1")}`,
-  stopped: line("M3.5 3.5h9v9h-9z"),
+  failed: `<path d="M5.1 1h5.8L15 5.1v5.8L10.9 15H5.1L1 10.9V5.1z" fill="currentColor"/>
+${cut("M5.6 5.6l4.8 4.8M10.4 5.6l-4.8 4.8")}`,
+  lost: `<path d="M8 .8 15.2 8 8 15.2.8 8z" fill="currentColor"/>
+${cut("M6.3 6.5c.2-2.2 3.5-2 3.4.1C9.6 7.8 8 7.8 8 9.2M8 11.4v.1")}`,
+  stopped: `<path d="M3.5 3.5h9v9h-9z" ${LINE} stroke="currentColor" stroke-width="2"/>`,
 };
 
 /** Rendered once per page. Each icon refers to its shape here. */

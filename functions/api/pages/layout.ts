@@ -39,23 +39,46 @@ export const PAGE_HEADERS = {
   Vary: "Accept",
 };
 
-const ICON =
-  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Ccircle cx='8' cy='8' r='6' fill='none' stroke='%235067d8' stroke-width='2.5'/%3E%3Cpath d='M8 4.8V8l2.2 1.6' fill='none' stroke='%235067d8' stroke-width='1.8' stroke-linecap='round'/%3E%3C/svg%3E";
+const ICON = `data:image/svg+xml,${encodeURIComponent(`
+<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16' fill='none' stroke='#5067d8' stroke-width='2'>
+<circle cx='8' cy='8' r='6'/><path d='M8 4.8V8l2.2 1.6' stroke-linecap='round'/>
+</svg>`)}`;
 
 export function layout({ title, session, at, live = false, main }: Page): Html {
   return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">
-<title>${title} · sfs-jobwatch</title><link rel="icon" href="${raw(ICON)}"><style>${raw(STYLE)}</style></head>
-<body><a class="skip" href="#main">Skip to content</a>${raw(ICONS)}
-<header class="top"><div class="wide"><a class="brand" href="/">sfs-jobwatch</a>${session ? navigation(session, at) : ""}</div></header>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${title} · sfs-jobwatch</title>
+<link rel="icon" href="${raw(ICON)}">
+<style>${raw(STYLE)}</style>
+</head>
+<body>
+<a class="skip" href="#main">Skip to content</a>
+${raw(ICONS)}
+<header class="top">
+<div class="wide"><a class="brand" href="/">sfs-jobwatch</a>${session && navigation(session, at)}</div>
+</header>
 <main id="main" class="wide">${main}</main>
-<footer class="wide">Times are UTC${live ? html`<span id="live"> · <a href="">Refresh</a></span>` : ""}</footer>
-${live ? html`<script>${raw(LIVE_SCRIPT)}</script>` : ""}</body></html>`;
+<footer class="wide">Times are UTC${live && html`<span id="live"> · <a href="">Refresh</a></span>`}</footer>
+${live && html`<script>${raw(LIVE_SCRIPT)}</script>`}
+</body>
+</html>`;
 }
 
 function navigation({ key, formToken }: Session, at: Page["at"]): Html {
   const link = (name: Page["at"], href: string, words: string) =>
     html`<a href="${href}"${at === name ? raw(' aria-current="page"') : ""}>${words}</a>`;
-  return html`<nav aria-label="Pages">${link("jobList", "/", "Jobs")}${key.readOnly ? "" : link("register", "/register", "Register")}${key.operator ? link("operations", "/operations", "Operations") : ""}</nav>
-<form class="account" method="post" action="/sign-out"><input type="hidden" name="token" value="${formToken}"><span>Team <b>${truncate(key.team, 40)}</b></span><button class="quiet">Sign out</button></form>`;
+  return html`<nav aria-label="Pages">
+${link("jobList", "/", "Jobs")}
+${!key.readOnly && link("register", "/register", "Register")}
+${key.operator && link("operations", "/operations", "Operations")}
+</nav>
+<form class="account" method="post" action="/sign-out">
+<input type="hidden" name="token" value="${formToken}">
+<span>Team <b>${truncate(key.team, 40)}</b></span>
+<button class="quiet">Sign out</button>
+</form>`;
 }

@@ -4,7 +4,12 @@ import { readChannel } from "../../../lib/delivery/channel-record.ts";
 import type { ApiKey } from "../../../lib/domain/api-key.ts";
 import type { Channel } from "../../../lib/domain/channel/channel.ts";
 import { isDown, lastTickAt } from "../../../lib/domain/health/downtime.ts";
-import { newReachability, type Reachability, unreachableNow } from "../../../lib/domain/health/reachability.ts";
+import {
+  newReachability,
+  type Reachability,
+  type Unreachability,
+  unreachableNow,
+} from "../../../lib/domain/health/reachability.ts";
 import { serviceName } from "../../../lib/domain/job/sources.ts";
 import type { SegmentState } from "../../../lib/domain/schedule/poller-state.ts";
 import { reachabilityPk, type ServiceKey, serviceIdOf, serviceOfId } from "../../../lib/domain/table-keys.ts";
@@ -62,12 +67,28 @@ const TICK_SECONDS = 60;
 
 export function operationsPage(view: OperationsView): Html {
   const { session, notice } = view;
-  const main = html`<h1>Operations</h1>${notice}
+  const main = html`<h1>Operations</h1>
+${notice}
 <div id="figures" class="facts" data-live>${figures(view)}</div>
-<div id="parts" data-live><section aria-labelledby="h-channels"><h2 id="h-channels">Channels</h2><ul class="card list rows">${view.channels.map((channel) => channelRow(channel, view))}</ul></section>
-<section aria-labelledby="h-services"><h2 id="h-services">Cloud services</h2><ul class="card list rows">${view.services.map((service) => serviceRow(service, view))}</ul></section>
-${view.learned.length === 0 ? "" : html`<section aria-labelledby="h-durations"><h2 id="h-durations">Job durations<small>last 50 successful jobs of your team, per type</small></h2><div class="facts">${view.learned.map(histogram)}</div></section>`}</div>`;
+<div id="parts" data-live>
+<section aria-labelledby="h-channels">
+<h2 id="h-channels">Channels</h2>
+<ul class="card list rows">${view.channels.map((channel) => channelRow(channel, view))}</ul>
+</section>
+<section aria-labelledby="h-services">
+<h2 id="h-services">Cloud services</h2>
+<ul class="card list rows">${view.services.map((service) => serviceRow(service, view))}</ul>
+</section>
+${view.learned.length > 0 && durationCharts(view.learned)}
+</div>`;
   return layout({ title: "Operations", session, at: "operations", live: true, main });
+}
+
+function durationCharts(learned: LearnedType[]): Html {
+  return html`<section aria-labelledby="h-durations">
+<h2 id="h-durations">Job durations<small>last 50 successful jobs of your team, per type</small></h2>
+<div class="facts">${learned.map(histogram)}</div>
+</section>`;
 }
 
 function figures({ states, segments, now }: OperationsView): Html {
@@ -77,18 +98,31 @@ function figures({ states, segments, now }: OperationsView): Html {
   const open = states.flatMap(({ openJobs }) => Object.values(openJobs)).reduce((sum, count) => sum + count, 0);
   const figure = (name: string, value: string, note: string) =>
     html`<div class="card"><small>${name}</small><b>${value}</b><small>${note}</small></div>`;
-  return html`${figure("Last tick", last === undefined ? "none yet" : `${duration(now - last)} ago`, isDown(last, now) ? "Stale: check the log of the poll function" : segments === 1 ? "A tick runs every minute" : `Oldest of ${segments} segments`)}
-${figure("Polls per second", (polls / TICK_SECONDS).toFixed(1), `${polls} in the last tick`)}${figure("Open jobs", open === 0 ? "none" : String(open), "of all teams")}
-${figure("Oldest undelivered notification", waiting.length === 0 ? "none" : duration(now - Math.min(...waiting)), waiting.length === 0 ? "All notifications are delivered" : "since its transition")}`;
+  const lastTick = last === undefined ? "none yet" : `${duration(now - last)} ago`;
+  const schedule = segments === 1 ? "A tick runs every minute" : `Oldest of ${segments} segments`;
+  return html`
+${figure("Last tick", lastTick, isDown(last, now) ? "Stale: check the log of the poll function" : schedule)}
+${figure("Polls per second", (polls / TICK_SECONDS).toFixed(1), `${polls} in the last tick`)}
+${figure("Open jobs", open === 0 ? "none" : String(open), "of all teams")}
+${
+  waiting.length === 0
+    ? figure("Oldest undelivered notification", "none", "All notifications are delivered")
+    : figure("Oldest undelivered notification", duration(now - Math.min(...waiting)), "since its transition")
+}`;
 }
 
 function channelRow({ name, suspended }: Channel, { session, kinds, now }: OperationsView): Html {
-  const button = session.key.readOnly
-    ? ""
-    : html`<form method="post" action="/operations/channels/${name}/test"><input type="hidden" name="token" value="${session.formToken}"><button aria-label="Send a test message to ${name}">Test</button></form>`;
-  if (!suspended)
-    return html`<li id="c-${name}">${icon("success")}<div>${channelName(name, kinds)}<small>Open</small></div>${button}</li>`;
-  return html`<li id="c-${name}">${icon("failed")}<div>${channelName(name, kinds)}<small>Suspended since ${time(suspended.since, now)}: ${truncate(suspended.reason, 200)}</small></div>${button}</li>`;
+  const since = suspended && time(suspended.since, now);
+  const state = suspended ? html`Suspended since ${since}: ${truncate(suspended.reason, 200)}` : "Open";
+  const testForm = html`<form method="post" action="/operations/channels/${name}/test">
+<input type="hidden" name="token" value="${session.formToken}">
+<button aria-label="Send a test message to ${name}">Test</button>
+</form>`;
+  return html`<li id="c-${name}">
+${icon(suspended ? "failed" : "success")}
+<div>${channelName(name, kinds)}<small>${state}</small></div>
+${!session.key.readOnly && testForm}
+</li>`;
 }
 
 function serviceRow(record: Reachability, { now, states }: OperationsView): Html {
@@ -97,8 +131,16 @@ function serviceRow(record: Reachability, { now, states }: OperationsView): Html
   const backOffUntil = Math.max(0, ...states.map(({ backOff }) => backOff[id]?.backOffUntil ?? 0));
   const backOffText = backOffUntil > now ? html` Backing off until ${time(backOffUntil, now)}.` : "";
   const unreachable = unreachableNow(record, now);
-  const words = unreachable
-    ? html`Unreachable since ${time(unreachable.since, now)} (${unreachable.cause}): <bdi>${truncate(unreachable.reason, 300)}</bdi>${unreachable.requestId ? html` · request <code>${truncate(unreachable.requestId, 80)}</code>` : ""}`
-    : "Reachable";
-  return html`<li id="p-${projectId}-${service}">${icon(unreachable ? "failed" : "success")}<div>${serviceName(service)} in <code>${projectId}</code><small>${words}${backOffText}</small></div></li>`;
+  return html`<li id="p-${projectId}-${service}">
+${icon(unreachable ? "failed" : "success")}
+<div>
+${serviceName(service)} in <code>${projectId}</code>
+<small>${unreachable ? unreachableText(unreachable, now) : "Reachable"}${backOffText}</small>
+</div>
+</li>`;
+}
+
+function unreachableText({ since, cause, reason, requestId }: Unreachability, now: number): Html {
+  const request = requestId && html` · request <code>${truncate(requestId, 80)}</code>`;
+  return html`Unreachable since ${time(since, now)} (${cause}): <bdi>${truncate(reason, 300)}</bdi>${request}`;
 }

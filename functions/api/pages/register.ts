@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { ChannelKind } from "../../../lib/config/channel-kinds.ts";
-import { JOB_OPTIONS, type JobOption, type JobOptions, OPTION_NAMES } from "../../../lib/domain/job/job-options.ts";
+import { JOB_OPTIONS, type JobOption, OPTION_NAMES } from "../../../lib/domain/job/job-options.ts";
 import { nounOf, SOURCE_NAMES, SOURCES } from "../../../lib/domain/job/sources.ts";
 import type { FieldError } from "../http/problem.ts";
 import { channelName } from "./display-text.ts";
@@ -53,31 +53,50 @@ function pairsOf(written: string): Record<string, string> {
 
 export function registerPage(view: RegisterView): Html {
   const { session, projects, given, errors } = view;
-  const main = html`<h1>Register a job</h1><p class="soft">The job is checked at once. Its channels are notified when it finishes, fails, runs late or is lost.</p>
-<form class="form" method="post" action="/register" novalidate><input type="hidden" name="token" value="${session.formToken}"><br>
-${errors.length > 0 ? html`<p class="note" role="alert">Nothing was registered. ${otherErrors(errors)}</p>` : ""}
-${field("jobId", "Job id", "The id that the cloud returned when the job started.", given, errors, html` required spellcheck="false" autocapitalize="off" maxlength="64"`)}
-${sourceChoice(given)}${projects.length > 1 ? projectChoice(projects, given) : ""}
+  const main = html`<h1>Register a job</h1>
+<p class="soft">
+The job is checked at once. Its channels are notified when it finishes, fails, runs late or is lost.
+</p>
+<form class="form" method="post" action="/register" novalidate>
+<input type="hidden" name="token" value="${session.formToken}"><br>
+${errors.length > 0 && html`<p class="note" role="alert">Nothing was registered. ${otherErrors(errors)}</p>`}
+${field(JOB_ID, view)}
+${sourceChoice(given)}
+${projects.length > 1 && projectChoice(projects, given)}
 ${channelChoice(view)}
-${TYPED.map((name) => optionField(name, view))}
-<p><label class="check"><input type="checkbox" name="unknown"${given.has("unknown") ? html` checked` : ""}> Track the job even if the cloud does not know it yet</label></p>
-<p><button class="main">Register</button></p></form>`;
+${TYPED.map((name) => field({ name, ...JOB_OPTIONS[name] }, view))}
+<p><label class="check">
+<input type="checkbox" name="unknown"${given.has("unknown") && html` checked`}>
+Track the job even if the cloud does not know it yet
+</label></p>
+<p><button class="main">Register</button></p>
+</form>`;
   return layout({ title: "Register a job", session, at: "register", main });
 }
 
+interface Field {
+  name: string;
+  label: string;
+  help?: string;
+  format: JobOption["format"] | "id";
+}
+
+const JOB_ID: Field = {
+  name: "jobId",
+  label: "Job id",
+  help: "The id that the cloud returned when the job started.",
+  format: "id",
+};
+
 /** What the input accepts, by the format of the option. The validation of POST /jobs decides. */
 const ATTRIBUTES = {
-  text: html` maxlength="120"`,
-  number: html` inputmode="numeric" maxlength="5"`,
-  url: html` inputmode="url" maxlength="500" placeholder="https://"`,
-  pairs: html` spellcheck="false" autocapitalize="off" maxlength="1000"`,
+  id: html`required spellcheck="false" autocapitalize="off" maxlength="64"`,
+  text: html`maxlength="120"`,
+  number: html`inputmode="numeric" maxlength="5"`,
+  url: html`inputmode="url" maxlength="500" placeholder="https://"`,
+  pairs: html`spellcheck="false" autocapitalize="off" maxlength="1000"`,
   list: "",
-} satisfies Record<JobOption["format"], Html | "">;
-
-function optionField(name: keyof JobOptions, { given, errors }: RegisterView): Html {
-  const { label, help = "", format } = JOB_OPTIONS[name];
-  return field(name, label, help, given, errors, ATTRIBUTES[format]);
-}
+} satisfies Record<Field["format"], Html | "">;
 
 const FIELDS = ["jobId", "source", "projectId", ...OPTION_NAMES];
 
@@ -90,24 +109,51 @@ function otherErrors(errors: FieldError[]): string {
   return errors.flatMap(({ pointer, detail }) => (FIELDS.includes(pointer.split("/")[1] ?? "") ? [] : [detail])).join(" ");
 }
 
-function field(name: string, label: string, help: string, given: URLSearchParams, errors: FieldError[], more: Html | ""): Html {
+function field({ name, label, help, format }: Field, { given, errors }: RegisterView): Html {
   const wrong = errorOf(name, errors);
-  return html`<div><label for="${name}">${label}</label><small id="${name}-help">${help}</small><input id="${name}" name="${name}" value="${given.get(name) ?? ""}" aria-describedby="${name}-help${wrong ? ` ${name}-wrong` : ""}"${wrong ? html` aria-invalid="true"` : ""}${more}>${wrong ? html`<span class="wrong" id="${name}-wrong">${wrong}</span>` : ""}</div>`;
+  const description = `${name}-help${wrong ? ` ${name}-wrong` : ""}`;
+  return html`<div>
+<label for="${name}">${label}</label>
+<small id="${name}-help">${help}</small>
+<input id="${name}" name="${name}" value="${given.get(name) ?? ""}" aria-describedby="${description}"
+${wrong && html`aria-invalid="true"`} ${ATTRIBUTES[format]}>
+${wrong && html`<span class="wrong" id="${name}-wrong">${wrong}</span>`}
+</div>`;
 }
 
 /** Offers the sources that a single id identifies. The others need the API. */
 function sourceChoice(given: URLSearchParams): Html {
   const names = SOURCE_NAMES.filter((name) => Object.keys(SOURCES[name].fields).join() === "jobId");
-  return html`<div><label for="source">Kind of job</label><select id="source" name="source">${names.map((name) => html`<option value="${name}"${name === given.get("source") ? html` selected` : ""}>${nounOf(name)}</option>`)}</select></div>`;
+  return html`<div>
+<label for="source">Kind of job</label>
+<select id="source" name="source">${names.map(
+    (name) => html`<option value="${name}"${name === given.get("source") && html` selected`}>${nounOf(name)}</option>`,
+  )}</select>
+</div>`;
 }
 
 function projectChoice(projects: string[], given: URLSearchParams): Html {
   const chosen = given.get("projectId") ?? projects[0];
-  return html`<div><label for="projectId">Project</label><select id="projectId" name="projectId">${projects.map((id) => html`<option${id === chosen ? html` selected` : ""}>${id}</option>`)}</select></div>`;
+  return html`<div>
+<label for="projectId">Project</label>
+<select id="projectId" name="projectId">${projects.map(
+    (id) => html`<option${id === chosen && html` selected`}>${id}</option>`,
+  )}</select>
+</div>`;
 }
 
 function channelChoice({ channels, byDefault, kinds, given, errors }: RegisterView): Html {
   const wrong = errorOf("channels", errors);
   const chosen = given.getAll("channels");
-  return html`<fieldset><legend>Channels</legend>${channels.map((name) => html`<label class="check"><input type="checkbox" name="channels" value="${name}"${chosen.includes(name) ? html` checked` : ""}> ${channelName(name, kinds)}</label>`)}<small class="soft">Default: ${byDefault === undefined ? "none, since this key may not use any channel" : channelName(byDefault, kinds)}.</small>${wrong ? html`<span class="wrong">${wrong}</span>` : ""}</fieldset>`;
+  const box = (name: string) => html`<label class="check">
+<input type="checkbox" name="channels" value="${name}"${chosen.includes(name) && html` checked`}>
+${channelName(name, kinds)}
+</label>`;
+  const defaultName = byDefault === undefined ? "none, since this key may not use any channel" : channelName(byDefault, kinds);
+  return html`<fieldset>
+<legend>Channels</legend>
+${channels.map(box)}
+<small class="soft">Default: ${defaultName}.</small>
+${wrong && html`<span class="wrong">${wrong}</span>`}
+</fieldset>`;
 }

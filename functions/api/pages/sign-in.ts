@@ -14,8 +14,10 @@ export async function signIn(c: Context<ApiEnv>, sessions: Sessions, { formOf }:
   const form = await formOf(c);
   const to = ownPath(form.get("to") ?? undefined);
   const cookie = await sessions.open(form.get("key")?.trim() ?? "");
-  if (cookie === undefined)
-    return answer(c, signInPage({ to, notice: html`<p class="note" role="alert">${WRONG_KEY}</p>`, isWrong: true }), 401);
+  if (cookie === undefined) {
+    const notice = html`<p class="note" role="alert">${WRONG_KEY}</p>`;
+    return answer(c, signInPage({ to, notice, isWrong: true }), 401);
+  }
   c.header("Set-Cookie", cookie);
   return c.redirect(to, 303);
 }

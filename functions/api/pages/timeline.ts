@@ -28,19 +28,21 @@ export function timeline(job: Job, now: number): Html {
   const height = ROW * (1 + steps.length) + 26;
   const x = (at: number) => `${place(scale, at)}%`;
   return html`<svg class="chart" height="${height}" role="img" aria-label="${textAlternative(job, scale)}">
-${ticks(scale).map((at) => html`<line class="axis" x1="${x(at)}" x2="${x(at)}" y1="0" y2="${height - 20}"/><text x="${x(at)}" y="${height - 4}" text-anchor="${anchor(place(scale, at))}">${tickWords(at, scale)}</text>`)}
+${ticks(scale).map((at) => tick(at, height, scale))}
 ${typicalBand(job, scale, height - 20)}
 <text class="name" x="0" y="14">${typeOf(job)}</text>
-${segments(job, scale).map(({ state, begin, end }) => html`<rect class="bar ${state}" x="${x(begin)}" width="${width(scale, begin, end)}%" y="20" height="14" rx="3"><title>${TRANSITIONS[state].label} ${duration(end - begin)}</title></rect>`)}
-${job.transitions.map((transition) => html`<circle class="dot ${transitionRow(transition).shownAs ?? transition.state}" cx="${x(transition.at)}" cy="27" r="4"><title>${clock(transition.at, now)} ${transitionRow(transition).label}</title></circle>`)}
+${segments(job, scale).map((part) => segment(part, scale))}
+${job.transitions.map((transition) => dot(transition, scale))}
 ${steps.map((step, index) => bar(step, ROW * (index + 1), scale))}
-${hasEnded(job) ? "" : html`<line class="now" x1="${x(now)}" x2="${x(now)}" y1="0" y2="${height - 20}"/>`}</svg>`;
+${!hasEnded(job) && html`<line class="now" x1="${x(now)}" x2="${x(now)}" y1="0" y2="${height - 20}"/>`}
+</svg>`;
 }
 
 /** Renders the legend under the chart. */
 export function timelineKey({ typical, beginTime }: Job): Html | "" {
   if (!typical || beginTime === undefined) return "";
-  return html`<p class="key"><span><i class="swatch"></i>Typical end: ${range(typical.lowMs, typical.highMs)} after the start, from ${typical.jobs} jobs of this type</span></p>`;
+  const words = `${range(typical.lowMs, typical.highMs)} after the start, from ${typical.jobs} jobs of this type`;
+  return html`<p class="key"><span><i class="swatch"></i>Typical end: ${words}</span></p>`;
 }
 
 function scaleOf(job: Job, now: number): Scale {
@@ -57,8 +59,14 @@ function believable(at: number | undefined, registeredAt: number, now: number): 
   return at !== undefined && at > registeredAt - BELIEVABLE_MS && at < now + BELIEVABLE_MS ? at : undefined;
 }
 
+interface Segment {
+  state: Job["state"];
+  begin: number;
+  end: number;
+}
+
 /** Returns the periods of the job's states. Prefers the cloud's times to the times of polls. */
-function segments(job: Job, scale: Scale): { state: Job["state"]; begin: number; end: number }[] {
+function segments(job: Job, scale: Scale): Segment[] {
   const changes: Pick<Transition, "at" | "state">[] = job.transitions.filter(
     ({ state }, index) => state !== job.transitions[index - 1]?.state,
   );
@@ -86,28 +94,47 @@ function colourOf(job: Job, state: Job["state"], isRun: boolean): Job["state"] {
   return isRun && hasEnded(job) ? job.state : state;
 }
 
+function segment({ state, begin, end }: Segment, scale: Scale): Html {
+  return html`<rect class="bar ${state}" x="${place(scale, begin)}%" width="${width(scale, begin, end)}%"
+ y="20" height="14" rx="3"><title>${TRANSITIONS[state].label} ${duration(end - begin)}</title></rect>`;
+}
+
+function dot(transition: Transition, scale: Scale): Html {
+  const { label, shownAs = transition.state } = transitionRow(transition);
+  return html`<circle class="dot ${shownAs}" cx="${place(scale, transition.at)}%" cy="27" r="4">
+<title>${clock(transition.at, scale.now)} ${label}</title></circle>`;
+}
+
 function bar(step: Job["subJobs"][number], y: number, scale: Scale): Html {
   const begin = step.beginTime ?? scale.from;
   const end = isWithin(scale, step.endTime) ? (step.endTime ?? scale.now) : Math.max(scale.now, begin);
   const known = CLOUD_STATES.find((state) => state === step.state) ?? "registered";
   const words = `${typeOf(step)} · ${truncate(step.state ?? "", 30)} ${duration(end - begin)}`;
-  return html`<text class="name" x="0" y="${y + 14}">${words}</text><rect class="bar ${known}" x="${place(scale, begin)}%" width="${width(scale, begin, end)}%" y="${y + 20}" height="10" rx="3"/>`;
+  return html`<text class="name" x="0" y="${y + 14}">${words}</text>
+<rect class="bar ${known}" x="${place(scale, begin)}%" width="${width(scale, begin, end)}%"
+ y="${y + 20}" height="10" rx="3"/>`;
 }
 
 function typicalBand({ typical, ...job }: Job, scale: Scale, height: number): Html | "" {
   const begin = believable(job.beginTime, job.registeredAt, scale.now);
   if (!typical || begin === undefined) return "";
   const [low, median, high] = [begin + typical.lowMs, begin + typical.medianMs, begin + typical.highMs];
-  const line = isWithin(scale, median)
-    ? html`<line class="median" x1="${place(scale, median)}%" x2="${place(scale, median)}%" y1="16" y2="38"/>`
-    : "";
-  return html`<rect class="typical" x="${place(scale, low)}%" width="${width(scale, low, high)}%" y="16" height="${Math.min(22, height)}" rx="3"/>${line}`;
+  const x = `${place(scale, median)}%`;
+  return html`<rect class="typical" x="${place(scale, low)}%" width="${width(scale, low, high)}%"
+ y="16" height="${Math.min(22, height)}" rx="3"/>
+${isWithin(scale, median) && html`<line class="median" x1="${x}" x2="${x}" y1="16" y2="38"/>`}`;
 }
 
 function ticks({ from, to }: Scale): number[] {
   const step = TICKS_MS.find((ms) => (to - from) / ms <= 5) ?? Math.ceil((to - from) / 4);
   const first = Math.ceil(from / step) * step;
   return Array.from({ length: Math.max(Math.floor((to - first) / step) + 1, 0) }, (_, index) => first + index * step);
+}
+
+function tick(at: number, height: number, scale: Scale): Html {
+  const percent = place(scale, at);
+  return html`<line class="axis" x1="${percent}%" x2="${percent}%" y1="0" y2="${height - 20}"/>
+<text x="${percent}%" y="${height - 4}" text-anchor="${anchor(percent)}">${tickWords(at, scale)}</text>`;
 }
 
 function tickWords(at: number, { from, to }: Scale): string {
@@ -135,5 +162,6 @@ function isWithin({ from, to }: Scale, at: number | undefined): boolean {
 }
 
 function textAlternative(job: Job, { from, to }: Scale): string {
-  return `Timeline of ${duration(to - from)}: ${job.transitions.length} changes, ${job.subJobs.length} sub jobs. The list below has the same information as text.`;
+  const counts = `${job.transitions.length} changes, ${job.subJobs.length} sub jobs`;
+  return `Timeline of ${duration(to - from)}: ${counts}. The list below has the same information as text.`;
 }

@@ -7,8 +7,8 @@ const LATEST = 8.64e15;
 /** Renders "14:02", with the day if it is not today. The tooltip has the full time. */
 export function time(at: number, now: number): Html {
   if (!(Math.abs(at) <= LATEST)) return html`an unknown time`;
-  const iso = new Date(at).toISOString();
-  return html`<time datetime="${iso.slice(0, 19)}Z" title="${iso.slice(0, 19).replace("T", " ")} UTC">${clock(at, now)}</time>`;
+  const iso = new Date(at).toISOString().slice(0, 19);
+  return html`<time datetime="${iso}Z" title="${iso.replace("T", " ")} UTC">${clock(at, now)}</time>`;
 }
 
 export function clock(at: number, now: number): string {

@@ -10,7 +10,7 @@ export interface Reachability extends Noticed, ServiceKey {
   version: number;
 }
 
-interface Unreachability {
+export interface Unreachability {
   since: number;
   cause: Unreachable["cause"];
   reason: string;
