@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { configDefaults, defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { OPEN_FILES } from "./cases/table.ts";
+import SlowestFiles from "./slowest-files.ts";
 
 /** They load a deployed handler, which is created once per process and keeps its table. */
 const ALONE = ["test/faults/http.test.ts", "test/house/grants.test.ts"];
@@ -33,6 +34,7 @@ export default defineConfig({
     // Two more than there are cores, since some files mostly wait for other processes.
     maxWorkers: availableParallelism() + 2,
     sequence: { sequencer: LongestFirst },
+    reporters: ["default", new SlowestFiles()],
     // The files of one worker share their imports, which halves the time. test/tidy.ts removes what a file leaves.
     projects: [
       {

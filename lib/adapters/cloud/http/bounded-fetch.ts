@@ -106,7 +106,8 @@ async function responseOf(incoming: IncomingMessage): Promise<Response> {
   const bytes = await bytesOf(incoming);
   const body = bytes && decompressed(bytes, headers["content-encoding"]);
   const texts = Object.entries(headers).flatMap(([name, value]) => (typeof value === "string" ? [[name, value] as const] : []));
-  const content = body === undefined ? failing(new BodyTooLong()) : WITHOUT_BODY.has(status) ? null : new Uint8Array(body);
+  const content =
+    body === undefined ? failing(new BodyTooLong()) : WITHOUT_BODY.has(status) ? null : (body as Buffer<ArrayBuffer>);
   return new Response(content, { status, headers: Object.fromEntries(texts) });
 }
 
