@@ -1,7 +1,8 @@
 import { observe } from "../lib/domain/job/apply-observation.ts";
-import type { Job, NotifyOn, Observation, Seen } from "../lib/domain/job/job.ts";
+import type { Job, Observation, Seen } from "../lib/domain/job/job.ts";
 import { historyLimitReason, newJob, registerAgain } from "../lib/domain/job/registration.ts";
 import { HISTORY_LIMIT, type TrackingRules } from "../lib/domain/job/rules.ts";
+import type { NotifyOn } from "../lib/domain/job/transitions.ts";
 import { jobKey, NOW } from "./jobs.ts";
 
 // The largest job that the cloud and a team can create: about 250 KB.

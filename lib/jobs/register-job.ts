@@ -1,4 +1,5 @@
-import { hasEnded, type Job, type JobKey, type JobOptions, type Missing, type Observation } from "../domain/job/job.ts";
+import { hasEnded, type Job, type JobKey, type Missing, type Observation } from "../domain/job/job.ts";
+import type { JobOptions } from "../domain/job/job-options.ts";
 import { historyLimitReason, newJob, registerAgain } from "../domain/job/registration.ts";
 import type { TrackingRules } from "../domain/job/rules.ts";
 import type { Ports } from "../ports.ts";

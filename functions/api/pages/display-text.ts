@@ -1,7 +1,8 @@
 import type { ChannelKind } from "../../../lib/config/channel-kinds.ts";
-import { hasEnded, type Job, type JobState } from "../../../lib/domain/job/job.ts";
+import { hasEnded, type Job } from "../../../lib/domain/job/job.ts";
 import { typeName } from "../../../lib/domain/job/job-types.ts";
 import { nounOf } from "../../../lib/domain/job/sources.ts";
+import type { JobState } from "../../../lib/domain/job/states.ts";
 import { oneLine } from "../../../lib/domain/one-line.ts";
 
 /** Returns an untrusted value as one line of at most `limit` characters. hono/html escapes it. */

@@ -1,6 +1,7 @@
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { ApiKey } from "../../../lib/domain/api-key.ts";
-import type { Job, JobKey, JobOptions } from "../../../lib/domain/job/job.ts";
+import type { Job, JobKey } from "../../../lib/domain/job/job.ts";
+import type { JobOptions } from "../../../lib/domain/job/job-options.ts";
 import { nounOf, type SourceName } from "../../../lib/domain/job/sources.ts";
 import type { TooManyOpenJobs } from "../../../lib/jobs/open-job-limit.ts";
 import { type Registration, type Request, registerJob } from "../../../lib/jobs/register-job.ts";

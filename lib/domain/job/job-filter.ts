@@ -1,4 +1,5 @@
-import { hasEnded, type Job, type JobState } from "./job.ts";
+import { hasEnded, type Job } from "./job.ts";
+import type { JobState } from "./states.ts";
 
 /** Which jobs a list shows: those that match every given field. */
 export interface JobFilter {

@@ -2,10 +2,6 @@ import type { JobOptions } from "./job-options.ts";
 import { type CloudState, ENDED_STATES, type JobState } from "./states.ts";
 import { type TransitionKind, transitionRow } from "./transitions.ts";
 
-export type { JobOptions } from "./job-options.ts";
-export type { CloudState, JobState } from "./states.ts";
-export type { NotifyOn, TransitionKind } from "./transitions.ts";
-
 /** One team's tracking of one job. Two teams can track the same job without learning of each other. */
 export interface JobKey {
   team: string;

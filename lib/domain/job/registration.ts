@@ -1,6 +1,7 @@
 import { appendTransition, failingPolls, observe } from "./apply-observation.ts";
 import { notificationsOfEnd, recordChange } from "./change.ts";
-import { hasEnded, type Job, type JobKey, type JobOptions, type Observation, type Transition } from "./job.ts";
+import { hasEnded, type Job, type JobKey, type Observation, type Transition } from "./job.ts";
+import type { JobOptions } from "./job-options.ts";
 import { HISTORY_FULL, MAX_CHANNELS, type TrackingRules } from "./rules.ts";
 
 /** Returns a new job with transition 1, and transition 2 if the first poll returned a status. `by`: the label of the key. */

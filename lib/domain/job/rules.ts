@@ -1,6 +1,6 @@
 import type { DigestTimes } from "../channel/digest.ts";
 import type { QuietHours } from "../channel/quiet-hours.ts";
-import type { NotifyOn } from "./job.ts";
+import type { NotifyOn } from "./transitions.ts";
 
 /** The settings that the pure functions need. Durations in milliseconds. */
 export interface TrackingRules {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createSlack } from "../../../lib/adapters/slack/client.ts";
 import { buildMessage, type Payload } from "../../../lib/adapters/slack/message.ts";
 import type { OpenJob } from "../../../lib/domain/channel/still-open.ts";
-import type { TransitionKind } from "../../../lib/domain/job/job.ts";
+import type { TransitionKind } from "../../../lib/domain/job/transitions.ts";
 import type { OutgoingNotification } from "../../../lib/domain/notification.ts";
 import { hostileText } from "./hostile.ts";
 import {

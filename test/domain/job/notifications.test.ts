@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { changeJob } from "../../../lib/domain/job/change.ts";
-import type { JobState, NotifyOn, Transition, TransitionKind } from "../../../lib/domain/job/job.ts";
+import type { Transition } from "../../../lib/domain/job/job.ts";
 import { isForDigest, newsOf, notificationsFor, pendingNotification } from "../../../lib/domain/job/notifications.ts";
+import type { JobState } from "../../../lib/domain/job/states.ts";
+import type { NotifyOn, TransitionKind } from "../../../lib/domain/job/transitions.ts";
 import { DAY, play, RULES, RUNNING, START, SUCCESS } from "./script.ts";
 
 const ALL: NotifyOn[] = ["started", "succeeded", "failed", "late", "lost", "progress"];

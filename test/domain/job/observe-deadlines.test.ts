@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { JobOptions } from "../../../lib/domain/job/job.ts";
+import type { JobOptions } from "../../../lib/domain/job/job-options.ts";
 import { AWAY, each, FAILED, MINUTE, MISSING, play, RUNNING, type Script, START, SUCCESS, seen } from "./script.ts";
 
 const begun = (minute: number) => seen("running", { beginTime: START + minute * MINUTE });

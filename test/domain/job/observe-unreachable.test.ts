@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { JobOptions, Observation, Unreachable } from "../../../lib/domain/job/job.ts";
+import type { Observation, Unreachable } from "../../../lib/domain/job/job.ts";
+import type { JobOptions } from "../../../lib/domain/job/job-options.ts";
 import { AWAY, FAILED, MINUTE, MISSING, play, RUNNING, type Script, START, SUCCESS, WAITING } from "./script.ts";
 
 /** Only this job cannot be polled, since the second minute. */

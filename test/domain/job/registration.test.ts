@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { observe } from "../../../lib/domain/job/apply-observation.ts";
 import { changeJob } from "../../../lib/domain/job/change.ts";
-import type { Job, JobOptions } from "../../../lib/domain/job/job.ts";
+import type { Job } from "../../../lib/domain/job/job.ts";
+import type { JobOptions } from "../../../lib/domain/job/job-options.ts";
 import { historyLimitReason, newJob, registerAgain, stopTracking } from "../../../lib/domain/job/registration.ts";
 import { HISTORY_LIMIT } from "../../../lib/domain/job/rules.ts";
 import {

@@ -1,5 +1,6 @@
 import { observe } from "../../../lib/domain/job/apply-observation.ts";
-import type { Job, JobOptions, Missing, Observation, Seen, Unreachable } from "../../../lib/domain/job/job.ts";
+import type { Job, Missing, Observation, Seen, Unreachable } from "../../../lib/domain/job/job.ts";
+import type { JobOptions } from "../../../lib/domain/job/job-options.ts";
 import { newJob } from "../../../lib/domain/job/registration.ts";
 import type { TrackingRules } from "../../../lib/domain/job/rules.ts";
 

@@ -1,5 +1,5 @@
-import type { NotifyOn } from "../../../lib/domain/job/job.ts";
 import { NEVER_LATE_BEFORE_MS } from "../../../lib/domain/job/rules.ts";
+import type { NotifyOn } from "../../../lib/domain/job/transitions.ts";
 import { DEFAULT_NOTIFY_ON } from "../../../lib/domain/job/transitions.ts";
 import { DIGEST_CHANNEL } from "./digests.ts";
 import { type JobPlan, NEVER, type Plan } from "./plan.ts";

@@ -1,4 +1,4 @@
-import type { NotifyOn } from "../../../lib/domain/job/job.ts";
+import type { NotifyOn } from "../../../lib/domain/job/transitions.ts";
 
 /** Everything that a seed decides in advance. Random events during the run are in random-faults.ts. Times in ms from the start. */
 export interface Plan {

@@ -1,5 +1,5 @@
-import type { CloudState } from "../../../../domain/job/job.ts";
 import type { SourceName } from "../../../../domain/job/sources.ts";
+import type { CloudState } from "../../../../domain/job/states.ts";
 
 /** How one service describes a job. Names with dots are paths; of a list, the first one that exists counts. */
 export interface Service {

@@ -1,5 +1,6 @@
-import type { CloudState, Observation } from "../../../../domain/job/job.ts";
+import type { Observation } from "../../../../domain/job/job.ts";
 import type { TaskFeature } from "../../../../domain/job/sources.ts";
+import type { CloudState } from "../../../../domain/job/states.ts";
 import { isObject } from "../../../../domain/json.ts";
 import type { Source } from "../../../../ports.ts";
 import type { ResponseParser } from "../../http/answer.ts";
