@@ -32,8 +32,6 @@ function partHtml(part: Part): string {
       return `<div class="fields">${part.fields.map(fieldHtml).join("")}</div>`;
     case "divider":
       return "<hr>";
-    default:
-      return part satisfies never;
   }
 }
 
@@ -64,8 +62,6 @@ function nodeHtml(node: Node): string {
       return `<span class="${node.kind}">${escapeHtml(node.text)}</span>`;
     case "link":
       return linkHtml(node.url, node.text);
-    default:
-      return node satisfies never;
   }
 }
 

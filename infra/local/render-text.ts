@@ -50,8 +50,6 @@ function partLines(part: Part, paint: Paint, width: number): string[] {
       return fieldLines(part.fields, paint, width);
     case "divider":
       return [paint("dim", "─".repeat(Math.min(width, 40)))];
-    default:
-      return part satisfies never;
   }
 }
 
@@ -94,8 +92,6 @@ function nodeText(node: Node, paint: Paint): string {
       return harmless(node.text);
     case "link":
       return linkText(harmless(node.text), harmless(node.url), paint);
-    default:
-      return node satisfies never;
   }
 }
 

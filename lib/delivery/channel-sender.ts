@@ -49,8 +49,6 @@ async function takeStep(sender: Sender): Promise<Wait | undefined> {
       return await confirmMessage(sender, step.message, step.message.deliveredAt ?? now);
     case "send":
       return await sendNext(sender, channel);
-    default:
-      return step satisfies never;
   }
 }
 

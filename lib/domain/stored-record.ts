@@ -54,8 +54,6 @@ export function pkOf(stored: StoredRecord): string {
       return channelPk(stored.record.name);
     case "service":
       return servicePk();
-    default:
-      return stored satisfies never;
   }
 }
 

@@ -47,8 +47,6 @@ function recordWithSoundTimes(stored: StoredRecord, now: number): StoredRecord["
       return soundChannel(stored.record, now);
     case "service":
       return soundService(stored.record, now);
-    default:
-      return stored satisfies never;
   }
 }
 

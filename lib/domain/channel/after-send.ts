@@ -61,8 +61,6 @@ export function afterSend(
       return afterRefusal(channel, kept, outcome.reason, now, to);
     case "dead":
       return suspend({ ...channel, message: kept }, outcome.reason, now, to);
-    default:
-      return outcome satisfies never;
   }
 }
 

@@ -35,8 +35,6 @@ export function createAuthorise(
     }
     case "access-key":
       return createAccessKeyAuth(credentials, ports.clock);
-    default:
-      return credentials satisfies never;
   }
 }
 
