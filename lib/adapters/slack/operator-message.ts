@@ -1,3 +1,4 @@
+import type { OperatorTransition } from "../../domain/health/operator-notice.ts";
 import { serviceName } from "../../domain/job/sources.ts";
 import type { OutgoingNotification } from "../../domain/notification.ts";
 import { duration } from "../../domain/time-words.ts";
@@ -11,15 +12,111 @@ export type OperatorNotification = Exclude<OutgoingNotification, { kind: "job" }
 
 const LIMITS = { name: 80, reason: 600 };
 
-interface OperatorNews {
+/** The fixed part of a notice. */
+interface NoticeRow {
   headline: string;
   emoji: string;
   color: Color;
+  words(notice: Notice): Words;
+}
+
+interface Words {
   /** What happened. */
   sentence: string;
   /** What to do. */
   advice?: string;
 }
+
+/** What the words of a notice are made of. Texts are escaped. */
+interface Notice {
+  notification: OperatorNotification;
+  /** The service, channel or poller that the notice is about. */
+  about: string;
+  description: string;
+  /** How long the condition lasted, after a word: " for 5 min". Empty if the beginning is unknown. */
+  lasted(word: string): string;
+}
+
+interface OperatorNews extends Omit<NoticeRow, "words">, Words {}
+
+const NOTICES: Record<OperatorTransition["kind"], NoticeRow> = {
+  unreachable: {
+    ...{ headline: "Unreachable", emoji: "🔌", color: "danger" },
+    words: ({ notification, about, description }) => {
+      const { means, do: advice } = unreachableAdvice(notification);
+      return { sentence: `${about} cannot be polled: ${means} (${description})`, advice };
+    },
+  },
+  "still-unreachable": {
+    ...{ headline: "Still unreachable", emoji: "🔌", color: "danger" },
+    words: ({ notification, about, description, lasted }) => {
+      const { means, do: advice } = unreachableAdvice(notification);
+      return { sentence: `${about} could not be polled${lasted(" for ")}: ${means} (${description})`, advice };
+    },
+  },
+  recovered: {
+    ...{ headline: "Recovered", emoji: "🔁", color: "good" },
+    words: ({ about, description, lasted }) => ({
+      sentence: `${about} can be polled again${lasted(" after ")}; ${description}`,
+    }),
+  },
+  suspended: {
+    ...{ headline: "Suspended", emoji: "⛔", color: "danger" },
+    words: ({ notification, about, description }) => {
+      const { means, do: advice } = suspendedAdvice(notification.transition.reason);
+      return { sentence: `${about} is suspended: ${means} (${description})`, advice: `${advice} ${keeps(notification)}` };
+    },
+  },
+  resumed: {
+    ...{ headline: "Resumed", emoji: "▶️", color: "good" },
+    words: ({ notification, about, description, lasted }) => {
+      const { means } = suspendedAdvice(notification.transition.reason);
+      return {
+        sentence: `${about} is active again${lasted(" after ")}. It was suspended because ${means} (${description})`,
+        advice: "Its pending notifications are being sent now.",
+      };
+    },
+  },
+  expired: {
+    ...{ headline: "Expired", emoji: "🗑️", color: "danger" },
+    words: ({ about, description }) => ({
+      sentence: `${about} was suspended for 14 days, so its notifications expired (${description})`,
+      advice:
+        "Fix the channel, then send them again with POST /jobs/{jobId}/redeliver. Or choose another channel for its jobs.",
+    }),
+  },
+  "refused-text": {
+    ...{ headline: "Text rejected", emoji: "⚠️", color: "warning" },
+    words: ({ about, description }) => ({
+      sentence: `${about} rejected the text of a notification: ${description}`,
+      advice: "A short fixed text was sent instead. GET /jobs/{jobId} shows the details. Other notifications were delivered.",
+    }),
+  },
+  rejected: {
+    ...{ headline: "Rejected", emoji: "🗑️", color: "danger" },
+    words: ({ about, description }) => ({
+      sentence: `${about} rejected notifications that have now expired: ${description}`,
+      advice: "The receiver accepts others. Fix it, then send these again with POST /jobs/{jobId}/redeliver.",
+    }),
+  },
+  "refused-layout": {
+    ...{ headline: "Layout rejected", emoji: "⚠️", color: "warning" },
+    words: ({ about, description }) => ({
+      sentence: `${about} rejected the layout of a message: ${description}`,
+      advice: "The message is sent again as plain text, so nothing is lost. This is a bug in sfs-jobwatch: please report it.",
+    }),
+  },
+  downtime: {
+    ...{ headline: "Was down", emoji: "⏸️", color: "warning" },
+    words: ({ notification: { transition }, about, description }) => {
+      const { since, at } = transition;
+      return {
+        sentence: `${about} was down${since === undefined ? "" : ` ${period(since, at)}`}; ${description}`,
+        advice: "Nothing is lost: all jobs were polled again. The poller's log shows why it stopped.",
+      };
+    },
+  },
+};
 
 /** A notice to the operators: one sentence on what happened, and what to do. */
 export function operatorMessage(notification: OperatorNotification): Content {
@@ -36,85 +133,23 @@ export function operatorMessage(notification: OperatorNotification): Content {
 
 export function operatorNews(notification: OperatorNotification, limits: Pick<TextLimits, "name" | "reason">): OperatorNews {
   const { kind, reason, since, at } = notification.transition;
-  const about = titleOf(notification, limits.name);
-  const description = mrkdwn(reason, limits.reason);
-  switch (kind) {
-    case "unreachable": {
-      const { means, do: advice } = unreachableAdvice(notification);
-      const sentence = `${about} cannot be polled: ${means} (${description})`;
-      return { headline: "Unreachable", emoji: "🔌", color: "danger", sentence, advice };
-    }
-    case "still-unreachable": {
-      const { means, do: advice } = unreachableAdvice(notification);
-      const time = since === undefined ? "" : ` for ${duration(at - since)}`;
-      const sentence = `${about} could not be polled${time}: ${means} (${description})`;
-      return { headline: "Still unreachable", emoji: "🔌", color: "danger", sentence, advice };
-    }
-    case "recovered": {
-      const time = since === undefined ? "" : ` after ${duration(at - since)}`;
-      return {
-        headline: "Recovered",
-        emoji: "🔁",
-        color: "good",
-        sentence: `${about} can be polled again${time}; ${description}`,
-      };
-    }
-    case "suspended": {
-      const { means, do: advice } = suspendedAdvice(reason);
-      const sentence = `${about} is suspended: ${means} (${description})`;
-      return { headline: "Suspended", emoji: "⛔", color: "danger", sentence, advice: `${advice} ${keeps(notification)}` };
-    }
-    case "resumed": {
-      const time = since === undefined ? "" : ` after ${duration(at - since)}`;
-      const sentence = `${about} is active again${time}. It was suspended because ${suspendedAdvice(reason).means} (${description})`;
-      return {
-        headline: "Resumed",
-        emoji: "▶️",
-        color: "good",
-        sentence,
-        advice: "Its pending notifications are being sent now.",
-      };
-    }
-    case "expired": {
-      const sentence = `${about} was suspended for 14 days, so its notifications expired (${description})`;
-      const advice =
-        "Fix the channel, then send them again with POST /jobs/{jobId}/redeliver. Or choose another channel for its jobs.";
-      return { headline: "Expired", emoji: "🗑️", color: "danger", sentence, advice };
-    }
-    case "refused-text": {
-      const sentence = `${about} rejected the text of a notification: ${description}`;
-      const advice =
-        "A short fixed text was sent instead. GET /jobs/{jobId} shows the details. Other notifications were delivered.";
-      return { headline: "Text rejected", emoji: "⚠️", color: "warning", sentence, advice };
-    }
-    case "rejected": {
-      const sentence = `${about} rejected notifications that have now expired: ${description}`;
-      const advice = "The receiver accepts others. Fix it, then send these again with POST /jobs/{jobId}/redeliver.";
-      return { headline: "Rejected", emoji: "🗑️", color: "danger", sentence, advice };
-    }
-    case "refused-layout": {
-      const sentence = `${about} rejected the layout of a message: ${description}`;
-      const advice =
-        "The message is sent again as plain text, so nothing is lost. This is a bug in sfs-jobwatch: please report it.";
-      return { headline: "Layout rejected", emoji: "⚠️", color: "warning", sentence, advice };
-    }
-    case "downtime": {
-      const time = since === undefined ? "" : ` ${period(since, at)}`;
-      const advice = "Nothing is lost: all jobs were polled again. The poller's log shows why it stopped.";
-      return {
-        headline: "Was down",
-        emoji: "⏸️",
-        color: "warning",
-        sentence: `${about} was down${time}; ${description}`,
-        advice,
-      };
-    }
-    default: {
-      // Written by a newer version, delivered by this one during a deployment.
-      const headline = mrkdwn(kind satisfies never, 60);
-      return { headline, emoji: "ℹ️", color: "#808080", sentence: `${about}: ${headline}: ${description}` };
-    }
-  }
+  const { words, ...row } = rowOf(kind);
+  return {
+    ...row,
+    ...words({
+      notification,
+      about: titleOf(notification, limits.name),
+      description: mrkdwn(reason, limits.reason),
+      lasted: (word) => (since === undefined ? "" : `${word}${duration(at - since)}`),
+    }),
+  };
+}
+
+/** A notice of a newer version is delivered by this one during a deployment. */
+function rowOf(kind: OperatorTransition["kind"]): NoticeRow {
+  const headline = mrkdwn(kind, 60);
+  const words = ({ about, description }: Notice) => ({ sentence: `${about}: ${headline}: ${description}` });
+  return Object.hasOwn(NOTICES, kind) ? NOTICES[kind] : { headline, emoji: "ℹ️", color: "#808080", words };
 }
 
 /** The reason begins with the cause: `credentials: 401 after a fresh token`. */
