@@ -31,7 +31,7 @@ export const unreachableCauses = (service: string): Record<Unreachable["cause"],
 
 function permissionOf(service: string): string {
   return service === "sfs-turbo"
-    ? "the permission sfsturbo:shares:getJob, and read access to shares and tasks if you track them"
+    ? "the permissions sfsturbo:shares:getJob and sfsturbo:shares:getShare"
     : `read access to ${service}`;
 }
 
