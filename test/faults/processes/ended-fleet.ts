@@ -48,7 +48,7 @@ function answerTable(operation: string, input: Input & { Limit?: number }): [num
 
 function scan({ ExclusiveStartKey, Limit = 1_024 }: Input & { Limit?: number }): unknown {
   const after = ExclusiveStartKey?.pk?.S ?? "";
-  const found = [...items].flatMap(([pk, { open, poll }]) => (open && pk > after ? [{ pk: { S: pk }, open, poll }] : []));
+  const found = [...items].flatMap(([pk, { open, entry }]) => (open && pk > after ? [{ pk: { S: pk }, open, entry }] : []));
   found.sort((one, other) => (one.pk.S < other.pk.S ? -1 : 1));
   const Items = found.slice(0, Limit);
   const last = found.length > Limit ? Items.at(-1) : undefined;
