@@ -10,7 +10,7 @@ export interface DeliverySettings
   lastSendAt: number;
   /** When the platform ends the invocation. */
   endsAt: number;
-  /** No other poller takes over a message earlier. Later than this invocation can end. */
+  /** Until then no other poller takes over the message. This invocation has ended by then. */
   leaseUntil: number;
 }
 

@@ -10,7 +10,7 @@ import { RETRY_MS, type Sender, SUSPENDED, type Wait } from "./sender.ts";
 /** Leaves a suspended channel as it is, except for notifications older than KEEP_SUSPENDED_MS: they expire. */
 export async function waitSuspended(sender: Sender, channel: Channel, now: number): Promise<Wait | undefined> {
   const { ports, settings, name } = sender;
-  const { table, log, metrics } = ports;
+  const { table, log } = ports;
   const { suspended } = channel;
   const isOld = (since: number) => since <= now - KEEP_SUSPENDED_MS;
   const notifications = isOld(suspended?.since ?? now) ? await oldNotifications(sender, isOld) : [];
@@ -19,14 +19,12 @@ export async function waitSuspended(sender: Sender, channel: Channel, now: numbe
     log.warn("channel is suspended", fields);
     return { until: SUSPENDED };
   }
-  log.error("notifications expired", { ...fields, notifications: notifications.length });
-  metrics.count("NotificationsExpired", notifications.length);
   const record = expireSuspended(channel, notifications, now, settings.opsChannel);
   const saved = await table.save({ kind: "channel", record });
   return saved ? await finishExpiring(sender, channel, notifications, now) : undefined;
 }
 
-/** Records on the jobs that the notifications have expired, then forgets them on the channel. */
+/** Records on the jobs that the notifications have expired, then forgets them on the channel and counts them. */
 export async function finishExpiring(
   sender: Sender,
   { suspended }: Channel,
@@ -35,7 +33,10 @@ export async function finishExpiring(
 ): Promise<Wait | undefined> {
   const failed = await confirmAll(sender, notifications, "expired", now);
   if (failed.length > 0) return { until: suspended ? SUSPENDED : sender.ports.clock.now() + RETRY_MS };
+  const { log, metrics } = sender.ports;
   await saveChannel(sender.ports, sender.name, withoutExpired);
+  log.error("notifications expired", { channel: sender.name, reason: suspended?.reason, notifications: notifications.length });
+  metrics.count("NotificationsExpired", notifications.length);
   return undefined;
 }
 

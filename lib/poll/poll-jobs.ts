@@ -54,7 +54,7 @@ const MAX_SAVING = 25;
  * 2. Sweep the open records: poll due jobs, save changes, deliver pending notifications. A poll that shows nothing new writes
  *    nothing. An error of one job never stops the others.
  * 3. Sweep again while a job is due or a channel is ready before the next tick. Queued polls continue between sweeps.
- * 4. Close the window and release the lease, in one write. Then save how long finished jobs took.
+ * 4. Save until when all due polls were made, and release the lease, in one write. Then save how long finished jobs took.
  */
 export async function pollJobs(ports: Ports, settings: PollSettings, tick: Tick): Promise<TickReport> {
   const { table, clock, log, metrics } = ports;

@@ -20,6 +20,12 @@ const refused: Planted[] = [
   { name: "the domain imports no adapter", file: "lib/domain/health/planted-1.ts", from: "../../adapters/slack/client.ts" },
   { name: "the domain imports no stage", file: "lib/domain/schedule/planted-1.ts", from: "../../poll/sweep.ts" },
   { name: "the table does not import Slack", file: "lib/adapters/dynamodb/planted-1.ts", from: "../slack/client.ts" },
+  { name: "a new adapter does not import Slack", file: "lib/adapters/planted/planted-1.ts", from: "../slack/client.ts" },
+  {
+    name: "a new source imports no other source",
+    file: "lib/adapters/cloud/sources/planted/planted-1.ts",
+    from: "../sfs-turbo/job-source.ts",
+  },
   { name: "Slack does not import a source", file: "lib/adapters/slack/planted-1.ts", from: "../cloud/sources/source.ts" },
   { name: "Slack does not import the cloud", file: "lib/adapters/slack/planted-4.ts", from: "../cloud/http/client.ts" },
   {

@@ -52,7 +52,7 @@ function notificationWords(
   { channels, kinds, digests, now }: NotificationsView,
 ): Html | string {
   if (state === "delivered") return isSlack(channel, kinds) ? "Delivered to Slack" : "Delivered";
-  if (state === "expired") return "Expired: the channel was suspended for 14 days";
+  if (state === "expired") return "Expired: it could not be delivered";
   const times = isForDigest(id) ? digests?.(channel) : undefined;
   const digestAt = times ? nextDigestAt(times, at) : now;
   if (digestAt > now) return html`In the ${time(digestAt, now)} digest`;

@@ -10,7 +10,7 @@ export interface NotificationRef {
 export interface MessageRecord {
   id: string;
   notifications: NotificationRef[];
-  /** No other sender touches the message before this time, which is longer than its sender can run. */
+  /** No other sender touches the message before this time. By then the invocation of its sender has ended. */
   leaseUntil: number;
   /** 1 for the first attempt. */
   attempt: number;

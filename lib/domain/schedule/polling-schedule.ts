@@ -59,7 +59,7 @@ export function fixedInterval(ageMs: number): number {
   return FIXED_SCHEDULE.steps.findLast(({ fromMs }) => fromMs <= ageMs)?.everyMs ?? 10_000;
 }
 
-/** Returns true if a poll is due in the window (from, to]. Each poll falls into exactly one window, so nothing is stored for it. */
+/** Returns true if a poll is due in the window (from, to]. Windows follow each other without gaps, so no poll needs a record. */
 export function isDue(job: TrackedTimes, from: number, to: number, schedule: PollingSchedule, minIntervalMs = 0): boolean {
   const since = Math.max(from, job.trackedSince);
   return to > since && pollsUntil(job, to, schedule, minIntervalMs) > pollsUntil(job, since, schedule, minIntervalMs);
