@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
-import { readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { copyPackageable } from "../../house/packaged-tree.ts";
 import { unzip } from "../../house/unzip.ts";
@@ -17,7 +17,8 @@ export async function packagePoller(): Promise<PackagedPoller> {
   const env = { PATH: process.env.PATH, HOME: folder };
   await promisify(execFile)(process.execPath, ["node_modules/.bin/osls", "package"], { cwd: folder, env });
   const files = unzip(await readFile(join(folder, ".serverless/poll.zip")));
-  const handler = join(folder, "poller.mjs");
-  await writeFile(handler, files["functions/poll/handler.mjs"] ?? "");
-  return { handler, remove: () => rm(folder, { recursive: true, force: true }) };
+  const unpacked = join(folder, "unpacked");
+  await mkdir(unpacked);
+  for (const [file, bytes] of Object.entries(files)) await writeFile(join(unpacked, basename(file)), bytes);
+  return { handler: join(unpacked, "handler.mjs"), remove: () => rm(folder, { recursive: true, force: true }) };
 }
