@@ -2,7 +2,7 @@ import { invalid, type ProblemError } from "./problem.ts";
 
 const DEEPEST = 8;
 /** A string, with the colon that makes it a name, or the start or end of an object or a list. */
-const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|[{}[\]]/g;
+const TOKEN = /("(?:[^"\\]|\\[\s\S])*(?:"|\\?$))(\s*:)?|[{}[\]]/g;
 
 /**
  * Parses JSON that every parser reads alike. Throws 422 for a duplicate name and `__proto__`, escaped or not, and for more than 8 levels.
