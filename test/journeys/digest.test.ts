@@ -74,7 +74,8 @@ it("repeats in the digest what was delivered at once, without mentions", async (
   await startEvening({ general: { mention: { failed: "@here" }, digest: DIGEST } });
   await end("bad", { status: "failed" }, { channels: ["general", "projects"] });
   await world.tick();
-  expect(delivered()).toEqual([
+  // The channels do not wait for each other.
+  expect(delivered().toSorted()).toEqual([
     'general: SFS Turbo job "bad" failed: the cloud gave no reason <!here>',
     'projects: SFS Turbo job "bad" failed: the cloud gave no reason',
   ]);
