@@ -14,9 +14,8 @@ export async function waitSuspended(sender: Sender, channel: Channel, now: numbe
   const { suspended } = channel;
   const isOld = (since: number) => since <= now - KEEP_SUSPENDED_MS;
   const notifications = isOld(suspended?.since ?? now) ? await oldNotifications(sender, isOld) : [];
-  const fields = { channel: name, reason: suspended?.reason };
   if (notifications.length === 0) {
-    log.warn("channel is suspended", fields);
+    log.warn("channel is suspended", { channel: name, reason: suspended?.reason });
     return { until: SUSPENDED };
   }
   const record = expireSuspended(channel, notifications, now, settings.opsChannel);

@@ -136,8 +136,9 @@ export class Polling {
   /** Returns when the next poll can start. Infinite if it depends on the end of another poll. */
   #startPolls(now: number): number {
     const mayPoll = ({ history }: Queue) => !(this.#isSweeping && isProbing(history));
+    const permits = this.#queues.permits();
     while (this.#running.size < this.#settings.concurrency) {
-      const turn = this.#queues.next(now, mayPoll);
+      const turn = this.#queues.next(now, permits, mayPoll);
       if (!turn) return this.#queues.readyAgainAt(now);
       this.#startPoll(turn);
     }

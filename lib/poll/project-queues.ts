@@ -67,9 +67,13 @@ export class ProjectQueues {
     for (const project of this.#projects.values()) yield* queuesOf(project);
   }
 
+  /** Starting polls does not change the permits; adding jobs and ending polls does. */
+  permits(): Permits {
+    return permitsOf([...this.all()], this.#limits.concurrency);
+  }
+
   /** Takes the next job that may be polled now. `mayPoll` can exclude queues. */
-  next(now: number, mayPoll: (queue: Queue) => boolean): Turn | undefined {
-    const permits = permitsOf([...this.all()], this.#limits.concurrency);
+  next(now: number, permits: Permits, mayPoll: (queue: Queue) => boolean): Turn | undefined {
     const ready = [...this.#projects.values()].filter(({ queued, bucket }) => queued > 0 && bucket.readyAt() <= now);
     for (const project of ready)
       for (const queue of queuesOf(project)) {
