@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { parseSync, Visitor } from "oxc-parser";
-import { removedWords } from "./removed-words.ts";
+import { isChecked, removedWords } from "./removed-words.ts";
 
 // `npm run count [-- <another checkout>]`: figures about the size and the language of the repository, to compare two commits.
 
@@ -113,9 +113,7 @@ function sentencesOf(text: string): string[] {
 }
 
 function countRemovedWords(): number {
-  const texts = files.filter(
-    (file) => /\.(ts|mjs|md|yml|json)$/.test(file) && !/package-lock|CHANGELOG|words.test|removed-words/.test(file),
-  );
+  const texts = files.filter(isChecked);
   return sum(
     texts.map((file) =>
       sum(

@@ -48,6 +48,16 @@ const NAMES_OF_OTHERS: RegExp[] = [
   /Promise\.allSettled/g,
 ];
 
+const TEXT = /\.(ts|mjs|js|json|md|yml|html)$|^\.ci\/run$|^\.env/;
+const GENERATED = /^package-lock\.json$|^docs\/images\//;
+/** The list itself, and the names that earlier versions had. */
+const UNCHECKED = /^test\/house\/(removed-words|words\.test)\.ts$|^CHANGELOG\.md$/;
+
+/** Returns true if the words of a tracked file are checked. */
+export function isChecked(file: string): boolean {
+  return TEXT.test(file) && !GENERATED.test(file) && !UNCHECKED.test(file);
+}
+
 /** Returns each removed word of a line, with what to use instead. */
 export function removedWords(line: string): string[] {
   const own = NAMES_OF_OTHERS.reduce((text, name) => text.replaceAll(name, ""), line);

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, test, vi } from "vitest";
 import ReservePoller from "../../infra/scripts/reserve-poller.ts";
@@ -10,6 +10,7 @@ import { OSLS_CALLS, stackCalls } from "./deployment-calls.ts";
 import { statementsOf } from "./grants.ts";
 import { copyPackageable, type PackagedTree, packageTree, type Resource, runPackage } from "./packaged-tree.ts";
 import { deployer, deployerMay } from "./policies.ts";
+import { unpackTo } from "./unzip.ts";
 
 const SECRETS = [
   "WEBHOOKS",
@@ -279,14 +280,8 @@ async function runZip(name: "api" | "poll", script: string): Promise<string> {
   // Outside of the tree, whose files it must not find.
   const folder = await mkdtemp(join(tmpdir(), "sfs-jobwatch-"));
   onTestFinished(() => rm(folder, { recursive: true }));
-  const files = {
-    ...tree.zips[name].files,
-    "start.mjs": `import { handler } from "./functions/${name}/handler.mjs"; ${script}`,
-  };
-  for (const [file, content] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, file)), { recursive: true });
-    await writeFile(join(folder, file), content);
-  }
+  await unpackTo(folder, tree.zips[name].files);
+  await writeFile(join(folder, "start.mjs"), `import { handler } from "./functions/${name}/handler.mjs"; ${script}`);
   const settings = {
     ...{ STAGE: "local", TABLE_NAME: "jobs", AWS_REGION: "eu-central-1", OS_PROJECT_ID: "0".repeat(32), OS_TOKEN: "token" },
     SLACK_WEBHOOK_URL: "https://hooks.slack.com/services/T0/B0/x",

@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { inflateRawSync } from "node:zlib";
 
 const END = 0x06_05_4b_50;
@@ -23,4 +25,12 @@ function contentOf(zip: Buffer, entry: number): Buffer {
   const start = header + 30 + zip.readUInt16LE(header + 26) + zip.readUInt16LE(header + 28);
   const packed = zip.subarray(start, start + zip.readUInt32LE(entry + 20));
   return zip.readUInt16LE(entry + 10) === STORED ? packed : inflateRawSync(packed);
+}
+
+/** Writes unzipped files below a folder. */
+export async function unpackTo(folder: string, files: Record<string, Buffer>): Promise<void> {
+  for (const [file, bytes] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, file)), { recursive: true });
+    await writeFile(join(folder, file), bytes);
+  }
 }
