@@ -45,7 +45,7 @@ const PRELOAD = new URL("end-with-stack.ts", import.meta.url).href;
  * uncaught error of a function. So its process is restarted whenever it ends.
  */
 export async function openFunctions(options: FunctionsOptions): Promise<Functions> {
-  const { port, lambdaPort, environment, logFile, prepare, onTrouble, onExit } = options;
+  const { port, lambdaPort, logFile, prepare, onTrouble, onExit } = options;
   const sockets = mkdtempSync(join(tmpdir(), "sfs-jobwatch-"));
   const gateways: Listening[] = [];
   const log = createWriteStream(logFile);
@@ -63,13 +63,7 @@ export async function openFunctions(options: FunctionsOptions): Promise<Function
     await prepare();
     if (isClosed) return;
     for (const name of ["api", "functions"]) rmSync(join(sockets, name), { force: true });
-    const started = spawn(process.execPath, ["--import", PRELOAD, OSLS, "offline", "--stage", "local"], {
-      env: { ...environment, API_SOCKET: join(sockets, "api"), FUNCTIONS_SOCKET: join(sockets, "functions") },
-      cwd: options.serviceFolder ?? ROOT,
-      stdio: ["pipe", "pipe", "pipe"],
-      // A process group of its own: Ctrl-C then reaches only this process, which ends the group in order.
-      detached: true,
-    });
+    const started = spawnOffline(options, sockets);
     child = started;
     let recent: string[] = [];
     for (const stream of [started.stdout, started.stderr]) {
@@ -105,6 +99,16 @@ export async function openFunctions(options: FunctionsOptions): Promise<Function
     throw error;
   }
   return { start, tick, close };
+}
+
+function spawnOffline({ environment, serviceFolder = ROOT }: FunctionsOptions, sockets: string) {
+  return spawn(process.execPath, ["--import", PRELOAD, OSLS, "offline", "--stage", "local"], {
+    env: { ...environment, API_SOCKET: join(sockets, "api"), FUNCTIONS_SOCKET: join(sockets, "functions") },
+    cwd: serviceFolder,
+    stdio: ["pipe", "pipe", "pipe"],
+    // A process group of its own: Ctrl-C then reaches only this process, which ends the group in order.
+    detached: true,
+  });
 }
 
 /** Returns a clause if a line of serverless-offline reports a failed invocation, else undefined. */

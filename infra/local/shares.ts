@@ -44,7 +44,7 @@ export function createShares(now: () => number, speed: number): Shares {
       const share = shares.get(shareId);
       if (!share) throw new Error(`no share ${shareId}`);
       if (operation !== "delete" && SUB_STATUS[operation] === undefined) throw new Error(`no operation ${operation}`);
-      finish(share);
+      finish(share, age);
       share.operation = { name: operation, at: now(), fails };
     },
     poll(shareId) {
@@ -52,45 +52,48 @@ export function createShares(now: () => number, speed: number): Shares {
       if (!share) return UNKNOWN;
       const { operation } = share;
       if (operation?.name === "delete" && age(operation.at) >= SECONDS.delete) return UNKNOWN;
-      return json(200, body(shareId, share));
+      return json(200, bodyOf(shareId, share, age));
     },
   };
+}
 
-  /** Applies the changes of the last operation before the next one starts. */
-  function finish(share: Share): void {
-    const { operation } = share;
-    if (!operation) return;
-    share.size += grownBy(operation);
-    if (operation.name === "change-security-group" && !operation.fails) share.securityGroup = randomUUID();
-    share.done = operation;
-  }
+/** Returns the seconds that have passed in the simulated cloud. */
+type Age = (at: number) => number;
 
-  function grownBy({ name, fails, at }: Operation): number {
-    return name === "extend" && !fails && age(at) >= SECONDS.operation ? 100 : 0;
-  }
+/** Applies the changes of the last operation before the next one starts. */
+function finish(share: Share, age: Age): void {
+  const { operation } = share;
+  if (!operation) return;
+  share.size += grownBy(operation, age);
+  if (operation.name === "change-security-group" && !operation.fails) share.securityGroup = randomUUID();
+  share.done = operation;
+}
 
-  function body(shareId: string, share: Share): object {
-    const created = age(share.createdAt) >= SECONDS.create;
-    const percent = Math.floor((age(share.createdAt) / SECONDS.create) * 100);
-    const status = created ? (share.creationFails ? "303" : "200") : "100";
-    const subStatus = subStatusOf(share.operation?.name === "delete" ? share.done : share.operation);
-    const size = share.size + (share.operation ? grownBy(share.operation) : 0);
-    return {
-      id: shareId,
-      name: `share-${shareId.slice(0, 4)}`,
-      status,
-      size: size.toFixed(2),
-      security_group_id: share.securityGroup,
-      created_at: new Date(share.createdAt).toISOString().slice(0, 19),
-      ...(subStatus !== undefined && { sub_status: subStatus }),
-      ...(!created && { action_progress: { CREATING: `${percent}%` } }),
-    };
-  }
+function grownBy({ name, fails, at }: Operation, age: Age): number {
+  return name === "extend" && !fails && age(at) >= SECONDS.operation ? 100 : 0;
+}
 
-  /** A share keeps the sub status of its last operation. */
-  function subStatusOf(operation: Operation | undefined): string | undefined {
-    if (!operation) return undefined;
-    const hundred = age(operation.at) < SECONDS.operation ? 1 : operation.fails ? 3 : 2;
-    return `${hundred}${SUB_STATUS[operation.name]}`;
-  }
+function bodyOf(shareId: string, share: Share, age: Age): object {
+  const created = age(share.createdAt) >= SECONDS.create;
+  const percent = Math.floor((age(share.createdAt) / SECONDS.create) * 100);
+  const status = created ? (share.creationFails ? "303" : "200") : "100";
+  const subStatus = subStatusOf(share.operation?.name === "delete" ? share.done : share.operation, age);
+  const size = share.size + (share.operation ? grownBy(share.operation, age) : 0);
+  return {
+    id: shareId,
+    name: `share-${shareId.slice(0, 4)}`,
+    status,
+    size: size.toFixed(2),
+    security_group_id: share.securityGroup,
+    created_at: new Date(share.createdAt).toISOString().slice(0, 19),
+    ...(subStatus !== undefined && { sub_status: subStatus }),
+    ...(!created && { action_progress: { CREATING: `${percent}%` } }),
+  };
+}
+
+/** A share keeps the sub status of its last operation. */
+function subStatusOf(operation: Operation | undefined, age: Age): string | undefined {
+  if (!operation) return undefined;
+  const hundred = age(operation.at) < SECONDS.operation ? 1 : operation.fails ? 3 : 2;
+  return `${hundred}${SUB_STATUS[operation.name]}`;
 }

@@ -66,12 +66,7 @@ export async function startSlackSink(options: SinkOptions): Promise<SlackSink> {
     sinceScripted += 1;
     const own = typeof scripted === "function" ? scripted(sinceScripted, payload, channel) : scripted?.[sinceScripted - 1];
     if (own !== undefined) return { body: "ok", ...own };
-    const waitSeconds = options.strictRate ? rate(channel) : 0;
-    if (waitSeconds > 0) {
-      return json(429, { retry_after: waitSeconds, ok: false, error: "rate_limited" }, { "retry-after": String(waitSeconds) });
-    }
-    const error = slackErrorOf(payload);
-    return { status: error === undefined ? 200 : 400, headers: { "content-type": "text/html" }, body: error ?? "ok" };
+    return slackAnswer(payload, options.strictRate ? rate(channel) : 0);
   }
 
   function take(payload: unknown, channel: string): Answer {
@@ -114,4 +109,13 @@ export async function startSlackSink(options: SinkOptions): Promise<SlackSink> {
       sinceScripted = 0;
     },
   };
+}
+
+/** Answers as Slack does. `waitSeconds`: how long the channel's rate limit lasts, 0 if it is not reached. */
+function slackAnswer(payload: unknown, waitSeconds: number): SinkAnswer {
+  if (waitSeconds > 0) {
+    return json(429, { retry_after: waitSeconds, ok: false, error: "rate_limited" }, { "retry-after": String(waitSeconds) });
+  }
+  const error = slackErrorOf(payload);
+  return { status: error === undefined ? 200 : 400, headers: { "content-type": "text/html" }, body: error ?? "ok" };
 }

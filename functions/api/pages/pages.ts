@@ -1,9 +1,5 @@
 import type { Context } from "hono";
-import { jobOfLink } from "../../../lib/adapters/signing/job-page.ts";
-import { readChannel } from "../../../lib/delivery/channel-record.ts";
-import type { Job, JobKey } from "../../../lib/domain/job/job.ts";
-import { sourceOfId } from "../../../lib/domain/job/sources.ts";
-import { jobPk } from "../../../lib/domain/table-keys.ts";
+import type { Job } from "../../../lib/domain/job/job.ts";
 import type { Services } from "../../../lib/services.ts";
 import type { ApiEnv, FindKey } from "../http/authenticate.ts";
 import { invalid, ProblemError } from "../http/problem.ts";
@@ -11,17 +7,17 @@ import type { RateLimit } from "../http/rate-limit.ts";
 import { nameableChannels, visibleChannels, visibleProjects } from "../http/rights.ts";
 import { limitSlow } from "../http/slow-requests.ts";
 import { sendTest } from "../routes/channels.ts";
-import { lastPollOfJob, lastPollsOf } from "../routes/last-polls.ts";
-import { keyOf, locationOf, noSuchJob } from "../routes/named-job.ts";
+import { lastPollsOf } from "../routes/last-polls.ts";
+import { locationOf } from "../routes/named-job.ts";
 import { registerOne, requestOf } from "../routes/register-one.ts";
-import { jobQuery, LONGEST_LABEL, parseQuery } from "../routes/schemas.ts";
+import { LONGEST_LABEL } from "../routes/schemas.ts";
 import { answer, guardPages, withNotice } from "./guard.ts";
-import { jobPage } from "./job.ts";
-import { noticeBox, runJobAction } from "./job-actions.ts";
+import { noticeBox } from "./job-actions.ts";
+import { runAction, showJob, showLinkedJob } from "./job-handlers.ts";
 import { jobListPage } from "./job-list.ts";
-import type { Html } from "./layout.ts";
 import { createLearnedTypes } from "./learned-types.ts";
 import { operationsPage, readOperations } from "./operations.ts";
+import { noSuchPage, requireOperator, requireWriter } from "./page-access.ts";
 import { signInPage } from "./plain-pages.ts";
 import { readJobList } from "./read-job-list.ts";
 import { registerPage, registrationOf } from "./register.ts";
@@ -59,22 +55,17 @@ export function createPages(services: Services, deps: PageDeps): Pages {
   return {
     jobList: signedIn((c, session) => jobList(services, c, session, (requests) => deps.limitRate(session.key.team, requests))),
     job: open(async (c) => {
-      const linked = jobOfLink(secret, c.req.query("link") ?? "", addressedJob(services, c), clock.now());
-      if (!linked) return await signedIn((_, session) => job(services, c, session))(c);
-      // Visitors with a link have a rate limit of their own, and do not use the team's.
-      await deps.limitRate(`link#${linked.job.team}`);
-      const found = await readJob(services, linked.job);
-      if (found.registeredAt !== linked.registeredAt) throw noSuchJob();
-      return answer(c, await viewOf(services, found, undefined, ""));
+      const linked = await showLinkedJob(services, c, deps.limitRate);
+      return linked ?? (await signedIn((_, session) => showJob(services, c, session))(c));
     }),
     runAction: sent((c, session, form) => runAction(services, c, session, form)),
     registerForm: signedIn(async (c, session) => {
-      writerOnly(session);
+      requireWriter(session);
       return answer(c, registerPage({ ...choicesOf(services, session), session, given: new URLSearchParams(), errors: [] }));
     }),
     register: sent((c, session, form) => register(services, c, session, form)),
     operations: signedIn(async (c, session) => {
-      operatorOnly(session);
+      requireOperator(session);
       const [state, learned] = await Promise.all([readOperations(services, session.key), learnedTypes(session.key.team)]);
       return answer(
         c,
@@ -82,8 +73,8 @@ export function createPages(services: Services, deps: PageDeps): Pages {
       );
     }),
     testChannel: sent(async (c, session) => {
-      operatorOnly(session);
-      writerOnly(session);
+      requireOperator(session);
+      requireWriter(session);
       const name = c.req.param("name") ?? "";
       if (!visibleChannels(config, session.key).includes(name)) throw noSuchPage();
       const { kind } = await sendTest(services, session.key.team, name);
@@ -125,46 +116,8 @@ async function jobList(
   return answer(c, jobListPage(view));
 }
 
-async function job(services: Services, c: PageContext, session: Session): Promise<Response> {
-  const found = await readJob(services, namedJob(services, c));
-  const [path = "", query] = locationOf(services.config, found).split("?");
-  const page = await viewOf(
-    services,
-    found,
-    session,
-    `${path}/action${query ? `?${query}` : ""}`,
-    noticeBox(c.req.query("notice")),
-  );
-  return answer(c, page);
-}
-
-async function viewOf(services: Services, found: Job, session: Session | undefined, actionUrl: string, notice: Html | "" = "") {
-  const waiting = [...new Set(found.notifications.filter(({ state }) => state === "pending").map(({ channel }) => channel))];
-  const channels = await Promise.all(waiting.map((name) => readChannel(services, name)));
-  return jobPage({
-    job: found,
-    lastPoll: await lastPollOfJob(services, found),
-    channels,
-    kinds: services.config.channelKinds,
-    consoleUrl: services.config.consoleUrl,
-    digests: services.config.rules.channelDigest,
-    actionUrl,
-    now: services.clock.now(),
-    ...(session && { session }),
-    notice,
-  });
-}
-
-async function runAction(services: Services, c: PageContext, session: Session, form: URLSearchParams): Promise<Response> {
-  writerOnly(session);
-  const key = namedJob(services, c);
-  const found = await readJob(services, key);
-  const notice = await runJobAction(services, session.key, key, form.get("verb") ?? "");
-  return withNotice(c, locationOf(services.config, found), notice);
-}
-
 async function register(services: Services, c: PageContext, session: Session, form: URLSearchParams): Promise<Response> {
-  writerOnly(session);
+  requireWriter(session);
   try {
     const request = requestOf(services, session.key, registrationOf(form), c.get("correlationId"));
     const registered = await limitSlow(services, session.key.team, (limited) => registerOne(limited, request));
@@ -181,51 +134,8 @@ async function register(services: Services, c: PageContext, session: Session, fo
   }
 }
 
-function namedJob({ config }: Services, c: PageContext): JobKey {
-  return keyOf(c as Context<ApiEnv, "/:jobId">, config, queryOf(c));
-}
-
-/** Returns the job in the address without a team, for signed links. */
-function addressedJob({ config }: Services, c: PageContext): Omit<JobKey, "team"> {
-  const jobId = c.req.param("jobId") ?? "";
-  const { projectId = config.defaultProjectId ?? "", source = sourceOfId(jobId) ?? "" } = queryOf(c);
-  return { source, projectId, jobId };
-}
-
-function queryOf(c: PageContext) {
-  const { projectId, source } = c.req.query();
-  return parseQuery(jobQuery, { ...(projectId && { projectId }), ...(source && { source }) });
-}
-
-async function readJob({ table }: Services, key: JobKey): Promise<Job> {
-  const found = await table.read(jobPk(key));
-  if (found?.kind !== "job") throw noSuchJob();
-  return found.record;
-}
-
 function choicesOf({ config }: Services, { key }: Session) {
   const { channelKinds: kinds } = config;
   const { names, byDefault } = nameableChannels(config, key);
   return { channels: names, byDefault, kinds, projects: visibleProjects(config, key).ids };
-}
-
-function writerOnly({ key }: Session): void {
-  if (key.readOnly)
-    throw new ProblemError({
-      type: "forbidden",
-      status: 403,
-      detail: "This key is read-only. Sign in with a key created without --read-only.",
-    });
-}
-
-function operatorOnly({ key }: Session): void {
-  if (!key.operator) throw noSuchPage();
-}
-
-function noSuchPage(): ProblemError {
-  return new ProblemError({
-    type: "not-found",
-    status: 404,
-    detail: "This page does not exist, or your key has no access to it.",
-  });
 }

@@ -74,13 +74,15 @@ export function jobActionRoutes(services: Services): Hono<ApiEnv> {
       const isMeant = (name: string) => (channel === undefined ? isWithin(apiKey, name) : name === channel);
       const job = await redeliver(services, key, isMeant);
       if (!job) throw noSuchJob();
-      if (
-        channel !== undefined &&
-        ![...job.channels, ...job.notifications.map((notification) => notification.channel)].includes(channel)
-      )
-        throw invalid([{ pointer: "/channel", detail: "This job has no notifications for this channel." }]);
+      if (channel !== undefined) requireUsed(job, channel);
       return c.json(...(await responseOf(job)));
     });
+}
+
+/** Throws 422 unless the job notifies this channel or has a notification for it. */
+function requireUsed({ channels, notifications }: Job, channel: string): void {
+  if (channels.includes(channel) || notifications.some((notification) => notification.channel === channel)) return;
+  throw invalid([{ pointer: "/channel", detail: "This job has no notifications for this channel." }]);
 }
 
 /** Builds the change. `by` is the label of the key, which a silence records. */

@@ -1,43 +1,24 @@
-import {
-  type AttributeValue,
-  BatchGetItemCommand,
-  type DynamoDBClient,
-  QueryCommand,
-  type QueryCommandInput,
-} from "@aws-sdk/client-dynamodb";
+import { type AttributeValue, BatchGetItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { hasEnded, type Job } from "../../domain/job/job.ts";
 import { fulfils } from "../../domain/job/job-filter.ts";
-import type { OpenEntry, StoredRecord } from "../../domain/stored-record.ts";
+import type { StoredRecord } from "../../domain/stored-record.ts";
 import { jobOfPk, jobPk } from "../../domain/table-keys.ts";
 import type { JobPage, ListOptions } from "../../table-ports.ts";
 import { type Cursor, decodeCursor, encodeCursor } from "./cursor.ts";
 import { type Item, isExpired } from "./items.ts";
-import { openOfTeam } from "./open-index.ts";
-import { pagesOf } from "./pages.ts";
-import { createReadBudget, type ReadBudget } from "./read-budget.ts";
+import { isFiltered, type KeyPage, type KeyQuery, openKeys, readOpen, teamKeys } from "./job-list-keys.ts";
+import { createReadBudget } from "./read-budget.ts";
 
 /** Jobs per read. Low enough that a page ends soon after its budget is spent, even with 250 KB per job. */
 const JOBS_AT_ONCE = 20;
-const KEYS_PER_QUERY = 500;
 
-interface Listing {
-  client: DynamoDBClient;
-  table: string;
-  team: string;
+interface Listing extends KeyQuery {
   now: number;
-  options: ListOptions;
-  budget: ReadBudget;
   unpack(item: Item): StoredRecord | undefined;
   /** Whether the reader may see this job. */
   isShown(pk: string): boolean;
   /** Open jobs by the index, without those that turned out to have ended. */
   open?: Set<string>;
-}
-
-/** Keys in the order of the list. Includes jobs that the list does not show. */
-interface KeyPage {
-  keys: Cursor[];
-  isLast: boolean;
 }
 
 /** Reads keys from an eventually consistent index, then the jobs from the table. */
@@ -110,66 +91,6 @@ function cursorAfter(isShown: Listing["isShown"], keys: Cursor[]): string | unde
   if (!first || !last) return undefined;
   if (isShown(last.pk)) return encodeCursor(last);
   return first.at === last.at ? undefined : encodeCursor({ ...last, pk: "" });
-}
-
-function isFiltered({ states, type, label, isLate }: ListOptions): boolean {
-  return [states, type, label, isLate].some((value) => value !== undefined);
-}
-
-/** Yields the keys of all jobs of the team, newest first. */
-async function* teamKeys({ client, table, team, options, budget }: Listing, after?: Cursor): AsyncGenerator<KeyPage> {
-  const { limit, projects, source, except } = options;
-  const isEachShown = !isFiltered(options) && (projects ?? source ?? except) === undefined;
-  const from = after?.order === "late" ? undefined : after;
-  const upTo = from?.pk === "" ? from.at : undefined;
-  const start: Item | undefined =
-    from && upTo === undefined ? { pk: { S: from.pk }, team: { S: team }, registeredAt: { N: String(from.at) } } : undefined;
-  const query: QueryCommandInput = {
-    TableName: table,
-    IndexName: "byTeam",
-    KeyConditionExpression: `#team = :team${upTo === undefined ? "" : " AND #at <= :upTo"}`,
-    ExpressionAttributeNames: { "#team": "team", ...(upTo !== undefined && { "#at": "registeredAt" }) },
-    ExpressionAttributeValues: { ":team": { S: team }, ...(upTo !== undefined && { ":upTo": { N: String(upTo) } }) },
-    ScanIndexForward: false,
-    Limit: isEachShown ? limit : KEYS_PER_QUERY,
-    ReturnConsumedCapacity: "TOTAL",
-  };
-  const pages = pagesOf((next) => client.send(new QueryCommand({ ...query, ...next })), start);
-  for await (const { Items = [], LastEvaluatedKey, ConsumedCapacity } of pages) {
-    budget.spend(ConsumedCapacity?.CapacityUnits);
-    yield { keys: Items.map(keyOf), isLast: LastEvaluatedKey === undefined };
-  }
-}
-
-function keyOf({ pk, registeredAt }: Item): Cursor {
-  return { pk: pk?.S ?? "", at: Number(registeredAt?.N ?? 0), order: "registered" };
-}
-
-/**
- * Reads all open entries of a team, since the index has no order. A thousand entries cost about 30 read units.
- * Returns undefined if they exceed the budget.
- */
-async function readOpen({ client, table, team, budget }: Listing): Promise<OpenEntry[] | undefined> {
-  const open: OpenEntry[] = [];
-  for await (const { entries, readUnits, isMore } of openOfTeam(client, table, team)) {
-    open.push(...entries.filter(({ tracking }) => tracking !== undefined));
-    budget.spend(readUnits);
-    if (isMore && !(await budget.mayContinue())) return undefined;
-  }
-  return open;
-}
-
-/** Filters and sorts by the entries, so that only matching jobs are read. The job whose tracking began last comes first. */
-function openKeys({ lateFirst, isLate, type }: ListOptions, entries: OpenEntry[], after?: Cursor): KeyPage {
-  const keys = entries.flatMap(({ pk, tracking }): Cursor[] => {
-    if (!tracking || (isLate && !tracking.late) || (type !== undefined && tracking.jobType !== type.replaceAll("|", "")))
-      return [];
-    return [{ pk, at: tracking.trackedSince, order: lateFirst && tracking.late ? "late" : "open" }];
-  });
-  const compare = (one: Cursor, other: Cursor) =>
-    Number(other.order === "late") - Number(one.order === "late") || other.at - one.at || (one.pk < other.pk ? -1 : 1);
-  const rest = after ? keys.filter((key) => key.pk !== after.pk && compare(after, key) < 0) : keys;
-  return { keys: rest.sort(compare), isLast: true };
 }
 
 function shownTo(team: string, projects: string[] | undefined): Listing["isShown"] {

@@ -1,6 +1,8 @@
 import { duration } from "../time-words.ts";
+import { afterDeadlines } from "./after-deadlines.ts";
+import { appendTransition, historyLimitReached } from "./append-transition.ts";
 import { sinceBaseline } from "./baseline.ts";
-import { lostAt, nextLateAt, trackingLimitAt } from "./deadline.ts";
+import { lostAt } from "./deadline.ts";
 import { fingerprint } from "./fingerprint.ts";
 import {
   type FailingPolls,
@@ -15,8 +17,7 @@ import {
   type Unreachable,
   wasSeen,
 } from "./job.ts";
-import { notificationsFor } from "./notifications.ts";
-import { HISTORY_LIMIT, LONGEST_STEPS, POLLS_BEFORE_LOST, type TrackingRules, UNREACHABLE_AFTER_MS } from "./rules.ts";
+import { LONGEST_STEPS, POLLS_BEFORE_LOST, type TrackingRules, UNREACHABLE_AFTER_MS } from "./rules.ts";
 
 export interface Observed {
   /** The job to save; the same object if nothing changed. */
@@ -46,13 +47,6 @@ export function observe(
   const last = hasEnded(polled) ? polled : afterDeadlines(polled, observation, now, rules, typical);
   const final = last === job || typical === undefined ? last : { ...last, typical };
   return { job: final, news: final.transitions.slice(job.transitions.length) };
-}
-
-/** Appends a transition and its notifications. The history is the outbox. */
-export function appendTransition(job: Job, change: Omit<Transition, "n">, rules: TrackingRules): Job {
-  const transition: Transition = { n: (job.transitions.at(-1)?.n ?? 0) + 1, ...change };
-  const next: Job = { ...job, state: change.state, transitions: [...job.transitions, transition] };
-  return { ...next, notifications: [...job.notifications, ...notificationsFor(next, transition, rules)] };
 }
 
 function endedAlready(job: Job, observation: Observation): Observed {
@@ -182,44 +176,4 @@ function subJobSteps(before: SubJob[], after: SubJob[]): string {
     .map((sub) => `${sub.jobType ?? sub.jobId ?? "sub job"}: ${sub.state ?? "unknown"}`)
     .join(", ")
     .slice(0, LONGEST_STEPS);
-}
-
-/** Returns true if only ends and deadlines are still recorded. */
-export function historyLimitReached(job: Job): boolean {
-  return job.transitions.length >= HISTORY_LIMIT.transitions || job.notifications.length >= HISTORY_LIMIT.notifications;
-}
-
-function afterDeadlines(
-  job: Job,
-  observation: Observation,
-  now: number,
-  rules: TrackingRules,
-  typical: TypicalDuration | undefined,
-): Job {
-  if (now >= trackingLimitAt(job, rules)) {
-    const days = Math.round(rules.maxTrackingMs / 86_400_000);
-    const reason = `tracked for ${days} days, ${lastSeen(job, observation, now)}`;
-    return appendTransition(job, { at: now, kind: "stopped", state: "stopped", reason }, rules);
-  }
-  if (observation.kind !== "seen" || now < nextLateAt(job, rules, typical)) return job;
-  const late = { count: (job.late?.count ?? 0) + 1, at: now };
-  return appendTransition({ ...job, late }, { at: now, kind: late.count === 1 ? "late" : "reminder", state: job.state }, rules);
-}
-
-/** The outcome of the last poll, which ran because the limit was reached. */
-function lastSeen(job: Job, observation: Observation, now: number): string {
-  if (observation.kind !== "seen" && !wasSeen(job)) return "never seen in the cloud";
-  const as = job.state === "registered" ? "with an unknown status" : job.state;
-  return `last seen ${as} at ${minuteOf(lastSeenAt(job, observation, now))}`;
-}
-
-/** Polls that show nothing new are not stored, so the job counts as seen until its polls began to fail. */
-function lastSeenAt({ missing, failing }: Job, observation: Observation, now: number): number {
-  if (observation.kind === "seen") return now;
-  const failingSince = observation.kind === "unreachable" ? (failing?.since ?? observation.since ?? now) : now;
-  return Math.min(missing?.since ?? now, failingSince);
-}
-
-function minuteOf(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }

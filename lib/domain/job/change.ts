@@ -1,4 +1,4 @@
-import { appendTransition, historyLimitReached } from "./apply-observation.ts";
+import { appendTransition, historyLimitReached } from "./append-transition.ts";
 import { hasEnded, type Job, type Notification, type Silence } from "./job.ts";
 import { type JobOptions, OPTION_NAMES } from "./job-options.ts";
 import { channelNotifications, digestNotifications } from "./notifications.ts";

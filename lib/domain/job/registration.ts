@@ -1,4 +1,5 @@
-import { appendTransition, failingPolls, observe } from "./apply-observation.ts";
+import { appendTransition } from "./append-transition.ts";
+import { failingPolls, observe } from "./apply-observation.ts";
 import { notificationsOfEnd, recordChange } from "./change.ts";
 import { hasEnded, type Job, type JobKey, type Observation, type Transition } from "./job.ts";
 import type { JobOptions } from "./job-options.ts";
