@@ -11,7 +11,6 @@ import type { Links } from "./job-message.ts";
 import { createMentions } from "./mentions.ts";
 import { buildMessage, maxBatchSize as maxBatchSizeOf, type Payload } from "./message.ts";
 import { NOT_CONFIGURED } from "./operator-advice.ts";
-import { post } from "./send.ts";
 
 const TIMEOUT_MS = 5_000;
 
@@ -108,5 +107,7 @@ async function buildAndPost(url: string, build: () => Payload, timeoutMs: number
       reason: `the message could not be built: ${error instanceof Error ? error.name : "unknown error"}`,
     };
   }
+  // Loaded with the first message: it would be a twentieth of each start.
+  const { post } = await import("./send.ts");
   return post(url, payload, timeoutMs);
 }

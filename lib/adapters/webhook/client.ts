@@ -5,8 +5,6 @@ import type { OutgoingNotification } from "../../domain/notification.ts";
 import type { Destination, Log, MessageMeta } from "../../ports.ts";
 import type { Resolve } from "./checked-lookup.ts";
 import { outcomeOf } from "./outcome.ts";
-import { post } from "./post.ts";
-import { isPublicAddress } from "./public-address.ts";
 import { signedHeaders } from "./sign.ts";
 
 /** Both are secrets. They appear in no outcome and no log. */
@@ -30,14 +28,17 @@ const USER_AGENT = "sfs-jobwatch";
 
 /** Signed webhooks with one event per request. Each attempt has the id of the notification as webhook-id. */
 export function createWebhooks(receivers: Record<string, Receiver>, options: WebhookOptions): Destination {
-  const { log, now, timeoutMs = TIMEOUT_MS, pageOf, resolve, isAllowed = isPublicAddress } = options;
+  const { log, now, timeoutMs = TIMEOUT_MS, pageOf, resolve, isAllowed } = options;
   const receiverOf = (channel: string) => (Object.hasOwn(receivers, channel) ? receivers[channel] : undefined);
 
   async function deliver({ url, secrets }: Receiver, event: JobwatchEvent, leftMs: number): Promise<SendOutcome> {
     const body = JSON.stringify(event);
     const signed = signedHeaders(event.id, body, secrets, now());
     const headers = { "content-type": "application/json", "user-agent": USER_AGENT, ...signed };
-    return outcomeOf(await post({ url, headers, body, timeoutMs: leftMs, isAllowed, ...(resolve && { resolve }) }), now());
+    // Loaded with the first message.
+    const { post } = await import("./post.ts");
+    const checks = { ...(resolve && { resolve }), ...(isAllowed && { isAllowed }) };
+    return outcomeOf(await post({ url, headers, body, timeoutMs: leftMs, ...checks }), now());
   }
 
   /** Sends more than one event only if the channel was a Slack channel when the message was written. */

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { checkedLookup, notPublic, type Resolve } from "./checked-lookup.ts";
+import { isPublicAddress } from "./public-address.ts";
 
 /** The answer of a receiver. Its body is not read. */
 export interface Answer {
@@ -19,13 +20,15 @@ export interface Post {
   body: string;
   timeoutMs: number;
   resolve?: Resolve;
-  isAllowed(address: string): boolean;
+  /** Default: public addresses. */
+  isAllowed?(address: string): boolean;
 }
 
 const LOOPBACK = "127.0.0.1";
 
 /** Sends one POST over a new connection, since a kept one may be dead. Follows no redirects. Never throws. */
-export function post({ url, headers, body, timeoutMs, resolve, isAllowed }: Post): Promise<Answer | NoAnswer> {
+export function post({ url, headers, body, timeoutMs, ...checks }: Post): Promise<Answer | NoAnswer> {
+  const { resolve, isAllowed = isPublicAddress } = checks;
   const { promise, resolve: answered } = Promise.withResolvers<Answer | NoAnswer>();
   const { protocol, hostname } = new URL(url);
   const isLocal = protocol === "http:" && hostname === LOOPBACK;
