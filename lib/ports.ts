@@ -1,6 +1,8 @@
 import type { SendOutcome } from "./domain/channel/after-send.ts";
 import type { MessageRecord } from "./domain/channel/message-record.ts";
-import type { Job, JobKey, Observation, Tracking, TypicalDuration } from "./domain/job/job.ts";
+import type { Listing } from "./domain/discovery/listing.ts";
+import type { Job, JobKey, Observation, Tracking, TypicalDuration, Unreachable } from "./domain/job/job.ts";
+import type { WatchableSource } from "./domain/job/sources.ts";
 import type { OutgoingNotification } from "./domain/notification.ts";
 import type { PollingSchedule } from "./domain/schedule/polling-schedule.ts";
 import type { Table } from "./table-ports.ts";
@@ -11,6 +13,7 @@ export interface Ports {
   table: Table;
   learning: Learning;
   cloud: Cloud;
+  lists: ProjectLists;
   /** All channels, of every kind of destination. */
   destinations: Destination;
   clock: Clock;
@@ -58,12 +61,29 @@ export type TeamSource = Pick<JobKey, "team" | "source">;
 export interface Source {
   /** Makes one status query. Never throws: errors are observations. Rejects ids of other sources. */
   poll(reference: Pick<JobKey, "projectId" | "jobId">, timeoutMs: number): Promise<Observation>;
+  /** Reads a list of the whole project, if the source has one. Never throws. */
+  list?(request: Omit<ListRequest, "source">, timeoutMs: number): Promise<Listing | Unreachable>;
+}
+
+export interface ListRequest {
+  source: WatchableSource;
+  projectId: string;
+  /** Only entries that began at or after this time, where the list is a log. Resources are always listed completely. */
+  since: number;
+  /** Called before each request. */
+  onRequest?(): void;
 }
 
 /** All sources. */
 export interface Cloud {
   /** Makes one status query. Never throws: errors are observations. */
   poll(job: Omit<JobKey, "team">, timeoutMs: number): Promise<Observation>;
+}
+
+/** The lists of all sources that can be watched. */
+export interface ProjectLists {
+  /** Reads all pages of a list. Never throws: a page that fails makes the whole list unreachable. `timeoutMs`: for each page. */
+  list(request: ListRequest, timeoutMs: number): Promise<Listing | Unreachable>;
 }
 
 export interface Heartbeat {

@@ -11,7 +11,7 @@ import type { ChannelKind } from "./config/channel-kinds.ts";
 import type { Config } from "./config/config.ts";
 import { createOpenJobLimit, type OpenJobLimit } from "./jobs/open-job-limit.ts";
 import { createLearning } from "./poll/learn-durations.ts";
-import type { Clock, Cloud, Destination, Heartbeat, Log, Ports } from "./ports.ts";
+import type { Clock, Cloud, Destination, Heartbeat, Log, Ports, ProjectLists } from "./ports.ts";
 import { errorFields } from "./shared/error-fields.ts";
 import { steadyClock } from "./shared/steady-clock.ts";
 
@@ -41,7 +41,7 @@ export function createServices(
     table,
     learning: createLearning({ table, clock, log }),
     openJobs: createOpenJobLimit({ table, clock, log }, { most: config.maxOpenJobs, segments: config.poll.segments }),
-    cloud: createCloud(config.cloud, { clock, log }),
+    ...createCloud(config.cloud, { clock, log }),
     heartbeat: createHeartbeat(config.heartbeatUrl, log),
     destinations: createDestinations(config, { log, now: clock.now }),
   };
@@ -61,14 +61,15 @@ function createDestinations(config: Config, ports: { log: Log; now: () => number
 }
 
 /** Loads the cloud client with the first poll: most requests to the API and idle ticks need none. */
-function createCloud(settings: Config["cloud"], ports: Pick<Ports, "clock" | "log">): Cloud {
-  let cloud: Promise<Cloud> | undefined;
-  const load = async () => (await import("./adapters/cloud/cloud.ts")).createCloud(settings, ports);
+function createCloud(settings: Config["cloud"], ports: Pick<Ports, "clock" | "log">): Pick<Ports, "cloud" | "lists"> {
+  let loaded: Promise<Cloud & ProjectLists> | undefined;
+  const load = () => {
+    loaded ??= import("./adapters/cloud/cloud.ts").then(({ createCloud: create }) => create(settings, ports));
+    return loaded;
+  };
   return {
-    poll: async (job, timeoutMs) => {
-      cloud ??= load();
-      return (await cloud).poll(job, timeoutMs);
-    },
+    cloud: { poll: async (job, timeoutMs) => (await load()).poll(job, timeoutMs) },
+    lists: { list: async (request, timeoutMs) => (await load()).list(request, timeoutMs) },
   };
 }
 

@@ -87,6 +87,13 @@ function outgoingNotification(stored: StoredRecord, { id: notificationId, n }: N
       const transition = at(stored.record.transitions);
       return transition ? [{ kind: "service", notificationId, transition }] : [];
     }
+    case "watches": {
+      const transition = at(stored.record.transitions);
+      return transition ? [{ kind: "watches", notificationId, team: stored.record.team, transition }] : [];
+    }
+    // It has nothing to deliver: the notices about its lists belong to the teams that watch it.
+    case "project":
+      return [];
   }
 }
 

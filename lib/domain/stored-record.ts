@@ -1,4 +1,5 @@
 import type { Channel } from "./channel/channel.ts";
+import type { TeamWatches, WatchedProject } from "./discovery/watch.ts";
 import type { Service } from "./health/downtime.ts";
 import { type Reachability, waitsToReport } from "./health/reachability.ts";
 import {
@@ -11,7 +12,7 @@ import {
 } from "./job/job.ts";
 import { isForDigest } from "./job/notifications.ts";
 import { transitionRow } from "./job/transitions.ts";
-import { channelPk, jobPk, reachabilityPk, servicePk } from "./table-keys.ts";
+import { channelPk, jobPk, projectPk, reachabilityPk, servicePk, watchesPk } from "./table-keys.ts";
 
 /** A record that carries notifications. All kinds are read, saved and delivered in the same way. */
 export type StoredRecord = (
@@ -19,6 +20,8 @@ export type StoredRecord = (
   | { kind: "reachability"; record: Reachability }
   | { kind: "channel"; record: Channel }
   | { kind: "service"; record: Service }
+  | { kind: "watches"; record: TeamWatches }
+  | { kind: "project"; record: WatchedProject }
 ) & {
   /** Times written by a clock that ran ahead were corrected on reading (stored-times.ts). Such a record must be saved. */
   corrected?: true;
@@ -54,6 +57,10 @@ export function pkOf(stored: StoredRecord): string {
       return channelPk(stored.record.name);
     case "service":
       return servicePk();
+    case "watches":
+      return watchesPk(stored.record.team);
+    case "project":
+      return projectPk(stored.record);
   }
 }
 
@@ -62,12 +69,13 @@ export function openEntry(stored: StoredRecord): OpenEntry | undefined {
   const pk = pkOf(stored);
   const waiting = pendingNotifications(stored.record);
   const tracking = stored.kind === "job" && !hasEnded(stored.record) ? { tracking: stored.record } : {};
-  const isWaiting = hasNotice(stored) || "tracking" in tracking || waiting.length > 0;
+  const isWaiting = hasOtherWork(stored) || "tracking" in tracking || waiting.length > 0;
   return isWaiting ? { pk, ...tracking, ...waitingOf(stored, waiting) } : undefined;
 }
 
-/** Returns true while a notice waits that is not yet a notification. */
-function hasNotice(stored: StoredRecord): boolean {
+/** Returns true while a notice waits that is not yet a notification, or while a project is watched. */
+function hasOtherWork(stored: StoredRecord): boolean {
+  if (stored.kind === "project") return Object.keys(stored.record.teams).length > 0;
   if (stored.kind === "service") return stored.record.downtime !== undefined;
   return stored.kind === "reachability" && waitsToReport(stored.record);
 }

@@ -1,5 +1,6 @@
 import type { Channel } from "./channel/channel.ts";
 import type { HeldMessage } from "./channel/held-messages.ts";
+import type { FailingLists, TeamWatches, WatchedProject } from "./discovery/watch.ts";
 import type { Service } from "./health/downtime.ts";
 import type { Reachability } from "./health/reachability.ts";
 import type { Job } from "./job/job.ts";
@@ -47,6 +48,10 @@ function recordWithSoundTimes(stored: StoredRecord, now: number): StoredRecord["
       return soundChannel(stored.record, now);
     case "service":
       return soundService(stored.record, now);
+    case "watches":
+      return soundWatches(stored.record, now);
+    case "project":
+      return soundProject(stored.record, now);
   }
 }
 
@@ -105,6 +110,24 @@ function soundService(service: Service, now: number): Service {
   });
 }
 
+function soundWatches(record: TeamWatches, now: number): TeamWatches {
+  const isAhead = record.watches.some(({ failing }) => failing !== undefined && isTooFarAhead(failing.since, now));
+  if (!isAhead) return record;
+  const soundFailing = (failing: FailingLists) => ({ ...failing, since: sound(failing.since, now) });
+  const watches = record.watches.map((watch) => (watch.failing ? { ...watch, failing: soundFailing(watch.failing) } : watch));
+  return { ...record, watches };
+}
+
+/** A team that seems to have begun in the future would never be removed after its last watch. */
+function soundProject(record: WatchedProject, now: number): WatchedProject {
+  const { teams, stockedAt } = record;
+  const isAhead = Object.values(teams).some((at) => isTooFarAhead(at, now));
+  return replaced(record, {
+    ...(isAhead && { teams: mapped(teams, (at) => sound(at, now)) }),
+    ...(stockedAt !== undefined && { stockedAt: sound(stockedAt, now) }),
+  });
+}
+
 /** Returns an open entry with sound times. If one was not, the job must be polled at once, which corrects its item. */
 export function entryWithSoundTimes(entry: OpenEntry, now: number): OpenEntry {
   const { tracking } = entry;
@@ -122,7 +145,7 @@ export function entryWithSoundTimes(entry: OpenEntry, now: number): OpenEntry {
 
 /** Returns a poller state with sound times. A window end in the future is replaced by 0: every job is due. */
 export function stateWithSoundTimes<Some extends PollerState>(state: Some, now: number): Some {
-  const { windowEnd, backlog, backOff, seen, failing, finishedAt, oldestPendingAt, ...kept } = state;
+  const { windowEnd, backlog, backOff, seen, failing, lists, finishedAt, oldestPendingAt, ...kept } = state;
   const isSound = (at: number | undefined) => at !== undefined && !isTooFarAhead(at, now);
   const soundTimes = (times: Record<string, number>) =>
     Object.fromEntries(Object.entries(times).filter(([, at]) => isSound(at)));
@@ -135,6 +158,7 @@ export function stateWithSoundTimes<Some extends PollerState>(state: Some, now: 
     backOff: mapped(backOff, (one) => soundBackOff(one, now)),
     seen: mapped(seen, soundTimes),
     failing: mapped(failing, (jobs) => Object.fromEntries(Object.entries(jobs).filter(([, times]) => times.every(isSound)))),
+    lists: Object.fromEntries(Object.entries(lists).filter(([, [at]]) => isSound(at))),
     ...(isSound(finishedAt) && { finishedAt }),
     ...(isSound(oldestPendingAt) && { oldestPendingAt }),
   } as unknown as Some;

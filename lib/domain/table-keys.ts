@@ -1,4 +1,5 @@
 import type { JobKey } from "./job/job.ts";
+import { WATCHABLE_SOURCES, type WatchableSource } from "./job/sources.ts";
 
 // The keys of the table's items. They also identify a job, a service or a channel in a single text.
 
@@ -31,6 +32,27 @@ export function channelPk(name: string): string {
   return `channel#${name}`;
 }
 
+export function watchesPk(team: string): string {
+  return `watches#${team}`;
+}
+
+/** A project that can be watched, by source. */
+export interface ProjectKey {
+  source: WatchableSource;
+  projectId: string;
+}
+
+export function projectPk({ source, projectId }: ProjectKey): string {
+  return `project#${source}#${projectId}`;
+}
+
+/** Returns the watched project of a key; undefined for other keys, and for sources that this version cannot list. */
+export function projectOfPk(pk: string): ProjectKey | undefined {
+  const [kind, name, projectId] = pk.split("#");
+  const source = WATCHABLE_SOURCES.find((one) => one === name);
+  return kind === "project" && source && projectId ? { source, projectId } : undefined;
+}
+
 export function servicePk(): string {
   return "service#poller";
 }
@@ -50,5 +72,6 @@ export function jobOfPk(pk: string): JobKey | undefined {
 
 /** Returns the team that an item belongs to; "" for items of this service itself. */
 export function teamOfPk(pk: string): string {
-  return jobOfPk(pk)?.team ?? "";
+  const [kind, team = ""] = pk.split("#");
+  return jobOfPk(pk)?.team ?? (kind === "watches" ? team : "");
 }

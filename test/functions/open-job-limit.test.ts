@@ -161,7 +161,7 @@ it("reads the poller's state once in 5 s, and applies no limit if it cannot be r
 });
 
 function segmentState(segment: number, segmentCount: number, storage: number) {
-  const empty = { backlog: {}, open: {}, backOff: {}, seen: {}, failing: {} };
+  const empty = { backlog: {}, open: {}, backOff: {}, seen: {}, failing: {}, lists: {} };
   return { segment, segmentCount, leaseUntil: 0, windowEnd: world.clock.now(), openJobs: { storage }, ...empty };
 }
 

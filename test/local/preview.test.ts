@@ -30,7 +30,7 @@ test("there is a sample of every transition that notifies somebody", () => {
   );
 });
 
-test("there is a sample of every notice to the operators", () => {
+test("there is a sample of every notice to operators and about watches", () => {
   const delivered: Record<OperatorTransition["kind"], true> = {
     unreachable: true,
     "still-unreachable": true,
@@ -42,6 +42,8 @@ test("there is a sample of every notice to the operators", () => {
     rejected: true,
     expired: true,
     downtime: true,
+    "watch-unreachable": true,
+    "watch-recovered": true,
   };
   const shown = samples.flatMap(({ notifications }) =>
     notifications.flatMap((one) => (one.kind === "job" ? [] : one.transition.kind)),

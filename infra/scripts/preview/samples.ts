@@ -99,6 +99,12 @@ function notice(
   return { kind: "channel", notificationId, channel: "storage-ops", transition: rest };
 }
 
+function watchNotice(kind: OperatorTransition["kind"], reason: string): OutgoingNotification {
+  const watch = { source: "sfs-turbo-share", projectId: PROJECT, listedAt: BEGAN_AT - MINUTE } as const;
+  const transition = { n: 1, at: BEGAN_AT + 5 * MINUTE, since: BEGAN_AT, kind, reason, watch };
+  return { kind: "watches", notificationId: "0m4q7c1x9zb", team: "storage", transition };
+}
+
 const success = job({ kind: "status", state: "success" });
 const failure = job({ kind: "status", state: "failed" }, { ...FAILED, ...LABELLED });
 const late = job({ kind: "late", state: "running", at: BEGAN_AT + 83 * MINUTE }, LABELLED);
@@ -239,6 +245,18 @@ export const SAMPLES: Record<string, Sample> = {
     "A signed webhook rejected an event for a day and accepted others, so the event expired.",
     notice("channel", "rejected", "1 notification: nightly-01 (the receiver answers 422)"),
   ),
+  "watch-unreachable": {
+    when: "A watch has not been able to list its project for 5 minutes. Its team is notified.",
+    channel: "storage-ops",
+    notifications: [
+      watchNotice("watch-unreachable", "not-permitted: 403 APIGW.0305 Policy doesn't allow sfsturbo:shares:getAllShares"),
+    ],
+  },
+  "watch-recovered": {
+    when: "The project can be listed again.",
+    channel: "storage-ops",
+    notifications: [watchNotice("watch-recovered", "")],
+  },
   "unknown-status": operators(
     "The cloud returned an unknown status.",
     job({ kind: "unknown-status", state: "running", reason: "PAUSED" }),

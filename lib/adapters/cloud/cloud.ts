@@ -1,5 +1,5 @@
 import type { SourceName } from "../../domain/job/sources.ts";
-import type { Clock, Cloud, Log, Source } from "../../ports.ts";
+import type { Clock, Cloud, Log, ProjectLists, Source } from "../../ports.ts";
 import type { CloudSettings } from "./auth/settings.ts";
 import { createCloudClient } from "./http/client.ts";
 import { createOtherSources } from "./sources/other-services/source.ts";
@@ -15,7 +15,7 @@ export interface Endpoints {
 }
 
 /** All sources, with one cloud client. */
-export function createCloud(settings: CloudSettings & Endpoints, ports: { clock: Clock; log: Log }): Cloud {
+export function createCloud(settings: CloudSettings & Endpoints, ports: { clock: Clock; log: Log }): Cloud & ProjectLists {
   const client = createCloudClient(settings, ports);
   const { endpoint, services } = settings;
   const sources: Partial<Record<string, Source>> = {
@@ -30,6 +30,12 @@ export function createCloud(settings: CloudSettings & Endpoints, ports: { clock:
         kind: "unreachable",
         cause: "configuration",
         reason: `this version does not know the source ${job.source}`,
+      },
+    list: async ({ source, ...request }, timeoutMs) =>
+      (await sources[source]?.list?.(request, timeoutMs)) ?? {
+        kind: "unreachable",
+        cause: "configuration",
+        reason: `this version cannot list ${source}`,
       },
   };
 }

@@ -11,6 +11,7 @@ const SOURCE = "sfs-jobwatch";
 const DETAIL_TYPES: Record<JobwatchEvent["type"], string> = {
   "job.state-changed": "SFS Turbo Job State Change",
   "operators.notice": "SFS Jobwatch Notice",
+  "watch.notice": "SFS Jobwatch Watch Notice",
   test: "SFS Jobwatch Test",
 };
 /** Limits of one PutEvents: 10 entries and 256 KB, less a reserve for names and times. */

@@ -1,5 +1,5 @@
 import type { OperatorTransition } from "../../domain/health/operator-notice.ts";
-import { serviceName } from "../../domain/job/sources.ts";
+import { listRightOf, pluralOf, serviceName } from "../../domain/job/sources.ts";
 import type { OutgoingNotification } from "../../domain/notification.ts";
 import { duration } from "../../domain/time-words.ts";
 import { type Color, type Content, type Field, fieldsSection, section } from "./blocks.ts";
@@ -116,7 +116,34 @@ const NOTICES: Record<OperatorTransition["kind"], NoticeRow> = {
       };
     },
   },
+  "watch-unreachable": {
+    ...{ headline: "Watch cannot see its project", emoji: "🔌", color: "warning" },
+    words: ({ notification: { transition }, about, description, lasted }) => {
+      const listedAt = transition.watch?.listedAt;
+      const last = listedAt === undefined ? "It has never been listed." : `It was last listed ${date(listedAt)}.`;
+      return {
+        sentence: `${about} has found nothing${lasted(" for ")}: ${description}`,
+        advice: `${last} New operations are not reported meanwhile; jobs that are tracked already are. ${watchAdvice(transition)}`,
+      };
+    },
+  },
+  "watch-recovered": {
+    ...{ headline: "Watch sees its project again", emoji: "🔁", color: "good" },
+    words: ({ about, lasted }) => ({
+      sentence: `${about} works again${lasted(" after ")}`,
+      advice: "Operations that changed in that time are being reported now.",
+    }),
+  },
 };
+
+/** The reason begins with the cause, as in `unreachableAdvice`. */
+function watchAdvice({ reason, watch }: OperatorTransition): string {
+  const [cause = ""] = reason.split(":", 1);
+  const right = watch && listRightOf(watch.source);
+  if (cause === "not-permitted" && right !== undefined) return `Grant the right \`${right}\` to the user of sfs-jobwatch.`;
+  if (cause === "incomplete") return "If the resources were really deleted, nothing needs to be done: each one is checked.";
+  return "Its operators know the cause.";
+}
 
 /** A notice to the operators: one sentence on what happened, and what to do. */
 export function operatorMessage(notification: OperatorNotification): Content {
@@ -167,7 +194,12 @@ function keeps(notification: OperatorNotification): string {
 function titleOf(notification: OperatorNotification, limit: number): string {
   if (notification.kind === "service") return "sfs-jobwatch";
   if (notification.kind === "channel") return `Channel "${mrkdwn(notification.channel, limit)}"`;
+  if (notification.kind === "watches") return watchTitle(notification.transition.watch, limit);
   return `${mrkdwn(serviceName(notification.service), limit)} jobs in project ${mrkdwn(notification.projectId, limit)}`;
+}
+
+function watchTitle(watch: OperatorTransition["watch"], limit: number): string {
+  return watch ? `The watch of ${pluralOf(watch.source)} in project ${mrkdwn(watch.projectId, limit)}` : "A watch";
 }
 
 function fieldsOf({ transition: { since, at, requestId } }: OperatorNotification): Field[] {

@@ -1,7 +1,8 @@
 import { type Notification, pendingNotifications } from "../job/job.ts";
 import { pendingNotification } from "../job/notifications.ts";
+import type { WatchableSource } from "../job/sources.ts";
 
-/** A notice to operators about a service, a channel or the poller. Recorded and delivered like a job's transitions. */
+/** A notice to operators about a service, a channel or the poller, or to a team about its watches. Recorded and delivered like a job's transitions. */
 export interface OperatorTransition {
   n: number;
   at: number;
@@ -15,12 +16,16 @@ export interface OperatorTransition {
     | "refused-text"
     | "rejected"
     | "expired"
-    | "downtime";
+    | "downtime"
+    | "watch-unreachable"
+    | "watch-recovered";
   reason: string;
   /** When the service became unreachable, the channel was suspended, or the poller stopped. */
   since?: number;
-  /** The X-request-id of the last failed poll. */
+  /** The X-request-id of the last failed poll or list. */
   requestId?: string;
+  /** The watched project that the notice is about, and when it was last listed. */
+  watch?: { source: WatchableSource; projectId: string; listedAt?: number };
 }
 
 export interface Noticed {
@@ -39,6 +44,16 @@ export function notifyOperators<StoredRecord extends Noticed>(
   change: Omit<OperatorTransition, "n">,
   opsChannel: string | undefined,
 ): StoredRecord {
+  return addNotice(stored, name, change, opsChannel === undefined ? [] : [opsChannel]);
+}
+
+/** Records a transition with one notification per channel. */
+export function addNotice<StoredRecord extends Noticed>(
+  stored: StoredRecord,
+  name: string,
+  change: Omit<OperatorTransition, "n">,
+  channels: readonly string[],
+): StoredRecord {
   const transition = { n: (stored.transitions.at(-1)?.n ?? 0) + 1, ...change };
   const waiting = new Set(
     pendingNotifications(stored)
@@ -55,6 +70,6 @@ export function notifyOperators<StoredRecord extends Noticed>(
   return {
     ...stored,
     transitions,
-    notifications: opsChannel === undefined ? kept : [...kept, pendingNotification(name, transition, opsChannel)],
+    notifications: [...kept, ...channels.map((channel) => pendingNotification(name, transition, channel))],
   };
 }

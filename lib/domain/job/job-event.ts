@@ -9,7 +9,7 @@ export const EVENT_VERSION = 1;
 
 /** The event that webhooks and the event bus receive. docs/events.md and docs/events.schema.json describe it. */
 export interface JobwatchEvent {
-  type: "job.state-changed" | "operators.notice" | "test";
+  type: "job.state-changed" | "operators.notice" | "watch.notice" | "test";
   version: typeof EVENT_VERSION;
   /** The id of the notification: the same for each attempt. */
   id: string;
@@ -34,7 +34,8 @@ export function eventOf(notification: OutgoingNotification, plain = false, pageO
   }
   const { since } = notification.transition;
   const notice = { ...fields, ...(since !== undefined && { since: iso(since) }) };
-  return { type: "operators.notice", ...event, data: { ...aboutOf(notification), transition: notice } };
+  const type = notification.kind === "watches" ? "watch.notice" : "operators.notice";
+  return { type, ...event, data: { ...aboutOf(notification), transition: notice } };
 }
 
 /** Only identities and states: no text from a team or the cloud. */
@@ -50,6 +51,7 @@ export function minimalEventOf(notification: OutgoingNotification): JobwatchEven
 
 function aboutOf(notification: OutgoingNotification): Record<string, unknown> {
   if (notification.kind === "reachability") return { projectId: notification.projectId, service: notification.service };
+  if (notification.kind === "watches") return { team: notification.team };
   return notification.kind === "channel" ? { channel: notification.channel } : {};
 }
 

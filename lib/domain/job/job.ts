@@ -100,9 +100,17 @@ export interface Job extends JobKey, JobOptions, JobDetails {
   /** How often the job was reported late, and when last. The first report is the notification, later ones are reminders. */
   late?: { count: number; at: number };
   silence?: Silence;
+  /** Set if a watch discovered the operation. */
+  origin?: Origin;
   transitions: Transition[];
   notifications: Notification[];
   version: number;
+}
+
+export interface Origin {
+  watchId: string;
+  /** Identifies the operation in the inventory of the project, so that it becomes only one job. */
+  found: string;
 }
 
 /** What is needed to evaluate a poll or a deadline. Stored in the open index. */

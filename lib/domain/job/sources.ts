@@ -18,6 +18,14 @@ interface SourceForm {
   hasSequenceNumber?: true;
   /** The format of the ids that its cloud service issues. Ids unknown to other sources are tried here only if they match. */
   issuedIds?: RegExp;
+  /** A list of a whole project. Absent: the source cannot be watched. */
+  list?: {
+    operations: readonly string[];
+    /** What it lists, in the plural. */
+    noun: string;
+    /** The right in the cloud that it needs. */
+    right: string;
+  };
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -35,6 +43,8 @@ const SHARE_OPERATIONS = ["create", "extend", "change-security-group", "add-back
 export type ShareOperation = (typeof SHARE_OPERATIONS)[number];
 const TASK_FEATURES = ["hpc-cache", "dir-usage"] as const;
 export type TaskFeature = (typeof TASK_FEATURES)[number];
+/** The operation types of CBR. */
+const LOGGED_OPERATIONS = ["backup", "delete", "restore", "vault_delete", "remove_resource", "sync", "replication"] as const;
 
 const FORMS = {
   "sfs-turbo-job": { noun: "SFS Turbo job", service: "sfs-turbo", fields: { jobId: anyId } },
@@ -44,6 +54,7 @@ const FORMS = {
     fields: { shareId, operation: { words: SHARE_OPERATIONS } },
     hasSequenceNumber: true,
     issuedIds: UUID,
+    list: { operations: SHARE_OPERATIONS, noun: "SFS Turbo shares", right: "sfsturbo:shares:getAllShares" },
   },
   "sfs-turbo-task": {
     noun: "SFS Turbo task",
@@ -58,13 +69,38 @@ const FORMS = {
   "dcs-job": { noun: "DCS job", service: "dcs", fields: { jobId: anyId }, issuedIds: HEX },
   "rds-job": { noun: "RDS job", service: "rds", fields: { jobId: anyId }, issuedIds: UUID },
   "dds-job": { noun: "DDS job", service: "dds", fields: { jobId: anyId }, issuedIds: UUID },
-  "cbr-log": { noun: "CBR operation", service: "cbr", fields: { jobId: anyId }, issuedIds: UUID },
+  "cbr-log": {
+    noun: "CBR operation",
+    service: "cbr",
+    fields: { jobId: anyId },
+    issuedIds: UUID,
+    list: { operations: LOGGED_OPERATIONS, noun: "CBR operations", right: "cbr:tasks:list" },
+  },
 } satisfies Record<string, SourceForm>;
 
 export type SourceName = keyof typeof FORMS;
 export const SOURCES: Readonly<Record<SourceName, SourceForm>> = FORMS;
 export const SOURCE_NAMES = Object.keys(FORMS) as [SourceName, ...SourceName[]];
 export const DEFAULT_SOURCE: SourceName = "sfs-turbo-job";
+
+/** The sources of which a whole project can be listed. */
+export const WATCHABLE_SOURCES = ["sfs-turbo-share", "cbr-log"] as const satisfies SourceName[];
+export type WatchableSource = (typeof WATCHABLE_SOURCES)[number];
+
+/** The operations that a list of this source shows. */
+export function listedOperations(source: WatchableSource): readonly string[] {
+  return FORMS[source].list.operations;
+}
+
+/** The right in the cloud that the list needs. */
+export function listRightOf(source: WatchableSource): string {
+  return FORMS[source].list.right;
+}
+
+/** "SFS Turbo shares". */
+export function pluralOf(source: WatchableSource): string {
+  return FORMS[source].list.noun;
+}
 
 /** Returns true if a text can be the id of a job of this source. Only such ids may appear in a URL or a table key. */
 export function isIdOf(source: SourceName, jobId: string): boolean {

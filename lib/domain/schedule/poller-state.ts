@@ -16,6 +16,8 @@ export interface PollerState {
   seen: Record<string, Record<string, number>>;
   /** The jobs whose polls fail, by team and hash of the key: since when, and the last time. */
   failing: Record<string, Record<string, [since: number, lastAt: number]>>;
+  /** The last complete list of each watched project, by its key: when it was read, and by which process. */
+  lists: Record<string, [at: number, by: string]>;
   /** A downtime of the poller was noticed and is not reported yet. */
   downtimeWaits?: boolean;
   /** Where an unfinished sweep continues. */
@@ -49,11 +51,13 @@ export interface Probes {
 
 /** The maximum number of pairs of service or project and team: about 50 bytes each, in three fields. */
 const MAX_PAIRS = 200;
+/** About 90 bytes each. Beyond it a project's inventory is read again for each list. */
+const MAX_LISTS = 200;
 /** Per service. A team beyond it starts with a few more polls. */
 const MAX_PROBED = 100;
 
 export function emptyState(): PollerState {
-  return { windowEnd: 0, backlog: {}, open: {}, openJobs: {}, backOff: {}, seen: {}, failing: {} };
+  return { windowEnd: 0, backlog: {}, open: {}, openJobs: {}, backOff: {}, seen: {}, failing: {}, lists: {} };
 }
 
 /**
@@ -71,6 +75,7 @@ export function bounded(state: PollerState): PollerState {
     backlog: nested(kept),
     open: nested(open.slice(0, MAX_PAIRS)),
     openJobs: Object.fromEntries(teams.slice(0, MAX_PAIRS)),
+    lists: Object.fromEntries(Object.entries(state.lists).slice(-MAX_LISTS)),
     backOff: Object.fromEntries(Object.entries(state.backOff).map(([id, backOff]) => [id, fewProbed(backOff)])),
   };
 }

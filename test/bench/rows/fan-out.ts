@@ -6,6 +6,7 @@ import { pollJobs } from "../../../lib/poll/poll-jobs.ts";
 import type { Clock, Cloud, Ports } from "../../../lib/ports.ts";
 import type { OpenPage, Table } from "../../../lib/table-ports.ts";
 import { RULES } from "../../jobs.ts";
+import { NO_LISTS } from "../../no-lists.ts";
 import { jobBody } from "../cloud-body.ts";
 import { type Fleet, readFleet } from "../fleet.ts";
 import { inTurn, median, ratioOf } from "../in-turn.ts";
@@ -130,6 +131,7 @@ function portsOf(fleet: Fleet, now: number, polled: Map<string, number>, count: 
     table: table as Table,
     learning,
     cloud,
+    lists: NO_LISTS,
     destinations: {} as Ports["destinations"],
     clock,
     log,

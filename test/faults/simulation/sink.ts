@@ -79,5 +79,6 @@ export function namesOf(notifications: Delivered[]): string {
 export function titleOf(notification: OutgoingNotification): string {
   if (notification.kind === "job") return notification.job.jobId;
   if (notification.kind === "service") return "service";
+  if (notification.kind === "watches") return `watches ${notification.team}`;
   return `${notification.kind} ${notification.kind === "reachability" ? notification.projectId : notification.channel}`;
 }

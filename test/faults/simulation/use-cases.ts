@@ -9,6 +9,7 @@ import { createLearning } from "../../../lib/poll/learn-durations.ts";
 import { pollJobs } from "../../../lib/poll/poll-jobs.ts";
 import type { Ports } from "../../../lib/ports.ts";
 import type { Table } from "../../../lib/table-ports.ts";
+import { NO_LISTS } from "../../no-lists.ts";
 import { observationOf } from "./cloud.ts";
 import { destinationsOf } from "./destinations.ts";
 import type { JobPlan } from "./plan.ts";
@@ -31,7 +32,8 @@ export function createUseCases(simulation: Simulation): Service {
     const clock = clockOf(simulation, process);
     const learning = createLearning({ table, clock, log: LOG });
     const cloud = cloudOf(simulation, process);
-    return { table, learning, cloud, destinations: destinationsOf(simulation, process), clock, log: LOG, metrics: METRICS };
+    const destinations = destinationsOf(simulation, process);
+    return { table, learning, cloud, lists: NO_LISTS, destinations, clock, log: LOG, metrics: METRICS };
   };
 
   return {
