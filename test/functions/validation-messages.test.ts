@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { ProblemError } from "../../functions/api/http/problem.ts";
 import * as requests from "../../functions/api/routes/schemas.ts";
 
@@ -12,10 +12,10 @@ const ODD = [
 
 type Parse = (value: unknown) => unknown;
 const query =
-  (schema: z.ZodObject): Parse =>
+  (schema: z.ZodMiniObject): Parse =>
   (value) =>
     requests.parseQuery(schema, value as Record<string, string>);
-const PARTS: { name: string; schema: z.ZodObject; parse: Parse }[] = [
+const PARTS: { name: string; schema: z.ZodMiniObject; parse: Parse }[] = [
   { name: "registration", schema: requests.registration, parse: requests.parseRegistration },
   { name: "batch", schema: requests.batch, parse: requests.parseBatch },
   { name: "change", schema: requests.jobChange, parse: requests.parseJobChange },

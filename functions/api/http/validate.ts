@@ -1,11 +1,11 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { type FieldError, invalid, pointerTo } from "./problem.ts";
 
 /** Number of errors in one response. */
 const MOST_ERRORS = 20;
 
 /** Returns the parsed value. Throws 422 with one error for each invalid place. */
-export function validate<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+export function validate<Schema extends z.ZodMiniType>(schema: Schema, value: unknown): z.output<Schema> {
   const result = schema.safeParse(value, { error: plainMessage });
   if (result.success) return result.data;
   throw invalid(result.error.issues.flatMap(fieldErrors).slice(0, MOST_ERRORS));

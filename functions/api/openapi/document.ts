@@ -165,7 +165,7 @@ function componentSchemas(): Record<string, object> {
   return Object.fromEntries(named.map(([id, schema]) => [id, id === "Registration" ? withReferences(schema) : schema]));
 }
 
-function jsonSchema(schema: z.ZodType): { properties?: Record<string, object> } {
+function jsonSchema(schema: z.core.$ZodType): { properties?: Record<string, object> } {
   return withoutNames(z.toJSONSchema(schema, { io: "input", override: plain }));
 }
 

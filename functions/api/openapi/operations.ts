@@ -13,7 +13,7 @@ export interface Operation {
   description?: string;
   /** True: needs no key, and is not counted against a rate limit. */
   isOpen?: boolean;
-  query?: z.ZodObject;
+  query?: z.core.$ZodObject;
   headers?: Header[];
   body?: SchemaName;
   /** Responses by status. `schema: null` means an empty body, or a body that is not JSON if there is a content type. */
@@ -42,7 +42,7 @@ export const SCHEMAS = {
   TestOutcome: responses.testOutcome,
   Health: responses.health,
   Problem: responses.problem,
-} satisfies Record<string, z.ZodType>;
+} satisfies Record<string, z.core.$ZodType>;
 
 export type SchemaName = keyof typeof SCHEMAS;
 

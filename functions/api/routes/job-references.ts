@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type ReferenceField, SOURCES, type SourceName } from "../../../lib/domain/job/sources.ts";
 import { type FieldError, invalid } from "../http/problem.ts";
 
@@ -6,7 +6,7 @@ const FIELDS: Record<string, ReferenceField> = Object.assign({}, ...Object.value
 
 /** Fields that identify a job, for all sources. `referenceOf` checks which belong together. */
 export const referenceFields = Object.fromEntries(
-  Object.entries(FIELDS).map(([name, field]) => [name, schemaOf(name, field).optional()]),
+  Object.entries(FIELDS).map(([name, field]) => [name, z.optional(schemaOf(name, field))]),
 );
 
 /** Returns the job id of a registration, without the operation sequence number. Throws if fields are missing or belong to another source. */
@@ -28,15 +28,15 @@ export function referenceOf(source: SourceName, given: Record<string, unknown>):
   return own.map((name) => String(given[name])).join(".");
 }
 
-function schemaOf(name: string, field: ReferenceField): z.ZodType {
+function schemaOf(name: string, field: ReferenceField): z.ZodMiniType {
   const usedBy = Object.entries(SOURCES).filter(([, { fields }]) => name in fields);
-  return checkOf(field).describe(`For source ${usedBy.map(([source]) => source).join(", ")}`);
+  return checkOf(field).check(z.describe(`For source ${usedBy.map(([source]) => source).join(", ")}`));
 }
 
-function checkOf(field: ReferenceField): z.ZodType {
+function checkOf(field: ReferenceField): z.ZodMiniType {
   if ("words" in field) return z.enum(field.words as [string, ...string[]]);
   const text = z.string(field.requirement);
   return field.accepts
-    ? text.regex(field.accepts, field.requirement).toLowerCase()
-    : text.regex(field.pattern, field.requirement);
+    ? text.check(z.regex(field.accepts, field.requirement), z.toLowerCase())
+    : text.check(z.regex(field.pattern, field.requirement));
 }
