@@ -15,6 +15,9 @@ var CommandError = class extends Error {
 function usageError(message) {
   return new CommandError(EXIT.usage, `${message} See jobwatch --help.`);
 }
+function inputError(message) {
+  return new CommandError(EXIT.usage, `${message} Nothing was registered.`);
+}
 
 // bin/cli/problem-text.ts
 function problemText({ type, detail, errors = [], ...more }, prefix = /^/) {
@@ -128,64 +131,6 @@ function sleep(ms) {
   return new Promise((resolve) => setTimeout(resolve, Math.max(ms, 0)));
 }
 
-// bin/cli/output.ts
-function clean(text) {
-  return text.replaceAll(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, " ");
-}
-function print(line) {
-  process.stdout.write(`${clean(line)}
-`);
-}
-function printError(line) {
-  process.stderr.write(`${clean(line)}
-`);
-}
-function alignColumns(rows) {
-  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => (row[at] ?? "").length)));
-  return rows.map(
-    (row) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join("  ").trimEnd()
-  );
-}
-
-// bin/cli/ids.ts
-var ID = /^[A-Za-z0-9][\w.-]{0,127}$/;
-var ID_FIELDS = /* @__PURE__ */ new Map([
-  ["sfs-turbo-share", ["shareId", "share_id", "id"]],
-  ["sfs-turbo-task", ["taskId", "task_id"]]
-]);
-function idFieldsOf(source = "") {
-  return ID_FIELDS.get(source) ?? ["jobId", "job_id"];
-}
-async function readIds(args, source) {
-  const ids = args.map(async (arg) => arg === "-" ? parseIds(await readStandardInput(), source) : [arg]);
-  return (await Promise.all(ids)).flat();
-}
-function parseIds(text, source) {
-  const trimmed = text.trim();
-  return /^[[{]/.test(trimmed) ? parseAnswer(trimmed, idFieldsOf(source)) : parseList(trimmed);
-}
-function parseList(text) {
-  const ids = text.split(/\s+/).filter(Boolean);
-  const wrong = ids.find((id) => !ID.test(id));
-  if (wrong === void 0) return ids;
-  const start = clean(wrong).slice(0, 40);
-  throw usageError(`Standard input has neither ids nor the cloud's JSON answer. It contains "${start}".`);
-}
-function parseAnswer(json, fields) {
-  const items = [parseObject(json)].flat();
-  const ids = items.flatMap((item) => fields.map((field) => item?.[field]).find((id) => id !== void 0) ?? []);
-  if (ids.length > 0) return ids.map(String);
-  throw usageError(`Standard input is JSON without ${fields.join(" or ")}. Did the cloud reject the request?`);
-}
-async function readStandardInput() {
-  const chunks = [];
-  for await (const chunk of process.stdin) chunks.push(chunk);
-  const bytes = Buffer.concat(chunks);
-  if (bytes.includes(0))
-    throw usageError("Standard input is not UTF-8. Windows PowerShell 5.1 writes UTF-16. Convert it first.");
-  return bytes.toString("utf8").replace(/^\ufeff/, "");
-}
-
 // bin/cli/job-options.ts
 var TEXT = { type: "string" };
 var TEXTS = { type: "string", multiple: true };
@@ -236,6 +181,29 @@ function hasFailed({ state, errorCode, failReason }) {
 }
 function failedSubJobs({ subJobs }) {
   return subJobs.filter(hasFailed);
+}
+
+// bin/cli/output.ts
+function clean(text) {
+  return text.replaceAll(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, " ");
+}
+function quote(text, most = 60) {
+  const line = clean(text);
+  return `"${line.length > most ? `${line.slice(0, most)}...` : line}"`;
+}
+function print(line) {
+  process.stdout.write(`${clean(line)}
+`);
+}
+function printError(line) {
+  process.stderr.write(`${clean(line)}
+`);
+}
+function alignColumns(rows) {
+  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => (row[at] ?? "").length)));
+  return rows.map(
+    (row) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join("  ").trimEnd()
+  );
 }
 
 // bin/cli/job-text.ts
@@ -299,6 +267,211 @@ function timeBetween(from, to) {
   if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
   return hours < 24 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+// lib/domain/job/sources.ts
+var UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+var UUID_IN_ANY_CASE = /^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$/;
+var HEX = /^[0-9a-f]{32}$/;
+var anyId = {
+  pattern: /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/,
+  requirement: "must be 1 to 64 letters, digits, - and _, beginning with a letter or digit"
+};
+var shareId = { pattern: UUID, requirement: "must be the UUID of a share", accepts: UUID_IN_ANY_CASE };
+var SHARE_OPERATIONS = ["create", "extend", "change-security-group", "add-backend", "remove-backend", "delete"];
+var TASK_FEATURES = ["hpc-cache", "dir-usage"];
+var LOGGED_OPERATIONS = ["backup", "delete", "restore", "vault_delete", "remove_resource", "sync", "replication"];
+var FORMS = {
+  "sfs-turbo-job": { noun: "SFS Turbo job", service: "sfs-turbo", fields: { jobId: anyId } },
+  "sfs-turbo-share": {
+    noun: "SFS Turbo share",
+    service: "sfs-turbo",
+    fields: { shareId, operation: { words: SHARE_OPERATIONS } },
+    hasSequenceNumber: true,
+    issuedIds: UUID,
+    list: { operations: SHARE_OPERATIONS, noun: "SFS Turbo shares", right: "sfsturbo:shares:getAllShares" }
+  },
+  "sfs-turbo-task": {
+    noun: "SFS Turbo task",
+    service: "sfs-turbo",
+    fields: { shareId, feature: { words: TASK_FEATURES }, taskId: anyId }
+  },
+  "ecs-job": { noun: "ECS job", service: "ecs", fields: { jobId: anyId }, issuedIds: HEX },
+  "evs-job": { noun: "EVS job", service: "evs", fields: { jobId: anyId }, issuedIds: HEX },
+  "ims-job": { noun: "IMS job", service: "ims", fields: { jobId: anyId }, issuedIds: HEX },
+  "sdrs-job": { noun: "SDRS job", service: "sdrs", fields: { jobId: anyId }, issuedIds: HEX },
+  "bms-job": { noun: "BMS job", service: "bms", fields: { jobId: anyId }, issuedIds: HEX },
+  "dcs-job": { noun: "DCS job", service: "dcs", fields: { jobId: anyId }, issuedIds: HEX },
+  "rds-job": { noun: "RDS job", service: "rds", fields: { jobId: anyId }, issuedIds: UUID },
+  "dds-job": { noun: "DDS job", service: "dds", fields: { jobId: anyId }, issuedIds: UUID },
+  "cbr-log": {
+    noun: "CBR operation",
+    service: "cbr",
+    fields: { jobId: anyId },
+    issuedIds: UUID,
+    list: { operations: LOGGED_OPERATIONS, noun: "CBR operations", right: "cbr:tasks:list" }
+  }
+};
+var SOURCES = FORMS;
+var SOURCE_NAMES = Object.keys(FORMS);
+var DEFAULT_SOURCE = "sfs-turbo-job";
+function isSource(source) {
+  return Object.hasOwn(SOURCES, source);
+}
+
+// lib/domain/json.ts
+function parseJson(text, revive) {
+  try {
+    return JSON.parse(text, revive);
+  } catch {
+    return void 0;
+  }
+}
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+// bin/cli/cloud-answer.ts
+var SPELLINGS = /* @__PURE__ */ new Map([
+  ["jobId", ["jobId", "job_id"]],
+  ["shareId", ["shareId", "share_id"]],
+  ["taskId", ["taskId", "task_id"]]
+]);
+var ERROR_CODES = ["errCode", "error_code", "errorCode", "code"];
+var ERROR_TEXTS = ["errMsg", "error_msg", "errorMsg", "message", "detail", "error"];
+function idFieldOf(source) {
+  const { fields, noun } = formOf(source);
+  const own = Object.entries(fields).flatMap(([name, field]) => "pattern" in field ? [{ name, field }] : []);
+  const last = own.at(-1);
+  if (!last) throw new Error("a source without ids");
+  const { pattern, accepts = pattern, requirement } = last.field;
+  return { name: last.name, pattern: accepts, requirement, noun };
+}
+function parseAnswer(value, place, chosen) {
+  const answer = isObject(value) ? value : {};
+  const source = chosen.source ?? sourceIn(answer);
+  const { name: idName, pattern, requirement } = idFieldOf(source);
+  const id = textIn(answer, spellingsOf(idName, source));
+  if (id === void 0) throw withoutId(answer, place, source);
+  if (!pattern.test(id)) throw inputError(`${place} has the ${idName} ${quote(id)}. It ${requirement}.`);
+  const fields = Object.keys(formOf(source).fields).flatMap((name) => {
+    const text = chosen[name] === void 0 ? textIn(answer, spellingsOf(name, source)) : void 0;
+    return text === void 0 ? [] : [[name, text]];
+  });
+  return { id, fields: { ...source !== void 0 && { source }, ...Object.fromEntries(fields), [idName]: id } };
+}
+function sourceIn(answer) {
+  const source = textIn(answer, ["source"]);
+  return source !== void 0 && isSource(source) ? source : void 0;
+}
+function formOf(source = "") {
+  return SOURCES[isSource(source) ? source : DEFAULT_SOURCE];
+}
+function spellingsOf(name, source) {
+  const spellings = SPELLINGS.get(name) ?? [name];
+  return name === "shareId" && source === "sfs-turbo-share" ? [...spellings, "id"] : spellings;
+}
+function withoutId(answer, place, source) {
+  const error = errorIn(answer);
+  if (error !== void 0) return inputError(`${place} is an error response of the cloud: ${quote(error, 300)}.`);
+  const ids = spellingsOf(idFieldOf(source).name, source).join(" or ");
+  const others = Object.keys(answer).filter((name) => answer[name] !== null && answer[name] !== "");
+  const has = others.length === 0 ? "" : `; it has ${others.slice(0, 5).join(", ")}`;
+  return inputError(`${place} is JSON without ${ids}${has}. ${hintFor(answer, source)}`);
+}
+function hintFor(answer, source) {
+  const isOnShare = source === "sfs-turbo-share" || source === "sfs-turbo-task";
+  if (!isOnShare && textIn(answer, ["taskId", "task_id"]) !== void 0)
+    return "For a task on a share, use --source sfs-turbo-task --share <id> --feature <name>.";
+  if (!isOnShare && textIn(answer, ["shareId", "share_id", "id"]) !== void 0)
+    return "For an operation on a share, use --source sfs-turbo-share --operation <name>.";
+  return "Did the cloud accept the request?";
+}
+function errorIn(answer) {
+  for (const one of [answer, ...Object.values(answer).filter(isObject)]) {
+    const parts = [ERROR_CODES, ERROR_TEXTS].map((names) => textIn(one, names)).filter((part) => part !== void 0);
+    if (parts.length > 0) return parts.join(" ");
+  }
+  return void 0;
+}
+function textIn(answer, names) {
+  const texts = names.map((name) => answer[name]).filter((value) => typeof value === "string" || typeof value === "number");
+  return texts.map(String).find((text) => text !== "");
+}
+
+// bin/cli/json-values.ts
+function parseJsonValues(text) {
+  return splitValues(text).flatMap((part) => {
+    const value = parseJson(part);
+    if (value === void 0) throw inputError(`Standard input is not valid JSON here: ${quote(part)}.`);
+    return value;
+  });
+}
+function splitValues(text) {
+  const parts = [];
+  let [start, depth, isInString] = [0, 0, false];
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charAt(at);
+    if (character === "\\" && isInString) at++;
+    else if (character === '"') isInString = !isInString;
+    else if (isInString) continue;
+    else if (/[[{]/.test(character)) depth++;
+    else if (/[\]}]/.test(character) && --depth === 0) {
+      parts.push(text.slice(start, at + 1).trim());
+      start = at + 1;
+    }
+  }
+  const rest = text.slice(start).trim();
+  if (depth > 0) throw inputError(`Standard input is incomplete JSON. It ends with ${quote(rest.slice(-40))}.`);
+  return rest === "" ? parts : [...parts, rest];
+}
+
+// bin/cli/standard-input.ts
+async function readStandardInput() {
+  const chunks = [];
+  for await (const chunk of process.stdin) chunks.push(chunk);
+  const text = decode(Buffer.concat(chunks)).trim();
+  if (text === "") throw inputError("Standard input is empty. Did the command before the pipe fail?");
+  if (text.startsWith("<")) throw inputError(`Standard input is a web page, not the cloud's JSON answer: ${quote(text)}.`);
+  if (/^HTTP\/\d/.test(text)) throw inputError("Standard input begins with HTTP headers. Use curl without -i.");
+  return text;
+}
+function decode(bytes) {
+  if (bytes.includes(0))
+    throw inputError("Standard input is UTF-16 or binary, not UTF-8. Convert it first. Windows PowerShell 5.1 writes UTF-16.");
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw inputError("Standard input is not UTF-8 text. Is it compressed? Use curl with --compressed.");
+  }
+}
+
+// bin/cli/references.ts
+async function readReferences(args, options) {
+  const { source, share: shareId2, operation, feature } = options;
+  const chosen = { source, shareId: shareId2, operation, feature };
+  const references = args.map(
+    async (arg) => arg === "-" ? parseInput(await readStandardInput(), chosen) : [byId(arg, source)]
+  );
+  return (await Promise.all(references)).flat();
+}
+function byId(id, source) {
+  return { id, fields: { [idFieldOf(source).name]: id } };
+}
+function parseInput(text, chosen) {
+  if (!/^[[{]/.test(text)) return text.split("\n").flatMap((line, index) => parseLine(line.trim(), index + 1, chosen.source));
+  const answers = parseJsonValues(text);
+  if (answers.length === 0) throw inputError("Standard input is an empty list.");
+  return answers.map(
+    (answer, index) => parseAnswer(answer, answers.length === 1 ? "Standard input" : `Answer ${index + 1} on standard input`, chosen)
+  );
+}
+function parseLine(line, number, source) {
+  if (line === "") return [];
+  const { pattern, noun } = idFieldOf(source);
+  if (/\d/.test(line) && pattern.test(line)) return [byId(line, source)];
+  const what = `Line ${number} of standard input is not an id (${noun}): ${quote(line)}.`;
+  throw inputError(`${what} Send the cloud's JSON answer, or one id per line.`);
 }
 
 // lib/domain/job/states.ts
@@ -425,15 +598,16 @@ function hasEnded({ state }) {
 // bin/cli/add.ts
 var BATCH = 25;
 async function add(args, options) {
-  const ids = await readIds(args, options.source);
-  if (ids.length === 0) throw usageError("Name a job: jobwatch add <jobId>. Use - to read ids from standard input.");
-  const results = await register(ids, registrationOf(options), options.source);
+  const references = await readReferences(args, options);
+  if (references.length === 0)
+    throw usageError("Name a job: jobwatch add <jobId>. Use - to read the cloud's answer or ids from standard input.");
+  const results = await register(references, registrationOf(options));
   const jobs = results.flatMap(({ job }) => job ?? []);
   printProblems(results);
-  const isWaited = options.wait && jobs.length === ids.length;
-  if (options.json && !isWaited) print(JSON.stringify(ids.length === 1 && jobs.length === 1 ? jobs[0] : { jobs }));
+  const isWaited = options.wait && jobs.length === references.length;
+  if (options.json && !isWaited) print(JSON.stringify(references.length === 1 && jobs.length === 1 ? jobs[0] : { jobs }));
   else if (!options.json) for (const job of jobs) print(`tracking ${jobLine(job)}`);
-  if (jobs.length < ids.length) return EXIT.rejected;
+  if (jobs.length < references.length) return EXIT.rejected;
   if (!isWaited) return 0;
   const exits = jobs.map(({ jobId, projectId, source }) => waitFor(jobId, { ...options, project: projectId, source }));
   return Math.max(...await Promise.all(exits));
@@ -444,16 +618,14 @@ function printProblems(results) {
     if (job?.lastPoll) printError(`${job.jobId}: ${lastPollText(job.lastPoll)}`);
   }
 }
-async function register(ids, registration, source) {
-  const [field = ""] = idFieldsOf(source);
-  const bodyOf = (jobId) => ({ ...registration, [field]: jobId });
-  const [id = "", ...more] = ids;
-  if (more.length === 0) return [{ id, job: (await callApi("POST", "/jobs", bodyOf(id))).body }];
+async function register(references, registration) {
+  const bodies = references.map(({ fields }) => ({ ...registration, ...fields }));
+  const [first, ...more] = references;
+  if (first && more.length === 0) return [{ id: first.id, job: (await callApi("POST", "/jobs", bodies[0])).body }];
   const results = [];
-  for (let from = 0; from < ids.length; from += BATCH) {
-    const part = ids.slice(from, from + BATCH);
-    const { body } = await callApi("POST", "/jobs/batch", { jobs: part.map(bodyOf) });
-    results.push(...body.results.map((result, index) => ({ id: part[index] ?? "", ...result })));
+  for (let from = 0; from < bodies.length; from += BATCH) {
+    const { body } = await callApi("POST", "/jobs/batch", { jobs: bodies.slice(from, from + BATCH) });
+    results.push(...body.results.map((result, index) => ({ id: references[from + index]?.id ?? "", ...result })));
   }
   return results;
 }

@@ -1,12 +1,13 @@
 import type { BatchResults, Job, JobSummary, Problem } from "./answers.ts";
 import type { Options } from "./arguments.ts";
 import { callApi } from "./client.ts";
+import type { Reference } from "./cloud-answer.ts";
 import { EXIT, usageError } from "./errors.ts";
-import { idFieldsOf, readIds } from "./ids.ts";
 import { optionFields } from "./job-options.ts";
 import { jobLine } from "./job-text.ts";
 import { print, printError } from "./output.ts";
 import { lastPollText, problemText } from "./problem-text.ts";
+import { readReferences } from "./references.ts";
 import { waitFor } from "./wait.ts";
 
 /** The service's maximum batch size. */
@@ -19,15 +20,16 @@ interface Result {
 }
 
 export async function add(args: string[], options: Options): Promise<number> {
-  const ids = await readIds(args, options.source);
-  if (ids.length === 0) throw usageError("Name a job: jobwatch add <jobId>. Use - to read ids from standard input.");
-  const results = await register(ids, registrationOf(options), options.source);
+  const references = await readReferences(args, options);
+  if (references.length === 0)
+    throw usageError("Name a job: jobwatch add <jobId>. Use - to read the cloud's answer or ids from standard input.");
+  const results = await register(references, registrationOf(options));
   const jobs = results.flatMap(({ job }) => job ?? []);
   printProblems(results);
-  const isWaited = options.wait && jobs.length === ids.length;
-  if (options.json && !isWaited) print(JSON.stringify(ids.length === 1 && jobs.length === 1 ? jobs[0] : { jobs }));
+  const isWaited = options.wait && jobs.length === references.length;
+  if (options.json && !isWaited) print(JSON.stringify(references.length === 1 && jobs.length === 1 ? jobs[0] : { jobs }));
   else if (!options.json) for (const job of jobs) print(`tracking ${jobLine(job)}`);
-  if (jobs.length < ids.length) return EXIT.rejected;
+  if (jobs.length < references.length) return EXIT.rejected;
   if (!isWaited) return 0;
   const exits = jobs.map(({ jobId, projectId, source }) => waitFor(jobId, { ...options, project: projectId, source }));
   return Math.max(...(await Promise.all(exits)));
@@ -41,17 +43,15 @@ function printProblems(results: Result[]): void {
   }
 }
 
-async function register(ids: string[], registration: object, source: string | undefined): Promise<Result[]> {
-  const [field = ""] = idFieldsOf(source);
-  const bodyOf = (jobId: string) => ({ ...registration, [field]: jobId });
-  const [id = "", ...more] = ids;
+async function register(references: Reference[], registration: object): Promise<Result[]> {
+  const bodies = references.map(({ fields }) => ({ ...registration, ...fields }));
+  const [first, ...more] = references;
   // Only for a single unknown id, the service searches other sources too.
-  if (more.length === 0) return [{ id, job: (await callApi<Job>("POST", "/jobs", bodyOf(id))).body }];
+  if (first && more.length === 0) return [{ id: first.id, job: (await callApi<Job>("POST", "/jobs", bodies[0])).body }];
   const results: Result[] = [];
-  for (let from = 0; from < ids.length; from += BATCH) {
-    const part = ids.slice(from, from + BATCH);
-    const { body } = await callApi<BatchResults>("POST", "/jobs/batch", { jobs: part.map(bodyOf) });
-    results.push(...body.results.map((result, index) => ({ id: part[index] ?? "", ...result })));
+  for (let from = 0; from < bodies.length; from += BATCH) {
+    const { body } = await callApi<BatchResults>("POST", "/jobs/batch", { jobs: bodies.slice(from, from + BATCH) });
+    results.push(...body.results.map((result, index) => ({ id: references[from + index]?.id ?? "", ...result })));
   }
   return results;
 }

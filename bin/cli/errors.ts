@@ -14,3 +14,8 @@ export class CommandError extends Error {
 export function usageError(message: string): CommandError {
   return new CommandError(EXIT.usage, `${message} See jobwatch --help.`);
 }
+
+/** Standard input cannot be used. */
+export function inputError(message: string): CommandError {
+  return new CommandError(EXIT.usage, `${message} Nothing was registered.`);
+}

@@ -3,6 +3,12 @@ export function clean(text: string): string {
   return text.replaceAll(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, " ");
 }
 
+/** Quotes the beginning of a text from outside. */
+export function quote(text: string, most = 60): string {
+  const line = clean(text);
+  return `"${line.length > most ? `${line.slice(0, most)}...` : line}"`;
+}
+
 export function print(line: string): void {
   process.stdout.write(`${clean(line)}\n`);
 }

@@ -29,6 +29,12 @@ it.each<[name: string, kind: Kind, args: string[], answer: object, jobId?: strin
     share("extend"),
     { source: "sfs-turbo-share", operation: "extend", shareId: SHARE },
   ],
+  [
+    "the simulated cloud's own answer, without options",
+    extension,
+    [],
+    { source: "sfs-turbo-share", operation: "extend", shareId: SHARE },
+  ],
   ["a data task: task_id", KINDS["data task"], task, { task_id: TASK }],
   ["a data task: taskId", KINDS["data task"], task, { taskId: TASK }],
   [

@@ -66,7 +66,7 @@ describe("jobwatch", () => {
       '{"job_id":"from-json"}',
     );
     expect(registered).toEqual({ exit: 0, out: 'tracking from-json  "grow data-01"  extend_share  running\n', err: "" });
-    expect((await jobwatch(["add", "one", "-"], "two\nthree\n")).out.match(/tracking (one|two|three)/g)).toHaveLength(3);
+    expect((await jobwatch(["add", "one", "-"], "job-2\njob-3\n")).out.match(/tracking (one|job-2|job-3)/g)).toHaveLength(3);
     const listed = JSON.parse((await jobwatch(["list", "--state", "open", "--json"])).out);
     expect(listed.jobs).toHaveLength(4);
     const filters = ["--label", "ticket=OPS-1", "--type", "extend_share", "--source", "sfs-turbo-job"];
@@ -100,8 +100,11 @@ describe("jobwatch", () => {
       exit: 2,
       err: expect.stringContaining("one has not ended after 1s; it is running\n"),
     });
-    expect(await jobwatch(["stop", "two"])).toMatchObject({ exit: 0, out: expect.stringContaining("stopped tracking two") });
-    expect(await jobwatch(["wait", "two"])).toMatchObject({ exit: 2, out: expect.stringContaining("stopped") });
+    expect(await jobwatch(["stop", "job-2"])).toMatchObject({
+      exit: 0,
+      out: expect.stringContaining("stopped tracking job-2"),
+    });
+    expect(await jobwatch(["wait", "job-2"])).toMatchObject({ exit: 2, out: expect.stringContaining("stopped") });
   });
 
   it("reports that a job had already ended, and trims blanks around an id", async () => {

@@ -144,6 +144,6 @@ export function otherSourcesOf(source: string, id: string): { source: SourceName
   return others.map((name) => ({ source: name, jobId: hasSequenceNumber(name) ? `${id}.create.1` : id }));
 }
 
-function isSource(source: string): source is SourceName {
+export function isSource(source: string): source is SourceName {
   return Object.hasOwn(SOURCES, source);
 }
