@@ -95,7 +95,7 @@ function keepsKeySecret({ protocol, hostname }: URL): boolean {
 }
 
 /** Returns undefined if the text is not a JSON object or list. */
-export function parseObject(text: string): object | undefined {
+function parseObject(text: string): object | undefined {
   try {
     const value = JSON.parse(text);
     return typeof value === "object" && value !== null ? value : undefined;
