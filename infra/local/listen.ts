@@ -9,8 +9,12 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+/** Gateways close idle connections after about a minute. */
+const KEEP_ALIVE_MS = 60_000;
+
 /** Rejects with a one-line message if the port cannot be opened; `variable` is the setting for it. Port 0 takes a free one. */
 export async function listen(server: Server, port: number, name: string, variable?: string): Promise<Listening> {
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(new Error(listenErrorText(error, port, name, variable))));
     server.listen(port, "127.0.0.1", resolve);

@@ -14,6 +14,7 @@ const OPEN = 1_000;
 const FINISHED = 100_000;
 /** At this age each job is polled once a minute. */
 const AGE_MS = 7 * 3_600_000;
+const TYPE = { job_type: "SfsTurboExpandShareTask", begin_time: "2026-11-23 12:01:01" };
 
 export interface Life {
   job: number;
@@ -55,43 +56,46 @@ export function countPolls(): Promise<Polls> {
   return polls;
 }
 
-/** register -> running -> success -> delivered, for jobs with a title and one channel. */
 async function measureLives(together: number): Promise<Life> {
   const world = await startEngineWorld();
   try {
-    // The first tick of a table writes records of the service itself, which must not count.
-    await world.tick();
-    const take = countCapacity(world);
-    const body = (status: string) => ({
-      status,
-      job_type: "SfsTurboExpandShareTask",
-      begin_time: "2026-11-23 12:01:01",
-      ...(status === "success" && { end_time: "2026-11-23 12:02:30" }),
-    });
-    let state = "waiting";
-    world.cloud.answer("*", () => ({ status: 200, body: JSON.stringify(body(state)) }));
-    for (let life = 0; life < together; life++) {
-      await world.register(`life-${life}`, { title: "Grow the share of the nightly render", channels: ["general"] });
-    }
-    const throughProxy = take();
-    state = "running";
-    await world.tick();
-    state = "success";
-    await world.ticks(2);
-    const delivered = world.sink.messages.map(({ rendered }) => rendered).join();
-    if (!delivered.includes("render")) throw new Error("the ends were not delivered");
-    const later = take();
-    const { job = 0, segment: _, limit: _l, key: _k, ...beside } = merged(throughProxy.writes, later.writes);
-    const each = (units: number) => units / together;
-    return {
-      job: each(job),
-      beside: Object.fromEntries(Object.entries(beside).map(([kind, units]) => [kind, each(units)])),
-      besideSum: each(Object.values(beside).reduce((one, other) => one + other, 0)),
-      jobReads: each((throughProxy.reads.job ?? 0) + (later.reads.job ?? 0)),
-    };
+    return await countLivesIn(world, together);
   } finally {
     await world.close();
   }
+}
+
+/**
+ * Counts register -> running -> success -> delivered, for jobs of one type with a title and one channel. The cloud gives them the sub jobs
+ * of each stage in turn, one stage per tick; the job ends with the last stage.
+ */
+export async function countLivesIn(world: World, together: number, stages: object[][] = [[], []]): Promise<Life> {
+  // The first tick of a table writes records of the service itself, which must not count.
+  await world.tick();
+  const take = countCapacity(world);
+  let body: object = { status: "waiting" };
+  world.cloud.answer("*", () => ({ status: 200, body: JSON.stringify({ ...TYPE, ...body }) }));
+  for (let life = 0; life < together; life++) {
+    await world.register(`life-${life}`, { title: "Grow the share of the nightly render", channels: ["general"] });
+  }
+  const throughProxy = take();
+  for (const sub_jobs of stages.slice(0, -1)) {
+    body = { status: "running", sub_jobs };
+    await world.tick();
+  }
+  body = { status: "success", end_time: "2026-11-23 12:02:30", sub_jobs: stages.at(-1) };
+  await world.ticks(2);
+  const delivered = world.sink.messages.map(({ rendered }) => rendered).join();
+  if (!delivered.includes("render")) throw new Error("the ends were not delivered");
+  const later = take();
+  const { job = 0, segment: _, limit: _l, key: _k, ...beside } = merged(throughProxy.writes, later.writes);
+  const each = (units: number) => units / together;
+  return {
+    job: each(job),
+    beside: Object.fromEntries(Object.entries(beside).map(([kind, units]) => [kind, each(units)])),
+    besideSum: each(Object.values(beside).reduce((one, other) => one + other, 0)),
+    jobReads: each((throughProxy.reads.job ?? 0) + (later.reads.job ?? 0)),
+  };
 }
 
 function merged(one: Record<string, number>, other: Record<string, number>): Record<string, number> {
