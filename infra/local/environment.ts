@@ -16,6 +16,8 @@ export interface LocalEnvironment {
 }
 
 export const DEMO_PROJECT = "0123456789abcdef0123456789abcdef";
+/** The shares that the demo project has from the beginning. */
+export const DEMO_SHARES = ["data-01", "home-02", "archive-03", "scratch-04"] as const;
 export const DEMO_CHANNELS = { storageops: "storage-ops", operators: "operators" };
 export const DEMO_WEBHOOK = { channel: "pipeline", secret: `whsec_${Buffer.alloc(32, "demo").toString("base64")}` };
 export const DEMO_USER = { name: "jobwatch", password: "demo", domain: "OTC-EU-DE-00000000001000000000" };

@@ -1,7 +1,7 @@
 import { chmodSync, lstatSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-const OWN = ["demo-key", "functions.log", "signing-secret", "table"];
+const OWN = ["cloud-backups.json", "cloud-shares.json", "demo-key", "functions.log", "signing-secret", "table"];
 const STICKY = 0o1000;
 
 /** Creates the stack's folder so that only its owner can read it. Also restricts files of an earlier start. */

@@ -20,7 +20,7 @@ export interface Script extends Run {
 
 export const UNKNOWN_JOB: Answer = json(404, { errCode: "SFS.TURBO.0019", errMsg: "Invalid job ID" });
 const INTERNAL: Answer = json(500, { errCode: "SFS.TURBO.0005", errMsg: "Internal server error" });
-const THROTTLED = json(
+export const THROTTLED: Answer = json(
   429,
   {
     error_code: "APIGW.0308",

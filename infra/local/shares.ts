@@ -1,99 +1,77 @@
 import { randomUUID } from "node:crypto";
 import { type Answer, json } from "./answer.ts";
+import { bodyOf, CHANGES, isBusy, isGone, isIdle, type Progress, type Share, withChangeApplied } from "./share.ts";
+import type { Store } from "./store.ts";
 
-/** The part of the share API that sfs-jobwatch polls, and the operations on shares. */
+export interface NewShare extends Partial<Pick<Share, "projectId" | "name" | "size" | "securityGroup" | "tags">> {
+  fails?: boolean;
+  seconds?: number;
+  /** Milliseconds since the epoch; now by default. */
+  at?: number;
+}
+
+export interface OperationOptions {
+  fails?: boolean;
+  seconds?: number;
+  /** The new size or security group. */
+  value?: number | string;
+}
+
+/** The shares of all projects, and the operations on them. */
 export interface Shares {
   /** Starts the creation of a share and returns its id. */
-  create(options?: { fails?: boolean }): string;
+  create(options?: NewShare): string;
   /** Throws if there is no such share or operation. */
-  operate(shareId: string, operation: string, options?: { fails?: boolean }): void;
-  poll(shareId: string): Answer;
-}
-
-interface Share {
-  createdAt: number;
-  creationFails: boolean;
-  size: number;
-  securityGroup: string;
-  operation?: Operation;
-  /** The previous operation. A share keeps reporting its sub status. */
-  done?: Operation;
-}
-
-interface Operation {
-  name: string;
-  at: number;
-  fails: boolean;
+  operate(shareId: string, operation: string, options?: OperationOptions): void;
+  poll(shareId: string, projectId: string): Answer;
+  /** The rows of the list, oldest first. */
+  rows(projectId: string): object[];
+  /** Shares that are not deleted, with their current values, oldest first. */
+  existing(projectId: string): Share[];
+  isBusy(share: Share): boolean;
+  /** Whether an operation can start on a share. */
+  isIdle(share: Share): boolean;
 }
 
 const UNKNOWN = json(404, { errCode: "SFS.TURBO.0002", errMsg: "Cluster not found" });
-const SUB_STATUS: Record<string, number> = { extend: 21, "change-security-group": 32, "add-backend": 50, "remove-backend": 51 };
-const SECONDS = { create: 20, operation: 15, delete: 10 };
+const GONE = json(404, { errCode: "SFS.TURBO.0001", errMsg: "parameter error" });
+const SECONDS = { create: 20, change: 15, delete: 10 };
+const GROWTH = 100;
 
-export function createShares(now: () => number, speed: number): Shares {
-  const shares = new Map<string, Share>();
-  const age = (at: number) => ((now() - at) / 1_000) * speed;
+export function createShares(store: Store<Share>, progress: Progress, now: () => number): Shares {
+  const isOf = (projectId: string) => (share: Share) => (share.projectId ?? projectId) === projectId;
+  const existing = (projectId: string) => store.all().filter((share) => isOf(projectId)(share) && !isGone(share, progress));
 
   return {
-    create({ fails = false } = {}) {
-      const shareId = randomUUID();
-      shares.set(shareId, { createdAt: now(), creationFails: fails, size: 500, securityGroup: randomUUID() });
-      return shareId;
+    create({ fails = false, seconds = SECONDS.create, at = now(), ...chosen } = {}) {
+      const id = randomUUID();
+      const byDefault = { name: `share-${id.slice(0, 4)}`, size: 500, securityGroup: randomUUID(), tags: [] };
+      store.put({ id, ...byDefault, ...chosen, creation: { at, seconds, fails } });
+      return id;
     },
-    operate(shareId, operation, { fails = false } = {}) {
-      const share = shares.get(shareId);
+    operate(shareId, operation, options = {}) {
+      const share = store.get(shareId);
       if (!share) throw new Error(`no share ${shareId}`);
-      if (operation !== "delete" && SUB_STATUS[operation] === undefined) throw new Error(`no operation ${operation}`);
-      finish(share, age);
-      share.operation = { name: operation, at: now(), fails };
+      store.put(withOperation(share, operation, options));
     },
-    poll(shareId) {
-      const share = shares.get(shareId);
-      if (!share) return UNKNOWN;
-      const { operation } = share;
-      if (operation?.name === "delete" && age(operation.at) >= SECONDS.delete) return UNKNOWN;
-      return json(200, bodyOf(shareId, share, age));
+    poll(shareId, projectId) {
+      const share = store.get(shareId);
+      if (share === undefined || !isOf(projectId)(share)) return UNKNOWN;
+      return isGone(share, progress) ? GONE : json(200, bodyOf(share, progress));
     },
+    rows: (projectId) => existing(projectId).map((share) => bodyOf(share, progress)),
+    existing: (projectId) => existing(projectId).map((share) => withChangeApplied(share, progress)),
+    isBusy: (share) => isBusy(share, progress),
+    isIdle: (share) => isIdle(share, progress),
   };
-}
 
-/** Returns the seconds that have passed in the simulated cloud. */
-type Age = (at: number) => number;
-
-/** Applies the changes of the last operation before the next one starts. */
-function finish(share: Share, age: Age): void {
-  const { operation } = share;
-  if (!operation) return;
-  share.size += grownBy(operation, age);
-  if (operation.name === "change-security-group" && !operation.fails) share.securityGroup = randomUUID();
-  share.done = operation;
-}
-
-function grownBy({ name, fails, at }: Operation, age: Age): number {
-  return name === "extend" && !fails && age(at) >= SECONDS.operation ? 100 : 0;
-}
-
-function bodyOf(shareId: string, share: Share, age: Age): object {
-  const created = age(share.createdAt) >= SECONDS.create;
-  const percent = Math.floor((age(share.createdAt) / SECONDS.create) * 100);
-  const status = created ? (share.creationFails ? "303" : "200") : "100";
-  const subStatus = subStatusOf(share.operation?.name === "delete" ? share.done : share.operation, age);
-  const size = share.size + (share.operation ? grownBy(share.operation, age) : 0);
-  return {
-    id: shareId,
-    name: `share-${shareId.slice(0, 4)}`,
-    status,
-    size: size.toFixed(2),
-    security_group_id: share.securityGroup,
-    created_at: new Date(share.createdAt).toISOString().slice(0, 19),
-    ...(subStatus !== undefined && { sub_status: subStatus }),
-    ...(!created && { action_progress: { CREATING: `${percent}%` } }),
-  };
-}
-
-/** A share keeps the sub status of its last operation. */
-function subStatusOf(operation: Operation | undefined, age: Age): string | undefined {
-  if (!operation) return undefined;
-  const hundred = age(operation.at) < SECONDS.operation ? 1 : operation.fails ? 3 : 2;
-  return `${hundred}${SUB_STATUS[operation.name]}`;
+  function withOperation(share: Share, operation: string, { fails = false, seconds, value }: OperationOptions): Share {
+    if (operation === "delete") return { ...share, deletion: { at: now(), seconds: seconds ?? SECONDS.delete, fails } };
+    if (!Object.hasOwn(CHANGES, operation)) throw new Error(`no operation ${operation}`);
+    const before = withChangeApplied(share, progress);
+    const change = { operation, at: now(), seconds: seconds ?? SECONDS.change, fails };
+    if (operation === "extend") return { ...before, change: { ...change, value: value ?? before.size + GROWTH } };
+    if (operation !== "change-security-group") return { ...before, change };
+    return { ...before, change: { ...change, value: value ?? randomUUID() } };
+  }
 }

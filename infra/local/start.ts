@@ -8,6 +8,7 @@ import { startCloud } from "./cloud.ts";
 import {
   DEMO_CHANNELS,
   DEMO_PROJECT,
+  DEMO_SHARES,
   DEMO_USER,
   DEMO_WEBHOOK,
   type LocalEnvironment,
@@ -61,7 +62,8 @@ async function start(): Promise<void> {
     tableName: variables.TABLE_NAME ?? "",
     templateFile: "infra/table.yml",
   });
-  if (!real.cloud) await startCloud({ port: ports.cloud, user: DEMO_USER, projectIds: [DEMO_PROJECT] });
+  if (!real.cloud)
+    await startCloud({ port: ports.cloud, user: DEMO_USER, projectIds: [DEMO_PROJECT], folder, stock: DEMO_SHARES });
   if (!real.slack) await startSlackSink({ port: ports.slack, strictRate: true, channels: DEMO_CHANNELS, onMessage: show });
   if (!real.events)
     await startEventSink({
