@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { otherEndpoints } from "../../../infra/local/environment.ts";
 import { readConfig } from "../../../lib/config/config.ts";
 import type { Observation } from "../../../lib/domain/job/job.ts";
-import { SOURCE_NAMES, type SourceName } from "../../../lib/domain/job/sources.ts";
+import { SOURCE_NAMES, type SourceName, WATCHABLE_SOURCES, type WatchableSource } from "../../../lib/domain/job/sources.ts";
 import { createServices } from "../../../lib/services.ts";
 import { serverForTest } from "../../http-server.ts";
 import { PROJECT } from "../../jobs.ts";
@@ -80,8 +80,23 @@ const PLACES: Record<string, (source: SourceName) => { status: number; body: obj
   "an error's code": () => ({ status: 400, body: { errCode: PLACE, errMsg: "no" } }),
 };
 
+const LIST_PLACES: Record<WatchableSource, object> = {
+  "sfs-turbo-share": {
+    shares: [{ ...SAMPLES["sfs-turbo-share"].running, name: PLACE, size: PLACE, tags: [{ key: PLACE, value: PLACE }] }],
+  },
+  "cbr-log": {
+    operation_logs: [
+      {
+        ...(withEverywhere(SAMPLES["cbr-log"].failed, PLACE) as { operation_log: object }).operation_log,
+        extra_info: { resource: { id: PLACE, name: PLACE } },
+      },
+    ],
+  },
+};
+
 interface Cloud {
   poll(source: SourceName): Promise<Observation>;
+  list(source: WatchableSource): Promise<object>;
   answer(status: number, body: string, headers?: Record<string, string>): void;
 }
 
@@ -101,8 +116,9 @@ async function cloudFor(environment: Record<string, string>): Promise<Cloud> {
     SERVICE_ENDPOINTS: JSON.stringify(otherEndpoints(server.url)),
     SLACK_WEBHOOK_URL: "https://hooks.slack.com/services/T1/B1/x",
   });
-  const { cloud } = createServices(config);
+  const { cloud, lists } = createServices(config);
   return {
+    list: (source) => lists.list({ source, projectId: PROJECT, since: 0 }, 10_000),
     poll: (source) => {
       // Rejected credentials back off for a minute.
       const one = status === 401 ? createServices(config).cloud : cloud;
@@ -119,8 +135,8 @@ function decoded(text: string): string {
 }
 
 /** Finds a secret in every encoding in which it can be recovered. */
-function readable(observation: Observation): string {
-  const shown = JSON.stringify(observation);
+function readable(result: object): string {
+  const shown = JSON.stringify(result);
   const plain = decoded(decoded(shown));
   const base64 = (shown.match(/[\w+/=-]{12,}/g) ?? []).map((run) => Buffer.from(run, "base64").toString("latin1"));
   return [shown, plain, plain.replaceAll(/\\|\s/g, ""), ...base64].join(" ");
@@ -151,6 +167,21 @@ describe.each(Object.entries(WAYS))("signed in by %s", (_, { environment, secret
     },
     60_000,
   );
+
+  it.each(WATCHABLE_SOURCES)("the list of %s gives no secret away that the cloud repeats", async (source) => {
+    const cloud = await cloudFor(environment);
+    for (const [encoding, encode] of Object.entries(ENCODINGS)) {
+      for (const secret of secrets) {
+        const encoded = encode(secret);
+        cloud.answer(200, JSON.stringify(LIST_PLACES[source]).replaceAll(PLACE, `see ${encoded.replaceAll("$", "$$$$")}.`));
+        const listing = await cloud.list(source);
+        expect(listing).toMatchObject({ kind: "listed", resources: { length: 1 } });
+        const shown = readable(listing);
+        const start = JSON.parse(`"${encoded}"`).slice(0, 12);
+        expect([encoding, shown.includes("CANARY") || shown.includes(start) ? shown : ""]).toEqual([encoding, ""]);
+      }
+    }
+  });
 
   it("no request id reveals a secret, and only the secret in a text is masked", async () => {
     const cloud = await cloudFor(environment);

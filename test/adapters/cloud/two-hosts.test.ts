@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CloudSettings, Credentials } from "../../../lib/adapters/cloud/auth/settings.ts";
+import { type Answer, observationOf } from "../../../lib/adapters/cloud/http/answer.ts";
 import { createCloudClient } from "../../../lib/adapters/cloud/http/client.ts";
 import { unreachable } from "../../../lib/adapters/cloud/http/unreachable.ts";
 import type { Observation } from "../../../lib/domain/job/job.ts";
@@ -31,7 +32,8 @@ async function hostsOf(credentials: Credentials, first: Handler[], more: Partial
   const cloudClient = createCloudClient(settings, { clock, log: { info: silence, warn: silence, error: silence } });
   const answers: number[] = [];
   const seen = { kind: "seen" } as Observation;
-  const parser = { upstream: "the job API", seen: () => seen, missing: [] };
+  const upstream = "the job API";
+  const read = (answer: Answer, now: number) => observationOf(answer, { upstream, seen: () => seen, missing: [] }, now);
   const hosts = await Promise.all(
     first.map(async (handler) => {
       const host = { answer: handler } as Host;
@@ -39,7 +41,8 @@ async function hostsOf(credentials: Credentials, first: Handler[], more: Partial
         await host.answer(request, response);
         answers.push(response.statusCode);
       });
-      host.cloudClient = (projectId = PROJECT) => cloudClient({ projectId, url: `${server.url}/v1/jobs/x`, parser }, 4_000);
+      host.cloudClient = (projectId = PROJECT) =>
+        cloudClient({ projectId, url: `${server.url}/v1/jobs/x`, upstream, read }, 4_000);
       host.requests = () => server.requests.length;
       return host;
     }),

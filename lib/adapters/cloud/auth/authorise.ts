@@ -27,8 +27,8 @@ export function createAuthorise(
           : {
               ...authWith(token.value, [token.secrets, password]),
               renew: async () => authOf(use, await tokens.replace(use, token)),
-              onEnd: (observation) => {
-                if (observation !== undefined && observation.kind !== "unreachable") tokens.accepted(use);
+              onEnd: (outcome) => {
+                if (outcome !== undefined && outcome.kind !== "unreachable") tokens.accepted(use);
               },
             };
       return async ({ projectId, url }) => authOf({ projectId, host: new URL(url).host }, await tokens.take(projectId));

@@ -1,7 +1,7 @@
-import type { Observation, Unreachable } from "../../../domain/job/job.ts";
+import type { Unreachable } from "../../../domain/job/job.ts";
 import type { Clock } from "../../../ports.ts";
 import { waitAtMost } from "../http/with-timeout.ts";
-import type { AuthHeaders, AuthRequest } from "./auth-headers.ts";
+import type { AuthHeaders, AuthRequest, Outcome } from "./auth-headers.ts";
 
 /** State of the key at one host for one project. */
 export interface Target {
@@ -51,7 +51,7 @@ export class KeyTrials {
       const why = this.#backOffOf(target);
       if (why) return why;
       const isTrusted = target.accepted && this.#rejectedAt.size === 0;
-      if (isTrusted) return { kind: "admitted", onEnd: (observation) => this.#learn(target, observation) };
+      if (isTrusted) return { kind: "admitted", onEnd: (outcome) => this.#learn(target, outcome) };
       const before = this.#trialBefore(target, hasWaited);
       if (!before) return { kind: "admitted", onEnd: this.#beginTrial(target) };
       await before;
@@ -77,17 +77,17 @@ export class KeyTrials {
   #beginTrial(target: Target): NonNullable<AuthHeaders["onEnd"]> {
     const { promise, resolve } = Promise.withResolvers<void>();
     target.trial = promise;
-    return (observation) => {
-      this.#learn(target, observation);
+    return (outcome) => {
+      this.#learn(target, outcome);
       delete target.trial;
       resolve();
     };
   }
 
-  #learn(target: Target, observation: Observation | undefined): void {
-    if (observation === undefined) return;
-    if (isRejection(observation)) this.#noteRejected(target, observation);
-    else if (isAcceptance(observation)) this.#noteAccepted(target);
+  #learn(target: Target, outcome: Outcome | undefined): void {
+    if (outcome === undefined) return;
+    if (isRejection(outcome)) this.#noteRejected(target, outcome);
+    else if (isAcceptance(outcome)) this.#noteAccepted(target);
   }
 
   #noteAccepted(target: Target): void {
@@ -123,11 +123,11 @@ function limitOf({ accepted }: Pick<Target, "accepted">): number {
   return accepted ? MAX_REJECTIONS_ONCE_ACCEPTED : MAX_REJECTIONS;
 }
 
-function isRejection(observation: Observation): observation is Unreachable {
-  return observation.kind === "unreachable" && observation.cause === "credentials";
+function isRejection(outcome: Outcome): outcome is Unreachable {
+  return outcome.kind === "unreachable" && outcome.cause === "credentials";
 }
 
 /** A busy gateway does not prove the key, but "not permitted" does: the cloud knows it. */
-function isAcceptance(observation: Observation): boolean {
-  return observation.kind !== "unreachable" || observation.cause === "not-permitted";
+function isAcceptance(outcome: Outcome): boolean {
+  return outcome.kind !== "unreachable" || outcome.cause === "not-permitted";
 }

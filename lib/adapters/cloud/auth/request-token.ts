@@ -2,7 +2,7 @@ import ky from "ky";
 import type { Unreachable } from "../../../domain/job/job.ts";
 import type { Clock } from "../../../ports.ts";
 import { answerOf, withRequestId } from "../http/answer.ts";
-import { createBoundedFetch, textOf } from "../http/bounded-fetch.ts";
+import { createBoundedFetch, MAX_BODY_BYTES, textOf } from "../http/bounded-fetch.ts";
 import { secretsOf } from "../http/redact.ts";
 import { noAnswer, requestFailed, tooLong } from "../http/unreachable.ts";
 import { withTimeout } from "../http/with-timeout.ts";
@@ -46,7 +46,7 @@ async function requestToken(
   const response = await ky.post(url, options);
   const text = await textOf(response);
   const answer = answerOf(response, text, [secretsOf(credentials.password)]);
-  const token = text === undefined ? tooLong(UPSTREAM) : tokenOf(answer, clock.now());
+  const token = text === undefined ? tooLong(UPSTREAM, MAX_BODY_BYTES) : tokenOf(answer, clock.now());
   return token.kind === "token" ? token : withRequestId(token, answer);
 }
 

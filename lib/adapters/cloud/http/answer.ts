@@ -1,4 +1,4 @@
-import type { Observation } from "../../../domain/job/job.ts";
+import type { Observation, Unreachable } from "../../../domain/job/job.ts";
 import { isObject } from "../../../domain/json.ts";
 import { causeOf } from "./cause.ts";
 import { type ErrorBody, parseErrorBody } from "./errors.ts";
@@ -40,25 +40,27 @@ export function observationOf(answer: Answer, parser: ResponseParser, now: numbe
 }
 
 /** Adds the request id, which the support of the cloud needs. */
-export function withRequestId<Result extends object>(
-  result: Result,
-  { headers, body }: Answer,
-): Result & { requestId?: string } {
-  const requestId = cleanText(headers["x-request-id"], 64) ?? cleanText(isObject(body) ? body.request_id : undefined, 64);
-  return requestId === undefined ? result : { ...result, requestId };
+export function withRequestId<Result extends object>(result: Result, answer: Answer): Result & { requestId?: string } {
+  return { ...result, ...requestIdOf(answer) };
 }
 
-function observationOfError(
-  { status, headers, body }: Answer,
-  { upstream, missing }: ResponseParser,
-  now: number,
-): Observation {
+export function requestIdOf({ headers, body }: Answer): { requestId?: string } {
+  const requestId = cleanText(headers["x-request-id"], 64) ?? cleanText(isObject(body) ? body.request_id : undefined, 64);
+  return requestId === undefined ? {} : { requestId };
+}
+
+function observationOfError(answer: Answer, { upstream, missing }: ResponseParser, now: number): Observation {
+  const { status, body } = answer;
   const error = parseErrorBody(body);
   const listed = missing.find((one) => one.status === status && one.code === error.code);
-  if (listed !== undefined) {
-    const { onlyIf, isGone } = listed;
-    return { kind: "missing", reason: describe(status, error, upstream), ...(onlyIf && { onlyIf }), ...(isGone && { isGone }) };
-  }
+  if (listed === undefined) return unreachableOf(answer, upstream, now);
+  const { onlyIf, isGone } = listed;
+  return { kind: "missing", reason: describe(status, error, upstream), ...(onlyIf && { onlyIf }), ...(isGone && { isGone }) };
+}
+
+/** The meaning of an error response that is not known to be about a missing job. */
+export function unreachableOf({ status, headers, body }: Answer, upstream: string, now: number): Unreachable {
+  const error = parseErrorBody(body);
   const cause = causeOf(status, error.code ?? "");
   // The gateway's text about credentials can contain the access key or the signed request.
   if (cause === "credentials") return unreachable(cause, describe(401, withSafeText(error), upstream));

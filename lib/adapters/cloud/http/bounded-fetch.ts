@@ -8,8 +8,8 @@ export type BoundedFetch = (
 
 /** Tokens have up to 32 KB. */
 const MAX_HEADER_BYTES = 2 ** 16;
-const MAX_BODY_BYTES = 2 ** 19;
-/** Larger bodies are unusual. They are read one at a time, to bound the memory of concurrent polls. */
+export const MAX_BODY_BYTES = 2 ** 19;
+/** Larger bodies are unusual. Each fetch reads them one at a time, to bound the memory of concurrent polls. */
 const LARGE_BODY_BYTES = 2 ** 16;
 /** Gateways close idle connections after about a minute, and a frozen process does not notice. */
 const IDLE_MS = 20_000;
@@ -21,8 +21,9 @@ const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
  * Keeps up to `sockets` connections. The built-in fetch opens up to twice as many, is slower, and allows only 16 KiB of headers.
  * Follows no redirects. Resolves when the body is complete; `textOf` returns it.
  */
-export function createBoundedFetch(sockets: number): BoundedFetch {
+export function createBoundedFetch(sockets: number, maxBytes = MAX_BODY_BYTES): BoundedFetch {
   const agents = new Map<string, Connections>();
+  const nextTurn = createTurns();
   let underWay = 0;
   let lastUsedAt = 0;
 
@@ -32,7 +33,7 @@ export function createBoundedFetch(sockets: number): BoundedFetch {
     if (underWay === 0 && Math.abs(Date.now() - lastUsedAt) > IDLE_MS) endConnections();
     underWay++;
     try {
-      return await answerTo(request, { headers, body, signal }, connections(request.url));
+      return await answerTo(request, { headers, body, signal, maxBytes, nextTurn }, connections(request.url));
     } finally {
       underWay--;
       lastUsedAt = Date.now();
@@ -52,7 +53,7 @@ export function createBoundedFetch(sockets: number): BoundedFetch {
   }
 }
 
-/** Returns the body, or undefined if it is longer than 512 KiB. */
+/** Returns the body, or undefined if it is too long. */
 export function textOf(response: Response): Promise<string | undefined> {
   return response.text().catch((error: unknown) => {
     if (error instanceof BodyTooLong) return undefined;
@@ -74,6 +75,8 @@ interface RequestParts {
   headers: Record<string, string> | undefined;
   body: string | undefined;
   signal: AbortSignal;
+  maxBytes: number;
+  nextTurn: NextTurn;
 }
 
 function answerTo(
@@ -84,7 +87,7 @@ function answerTo(
   const { promise, resolve, reject } = Promise.withResolvers<Response>();
   const all = { ...Object.fromEntries(headers), ...parts.headers, "accept-encoding": "identity" };
   const sent = send(url, { method, headers: all, agent, maxHeaderSize: MAX_HEADER_BYTES }, (incoming) => {
-    responseOf(incoming).then(resolve, (error: unknown) => {
+    responseOf(incoming, parts).then(resolve, (error: unknown) => {
       incoming.destroy();
       reject(error);
     });
@@ -101,10 +104,10 @@ function endWith(sent: ClientRequest, signal: AbortSignal): void {
   else signal.addEventListener("abort", end, { once: true });
 }
 
-async function responseOf(incoming: IncomingMessage): Promise<Response> {
+async function responseOf(incoming: IncomingMessage, limits: Pick<RequestParts, "maxBytes" | "nextTurn">): Promise<Response> {
   const { headers, statusCode: status = 0 } = incoming;
-  const bytes = await bytesOf(incoming);
-  const body = bytes && decompressed(bytes, headers["content-encoding"]);
+  const bytes = await bytesOf(incoming, limits);
+  const body = bytes && decompressed(bytes, limits.maxBytes, headers["content-encoding"]);
   const texts = Object.entries(headers).flatMap(([name, value]) => (typeof value === "string" ? [[name, value] as const] : []));
   const content =
     body === undefined ? failing(new BodyTooLong()) : WITHOUT_BODY.has(status) ? null : (body as Buffer<ArrayBuffer>);
@@ -116,7 +119,10 @@ function failing(error: Error): ReadableStream {
 }
 
 /** Undefined if the body is too long. */
-function bytesOf(incoming: IncomingMessage): Promise<Buffer | undefined> {
+function bytesOf(
+  incoming: IncomingMessage,
+  { maxBytes, nextTurn }: Pick<RequestParts, "maxBytes" | "nextTurn">,
+): Promise<Buffer | undefined> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer | undefined>();
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -124,7 +130,7 @@ function bytesOf(incoming: IncomingMessage): Promise<Buffer | undefined> {
   incoming.on("data", (chunk: Buffer) => {
     bytes += chunk.length;
     chunks.push(chunk);
-    if (bytes > MAX_BODY_BYTES) {
+    if (bytes > maxBytes) {
       chunks.length = 0;
       resolve(undefined);
       incoming.destroy();
@@ -143,21 +149,25 @@ function bytesOf(incoming: IncomingMessage): Promise<Buffer | undefined> {
   return promise;
 }
 
-let lastLargeBody: Promise<unknown> = Promise.resolve();
+/** Waits until all earlier turns are released. Returns the function that releases this one. */
+type NextTurn = () => Promise<() => void>;
 
-async function nextTurn(): Promise<() => void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const before = lastLargeBody;
-  lastLargeBody = promise;
-  await before;
-  return resolve;
+function createTurns(): NextTurn {
+  let last: Promise<unknown> = Promise.resolve();
+  return async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const before = last;
+    last = promise;
+    await before;
+    return resolve;
+  };
 }
 
 /** Some servers compress the answer without being asked to. Returns undefined if the body is too long. */
-function decompressed(bytes: Buffer, encoding = "identity"): Buffer | undefined {
+function decompressed(bytes: Buffer, maxOutputLength: number, encoding = "identity"): Buffer | undefined {
   if (encoding === "identity") return bytes;
   try {
-    return process.getBuiltinModule("node:zlib").unzipSync(bytes, { maxOutputLength: MAX_BODY_BYTES });
+    return process.getBuiltinModule("node:zlib").unzipSync(bytes, { maxOutputLength });
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

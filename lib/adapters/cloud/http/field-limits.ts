@@ -7,6 +7,9 @@ import { isObject } from "../../../domain/json.ts";
 /** Maximum characters of a job's reason. */
 export const MAX_REASON = 4_000;
 
+/** Maximum characters of the name of a share or another resource. */
+export const MAX_NAME = 128;
+
 const KEPT_SUB_JOBS = 50;
 /** Maximum characters of a sub job's reason. The shorter limit applies if all reasons together take more than MAX_REASON_BYTES. */
 const MAX_SUB_REASON = 1_000;

@@ -24,8 +24,8 @@ export function noAnswer(upstream: string, timeoutMs: number): Unreachable {
   return unreachable("unavailable", `no answer from ${upstream} within ${Math.round(timeoutMs / 100) / 10} s`);
 }
 
-export function tooLong(upstream: string): Unreachable {
-  return unreachable("invalid-response", `the response of ${upstream} is longer than 512 KiB`);
+export function tooLong(upstream: string, maxBytes: number): Unreachable {
+  return unreachable("invalid-response", `the response of ${upstream} is longer than ${maxBytes / 1024} KiB`);
 }
 
 /** Describes a failed request by its error code only: errors of ky and fetch contain URLs, headers and the token. */

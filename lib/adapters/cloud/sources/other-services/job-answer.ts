@@ -1,4 +1,4 @@
-import type { Observation, Seen, SubJob } from "../../../../domain/job/job.ts";
+import type { Seen, SubJob, Unreachable } from "../../../../domain/job/job.ts";
 import { isObject } from "../../../../domain/json.ts";
 import { isOtherId, keptSubJobs, MAX_REASON, present } from "../../http/field-limits.ts";
 import { cleanText } from "../../http/text.ts";
@@ -7,13 +7,18 @@ import { unreachable } from "../../http/unreachable.ts";
 import type { Service } from "./services.ts";
 
 /** Reads the body of a 2xx answer. Strict about status and id, tolerant about all other fields. */
-export function observationOfServiceJob(service: Service, body: unknown, expectedId: string): Observation {
+export function observationOfServiceJob(service: Service, body: unknown, expectedId: string): Seen | Unreachable {
   const job = service.job === undefined ? body : valueAt(body, service.job);
   if (!isObject(job)) return unreachable("invalid-response", "the response contains no job");
   if (isOtherId(valueAt(job, service.id), expectedId))
     return unreachable("invalid-response", "the response describes another job");
+  return seenOfServiceJob(service, job) ?? unreachable("invalid-response", "the response has no status");
+}
+
+/** Returns undefined if the job has no status. */
+export function seenOfServiceJob(service: Service, job: Record<string, unknown>): Seen | undefined {
   const word = typeof job.status === "string" ? cleanText(job.status, 64) : undefined;
-  if (word === undefined) return unreachable("invalid-response", "the response has no status");
+  if (word === undefined) return undefined;
   const state = service.states[word.toLowerCase()];
   return {
     kind: "seen",
@@ -52,11 +57,11 @@ function timeOf(value: unknown): number | undefined {
 }
 
 /** Returns the value at a dotted path. */
-function valueAt(value: unknown, path: string): unknown {
+export function valueAt(value: unknown, path: string): unknown {
   return path.split(".").reduce<unknown>((part, key) => (isObject(part) ? part[key] : undefined), value);
 }
 
-function first<From, To>(list: From[], map: (one: From) => To | undefined): To | undefined {
+export function first<From, To>(list: From[], map: (one: From) => To | undefined): To | undefined {
   for (const one of list) {
     const value = map(one);
     if (value !== undefined) return value;

@@ -20,6 +20,21 @@ export interface Service {
   code: string[];
   reason: string[];
   subJobs?: string[];
+  /** Absent if its jobs cannot be listed. */
+  list?: ServiceList;
+}
+
+/** A list of a project's jobs. Names with dots are paths in a row. */
+export interface ServiceList {
+  upstream: string;
+  path(projectId: string): string;
+  /** The parameter for the earliest begin, as `2018-01-01T12:00:00Z`. */
+  since: string;
+  field: string;
+  created: string;
+  /** The resource that the job acts on. Of several names, the first one that exists counts. */
+  target: string;
+  names: string[];
 }
 
 type Shape = Pick<Service, "id" | "type" | "states" | "begin" | "end" | "code" | "reason"> &
@@ -95,5 +110,14 @@ export const SERVICES: readonly Service[] = [
     upstream: "the CBR operation log",
     path: (projectId, jobId) => `/v3/${projectId}/operation-logs/${jobId}`,
     ...OPERATION_LOG,
+    list: {
+      upstream: "the list of CBR operations",
+      path: (projectId) => `/v3/${projectId}/operation-logs`,
+      since: "start_time",
+      field: "operation_logs",
+      created: "created_at",
+      target: "extra_info.resource.id",
+      names: ["extra_info.resource.name", "vault_name"],
+    },
   },
 ];

@@ -5,6 +5,7 @@ import type { CloudClient } from "../../http/client.ts";
 import { MISSING_CODES } from "../../http/missing-codes.ts";
 import { createSource } from "../source.ts";
 import { observationOfServiceJob } from "./job-answer.ts";
+import { listOf } from "./job-list.ts";
 import { SERVICES, type Service } from "./services.ts";
 
 /** Creates one source for each entry of SERVICES: the job APIs of services other than SFS Turbo. */
@@ -14,9 +15,10 @@ export function createOtherSources(
 ): Partial<Record<SourceName, Source>> {
   return Object.fromEntries(
     SERVICES.map((service) => {
-      const { name, host, path } = service;
+      const { name, host, path, list } = service;
       const parser = (jobId: string) => serviceParser(service, jobId);
-      return [name, createSource(cloudClient, { name, endpoint: endpoints[host], path, parser })];
+      const listing = list && { list: listOf(service, list) };
+      return [name, createSource(cloudClient, { name, endpoint: endpoints[host], path, parser, ...listing })];
     }),
   );
 }

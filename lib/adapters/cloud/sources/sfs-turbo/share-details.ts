@@ -1,4 +1,4 @@
-import type { Observation, Seen, SubJob } from "../../../../domain/job/job.ts";
+import type { Seen, SubJob, Unreachable } from "../../../../domain/job/job.ts";
 import type { ShareOperation } from "../../../../domain/job/sources.ts";
 import { isObject } from "../../../../domain/json.ts";
 import { isOtherId } from "../../http/field-limits.ts";
@@ -24,6 +24,8 @@ const SUB_STATUS: Partial<Record<ShareOperation, Codes>> = {
   "remove-backend": { running: "151", success: "251", failed: "351" },
 };
 
+const CHANGES = Object.keys(SUB_STATUS) as ShareOperation[];
+
 /** The names of the job API, so that messages and durations use the same types. */
 const JOB_TYPE: Record<ShareOperation, string> = {
   create: "create_share",
@@ -46,14 +48,27 @@ const STATUS: Record<string, string> = {
 const KEPT_STEPS = 5;
 
 /** Reads one operation from a share: creation and deletion from its status, changes from its sub status. */
-export function observationOfShare(body: unknown, shareId: string, operation: ShareOperation): Observation {
+export function observationOfShare(body: unknown, shareId: string, operation: ShareOperation): Seen | Unreachable {
   if (!isObject(body)) return unreachable("invalid-response", "the response is not a JSON object");
   if (isOtherId(body.id, shareId)) return unreachable("invalid-response", "the response describes another share");
   const status = cleanText(body.status, 64);
   if (status === undefined) return unreachable("invalid-response", "the response has no status");
+  return seenOfShare(body, status, operation);
+}
+
+export function seenOfShare(body: Record<string, unknown>, status: string, operation: ShareOperation): Seen {
   const codes = SUB_STATUS[operation];
   if (operation === "create") return observationOfCreation(body, status);
   return codes === undefined ? observationOfDeletion(body, status) : observationOfChange(body, status, operation, codes);
+}
+
+/** Returns the change that a sub status belongs to. */
+export function changeOf(subStatus: unknown): ShareOperation | undefined {
+  const sub = cleanText(subStatus, 64);
+  return CHANGES.find((operation) => {
+    const codes = SUB_STATUS[operation];
+    return sub === codes?.running || sub === codes?.success || sub === codes?.failed;
+  });
 }
 
 /** Creation needs no baseline: it is the first operation of a share. */
