@@ -9,16 +9,18 @@ import { createSlack } from "./adapters/slack/client.ts";
 import { createWebhooks } from "./adapters/webhook/client.ts";
 import type { ChannelKind } from "./config/channel-kinds.ts";
 import type { Config } from "./config/config.ts";
-import { createOpenJobLimit, type OpenJobLimit } from "./jobs/open-job-limit.ts";
+import { createInventories, type Inventories } from "./discovery/discover.ts";
 import { createLearning } from "./poll/learn-durations.ts";
 import type { Clock, Cloud, Destination, Heartbeat, Log, Ports, ProjectLists } from "./ports.ts";
 import { errorFields } from "./shared/error-fields.ts";
+import { createOpenJobLimit, type OpenJobLimit } from "./shared/open-job-limit.ts";
 import { steadyClock } from "./shared/steady-clock.ts";
 
 export interface Services extends Ports {
   config: Config;
   heartbeat: Heartbeat;
   openJobs: OpenJobLimit;
+  inventories: Inventories;
   metrics: Ports["metrics"] & { flush(): void };
 }
 
@@ -41,6 +43,7 @@ export function createServices(
     table,
     learning: createLearning({ table, clock, log }),
     openJobs: createOpenJobLimit({ table, clock, log }, { most: config.maxOpenJobs, segments: config.poll.segments }),
+    inventories: createInventories(),
     ...createCloud(config.cloud, { clock, log }),
     heartbeat: createHeartbeat(config.heartbeatUrl, log),
     destinations: createDestinations(config, { log, now: clock.now }),

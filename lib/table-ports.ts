@@ -1,9 +1,11 @@
 import type { ApiKey } from "./domain/api-key.ts";
+import type { Known } from "./domain/discovery/inventory.ts";
 import type { Job } from "./domain/job/job.ts";
 import type { JobFilter } from "./domain/job/job-filter.ts";
 import type { Durations, JobType } from "./domain/schedule/durations.ts";
 import type { SegmentState } from "./domain/schedule/poller-state.ts";
 import type { OpenEntry, StoredRecord } from "./domain/stored-record.ts";
+import type { ProjectKey } from "./domain/table-keys.ts";
 
 /** What the table stores. Each user takes only the interfaces that it needs. Reads are strongly consistent unless noted. */
 export interface Table
@@ -14,7 +16,8 @@ export interface Table
     DurationStore,
     KeyStore,
     RateLimitStore,
-    LeaseStore {}
+    LeaseStore,
+    InventoryStore {}
 
 /** Treats an item past its time to live as deleted. */
 export interface RecordStore {
@@ -83,6 +86,28 @@ export interface LeaseStore {
   takeLease(lease: Lease): Promise<boolean>;
   /** Changes a lease that its owner still holds. A past `until` releases it. Returns false if another owner has it. */
   renewLease(lease: Lease): Promise<boolean>;
+}
+
+/** What the lists of a watched project showed last, in parts of a few KB each. */
+export interface InventoryStore {
+  /** Returns undefined if there is no such part. */
+  readPart(place: InventoryPlace): Promise<InventoryPart | undefined>;
+  /** Saves on condition of the version, like a record. Returns false if another writer was first. `expiresAt`: when it may be deleted. */
+  savePart(place: InventoryPlace, part: InventoryPart, expiresAt?: number): Promise<boolean>;
+}
+
+export interface InventoryPlace extends ProjectKey {
+  /** When the inventory was begun. */
+  inventory: number;
+  /** From 0, without gaps. */
+  index: number;
+}
+
+export interface InventoryPart {
+  /** By the id of the resource. */
+  known: Map<string, Known>;
+  /** 0 if there is no such item. */
+  version: number;
 }
 
 /** An item that belongs to one owner until a time, even if the owner crashes. Then it is free, and deleted later. */

@@ -3,10 +3,10 @@ import type { JobOptions } from "../domain/job/job-options.ts";
 import { historyLimitReason, newJob, registerAgain } from "../domain/job/registration.ts";
 import type { TrackingRules } from "../domain/job/rules.ts";
 import type { Ports } from "../ports.ts";
+import type { OpenJobLimit, TooManyOpenJobs } from "../shared/open-job-limit.ts";
+import { withSequenceNumber } from "../shared/operation-number.ts";
 import type { LeaseStore, RecordStore, SegmentStore } from "../table-ports.ts";
 import { type Actor, saveJob } from "./change-job.ts";
-import type { OpenJobLimit, TooManyOpenJobs } from "./open-job-limit.ts";
-import { withSequenceNumber } from "./operation-number.ts";
 import { resolveAnswer } from "./resolve-answer.ts";
 
 /** `jobId`: without the sequence number if its source has one. */

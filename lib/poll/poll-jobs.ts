@@ -1,4 +1,5 @@
 import { createDelivery, type Delivery } from "../delivery/deliver.ts";
+import { createDiscovery, type Discovery, type DiscoveryDeps } from "../discovery/discover.ts";
 import type { TrackingRules } from "../domain/job/rules.ts";
 import { bounded, type SegmentState } from "../domain/schedule/poller-state.ts";
 import { LEASE_MS } from "../domain/stored-times.ts";
@@ -6,6 +7,7 @@ import type { Ports } from "../ports.ts";
 import { errorFields } from "../shared/error-fields.ts";
 import { createJobHealth } from "../shared/job-health.ts";
 import { createLimit } from "../shared/limit.ts";
+import { createListTurns } from "./list-turns.ts";
 import { createDowntimeNotice } from "./note-downtime.ts";
 import { createReachabilityNotes } from "./note-reachability.ts";
 import { type DueJob, pollJob } from "./poll-job.ts";
@@ -21,6 +23,9 @@ export interface PollSettings {
   pollsPerSecond: number;
   rules: TrackingRules;
 }
+
+/** Everything that a tick uses. */
+export type PollDeps = Ports & Pick<DiscoveryDeps, "openJobs" | "inventories">;
 
 export interface Tick {
   segment: number;
@@ -56,7 +61,7 @@ const MAX_SAVING = 25;
  * 3. Sweep again while a job is due or a channel is ready before the next tick. Queued polls continue between sweeps.
  * 4. Save until when all due polls were made, and release the lease, in one write. Then save how long finished jobs took.
  */
-export async function pollJobs(ports: Ports, settings: PollSettings, tick: Tick): Promise<TickReport> {
+export async function pollJobs(ports: PollDeps, settings: PollSettings, tick: Tick): Promise<TickReport> {
   const { table, clock, log, metrics } = ports;
   const leaseUntil = tick.startedAt + LEASE_MS;
   const taken = await table.takeSegment(tick.segment, tick.segmentCount, tick.owner, clock.now(), leaseUntil);
@@ -86,13 +91,19 @@ export async function pollJobs(ports: Ports, settings: PollSettings, tick: Tick)
   return { skipped: false, finished: closed && isCaughtUp, sweeps, polls: counts.Polls };
 }
 
-async function runSweeps(ports: Ports, settings: PollSettings, tick: Tick, taken: SegmentState, delivery: Delivery) {
+async function runSweeps(ports: PollDeps, settings: PollSettings, tick: Tick, taken: SegmentState, delivery: Delivery) {
   const { clock } = ports;
   const lastPollAt = tick.endsAt - LAST_POLL_MS;
   const counts = { Polls: 0, PollsUnreachable: 0, OpenJobs: 0, UnreachableServices: 0 };
   const health = createJobHealth(taken);
   const polling = createPollingOf(ports, settings, taken, { health, delivery, saving: createLimit(MAX_SAVING) }, lastPollAt);
-  const { opsChannel } = settings.rules;
+  const turns = createListTurns(polling, health, clock);
+  const { rules } = settings;
+  const discovery = createDiscovery(ports, {
+    ...{ rules, delivery, turns, lists: taken.lists },
+    lastStartAt: tick.endsAt - LAST_SEND_MS,
+  });
+  const { opsChannel } = rules;
   const reachability = createReachabilityNotes(ports, opsChannel, delivery);
   const downtime = createDowntimeNotice(ports, taken, tick.startedAt, opsChannel, delivery);
   const note = async (sweep: Pick<Sweep, "isWhole" | "serviceWaits">) => {
@@ -107,15 +118,16 @@ async function runSweeps(ports: Ports, settings: PollSettings, tick: Tick, taken
   try {
     for (let again = clock.now(); again <= lastPollAt && again < tick.startedAt + TICK_MS; ) {
       if (again > clock.now()) await clock.sleep(again - clock.now());
-      const sweep = await sweepOpen(ports, settings, segmentState, { polling, delivery, lastPollAt });
+      const sweep = await sweepOpen(ports, settings, segmentState, { polling, delivery, discovery, lastPollAt });
       const isIdle = await polling.idle(sweep.startedAt + SWEEP_MS);
       await note({ ...sweep, isWhole: sweep.isWhole && isIdle });
       segmentState = afterSweep(segmentState, sweep);
       sweeps++;
       if (sweep.isWhole) counts.OpenJobs = Object.values(sweep.openJobs).reduce((sum, open) => sum + open, 0);
-      again = Math.max(await nextSweepAt(sweep, delivery, tick), sweep.startedAt + SWEEP_MS);
+      again = Math.max(await nextSweepAt(sweep, delivery, discovery, tick), sweep.startedAt + SWEEP_MS);
     }
   } finally {
+    await discovery.drain();
     await polling.idle(lastPollAt);
     await polling.stop();
   }
@@ -123,7 +135,13 @@ async function runSweeps(ports: Ports, settings: PollSettings, tick: Tick, taken
   counts.Polls = polling.started();
   const isCaughtUp = await downtime.close();
   const { downtimeWaits: _, ...last } = segmentState;
-  const state = bounded({ ...last, ...polling.unfinished(segmentState.windowEnd), ...health.kept(), ...downtime.kept() });
+  const state = bounded({
+    ...last,
+    ...polling.unfinished(segmentState.windowEnd),
+    ...health.kept(),
+    ...downtime.kept(),
+    ...discovery.kept(),
+  });
   return { segmentState: { ...last, ...state }, sweeps, counts, isCaughtUp };
 }
 
@@ -149,10 +167,18 @@ function createPollingOf(
   );
 }
 
-/** Returns when there is work again. If no poll is due, waits for the senders first: they may have to retry later. */
-async function nextSweepAt(sweep: Sweep, delivery: Delivery, tick: Tick): Promise<number> {
-  if (sweep.nextPollAt < tick.startedAt + TICK_MS)
-    return Math.min(sweep.nextPollAt, delivery.waiting().until ?? sweep.nextPollAt);
+/** Returns when there is work again. If no poll is due, waits for lists and senders first: lists find jobs, senders may have to retry. */
+async function nextSweepAt(
+  { nextPollAt, startedAt }: Sweep,
+  delivery: Delivery,
+  discovery: Discovery,
+  tick: Tick,
+): Promise<number> {
+  const isDue = nextPollAt < tick.startedAt + TICK_MS;
+  if (!isDue) await discovery.drain();
+  // The first poll of a discovered job is due by the next sweep.
+  if (discovery.tookNew()) return startedAt;
+  if (isDue) return Math.min(nextPollAt, delivery.waiting().until ?? nextPollAt);
   await delivery.drain();
   return delivery.waiting().until ?? Number.POSITIVE_INFINITY;
 }

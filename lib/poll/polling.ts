@@ -58,6 +58,11 @@ export class Polling {
     return this.#queues.queueOf(team, service);
   }
 
+  /** Counts a request of a list in the poll budget of the project. */
+  countRequest(projectId: string): void {
+    this.#queues.countRequest(projectId);
+  }
+
   add(queue: Queue, job: DueJob): void {
     this.#queues.add(queue, job);
   }

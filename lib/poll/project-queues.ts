@@ -95,6 +95,11 @@ export class ProjectQueues {
     this.#count(queue, 1);
   }
 
+  /** Counts a request that is no poll of a job. */
+  countRequest(projectId: string): void {
+    this.#projectOf(projectId).bucket.borrow();
+  }
+
   end(queue: Queue): void {
     this.#count(queue, -1);
   }

@@ -1,4 +1,5 @@
 import type { Delivery } from "../delivery/deliver.ts";
+import type { Discovery } from "../discovery/discover.ts";
 import { hashFraction } from "../domain/hash.ts";
 import { trackingLimitAt } from "../domain/job/deadline.ts";
 import { type Tracking, wasSeen } from "../domain/job/job.ts";
@@ -8,7 +9,7 @@ import { leastIntervals, NO_LOAD, type PollLoad, withJob } from "../domain/sched
 import { type PollerState, type SegmentState, steadyLoad } from "../domain/schedule/poller-state.ts";
 import { fixedInterval, isDue, nextPollAt } from "../domain/schedule/polling-schedule.ts";
 import type { OpenEntry } from "../domain/stored-record.ts";
-import { jobOfPk, serviceOfPk, servicePk } from "../domain/table-keys.ts";
+import { jobOfPk, projectOfPk, serviceOfPk, servicePk } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
 import type { OpenIndex, OpenPage } from "../table-ports.ts";
 import type { Queue } from "./due-jobs.ts";
@@ -47,6 +48,7 @@ const NEVER_SEEN_MS = 10 * 60_000;
 interface SweepTools {
   polling: Polling;
   delivery: Delivery;
+  discovery: Discovery;
   lastPollAt: number;
 }
 
@@ -98,12 +100,14 @@ interface Visit {
 
 /** Returns the function that visits one open record. */
 function visitor({ learning, sweep, tools, minIntervalOf, windowEnd, rules }: Visit): (entry: OpenEntry) => void {
-  const { polling, delivery } = tools;
+  const { polling, delivery, discovery } = tools;
   const { startedAt } = sweep;
   return (entry) => {
     const { pk, tracking, mustPoll } = entry;
     delivery.add(entry);
     noteWaiting(sweep, polling, pk);
+    const project = projectOfPk(pk);
+    if (project) discovery.visit(project);
     const key = jobOfPk(pk);
     if (!key || !tracking) return;
     const { projectId, team } = key;

@@ -5,6 +5,8 @@ export interface TokenBucket {
   readyAt(): number;
   /** Takes one token. Returns false if none is available. */
   take(): boolean;
+  /** Takes one token even if none is available. Later calls wait for it. */
+  borrow(): void;
 }
 
 /** Allows a number of calls per second, evenly spaced, with a burst of at most one second's worth after a pause. */
@@ -20,6 +22,9 @@ export function createTokenBucket(perSecond: number, clock: Pick<Clock, "now">):
       if (at > clock.now()) return false;
       next = at + gapMs;
       return true;
+    },
+    borrow() {
+      next = readyAt() + gapMs;
     },
   };
 }

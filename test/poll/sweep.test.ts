@@ -35,7 +35,13 @@ async function polled(jobs: Record<string, number>): Promise<string[]> {
     drain: async () => undefined,
     waiting: () => ({ suspended: 0 }),
   };
-  await sweepOpen(ports, { pollsPerSecond: 0.01, rules: RULES }, SEGMENT, { polling, delivery, lastPollAt: NOW + 50_000 });
+  const discovery = { visit: () => undefined, drain: async () => undefined, tookNew: () => false, kept: () => ({ lists: {} }) };
+  await sweepOpen(ports, { pollsPerSecond: 0.01, rules: RULES }, SEGMENT, {
+    polling,
+    delivery,
+    discovery,
+    lastPollAt: NOW + 50_000,
+  });
   await polling.stop();
   return found;
 }

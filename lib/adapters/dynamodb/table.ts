@@ -5,6 +5,7 @@ import type { OpenPage, ScanPlace, Table } from "../../table-ports.ts";
 import { readKey } from "./api-keys.ts";
 import { createClient } from "./client.ts";
 import { readDurations, saveDurations } from "./durations.ts";
+import { readPart, savePart } from "./inventories.ts";
 import { type Item, isExpired, packRecord, replacementOf, unpackRecord } from "./items.ts";
 import { listJobs } from "./job-list.ts";
 import { readLease, renewLease, takeLease } from "./leases.ts";
@@ -79,6 +80,8 @@ export function createTable(
     readLease: (pk) => readLease(client, name, pk, now()),
     takeLease: (lease) => takeLease(client, name, lease, now()),
     renewLease: (lease) => renewLease(client, name, lease, now()),
+    readPart: (place) => readPart(client, name, place),
+    savePart: (place, part, expiresAt) => savePart(client, name, place, part, now(), expiresAt),
   };
 }
 

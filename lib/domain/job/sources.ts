@@ -25,6 +25,8 @@ interface SourceForm {
     noun: string;
     /** The right in the cloud that it needs. */
     right: string;
+    /** It lists operations since a given time, not what exists. */
+    isLog?: true;
   };
 }
 
@@ -74,7 +76,7 @@ const FORMS = {
     service: "cbr",
     fields: { jobId: anyId },
     issuedIds: UUID,
-    list: { operations: LOGGED_OPERATIONS, noun: "CBR operations", right: "cbr:tasks:list" },
+    list: { operations: LOGGED_OPERATIONS, noun: "CBR operations", right: "cbr:tasks:list", isLog: true },
   },
 } satisfies Record<string, SourceForm>;
 
@@ -95,6 +97,12 @@ export function listedOperations(source: WatchableSource): readonly string[] {
 /** The right in the cloud that the list needs. */
 export function listRightOf(source: WatchableSource): string {
   return FORMS[source].list.right;
+}
+
+/** Returns true if an entry that the list no longer shows means nothing. */
+export function isLog(source: WatchableSource): boolean {
+  const { list }: SourceForm = FORMS[source];
+  return list?.isLog === true;
 }
 
 /** "SFS Turbo shares". */

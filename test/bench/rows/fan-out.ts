@@ -6,7 +6,7 @@ import { pollJobs } from "../../../lib/poll/poll-jobs.ts";
 import type { Clock, Cloud, Ports } from "../../../lib/ports.ts";
 import type { OpenPage, Table } from "../../../lib/table-ports.ts";
 import { RULES } from "../../jobs.ts";
-import { NO_LISTS } from "../../no-lists.ts";
+import { NO_LISTS, NO_WATCHES } from "../../no-lists.ts";
 import { jobBody } from "../cloud-body.ts";
 import { type Fleet, readFleet } from "../fleet.ts";
 import { inTurn, median, ratioOf } from "../in-turn.ts";
@@ -65,7 +65,7 @@ async function tickAll(fleet: Fleet, segments: number): Promise<Spread> {
     const count = () => void calls.splice(segment, 1, (calls[segment] ?? 0) + 1);
     const times = { startedAt: now - 56_000, endsAt: now + 600_000 };
     const settings = { concurrency: AT_ONCE, pollsPerSecond: 10_000, rules: { ...RULES, lateAfterMs: 86_400_000 } };
-    return pollJobs(portsOf(fleet, now, polled, count), settings, {
+    return pollJobs({ ...portsOf(fleet, now, polled, count), ...NO_WATCHES }, settings, {
       segment,
       segmentCount: segments,
       owner: `bench-${segment}`,

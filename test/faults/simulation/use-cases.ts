@@ -1,4 +1,5 @@
 import { testChannel } from "../../../lib/delivery/send-test-message.ts";
+import { createInventories } from "../../../lib/discovery/discover.ts";
 import type { JobKey } from "../../../lib/domain/job/job.ts";
 import { pkOf, type StoredRecord } from "../../../lib/domain/stored-record.ts";
 import { entryWithSoundTimes, withSoundTimes } from "../../../lib/domain/stored-times.ts";
@@ -46,7 +47,8 @@ export function createUseCases(simulation: Simulation): Service {
         startedAt,
         endsAt: startedAt + process.endsAt - process.startedAt,
       };
-      return pollJobs(portsOf(process), { concurrency: 4, pollsPerSecond: plan.pollsPerSecond, rules }, tick);
+      const ports = { ...portsOf(process), openJobs: NO_LIMIT, inventories: createInventories() };
+      return pollJobs(ports, { concurrency: 4, pollsPerSecond: plan.pollsPerSecond, rules }, tick);
     },
     register: async (process, job, channels) => {
       const verify =
@@ -129,6 +131,8 @@ function tableOf(simulation: Simulation, store: Store, process: Process): Table 
     readLease: () => Promise.reject(new Error("not simulated")),
     takeLease: () => Promise.reject(new Error("not simulated")),
     renewLease: () => Promise.reject(new Error("not simulated")),
+    readPart: () => Promise.reject(new Error("not simulated")),
+    savePart: () => Promise.reject(new Error("not simulated")),
   };
 }
 

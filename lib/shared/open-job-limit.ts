@@ -1,7 +1,7 @@
 import type { SegmentState } from "../domain/schedule/poller-state.ts";
 import type { Ports } from "../ports.ts";
-import { errorFields } from "../shared/error-fields.ts";
 import type { SegmentStore } from "../table-ports.ts";
+import { errorFields } from "./error-fields.ts";
 
 export interface OpenJobLimit {
   /** Returns undefined while the team may open another job. */

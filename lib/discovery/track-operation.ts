@@ -1,0 +1,162 @@
+import type { FoundOperation } from "../domain/discovery/inventory.ts";
+import type { Watch } from "../domain/discovery/watch.ts";
+import { hasEnded, type Job, type JobKey, lastNews, type Seen } from "../domain/job/job.ts";
+import { newJob } from "../domain/job/registration.ts";
+import { MAX_CHANNELS, type TrackingRules } from "../domain/job/rules.ts";
+import { hasSequenceNumber } from "../domain/job/sources.ts";
+import type { StoredRecord } from "../domain/stored-record.ts";
+import { jobPk, type ProjectKey } from "../domain/table-keys.ts";
+import type { Ports } from "../ports.ts";
+import { applyAndSave } from "../shared/apply-and-save.ts";
+import type { OpenJobLimit } from "../shared/open-job-limit.ts";
+import { withSequenceNumber } from "../shared/operation-number.ts";
+import { saveChange } from "../shared/save-record.ts";
+import type { LeaseStore, RecordStore } from "../table-ports.ts";
+
+/** A found operation for one team whose watches match it. */
+export interface TeamOperation {
+  team: string;
+  /** At least one. */
+  watches: Watch[];
+  project: ProjectKey;
+  operation: FoundOperation;
+  /** Identifies the operation in the inventory. */
+  found: string;
+  /** When this list was requested, and the one before. */
+  listedAt: number;
+  listedBefore: number;
+}
+
+/** `waiting`: the team has too many open jobs. `retry`: another writer interfered; the next list tries again. */
+export type Tracked = { kind: "created" | "updated"; job: Job } | { kind: "known" | "waiting" | "retry" };
+
+export type TrackDeps = Pick<Ports, "learning" | "clock" | "log"> & {
+  table: RecordStore & LeaseStore;
+  openJobs: OpenJobLimit;
+};
+
+type StoredJob = Extract<StoredRecord, { kind: "job" }>;
+
+/** A job that the team registered itself can notice its end this much earlier than the list. */
+const EARLIER_MS = 60_000;
+/** For so long, an action that two sources show belongs to the source that showed it first. */
+const SAME_ACTION_MS = 86_400_000;
+
+/**
+ * Makes a found operation a job of a team, by the same conditional write as a registration.
+ * 1. A job of the same operation, discovered earlier or registered by the team, is that job: it gets the end, if there is one.
+ * 2. Otherwise a job with the next number is created. One in motion waits while the team has too many open jobs.
+ * It can be repeated after a crash: the job's `origin` tells whether it is of this operation.
+ */
+export async function trackOperation(ports: TrackDeps, rules: TrackingRules, request: TeamOperation): Promise<Tracked> {
+  const { team, project, operation } = request;
+  const { id } = operation.resource;
+  const isNumbered = hasSequenceNumber(project.source);
+  const reference: JobKey = { team, ...project, jobId: isNumbered ? `${id}.${operation.operation}` : id };
+  const key = await withSequenceNumber(ports, reference);
+  const current = await jobOf(ports, key);
+  if (current) return hasEnded(current) ? { kind: "known" } : await update(ports, rules, request, current);
+  const last = isNumbered ? await jobOf(ports, before(key)) : undefined;
+  if (last && isSameOperation(last, request)) {
+    await mark(ports, request, last);
+    return { kind: "known" };
+  }
+  return await create(ports, rules, request, key);
+}
+
+/** An open job of this operation. It gets the end unless a poll of its own was first. */
+async function update(ports: TrackDeps, rules: TrackingRules, request: TeamOperation, job: Job): Promise<Tracked> {
+  const { operation, listedAt } = request;
+  await mark(ports, request, job);
+  if (operation.kind === "began") return { kind: "known" };
+  const observation = endOf(operation.seen);
+  const jobType = observation.jobType ?? job.jobType;
+  const applied = await applyAndSave(ports, rules, { pk: jobPk(job), jobType, observation, polledAt: listedAt });
+  if (applied) {
+    ports.learning.note(applied.after);
+    return hasEnded(applied.after) ? { kind: "updated", job: applied.after } : { kind: "retry" };
+  }
+  const now = await jobOf(ports, job);
+  return now && !hasEnded(now) ? { kind: "retry" } : { kind: "known" };
+}
+
+async function create(ports: TrackDeps, rules: TrackingRules, request: TeamOperation, key: JobKey): Promise<Tracked> {
+  const { table, learning, clock, log, openJobs } = ports;
+  const { watches, operation, found } = request;
+  const isInMotion = operation.kind === "began";
+  if (isInMotion && (await openJobs.excess(key.team))) return { kind: "waiting" };
+  if (!(await takeAction(ports, request, key))) return { kind: "known" };
+  const seen = isInMotion ? operation.seen : endOf(operation.seen);
+  const fresh = newJob(key, optionsOf(request), seen, clock.now(), rules);
+  const typical = await learning.typical(key, fresh.jobType);
+  const origin = { watchId: watches[0]?.watchId ?? "", found };
+  const job: Job = { ...fresh, origin, ...(typical && { typical }) };
+  const saved = await table.save({ kind: "job", record: job });
+  if (!saved) return { kind: "retry" };
+  if (isInMotion) openJobs.added(key.team);
+  const { team, projectId, jobId } = key;
+  log.info("discovered", { jobId, team, projectId, state: saved.record.state, watchId: origin.watchId });
+  return { kind: "created", job: saved.record };
+}
+
+/** Two sources can show one action: a share that is created from a backup is also a restore in the log of the backups. */
+async function takeAction(
+  { table, clock }: TrackDeps,
+  { project, operation, team }: TeamOperation,
+  key: JobKey,
+): Promise<boolean> {
+  const { resource, operation: name } = operation;
+  const created =
+    project.source === "sfs-turbo-share" ? name === "create" && resource.id : name === "restore" && resource.target;
+  if (!created) return true;
+  const lease = {
+    pk: `action#${team}#${project.projectId}#${created}`,
+    owner: jobPk(key),
+    until: clock.now() + SAME_ACTION_MS,
+  };
+  return await table.takeLease(lease);
+}
+
+/**
+ * Whether an ended job is of this operation. A job without an origin was registered by the team: it is of the operation if it ended
+ * since the list before, or a little earlier.
+ */
+function isSameOperation(job: Job, { found, operation, listedBefore }: TeamOperation): boolean {
+  if (job.origin) return job.origin.found === found;
+  const isEnd = operation.kind !== "began" || job.state === "stopped";
+  return isEnd && hasEnded(job) && (lastNews(job)?.at ?? 0) >= listedBefore - EARLIER_MS;
+}
+
+/** Notes on a job that the team registered which operation it is of. */
+async function mark({ table }: TrackDeps, { found, watches }: TeamOperation, job: Job): Promise<void> {
+  if (job.origin) return;
+  const origin = { watchId: watches[0]?.watchId ?? "", found };
+  await saveChange<StoredJob>(table, jobPk(job), (now) => (now.origin ? now : { ...now, origin }));
+}
+
+/** The last operation keeps its status, so without this text its end could count as that of an earlier operation. */
+function endOf({ statusText: _, ...seen }: Seen): Seen {
+  return seen;
+}
+
+function optionsOf({ watches, operation: { resource } }: TeamOperation) {
+  const channels = [...new Set(watches.flatMap((watch) => watch.channels))].slice(0, MAX_CHANNELS);
+  const notifyOn = watches.flatMap((watch) => watch.notifyOn ?? []);
+  const everyHas = watches.every((watch) => watch.notifyOn !== undefined);
+  return {
+    channels,
+    ...(resource.name !== undefined && { title: resource.name }),
+    ...(everyHas && { notifyOn: [...new Set(notifyOn)] }),
+  };
+}
+
+async function jobOf({ table }: Pick<TrackDeps, "table">, key: JobKey): Promise<Job | undefined> {
+  const stored = await table.read(jobPk(key));
+  return stored?.kind === "job" ? stored.record : undefined;
+}
+
+/** The operation before, or one that does not exist. */
+function before(key: JobKey): JobKey {
+  const end = key.jobId.lastIndexOf(".");
+  return { ...key, jobId: `${key.jobId.slice(0, end)}.${Number(key.jobId.slice(end + 1)) - 1}` };
+}

@@ -1,0 +1,35 @@
+import type { ListTurns } from "../discovery/discover.ts";
+import { serviceOf } from "../domain/job/sources.ts";
+import { type ProjectKey, projectPk, serviceIdOf } from "../domain/table-keys.ts";
+import type { Clock } from "../ports.ts";
+import { type JobHealth, SHARED_CAUSES } from "../shared/job-health.ts";
+import type { Polling } from "./polling.ts";
+import { noteFailed, noteGood } from "./service-polls.ts";
+
+/** A job of the service was seen this recently: then a list that fails says nothing about the service. */
+const ANSWERS_MS = 2 * 60_000;
+
+/** Connects the lists of a tick with its polls: they share the budget of a project, and the reachability of its services. */
+export function createListTurns(polling: Polling, health: JobHealth, clock: Clock): ListTurns {
+  const serviceFor = ({ source, projectId }: ProjectKey) => polling.service({ projectId, service: serviceOf(source) });
+  return {
+    takeTurn: (projectId) => polling.countRequest(projectId),
+    mayList: (project) => serviceFor(project).backOffUntil <= clock.now(),
+    note(project, result) {
+      const service = serviceFor(project);
+      const id = serviceIdOf(service.key);
+      const pk = projectPk(project);
+      const now = clock.now();
+      if (result.kind === "listed") {
+        noteGood(service);
+        // A list with resources proves that the service answers for this project, as a seen job does.
+        if (result.resources.length > 0) health.note(id, pk, { kind: "seen", subJobs: [] }, now);
+        return;
+      }
+      service.unreachable++;
+      service.badSince ??= now;
+      if (result.retryAfterMs !== undefined) service.backOffUntil = now + result.retryAfterMs;
+      if (SHARED_CAUSES.has(result.cause) || !health.othersSeen(id, pk, now - ANSWERS_MS)) noteFailed(service, result);
+    },
+  };
+}
