@@ -34,9 +34,15 @@ function unknownJobText({ reason, requestId, foundAs = [] }) {
   const [source] = foundAs;
   return source === void 0 ? `${unknown} Check the id and --project. To register it anyway, use --no-verify.` : `${unknown} It exists as ${foundAs.join(" and ")}. Use --source ${source}.`;
 }
-function lastPollText({ outcome, reason, requestId, since }) {
-  const what = outcome.replaceAll("-", " ");
-  return `no status since ${since}, the last check failed: ${what} (${reason}${requestText(requestId)})`;
+function lastPollText({ since, ...failed }) {
+  return `no status since ${since}, the last check failed: ${outcomeText(failed)}`;
+}
+function outcomeText({
+  outcome,
+  reason = "",
+  requestId
+}) {
+  return `${outcome.replaceAll("-", " ")} (${reason}${requestText(requestId)})`;
 }
 function requestText(requestId) {
   return requestId === void 0 ? "" : `, request ${requestId}`;
@@ -150,7 +156,7 @@ function optionFields(flags) {
     title: flags.title,
     channels: flags.channel,
     notifyOn: flags["notify-on"]?.split(","),
-    labels: flags.label && Object.fromEntries(flags.label.map(parseLabel)),
+    labels: parsePairs("label", flags.label),
     expectedMinutes: minutes === void 0 ? void 0 : Number(minutes),
     runbookUrl: flags.runbook
   };
@@ -160,19 +166,23 @@ function optionRows(job) {
     title: ["title", job.title],
     channels: ["channels", job.channels.join(", ")],
     notifyOn: ["notify on", job.notifyOn && (job.notifyOn.join(", ") || "nothing")],
-    labels: ["labels", labelsText(job.labels)],
+    labels: ["labels", job.labels && pairsText(job.labels)],
     expectedMinutes: ["expected", job.expectedMinutes === void 0 ? void 0 : `${job.expectedMinutes} minutes`],
     runbookUrl: ["runbook", job.runbookUrl]
   };
   return Object.values(rows);
 }
-function parseLabel(label) {
-  const [, name, value] = /^([^=]+)=(.*)$/s.exec(label) ?? [];
-  if (name === void 0 || value === void 0) throw usageError(`--label ${label} has no value. Use --label name=value.`);
+function parsePairs(option, pairs) {
+  return pairs && Object.fromEntries(pairs.map((pair) => parsePair(option, pair)));
+}
+function parsePair(option, pair) {
+  const [, name, value] = /^([^=]+)=(.*)$/s.exec(pair) ?? [];
+  if (name === void 0 || value === void 0)
+    throw usageError(`--${option} ${pair} has no value. Use --${option} name=value.`);
   return [name, value];
 }
-function labelsText(labels = {}) {
-  return Object.entries(labels).map(([name, value]) => `${name}=${value}`).join(", ");
+function pairsText(pairs) {
+  return Object.entries(pairs).map(([name, value]) => `${name}=${value}`).join(", ");
 }
 
 // lib/domain/job/sub-jobs.ts
@@ -315,6 +325,12 @@ var FORMS = {
 var SOURCES = FORMS;
 var SOURCE_NAMES = Object.keys(FORMS);
 var DEFAULT_SOURCE = "sfs-turbo-job";
+function listedOperations(source) {
+  return FORMS[source].list.operations;
+}
+function listRightOf(source) {
+  return FORMS[source].list.right;
+}
 function isSource(source) {
   return Object.hasOwn(SOURCES, source);
 }
@@ -482,6 +498,7 @@ var JOB_STATES = [...OPEN_STATES, ...ENDED_STATES];
 // bin/cli/arguments.ts
 import { parseArgs } from "node:util";
 var TEXT2 = { type: "string" };
+var TEXTS2 = { type: "string", multiple: true };
 var FLAG = { type: "boolean" };
 var SECONDS = { s: 1, m: 60, h: 3600, d: 86400 };
 var OPTIONS = {
@@ -491,6 +508,9 @@ var OPTIONS = {
   source: TEXT2,
   ...JOB_FLAGS,
   operation: TEXT2,
+  operations: TEXT2,
+  name: TEXTS2,
+  tag: TEXTS2,
   share: TEXT2,
   feature: TEXT2,
   "no-verify": FLAG,
@@ -672,12 +692,16 @@ async function testChannel(args, options) {
 }
 
 // bin/cli/help.ts
-var HELP = `jobwatch: track SFS Turbo jobs and wait until they end
+var HELP = `jobwatch: watch the operations of a project, or track single jobs and wait until they end
 
-  jobwatch add <jobId>...         register jobs; - reads ids or the cloud's JSON answer from standard input
+  jobwatch watch                  notify your channels of every operation in a project  [--project <id>] [--source <name>]
+      [--operations <name,name>]  [--name <pattern>]...  [--tag <key=value>]...  [--channel <name>]...  [--notify-on <kind,kind>]
+  jobwatch watches                list your team's watches, and what is wrong with them
+  jobwatch unwatch <watchId>      end a watch; jobs that it found are still tracked
+  jobwatch add <jobId>...         register jobs; - reads the cloud's JSON answer or ids from standard input
       ${JOB_FLAGS_HELP}
       --project <id>  --no-verify (even if the cloud does not know it yet)  --wait [--timeout <duration>]
-      --source <name>  --operation <name>  --share <id>  --feature <name>   for shares, tasks and other services: docs/sources.md
+      --source <name>  --operation <name>  --share <id>  --feature <name>   for operations on shares, tasks and other services
   jobwatch list                   list your team's newest jobs  [--state <state|open|late>] [--type <name>] [--label <name[=value]>]
       [--source <name>] [--limit <n>]
   jobwatch show <jobId>           show a job, its steps and its notifications
@@ -733,11 +757,71 @@ async function stop(args, options) {
   return 0;
 }
 
+// bin/cli/watches.ts
+var DEFAULT_WATCHED = "sfs-turbo-share";
+async function watch(args, options) {
+  rejectArguments(args);
+  const { body } = await callApi("POST", "/watches", {
+    source: options.source ?? DEFAULT_WATCHED,
+    projectId: options.project,
+    operations: options.operations?.split(","),
+    names: options.name,
+    tags: parsePairs("tag", options.tag),
+    channels: options.channel,
+    notifyOn: options["notify-on"]?.split(",")
+  });
+  print(options.json ? JSON.stringify(body) : `watching ${watchLine(body)}`);
+  const trouble = troubleText(body);
+  if (trouble) printError(`${body.watchId}: ${trouble}. The watch is kept, and the list is tried again every minute.`);
+  return 0;
+}
+async function watches(args, options) {
+  rejectArguments(args);
+  const { body } = await callApi("GET", "/watches");
+  if (options.json) print(JSON.stringify(body));
+  else if (body.watches.length === 0) print("No watches. Watch a project: jobwatch watch --project <id>");
+  else for (const line of alignColumns(body.watches.map((one) => [...watchCells(one), listText(one)]))) print(line);
+  return 0;
+}
+async function unwatch(args, options) {
+  const path = `/watches/${encodeURIComponent(onlyArgument(args, "watchId"))}`;
+  const { body } = await callApi("DELETE", path);
+  print(options.json ? JSON.stringify(body) : `stopped watching ${watchLine(body)}`);
+  return 0;
+}
+function watchLine(one) {
+  return watchCells(one).join("  ");
+}
+function watchCells({ watchId, source, projectId, operations, names, tags, channels: channels2 }) {
+  const isAll = operations.length === listedOperations(source).length;
+  const filters = [
+    isAll ? "all operations" : operations.join(", "),
+    names && `named ${names.join(", ")}`,
+    tags && `tagged ${pairsText(tags)}`
+  ];
+  return [watchId, source, projectId, filters.filter(Boolean).join("; "), `to ${channels2.join(", ")}`];
+}
+function listText(one) {
+  const { at } = one.lastList;
+  const listed = at === void 0 ? "not listed yet" : `listed ${ageOf(at)} ago`;
+  const waiting = one.waiting && `${one.waiting} operations wait, because the team has too many open jobs`;
+  return [troubleText(one), listed, waiting].filter(Boolean).join("; ");
+}
+function troubleText({ source, lastList }) {
+  const { outcome, since } = lastList;
+  if (outcome === "pending" || outcome === "listed") return void 0;
+  const right = outcome === "not-permitted" && `; grant ${listRightOf(source)} to the cloud user of sfs-jobwatch`;
+  return `no list since ${since}: ${outcomeText(lastList)}${right || ""}`;
+}
+
 // bin/cli/main.ts
 var NAMED = ["project", "source"];
 var CHOSEN = Object.keys(JOB_FLAGS);
 var OF_OTHER_SOURCES = ["operation", "share", "feature"];
 var COMMANDS = /* @__PURE__ */ new Map([
+  ["watch", { run: watch, options: [...NAMED, "operations", "name", "tag", "channel", "notify-on"] }],
+  ["watches", { run: watches, options: [] }],
+  ["unwatch", { run: unwatch, options: [] }],
   ["add", { run: add, options: [...NAMED, ...CHOSEN, ...OF_OTHER_SOURCES, "no-verify", "wait", "timeout"] }],
   ["list", { run: list, options: ["state", "type", "label", "source", "limit"] }],
   ["show", { run: show, options: NAMED }],

@@ -3,6 +3,7 @@ import { usageError } from "./errors.ts";
 import { JOB_FLAGS } from "./job-options.ts";
 
 const TEXT = { type: "string" } as const;
+const TEXTS = { type: "string", multiple: true } as const;
 const FLAG = { type: "boolean" } as const;
 
 const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3_600, d: 86_400 };
@@ -15,6 +16,9 @@ const OPTIONS = {
   source: TEXT,
   ...JOB_FLAGS,
   operation: TEXT,
+  operations: TEXT,
+  name: TEXTS,
+  tag: TEXTS,
   share: TEXT,
   feature: TEXT,
   "no-verify": FLAG,

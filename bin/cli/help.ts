@@ -1,11 +1,15 @@
 import { JOB_FLAGS_HELP } from "./job-options.ts";
 
-export const HELP = `jobwatch: track SFS Turbo jobs and wait until they end
+export const HELP = `jobwatch: watch the operations of a project, or track single jobs and wait until they end
 
-  jobwatch add <jobId>...         register jobs; - reads ids or the cloud's JSON answer from standard input
+  jobwatch watch                  notify your channels of every operation in a project  [--project <id>] [--source <name>]
+      [--operations <name,name>]  [--name <pattern>]...  [--tag <key=value>]...  [--channel <name>]...  [--notify-on <kind,kind>]
+  jobwatch watches                list your team's watches, and what is wrong with them
+  jobwatch unwatch <watchId>      end a watch; jobs that it found are still tracked
+  jobwatch add <jobId>...         register jobs; - reads the cloud's JSON answer or ids from standard input
       ${JOB_FLAGS_HELP}
       --project <id>  --no-verify (even if the cloud does not know it yet)  --wait [--timeout <duration>]
-      --source <name>  --operation <name>  --share <id>  --feature <name>   for shares, tasks and other services: docs/sources.md
+      --source <name>  --operation <name>  --share <id>  --feature <name>   for operations on shares, tasks and other services
   jobwatch list                   list your team's newest jobs  [--state <state|open|late>] [--type <name>] [--label <name[=value]>]
       [--source <name>] [--limit <n>]
   jobwatch show <jobId>           show a job, its steps and its notifications

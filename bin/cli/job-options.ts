@@ -31,7 +31,7 @@ export function optionFields(flags: JobFlags): Fields<unknown> {
     title: flags.title,
     channels: flags.channel,
     notifyOn: flags["notify-on"]?.split(","),
-    labels: flags.label && Object.fromEntries(flags.label.map(parseLabel)),
+    labels: parsePairs("label", flags.label),
     expectedMinutes: minutes === undefined ? undefined : Number(minutes),
     runbookUrl: flags.runbook,
   };
@@ -42,21 +42,27 @@ export function optionRows(job: Job): [name: string, value: string | undefined][
     title: ["title", job.title],
     channels: ["channels", job.channels.join(", ")],
     notifyOn: ["notify on", job.notifyOn && (job.notifyOn.join(", ") || "nothing")],
-    labels: ["labels", labelsText(job.labels)],
+    labels: ["labels", job.labels && pairsText(job.labels)],
     expectedMinutes: ["expected", job.expectedMinutes === undefined ? undefined : `${job.expectedMinutes} minutes`],
     runbookUrl: ["runbook", job.runbookUrl],
   };
   return Object.values(rows);
 }
 
-function parseLabel(label: string): [name: string, value: string] {
-  const [, name, value] = /^([^=]+)=(.*)$/s.exec(label) ?? [];
-  if (name === undefined || value === undefined) throw usageError(`--label ${label} has no value. Use --label name=value.`);
+/** Parses the values of an option that repeats `name=value`. */
+export function parsePairs(option: string, pairs: string[] | undefined): Record<string, string> | undefined {
+  return pairs && Object.fromEntries(pairs.map((pair) => parsePair(option, pair)));
+}
+
+function parsePair(option: string, pair: string): [name: string, value: string] {
+  const [, name, value] = /^([^=]+)=(.*)$/s.exec(pair) ?? [];
+  if (name === undefined || value === undefined)
+    throw usageError(`--${option} ${pair} has no value. Use --${option} name=value.`);
   return [name, value];
 }
 
-function labelsText(labels: Record<string, string> = {}): string {
-  return Object.entries(labels)
+export function pairsText(pairs: Record<string, string>): string {
+  return Object.entries(pairs)
     .map(([name, value]) => `${name}=${value}`)
     .join(", ");
 }

@@ -7,6 +7,7 @@ import { JOB_FLAGS } from "./job-options.ts";
 import { list, show, stop } from "./jobs.ts";
 import { printError } from "./output.ts";
 import { wait } from "./wait.ts";
+import { unwatch, watch, watches } from "./watches.ts";
 
 interface Command {
   /** Returns the exit code. */
@@ -19,6 +20,9 @@ const CHOSEN = Object.keys(JOB_FLAGS) as OptionName[];
 const OF_OTHER_SOURCES: OptionName[] = ["operation", "share", "feature"];
 
 const COMMANDS = new Map<string, Command>([
+  ["watch", { run: watch, options: [...NAMED, "operations", "name", "tag", "channel", "notify-on"] }],
+  ["watches", { run: watches, options: [] }],
+  ["unwatch", { run: unwatch, options: [] }],
   ["add", { run: add, options: [...NAMED, ...CHOSEN, ...OF_OTHER_SOURCES, "no-verify", "wait", "timeout"] }],
   ["list", { run: list, options: ["state", "type", "label", "source", "limit"] }],
   ["show", { run: show, options: NAMED }],

@@ -21,9 +21,21 @@ function unknownJobText({ reason, requestId, foundAs = [] }: Pick<Problem, "reas
 }
 
 /** Describes why the last poll of a job returned no status. */
-export function lastPollText({ outcome, reason, requestId, since }: NonNullable<Job["lastPoll"]>): string {
-  const what = outcome.replaceAll("-", " ");
-  return `no status since ${since}, the last check failed: ${what} (${reason}${requestText(requestId)})`;
+export function lastPollText({ since, ...failed }: NonNullable<Job["lastPoll"]>): string {
+  return `no status since ${since}, the last check failed: ${outcomeText(failed)}`;
+}
+
+/** "not permitted (APIGW.0305 ..., request 9fd9...)" */
+export function outcomeText({
+  outcome,
+  reason = "",
+  requestId,
+}: {
+  outcome: string;
+  reason?: string | undefined;
+  requestId?: string | undefined;
+}): string {
+  return `${outcome.replaceAll("-", " ")} (${reason}${requestText(requestId)})`;
 }
 
 function requestText(requestId: string | undefined): string {

@@ -141,7 +141,7 @@ describe("jobwatch", () => {
 
   it("prints every error in one line and never a stack trace", async () => {
     const errors: [args: string[], environment: Record<string, string>, exit: number, message: RegExp][] = [
-      [["frob"], {}, 64, /no command frob\. The commands are add, list/],
+      [["frob"], {}, 64, /no command frob\. The commands are watch, watches, unwatch, add, list/],
       [["list", "--frob"], {}, 64, /--frob/],
       [["wait"], {}, 64, /<jobId> is missing/],
       [["add"], {}, 64, /jobwatch add <jobId>/],
