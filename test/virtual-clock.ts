@@ -77,7 +77,15 @@ export function onVirtualTime<Some extends Ports>(ports: Some, clock: VirtualClo
   const table = clock.tracking(ports.table);
   const learning = createLearning({ table, clock, log: ports.log });
   const destinations = clock.tracking(ports.destinations);
-  return { ...ports, clock, table, learning, cloud: clock.tracking(ports.cloud), destinations };
+  return {
+    ...ports,
+    clock,
+    table,
+    learning,
+    cloud: clock.tracking(ports.cloud),
+    lists: clock.tracking(ports.lists),
+    destinations,
+  };
 }
 
 function isIterable(value: unknown): value is AsyncIterable<unknown> {
