@@ -53,12 +53,13 @@ const HEADERS_BYTES = 128 * 1024;
 const MONTH_MS = 30 * 86_400_000;
 
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
-  const parts = createParts(options);
+  const now = options.now ?? Date.now;
+  const parts = createParts(options, now);
   const { jobs, shares, backups, lists, tokens, signatures } = parts;
   const server = createServer({ maxHeaderSize: HEADERS_BYTES }, async (request, response) => {
     const requestId = randomBytes(16).toString("hex");
     const route = (body: string) => answerTo(request, body, requestId, parts);
-    await answerWith(request, response, route, { "x-request-id": requestId });
+    await answerWith(request, response, route, { "x-request-id": requestId, date: new Date(now()).toUTCString() });
   });
   return {
     ...(await listen(guard(server), options.port, "simulated cloud", "CLOUD_PORT")),
@@ -75,8 +76,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   };
 }
 
-function createParts(options: CloudOptions): Parts {
-  const { now = Date.now, speed = 1, folder, stock = [], projectIds = [] } = options;
+function createParts(options: CloudOptions, now: () => number): Parts {
+  const { speed = 1, folder, stock = [], projectIds = [] } = options;
   const [projectId] = projectIds;
   const progress = ({ at, seconds }: Run) => (((now() - at) / 1_000) * speed) / seconds;
   const file = (name: string) => (folder === undefined ? undefined : join(folder, name));

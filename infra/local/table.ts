@@ -1,18 +1,17 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { createRequire } from "node:module";
 import {
   CreateTableCommand,
-  type CreateTableCommandInput,
   DescribeTableCommand,
   DynamoDBClient,
   ResourceInUseException,
   type TableDescription,
 } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
-import { parse } from "yaml";
 import { guard } from "./guard.ts";
 import { type Listening, listen } from "./listen.ts";
+import { shapeOf, tableProperties } from "./table-shape.ts";
 
 export interface TableOptions {
   port: number;
@@ -50,7 +49,7 @@ export async function createTableFromTemplate(endpoint: string, tableName: strin
       if (!(error instanceof ResourceInUseException)) throw error;
     });
     const actual = await whenActive(client, tableName);
-    if (shape(actual) !== shape(wanted)) throw new Error(`it has other keys or indexes than ${templateFile}`);
+    if (shapeOf(actual) !== shapeOf(wanted)) throw new Error(`it has other keys or indexes than ${templateFile}`);
   } finally {
     client.destroy();
   }
@@ -66,29 +65,6 @@ async function whenActive(client: DynamoDBClient, tableName: string): Promise<Ta
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error(`table ${tableName} is not ready after ${READY_WITHIN_MS / 1000} s`);
-}
-
-// Properties that a local engine supports. Others, such as encryption, recovery and time to live, exist only on AWS.
-const KNOWN = ["AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "LocalSecondaryIndexes", "BillingMode"];
-
-function tableProperties(templateFile: string): Omit<CreateTableCommandInput, "TableName"> {
-  // The parser does not know CloudFormation's tags (!Ref, !Sub ...) and keeps their values unresolved.
-  const template = parse(readFileSync(templateFile, "utf8"), { logLevel: "error" });
-  const resources: { Type: string; Properties: Record<string, unknown> }[] = Object.values(template?.Resources ?? {});
-  const table = resources.find(({ Type }) => Type === "AWS::DynamoDB::Table");
-  if (table === undefined) throw new Error(`${templateFile} has no AWS::DynamoDB::Table`);
-  const known = Object.entries(table.Properties).filter(([name]) => KNOWN.includes(name));
-  return Object.fromEntries(known) as unknown as Omit<CreateTableCommandInput, "TableName">;
-}
-
-/** Returns keys and indexes as one text, independent of their order. */
-function shape(table: Pick<TableDescription, "KeySchema" | "GlobalSecondaryIndexes">): string {
-  const keys = (schema: TableDescription["KeySchema"]) => (schema ?? []).map(({ AttributeName }) => AttributeName).join("+");
-  const indexes = (table.GlobalSecondaryIndexes ?? []).map(({ IndexName, KeySchema, Projection }) => {
-    const attributes = [...(Projection?.NonKeyAttributes ?? [])].sort().join("+");
-    return [IndexName, keys(KeySchema), Projection?.ProjectionType, attributes].join(" ");
-  });
-  return [keys(table.KeySchema), ...indexes.sort()].join(", ");
 }
 
 /** Opens dynalite's files before dynalite does. If another process has them open, dynalite's own error could not be caught. */

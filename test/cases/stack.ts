@@ -57,11 +57,11 @@ export async function npmStart({ cwd = ROOT, ports, environment = {} }: StackOpt
   return { npm, ports: chosen, url: `http://127.0.0.1:${chosen.PORT}`, output: () => printed, isUp, ended, key, close };
 }
 
-/** Returns the environment of a user's shell: no commands of packages on the path, no variables that npm sets for scripts. */
+/** Returns the environment of a user's shell: no commands of packages on the path, no variables that npm sets, no settings of `.env`. */
 export function userEnvironment(): Record<string, string> {
   const { PATH = "", HOME = "" } = process.env;
   const path = PATH.split(":").filter((folder) => !folder.includes("node_modules") && !folder.includes("node-gyp-bin"));
-  return { PATH: [dirname(process.execPath), ...path].join(":"), HOME };
+  return { PATH: [dirname(process.execPath), ...path].join(":"), HOME, ENV_FILE: "" };
 }
 
 /** Returns ports below the ephemeral range, so that no other test takes one before the stack opens it. */

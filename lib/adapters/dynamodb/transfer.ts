@@ -7,8 +7,8 @@ import { type Condition, getItem, unlessConditionFails } from "./update.ts";
 
 // Only for `npm run export` and `npm run import`. Items are copied as stored.
 
-/** Items that belong to this deployment or are short-lived: poller states, downtime, rate limits, idempotency. */
-const NOT_EXPORTED = /^(segment|service|limit|idempotency)#/;
+/** Items that belong to this deployment or are short-lived: poller states, downtime, rate limits, idempotency, the doctor's. */
+const NOT_EXPORTED = /^(segment|service|limit|idempotency|doctor)#/;
 
 /** Yields all exported items, page by page. Each item is strongly consistent, but not all together: the poller may be running. */
 export async function* exportItems(client: DynamoDBClient, table: string, now: number): AsyncGenerator<Item[]> {
