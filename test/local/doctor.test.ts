@@ -8,6 +8,7 @@ startParts();
 
 test("if all is well, every check is ok, nothing is sent to Slack, and it exits with 0", async () => {
   const cloud = await cloudForTest();
+  cloud.shares.create({ projectId: PROJECT });
   const { code, out, checks } = await doctor(settingsFor(cloud));
   expect(out).not.toContain("failed");
   expect(code).toBe(0);
@@ -16,6 +17,9 @@ test("if all is well, every check is ok, nothing is sent to Slack, and it exits 
   );
   expect(checks.clock).toEqual({ outcome: "ok", text: expect.stringMatching(/^[01] s off the cloud's clock$/) });
   expect(checks["sfsturbo:shares:getJob"]).toEqual({ outcome: "ok", text: expect.stringContaining("SFS.TURBO.0019") });
+  expect(checks["sfsturbo:shares:getAllShares"]).toEqual({ outcome: "ok", text: "shares in the list: 1" });
+  expect(checks["sfsturbo:shares:getShare"]).toEqual({ outcome: "ok", text: "the first share can be read" });
+  expect(checks["cbr:tasks:list"]).toEqual({ outcome: "ok", text: "new operations in the list: 0" });
   expect(checks["keys and indexes"]).toEqual({ outcome: "ok", text: `${table.name} is as infra/table.yml says` });
   expect(checks["read and write"]?.outcome).toBe("ok");
   expect(checks.default).toEqual({ outcome: "ok", text: "Slack accepts the webhook; nothing was sent" });

@@ -42,8 +42,7 @@ function fromPoll(right: string, projectId: string, observation: Observation): C
 
 function fromList(source: WatchableSource, projectId: string, listing: Listing | Unreachable, what: string): Check {
   const name = listRightOf(source);
-  if (listing.kind === "listed") return { name, outcome: "ok", detail: `${listing.resources.length} ${what}` };
-  if (listing.reason.startsWith("this version")) return { name, outcome: "skipped", detail: listing.reason };
+  if (listing.kind === "listed") return { name, outcome: "ok", detail: `${what} in the list: ${listing.resources.length}` };
   return refused(name, projectId, listing);
 }
 
