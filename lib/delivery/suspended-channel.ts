@@ -23,7 +23,10 @@ export async function waitSuspended(sender: Sender, channel: Channel, now: numbe
   return saved ? await finishExpiring(sender, channel, notifications, now) : undefined;
 }
 
-/** Records on the jobs that the notifications have expired, then forgets them on the channel and counts them. */
+/**
+ * Records on the jobs that the notifications have expired, then forgets them on the channel. Several processes may finish the same
+ * expiry; the one whose write removes the notifications from the channel counts them.
+ */
 export async function finishExpiring(
   sender: Sender,
   { suspended }: Channel,
@@ -33,9 +36,14 @@ export async function finishExpiring(
   const failed = await confirmAll(sender, notifications, "expired", now);
   if (failed.length > 0) return { until: suspended ? SUSPENDED : sender.ports.clock.now() + RETRY_MS };
   const { log, metrics } = sender.ports;
-  await saveChannel(sender.ports, sender.name, withoutExpired);
-  log.error("notifications expired", { channel: sender.name, reason: suspended?.reason, notifications: notifications.length });
-  metrics.count("NotificationsExpired", notifications.length);
+  let removed = 0;
+  await saveChannel(sender.ports, sender.name, (channel) => {
+    removed = channel.expiring?.length ?? 0;
+    return withoutExpired(channel);
+  });
+  if (removed === 0) return undefined;
+  log.error("notifications expired", { channel: sender.name, reason: suspended?.reason, notifications: removed });
+  metrics.count("NotificationsExpired", removed);
   return undefined;
 }
 
