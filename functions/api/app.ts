@@ -13,6 +13,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { jobActionRoutes } from "./routes/job-actions.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { registrationRoutes } from "./routes/registrations.ts";
+import { watchRoutes } from "./routes/watches.ts";
 
 /** Builds the HTTP application: all routes, authentication, rate limit and the error boundary. */
 export function createApi(services: Services): Hono<ApiEnv> {
@@ -43,7 +44,7 @@ export function createApi(services: Services): Hono<ApiEnv> {
     for (const [name, value] of Object.entries(EVERY_ANSWER)) c.header(name, value);
   });
   app.route("/", pageRoutes(services, { findKey, limitRate }));
-  for (const path of ["/jobs/*", "/channels/*"]) {
+  for (const path of ["/jobs/*", "/watches/*", "/channels/*"]) {
     app.use(path, async (c, next) => {
       const key = await authenticate(c.req.header("authorization"));
       await limitRate(key.team);
@@ -56,6 +57,7 @@ export function createApi(services: Services): Hono<ApiEnv> {
   app.route("/jobs", registrationRoutes(services));
   app.route("/jobs", jobRoutes(services));
   app.route("/jobs", jobActionRoutes(services));
+  app.route("/watches", watchRoutes(services));
   app.route("/channels", channelRoutes(services));
   app.route("/health", healthRoutes(services));
   app.route("/", referenceRoutes());

@@ -76,7 +76,7 @@ export async function readWatches(
   const watches = stored?.kind === "watches" ? stored.record.watches : [];
   return watches.map((watch) => {
     const times = segments.flatMap(({ lists }) => lists[projectPk(watch)]?.[0] ?? []);
-    // A list that was read before the watch was added did not look for it.
+    // A list that was read before the watch was added did not search for its operations.
     const listedAt = times.filter((at) => at >= watch.createdAt).reduce((one, other) => Math.max(one, other), 0);
     return { watch, ...(listedAt > 0 && { listedAt }) };
   });
@@ -98,7 +98,7 @@ export async function endWatch(
   return ended;
 }
 
-/** A project without a team begins a new inventory, since nobody has looked at it in the meantime. */
+/** A project without a team begins a new inventory, since nobody has listed it in the meantime. */
 async function addTeam({ table }: Deps, team: string, { source, projectId }: WatchOptions, now: number): Promise<void> {
   await saveOrCreate(table, { kind: "project", record: newWatchedProject({ source, projectId }) }, (before): WatchedProject => {
     const since = before.teams[team] ?? 0;

@@ -2,7 +2,7 @@ import type { Clock, Ports } from "../ports.ts";
 import { type Permit, takePermit } from "../shared/permits.ts";
 import type { LeaseStore } from "../table-ports.ts";
 
-type Deps = Pick<Ports, "cloud" | "clock" | "log"> & { table: LeaseStore };
+type Deps = Pick<Ports, "cloud" | "lists" | "clock" | "log"> & { table: LeaseStore };
 
 /** Concurrent slow requests of one team. Each keeps an instance of the function busy for seconds. */
 export const MAX_SLOW_REQUESTS = 4;
@@ -33,7 +33,7 @@ export async function limitSlowness<Some extends Deps, Result>(
   { team, refusal }: Limits,
   work: (ports: SlowPorts<Some>) => Promise<Result>,
 ): Promise<Result> {
-  const { cloud, clock } = ports;
+  const { cloud, lists, clock } = ports;
   let taking: Promise<Permit | undefined> | undefined;
   let isRefused = false;
 
@@ -42,6 +42,12 @@ export async function limitSlowness<Some extends Deps, Result>(
     taking ??= takePermit(ports, { team, kind: "slow", count: MAX_SLOW_REQUESTS, until });
     isRefused = (await taking) === undefined;
     if (isRefused) throw refusal();
+  };
+  const whileFast = async <Given>(call: () => Promise<Given>): Promise<Given> => {
+    if (isRefused) throw refusal();
+    const answer = call();
+    if (await isPendingAfter(SLOW_AFTER_MS, answer, clock)) await Promise.race([answer, becomeSlow()]);
+    return await answer;
   };
   const limited = {
     ...ports,
@@ -53,14 +59,8 @@ export async function limitSlowness<Some extends Deps, Result>(
         await clock.sleep(ms);
       },
     },
-    cloud: {
-      poll: async (...request: Parameters<Ports["cloud"]["poll"]>) => {
-        if (isRefused) throw refusal();
-        const answer = cloud.poll(...request);
-        if (await isPendingAfter(SLOW_AFTER_MS, answer, clock)) await Promise.race([answer, becomeSlow()]);
-        return await answer;
-      },
-    },
+    cloud: { poll: (...request: Parameters<Ports["cloud"]["poll"]>) => whileFast(() => cloud.poll(...request)) },
+    lists: { list: (...request: Parameters<Ports["lists"]["list"]>) => whileFast(() => lists.list(...request)) },
   };
   try {
     return await work(limited);

@@ -16,6 +16,7 @@ const KINDS = ["open", "ended", "last"];
 
 const keyOf = (team: Team) => `sfsjw_key-of-${team}`;
 const jobsOf = (team: Team) => KINDS.map((kind) => `${kind}-of-${team}-team`);
+const watchIds: Record<string, string> = {};
 const titleOf = (team: Team) => `secret of ${team}.`;
 
 interface Operation {
@@ -34,7 +35,9 @@ beforeAll(async () => {
   const CHANNELS = JSON.stringify(Object.fromEntries(TEAMS.map((team) => [CHANNEL_OF[team], { teams: [team] }])));
   world = await startWorld({ CHANNELS, OPS_CHANNEL: "general" });
   world.cloud.answer("*", { status: "running" });
-  routes = createApi(world.services).routes.filter(({ method, path }) => method !== "ALL" && /^\/(jobs|channels)/.test(path));
+  routes = createApi(world.services).routes.filter(
+    ({ method, path }) => method !== "ALL" && /^\/(jobs|watches|channels)/.test(path),
+  );
   for (const team of TEAMS) {
     await addKey(world.table, keyOf(team), team);
     for (const jobId of jobsOf(team)) {
@@ -42,6 +45,8 @@ beforeAll(async () => {
       world.clock.advance(1_000);
     }
     await world.request("DELETE", `/jobs/ended-of-${team}-team`, { key: keyOf(team) });
+    const order = { source: "sfs-turbo-share", names: [titleOf(team)] };
+    watchIds[team] = (await world.request("POST", "/watches", { key: keyOf(team), body: order })).body.watchId;
   }
 });
 afterAll(() => world.close());
@@ -49,7 +54,9 @@ afterAll(() => world.close());
 /** Returns everything in the table that belongs to a team. */
 async function holdings(team: Team): Promise<string[]> {
   const { Items = [] } = await world.table.client.send(new ScanCommand({ TableName: world.table.name }));
-  const own = Items.filter(({ pk }) => pk?.S?.startsWith(`job#${team}#`) || pk?.S === `channel#${CHANNEL_OF[team]}`);
+  const own = Items.filter(
+    ({ pk }) => pk?.S?.startsWith(`job#${team}#`) || pk?.S === `watches#${team}` || pk?.S === `channel#${CHANNEL_OF[team]}`,
+  );
   return own.map((item) => JSON.stringify(item)).sort();
 }
 
@@ -57,6 +64,7 @@ async function holdings(team: Team): Promise<string[]> {
 function operationsOn(owner: Team): Operation[] {
   const own = { jobId: "own" };
   const registrations = [
+    { source: "sfs-turbo-share", names: [titleOf(owner)] },
     { ...own, channels: [CHANNEL_OF[owner]] },
     { ...own, team: owner },
     { team: owner },
@@ -76,7 +84,9 @@ function operationsOn(owner: Team): Operation[] {
     `?team=${owner}`,
   ];
   return routes.flatMap(({ method, path }) => {
-    const filled = jobsOf(owner).map((jobId) => path.replace(":jobId", jobId).replace(":name", CHANNEL_OF[owner]));
+    const filled = jobsOf(owner).map((jobId) =>
+      path.replace(":jobId", jobId).replace(":name", CHANNEL_OF[owner]).replace(":watchId", `${watchIds[owner]}`),
+    );
     if (filled.some((place) => place.includes(":"))) throw new Error(`the parameters of ${path} are unknown: add them here`);
     const places = [...new Set(filled)].flatMap((place) => queries.map((query) => `${place}${query}`));
     const isAimed = path.includes(":");
@@ -91,7 +101,7 @@ function operationsOn(owner: Team): Operation[] {
 /** Returns the owner's secrets in a response that were not in the request. */
 function learned(owner: Team, { place, body }: Operation, answer: unknown): string[] {
   const [sent, received] = [`${place} ${JSON.stringify(body)}`, JSON.stringify(answer)];
-  const secrets = [...jobsOf(owner), titleOf(owner), `"${CHANNEL_OF[owner]}"`, `#${owner}#`];
+  const secrets = [...jobsOf(owner), `${watchIds[owner]}`, titleOf(owner), `"${CHANNEL_OF[owner]}"`, `#${owner}#`];
   return secrets.filter((secret) => received.includes(secret) && !sent.includes(secret.replaceAll('"', "")));
 }
 
@@ -118,7 +128,10 @@ describe.each(PAIRS)("team $other", ({ owner, other }) => {
     const aimed = operationsOn(owner).filter(({ isAimed, place }) => isAimed && !place.includes("?"));
     for (const { method, place, body, headers } of aimed) {
       const sent = { key, ...(body && { body }), ...(headers && { headers }) };
-      const nobodys = place.replace(/[^/]+-team\b/, "nobodys").replace(CHANNEL_OF[owner], "nobodys");
+      const nobodys = place
+        .replace(/[^/]+-team\b/, "nobodys")
+        .replace(CHANNEL_OF[owner], "nobodys")
+        .replace(`${watchIds[owner]}`, "nobodys");
       const [one, none] = [await world.request(method, place, sent), await world.request(method, nobodys, sent)];
       expect(one, `${method} ${place}`).toEqual(none);
     }

@@ -41,7 +41,21 @@ const value = fc.oneof(
 );
 const names = fc.constantFrom(
   ...["jobId", "job_id", "projectId", "project_id", "source", "title", "channels", "notifyOn", "expectedMinutes", "labels"],
-  ...["runbookUrl", "verify", "silence", "jobs", "team", "state", "__proto__", "constructor", "toString", "transitions"],
+  ...[
+    "runbookUrl",
+    "verify",
+    "silence",
+    "jobs",
+    "team",
+    "state",
+    "operations",
+    "names",
+    "tags",
+    "__proto__",
+    "constructor",
+    "toString",
+    "transitions",
+  ],
 );
 const good = fc.constantFrom<[string, unknown][]>(
   ["title", "data-01"],
@@ -63,6 +77,19 @@ const change = fc
     maxLength: 3,
   })
   .map((pairs) => `{${pairs.map((pair) => pair.map((one) => JSON.stringify(one)).join(":")).join(",")}}`);
+const watchSource = fc.constantFrom("sfs-turbo-share", "cbr-log", "ecs-job", "\u0000");
+const watchFields = fc.constantFrom<[string, unknown][]>(
+  ["operations", ["extend"]],
+  ["names", ["data-*", "<!channel>"]],
+  ["tags", { team: "blue" }],
+  ["notifyOn", ["failed"]],
+);
+const watchOrder = fc
+  .tuple(watchSource, fc.array(fc.oneof({ weight: 2, arbitrary: watchFields }, fc.tuple(names, value)), { maxLength: 4 }))
+  .map(([source, pairs]) => {
+    const members = [["source", source], ...pairs].map((pair) => pair.map((one) => JSON.stringify(one)).join(":"));
+    return `{${members.join(",")}}`;
+  });
 /** A valid body with one character replaced, inserted or removed. */
 const flipped = fc
   .tuple(
@@ -100,6 +127,8 @@ const path = fc.oneof(
     "/openapi.json",
     "/docs",
     "/jobs/",
+    "/watches",
+    "/watches/none",
     "/channels",
     "/channels/nowhere/test",
     "/",
@@ -108,6 +137,7 @@ const path = fc.oneof(
     "/%",
   ),
   nasty.map((text) => `/jobs/${encodeURIComponent(text.toWellFormed())}`),
+  nasty.map((text) => `/watches/${encodeURIComponent(text.toWellFormed())}`),
   fc.webPath().map((text) => `/${text}`),
 );
 const query = fc.oneof(
@@ -187,6 +217,7 @@ const registration = fc.record({ carried, query: someQuery, more: idempotent }).
 }));
 const aimed = fc.oneof(
   fc.tuple(fc.constant("POST"), fc.constant("/jobs/batch"), fc.oneof({ weight: 3, arbitrary: batch }, body)),
+  fc.tuple(fc.constant("POST"), fc.constant("/watches"), fc.oneof({ weight: 3, arbitrary: watchOrder }, body)),
   fc.tuple(
     fc.constant("PATCH"),
     jobId.map((id) => `/jobs/${id}`),

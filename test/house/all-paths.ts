@@ -50,6 +50,13 @@ export const REQUESTS: Record<string, (world: World) => Promise<unknown>[]> = {
   "POST /jobs/{jobId}/refresh": (world) => ["slow", "no-such"].map((id) => world.request("POST", `/jobs/${id}/refresh`)),
   "POST /jobs/{jobId}/redeliver": (world) => ["slow", "no-such"].map((id) => world.request("POST", `/jobs/${id}/redeliver`)),
   "DELETE /jobs/{jobId}": (world) => ["slow", "no-such"].map((id) => world.request("DELETE", `/jobs/${id}`)),
+  "POST /watches": (world) =>
+    [{}, { "idempotency-key": "watch" }].map((headers) =>
+      world.request("POST", "/watches", { body: { source: "sfs-turbo-share", names: ["data-*"] }, headers }),
+    ),
+  "GET /watches": (world) => [world.request("GET", "/watches")],
+  "GET /watches/{watchId}": (world) => [world.request("GET", "/watches/no-such")],
+  "DELETE /watches/{watchId}": (world) => [world.request("DELETE", "/watches/no-such")],
   "GET /channels": (world) => [world.request("GET", "/channels")],
   "POST /channels/{name}/test": (world) =>
     ["general", "projects", "events"].map((name) => world.request("POST", `/channels/${name}/test`, { key: OPERATOR })),

@@ -1,4 +1,5 @@
 import type { Example } from "../../functions/api/openapi/document.ts";
+import { watchesPk } from "../../lib/domain/table-keys.ts";
 import { PROJECT } from "../jobs.ts";
 import { addKey, type World } from "../world.ts";
 
@@ -26,6 +27,16 @@ const IDS = {
 
 const start = (script: string, jobId: string) => (world: World) => world.cloud.startJob(script, { jobId, projectId: PROJECT });
 const seconds = (count: number) => (world: World) => world.clock.advance(count * 1_000);
+
+const WATCH_ID = "6b1f2f0e-6d0f-4b0e-9a53-0a4b8e1f7c21";
+
+/** Gives the team's first watch a fixed id, so that the examples do not change. */
+async function nameWatch({ services: { table } }: World): Promise<void> {
+  const found = await table.read(watchesPk("storage"));
+  if (found?.kind !== "watches") throw new Error("there is no watch");
+  const watches = found.record.watches.map((watch, index) => (index === 0 ? { ...watch, watchId: WATCH_ID } : watch));
+  await table.save({ ...found, record: { ...found.record, watches } });
+}
 
 export async function prepare(world: World): Promise<void> {
   await addKey(world.table, READER, "storage", { readOnly: true });
@@ -217,6 +228,48 @@ export const STEPS: Step[] = [
     path: `/jobs/${IDS.running}`,
     status: 200,
   },
+  {
+    operation: "addWatch",
+    name: "growing shares of one team",
+    method: "POST",
+    path: "/watches",
+    body: { source: "sfs-turbo-share", operations: ["extend"], names: ["data-*"], tags: { team: "blue" } },
+    status: 201,
+  },
+  {
+    operation: "addWatch",
+    name: "the same operations with another channel",
+    method: "POST",
+    path: "/watches",
+    body: {
+      ...{ source: "sfs-turbo-share", operations: ["extend"], names: ["data-*"], tags: { team: "blue" } },
+      channels: ["projects"],
+    },
+    status: 200,
+  },
+  {
+    operation: "addWatch",
+    name: "missing right in the cloud",
+    method: "POST",
+    path: "/watches",
+    body: { source: "cbr-log", operations: ["backup", "restore"], notifyOn: ["failed"] },
+    before: (world) => world.cloud.lists.fail("cbr-log", "missing-right"),
+    status: 202,
+  },
+  {
+    operation: "addWatch",
+    name: "source that cannot be watched",
+    method: "POST",
+    path: "/watches",
+    body: { source: "ecs-job" },
+    isWrong: true,
+    status: 422,
+  },
+  { operation: "listWatches", name: "two watches", method: "GET", path: "/watches", before: nameWatch, status: 200 },
+  { operation: "getWatch", name: "watch", method: "GET", path: `/watches/${WATCH_ID}`, status: 200 },
+  { operation: "endWatch", name: "watch", method: "DELETE", path: `/watches/${WATCH_ID}`, status: 200 },
+  { operation: "getWatch", name: "ended watch", method: "GET", path: `/watches/${WATCH_ID}`, status: 404 },
+  { operation: "endWatch", name: "ended watch", method: "DELETE", path: `/watches/${WATCH_ID}`, status: 404 },
   { operation: "listChannels", name: "two channels", method: "GET", path: "/channels", status: 200 },
   { operation: "testChannel", name: "delivered message", method: "POST", path: "/channels/general/test", status: 200 },
   {

@@ -32,6 +32,7 @@ const TITLES = {
   "unsupported-media-type": "Unsupported content type",
   "invalid-request": "The request is invalid",
   "too-many-open-jobs": "Your team has too many open jobs",
+  "too-many-watches": "Your team has too many watches",
   "precondition-failed": "The job has changed",
   "request-in-progress": "The request is still in progress",
   "idempotency-key-reused": "The Idempotency-Key was used for another request",

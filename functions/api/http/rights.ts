@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { type Config, channelsOf } from "../../../lib/config/config.ts";
 import type { ApiKey } from "../../../lib/domain/api-key.ts";
+import type { Watch } from "../../../lib/domain/discovery/watch.ts";
 import { changedOptions } from "../../../lib/domain/job/change.ts";
 import type { Job } from "../../../lib/domain/job/job.ts";
 import type { Actor } from "../../../lib/jobs/change-job.ts";
@@ -41,6 +42,20 @@ export function mayMake(key: ApiKey, before: Job, after: Job): boolean {
   if (others.length === 0) return true;
   const isKept = others.every((channel) => after.channels.includes(channel));
   return isKept && after.state === before.state && changedOptions(before, after).every((name) => name === "channels");
+}
+
+/** Whether a key may change or end a watch: not if it is limited to channels and the watch also notifies others. */
+function mayEnd(key: ApiKey, { channels }: Watch): boolean {
+  return channels.every((channel) => isWithin(key, channel));
+}
+
+/** Throws 403 if the key may not change or end the watch. */
+export function requireOwnWatch(key: ApiKey, watch: Watch): void {
+  if (mayEnd(key, watch)) return;
+  const { channels = [] } = key;
+  const others = watch.channels.filter((channel) => !channels.includes(channel)).join(", ");
+  const limit = `This key is limited to the channels ${channels.join(", ")}, and the watch also notifies ${others}.`;
+  throw new ProblemError({ type: "forbidden", status: 403, detail: `${limit} Use a key for all of its channels.` });
 }
 
 /** Throws 403 if the key is limited to other channels. */

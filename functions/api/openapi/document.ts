@@ -15,7 +15,7 @@ export interface Example {
 }
 
 const ANSWER_HEADERS: Record<string, { description: string; schema: object }> = {
-  Location: { description: "Path of the job", schema: { type: "string" } },
+  Location: { description: "Path of the job or the watch", schema: { type: "string" } },
   ETag: { description: "Changes with each update of the job", schema: { type: "string" } },
   "Preference-Applied": { description: "The wait that was honoured", schema: { type: "string" } },
   "Retry-After": { description: "Seconds to wait before you retry", schema: { type: "integer" } },
@@ -57,15 +57,22 @@ export function openApiDocument(examples: Example[], version: string): object {
   };
 }
 
+const PATH_EXAMPLES: Record<string, string> = {
+  jobId: "extend-share-01",
+  watchId: "6b1f2f0e-6d0f-4b0e-9a53-0a4b8e1f7c21",
+  name: "general",
+};
+
 const TAGS = [
   ["jobs", "Jobs that your team tracks"],
+  ["watches", "Projects that your team watches"],
   ["channels", "Where notifications are delivered"],
   ["service", "The service itself; no key required"],
 ] as const;
 
 function tagOf({ path, isOpen }: Operation): string {
   if (isOpen) return "service";
-  return path.startsWith("/jobs") ? "jobs" : "channels";
+  return TAGS.find(([name]) => path.startsWith(`/${name}`))?.[0] ?? "channels";
 }
 
 function operationOf(operation: Operation, examples: Example[]): object {
@@ -93,7 +100,7 @@ function parametersOf({ path, query, headers = [] }: Operation): object[] {
     in: "path",
     required: true,
     schema: { type: "string" },
-    example: name === "jobId" ? "extend-share-01" : "general",
+    example: PATH_EXAMPLES[name ?? ""],
   }));
   const { properties = {} } = query ? jsonSchema(query) : {};
   const inQuery = Object.entries(properties).map(([name, schema]) => ({ name, in: "query", required: false, schema }));

@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import type { ProblemType } from "../http/problem.ts";
 import * as requests from "../routes/schemas.ts";
+import { noQuery, watchOrder } from "../routes/watch-schemas.ts";
 import * as responses from "./response-schemas.ts";
 
 // The requests and responses of each route. docs/openapi.json is generated from it, and tests check every response against it.
@@ -31,6 +32,7 @@ export const SCHEMAS = {
   Registration: requests.registration,
   Batch: requests.batch,
   JobChange: requests.jobChange,
+  WatchOrder: watchOrder,
   Job: responses.job,
   JobSummary: responses.jobSummary,
   JobPage: responses.jobPage,
@@ -38,6 +40,8 @@ export const SCHEMAS = {
   BatchResults: responses.batchResults,
   DryRun: responses.dryRun,
   JobOrDryRun: responses.job.or(responses.dryRun),
+  Watch: responses.watch,
+  Watches: responses.watches,
   Channels: responses.channels,
   TestOutcome: responses.testOutcome,
   Health: responses.health,
@@ -60,6 +64,7 @@ export const STATUS_OF_PROBLEM: Record<ProblemType, number> = {
   "invalid-request": 422,
   "idempotency-key-reused": 422,
   "too-many-open-jobs": 422,
+  "too-many-watches": 422,
   "too-many-requests": 429,
   unavailable: 503,
 };
@@ -212,6 +217,63 @@ export const OPERATIONS: Operation[] = [
     query: requests.redeliverQuery,
     answers: { 200: { description: "The job", schema: "Job", headers: ["ETag"] } },
     problems: [...WRITING, "unknown-job"],
+  },
+  {
+    id: "addWatch",
+    method: "POST",
+    path: "/watches",
+    summary: "Watch a project: every matching operation becomes a job",
+    description:
+      "Stores the watch, then reads the project's list once, so that `lastList` says at once whether the project can be watched. Operations that ended before the first list are not reported. It is safe to repeat: a watch with the same source, project, operations, names and tags is not added twice, but gets the channels and the `notifyOn` of the repeat. A team may have 20 watches.",
+    query: noQuery,
+    headers: [IDEMPOTENCY_KEY],
+    body: "WatchOrder",
+    answers: {
+      200: {
+        description: "Your team already watches these operations",
+        schema: "Watch",
+        headers: ["Location", "Idempotent-Replayed"],
+      },
+      201: {
+        description: "Added, and the project's list was read",
+        schema: "Watch",
+        headers: ["Location", "Idempotent-Replayed"],
+      },
+      202: {
+        description: "Added, but the list could not be read; see `lastList`",
+        schema: "Watch",
+        headers: ["Location", "Idempotent-Replayed"],
+      },
+    },
+    problems: [...SENDING, ...IDEMPOTENT, "too-many-watches"],
+  },
+  {
+    id: "listWatches",
+    method: "GET",
+    path: "/watches",
+    summary: "List your team's watches, oldest first",
+    query: noQuery,
+    answers: { 200: { description: "All watches, at most 20", schema: "Watches" } },
+    problems: CLOUD_READS,
+  },
+  {
+    id: "getWatch",
+    method: "GET",
+    path: "/watches/{watchId}",
+    summary: "Get a watch",
+    query: noQuery,
+    answers: { 200: { description: "The watch", schema: "Watch" } },
+    problems: [...CLOUD_READS, "not-found"],
+  },
+  {
+    id: "endWatch",
+    method: "DELETE",
+    path: "/watches/{watchId}",
+    summary: "End a watch",
+    description: "Nothing more is discovered. Jobs that it discovered are still tracked.",
+    query: noQuery,
+    answers: { 200: { description: "The ended watch", schema: "Watch" } },
+    problems: [...WRITING, "not-found"],
   },
   {
     id: "listChannels",

@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { CHANNEL_KINDS } from "../../../lib/config/channel-kinds.ts";
+import { LIST_OUTCOMES } from "../../../lib/domain/discovery/last-list.ts";
 import { JOB_OPTIONS, type JobOptions } from "../../../lib/domain/job/job-options.ts";
 import { POLL_OUTCOMES } from "../../../lib/domain/job/last-poll.ts";
+import { WATCHABLE_SOURCES } from "../../../lib/domain/job/sources.ts";
 import { JOB_STATES } from "../../../lib/domain/job/states.ts";
 import { NOTIFY_ON, TRANSITION_KINDS } from "../../../lib/domain/job/transitions.ts";
 import { PROBLEM_TYPES } from "../http/problem.ts";
@@ -77,6 +79,7 @@ const jobFields = {
   ...optionFields,
   channels: z.array(text),
   notifyOn: z.array(z.enum(NOTIFY_ON)).optional(),
+  origin: text.optional().describe("The `watchId` of the watch that discovered the operation"),
   silence: silence.optional(),
   registeredAt: time,
   ...cloudFields,
@@ -136,6 +139,35 @@ export const dryRun = z.strictObject({
     }),
   ),
 });
+
+const lastList = z.strictObject({
+  outcome: z
+    .enum(LIST_OUTCOMES)
+    .describe(
+      "`pending`: not read yet. `incomplete`: many resources are missing at once. Otherwise why the list cannot be read.",
+    ),
+  at: time.optional().describe("When a complete list was last read"),
+  since: time.optional().describe("Start of the period without a complete list"),
+  reason: text.optional().describe("The cloud's error code and message, or another reason"),
+  requestId: text.optional().describe("The cloud's X-request-id of the list, for its support"),
+  missingRight: text.optional().describe("For `not-permitted`: the right that the cloud user of this service lacks"),
+});
+
+export const watch = z.strictObject({
+  watchId: text,
+  source: z.enum(WATCHABLE_SOURCES),
+  projectId: text,
+  operations: z.array(text).optional().describe("Absent: all operations of the source"),
+  names: z.array(text).optional().describe("Absent: all names"),
+  tags: z.record(text, text).optional(),
+  channels: z.array(text),
+  notifyOn: z.array(z.enum(NOTIFY_ON)).optional(),
+  createdAt: time,
+  by: text.optional().describe("Label of the key that added the watch"),
+  lastList: lastList.describe("What the watch can see at the moment"),
+  waiting: z.int().min(1).optional().describe("Discovered operations that wait because the team has too many open jobs"),
+});
+export const watches = z.strictObject({ watches: z.array(watch) });
 
 const kind = z.enum(CHANNEL_KINDS);
 

@@ -31,6 +31,7 @@ function fieldsOf(job: Job, lastPoll: LastPoll | undefined): Record<string, unkn
     state,
     jobType,
     ...pickOptions(job),
+    origin: job.origin?.watchId,
     ...(job.silence && { silence: silenceView(job.silence) }),
     registeredAt: iso(job.registeredAt),
     ...cloudFields(job),

@@ -22,7 +22,7 @@ const whole = (least: number, most: number, number: (error: string) => z.ZodMini
   return number(error).check(z.int({ error, abort: true }), z.minimum(least, error), z.maximum(most, error));
 };
 const short = (most: number) => z.string().check(z.maxLength(most, `must be at most ${most} characters`));
-const list = <One extends z.ZodMiniType>(one: One, least: number, most: number, what: string) => {
+export const list = <One extends z.ZodMiniType>(one: One, least: number, most: number, what: string) => {
   const error = `must be a list of ${least} to ${most} ${what}`;
   return z.array(one, error).check(z.minLength(least, error), z.maxLength(most, error));
 };
@@ -42,13 +42,13 @@ const line = z.string().check(
 );
 
 const HEX = "must be 32 hexadecimal digits";
-const projectId = z.string(HEX).check(z.regex(/^[0-9A-Fa-f]{32}$/, HEX), z.toLowerCase());
+export const projectId = z.string(HEX).check(z.regex(/^[0-9A-Fa-f]{32}$/, HEX), z.toLowerCase());
 const source = z.enum(SOURCE_NAMES);
 const LABEL_NAME = "must have a name of at most 32 characters (a-z, 0-9, _ . -) that begins with a lower case letter";
 const labelName = z.string().check(z.regex(/^[a-z][a-z0-9_.-]{0,31}$/, LABEL_NAME));
 
 const channel = short(63);
-const options = {
+export const options = {
   title: line,
   channels: list(channel, 1, 10, "names of channels"),
   notifyOn: z
@@ -146,7 +146,7 @@ export function parseQuery<Schema extends z.ZodMiniType>(schema: Schema, query: 
   return validate(schema, query);
 }
 
-function hiddenCharacterMessage(text: string): string {
+export function hiddenCharacterMessage(text: string): string {
   const code = (hiddenCharacter(text)?.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
   return `must be one line of visible text, without U+${code} in this place`;
 }

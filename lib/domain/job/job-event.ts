@@ -62,7 +62,8 @@ export function testEvent(id: string, now: number): JobwatchEvent {
 /** The fields that the API returns, with their values at the time of sending, without transitions and notifications. */
 function wholeJob(job: Job): Record<string, unknown> {
   const options = pickOptions(job, optionsIn("events"));
-  return { ...plainJob(job), ...options, subJobs: job.subJobs.map(subJobFields), moreSubJobs: job.moreSubJobs };
+  const origin = job.origin?.watchId;
+  return { ...plainJob(job), ...options, origin, subJobs: job.subJobs.map(subJobFields), moreSubJobs: job.moreSubJobs };
 }
 
 function plainJob(job: Job): Record<string, unknown> {
