@@ -108,10 +108,10 @@ async function responseOf(incoming: IncomingMessage, limits: Pick<RequestParts, 
   const { headers, statusCode: status = 0 } = incoming;
   const bytes = await bytesOf(incoming, limits);
   const body = bytes && decompressed(bytes, limits.maxBytes, headers["content-encoding"]);
-  const texts = Object.entries(headers).flatMap(([name, value]) => (typeof value === "string" ? [[name, value] as const] : []));
+  const { "set-cookie": _, ...texts } = headers;
   const content =
     body === undefined ? failing(new BodyTooLong()) : WITHOUT_BODY.has(status) ? null : (body as Buffer<ArrayBuffer>);
-  return new Response(content, { status, headers: Object.fromEntries(texts) });
+  return new Response(content, { status, headers: texts as Record<string, string> });
 }
 
 function failing(error: Error): ReadableStream {
@@ -143,7 +143,7 @@ function bytesOf(
   incoming.on("end", () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
   incoming.on("error", reject);
   incoming.on("close", () => {
-    reject(new Error("the connection was closed before the end of the body"));
+    if (!incoming.readableEnded) reject(new Error("the connection was closed before the end of the body"));
     turn?.then((release) => release());
   });
   return promise;
