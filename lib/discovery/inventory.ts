@@ -3,6 +3,8 @@ import type { InventoryPart, InventoryPlace, InventoryStore } from "../table-por
 
 /** Upper limit of a part, so that a change writes 10 write units at most. Computed from a form that is larger than the stored one. */
 const MAX_PART_BYTES = 10_000;
+/** New entries fill a part up to here, so that they can grow without moving. */
+const FILL_BYTES = 8_000;
 /** Parts read at once. */
 const PARTS_AT_ONCE = 8;
 /** Ended entries of a log that no list shows any more are dropped with the next change of their part, or when there are this many. */
@@ -99,10 +101,10 @@ export class Inventory {
   /** Puts new entries into the first parts with room. */
   #place(added: [string, Known][], part: (index: number) => Map<string, Known>): void {
     let index = 0;
-    let room = this.#roomOf(this.#parts[0]?.known);
+    let room = roomOf(FILL_BYTES, this.#parts[0]?.known);
     for (const [id, known] of added) {
       const bytes = bytesOf(id, known);
-      while (room < bytes && room < MAX_PART_BYTES) room = this.#roomOf(this.#parts[++index]?.known);
+      while (room < bytes && room < FILL_BYTES) room = roomOf(FILL_BYTES, this.#parts[++index]?.known);
       part(index).set(id, known);
       room -= bytes;
     }
@@ -111,8 +113,8 @@ export class Inventory {
   /** An entry can grow: a part that became too large gives its last entries to a new part. */
   #split(next: Map<number, Map<string, Known>>, part: (index: number) => Map<string, Known>): void {
     for (const [, known] of next) {
-      let excess = -this.#roomOf(known);
-      if (excess <= 0) continue;
+      if (roomOf(MAX_PART_BYTES, known) >= 0) continue;
+      let excess = -roomOf(FILL_BYTES, known);
       const target = part(Math.max(this.#parts.length, ...[...next.keys()].map((index) => index + 1)));
       for (const [id, one] of [...known].toReversed()) {
         if (excess <= 0) break;
@@ -121,12 +123,6 @@ export class Inventory {
         excess -= bytesOf(id, one);
       }
     }
-  }
-
-  #roomOf(known: ReadonlyMap<string, Known> = new Map()): number {
-    let room = MAX_PART_BYTES;
-    for (const [id, one] of known) room -= bytesOf(id, one);
-    return room;
   }
 
   #forgettableByPart(forgettable: ReadonlySet<string>): Map<number, string[]> {
@@ -144,6 +140,12 @@ export class Inventory {
 function replaceIn(part: Map<string, Known>, id: string, known: Known | undefined): void {
   if (known) part.set(id, known);
   else part.delete(id);
+}
+
+function roomOf(limit: number, known: ReadonlyMap<string, Known> = new Map()): number {
+  let room = limit;
+  for (const [id, one] of known) room -= bytesOf(id, one);
+  return room;
 }
 
 function bytesOf(id: string, known: Known): number {
