@@ -1,3 +1,5 @@
+import { OTHER_HOSTS } from "./other-services.ts";
+
 export interface Ports {
   api: number;
   functions: number;
@@ -72,8 +74,7 @@ function simulatedCloud(cloudPort: number): Record<string, string> {
 
 /** The simulated cloud has one host for all services. Each has its own path prefix. */
 export function otherEndpoints(cloud: string): Record<string, string> {
-  const hosts = ["ecs", "evs", "ims", "sdrs", "bms", "dcs", "rds", "dds", "cbr"];
-  return Object.fromEntries(hosts.map((host) => [host, `${cloud}/${host}`]));
+  return Object.fromEntries(OTHER_HOSTS.map((host) => [host, `${cloud}/${host}`]));
 }
 
 function slackSink(slackPort: number): Record<string, string> {

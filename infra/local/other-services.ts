@@ -66,6 +66,9 @@ export const OTHER_SERVICES: Record<string, Shape> = {
   },
 };
 
+/** The services' names, which are the path prefixes of this cloud: `ecs-job` is a job of `ecs`. */
+export const OTHER_HOSTS = Object.keys(OTHER_SERVICES).map((source) => source.replace(/-\w+$/, ""));
+
 function v1(host: string, compose: (job: object, subJobs: object[]) => object): Shape {
   const one = ({
     sub_jobs: _,

@@ -1,10 +1,11 @@
+import type { Credentials } from "../domain/cloud-credentials.ts";
 import type { TrackingRules } from "../domain/job/rules.ts";
 import { readAwsEndpoint } from "./aws-endpoint.ts";
 import type { ChannelSettings } from "./channel-settings.ts";
 import { readChannels } from "./channels.ts";
 import { ConfigError } from "./config-error.ts";
 import { readConsoleUrl } from "./console-url.ts";
-import { type Credentials, readCredentials } from "./credentials.ts";
+import { readCredentials } from "./credentials.ts";
 import { type DestinationSettings, readDestinations } from "./destinations.ts";
 import { readAuthUrl, readEndpoint, readServiceEndpoints } from "./endpoint.ts";
 import { readHeartbeat } from "./heartbeat.ts";

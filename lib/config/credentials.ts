@@ -1,9 +1,5 @@
+import type { Credentials } from "../domain/cloud-credentials.ts";
 import type { SettingReader } from "./setting-reader.ts";
-
-export type Credentials =
-  | { kind: "token"; token: string }
-  | { kind: "password"; username: string; password: string; domain: string }
-  | { kind: "access-key"; accessKey: string; secretKey: string; securityToken?: string };
 
 /** Each way to sign in is chosen by its variables. OS_USER_DOMAIN_NAME chooses none: it is often set with the others. */
 const WAYS = {

@@ -1,3 +1,4 @@
+import { SOURCE_NAMES, serviceOf } from "../domain/job/sources.ts";
 import type { SettingReader } from "./setting-reader.ts";
 
 // Credentials are sent only to these hosts: `<service>.<region>` in Open Telekom Cloud and Huawei Cloud. The suffix alone is not
@@ -5,8 +6,9 @@ import type { SettingReader } from "./setting-reader.ts";
 const HOST = /^(?<service>[a-z-]+)\.[a-z]{2}-[a-z0-9-]+\.((sc\.)?otc\.t-systems\.com|myhuaweicloud\.(com|eu))$/;
 /** The only host without a region. */
 const GLOBAL_IDENTITY = /^iam\.myhuaweicloud\.(com|eu)$/;
+const SFS_TURBO = "sfs-turbo";
 /** The other services whose jobs can be tracked, by the first label of their hosts. */
-const SERVICES = ["ecs", "evs", "ims", "sdrs", "bms", "dcs", "rds", "dds", "cbr"];
+const SERVICES = [...new Set(SOURCE_NAMES.map(serviceOf))].filter((service) => service !== SFS_TURBO);
 
 /** Reads the base URL of the identity service, in canonical form without a slash at the end. */
 export function readAuthUrl(read: SettingReader, byDefault: string, local: boolean): string {
@@ -20,8 +22,8 @@ export function readEndpoint(read: SettingReader, byDefault: string, local: bool
     read,
     "SFS_TURBO_ENDPOINT",
     read.text("SFS_TURBO_ENDPOINT", byDefault),
-    formOf("sfs-turbo"),
-    isHostOf("sfs-turbo"),
+    formOf(SFS_TURBO),
+    isHostOf(SFS_TURBO),
     local,
   );
 }
@@ -34,7 +36,7 @@ export function readServiceEndpoints(read: SettingReader, sfsTurbo: string, loca
   const given = read.json("SERVICE_ENDPOINTS");
   const unknown = Object.keys(given).filter((service) => !SERVICES.includes(service));
   if (unknown.length > 0) read.problem("SERVICE_ENDPOINTS", `names an unknown service: allowed are ${SERVICES.join(", ")}`);
-  const isOfCloud = URL.canParse(sfsTurbo) && isHostOf("sfs-turbo")(new URL(sfsTurbo).hostname);
+  const isOfCloud = URL.canParse(sfsTurbo) && isHostOf(SFS_TURBO)(new URL(sfsTurbo).hostname);
   const endpoints = SERVICES.flatMap((service) => {
     const own = given[service];
     if (own === undefined)

@@ -1,6 +1,6 @@
 import type { Channel } from "./channel/channel.ts";
 import type { TeamWatches, WatchedProject } from "./discovery/watch.ts";
-import type { Service } from "./health/downtime.ts";
+import type { DowntimeRecord } from "./health/downtime.ts";
 import { type Reachability, waitsToReport } from "./health/reachability.ts";
 import {
   hasEnded,
@@ -12,14 +12,14 @@ import {
 } from "./job/job.ts";
 import { isForDigest } from "./job/notifications.ts";
 import { transitionRow } from "./job/transitions.ts";
-import { channelPk, jobPk, projectPk, reachabilityPk, servicePk, watchesPk } from "./table-keys.ts";
+import { channelPk, downtimePk, jobPk, projectPk, reachabilityPk, watchesPk } from "./table-keys.ts";
 
 /** A record that carries notifications. All kinds are read, saved and delivered in the same way. */
 export type StoredRecord = (
   | { kind: "job"; record: Job }
   | { kind: "reachability"; record: Reachability }
   | { kind: "channel"; record: Channel }
-  | { kind: "service"; record: Service }
+  | { kind: "service"; record: DowntimeRecord }
   | { kind: "watches"; record: TeamWatches }
   | { kind: "project"; record: WatchedProject }
 ) & {
@@ -56,7 +56,7 @@ export function pkOf(stored: StoredRecord): string {
     case "channel":
       return channelPk(stored.record.name);
     case "service":
-      return servicePk();
+      return downtimePk();
     case "watches":
       return watchesPk(stored.record.team);
     case "project":

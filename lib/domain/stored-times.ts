@@ -1,7 +1,7 @@
 import type { Channel } from "./channel/channel.ts";
 import type { HeldMessage } from "./channel/held-messages.ts";
 import type { FailingLists, TeamWatches, WatchedProject } from "./discovery/watch.ts";
-import type { Service } from "./health/downtime.ts";
+import type { DowntimeRecord } from "./health/downtime.ts";
 import type { Reachability } from "./health/reachability.ts";
 import type { Job } from "./job/job.ts";
 import type { BackOff, PollerState } from "./schedule/poller-state.ts";
@@ -47,7 +47,7 @@ function recordWithSoundTimes(stored: StoredRecord, now: number): StoredRecord["
     case "channel":
       return soundChannel(stored.record, now);
     case "service":
-      return soundService(stored.record, now);
+      return soundDowntime(stored.record, now);
     case "watches":
       return soundWatches(stored.record, now);
     case "project":
@@ -102,7 +102,7 @@ function soundHeld(message: HeldMessage, now: number): HeldMessage {
   };
 }
 
-function soundService(service: Service, now: number): Service {
+function soundDowntime(service: DowntimeRecord, now: number): DowntimeRecord {
   const { since, downtime } = service;
   return replaced(service, {
     since: sound(since, now),

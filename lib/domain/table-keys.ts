@@ -53,12 +53,12 @@ export function projectOfPk(pk: string): ProjectKey | undefined {
   return kind === "project" && source && projectId ? { source, projectId } : undefined;
 }
 
-export function servicePk(): string {
+export function downtimePk(): string {
   return "service#poller";
 }
 
 /** Returns the service of a reachability key; undefined for other keys. */
-export function serviceOfPk(pk: string): ServiceKey | undefined {
+export function serviceOfReachabilityPk(pk: string): ServiceKey | undefined {
   const [kind, projectId, service] = pk.split("#");
   return kind === "reachability" && projectId && service ? { projectId, service } : undefined;
 }

@@ -2,12 +2,12 @@ import { hashFraction } from "../domain/hash.ts";
 import type { Probes } from "../domain/schedule/poller-state.ts";
 import type { DueJob } from "./poll-job.ts";
 import { isProbing, kindOf, newPollHistory, type PollHistory, probeAt, probeKind } from "./probing.ts";
-import type { Service } from "./service-polls.ts";
+import type { PolledService } from "./service-polls.ts";
 
 /** The due jobs of one team and service, and the history of its polls in this tick. */
 export interface Queue {
   team: string;
-  service: Service;
+  service: PolledService;
   history: PollHistory;
   /** Once sorted, the job that has been due for longest is last. */
   jobs: DueJob[];
@@ -30,7 +30,7 @@ export interface SavedQueue {
 
 export function newQueue(
   team: string,
-  service: Service,
+  service: PolledService,
   { backlogSince = Number.POSITIVE_INFINITY, probes }: SavedQueue,
 ): Queue {
   return {

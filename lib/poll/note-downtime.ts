@@ -1,13 +1,13 @@
 import type { Delivery } from "../delivery/deliver.ts";
-import { isDown, newService, noticeGap, reportDowntime, type Service } from "../domain/health/downtime.ts";
+import { type DowntimeRecord, isDown, newDowntimeRecord, noticeGap, reportDowntime } from "../domain/health/downtime.ts";
 import type { PollerState, SegmentState } from "../domain/schedule/poller-state.ts";
 import { openEntry } from "../domain/stored-record.ts";
-import { servicePk } from "../domain/table-keys.ts";
+import { downtimePk } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
 import { errorFields } from "../shared/error-fields.ts";
 import { saveOrCreate } from "../shared/save-record.ts";
 import type { RecordStore } from "../table-ports.ts";
-import type { Service as PolledService } from "./service-polls.ts";
+import type { PolledService } from "./service-polls.ts";
 import type { Sweep } from "./sweep.ts";
 
 export interface DowntimeNotice {
@@ -41,17 +41,17 @@ export function createDowntimeNotice(
   const notice = async () => {
     if (segment > 0) await ports.clock.sleep(segment * SEGMENT_DELAY_MS);
     const from = finishedAt === undefined ? {} : { from: finishedAt };
-    isNoticed = await change((service) =>
-      noticeGap(service, { segment, segmentCount, ...from, until: startedAt, ended }, opsChannel),
+    isNoticed = await change((record) =>
+      noticeGap(record, { segment, segmentCount, ...from, until: startedAt, ended }, opsChannel),
     );
   };
 
   /** Returns whether the record was saved. An error does not stop the tick. */
-  const change = async (apply: (service: Service) => Service): Promise<boolean> => {
+  const change = async (apply: (record: DowntimeRecord) => DowntimeRecord): Promise<boolean> => {
     try {
-      const saved = await saveOrCreate(ports.table, { kind: "service", record: newService() }, apply);
+      const saved = await saveOrCreate(ports.table, { kind: "service", record: newDowntimeRecord() }, apply);
       waits = saved.downtime !== undefined;
-      delivery.add(openEntry({ kind: "service", record: saved }) ?? { pk: servicePk() });
+      delivery.add(openEntry({ kind: "service", record: saved }) ?? { pk: downtimePk() });
       return true;
     } catch (error) {
       ports.log.error("downtime could not be recorded", { segment, ...errorFields(error) });
@@ -64,7 +64,7 @@ export function createDowntimeNotice(
       if (isNoticed && !serviceWaits && !waits) return;
       for (const service of services.values()) if (!isNoticed) ended.push(...service.ended);
       if (!isNoticed && isWhole) await notice();
-      if (serviceWaits || waits) await change((service) => reportDowntime(service, ports.clock.now(), opsChannel));
+      if (serviceWaits || waits) await change((record) => reportDowntime(record, ports.clock.now(), opsChannel));
     },
     async close() {
       if (!isNoticed) await notice();

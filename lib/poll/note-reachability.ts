@@ -5,7 +5,7 @@ import { reachabilityPk } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
 import { saveOrCreate } from "../shared/save-record.ts";
 import type { RecordStore } from "../table-ports.ts";
-import type { Service } from "./service-polls.ts";
+import type { PolledService } from "./service-polls.ts";
 
 /**
  * Updates the reachability of services after each sweep, so that operators are notified once per service, not once per job.
@@ -15,11 +15,11 @@ export function createReachabilityNotes(
   ports: Pick<Ports, "clock" | "log"> & { table: RecordStore },
   opsChannel: string,
   delivery: Delivery,
-): { afterSweep(services: ReadonlyMap<string, Service>): Promise<void>; reported(): number } {
+): { afterSweep(services: ReadonlyMap<string, PolledService>): Promise<void>; reported(): number } {
   const reachable = new Set<string>();
   const reported = new Set<string>();
 
-  const note = async (id: string, polls: Service): Promise<void> => {
+  const note = async (id: string, polls: PolledService): Promise<void> => {
     const { bad, key } = polls;
     if (bad) {
       const { cause, reason, requestId } = bad;

@@ -20,7 +20,7 @@ import { type JobHealth, SHARED_CAUSES } from "../shared/job-health.ts";
 import type { createLimit } from "../shared/limit.ts";
 import type { RecordStore } from "../table-ports.ts";
 import { kindOf, type PollResult } from "./probing.ts";
-import { noteFailed, noteGood, type Service } from "./service-polls.ts";
+import { noteFailed, noteGood, type PolledService } from "./service-polls.ts";
 
 export type Deps = Pick<Ports, "learning" | "cloud" | "clock" | "log" | "metrics"> & { table: RecordStore };
 
@@ -52,7 +52,7 @@ export async function pollJob(
   { table, learning, cloud, clock, log, metrics }: Deps,
   rules: TrackingRules,
   { pk, key, tracking }: DueJob,
-  service: Service,
+  service: PolledService,
   { health, delivery, saving }: PollTools,
 ): Promise<PollResult> {
   const polledAt = clock.now();
@@ -116,7 +116,7 @@ async function withSince({ read }: RecordStore, key: ServiceKey, observation: Ob
 }
 
 /** Counts the result for the service. A job that fails on its own does not count. `answers`: the service has just returned another job. */
-function tally(service: Service, { jobId }: JobKey, observation: Observation, answers: boolean, at: number): PollResult {
+function tally(service: PolledService, { jobId }: JobKey, observation: Observation, answers: boolean, at: number): PollResult {
   if (observation.kind !== "unreachable") {
     noteGood(service);
     return "good";

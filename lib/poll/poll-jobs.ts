@@ -13,7 +13,7 @@ import { createReachabilityNotes } from "./note-reachability.ts";
 import { type DueJob, pollJob } from "./poll-job.ts";
 import { Polling } from "./polling.ts";
 import type { PollResult } from "./probing.ts";
-import type { Service } from "./service-polls.ts";
+import type { PolledService } from "./service-polls.ts";
 import { afterSweep, type Sweep, sweepOpen } from "./sweep.ts";
 
 export interface PollSettings {
@@ -152,7 +152,7 @@ function createPollingOf(
   tools: Parameters<typeof pollJob>[4],
   lastPollAt: number,
 ): Polling {
-  const poll = async (job: DueJob, service: Service): Promise<PollResult> => {
+  const poll = async (job: DueJob, service: PolledService): Promise<PollResult> => {
     try {
       return await pollJob(ports, rules, job, service, tools);
     } catch (error) {

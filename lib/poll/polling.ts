@@ -6,7 +6,7 @@ import { Idlers } from "./idlers.ts";
 import type { DueJob } from "./poll-job.ts";
 import { isProbing, kindOf, noteResult, type PollHistory, type PollResult } from "./probing.ts";
 import { ProjectQueues, type Turn } from "./project-queues.ts";
-import { newService, type Service, takeReport } from "./service-polls.ts";
+import { newPolledService, type PolledService, takeReport } from "./service-polls.ts";
 
 export type OpenJobs = Pick<PollHistory, "open" | "openSeen">;
 
@@ -17,7 +17,7 @@ interface Settings {
   pollsPerSecond: number;
   lastPollAt: number;
   /** Never throws. */
-  poll(job: DueJob, service: Service): Promise<PollResult>;
+  poll(job: DueJob, service: PolledService): Promise<PollResult>;
 }
 
 /**
@@ -29,7 +29,7 @@ export class Polling {
   readonly #clock: Clock;
   readonly #settings: Settings;
   readonly #queues: ProjectQueues;
-  readonly #services = new Map<string, Service>();
+  readonly #services = new Map<string, PolledService>();
   readonly #running = new Set<Promise<void>>();
   readonly #idlers: Idlers;
   #started = 0;
@@ -44,17 +44,17 @@ export class Polling {
       if (!this.#isStopped) this.start();
     });
     for (const [id, { backOffUntil }] of Object.entries(state.backOff)) {
-      this.#services.set(id, newService(serviceOfId(id), backOffUntil));
+      this.#services.set(id, newPolledService(serviceOfId(id), backOffUntil));
     }
   }
 
-  service(key: ServiceKey): Service {
-    const service = this.#services.get(serviceIdOf(key)) ?? newService(key);
+  service(key: ServiceKey): PolledService {
+    const service = this.#services.get(serviceIdOf(key)) ?? newPolledService(key);
     this.#services.set(serviceIdOf(key), service);
     return service;
   }
 
-  queue(team: string, service: Service): Queue {
+  queue(team: string, service: PolledService): Queue {
     return this.#queues.queueOf(team, service);
   }
 
@@ -113,7 +113,7 @@ export class Polling {
   }
 
   /** Returns the results of each service since the last call, by `serviceIdOf`. */
-  report(): Map<string, Service> {
+  report(): Map<string, PolledService> {
     return new Map([...this.#services].map(([id, service]) => [id, takeReport(service)]));
   }
 

@@ -4,7 +4,7 @@ import type { Clock } from "../ports.ts";
 import { createTokenBucket, type TokenBucket } from "../shared/token-bucket.ts";
 import { addTo, halve, moveToEnd, newQueue, type Queue, readyAt, sizeOf, takeFrom } from "./due-jobs.ts";
 import type { DueJob } from "./poll-job.ts";
-import type { Service } from "./service-polls.ts";
+import type { PolledService } from "./service-polls.ts";
 
 interface Project {
   bucket: TokenBucket;
@@ -45,7 +45,7 @@ export class ProjectQueues {
     this.#state = state;
   }
 
-  queueOf(team: string, service: Service): Queue {
+  queueOf(team: string, service: PolledService): Queue {
     const { teams } = this.#projectOf(service.key.projectId);
     const ofTeam = teams.get(team) ?? new Map<string, Queue>();
     teams.set(team, ofTeam);

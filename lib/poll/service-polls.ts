@@ -3,7 +3,7 @@ import type { Unreachable } from "../domain/job/job.ts";
 import type { ServiceKey } from "../domain/table-keys.ts";
 
 /** Results of the polls of one service of a project, over all teams. */
-export interface Service extends ServicePolls {
+export interface PolledService extends ServicePolls {
   key: ServiceKey;
   /** Failed polls since the last report. */
   unreachable: number;
@@ -13,23 +13,23 @@ export interface Service extends ServicePolls {
   backOffUntil: number;
 }
 
-export function newService(key: ServiceKey, backOffUntil = 0): Service {
+export function newPolledService(key: ServiceKey, backOffUntil = 0): PolledService {
   return { key, good: 0, failedPolls: 0, open: 0, ended: [], unreachable: 0, noticeWaits: false, backOffUntil };
 }
 
-export function noteGood(service: Service): void {
+export function noteGood(service: PolledService): void {
   service.good++;
   service.failedPolls = 0;
   delete service.badSince;
 }
 
-export function noteFailed(service: Service, bad: Unreachable): void {
+export function noteFailed(service: PolledService, bad: Unreachable): void {
   service.failedPolls++;
   service.bad = bad;
 }
 
 /** Returns the results since the last report, and starts the next period. */
-export function takeReport(service: Service): Service {
+export function takeReport(service: PolledService): PolledService {
   const results = { ...service };
   Object.assign(service, { good: 0, unreachable: 0, ended: [], noticeWaits: false });
   delete service.bad;

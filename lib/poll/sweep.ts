@@ -9,7 +9,7 @@ import { leastIntervals, NO_LOAD, type PollLoad, withJob } from "../domain/sched
 import { type PollerState, type SegmentState, steadyLoad } from "../domain/schedule/poller-state.ts";
 import { fixedInterval, isDue, nextPollAt } from "../domain/schedule/polling-schedule.ts";
 import type { OpenEntry } from "../domain/stored-record.ts";
-import { jobOfPk, projectOfPk, serviceOfPk, servicePk } from "../domain/table-keys.ts";
+import { downtimePk, jobOfPk, projectOfPk, serviceOfReachabilityPk } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
 import type { OpenIndex, OpenPage } from "../table-ports.ts";
 import type { Queue } from "./due-jobs.ts";
@@ -128,8 +128,8 @@ function visitor({ learning, sweep, tools, minIntervalOf, windowEnd, rules }: Vi
 
 /** Notes records of services that have something to report, but no notification yet. */
 function noteWaiting(sweep: Sweep, polling: Polling, pk: string): void {
-  if (pk === servicePk()) sweep.serviceWaits = true;
-  const key = serviceOfPk(pk);
+  if (pk === downtimePk()) sweep.serviceWaits = true;
+  const key = serviceOfReachabilityPk(pk);
   if (key !== undefined) polling.service(key).noticeWaits = true;
 }
 

@@ -5,7 +5,7 @@ import type { Queue } from "../../lib/poll/due-jobs.ts";
 import type { DueJob } from "../../lib/poll/poll-job.ts";
 import { Polling } from "../../lib/poll/polling.ts";
 import type { PollResult } from "../../lib/poll/probing.ts";
-import type { Service } from "../../lib/poll/service-polls.ts";
+import type { PolledService } from "../../lib/poll/service-polls.ts";
 import { NOW, PROJECT } from "../jobs.ts";
 import { createVirtualClock, type VirtualClock } from "../virtual-clock.ts";
 
@@ -29,7 +29,7 @@ afterEach(async () => {
 interface Options {
   concurrency?: number;
   pollsPerSecond?: number;
-  poll?: (job: DueJob, service: Service) => Promise<PollResult>;
+  poll?: (job: DueJob, service: PolledService) => Promise<PollResult>;
   state?: Partial<PollerState>;
 }
 
@@ -137,7 +137,7 @@ test("the job that has been due for longest is polled first, after all last poll
 });
 
 test("a throttled service does not delay another one", async () => {
-  const backingOff = async (_: DueJob, service: Service): Promise<PollResult> => {
+  const backingOff = async (_: DueJob, service: PolledService): Promise<PollResult> => {
     if (service.key.service !== "ecs") return "good";
     service.backOffUntil = clock.now() + 900 * SECOND;
     return "failed";

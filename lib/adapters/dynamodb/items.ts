@@ -1,12 +1,12 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { type Channel, newChannel } from "../../domain/channel/channel.ts";
 import { newTeamWatches, newWatchedProject, type TeamWatches, type WatchedProject } from "../../domain/discovery/watch.ts";
-import { newService, type Service } from "../../domain/health/downtime.ts";
+import { type DowntimeRecord, newDowntimeRecord } from "../../domain/health/downtime.ts";
 import { newReachability, type Reachability } from "../../domain/health/reachability.ts";
 import type { Job, JobKey, Notification, Transition, TypicalDuration } from "../../domain/job/job.ts";
 import { hasEnded, lastNews } from "../../domain/job/job.ts";
 import { openEntry, pkOf, type StoredRecord } from "../../domain/stored-record.ts";
-import { jobOfPk, projectOfPk, serviceOfPk } from "../../domain/table-keys.ts";
+import { jobOfPk, projectOfPk, serviceOfReachabilityPk } from "../../domain/table-keys.ts";
 import { openKeyOf } from "./open-index.ts";
 import { encodeOpenEntry } from "./open-item-codec.ts";
 
@@ -43,11 +43,11 @@ export function unpackRecord(item: Item): StoredRecord | undefined {
   const [kind, name = ""] = pk.split("#");
   const key = jobOfPk(pk);
   if (key) return { kind: "job", record: unpackJob(key, record, Number(item.registeredAt?.N), version) };
-  const service = serviceOfPk(pk);
+  const service = serviceOfReachabilityPk(pk);
   if (service)
     return { kind: "reachability", record: { ...newReachability(service), ...record, version } satisfies Reachability };
   if (kind === "channel") return { kind, record: { ...newChannel(name), ...record, version } satisfies Channel };
-  if (kind === "service") return { kind, record: { ...newService(), ...record, version } satisfies Service };
+  if (kind === "service") return { kind, record: { ...newDowntimeRecord(), ...record, version } satisfies DowntimeRecord };
   if (kind === "watches") return { kind, record: { ...newTeamWatches(name), ...record, version } satisfies TeamWatches };
   const project = projectOfPk(pk);
   if (project)

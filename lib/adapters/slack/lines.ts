@@ -1,7 +1,7 @@
 import type { Job } from "../../domain/job/job.ts";
 import { transitionRow } from "../../domain/job/transitions.ts";
 import type { OutgoingNotification } from "../../domain/notification.ts";
-import { channelPk, jobPk, reachabilityPk, servicePk, watchesPk } from "../../domain/table-keys.ts";
+import { channelPk, downtimePk, jobPk, reachabilityPk, watchesPk } from "../../domain/table-keys.ts";
 import { endedAs } from "./job-facts.ts";
 import type { JobNotification } from "./job-message.ts";
 import { jobNews } from "./job-news.ts";
@@ -45,7 +45,7 @@ export function inOrder(notifications: OutgoingNotification[]): OutgoingNotifica
 
 function pkOf(notification: OutgoingNotification): string {
   if (notification.kind === "job") return jobPk(notification.job);
-  if (notification.kind === "service") return servicePk();
+  if (notification.kind === "service") return downtimePk();
   if (notification.kind === "watches") return watchesPk(notification.team);
   return notification.kind === "reachability" ? reachabilityPk(notification) : channelPk(notification.channel);
 }

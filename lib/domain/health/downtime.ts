@@ -1,10 +1,10 @@
 import { type FirstNames, nameWords, withNames } from "../first-names.ts";
 import type { PollerState } from "../schedule/poller-state.ts";
-import { servicePk } from "../table-keys.ts";
+import { downtimePk } from "../table-keys.ts";
 import { type Noticed, notifyOperators } from "./operator-notice.ts";
 
 /** The poller itself. A downtime is reported once, however many segments notice it. */
-export interface Service extends Noticed {
+export interface DowntimeRecord extends Noticed {
   /** How many segments the poller has. */
   segmentCount: number;
   /** Gaps that began earlier were reported already, or belong to a different number of segments. */
@@ -39,7 +39,7 @@ const LONGEST_GAP_MS = 3 * 60_000;
 /** By then every running segment has reported its gap, also one that restarts with the next tick. */
 const WAIT_FOR_SEGMENTS_MS = 90_000;
 
-export function newService(): Service {
+export function newDowntimeRecord(): DowntimeRecord {
   return { segmentCount: 0, since: 0, transitions: [], notifications: [], version: 0 };
 }
 
@@ -54,12 +54,12 @@ export function isDown(lastTick: number | undefined, now: number): boolean {
   return lastTick === undefined || now - lastTick > LONGEST_GAP_MS;
 }
 
-/** Applies one segment's gap to the service. Returns the same object if it is no news. */
-export function noticeGap(service: Service, gap: Gap, opsChannel: string): Service {
+/** Applies one segment's gap to the record. Returns the same object if it is no news. */
+export function noticeGap(record: DowntimeRecord, gap: Gap, opsChannel: string): DowntimeRecord {
   const { segment, segmentCount, from, until, ended } = gap;
-  if (service.segmentCount !== segmentCount) return { ...service, segmentCount, since: until };
-  const { downtime } = service;
-  if (from === undefined || from < service.since || downtime?.segments.includes(segment)) return service;
+  if (record.segmentCount !== segmentCount) return { ...record, segmentCount, since: until };
+  const { downtime } = record;
+  if (from === undefined || from < record.since || downtime?.segments.includes(segment)) return record;
   const merged: Downtime = {
     from: Math.min(from, downtime?.from ?? from),
     until: Math.max(until, downtime?.until ?? until),
@@ -67,23 +67,23 @@ export function noticeGap(service: Service, gap: Gap, opsChannel: string): Servi
     ended: withNames(downtime?.ended, ended),
   };
   return merged.segments.length < segmentCount
-    ? { ...service, downtime: merged }
-    : reportDowntimeNow(service, merged, opsChannel);
+    ? { ...record, downtime: merged }
+    : reportDowntimeNow(record, merged, opsChannel);
 }
 
 /** Reports the downtime without the segments that have not reported in time. */
-export function reportDowntime(service: Service, now: number, opsChannel: string): Service {
-  const { downtime } = service;
+export function reportDowntime(record: DowntimeRecord, now: number, opsChannel: string): DowntimeRecord {
+  const { downtime } = record;
   return downtime === undefined || now < downtime.until + WAIT_FOR_SEGMENTS_MS
-    ? service
-    : reportDowntimeNow(service, downtime, opsChannel);
+    ? record
+    : reportDowntimeNow(record, downtime, opsChannel);
 }
 
-function reportDowntimeNow(service: Service, downtime: Downtime, opsChannel: string): Service {
-  const { downtime: _, ...calm } = service;
+function reportDowntimeNow(record: DowntimeRecord, downtime: Downtime, opsChannel: string): DowntimeRecord {
+  const { downtime: _, ...calm } = record;
   const { from, until } = downtime;
-  const notice = { at: until, kind: "downtime", since: from, reason: reasonOf(downtime, service.segmentCount) } as const;
-  return notifyOperators({ ...calm, since: until }, servicePk(), notice, opsChannel);
+  const notice = { at: until, kind: "downtime", since: from, reason: reasonOf(downtime, record.segmentCount) } as const;
+  return notifyOperators({ ...calm, since: until }, downtimePk(), notice, opsChannel);
 }
 
 function reasonOf({ segments, ended }: Downtime, segmentCount: number): string {

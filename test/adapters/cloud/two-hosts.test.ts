@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { CloudSettings, Credentials } from "../../../lib/adapters/cloud/auth/settings.ts";
+import type { CloudSettings } from "../../../lib/adapters/cloud/auth/settings.ts";
 import { type Answer, observationOf } from "../../../lib/adapters/cloud/http/answer.ts";
 import { createCloudClient } from "../../../lib/adapters/cloud/http/client.ts";
 import { unreachable } from "../../../lib/adapters/cloud/http/unreachable.ts";
+import type { Credentials } from "../../../lib/domain/cloud-credentials.ts";
 import type { Observation } from "../../../lib/domain/job/job.ts";
 import { answerJson, type Handler, serverForTest } from "../../http-server.ts";
 import { answerToken, DAY, PROJECT } from "./scripted-cloud.ts";

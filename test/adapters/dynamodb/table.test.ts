@@ -1,7 +1,7 @@
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { newChannel } from "../../../lib/domain/channel/channel.ts";
-import { newService } from "../../../lib/domain/health/downtime.ts";
+import { newDowntimeRecord } from "../../../lib/domain/health/downtime.ts";
 import { observe } from "../../../lib/domain/job/apply-observation.ts";
 import type { Job } from "../../../lib/domain/job/job.ts";
 import type { OpenEntry } from "../../../lib/domain/stored-record.ts";
@@ -158,7 +158,7 @@ it("reads a team's open jobs from its own 16 keys, and no other record", async (
     await save(registered(`own-${index}`, seen("running"), { team: "own-2" }));
   }
   await table.save({ kind: "channel", record: { ...newChannel("own"), notifications: [PENDING] } });
-  await table.save({ kind: "service", record: { ...newService(), notifications: [PENDING] } });
+  await table.save({ kind: "service", record: { ...newDowntimeRecord(), notifications: [PENDING] } });
   const found: OpenEntry[] = [];
   for await (const entries of table.openOf("own")) found.push(...entries);
   const own = Array.from({ length: 60 }, (_, index) => jobPk({ ...jobKey(`own-${index}`), team: "own" }));

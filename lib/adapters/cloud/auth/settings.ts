@@ -1,3 +1,5 @@
+import type { Credentials } from "../../../domain/cloud-credentials.ts";
+
 export interface CloudSettings {
   /** `eu-de` */
   region: string;
@@ -9,11 +11,6 @@ export interface CloudSettings {
   /** Reads the credentials again. Absent if they cannot change while the service runs. */
   rereadCredentials?: () => Promise<Credentials>;
 }
-
-export type Credentials =
-  | { kind: "token"; token: string }
-  | { kind: "password"; username: string; password: string; domain: string }
-  | { kind: "access-key"; accessKey: string; secretKey: string; securityToken?: string };
 
 export type PasswordCredentials = Extract<Credentials, { kind: "password" }>;
 export type AccessKeyCredentials = Extract<Credentials, { kind: "access-key" }>;

@@ -4,8 +4,6 @@ import type { CloudState } from "../../../../domain/job/states.ts";
 /** How one service describes a job. Names with dots are paths; of a list, the first one that exists counts. */
 export interface Service {
   name: SourceName;
-  /** First label of its host, and its name in SERVICE_ENDPOINTS. */
-  host: string;
   /** Name of the API in messages. */
   upstream: string;
   path(projectId: string, jobId: string): string;
@@ -96,17 +94,17 @@ const jobs = (version: string) => (projectId: string, jobId: string) => `/${vers
 const query = (projectId: string, jobId: string) => `/v3/${projectId}/jobs?id=${jobId}`;
 
 export const SERVICES: readonly Service[] = [
-  { name: "ecs-job", host: "ecs", upstream: "the ECS job API", path: jobs("v1"), ...V1 },
-  { name: "evs-job", host: "evs", upstream: "the EVS job API", path: jobs("v1"), ...V1 },
-  { name: "ims-job", host: "ims", upstream: "the IMS job API", path: jobs("v1"), ...V1 },
-  { name: "sdrs-job", host: "sdrs", upstream: "the SDRS job API", path: jobs("v1"), ...V1 },
-  { name: "bms-job", host: "bms", upstream: "the BMS job API", path: jobs("v1"), ...V1 },
-  { name: "dcs-job", host: "dcs", upstream: "the DCS job API", path: jobs("v2"), ...V1 },
-  { name: "rds-job", host: "rds", upstream: "the RDS job API", path: query, ...DATABASE },
-  { name: "dds-job", host: "dds", upstream: "the DDS job API", path: query, ...DATABASE },
+  { name: "ecs-job", upstream: "the ECS job API", path: jobs("v1"), ...V1 },
+  { name: "evs-job", upstream: "the EVS job API", path: jobs("v1"), ...V1 },
+  { name: "ims-job", upstream: "the IMS job API", path: jobs("v1"), ...V1 },
+  { name: "sdrs-job", upstream: "the SDRS job API", path: jobs("v1"), ...V1 },
+  { name: "bms-job", upstream: "the BMS job API", path: jobs("v1"), ...V1 },
+  { name: "dcs-job", upstream: "the DCS job API", path: jobs("v2"), ...V1 },
+  { name: "rds-job", upstream: "the RDS job API", path: query, ...DATABASE },
+  { name: "dds-job", upstream: "the DDS job API", path: query, ...DATABASE },
   {
     name: "cbr-log",
-    host: "cbr",
+
     upstream: "the CBR operation log",
     path: (projectId, jobId) => `/v3/${projectId}/operation-logs/${jobId}`,
     ...OPERATION_LOG,

@@ -1,4 +1,4 @@
-import type { SourceName } from "../../../../domain/job/sources.ts";
+import { type SourceName, serviceOf } from "../../../../domain/job/sources.ts";
 import type { Source } from "../../../../ports.ts";
 import type { ResponseParser } from "../../http/answer.ts";
 import type { CloudClient } from "../../http/client.ts";
@@ -15,10 +15,10 @@ export function createOtherSources(
 ): Partial<Record<SourceName, Source>> {
   return Object.fromEntries(
     SERVICES.map((service) => {
-      const { name, host, path, list } = service;
+      const { name, path, list } = service;
       const parser = (jobId: string) => serviceParser(service, jobId);
       const listing = list && { list: listOf(service, list) };
-      return [name, createSource(cloudClient, { name, endpoint: endpoints[host], path, parser, ...listing })];
+      return [name, createSource(cloudClient, { name, endpoint: endpoints[serviceOf(name)], path, parser, ...listing })];
     }),
   );
 }
