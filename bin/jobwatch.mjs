@@ -19,6 +19,67 @@ function inputError(message) {
   return new CommandError(EXIT.usage, `${message} Nothing was registered.`);
 }
 
+// lib/domain/job/sources.ts
+var UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+var UUID_IN_ANY_CASE = /^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$/;
+var HEX = /^[0-9a-f]{32}$/;
+var anyId = {
+  pattern: /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/,
+  requirement: "must be 1 to 64 letters, digits, - and _, beginning with a letter or digit"
+};
+var shareId = { pattern: UUID, requirement: "must be the UUID of a share", accepts: UUID_IN_ANY_CASE };
+var SHARE_OPERATIONS = ["create", "extend", "change-security-group", "add-backend", "remove-backend", "delete"];
+var TASK_FEATURES = ["hpc-cache", "dir-usage"];
+var LOGGED_OPERATIONS = ["backup", "delete", "restore", "vault_delete", "remove_resource", "sync", "replication"];
+var FORMS = {
+  "sfs-turbo-job": { noun: "SFS Turbo job", service: "sfs-turbo", fields: { jobId: anyId }, right: "sfsturbo:shares:getJob" },
+  "sfs-turbo-share": {
+    noun: "SFS Turbo share",
+    service: "sfs-turbo",
+    fields: { shareId, operation: { words: SHARE_OPERATIONS } },
+    right: "sfsturbo:shares:getShare",
+    hasSequenceNumber: true,
+    issuedIds: UUID,
+    list: { operations: SHARE_OPERATIONS, noun: "SFS Turbo shares", right: "sfsturbo:shares:getAllShares" }
+  },
+  "sfs-turbo-task": {
+    noun: "SFS Turbo task",
+    service: "sfs-turbo",
+    fields: { shareId, feature: { words: TASK_FEATURES }, taskId: anyId }
+  },
+  "ecs-job": { noun: "ECS job", service: "ecs", fields: { jobId: anyId }, issuedIds: HEX },
+  "evs-job": { noun: "EVS job", service: "evs", fields: { jobId: anyId }, issuedIds: HEX },
+  "ims-job": { noun: "IMS job", service: "ims", fields: { jobId: anyId }, issuedIds: HEX },
+  "sdrs-job": { noun: "SDRS job", service: "sdrs", fields: { jobId: anyId }, issuedIds: HEX },
+  "bms-job": { noun: "BMS job", service: "bms", fields: { jobId: anyId }, issuedIds: HEX },
+  "dcs-job": { noun: "DCS job", service: "dcs", fields: { jobId: anyId }, issuedIds: HEX },
+  "rds-job": { noun: "RDS job", service: "rds", fields: { jobId: anyId }, issuedIds: UUID },
+  "dds-job": { noun: "DDS job", service: "dds", fields: { jobId: anyId }, issuedIds: UUID },
+  "cbr-log": {
+    noun: "CBR operation",
+    service: "cbr",
+    fields: { jobId: anyId },
+    right: "cbr:tasks:get",
+    issuedIds: UUID,
+    list: { operations: LOGGED_OPERATIONS, noun: "CBR operations", right: "cbr:tasks:list", isLog: true }
+  }
+};
+var SOURCES = FORMS;
+var SOURCE_NAMES = Object.keys(FORMS);
+var DEFAULT_SOURCE = "sfs-turbo-job";
+function listedOperations(source) {
+  return FORMS[source].list.operations;
+}
+function pollRightOf(source) {
+  return isSource(source) ? SOURCES[source].right : void 0;
+}
+function listRightOf(source) {
+  return FORMS[source].list.right;
+}
+function isSource(source) {
+  return Object.hasOwn(SOURCES, source);
+}
+
 // bin/cli/problem-text.ts
 function problemText({ type, detail, errors = [], ...more }, prefix = /^/) {
   if (type === "unknown-job") return unknownJobText(more);
@@ -34,15 +95,13 @@ function unknownJobText({ reason, requestId, foundAs = [] }) {
   const [source] = foundAs;
   return source === void 0 ? `${unknown} Check the id and --project. To register it anyway, use --no-verify.` : `${unknown} It exists as ${foundAs.join(" and ")}. Use --source ${source}.`;
 }
-function lastPollText({ since, ...failed }) {
-  return `no status since ${since}, the last check failed: ${outcomeText(failed)}`;
+function lastPollText({ source, lastPoll }) {
+  if (!lastPoll) return void 0;
+  return `no status since ${lastPoll.since}, the last check failed: ${outcomeText(lastPoll, pollRightOf(source))}`;
 }
-function outcomeText({
-  outcome,
-  reason = "",
-  requestId
-}) {
-  return `${outcome.replaceAll("-", " ")} (${reason}${requestText(requestId)})`;
+function outcomeText({ outcome, reason = "", requestId }, right) {
+  const advice = outcome === "not-permitted" && right !== void 0 ? `; grant ${right} to the cloud user of sfs-jobwatch` : "";
+  return `${outcome.replaceAll("-", " ")} (${reason}${requestText(requestId)})${advice}`;
 }
 function requestText(requestId) {
   return requestId === void 0 ? "" : `, request ${requestId}`;
@@ -239,7 +298,7 @@ function jobDetails(job) {
     ["silent", silence && `until ${silence.until}, set by ${joinTexts([silence.by, silence.reason], ": ")}`],
     ["registered", job.registeredAt],
     ["missing", job.missingSince && `since ${job.missingSince}`],
-    ["no news", job.lastPoll && lastPollText(job.lastPoll)],
+    ["no news", lastPollText(job)],
     ["request", job.requestId],
     ["began", job.beginTime],
     ["ended", job.endTime],
@@ -277,62 +336,6 @@ function timeBetween(from, to) {
   if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
   return hours < 24 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
-}
-
-// lib/domain/job/sources.ts
-var UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-var UUID_IN_ANY_CASE = /^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$/;
-var HEX = /^[0-9a-f]{32}$/;
-var anyId = {
-  pattern: /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/,
-  requirement: "must be 1 to 64 letters, digits, - and _, beginning with a letter or digit"
-};
-var shareId = { pattern: UUID, requirement: "must be the UUID of a share", accepts: UUID_IN_ANY_CASE };
-var SHARE_OPERATIONS = ["create", "extend", "change-security-group", "add-backend", "remove-backend", "delete"];
-var TASK_FEATURES = ["hpc-cache", "dir-usage"];
-var LOGGED_OPERATIONS = ["backup", "delete", "restore", "vault_delete", "remove_resource", "sync", "replication"];
-var FORMS = {
-  "sfs-turbo-job": { noun: "SFS Turbo job", service: "sfs-turbo", fields: { jobId: anyId } },
-  "sfs-turbo-share": {
-    noun: "SFS Turbo share",
-    service: "sfs-turbo",
-    fields: { shareId, operation: { words: SHARE_OPERATIONS } },
-    hasSequenceNumber: true,
-    issuedIds: UUID,
-    list: { operations: SHARE_OPERATIONS, noun: "SFS Turbo shares", right: "sfsturbo:shares:getAllShares" }
-  },
-  "sfs-turbo-task": {
-    noun: "SFS Turbo task",
-    service: "sfs-turbo",
-    fields: { shareId, feature: { words: TASK_FEATURES }, taskId: anyId }
-  },
-  "ecs-job": { noun: "ECS job", service: "ecs", fields: { jobId: anyId }, issuedIds: HEX },
-  "evs-job": { noun: "EVS job", service: "evs", fields: { jobId: anyId }, issuedIds: HEX },
-  "ims-job": { noun: "IMS job", service: "ims", fields: { jobId: anyId }, issuedIds: HEX },
-  "sdrs-job": { noun: "SDRS job", service: "sdrs", fields: { jobId: anyId }, issuedIds: HEX },
-  "bms-job": { noun: "BMS job", service: "bms", fields: { jobId: anyId }, issuedIds: HEX },
-  "dcs-job": { noun: "DCS job", service: "dcs", fields: { jobId: anyId }, issuedIds: HEX },
-  "rds-job": { noun: "RDS job", service: "rds", fields: { jobId: anyId }, issuedIds: UUID },
-  "dds-job": { noun: "DDS job", service: "dds", fields: { jobId: anyId }, issuedIds: UUID },
-  "cbr-log": {
-    noun: "CBR operation",
-    service: "cbr",
-    fields: { jobId: anyId },
-    issuedIds: UUID,
-    list: { operations: LOGGED_OPERATIONS, noun: "CBR operations", right: "cbr:tasks:list" }
-  }
-};
-var SOURCES = FORMS;
-var SOURCE_NAMES = Object.keys(FORMS);
-var DEFAULT_SOURCE = "sfs-turbo-job";
-function listedOperations(source) {
-  return FORMS[source].list.operations;
-}
-function listRightOf(source) {
-  return FORMS[source].list.right;
-}
-function isSource(source) {
-  return Object.hasOwn(SOURCES, source);
 }
 
 // lib/domain/json.ts
@@ -571,8 +574,9 @@ function createProgress() {
     }
   };
 }
-function detailsOf({ subJobs, lastPoll }) {
-  const news = lastPoll ? `, ${lastPollText(lastPoll)}` : "";
+function detailsOf(job) {
+  const { subJobs } = job;
+  const news = job.lastPoll ? `, ${lastPollText(job)}` : "";
   if (subJobs.length < 2) return news;
   const done = subJobs.filter(({ state }) => state === "success").length;
   const running = subJobs.find(({ state }) => state === "running")?.jobType;
@@ -635,7 +639,8 @@ async function add(args, options) {
 function printProblems(results) {
   for (const { id, problem, job } of results) {
     if (problem) printError(`${id}: ${problemText(problem, /^\/jobs\/\d+/)}`);
-    if (job?.lastPoll) printError(`${job.jobId}: ${lastPollText(job.lastPoll)}`);
+    const failed = job && lastPollText(job);
+    if (failed) printError(`${job.jobId}: ${failed}`);
   }
 }
 async function register(references, registration) {
@@ -810,8 +815,7 @@ function listText(one) {
 function troubleText({ source, lastList }) {
   const { outcome, since } = lastList;
   if (outcome === "pending" || outcome === "listed") return void 0;
-  const right = outcome === "not-permitted" && `; grant ${listRightOf(source)} to the cloud user of sfs-jobwatch`;
-  return `no list since ${since}: ${outcomeText(lastList)}${right || ""}`;
+  return `no list since ${since}: ${outcomeText(lastList, listRightOf(source))}`;
 }
 
 // bin/cli/main.ts

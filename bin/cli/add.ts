@@ -39,7 +39,8 @@ export async function add(args: string[], options: Options): Promise<number> {
 function printProblems(results: Result[]): void {
   for (const { id, problem, job } of results) {
     if (problem) printError(`${id}: ${problemText(problem, /^\/jobs\/\d+/)}`);
-    if (job?.lastPoll) printError(`${job.jobId}: ${lastPollText(job.lastPoll)}`);
+    const failed = job && lastPollText(job);
+    if (failed) printError(`${job.jobId}: ${failed}`);
   }
 }
 

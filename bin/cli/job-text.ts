@@ -32,7 +32,7 @@ export function jobDetails(job: Job): string[] {
     ["silent", silence && `until ${silence.until}, set by ${joinTexts([silence.by, silence.reason], ": ")}`],
     ["registered", job.registeredAt],
     ["missing", job.missingSince && `since ${job.missingSince}`],
-    ["no news", job.lastPoll && lastPollText(job.lastPoll)],
+    ["no news", lastPollText(job)],
     ["request", job.requestId],
     ["began", job.beginTime],
     ["ended", job.endTime],

@@ -1,3 +1,4 @@
+import { pollRightOf } from "../../lib/domain/job/sources.ts";
 import type { Job, Problem } from "./answers.ts";
 
 /** Returns what is wrong with a request. `prefix` is removed from the places of the errors. */
@@ -20,22 +21,22 @@ function unknownJobText({ reason, requestId, foundAs = [] }: Pick<Problem, "reas
     : `${unknown} It exists as ${foundAs.join(" and ")}. Use --source ${source}.`;
 }
 
-/** Describes why the last poll of a job returned no status. */
-export function lastPollText({ since, ...failed }: NonNullable<Job["lastPoll"]>): string {
-  return `no status since ${since}, the last check failed: ${outcomeText(failed)}`;
+/** Describes why the last poll of a job returned no status; undefined if it returned one. */
+export function lastPollText({ source, lastPoll }: Pick<Job, "source" | "lastPoll">): string | undefined {
+  if (!lastPoll) return undefined;
+  return `no status since ${lastPoll.since}, the last check failed: ${outcomeText(lastPoll, pollRightOf(source))}`;
 }
 
-/** "not permitted (APIGW.0305 ..., request 9fd9...)" */
-export function outcomeText({
-  outcome,
-  reason = "",
-  requestId,
-}: {
+interface Outcome {
   outcome: string;
   reason?: string | undefined;
   requestId?: string | undefined;
-}): string {
-  return `${outcome.replaceAll("-", " ")} (${reason}${requestText(requestId)})`;
+}
+
+/** "not permitted (APIGW.0305 ..., request 9fd9...); grant sfsturbo:shares:getShare to ..." */
+export function outcomeText({ outcome, reason = "", requestId }: Outcome, right: string | undefined): string {
+  const advice = outcome === "not-permitted" && right !== undefined ? `; grant ${right} to the cloud user of sfs-jobwatch` : "";
+  return `${outcome.replaceAll("-", " ")} (${reason}${requestText(requestId)})${advice}`;
 }
 
 function requestText(requestId: string | undefined): string {

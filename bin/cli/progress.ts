@@ -31,8 +31,9 @@ export function createProgress(): { show(job: Job): void; end(): void } {
 }
 
 /** Returns the current step of the job, and why there is no news of it. */
-function detailsOf({ subJobs, lastPoll }: Job): string {
-  const news = lastPoll ? `, ${lastPollText(lastPoll)}` : "";
+function detailsOf(job: Job): string {
+  const { subJobs } = job;
+  const news = job.lastPoll ? `, ${lastPollText(job)}` : "";
   if (subJobs.length < 2) return news;
   const done = subJobs.filter(({ state }) => state === "success").length;
   const running = subJobs.find(({ state }) => state === "running")?.jobType;

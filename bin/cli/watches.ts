@@ -70,6 +70,5 @@ function listText(one: Watch): string {
 function troubleText({ source, lastList }: Watch): string | undefined {
   const { outcome, since } = lastList;
   if (outcome === "pending" || outcome === "listed") return undefined;
-  const right = outcome === "not-permitted" && `; grant ${listRightOf(source)} to the cloud user of sfs-jobwatch`;
-  return `no list since ${since}: ${outcomeText(lastList)}${right || ""}`;
+  return `no list since ${since}: ${outcomeText(lastList, listRightOf(source))}`;
 }

@@ -1,4 +1,5 @@
 import type { Unreachable } from "../../domain/job/job.ts";
+import { rightsOf } from "../../domain/job/sources.ts";
 
 /** What a cause means and what the operator should do. */
 export interface Advice {
@@ -30,9 +31,9 @@ export const unreachableCauses = (service: string): Record<Unreachable["cause"],
 });
 
 function permissionOf(service: string): string {
-  return service === "sfs-turbo"
-    ? "the permissions sfsturbo:shares:getJob and sfsturbo:shares:getShare"
-    : `read access to ${service}`;
+  const { poll, list } = rightsOf(service);
+  if (poll.length === 0) return `read access to ${service}`;
+  return `the rights ${[...poll, ...list.map((right) => `${right} (to watch projects)`)].join(", ")}`;
 }
 
 function endpointOf(service: string): string {

@@ -14,6 +14,8 @@ interface SourceForm {
   /** The service that runs it: the first label of its host. */
   service: string;
   fields: Record<string, ReferenceField>;
+  /** The right in the cloud that a poll needs. Absent: its name is not documented. */
+  right?: string;
   /** A reference can be used again for another operation: ids end in a sequence number. */
   hasSequenceNumber?: true;
   /** The format of the ids that its cloud service issues. Ids unknown to other sources are tried here only if they match. */
@@ -49,11 +51,12 @@ export type TaskFeature = (typeof TASK_FEATURES)[number];
 const LOGGED_OPERATIONS = ["backup", "delete", "restore", "vault_delete", "remove_resource", "sync", "replication"] as const;
 
 const FORMS = {
-  "sfs-turbo-job": { noun: "SFS Turbo job", service: "sfs-turbo", fields: { jobId: anyId } },
+  "sfs-turbo-job": { noun: "SFS Turbo job", service: "sfs-turbo", fields: { jobId: anyId }, right: "sfsturbo:shares:getJob" },
   "sfs-turbo-share": {
     noun: "SFS Turbo share",
     service: "sfs-turbo",
     fields: { shareId, operation: { words: SHARE_OPERATIONS } },
+    right: "sfsturbo:shares:getShare",
     hasSequenceNumber: true,
     issuedIds: UUID,
     list: { operations: SHARE_OPERATIONS, noun: "SFS Turbo shares", right: "sfsturbo:shares:getAllShares" },
@@ -75,6 +78,7 @@ const FORMS = {
     noun: "CBR operation",
     service: "cbr",
     fields: { jobId: anyId },
+    right: "cbr:tasks:get",
     issuedIds: UUID,
     list: { operations: LOGGED_OPERATIONS, noun: "CBR operations", right: "cbr:tasks:list", isLog: true },
   },
@@ -92,6 +96,17 @@ export type WatchableSource = (typeof WATCHABLE_SOURCES)[number];
 /** The operations that a list of this source shows. */
 export function listedOperations(source: WatchableSource): readonly string[] {
   return FORMS[source].list.operations;
+}
+
+/** The right in the cloud that a poll of this source needs, if its name is documented. */
+export function pollRightOf(source: string): string | undefined {
+  return isSource(source) ? SOURCES[source].right : undefined;
+}
+
+/** The rights in the cloud that the sources of a service need, as far as they are documented. */
+export function rightsOf(service: string): { poll: string[]; list: string[] } {
+  const own = Object.values(SOURCES).filter((form) => form.service === service);
+  return { poll: own.flatMap(({ right }) => right ?? []), list: own.flatMap(({ list }) => list?.right ?? []) };
 }
 
 /** The right in the cloud that the list needs. */
