@@ -52,11 +52,11 @@ export function createServices(
 
 /** An unknown channel goes to Slack, which reports it as not configured. */
 function createDestinations(config: Config, ports: { log: Log; now: () => number }): Destination {
-  const { webhooks, receivers, eventBus, channels, channelKinds, consoleUrl } = config;
+  const { slackWebhooks, webhooks, eventBus, channels, channelKinds, consoleUrl } = config;
   const pageOf = jobPages(config, ports.now);
   const byKind: Record<ChannelKind, Destination> = {
-    slack: createSlack(webhooks, { ...ports, channels, links: { pageOf, consoleUrl } }),
-    webhook: createWebhooks(receivers, { ...ports, pageOf }),
+    slack: createSlack(slackWebhooks, { ...ports, channels, links: { pageOf, consoleUrl } }),
+    webhook: createWebhooks(webhooks, { ...ports, pageOf }),
     events: createEventBus(eventBus?.name, { ...ports, endpoint: eventBus?.endpoint, pageOf }),
   };
   const kindOf = (channel: string) => (Object.hasOwn(channelKinds, channel) ? channelKinds[channel] : undefined);

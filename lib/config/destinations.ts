@@ -1,15 +1,15 @@
 import { readAwsEndpoint } from "./aws-endpoint.ts";
 import type { ChannelKind } from "./channel-kinds.ts";
-import { readWebhooks } from "./channels.ts";
-import { type Receiver, readReceivers } from "./receivers.ts";
 import type { SettingReader } from "./setting-reader.ts";
+import { readSlackWebhooks } from "./slack-webhooks.ts";
+import { readWebhooks, type Webhook } from "./webhooks.ts";
 
 /** All destinations. Each channel is the name of exactly one. */
 export interface DestinationSettings {
   /** Slack webhook URLs by channel name. Secrets. */
-  webhooks: Record<string, string>;
-  /** Receivers of signed events by channel name. Secrets. */
-  receivers: Record<string, Receiver>;
+  slackWebhooks: Record<string, string>;
+  /** Signed webhooks by channel name. Secrets. */
+  webhooks: Record<string, Webhook>;
   /** `endpoint`: overrides the endpoint of the region, as for AWS clients. */
   eventBus?: { name: string; endpoint?: string };
   /** Name of the channel of the event bus. It gets every transition, and jobs do not name it. */
@@ -20,18 +20,18 @@ export interface DestinationSettings {
 const EVENTS = "events";
 
 export function readDestinations(read: SettingReader, local: boolean): DestinationSettings {
+  const slackWebhooks = readSlackWebhooks(read, local);
   const webhooks = readWebhooks(read, local);
-  const receivers = readReceivers(read, local);
   const eventBus = readEventBus(read);
-  const names = [...Object.keys(webhooks), ...Object.keys(receivers)];
+  const names = [...Object.keys(slackWebhooks), ...Object.keys(webhooks)];
   if (names.length === 0) read.problem("SLACK_WEBHOOK_URL", "is missing: set it, SLACK_WEBHOOKS or WEBHOOKS");
-  for (const name of Object.keys(receivers).filter((one) => Object.hasOwn(webhooks, one)))
+  for (const name of Object.keys(webhooks).filter((one) => Object.hasOwn(slackWebhooks, one)))
     read.problem("WEBHOOKS and SLACK_WEBHOOKS", `both define the channel "${name}": each channel has one destination`);
   if (eventBus && names.includes(EVENTS))
     read.problem("EVENT_BUS_NAME", `reserves the channel name "${EVENTS}": rename that channel in SLACK_WEBHOOKS or WEBHOOKS`);
-  const channelKinds = { ...kinds(webhooks, "slack"), ...kinds(receivers, "webhook") };
-  if (!eventBus) return { webhooks, receivers, channelKinds };
-  return { webhooks, receivers, eventBus, eventsChannel: EVENTS, channelKinds: { ...channelKinds, [EVENTS]: "events" } };
+  const channelKinds = { ...kinds(slackWebhooks, "slack"), ...kinds(webhooks, "webhook") };
+  if (!eventBus) return { slackWebhooks, webhooks, channelKinds };
+  return { slackWebhooks, webhooks, eventBus, eventsChannel: EVENTS, channelKinds: { ...channelKinds, [EVENTS]: "events" } };
 }
 
 function kinds(named: Record<string, unknown>, kind: ChannelKind): Record<string, ChannelKind> {

@@ -155,7 +155,7 @@ it("reads the secrets of a deployment from one parameter", async () => {
     AWS_ENDPOINT_URL_SSM: ssm.url,
   });
   expect(config.cloud.credentials).toEqual({ kind: "token", token: "from-ssm" });
-  expect(config.webhooks).toEqual({ storage: HOOK });
+  expect(config.slackWebhooks).toEqual({ storage: HOOK });
 });
 
 it("rejects a parameter that is not a path, since no role could be granted access to it", async () => {

@@ -27,7 +27,7 @@ describe("WEBHOOKS", () => {
     ["https://Receiver.Example.com:443/a/../b?x=1", "https://receiver.example.com/b?x=1"],
     ["https://receiver.example.com:8443/", "https://receiver.example.com:8443/"],
   ])("reads %s as %s", (given, canonical) => {
-    expect(read({ WEBHOOKS: webhooks(given) }).receivers.pipeline).toEqual({ url: canonical, secrets: [SECRET] });
+    expect(read({ WEBHOOKS: webhooks(given) }).webhooks.pipeline).toEqual({ url: canonical, secrets: [SECRET] });
   });
 
   test.each([
@@ -67,7 +67,7 @@ describe("WEBHOOKS", () => {
 
   test("accepts plain http on loopback only in the local stage", () => {
     const WEBHOOKS = webhooks("http://127.0.0.1:8003/hook");
-    expect(read({ STAGE: "local", WEBHOOKS }).receivers.pipeline?.url).toBe("http://127.0.0.1:8003/hook");
+    expect(read({ STAGE: "local", WEBHOOKS }).webhooks.pipeline?.url).toBe("http://127.0.0.1:8003/hook");
     expect(problem({ WEBHOOKS })).toContain("WEBHOOKS");
     expect(problem({ STAGE: "local", WEBHOOKS: webhooks("http://10.0.0.1/") })).toContain("WEBHOOKS");
   });
@@ -116,15 +116,22 @@ test("webhooks are channels: on their own, as the default, for operators, and fo
   expect(config.rules.eventsChannel).toBe("events");
 });
 
-test("only a Slack channel can have a digest", () => {
-  const CHANNELS = JSON.stringify(
-    Object.fromEntries(["storage-ops", "pipeline"].map((name) => [name, { digest: { at: "08:00", timeZone: "UTC" } }])),
-  );
+test("only a Slack channel can have a digest and mentions", () => {
+  const options = { digest: { at: "08:00", timeZone: "UTC" }, mention: { failed: "@here" } };
+  const CHANNELS = JSON.stringify({ "storage-ops": options, pipeline: options });
   const output = problem({ WEBHOOKS: webhooks("https://receiver.example.com/"), CHANNELS });
   expect(output).toBe(
-    `the configuration has 1 problem: CHANNELS has a digest for "pipeline", but only Slack channels can have one: a webhook receives each event`,
+    `the configuration has 1 problem: CHANNELS has mention and digest for "pipeline", which is a signed webhook: allowed are notifyOn, teams, quiet`,
   );
 });
+
+test.each([{ notifyOn: ["failed"] }, { teams: ["storage"] }, { quiet: { from: "18:00", to: "08:00", timeZone: "UTC" } }])(
+  "a signed webhook can have %o",
+  (options) => {
+    const CHANNELS = JSON.stringify({ pipeline: options });
+    expect(problem({ WEBHOOKS: webhooks("https://receiver.example.com/"), CHANNELS })).toBe("");
+  },
+);
 
 test.each(["OPS_CHANNEL", "DEFAULT_CHANNEL"])("the event bus cannot be %s", (variable) => {
   expect(problem({ EVENT_BUS_NAME: "jobs", [variable]: "events" })).toContain(`${variable} must be the name of a channel`);

@@ -30,7 +30,7 @@ async function save(record: Job): Promise<void> {
 
 it("row 28: a job at every limit stays well below the item limit, ends, and is delivered to every channel", async () => {
   const channels = Array.from({ length: MAX_CHANNELS }, (_, index) => `${index}`.padEnd(63, "c"));
-  for (const name of channels) world.services.config.webhooks[name] = `${world.sink.url}/services/T1/B1/${name}`;
+  for (const name of channels) world.services.config.slackWebhooks[name] = `${world.sink.url}/services/T1/B1/${name}`;
   const { job: full, now } = fullest("fullest", channels, world.services.config.rules);
   world.clock.advance(now - NOW);
   await save(full);

@@ -19,7 +19,7 @@ let take: () => Capacity;
 beforeAll(async () => {
   world = await startWorld();
   const channels = Array.from({ length: MAX_CHANNELS }, (_, index) => `${index}`.padEnd(63, "c"));
-  for (const name of channels) world.services.config.webhooks[name] = `${world.sink.url}/services/T1/B1/${name}`;
+  for (const name of channels) world.services.config.slackWebhooks[name] = `${world.sink.url}/services/T1/B1/${name}`;
   const { job, now } = fullest("large", channels, world.services.config.rules);
   await writeJobs(
     world.table,

@@ -173,9 +173,9 @@ it("expires after 14 days in a channel that is no longer configured, and redeliv
   await startEvening({ general: { notifyOn: [], digest: DIGEST } });
   await end("good");
   await world.tick();
-  const { webhooks } = world.services.config;
-  const { general = "" } = webhooks;
-  delete webhooks.general;
+  const { slackWebhooks } = world.services.config;
+  const { general = "" } = slackWebhooks;
+  delete slackWebhooks.general;
   await tickAt(MORNING + 80_000);
   await tickAt(MORNING + 15 * DAY);
   await world.tick();
@@ -184,7 +184,7 @@ it("expires after 14 days in a channel that is no longer configured, and redeliv
   expect(operators.join("\n").replaceAll(/\s+/g, " ")).toMatch(
     /Channel "general" was suspended for 14 days, so its notifications expired \(1 notification: good\)/,
   );
-  webhooks.general = general;
+  slackWebhooks.general = general;
   await world.request("POST", "/channels/general/test");
   expect((await world.request("POST", "/jobs/good/redeliver")).body.notifications).toMatchObject([
     { state: "pending", digest: true },

@@ -25,8 +25,8 @@ export async function* checkChannels(services: Services, { send, hasTable }: Cha
 
 async function checkWithoutSending(services: Services, name: string, hasTable: boolean): Promise<Check> {
   const { suspended } = hasTable ? await readChannel(services, name) : {};
-  const { webhooks, receivers, channelKinds } = services.config;
-  const check = await reach(name, channelKinds[name] ?? "slack", webhooks[name] ?? receivers[name]?.url ?? "");
+  const { slackWebhooks, webhooks, channelKinds } = services.config;
+  const check = await reach(name, channelKinds[name] ?? "slack", slackWebhooks[name] ?? webhooks[name]?.url ?? "");
   if (!suspended || check.outcome === "failed") return check;
   const detail = `suspended since ${new Date(suspended.since).toISOString()}: ${suspended.reason}`;
   return { name, outcome: "failed", detail, advice: "Its destination answers again: resume it with npm run doctor -- --send." };

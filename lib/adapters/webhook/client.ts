@@ -8,7 +8,7 @@ import { outcomeOf } from "./outcome.ts";
 import { signedHeaders } from "./sign.ts";
 
 /** Both are secrets. They appear in no outcome and no log. */
-export interface Receiver {
+export interface Webhook {
   url: string;
   /** The newest first. All of them sign. */
   secrets: string[];
@@ -27,11 +27,11 @@ const TIMEOUT_MS = 5_000;
 const USER_AGENT = "sfs-jobwatch";
 
 /** Signed webhooks with one event per request. Each attempt has the id of the notification as webhook-id. */
-export function createWebhooks(receivers: Record<string, Receiver>, options: WebhookOptions): Destination {
+export function createWebhooks(webhooks: Record<string, Webhook>, options: WebhookOptions): Destination {
   const { log, now, timeoutMs = TIMEOUT_MS, pageOf, resolve, isAllowed } = options;
-  const receiverOf = (channel: string) => (Object.hasOwn(receivers, channel) ? receivers[channel] : undefined);
+  const webhookOf = (channel: string) => (Object.hasOwn(webhooks, channel) ? webhooks[channel] : undefined);
 
-  async function deliver({ url, secrets }: Receiver, event: JobwatchEvent, leftMs: number): Promise<SendOutcome> {
+  async function deliver({ url, secrets }: Webhook, event: JobwatchEvent, leftMs: number): Promise<SendOutcome> {
     const body = JSON.stringify(event);
     const signed = signedHeaders(event.id, body, secrets, now());
     const headers = { "content-type": "application/json", "user-agent": USER_AGENT, ...signed };
@@ -42,12 +42,12 @@ export function createWebhooks(receivers: Record<string, Receiver>, options: Web
   }
 
   /** Sends more than one event only if the channel was a Slack channel when the message was written. */
-  async function deliverAll(receiver: Receiver, events: JobwatchEvent[]): Promise<SendOutcome> {
+  async function deliverAll(webhook: Webhook, events: JobwatchEvent[]): Promise<SendOutcome> {
     const deadline = now() + timeoutMs;
     for (const [index, event] of events.entries()) {
       const leftMs = deadline - now();
       const outcome: SendOutcome =
-        leftMs > 0 ? await deliver(receiver, event, leftMs) : { kind: "failed", reason: "no time is left" };
+        leftMs > 0 ? await deliver(webhook, event, leftMs) : { kind: "failed", reason: "no time is left" };
       if (outcome.kind === "delivered") continue;
       if (index === 0) return outcome;
       const reason = "reason" in outcome ? outcome.reason : outcome.kind;
@@ -57,10 +57,10 @@ export function createWebhooks(receivers: Record<string, Receiver>, options: Web
   }
 
   async function send(channel: string, notifications: OutgoingNotification[], { plain }: MessageMeta): Promise<SendOutcome> {
-    const receiver = receiverOf(channel);
-    if (!receiver) return { kind: "dead", reason: "no webhook is configured for this channel" };
+    const webhook = webhookOf(channel);
+    if (!webhook) return { kind: "dead", reason: "no webhook is configured for this channel" };
     const events = notifications.map((notification) => eventOf(notification, plain, pageOf));
-    const outcome = await deliverAll(receiver, events.length > 0 ? events : [testEvent(`test_${randomUUID()}`, now())]);
+    const outcome = await deliverAll(webhook, events.length > 0 ? events : [testEvent(`test_${randomUUID()}`, now())]);
     if (outcome.kind !== "delivered") log.warn("webhook was not accepted", { channel, ...outcome });
     return outcome;
   }
@@ -70,8 +70,8 @@ export function createWebhooks(receivers: Record<string, Receiver>, options: Web
     minSendIntervalMs: () => 0,
     oneByOne: () => true,
     address(channel) {
-      const receiver = receiverOf(channel);
-      return receiver ? createHash("sha256").update(JSON.stringify(receiver)).digest("hex").slice(0, 8) : "";
+      const webhook = webhookOf(channel);
+      return webhook ? createHash("sha256").update(JSON.stringify(webhook)).digest("hex").slice(0, 8) : "";
     },
     preview: (_, notifications, { plain }) =>
       notifications.map((notification) => eventOf(notification, plain, pageOf))[0] ?? testEvent("test", now()),

@@ -1,9 +1,9 @@
 import { isIP } from "node:net";
-import { CHANNEL_NAME, CHANNEL_NAME_RULE } from "./channels.ts";
+import { CHANNEL_NAME, CHANNEL_NAME_RULE } from "./channel-names.ts";
 import type { SettingReader } from "./setting-reader.ts";
 
 /** URL and signing secrets of a signed webhook. */
-export interface Receiver {
+export interface Webhook {
   url: string;
   secrets: string[];
 }
@@ -17,19 +17,19 @@ const URL_RULE = "use https with a public host name, port 443 or 8443, without u
 const EXAMPLE = '{"<name>": {"url": "https://receiver.example.com/hook", "secrets": ["whsec_..."]}}';
 
 /** Reads WEBHOOKS: channels whose messages are signed events. */
-export function readReceivers(read: SettingReader, local: boolean): Record<string, Receiver> {
-  const receivers: Record<string, Receiver> = {};
+export function readWebhooks(read: SettingReader, local: boolean): Record<string, Webhook> {
+  const webhooks: Record<string, Webhook> = {};
   for (const [name, value] of Object.entries(read.json("WEBHOOKS"))) {
     if (!CHANNEL_NAME.test(name)) {
       read.problem("WEBHOOKS", `has an invalid channel name: ${CHANNEL_NAME_RULE}`);
       continue;
     }
-    receivers[name] = receiverOf((what, rule) => read.problem("WEBHOOKS", `has ${what} for "${name}": ${rule}`), value, local);
+    webhooks[name] = webhookOf((what, rule) => read.problem("WEBHOOKS", `has ${what} for "${name}": ${rule}`), value, local);
   }
-  return receivers;
+  return webhooks;
 }
 
-function receiverOf(problem: (what: string, rule: string) => void, value: unknown, local: boolean): Receiver {
+function webhookOf(problem: (what: string, rule: string) => void, value: unknown, local: boolean): Webhook {
   const given: Record<string, unknown> = typeof value === "object" && value !== null ? { ...value } : {};
   const { url: address, secrets, ...others } = given;
   if (Object.keys(others).length > 0) problem("an unknown key", "only url and secrets are allowed");

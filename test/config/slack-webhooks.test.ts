@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { readWebhooks } from "../../lib/config/channels.ts";
 import { createSettingReader } from "../../lib/config/setting-reader.ts";
+import { readSlackWebhooks } from "../../lib/config/slack-webhooks.ts";
 
 const GOOD = "https://hooks.slack.com/services/T0AB/B0CD/canarySecret";
 
 function read(webhooks: Record<string, unknown>, local = false) {
   const reader = createSettingReader({ SLACK_WEBHOOKS: JSON.stringify(webhooks) });
-  return { webhooks: readWebhooks(reader, local), problems: reader.problems.join("; ") };
+  return { webhooks: readSlackWebhooks(reader, local), problems: reader.problems.join("; ") };
 }
 
 it.each([GOOD, "https://hooks.slack-gov.com/services/T0AB/B0CD/canarySecret"])("accepts %s unchanged", (url) => {
@@ -68,7 +68,7 @@ it("accepts plain http on loopback only in the local stage, and no similar host 
 it("does not show a URL in place of a channel name", () => {
   for (const variable of ["SLACK_WEBHOOKS", "CHANNELS"]) {
     const reader = createSettingReader({ [variable]: JSON.stringify({ [GOOD]: "ops" }) });
-    expect(Object.keys(readWebhooks(reader, false))).toEqual([]);
+    expect(Object.keys(readSlackWebhooks(reader, false))).toEqual([]);
     expect(reader.problems.join()).not.toContain("canary");
   }
 });
