@@ -26,7 +26,7 @@ interface Request {
   takeTurn(): void;
 }
 
-/** Up to this many at once, or this part of all, people delete. More look like a permission that was narrowed. */
+/** Up to this many at once, or this part of all, people delete. More suggest a permission that was narrowed. */
 const FEW = 5;
 const FEW_PART = 0.1;
 const CHECKS_PER_LIST = 20;

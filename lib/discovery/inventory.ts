@@ -98,23 +98,23 @@ export class Inventory {
     return [...next].sort(([one], [other]) => isOld(one) - isOld(other) || one - other);
   }
 
-  /** Puts new entries into the first parts with room. */
+  /** Puts new entries into the first parts with space. */
   #place(added: [string, Known][], part: (index: number) => Map<string, Known>): void {
     let index = 0;
-    let room = roomOf(FILL_BYTES, this.#parts[0]?.known);
+    let space = spaceIn(FILL_BYTES, this.#parts[0]?.known);
     for (const [id, known] of added) {
       const bytes = bytesOf(id, known);
-      while (room < bytes && room < FILL_BYTES) room = roomOf(FILL_BYTES, this.#parts[++index]?.known);
+      while (space < bytes && space < FILL_BYTES) space = spaceIn(FILL_BYTES, this.#parts[++index]?.known);
       part(index).set(id, known);
-      room -= bytes;
+      space -= bytes;
     }
   }
 
   /** An entry can grow: a part that became too large gives its last entries to a new part. */
   #split(next: Map<number, Map<string, Known>>, part: (index: number) => Map<string, Known>): void {
     for (const [, known] of next) {
-      if (roomOf(MAX_PART_BYTES, known) >= 0) continue;
-      let excess = -roomOf(FILL_BYTES, known);
+      if (spaceIn(MAX_PART_BYTES, known) >= 0) continue;
+      let excess = -spaceIn(FILL_BYTES, known);
       const target = part(Math.max(this.#parts.length, ...[...next.keys()].map((index) => index + 1)));
       for (const [id, one] of [...known].toReversed()) {
         if (excess <= 0) break;
@@ -142,10 +142,10 @@ function replaceIn(part: Map<string, Known>, id: string, known: Known | undefine
   else part.delete(id);
 }
 
-function roomOf(limit: number, known: ReadonlyMap<string, Known> = new Map()): number {
-  let room = limit;
-  for (const [id, one] of known) room -= bytesOf(id, one);
-  return room;
+function spaceIn(limit: number, known: ReadonlyMap<string, Known> = new Map()): number {
+  let space = limit;
+  for (const [id, one] of known) space -= bytesOf(id, one);
+  return space;
 }
 
 function bytesOf(id: string, known: Known): number {

@@ -46,7 +46,7 @@ const SAME_ACTION_MS = 86_400_000;
  * Makes a found operation a job of a team, by the same conditional write as a registration.
  * 1. A job of the same operation, discovered earlier or registered by the team, is that job: it gets the end, if there is one.
  * 2. Otherwise a job with the next number is created. One in motion waits while the team has too many open jobs.
- * It can be repeated after a crash: the job's `origin` tells whether it is of this operation.
+ * It can be repeated after a crash: the job's `origin` shows whether it is of this operation.
  */
 export async function trackOperation(ports: TrackDeps, rules: TrackingRules, request: TeamOperation): Promise<Tracked> {
   const { team, project, operation } = request;
@@ -58,7 +58,7 @@ export async function trackOperation(ports: TrackDeps, rules: TrackingRules, req
   if (current) return hasEnded(current) ? { kind: "known" } : await update(ports, rules, request, current);
   const last = isNumbered ? await jobOf(ports, before(key)) : undefined;
   if (last && isSameOperation(last, request)) {
-    await mark(ports, request, last);
+    await setOrigin(ports, request, last);
     return { kind: "known" };
   }
   return await create(ports, rules, request, key);
@@ -67,7 +67,7 @@ export async function trackOperation(ports: TrackDeps, rules: TrackingRules, req
 /** An open job of this operation. It gets the end unless a poll of its own was first. */
 async function update(ports: TrackDeps, rules: TrackingRules, request: TeamOperation, job: Job): Promise<Tracked> {
   const { operation, listedAt } = request;
-  await mark(ports, request, job);
+  await setOrigin(ports, request, job);
   if (operation.kind === "began") return { kind: "known" };
   const observation = endOf(operation.seen);
   const jobType = observation.jobType ?? job.jobType;
@@ -128,7 +128,7 @@ function isSameOperation(job: Job, { found, operation, listedBefore }: TeamOpera
 }
 
 /** Notes on a job that the team registered which operation it is of. */
-async function mark({ table }: TrackDeps, { found, watches }: TeamOperation, job: Job): Promise<void> {
+async function setOrigin({ table }: TrackDeps, { found, watches }: TeamOperation, job: Job): Promise<void> {
   if (job.origin) return;
   const origin = { watchId: watches[0]?.watchId ?? "", found };
   await saveChange<StoredJob>(table, jobPk(job), (now) => (now.origin ? now : { ...now, origin }));

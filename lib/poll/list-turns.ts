@@ -1,4 +1,4 @@
-import type { ListTurns } from "../discovery/discover.ts";
+import type { ListTurns } from "../discovery/context.ts";
 import { serviceOf } from "../domain/job/sources.ts";
 import { type ProjectKey, projectPk, serviceIdOf } from "../domain/table-keys.ts";
 import type { Clock } from "../ports.ts";

@@ -1,5 +1,6 @@
 import { createDelivery, type Delivery } from "../delivery/deliver.ts";
-import { createDiscovery, type Discovery, type DiscoveryDeps } from "../discovery/discover.ts";
+import type { DiscoveryDeps } from "../discovery/context.ts";
+import { createDiscovery, type Discovery } from "../discovery/discover.ts";
 import type { TrackingRules } from "../domain/job/rules.ts";
 import { bounded, type SegmentState } from "../domain/schedule/poller-state.ts";
 import { LEASE_MS } from "../domain/stored-times.ts";

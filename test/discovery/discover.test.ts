@@ -177,7 +177,7 @@ it("gives each team its own job, lists the project once, and honours filters", a
   expect(page !== "bad cursor" && page.jobs.map(({ jobId }) => jobId)).toEqual([`${A}.extend.1`]);
 });
 
-it("tells the team when its project cannot be listed, and when it can again", async () => {
+it("notifies the team when its project cannot be listed, and when it can again", async () => {
   await watch();
   project.listAnswer = () => ({ kind: "unreachable", cause: "not-permitted", reason: "403 APIGW.0305 no permission" });
   await world.tick();

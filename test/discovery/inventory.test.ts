@@ -24,9 +24,9 @@ const contentOf = async () => new Map((await load()).entries());
 it("keeps every field of an entry", async () => {
   const all = new Map<string, Known>([
     ["a", known({ tags: { team: "hpc" }, isBeingCreated: true, startedAt: NOW, found: { create: 1 } })],
-    ["b", known({ change: { operation: "change-security-group", phase: "failed" }, found: { extend: 12 } })],
+    ["b", known({ change: { operation: "change-security-group", progress: "failed" }, found: { extend: 12 } })],
     ["c", known({ vanished: { at: NOW, withOthers: true } })],
-    ["d", known({ vanished: { at: NOW }, change: { operation: "extend", phase: "running" } })],
+    ["d", known({ vanished: { at: NOW }, change: { operation: "extend", progress: "running" } })],
     ["e", { values: {}, found: {} }],
   ]);
   expect(await (await load()).save(all)).toBe(true);
@@ -50,7 +50,7 @@ it("stores parts of 10 KB at most, and writes only the part that changes", async
   await inventory.save(new Map(ids(1_200).map((id) => [id, known()])));
   expect(Math.max(...sizes.values())).toBeLessThanOrEqual(10_240);
   sizes.clear();
-  await inventory.save(new Map([[ids(1_200)[700] ?? "", known({ change: { operation: "extend", phase: "running" } })]]));
+  await inventory.save(new Map([[ids(1_200)[700] ?? "", known({ change: { operation: "extend", progress: "running" } })]]));
   expect(sizes.size).toBe(1);
   expect((await contentOf()).size).toBe(1_200);
 });

@@ -98,13 +98,13 @@ it("reports each of 100 operations on 1,200 shares once, with one list a minute"
   const expected: string[] = [];
   startInTime(planOperations(ids, expected));
   await world.ticks(MINUTES - 1);
-  const told = events.events.map(({ event }) => {
+  const reported = events.events.map(({ event }) => {
     const { job, transition } = (event as { data: { job: { jobId: string }; transition: { state: string } } }).data;
     const [id, operation] = job.jobId.split(".");
     return `${id} ${operation} ${transition.state}`;
   });
-  expect(told.toSorted()).toEqual(expected.toSorted());
-  expect(told).toHaveLength(OPERATIONS);
+  expect(reported.toSorted()).toEqual(expected.toSorted());
+  expect(reported).toHaveLength(OPERATIONS);
   expect(requests.filter((one) => one === "list")).toHaveLength(MINUTES);
   expect(requests.filter((one) => one === "request")).toHaveLength(2 * MINUTES);
   // A change is an operation that began, ended or both; changes of one list in one part share a write.

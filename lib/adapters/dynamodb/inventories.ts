@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { Known, Phase } from "../../domain/discovery/inventory.ts";
+import type { Known, Progress } from "../../domain/discovery/inventory.ts";
 import { parseObject } from "../../domain/json.ts";
 import type { InventoryPart, InventoryPlace } from "../../table-ports.ts";
 import { getItem, saveVersion } from "./update.ts";
@@ -14,7 +14,7 @@ type PackedKnown = [
   tags?: Record<string, string>,
 ];
 
-const PHASES: Record<string, Phase> = { r: "running", s: "success", f: "failed" };
+const STATES: Record<string, Progress> = { r: "running", s: "success", f: "failed" };
 
 /** Returns undefined if there is no such part. Skips unreadable entries: their resources are taken stock of again. */
 export async function readPart(
@@ -56,11 +56,11 @@ function packKnown(known: Known): PackedKnown {
   return Object.keys(found).length > 0 ? [name, state, values, found] : [name, state, values];
 }
 
-/** `c<start of the creation>,<when it vanished>:<phase><operation>`, each part only if it is set. */
+/** `c<start of the creation>,<when it vanished>:<progress><operation>`, each part only if it is set. */
 function stateOf({ isBeingCreated, startedAt, vanished, change }: Known): string {
   const creation = isBeingCreated ? `c${startedAt?.toString(36) ?? ""}` : "";
   const absence = vanished ? `,${vanished.at.toString(36)}${vanished.withOthers ? "!" : ""}` : "";
-  return `${creation}${absence}${change ? `:${change.phase[0]}${change.operation}` : ""}`;
+  return `${creation}${absence}${change ? `:${change.progress[0]}${change.operation}` : ""}`;
 }
 
 function unpack(packed: unknown): Known | undefined {
@@ -68,7 +68,7 @@ function unpack(packed: unknown): Known | undefined {
   const [name, state, values, found, tags] = packed as PackedKnown;
   const [flags = "", change = ""] = state.split(":", 2);
   const [creation = "", absence = ""] = flags.split(",", 2);
-  const phase = PHASES[change.slice(0, 1)];
+  const progress = STATES[change.slice(0, 1)];
   const startedAt = Number.parseInt(creation.slice(1), 36);
   const vanishedAt = Number.parseInt(absence, 36);
   return {
@@ -78,7 +78,7 @@ function unpack(packed: unknown): Known | undefined {
     ...(Number.isFinite(vanishedAt) && {
       vanished: { at: vanishedAt, ...(absence.endsWith("!") && { withOthers: true as const }) },
     }),
-    ...(phase && { change: { operation: change.slice(1), phase } }),
+    ...(progress && { change: { operation: change.slice(1), progress } }),
     values: values ?? {},
     found: found ?? {},
     ...(tags && { tags }),

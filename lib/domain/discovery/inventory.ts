@@ -3,7 +3,7 @@ import type { Seen } from "../job/job.ts";
 import type { ListedOperation, ListedResource } from "./listing.ts";
 
 /** What an operation shows: in motion, or how it ended. */
-export type Phase = "running" | "success" | "failed";
+export type Progress = "running" | "success" | "failed";
 
 /** What is kept of one resource between two lists. */
 export interface Known {
@@ -13,7 +13,7 @@ export interface Known {
   /** Its creation is still running, and when it began as far as the list shows it. */
   isBeingCreated?: true;
   startedAt?: number;
-  change?: { operation: string; phase: Phase };
+  change?: { operation: string; progress: Progress };
   /** Short hashes of the values that operations change. */
   values?: Record<string, string>;
   /** How many operations of each kind were found. */
@@ -66,10 +66,10 @@ export function compareResource(before: Known | undefined, resource: ListedResou
   return { known, isChanged: before === undefined || !isSame(before, known), operations: changes.operations };
 }
 
-/** The operations of a resource that are in motion, for a team that has not been told of them. */
+/** The operations of a resource that are in motion, for a team that has not been reported of them. */
 export function operationsInMotion(resource: ListedResource, { found = {} }: Known): FoundOperation[] {
   return [resource.creation, resource.change].flatMap((listed) =>
-    listed && phaseOf(listed) === "running"
+    listed && progressOf(listed) === "running"
       ? [{ ...listed, resource, kind: "began" as const, count: found[listed.operation] ?? 1 }]
       : [],
   );
@@ -89,14 +89,14 @@ class Changes {
   compareUnknown(isNew: boolean): void {
     for (const listed of [this.#resource.creation, this.#resource.change]) {
       if (listed === undefined) continue;
-      if (phaseOf(listed) === "running") this.#add(listed, "began");
-      else if (isNew && phaseOf(listed) !== undefined) this.#add(listed, "short");
+      if (progressOf(listed) === "running") this.#add(listed, "began");
+      else if (isNew && progressOf(listed) !== undefined) this.#add(listed, "short");
     }
   }
 
   compareKnown(before: Known): void {
     const { creation, change, values = {} } = this.#resource;
-    const created = creation && phaseOf(creation);
+    const created = creation && progressOf(creation);
     if (creation && created === "running" && !before.isBeingCreated) this.#add(creation, "began");
     if (creation && created !== undefined && created !== "running" && before.isBeingCreated) this.#add(creation, "ended");
     if (change) this.#compareChange(before, change);
@@ -104,13 +104,13 @@ class Changes {
   }
 
   #compareChange({ change: before }: Known, listed: ListedOperation): void {
-    const phase = phaseOf(listed);
-    const wasRunning = before?.operation === listed.operation && before.phase === "running";
-    if (phase === undefined) return;
-    if (phase === "running") {
+    const progress = progressOf(listed);
+    const wasRunning = before?.operation === listed.operation && before.progress === "running";
+    if (progress === undefined) return;
+    if (progress === "running") {
       if (!wasRunning) this.#add(listed, "began");
     } else if (wasRunning) this.#add(listed, "ended");
-    else if (before?.operation !== listed.operation || before.phase !== phase) this.#add(listed, "short");
+    else if (before?.operation !== listed.operation || before.progress !== progress) this.#add(listed, "short");
   }
 
   /** The value may change before the operation ends, so a running one proves nothing. */
@@ -119,10 +119,10 @@ class Changes {
     const isKnown = values[operation] === undefined || values[operation] === shortValue(value);
     if (isKnown || this.operations.some((one) => one.operation === operation)) return;
     if (change?.operation === operation) {
-      if (phaseOf(change) !== "running") this.#add(change, "short");
+      if (progressOf(change) !== "running") this.#add(change, "short");
       return;
     }
-    const wasRunning = before?.operation === operation && before.phase === "running";
+    const wasRunning = before?.operation === operation && before.progress === "running";
     const seen: Seen = { kind: "seen", state: "success", subJobs: [] };
     this.#add({ operation, seen }, wasRunning ? "ended" : "short");
   }
@@ -141,24 +141,24 @@ function knownOf(
   { found }: Changes,
   tagNames: ReadonlySet<string>,
 ): Known {
-  const phase = change && phaseOf(change);
+  const progress = change && progressOf(change);
   const kept = Object.entries(tags).filter(([tag]) => tagNames.has(tag));
   const known: Known = {
     ...(name !== undefined && { name }),
     ...(kept.length > 0 && { tags: Object.fromEntries(kept) }),
     ...(creation &&
-      phaseOf(creation) === "running" && { isBeingCreated: true, ...(createdAt !== undefined && { startedAt: createdAt }) }),
-    ...(change && phase && { change: { operation: change.operation, phase } }),
+      progressOf(creation) === "running" && { isBeingCreated: true, ...(createdAt !== undefined && { startedAt: createdAt }) }),
+    ...(change && progress && { change: { operation: change.operation, progress } }),
     values: Object.fromEntries(Object.entries(values).map(([operation, value]) => [operation, shortValue(value)])),
     found,
   };
   // An unknown status says nothing about the operation, so what was known stays.
-  if (change && phase === undefined && before?.change) known.change = before.change;
-  if (creation && phaseOf(creation) === undefined && before?.isBeingCreated) known.isBeingCreated = true;
+  if (change && progress === undefined && before?.change) known.change = before.change;
+  if (creation && progressOf(creation) === undefined && before?.isBeingCreated) known.isBeingCreated = true;
   return known;
 }
 
-function phaseOf({ seen: { state } }: ListedOperation): Phase | undefined {
+function progressOf({ seen: { state } }: ListedOperation): Progress | undefined {
   return state === "waiting" ? "running" : state;
 }
 
@@ -173,7 +173,7 @@ function isSame(one: Known, other: Known): boolean {
     one.isBeingCreated === other.isBeingCreated &&
     one.vanished?.at === other.vanished?.at &&
     one.change?.operation === other.change?.operation &&
-    one.change?.phase === other.change?.phase &&
+    one.change?.progress === other.change?.progress &&
     isSameRecord(one.values, other.values) &&
     isSameRecord(one.found, other.found) &&
     isSameRecord(one.tags, other.tags)

@@ -25,10 +25,10 @@ it("compares a hostile pattern in little time", () => {
 it("matches only resources that fulfil every condition", () => {
   const watch = { source: "sfs-turbo-share", projectId: "p", channels: [], operations: ["extend"], names: ["data-*"] } as const;
   const order = { ...watch, operations: [...watch.operations], names: [...watch.names], channels: [], tags: { team: "hpc" } };
-  const subject = { operation: "extend", name: "data-01", tags: { team: "hpc", other: "x" } };
-  expect(matches(order, subject)).toBe(true);
-  expect(matches(order, { ...subject, operation: "create" })).toBe(false);
-  expect(matches(order, { ...subject, name: "scratch" })).toBe(false);
-  expect(matches(order, { ...subject, tags: { team: "web" } })).toBe(false);
+  const candidate = { operation: "extend", name: "data-01", tags: { team: "hpc", other: "x" } };
+  expect(matches(order, candidate)).toBe(true);
+  expect(matches(order, { ...candidate, operation: "create" })).toBe(false);
+  expect(matches(order, { ...candidate, name: "scratch" })).toBe(false);
+  expect(matches(order, { ...candidate, tags: { team: "web" } })).toBe(false);
   expect(matches(order, { operation: "extend", name: "data-01", tags: {} })).toBe(false);
 });

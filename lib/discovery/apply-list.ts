@@ -1,0 +1,76 @@
+import { compareResource, type FoundOperation, type Known, operationsInMotion } from "../domain/discovery/inventory.ts";
+import type { ListedResource, Listing } from "../domain/discovery/listing.ts";
+import { projectPk } from "../domain/table-keys.ts";
+import { concurrently } from "../shared/concurrently.ts";
+import { checkVanished } from "./check-vanished.ts";
+import { type DiscoveryDeps, type DiscoveryTick, OVERLAP_MS, type Project } from "./context.ts";
+import { createOffers, needsAll, watchesOf } from "./offer-operations.ts";
+import { noteStock, noteWatches } from "./watched-project.ts";
+
+const OPERATIONS_AT_ONCE = 8;
+
+/**
+ * Compares a complete list with the inventory. Jobs are saved before the inventory: after a crash in between, the next list finds the
+ * same operations again, and their jobs. If another process has saved the inventory, or if the time is over, the next list repeats all.
+ */
+export async function applyList(
+  deps: DiscoveryDeps,
+  tick: DiscoveryTick,
+  project: Project,
+  { resources }: Listing,
+): Promise<void> {
+  const { inventory, key, record } = project;
+  const { changes, found, vanished } = compareList(project, resources);
+  const takeTurn = () => tick.turns.takeTurn(key.projectId);
+  const checked = await checkVanished(deps, { key, inventory, vanished, hasOthers: resources.length > 0, takeTurn });
+  const offers = createOffers(deps, tick, project);
+  await concurrently([...found, ...checked.operations], OPERATIONS_AT_ONCE, (operation) => offers.toAll(operation));
+  await concurrently(inMotion(project, resources, changes), OPERATIONS_AT_ONCE, (operation) => offers.toNew(operation));
+  for (const [id, known] of checked.changes) changes.set(id, known);
+  for (const id of offers.unsaved) changes.delete(id);
+  if (tick.isOver() || !(await inventory.save(changes, checked.forgettable))) {
+    deps.inventories.known.delete(projectPk(key));
+    return;
+  }
+  if (record.stockedAt === undefined) await noteStock(deps, project);
+  const { trouble } = checked;
+  const waiting = new Map([...offers.waiting].map(([watchId, ids]) => [watchId, ids.size]));
+  await noteWatches(
+    deps,
+    tick,
+    project,
+    trouble === undefined
+      ? { kind: "listed", waiting }
+      : { kind: "failed", cause: "incomplete", reason: trouble, listedAt: project.listedBefore },
+  );
+  tick.lists[projectPk(key)] = [project.listedAt, deps.inventories.process];
+}
+
+function compareList({ key, record, teams, inventory, listedBefore }: Project, resources: ListedResource[]) {
+  const newSince = record.stockedAt === undefined ? Number.POSITIVE_INFINITY : (listedBefore ?? record.stockedAt) - OVERLAP_MS;
+  const tagNames = new Set(watchesOf(teams, key).flatMap(({ watch: { tags = {} } }) => Object.keys(tags)));
+  const changes = new Map<string, Known | undefined>();
+  const found: FoundOperation[] = [];
+  const listed = new Set<string>();
+  for (const resource of resources) {
+    listed.add(resource.id);
+    const { known, isChanged, operations } = compareResource(inventory.get(resource.id), resource, { newSince, tagNames });
+    if (isChanged) changes.set(resource.id, known);
+    found.push(...operations);
+  }
+  const vanished = [...inventory.entries()].flatMap(([id]) => (listed.has(id) ? [] : [id]));
+  return { changes, found, vanished };
+}
+
+/** All operations in motion, if there are watches that may not have been reported of them. */
+function inMotion(
+  { key, teams, inventory }: Project,
+  resources: ListedResource[],
+  changes: ReadonlyMap<string, Known | undefined>,
+): FoundOperation[] {
+  if (!watchesOf(teams, key).some(({ watch }) => needsAll(watch))) return [];
+  return resources.flatMap((resource) => {
+    const known = changes.get(resource.id) ?? inventory.get(resource.id);
+    return known ? operationsInMotion(resource, known) : [];
+  });
+}
