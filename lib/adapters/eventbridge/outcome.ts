@@ -5,7 +5,7 @@ import type { AwsAnswer } from "../aws/connect.ts";
 import type { NoAnswer } from "./put-events.ts";
 
 const BACK_OFF_MS = 5_000;
-/** Error codes of an entry that was rejected for its content. */
+/** Error codes of an entry whose content was refused. */
 const REFUSED_ENTRY = /^(Malformed|InvalidArgument)/;
 
 /**

@@ -4,16 +4,16 @@ import { backOffMs, type HeldMessage, hold, unhold } from "./held-messages.ts";
 import { type MessageRecord, messageId, type NotificationRef } from "./message-record.ts";
 import { countOf, type Destinations, KEEP_SUSPENDED_MS, namesOf, notify, resume, suspend } from "./suspension.ts";
 
-/** The result of one send. */
+/** The result of one send. A refused message is sent again in another form; a rejected one is sent again unchanged. */
 export type SendOutcome =
   | { kind: "delivered" }
   /** 429: the whole channel backs off. */
   | { kind: "throttled"; retryAfterMs: number }
-  /** Not posted: no connection, or a 5xx that rejects the request. */
+  /** Not posted: no connection, or a 5xx that says that nothing was processed. */
   | { kind: "failed"; reason: string }
   /** Possibly posted: no response, a truncated response, a 200 without `ok`, or a gateway timeout (unanswered.ts). */
   | { kind: "unknown"; reason: string }
-  /** Only some notifications were accepted. `isRefused`: the others were refused for their content; otherwise the destination failed. */
+  /** Only some notifications were accepted, and `rejected` has the others. `isRefused`: their content was refused; otherwise the destination failed. */
   | { kind: "partly"; rejected: ReadonlySet<string>; reason: string; isRefused?: true }
   /**
    * The receiver or this message may be wrong: retried for a day. Then the notification expires if the receiver accepted others in that

@@ -2,16 +2,16 @@ import { teamOfPk } from "../table-keys.ts";
 import { growingWait, LONGEST_SEND_WAIT_MS } from "../waits.ts";
 import type { MessageRecord } from "./message-record.ts";
 
-// A destination can reject a message because of its content. Such a message is held and retried on its own, while the channel continues
-// with the other teams, and with the other jobs of its team.
+// A destination can refuse or reject a message (after-send.ts). Such a message is held and retried on its own, while the channel
+// continues with the other teams, and with the other jobs of its team.
 
 /** A message that waits for its next attempt while the channel sends others. All its notifications are of one team. */
 export interface HeldMessage extends Omit<MessageRecord, "leaseUntil" | "deliveredAt" | "held"> {
-  /** When it was first rejected, and last. */
+  /** When it was first held, and last. */
   since: number;
   heldAt: number;
   retryAt: number;
-  /** 0: split from a rejected message, and not sent on its own yet. */
+  /** 0: split from another message, and not sent on its own yet. */
   failures: number;
 }
 
@@ -66,7 +66,7 @@ export function heldLimits(held: readonly HeldMessage[], now: number): HeldLimit
   };
 }
 
-/** A team whose messages are rejected one after another sends new ones at growing waits. */
+/** A team whose messages are held one after another sends new ones at growing waits. */
 function teamWaitsUntil(own: readonly HeldMessage[], all: number): number {
   if (own.length >= MAX_PER_TEAM || all >= MAX_PER_CHANNEL || own.some(({ failures }) => failures === 0))
     return Number.POSITIVE_INFINITY;
