@@ -51,16 +51,17 @@ function randomOperation(parts: ConsoleParts): Operation {
   return idleShares(parts).length < 2 ? "create" : (OPERATIONS[randomInt(OPERATIONS.length)] ?? "create");
 }
 
-function start({ operation, fails, seconds, share: wanted }: Wanted, parts: ConsoleParts): Answer {
+function start(wanted: Wanted, parts: ConsoleParts): Answer {
+  const { operation, fails, seconds } = wanted;
   const { shares, backups, projectId } = parts;
   const project = projectId !== undefined && { projectId };
   if (operation === "create") {
-    const name = wanted ?? `share-${randomBytes(2).toString("hex")}`;
+    const name = wanted.share ?? `share-${randomBytes(2).toString("hex")}`;
     return json(201, { operation, shareId: shares.create({ name, fails, seconds, ...project }), name, fails, seconds });
   }
-  const share = chosenShare(operation, wanted, parts);
+  const share = chosenShare(wanted, parts);
   if (share === undefined)
-    return json(404, { error: wanted === undefined ? "no share is idle" : `there is no share "${wanted}"` });
+    return json(404, { error: wanted.share === undefined ? "no share is idle" : `there is no share "${wanted.share}"` });
   if (!mayStart(operation, share, shares))
     return json(409, { error: `another operation is running on the share "${share.name}", or its creation failed` });
   const started = { operation, shareId: share.id, name: share.name, fails, seconds };
@@ -74,11 +75,16 @@ function mayStart(operation: Operation, share: Share, shares: Shares): boolean {
 }
 
 /** Without a name: a random idle share, or the newest one for a deletion. */
-function chosenShare(operation: Operation, wanted: string | undefined, parts: ConsoleParts): Share | undefined {
+function chosenShare({ operation, fails, share: name }: Wanted, parts: ConsoleParts): Share | undefined {
   const { shares, projectId = "" } = parts;
-  if (wanted !== undefined) return shares.existing(projectId).findLast(({ id, name }) => id === wanted || name === wanted);
+  if (name !== undefined) return shares.existing(projectId).findLast((share) => share.id === name || share.name === name);
   const idle = idleShares(parts);
-  return operation === "delete" ? idle.at(-1) : idle[idle.length === 0 ? 0 : randomInt(idle.length)];
+  if (operation === "delete") return idle.at(-1);
+  // A change that fails like the last one may leave no trace in the list.
+  const isVisible = ({ change }: Share) => !(fails && change?.fails && change.operation === operation);
+  const visible = idle.filter(isVisible);
+  const chosen = visible.length > 0 ? visible : idle;
+  return chosen[Math.floor(Math.random() * chosen.length)];
 }
 
 function idleShares({ shares, projectId = "" }: ConsoleParts): Share[] {

@@ -4,20 +4,13 @@ import { createKey } from "../../lib/adapters/dynamodb/api-keys.ts";
 import { createClient } from "../../lib/adapters/dynamodb/client.ts";
 import { closeSegment, readSegment } from "../../lib/adapters/dynamodb/poller-states.ts";
 import { readConfig } from "../../lib/config/config.ts";
+import { signInLine } from "../scripts/doctor/sign-in.ts";
 import { startCloud } from "./cloud.ts";
-import {
-  DEMO_CHANNELS,
-  DEMO_PROJECT,
-  DEMO_SHARES,
-  DEMO_USER,
-  DEMO_WEBHOOK,
-  type LocalEnvironment,
-  localEnvironment,
-} from "./environment.ts";
+import { startDemo } from "./demo.ts";
+import { DEMO_CHANNELS, DEMO_PROJECT, DEMO_SHARES, DEMO_USER, DEMO_WEBHOOK, localEnvironment } from "./environment.ts";
 import { startEventSink } from "./event-sink.ts";
 import { type Functions, openFunctions } from "./functions.ts";
 import { makePrivate } from "./private-files.ts";
-import { SCRIPTS } from "./scripts.ts";
 import { type SinkMessage, startSlackSink } from "./slack-sink.ts";
 import { startTable } from "./table.ts";
 import { demoLines, eventLine, messageLines, welcomeLines } from "./terminal-lines.ts";
@@ -44,7 +37,7 @@ try {
   await end(1, (error as Error).message);
 }
 
-/** Starts the doubles, the functions and the demo jobs, then runs the first tick. */
+/** Starts the doubles and the functions, registers the demo, runs the first tick, and lets the demo begin. */
 async function start(): Promise<void> {
   const local = localEnvironment(process.env);
   Object.assign(process.env, local.variables);
@@ -55,15 +48,17 @@ async function start(): Promise<void> {
   process.umask(0o077);
   for (const path of [FOLDER, folder]) makePrivate(path);
   process.env.SIGNING_SECRET ||= kept(folder, "signing-secret", () => randomBytes(32).toString("base64url"));
-  const { poll } = readConfig(process.env);
+  const config = readConfig(process.env);
+  if (real.cloud) console.log(await signInLine(config));
   await startTable({
     port: ports.table,
     path: `${folder}/table`,
     tableName: variables.TABLE_NAME ?? "",
     templateFile: "infra/table.yml",
   });
-  if (!real.cloud)
-    await startCloud({ port: ports.cloud, user: DEMO_USER, projectIds: [DEMO_PROJECT], folder, stock: DEMO_SHARES });
+  const cloud = real.cloud
+    ? undefined
+    : await startCloud({ port: ports.cloud, user: DEMO_USER, projectIds: [DEMO_PROJECT], folder, stock: DEMO_SHARES });
   if (!real.slack) await startSlackSink({ port: ports.slack, strictRate: true, channels: DEMO_CHANNELS, onMessage: show });
   if (!real.events)
     await startEventSink({
@@ -77,7 +72,7 @@ async function start(): Promise<void> {
     lambdaPort: ports.functions,
     environment: process.env,
     logFile,
-    prepare: () => releaseLeases(variables.TABLE_NAME ?? "", poll.segments),
+    prepare: () => releaseLeases(variables.TABLE_NAME ?? "", config.poll.segments),
     onTrouble: (line) => console.error(line),
     onExit: (reason) => void end(1, reason),
   });
@@ -85,9 +80,10 @@ async function start(): Promise<void> {
   // A stopping stack must not start a process, since nothing would end it.
   if (ending) return;
   await functions.start();
-  const jobs = real.cloud ? 0 : await registerDemoJobs(local, key, logFile);
+  // A demo would post to people where Slack is real.
+  const demo = cloud && !real.slack ? await startDemo(local, { key, cloud, tick: functions.tick, logFile }) : undefined;
   await functions.tick();
-  console.log([...welcomeLines(local, folder, logFile), ...demoLines(local, key, jobs)].join("\n"));
+  console.log([...welcomeLines(local, folder, logFile), ...demoLines(local, key, demo)].join("\n"));
 }
 
 /** Releases the leases of an earlier, killed stack, so that the first tick does not wait for them. No other stack uses the table. */
@@ -119,24 +115,6 @@ function kept(folder: string, name: string, make: () => string): string {
   const secret = existsSync(file) ? readFileSync(file, "utf8").trim() : make();
   writeFileSync(file, `${secret}\n`, { mode: 0o600 });
   return secret;
-}
-
-/** Registers one job of each script through the API. */
-async function registerDemoJobs({ ports, real }: LocalEnvironment, key: string, logFile: string): Promise<number> {
-  const headers = { "content-type": "application/json", authorization: `Bearer ${key}` };
-  const scripts = Object.keys(SCRIPTS);
-  for (const script of scripts) {
-    const started = await fetch(`http://127.0.0.1:${ports.cloud}/simulate/jobs`, {
-      method: "POST",
-      body: JSON.stringify({ script }),
-    });
-    const { jobId } = (await started.json()) as { jobId: string };
-    const chosen = real.slack || real.events ? {} : { channels: [DEMO_CHANNELS.storageops, DEMO_WEBHOOK.channel] };
-    const body = JSON.stringify({ jobId, title: `demo: ${script}`, verify: script !== "never-known", ...chosen });
-    const answer = await fetch(`http://127.0.0.1:${ports.api}/jobs`, { method: "POST", headers, body });
-    if (!answer.ok) throw new Error(`the demo job ${script} was rejected with ${answer.status}; see ${logFile}`);
-  }
-  return scripts.length;
 }
 
 function show(message: SinkMessage): void {

@@ -1,3 +1,4 @@
+import type { Demo } from "./demo.ts";
 import type { LocalEnvironment } from "./environment.ts";
 import { type SinkEvent, summaryOf } from "./event-page.ts";
 import { renderText } from "./render-text.ts";
@@ -15,7 +16,7 @@ export function welcomeLines({ ports, real }: LocalEnvironment, folder: string, 
     bold("sfs-jobwatch is running on this machine. Ctrl-C stops everything."),
     "",
     row("Pages", `${at(ports.api)}/`, "the team's jobs; sign in with the key below"),
-    row("API", at(ports.api), "POST /jobs, GET /jobs, GET /health"),
+    row("API", at(ports.api), "POST /watches, POST /jobs, GET /health"),
     row(
       "Slack",
       real.slack ? "the real one" : at(ports.slack),
@@ -29,7 +30,7 @@ export function welcomeLines({ ports, real }: LocalEnvironment, folder: string, 
     row(
       "Cloud",
       real.cloud ? "the real one" : at(ports.cloud),
-      real.cloud ? "from OS_*" : "simulated: the job API and the token API",
+      real.cloud ? "from OS_*" : "simulated: shares, backups, jobs and tokens",
     ),
     row("Table", at(ports.table), `stored in ${folder}/table, survives a restart`),
     row("Logs", logFile, "output of both functions"),
@@ -38,32 +39,43 @@ export function welcomeLines({ ports, real }: LocalEnvironment, folder: string, 
 }
 
 /** Suggests what to try next, in commands that work when pasted. */
-export function demoLines({ ports, real }: LocalEnvironment, key: string, jobs: number): string[] {
-  const api = `http://127.0.0.1:${ports.api}`;
-  const signIn = [`Open ${api}/ and sign in with the key of the demo team:`, "", key, ""];
+export function demoLines(local: LocalEnvironment, key: string, demo: Demo | undefined): string[] {
+  const api = `http://127.0.0.1:${local.ports.api}`;
+  const cloud = `http://127.0.0.1:${local.ports.cloud}`;
   const auth = `-H 'Authorization: Bearer ${key}'`;
-  if (real.cloud) {
-    return [
-      ...signIn,
-      "Register a job of your project:",
-      "",
-      `curl -sS ${api}/jobs ${auth} -H 'Content-Type: application/json' -d '{"jobId":"<the job id>"}'`,
-      "",
-    ];
-  }
-  const simulate = `curl -sS http://127.0.0.1:${ports.cloud}/simulate/jobs -d '{"script":"fails"}'`;
+  const post = (path: string, body: string) => `curl -sS ${api}${path} ${auth} -H 'Content-Type: application/json' -d ${body}`;
+  const watch = post("/watches", `'{"source":"sfs-turbo-share"}'`);
+  const signIn = [`Open ${api}/ and sign in with the key of the demo team:`, "", key, ""];
+  if (local.real.cloud)
+    return [...signIn, "There is no demo: the cloud is real. To be notified of every operation on your shares:", "", watch, ""];
   return [
     ...signIn,
-    `${jobs} demo jobs are registered, one for each script of the simulated cloud.`,
-    "Their messages appear here in about 20 seconds. To start and register another job that fails:",
+    ...(demo
+      ? aboutDemo(demo)
+      : ["There is no demo: Slack is real. To be notified there of every operation on a share:", "", watch]),
     "",
-    `curl -sS ${api}/jobs ${auth} -H 'Content-Type: application/json' -d "$(${simulate})"`,
+    "To start an operation at the console, which nobody registers:",
     "",
-    "To list the team's open jobs and the available scripts:",
+    `curl -sS ${cloud}/simulate/console -d '{"operation":"extend","fails":true}'`,
+    "",
+    "To start a job that fails, and register it:",
+    "",
+    post("/jobs", `"$(curl -sS ${cloud}/simulate/jobs -d '{"script":"fails"}')"`),
+    "",
+    "To list the team's open jobs and its watches, and what can be simulated:",
     "",
     `curl -sS '${api}/jobs?state=open' ${auth}`,
-    `curl -sS http://127.0.0.1:${ports.cloud}/simulate/scripts`,
+    `curl -sS ${api}/watches ${auth}`,
+    `curl -sS ${cloud}/simulate/scripts`,
     "",
+  ];
+}
+
+function aboutDemo({ watches, jobs, operations }: Demo): string[] {
+  return [
+    `${watches} watches report every operation on the project's shares, and every backup. The console has started:`,
+    dim(operations.join(", ")),
+    `Nobody registered these. ${jobs} jobs are registered. The first messages appear here in about 30 seconds.`,
   ];
 }
 

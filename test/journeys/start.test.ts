@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { GetItemCommand, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it, onTestFinished } from "vitest";
+import { startCloud } from "../../infra/local/cloud.ts";
 import { freePorts } from "../cases/stack.ts";
 import { throughContractProxy } from "../contract/proxy.ts";
 import { localClient } from "../test-table.ts";
@@ -25,6 +26,8 @@ interface Started {
 let folder: string;
 let ports: Record<string, string>;
 let stack: Started | undefined;
+/** A job that the first test registers. */
+let pastedJob: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "jobwatch-"));
@@ -93,17 +96,16 @@ async function tickOwner(): Promise<string | undefined> {
   return (await table().send(new GetItemCommand(SEGMENT))).Item?.owner?.S;
 }
 
-it("shows a success and a failure within 90 s of the start, runs the printed line, serves the command line, and stops on Ctrl-C", async () => {
+it("shows registered and discovered successes and failures within 90 s, runs the printed lines, serves the command line, and stops on Ctrl-C", async () => {
   ports = await choosePorts();
   const startedAt = Date.now();
   const running = start();
   await printed(running, 85_000, /To list the team's open jobs/);
-  const pasted =
-    running
-      .output()
-      .split("\n")
-      .find((line) => line.startsWith("curl") && line.includes("/simulate/jobs")) ?? "";
-  expect(await paste(pasted)).toMatchObject({ state: "waiting", channels: ["storage-ops"] });
+  const upAt = Date.now();
+  expect(running.output()).toMatch(/extend data-01, .*Nobody registered these\. 6 jobs are registered\./s);
+  const pasted = await paste(command(running, /\/simulate\/jobs/));
+  expect(pasted).toMatchObject({ state: "waiting", channels: ["storage-ops"] });
+  pastedJob = pasted.jobId;
   const commandLine = await fetch(`http://127.0.0.1:${ports.PORT}/jobwatch.mjs`);
   expect(await commandLine.text()).toMatch(/^#!/);
   await printed(
@@ -112,6 +114,10 @@ it("shows a success and a failure within 90 s of the start, runs the printed lin
     /demo: succeeds" finished|Finished .*demo: succeeds/,
     /demo: fails" (failed )?after .*sold\s+out/s,
   );
+  await printed(running, 90_000 - (Date.now() - upAt), /Extend\s+share\s+"data-01"/, /Extend\s+share\s+"[\w-]+"(\s+failed)?:/);
+  const discovered = ["create success", "extend success", "extend failed", "change-security-group success", "delete success"];
+  await expect.poll(() => operations(running), { timeout: 100_000, interval: 1_000 }).toEqual(discovered.toSorted());
+  expect(await paste(command(running, /\/simulate\/console/))).toMatchObject({ operation: "extend", fails: true });
   const listed = await fetch(`http://127.0.0.1:${ports.SLACK_PORT}/messages.json`);
   expect(await listed.text()).toContain("demo: succeeds");
   const events = await (await fetch(`http://127.0.0.1:${ports.EVENTS_PORT}/events.json`)).text();
@@ -132,7 +138,23 @@ it("shows a success and a failure within 90 s of the start, runs the printed lin
   await scans;
   await nothingAnswers();
   expect(await openToOthers(folder)).toEqual([]);
-}, 180_000);
+}, 240_000);
+
+const LIST_OPEN_JOBS = /state=open/;
+const LIST_WATCHES = /\/watches -H '[^']+'$/;
+
+/** Returns the printed command that matches. */
+function command({ output }: Started, pattern: RegExp): string {
+  const lines = output().split("\n");
+  return lines.find((line) => line.startsWith("curl") && pattern.test(line)) ?? "";
+}
+
+/** The operations on shares, as in "extend failed". Nobody has registered one. */
+async function operations(running: Started): Promise<string[]> {
+  const line = command(running, LIST_OPEN_JOBS).replace("state=open", "source=sfs-turbo-share&limit=100");
+  const { jobs }: { jobs: { jobId: string; state: string }[] } = await paste(line);
+  return jobs.map(({ jobId, state }) => `${jobId.split(".")[1]} ${state}`).toSorted();
+}
 
 async function statusOf(port: string, headers: Record<string, string>): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
@@ -206,18 +228,58 @@ it("stops if npm is killed, which forwards no signal, and restricts files that a
   await expect.poll(() => nothingAnswers().then(() => "stopped", String), { timeout: 20_000 }).toBe("stopped");
 }, 180_000);
 
-it("keeps its jobs over a restart, and ticks at once although a tick was killed", async () => {
+it("keeps its jobs and watches over a restart, and ticks at once although a tick was killed", async () => {
   ports = await choosePorts();
   const running = start();
   await printed(running, 85_000, /To list the team's open jobs/);
-  const list =
-    running
-      .output()
-      .split("\n")
-      .find((line) => line.includes("state=open")) ?? "";
-  expect((await paste(list.replace("state=open", "limit=100"))).jobs.length).toBeGreaterThan(12);
+  const { jobs }: { jobs: { jobId: string }[] } = await paste(
+    command(running, LIST_OPEN_JOBS).replace("state=open", "limit=100"),
+  );
+  expect(jobs.map(({ jobId }) => jobId)).toContain(pastedJob);
+  const { watches } = await paste(command(running, LIST_WATCHES));
+  expect(watches).toHaveLength(2);
   await expect.poll(tickOwner, { timeout: 60_000, interval: 200 }).not.toBe(KILLED_TICK);
 }, 180_000);
+
+it("has no demo where Slack is real, and prints how to watch the project", async () => {
+  ports = await choosePorts();
+  const running = start({ SLACK_WEBHOOK_URL: "https://hooks.slack.com/services/T1/B1/secret" });
+  await printed(running, 85_000, /There is no demo: Slack is real.*To list the team's open jobs/s);
+  expect(await paste(command(running, LIST_OPEN_JOBS))).toMatchObject({ jobs: [] });
+  expect(await paste(command(running, LIST_WATCHES))).toEqual({ watches: [] });
+  expect(await paste(command(running, /\/watches .* -d /))).toMatchObject({ source: "sfs-turbo-share", channels: ["default"] });
+}, 120_000);
+
+it.each([
+  { name: "says who is signed in to a real cloud, and has no demo there", password: "right", ends: undefined },
+  { name: "ends if a real cloud refuses to sign it in", password: "wrong", ends: 1 },
+])(
+  "$name",
+  async ({ password, ends }) => {
+    ports = await choosePorts();
+    const project = "0a1b2c3d4e5f60718293a4b5c6d7e8f9";
+    const user = { name: "storage-bot", password: "right", domain: "OTC-1" };
+    const cloud = await startCloud({ port: 0, user, projectIds: [project] });
+    onTestFinished(() => cloud.close());
+    const running = start({
+      ...{ OS_AUTH_URL: `${cloud.url}/v3`, SFS_TURBO_ENDPOINT: cloud.url, OS_PROJECT_ID: project },
+      ...{ OS_USERNAME: user.name, OS_PASSWORD: password, OS_USER_DOMAIN_NAME: user.domain },
+    });
+    if (ends === undefined) {
+      await printed(running, 85_000, /There is no demo: the cloud is real.*\/watches .*\n/s);
+      expect(running.output()).toContain(`Signed in to eu-de as storage-bot (OTC-1), project ${project}\n`);
+      expect(
+        await paste(
+          `curl -sS http://127.0.0.1:${ports.PORT}/jobs ${command(running, /\/watches .* -d /).match(/-H '[^']+'/)?.[0]}`,
+        ),
+      ).toMatchObject({ jobs: [] });
+    } else {
+      expect(await running.ended).toBe(ends);
+      expect(running.output()).toMatch(/^sfs-jobwatch cannot run: could not sign in to eu-de: .*401.*\n$/);
+    }
+  },
+  120_000,
+);
 
 it.each([
   {

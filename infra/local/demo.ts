@@ -1,0 +1,71 @@
+import type { Cloud } from "./cloud.ts";
+import { DEMO_CHANNELS, DEMO_WEBHOOK, type LocalEnvironment } from "./environment.ts";
+import type { ListSource } from "./lists.ts";
+
+// The demo of `npm start`: a watched project in which "the console" starts operations that nobody registers, and six registered jobs.
+
+const WATCHED: ListSource[] = ["sfs-turbo-share", "cbr-log"];
+/** Operations on shares, in the order in which they start. Backups first: a share that changes cannot be backed up. */
+const OPERATIONS = [
+  { operation: "backup", share: "archive-03", seconds: 20 },
+  { operation: "backup", share: "home-02", fails: true, seconds: 15 },
+  { operation: "delete", seconds: 15 },
+  { operation: "create", seconds: 25 },
+  { operation: "extend", share: "data-01", seconds: 20 },
+  { operation: "extend", fails: true, seconds: 15 },
+  { operation: "change-security-group", seconds: 20 },
+];
+const SCRIPTS = ["succeeds", "fails", "fails-in-a-sub-job", "vanishes", "flaps", "slow"];
+const LISTED_WITHIN_MS = 20_000;
+
+export interface Demo {
+  watches: number;
+  jobs: number;
+  /** What the console started, as in "extend data-01". */
+  operations: string[];
+}
+
+interface DemoParts {
+  key: string;
+  cloud: Cloud;
+  /** Calls the poller. */
+  tick(): Promise<void>;
+  logFile: string;
+}
+
+/** Adds the watches, lets them take stock, starts the operations, then registers the jobs. Throws if the API rejects anything. */
+export async function startDemo({ ports, real }: LocalEnvironment, { key, cloud, tick, logFile }: DemoParts): Promise<Demo> {
+  const headers = { "content-type": "application/json", authorization: `Bearer ${key}` };
+  const channels = real.events ? {} : { channels: [DEMO_CHANNELS.storageops, DEMO_WEBHOOK.channel] };
+  const send = async (path: string, body: object) => {
+    const request = { method: "POST", headers, body: JSON.stringify({ ...body, ...channels }) };
+    const answer = await fetch(`http://127.0.0.1:${ports.api}${path}`, request);
+    if (!answer.ok) throw new Error(`the demo's POST ${path} was rejected with ${answer.status}; see ${logFile}`);
+  };
+
+  for (const source of WATCHED) await send("/watches", { source });
+  const before = cloud.lists.requests.length;
+  await tick();
+  await untilListed(cloud, before);
+  const operations = await startOperations(cloud.url);
+  for (const script of SCRIPTS) await send("/jobs", { jobId: cloud.startJob(script), title: `demo: ${script}` });
+  return { watches: WATCHED.length, jobs: SCRIPTS.length, operations };
+}
+
+/** Waits until the poller has listed what there is: only operations that begin later are discovered. `before`: requests until now. */
+async function untilListed({ lists }: Cloud, before: number): Promise<void> {
+  const isListed = (source: ListSource) => lists.requests.slice(before).some((request) => request.source === source);
+  for (const until = Date.now() + LISTED_WITHIN_MS; Date.now() < until && !WATCHED.every(isListed); )
+    await new Promise((resolve) => setTimeout(resolve, 100));
+}
+
+/** Skips an operation if its share is busy since an earlier start, or was deleted. */
+async function startOperations(cloud: string): Promise<string[]> {
+  const started: string[] = [];
+  for (const wanted of OPERATIONS) {
+    const answer = await fetch(`${cloud}/simulate/console`, { method: "POST", body: JSON.stringify(wanted) });
+    const { operation, name, fails } = (await answer.json()) as { operation: string; name: string; fails: boolean };
+    if (answer.ok) started.push(`${operation} ${name}${fails ? " (fails)" : ""}`);
+  }
+  return started;
+}
