@@ -1,4 +1,4 @@
-import { createInventories } from "../lib/discovery/watched-project.ts";
+import { createInventories } from "../lib/discovery/context.ts";
 import type { PollDeps } from "../lib/poll/poll-jobs.ts";
 import type { ProjectLists } from "../lib/ports.ts";
 

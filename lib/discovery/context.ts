@@ -62,3 +62,9 @@ export interface Project {
 
 /** The clock of the cloud may differ by this much. What began in that time before a list and is not in it is new. */
 export const OVERLAP_MS = 10 * 60_000;
+/** A list that failed is tried once more in the same tick, after this time. */
+export const TRY_AGAIN_MS = 15_000;
+
+export function createInventories(): Inventories {
+  return { process: crypto.randomUUID().slice(0, 8), known: new Map(), failed: new Set() };
+}

@@ -1,20 +1,15 @@
-import type { TeamWatches, WatchedProject } from "../domain/discovery/watch.ts";
+import { TEAM_BEFORE_WATCH_MS, type TeamWatches, type WatchedProject } from "../domain/discovery/watch.ts";
 import { isOf, type ListResult, observeList } from "../domain/discovery/watch-health.ts";
 import { openEntry } from "../domain/stored-record.ts";
 import { type ProjectKey, projectPk, watchesPk } from "../domain/table-keys.ts";
 import { saveChange } from "../shared/save-record.ts";
-import type { DiscoveryDeps, DiscoveryTick, Inventories, Project } from "./context.ts";
+import type { DiscoveryDeps, DiscoveryTick, Project } from "./context.ts";
 import { Inventory } from "./inventory.ts";
-import { TEAM_BEFORE_WATCH_MS } from "./watches.ts";
 
 /** An inventory without watches is deleted after this time. */
 const RETIRED_MS = 7 * 86_400_000;
 /** Resources in memory over all projects, about 500 bytes each. */
 const MAX_IN_MEMORY = 50_000;
-
-export function createInventories(): Inventories {
-  return { process: crypto.randomUUID().slice(0, 8), known: new Map(), failed: new Set() };
-}
 
 /** The copy in memory is current if this process read the last list. A stale one is noticed when a part is saved. */
 export async function inventoryOf(

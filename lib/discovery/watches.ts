@@ -3,6 +3,7 @@ import {
   MAX_WATCHES,
   newTeamWatches,
   newWatchedProject,
+  TEAM_BEFORE_WATCH_MS,
   type TeamWatches,
   type Watch,
   type WatchedProject,
@@ -27,9 +28,6 @@ export interface WatchState {
 }
 
 type Deps = Pick<Ports, "clock"> & { table: RecordStore };
-
-/** A project keeps a team for this long before the team's watch is stored. Longer than any request. */
-export const TEAM_BEFORE_WATCH_MS = 10 * 60_000;
 
 /**
  * Adds a watch to a team. `by`: the label of the key. `permit` throws if the key may not change a known watch.

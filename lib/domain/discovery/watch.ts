@@ -63,6 +63,9 @@ export interface WatchedProject extends Noticed {
   version: number;
 }
 
+/** A project keeps a team for this long before the team's watch is stored. Longer than any request. */
+export const TEAM_BEFORE_WATCH_MS = 10 * 60_000;
+
 export const MAX_WATCHES = 20;
 export const MAX_WATCH_NAMES = 10;
 export const MAX_WATCH_TAGS = 5;

@@ -1,5 +1,5 @@
 import { testChannel } from "../../../lib/delivery/send-test-message.ts";
-import { createInventories } from "../../../lib/discovery/watched-project.ts";
+import { createInventories } from "../../../lib/discovery/context.ts";
 import type { JobKey } from "../../../lib/domain/job/job.ts";
 import { pkOf, type StoredRecord } from "../../../lib/domain/stored-record.ts";
 import { entryWithSoundTimes, withSoundTimes } from "../../../lib/domain/stored-times.ts";
