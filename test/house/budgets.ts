@@ -21,11 +21,7 @@ const BUDGETS = {
   idleReads: [21, "read units of a tick with 1,000 jobs of a suspended channel", "one sweep and the channel, but no job"],
   idleWrites: [2, "write units of such a tick", "only the lease is taken and closed"],
 
-  cloudSockets: [
-    49,
-    "sockets that a tick opens to the cloud, with POLL_CONCURRENCY=48",
-    "one per poll at once, and one to sign in",
-  ],
+  cloudSockets: [49, "sockets of a tick to the cloud, with POLL_CONCURRENCY=48", "one per poll at once, and one to sign in"],
 
   jobListBytes: [21_000, "bytes of the page / with seven jobs", "style, script and icons are part of each page"],
   jobListGzip: [6_400, "bytes of that page with gzip", "it should fit in the first packets of a connection, about 14 KB"],
