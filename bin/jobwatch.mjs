@@ -244,6 +244,15 @@ function pairsText(pairs) {
   return Object.entries(pairs).map(([name, value]) => `${name}=${value}`).join(", ");
 }
 
+// lib/domain/job/resource.ts
+function sizeWords({ size, sizeBefore }) {
+  if (size === void 0) return void 0;
+  return sizeBefore === void 0 ? gigabytes(size) : `${gigabytes(sizeBefore)} to ${gigabytes(size)}`;
+}
+function gigabytes(size) {
+  return `${size.toLocaleString("en-US", { maximumFractionDigits: 2 })} GB`;
+}
+
 // lib/domain/job/sub-jobs.ts
 function hasFailed({ state, errorCode, failReason }) {
   return state === "failed" || state !== "success" && (Boolean(errorCode) || Boolean(failReason));
@@ -276,8 +285,9 @@ function alignColumns(rows) {
 }
 
 // bin/cli/job-text.ts
-function jobLine({ jobId, title, jobType, state }) {
-  return joinTexts([jobId, title && `"${title}"`, jobType, state], "  ");
+function jobLine({ jobId, title, resource, jobType, state }) {
+  const name = title ?? resource?.name;
+  return joinTexts([jobId, name && `"${name}"`, jobType, state], "  ");
 }
 function endLine(job) {
   const ran = job.beginTime && job.endTime ? ` after ${timeBetween(job.beginTime, job.endTime)}` : "";
@@ -289,7 +299,7 @@ function endLine(job) {
   return `${jobLine(job)}${ran}${reason}`;
 }
 function jobDetails(job) {
-  const { silence, expectedEnd } = job;
+  const { silence, expectedEnd, resource } = job;
   const rows = [
     ["state", job.state],
     ["type", job.jobType],
@@ -303,6 +313,7 @@ function jobDetails(job) {
     ["began", job.beginTime],
     ["ended", job.endTime],
     ["expected end", expectedEnd && expectedEndText(expectedEnd)],
+    ["share", resource && joinTexts([resource.name, sizeWords(resource)], ", ")],
     ["error", joinTexts([job.errorCode, job.failReason])],
     ...historyRows(job)
   ];

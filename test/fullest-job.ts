@@ -37,6 +37,7 @@ export function wordy(poll: number): Seen {
     jobType: "share",
     failReason: LONG.slice(0, 4_030),
     moreSubJobs: 100,
+    resource: { name: LONG.slice(0, 128), size: 500 + poll },
     subJobs: Array.from({ length: 50 }, (_, n) => sub(n)),
   };
 }

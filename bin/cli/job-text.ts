@@ -1,11 +1,13 @@
+import { sizeWords } from "../../lib/domain/job/resource.ts";
 import { failedSubJobs } from "../../lib/domain/job/sub-jobs.ts";
-import type { Job } from "./answers.ts";
+import type { Job, JobSummary } from "./answers.ts";
 import { optionRows } from "./job-options.ts";
 import { alignColumns } from "./output.ts";
 import { lastPollText } from "./problem-text.ts";
 
-export function jobLine({ jobId, title, jobType, state }: Pick<Job, "jobId" | "title" | "jobType" | "state">): string {
-  return joinTexts([jobId, title && `"${title}"`, jobType, state], "  ");
+export function jobLine({ jobId, title, resource, jobType, state }: Omit<JobSummary, "subJobCount">): string {
+  const name = title ?? resource?.name;
+  return joinTexts([jobId, name && `"${name}"`, jobType, state], "  ");
 }
 
 /** Describes a job that has ended: how long it took, and the reason for a bad end. */
@@ -23,7 +25,7 @@ type Row = [name: string, value: string | number | undefined];
 
 /** Returns everything about a job, one line each. */
 export function jobDetails(job: Job): string[] {
-  const { silence, expectedEnd } = job;
+  const { silence, expectedEnd, resource } = job;
   const rows: Row[] = [
     ["state", job.state],
     ["type", job.jobType],
@@ -37,6 +39,7 @@ export function jobDetails(job: Job): string[] {
     ["began", job.beginTime],
     ["ended", job.endTime],
     ["expected end", expectedEnd && expectedEndText(expectedEnd)],
+    ["share", resource && joinTexts([resource.name, sizeWords(resource)], ", ")],
     ["error", joinTexts([job.errorCode, job.failReason])],
     ...historyRows(job),
   ];

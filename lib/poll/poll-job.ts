@@ -11,6 +11,7 @@ import {
   wasSeen,
 } from "../domain/job/job.ts";
 import { resolveMissing } from "../domain/job/missing.ts";
+import { namesOf } from "../domain/job/resource.ts";
 import { type TrackingRules, UNREACHABLE_AFTER_MS } from "../domain/job/rules.ts";
 import { openEntry } from "../domain/stored-record.ts";
 import { reachabilityPk, type ServiceKey, serviceIdOf } from "../domain/table-keys.ts";
@@ -79,7 +80,7 @@ export async function pollJob(
   const news = after.transitions.length - before.transitions.length;
   if (news > 0) metrics.count("Transitions", news);
   if (hasEnded(after)) {
-    service.ended.push(after.title ?? key.jobId);
+    service.ended.push(namesOf(after)[0] ?? key.jobId);
     noteEnd(metrics, after, clock.now());
   }
   learning.note(after);

@@ -33,12 +33,12 @@ it("reports a share that is created, extended twice, once with a failure, and de
     body: { jobId: `${shareId}.create.1`, state: "running", jobType: "create_share" },
   });
   await world.tick();
-  expect(delivered()).toEqual(['Create share "data-01" finished']);
+  expect(delivered()).toEqual(['Creating share "data-01" finished']);
 
   world.cloud.shares.operate(shareId, "extend");
   await post({ ...reference, operation: "extend", title: "data-01" });
   await world.tick();
-  expect(delivered()).toEqual(['Extend share "data-01" finished']);
+  expect(delivered()).toEqual(['Extending share "data-01" from 500 GB to 600 GB finished']);
 
   // The status is still 221, from the first extension.
   const again = await post({ ...reference, operation: "extend", title: "data-01" });
@@ -51,13 +51,13 @@ it("reports a share that is created, extended twice, once with a failure, and de
   expect(delivered()).toEqual([]);
   world.cloud.shares.operate(shareId, "extend", { fails: true });
   await world.tick();
-  expect(delivered()).toEqual(['Extend share "data-01" failed: the share itself is in status 200 (available) (321)']);
+  expect(delivered()).toEqual(['Extending share "data-01" failed. The share itself is still available.']);
   expect(await transitions(`${shareId}.extend.2`)).toEqual(["registered", "waiting", "running", "failed"]);
 
   world.cloud.shares.operate(shareId, "delete");
   await post({ ...reference, operation: "delete", title: "data-01" });
   await world.tick();
-  expect(delivered()).toEqual(['Delete share "data-01" finished']);
+  expect(delivered()).toEqual(['Deleting share "data-01" finished']);
   const stopped = await world.request("DELETE", `/jobs/${shareId}.delete.1`);
   expect(stopped).toMatchObject({ status: 200, body: { state: "success" } });
 });

@@ -70,6 +70,12 @@ const optionFields = Object.fromEntries(
   Object.entries(JOB_OPTIONS).map(([name, { format }]) => [name, formats[format].optional()]),
 ) as unknown as { [Name in keyof Required<JobOptions>]: z.ZodType<JobOptions[Name]> };
 
+const resource = z.strictObject({
+  name: text.optional(),
+  size: z.number().optional().describe("GB"),
+  sizeBefore: z.number().optional().describe("The first size that was seen, in GB. Absent if the size did not change."),
+});
+
 const jobFields = {
   jobId: text,
   source: text,
@@ -83,6 +89,7 @@ const jobFields = {
   silence: silence.optional(),
   registeredAt: time,
   ...cloudFields,
+  resource: resource.optional().describe("What the operation acts on: the share"),
   requestId: text.optional().describe("The cloud's X-request-id of the last poll that changed the job, for its support"),
   lastPoll: lastPoll.optional().describe("Why the last poll returned no status. Absent if it returned one."),
   missingSince: time.optional().describe("The cloud has not known the job since then. If that continues, the job is lost."),

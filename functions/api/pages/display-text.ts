@@ -1,6 +1,7 @@
 import type { ChannelKind } from "../../../lib/config/channel-kinds.ts";
 import { hasEnded, type Job } from "../../../lib/domain/job/job.ts";
 import { typeName } from "../../../lib/domain/job/job-types.ts";
+import { namesOf } from "../../../lib/domain/job/resource.ts";
 import { nounOf } from "../../../lib/domain/job/sources.ts";
 import type { JobState } from "../../../lib/domain/job/states.ts";
 import { oneLine } from "../../../lib/domain/one-line.ts";
@@ -13,8 +14,12 @@ export function truncate(value: string, limit: number): string {
   return `${points.slice(0, limit).join("")}… (+${points.length - limit} characters)`;
 }
 
-export function titleOf({ title, jobId }: Pick<Job, "title" | "jobId">): string {
-  return truncate(title ?? "", 160) || jobId;
+export function titleOf(job: Pick<Job, "source" | "title" | "resource" | "jobId">): string {
+  return (
+    namesOf(job)
+      .map((name) => truncate(name, 160))
+      .find((name) => name !== "") ?? job.jobId
+  );
 }
 
 export function typeOf({ jobType = "", source }: { jobType?: string; source?: string }): string {

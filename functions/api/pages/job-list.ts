@@ -88,7 +88,7 @@ function row(job: Job, { now, addressOf, lastPollOf }: JobListView): Html {
   const status = displayStatusOf(job);
   const lastPoll = lastPollOf(job);
   const labels = Object.entries(job.labels ?? {}).map(([name, value]) => ` · ${name}=${truncate(value, 30)}`);
-  const id = job.title && html` · <code>${job.jobId}</code>`;
+  const id = titleOf(job) !== job.jobId && html` · <code>${job.jobId}</code>`;
   return html`<li id="j-${job.projectId.slice(0, 4)}-${job.jobId}">
 ${icon(status)}
 <div>

@@ -3,6 +3,7 @@ import { hintFor } from "../../../lib/domain/job/failure-hints.ts";
 import { hasEnded, type Job, type Silence, type SubJob } from "../../../lib/domain/job/job.ts";
 import { JOB_OPTIONS, type JobOptions, optionsIn } from "../../../lib/domain/job/job-options.ts";
 import { type LastPoll, lastPollSentence } from "../../../lib/domain/job/last-poll.ts";
+import { growthWords, sizeWords } from "../../../lib/domain/job/resource.ts";
 import { failedSubJobs, moreSubJobsWords } from "../../../lib/domain/job/sub-jobs.ts";
 import { TRANSITIONS, transitionRow } from "../../../lib/domain/job/transitions.ts";
 import { isWithin, mayMake } from "../http/rights.ts";
@@ -35,7 +36,7 @@ ${notice}
 <div id="job" data-live>
 <p class="state ${status}">${icon(status)}${TRANSITIONS[status].label}</p>
 <h1><bdi>${titleOf(job)}</bdi></h1>
-<p class="soft"><bdi>${typeOf(job)}</bdi> · <code>${job.jobId}</code></p>
+<p class="soft"><bdi>${typeOf(job)}</bdi>${growthWords(job)} · <code>${job.jobId}</code></p>
 <p class="summary">${durationWords(job, view.lastPoll, now)}</p>
 ${failure(view)}
 ${advice(view)}
@@ -67,7 +68,7 @@ function section(id: string, title: string, body: Html): Html {
 function failure({ job, consoleUrl }: JobView): Html | "" {
   if (job.state !== "failed") return "";
   const [step] = failedSubJobs(job);
-  const hint = hintFor(step?.errorCode, job.errorCode);
+  const hint = hintFor(job);
   const own = reason(job);
   return html`<div class="callout">
 ${step && html`<p>Step <b><bdi>${typeOf(step)}</bdi></b> failed. ${reason(step)}</p>`}
@@ -150,6 +151,8 @@ function about({ job, kinds, now }: JobView): Html {
     ["Registered", time(job.registeredAt, now)],
     ["Started", job.beginTime === undefined ? undefined : time(job.beginTime, now)],
     ["Ended", job.endTime === undefined ? undefined : time(job.endTime, now)],
+    ["Share", job.resource?.name && html`<bdi>${truncate(job.resource.name, 160)}</bdi>`],
+    ["Size", sizeWords(job.resource ?? {})],
     ["Sub jobs", subJobs],
     ["Silenced until", job.silence && job.silence.until > now ? silenceWords(job.silence, now) : undefined],
     ...optionsIn("job page").map((name): (typeof rows)[number] => [JOB_OPTIONS[name].label, optionValue(job, name, kinds)]),

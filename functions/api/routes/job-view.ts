@@ -35,6 +35,7 @@ function fieldsOf(job: Job, lastPoll: LastPoll | undefined): Record<string, unkn
     ...(job.silence && { silence: silenceView(job.silence) }),
     registeredAt: iso(job.registeredAt),
     ...cloudFields(job),
+    resource: job.resource,
     requestId: job.requestId,
     ...(lastPoll && { lastPoll: lastPollFields(lastPoll) }),
     ...(!hasEnded(job) && { missingSince: iso(job.missing?.since) }),

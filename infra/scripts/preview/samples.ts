@@ -113,6 +113,18 @@ const many = ["nightly-01", "nightly-02", "nightly-03"].map((title, index) =>
   job({ kind: "status", state: "success" }, { title, jobId: `${title}-job`, endTime: BEGAN_AT + (37 + 4 * index) * MINUTE }),
 );
 
+const SHARE = "854cf6e2-f7f0-4f51-9d40-d405bc61b410";
+const SHARE_RUNNING: Transition[] = [...REGISTERED, { n: 3, at: BEGAN_AT, kind: "status", state: "running" }];
+
+/** The extension of a share. The cloud gives neither its begin nor its end. */
+function extension(state: "success" | "failed", changes: Partial<Job>): OutgoingNotification {
+  const notification = job({ kind: "status", state, n: 4 }, changes);
+  if (notification.kind !== "job") return notification;
+  const { title: _, beginTime: _begin, endTime: _end, typical: _typical, ...rest } = notification.job;
+  const jobId = `${SHARE}.extend.${state === "failed" ? 2 : 1}`;
+  return { ...notification, job: { ...rest, source: "sfs-turbo-share", jobId, transitions: SHARE_RUNNING } };
+}
+
 function named(notification: OutgoingNotification, title: string): OutgoingNotification {
   return notification.kind === "job"
     ? { ...notification, job: { ...notification.job, title, jobId: `${title}-job` } }
@@ -152,6 +164,19 @@ export const SAMPLES: Record<string, Sample> = {
       { kind: "status", state: "success" },
       { endTime: BEGAN_AT + 95 * MINUTE, late: { count: 1, at: BEGAN_AT + 83 * MINUTE } },
     ),
+  ),
+  "share-success": team(
+    "An operation on a share finished.",
+    extension("success", { resource: { name: "data-01", size: 600, sizeBefore: 500 } }),
+  ),
+  "share-failure": team(
+    "An operation on a share failed. The cloud gives no reason for it.",
+    extension("failed", {
+      resource: { name: "data-01", size: 600 },
+      errorCode: "321",
+      failReason: "The share itself is still available.",
+    }),
+    MENTIONING,
   ),
   late: team("A job runs longer than is typical for its type, or than its team expects.", late, MENTIONING),
   reminder: team(

@@ -1,7 +1,7 @@
 import { hintFor } from "../../domain/job/failure-hints.ts";
 import type { Job, Transition } from "../../domain/job/job.ts";
 import { JOB_OPTIONS, type JobOptions, optionsIn } from "../../domain/job/job-options.ts";
-import { failedSubJobs } from "../../domain/job/sub-jobs.ts";
+import { shareOperationOf, sizeWords } from "../../domain/job/resource.ts";
 import { transitionRow } from "../../domain/job/transitions.ts";
 import type { Field } from "./blocks.ts";
 import { link, mrkdwn } from "./text.ts";
@@ -11,12 +11,13 @@ const FIELD = 100;
 /** The part of a ticket's URL that is used as the link text. */
 const TICKET_NUMBER = /\/([A-Z][A-Z0-9]{1,9}-\d{1,9}|\d{1,9})\/?$/;
 
-/** Times, owner and labels. */
+/** Times, the share, owner and labels. */
 export function fieldsOf(job: Job, transition: Transition, labelsLimit: number): Field[] {
   const ended = endedAs(transition);
   const rows: [string, string | undefined][] = [
-    ["Started", job.beginTime === undefined ? undefined : date(job.beginTime)],
+    startField(job),
     ended && job.endTime !== undefined ? ["Ended", date(job.endTime)] : ["Detected", date(transition.at)],
+    ...shareFields(job),
     ["Registered by", mrkdwn(job.team, FIELD)],
     ...optionsIn("message fields").map((name): (typeof rows)[number] => [
       JOB_OPTIONS[name].label,
@@ -26,10 +27,29 @@ export function fieldsOf(job: Job, transition: Transition, labelsLimit: number):
   return rows.flatMap(([label, value]) => (value === undefined || value === "" ? [] : [{ label, value }]));
 }
 
-/** What to do next. For a failure, the error code of the first failed step decides, else the job's own. */
+/** The cloud gives no begin for most operations on a share. */
+function startField(job: Job): [string, string | undefined] {
+  const running = job.transitions.find(({ kind, state }) => kind === "status" && state === "running");
+  if (job.beginTime !== undefined || running === undefined || shareOperationOf(job) === undefined)
+    return ["Started", job.beginTime === undefined ? undefined : date(job.beginTime)];
+  return ["Seen running", date(running.at)];
+}
+
+/** A message about a share is a sentence without codes, so they follow here. The name only if the team chose a title of its own. */
+function shareFields(job: Job): [string, string | undefined][] {
+  const { resource = {}, errorCode, title } = job;
+  if (shareOperationOf(job) === undefined) return [];
+  return [
+    ["Share", title === undefined || title === resource.name ? undefined : mrkdwn(resource.name ?? "", FIELD)],
+    ["Size", sizeWords(resource)],
+    ["Error code", errorCode && mrkdwn(errorCode, FIELD)],
+  ];
+}
+
+/** What to do next. */
 export function adviceOf(job: Job, transition: Transition): string | undefined {
   const { advice } = transitionRow(transition);
-  return endedAs(transition) === "failed" ? hintFor(failedSubJobs(job)[0]?.errorCode, job.errorCode) : advice;
+  return endedAs(transition) === "failed" ? hintFor(job) : advice;
 }
 
 /** The job's ticket and runbook, then our own links by label. A value that is not an http(s) URL is shown as text. */

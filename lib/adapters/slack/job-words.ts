@@ -1,5 +1,6 @@
 import type { Job } from "../../domain/job/job.ts";
 import { typeName } from "../../domain/job/job-types.ts";
+import { growthWords, namesOf, type Resource, shareActivity } from "../../domain/job/resource.ts";
 import { nounOf } from "../../domain/job/sources.ts";
 import { mrkdwn } from "./text.ts";
 
@@ -14,16 +15,21 @@ export interface TextLimits {
 }
 
 /** The fields that name a job. */
-type Named = Pick<Job, "source" | "jobId"> & { jobType?: string | undefined; title?: string | undefined };
+type Named = Pick<Job, "source" | "jobId"> & {
+  jobType?: string | undefined;
+  title?: string | undefined;
+  resource?: Resource | undefined;
+};
 
 export function typeWords(jobType: string | undefined, limit: number, noun = "SFS Turbo job"): string {
   const words = jobType === undefined ? "" : mrkdwn(typeName(jobType), limit);
   return words === "" ? noun : words;
 }
 
-/** `Extend share "data-01"`: the start of every sentence about a job. */
+/** `Extend share "data-01"`, or `Extending share "data-01" from 500 GB to 600 GB`: the start of every sentence about a job. */
 export function titleOf(job: Named, limits: TextLimits): string {
-  return `${typeWords(job.jobType, limits.type, nounOf(job.source))} "${nameOf(job, limits.name)}"`;
+  const activity = shareActivity(job) ?? typeWords(job.jobType, limits.type, nounOf(job.source));
+  return `${activity} "${nameOf(job, limits.name)}"${growthWords(job)}`;
 }
 
 /** The cloud's reason and code as the end of a sentence: `quota exceeded (SFS.TURBO.0010)`. */
@@ -35,6 +41,11 @@ export function reasonWords(description: { failReason?: string; errorCode?: stri
   return `${reason} (${code})`;
 }
 
-function nameOf({ title, jobId }: Named, limit: number): string {
-  return mrkdwn(title ?? "", limit) || mrkdwn(jobId, limit);
+/** A name can consist of invisible characters only. */
+function nameOf(job: Named, limit: number): string {
+  return (
+    namesOf(job)
+      .map((name) => mrkdwn(name, limit))
+      .find((name) => name !== "") ?? ""
+  );
 }

@@ -1,10 +1,15 @@
 import type { Job, SubJob } from "../../domain/job/job.ts";
+import { shareOperationOf } from "../../domain/job/resource.ts";
 import { failedSubJobs } from "../../domain/job/sub-jobs.ts";
 import { reasonWords, type TextLimits, typeWords } from "./job-words.ts";
 import { mrkdwn } from "./text.ts";
 
-/** Where and why a job failed: " at Create volume: no space left (EVS.2024)". Prefers the failed step's reason to the job's. */
+/**
+ * Where and why a job failed: " at Create volume: no space left (EVS.2024)". Prefers the failed step's reason to the job's. The reason of an
+ * operation on a share is a sentence about the share: ". The share itself is still available."
+ */
 export function whyFailed(job: Job, limits: TextLimits): string {
+  if (shareOperationOf(job)) return job.failReason ? `. ${mrkdwn(job.failReason, limits.reason)}` : "";
   const [first] = failedSubJobs(job);
   const at = first && limits.step > 0 ? ` at ${stepWords(first, limits)}` : "";
   const reason = (first && reasonWords(first, limits)) ?? reasonWords(job, limits);

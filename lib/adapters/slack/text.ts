@@ -1,3 +1,4 @@
+import { isIdOf } from "../../domain/job/sources.ts";
 import { oneLine } from "../../domain/one-line.ts";
 
 // Makes an outside value harmless in a Slack message. Slack has entities for `&`, `<` and `>` only. Its other formatting
@@ -83,9 +84,12 @@ function canLink(points: string[], index: number): boolean {
   return point === "." && /[\p{L}\p{N}]/u.test(before) && /[\p{L}\p{M}]/u.test(after) && !isInCode(points, index);
 }
 
-/** The dots of `SFS.TURBO.0010` form no host name, and people search for such codes. */
+/** The dots of `SFS.TURBO.0010` and of a share's job id form no host name, and people search for such codes. */
 function isInCode(points: string[], index: number): boolean {
-  return /^[A-Z]+\.\d/.test(points.slice(index + 1, index + 30).join(""));
+  const after = points.slice(index + 1, index + 30).join("");
+  if (/^[A-Z]+\.\d/.test(after)) return true;
+  const operation = /^[a-z-]+\.\d{1,6}/.exec(after)?.[0];
+  return isIdOf("sfs-turbo-share", `${points.slice(Math.max(index - 36, 0), index).join("")}.${operation}`);
 }
 
 /** The joiner goes before a formatting character, but after a colon or dot (`://`, `:fire:`, `a.example`). */

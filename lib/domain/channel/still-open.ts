@@ -1,10 +1,12 @@
 import { byUrgency, expectedEnd } from "../job/expected-end.ts";
 import { hasEnded, type Job } from "../job/job.ts";
+import type { Resource } from "../job/resource.ts";
 
 /** An open job as a digest lists it. */
 export interface OpenJob extends Pick<Job, "source" | "jobId"> {
   jobType?: string | undefined;
   title?: string | undefined;
+  resource?: Resource | undefined;
   isLate: boolean;
   expectedEnd?: number | undefined;
 }
@@ -25,6 +27,6 @@ export function stillOpen(jobs: Job[], channel: string): OpenJobs | undefined {
 }
 
 function openJob(job: Job): OpenJob {
-  const { source, jobId, jobType, title, late } = job;
-  return { source, jobId, jobType, title, isLate: late !== undefined, expectedEnd: expectedEnd(job)?.at };
+  const { source, jobId, jobType, title, resource, late } = job;
+  return { source, jobId, jobType, title, resource, isLate: late !== undefined, expectedEnd: expectedEnd(job)?.at };
 }

@@ -17,6 +17,7 @@ import {
   type Unreachable,
   wasSeen,
 } from "./job.ts";
+import { updatedResource } from "./resource.ts";
 import { LONGEST_STEPS, POLLS_BEFORE_LOST, type TrackingRules, UNREACHABLE_AFTER_MS } from "./rules.ts";
 
 export interface Observed {
@@ -148,6 +149,7 @@ function afterUnknownStatus(next: Job, seen: Seen, now: number, rules: TrackingR
 function withDetails(job: Job, seen: Seen, print: string): Job {
   const { missing: _, endTime: _end, errorCode: _code, failReason: _reason, moreSubJobs: _more, ...kept } = job;
   const { jobType, beginTime, endTime, errorCode, failReason, subJobs, moreSubJobs } = seen;
+  const resource = updatedResource(job.resource, seen.resource);
   return {
     ...kept,
     ...(jobType !== undefined && { jobType }),
@@ -155,6 +157,7 @@ function withDetails(job: Job, seen: Seen, print: string): Job {
     ...(endTime !== undefined && { endTime }),
     ...(errorCode !== undefined && { errorCode }),
     ...(failReason !== undefined && { failReason }),
+    ...(resource !== undefined && { resource }),
     ...requestId(seen),
     subJobs,
     ...(moreSubJobs !== undefined && { moreSubJobs }),

@@ -1,3 +1,6 @@
+import type { Job } from "./job.ts";
+import { failedSubJobs } from "./sub-jobs.ts";
+
 // What a person can do about a failed job, by the cloud's error code. The codes and their meanings are those of the API
 // reference. An unknown code gets no hint, since a wrong hint is worse than none.
 const FAILURE_HINTS: ReadonlyMap<string, string> = new Map([
@@ -27,7 +30,27 @@ const FAILURE_HINTS: ReadonlyMap<string, string> = new Map([
   ["SFS.TURBO.9000", "The share probably no longer exists. Check whether somebody deleted it."],
 ]);
 
-/** Returns the hint of the first code that has one. Pass the failed step's code before the job's own. */
-export function hintFor(...codes: (string | undefined)[]): string | undefined {
-  return codes.map((code) => FAILURE_HINTS.get(code ?? "")).find((hint) => hint !== undefined);
+// The same for operations on shares, by the status or sub status. The cloud gives no reason for them.
+const SHARE_HINTS: ReadonlyMap<string, string> = new Map([
+  [
+    "300",
+    "Check the share in the cloud's console, then start the operation again. If it fails again, open a support ticket with the request id below.",
+  ],
+  [
+    "303",
+    "Check the quotas of the project, the free addresses of the subnet and the share type. Delete the failed share, then create it again.",
+  ],
+  ["321", "Check the capacity quota of the project and the share in the cloud's console, then extend the share again."],
+  ["332", "Check in the cloud's console that the security group exists, then change it again."],
+  ["350", "Check the bucket of the storage backend and its permissions in the cloud's console, then add the backend again."],
+  ["351", "Check in the cloud's console that nothing uses the storage backend any more, then remove it again."],
+  ["400", "The share was deleted while the operation was running. Check who deleted it."],
+  ["800", "Check in the cloud's console why the share is frozen."],
+]);
+
+/** Returns what to do about a failed job. The code of the first failed step decides, else the job's own. */
+export function hintFor(job: Pick<Job, "source" | "subJobs" | "errorCode">): string | undefined {
+  const hints = job.source === "sfs-turbo-share" ? SHARE_HINTS : FAILURE_HINTS;
+  const codes = [failedSubJobs(job)[0]?.errorCode, job.errorCode];
+  return codes.map((code) => hints.get(code ?? "")).find((hint) => hint !== undefined);
 }

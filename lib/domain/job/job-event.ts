@@ -62,8 +62,14 @@ export function testEvent(id: string, now: number): JobwatchEvent {
 /** The fields that the API returns, with their values at the time of sending, without transitions and notifications. */
 function wholeJob(job: Job): Record<string, unknown> {
   const options = pickOptions(job, optionsIn("events"));
-  const origin = job.origin?.watchId;
-  return { ...plainJob(job), ...options, origin, subJobs: job.subJobs.map(subJobFields), moreSubJobs: job.moreSubJobs };
+  return {
+    ...plainJob(job),
+    ...options,
+    resource: job.resource,
+    origin: job.origin?.watchId,
+    subJobs: job.subJobs.map(subJobFields),
+    moreSubJobs: job.moreSubJobs,
+  };
 }
 
 function plainJob(job: Job): Record<string, unknown> {

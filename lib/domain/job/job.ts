@@ -1,4 +1,5 @@
 import type { JobOptions } from "./job-options.ts";
+import type { Resource } from "./resource.ts";
 import { type CloudState, ENDED_STATES, type JobState } from "./states.ts";
 import { type TransitionKind, transitionRow } from "./transitions.ts";
 
@@ -64,6 +65,7 @@ export interface JobDetails {
   subJobs: SubJob[];
   /** How many sub jobs the cloud listed beyond those kept here. */
   moreSubJobs?: number;
+  resource?: Resource;
   /** The cloud's X-request-id of the last poll that changed the job. The cloud's support needs it. */
   requestId?: string;
 }

@@ -59,7 +59,15 @@ export function stopTracking(job: Job, now: number, rules: TrackingRules, by?: s
 }
 
 function trackAgain(job: Job, now: number, rules: TrackingRules, by: string | undefined): Job {
-  const { missing: _, failing: _failing, fingerprint: _print, late: _late, baseline: _baseline, ...kept } = job;
+  const {
+    missing: _,
+    failing: _failing,
+    fingerprint: _print,
+    late: _late,
+    baseline: _baseline,
+    resource: _resource,
+    ...kept
+  } = job;
   return appendTransition({ ...kept, trackedSince: now }, teamTransition("registered", now, by), rules);
 }
 

@@ -143,6 +143,12 @@ export function sourceOfId(jobId: string): SourceName | undefined {
   return SOURCE_NAMES.find((name) => isIdOf(name, jobId));
 }
 
+/** The parts of an id of the source `sfs-turbo-share`. */
+export function partsOfShareJob(jobId: string): { shareId: string; operation: ShareOperation } {
+  const [shareId = "", operation = ""] = jobId.split(".");
+  return { shareId, operation: operation as ShareOperation };
+}
+
 export function hasSequenceNumber(source: string): boolean {
   return isSource(source) && SOURCES[source].hasSequenceNumber === true;
 }

@@ -53,6 +53,7 @@ function delivered(kind: TransitionKind, state: JobState, text: string): Outgoin
       failReason: text,
       errorCode: text,
       requestId: text,
+      resource: { name: text },
       subJobs: [sub, sub],
       labels: { a: text, [text]: text, ticket: `OPS ${text}` },
       runbookUrl: `https://wiki.example/${encodeURIComponent(text.slice(0, 20).toWellFormed())}`,

@@ -102,7 +102,7 @@ describe("an operation on a share", () => {
     expect(at("extend", "200/321")).toMatchObject({
       state: "failed",
       errorCode: "321",
-      failReason: "the share itself is in status 200 (available)",
+      failReason: "The share itself is still available.",
     });
   });
 

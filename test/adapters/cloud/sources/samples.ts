@@ -131,8 +131,13 @@ export const SAMPLES: Record<SourceName, Sample> = {
     success: { ...share("200"), created_at: "2018-07-19T02:29:53" },
     failed: share("303"),
     unknown: share("777"),
-    ended: { jobType: "create_share", beginTime: Date.UTC(2018, 6, 19, 2, 29, 53), subJobs: [] },
-    why: { errorCode: "303", failReason: "the share itself is in status 303 (creation failed)" },
+    ended: {
+      jobType: "create_share",
+      beginTime: Date.UTC(2018, 6, 19, 2, 29, 53),
+      subJobs: [],
+      resource: { name: "share-1", size: 500 },
+    },
+    why: { errorCode: "303", failReason: "The share was not created." },
     missing: { status: 404, body: turbo("0002") },
   },
   "sfs-turbo-task": {

@@ -1,7 +1,8 @@
 import type { Seen, SubJob, Unreachable } from "../../../../domain/job/job.ts";
+import { type Resource, updatedResource } from "../../../../domain/job/resource.ts";
 import type { ShareOperation } from "../../../../domain/job/sources.ts";
 import { isObject } from "../../../../domain/json.ts";
-import { isOtherId } from "../../http/field-limits.ts";
+import { isOtherId, MAX_NAME, present } from "../../http/field-limits.ts";
 import { cleanText } from "../../http/text.ts";
 import { parseCloudTime } from "../../http/time.ts";
 import { unreachable } from "../../http/unreachable.ts";
@@ -36,13 +37,14 @@ const JOB_TYPE: Record<ShareOperation, string> = {
   delete: "delete_share",
 };
 
+/** What a status says about the share after a failure. */
 const STATUS: Record<string, string> = {
-  100: "creating",
-  200: "available",
-  300: "its job failed",
-  303: "creation failed",
-  400: "deleted",
-  800: "frozen",
+  100: "The share itself is still being created.",
+  200: "The share itself is still available.",
+  300: "The cloud reports a failed job on the share.",
+  303: "The share was not created.",
+  400: "The share is deleted.",
+  800: "The share is frozen.",
 };
 
 const KEPT_STEPS = 5;
@@ -57,6 +59,19 @@ export function observationOfShare(body: unknown, shareId: string, operation: Sh
 }
 
 export function seenOfShare(body: Record<string, unknown>, status: string, operation: ShareOperation): Seen {
+  const resource = resourceOf(body);
+  return { ...operationOf(body, status, operation), ...(resource && { resource }) };
+}
+
+function resourceOf({ name, size }: Record<string, unknown>): Resource | undefined {
+  const gigabytes = Number(cleanText(size, 64));
+  return updatedResource(
+    {},
+    present({ name: cleanText(name, MAX_NAME), size: gigabytes > 0 && gigabytes < 1e9 ? gigabytes : undefined }),
+  );
+}
+
+function operationOf(body: Record<string, unknown>, status: string, operation: ShareOperation): Seen {
   const codes = SUB_STATUS[operation];
   if (operation === "create") return observationOfCreation(body, status);
   return codes === undefined ? observationOfDeletion(body, status) : observationOfChange(body, status, operation, codes);
@@ -82,7 +97,7 @@ function observationOfCreation(body: Record<string, unknown>, status: string): S
   };
   if (status === "100") return { ...seen, state: "running", ...stepsOf(body.action_progress) };
   if (status === "200") return { ...seen, state: "success" };
-  return status in STATUS ? { ...seen, ...failure(status, shareFailure(status)) } : unknown(seen, status);
+  return Object.hasOwn(STATUS, status) ? { ...seen, ...failure(status, shareFailure(status)) } : unknown(seen, status);
 }
 
 /** A share that is being deleted has no status of its own. It exists until the service no longer knows it. */
@@ -116,7 +131,7 @@ function statusTextOf(body: Record<string, unknown>, status: string, changes?: s
 }
 
 function shareFailure(status: string): string {
-  return `the share itself is in status ${status} (${STATUS[status] ?? "unknown"})`;
+  return STATUS[status] ?? `The share itself is in status ${status}, which is not documented.`;
 }
 
 /** Reads `{"CREATING": "56%"}` as a sub job. Rounds down to tens, so that not every percent is a write. */

@@ -1,4 +1,4 @@
-import type { ShareOperation } from "../../../../domain/job/sources.ts";
+import { partsOfShareJob } from "../../../../domain/job/sources.ts";
 import type { Source } from "../../../../ports.ts";
 import type { ResponseParser } from "../../http/answer.ts";
 import type { CloudClient } from "../../http/client.ts";
@@ -13,7 +13,7 @@ export function createShareSource(cloudClient: CloudClient, endpoint: string): S
   return createSource(cloudClient, {
     name: "sfs-turbo-share",
     endpoint,
-    path: (projectId, jobId) => `/v1/${projectId}/sfs-turbo/shares/${partsOf(jobId).shareId}`,
+    path: (projectId, jobId) => `/v1/${projectId}/sfs-turbo/shares/${partsOfShareJob(jobId).shareId}`,
     parser: shareParser,
     list: SHARE_LIST,
   });
@@ -28,16 +28,10 @@ const SHARE_LIST: ListParts = {
 };
 
 export function shareParser(jobId: string): ResponseParser {
-  const { shareId, operation } = partsOf(jobId);
+  const { shareId, operation } = partsOfShareJob(jobId);
   return {
     upstream: "the share API",
     missing: MISSING_CODES[operation === "delete" ? "deletion of a share" : "sfs-turbo-share"],
     seen: (body) => observationOfShare(body, shareId, operation),
   };
-}
-
-/** `<shareId>.<operation>.<n>` */
-function partsOf(jobId: string): { shareId: string; operation: ShareOperation } {
-  const [shareId = "", operation = ""] = jobId.split(".");
-  return { shareId, operation: operation as ShareOperation };
 }
