@@ -7,7 +7,6 @@ import { createClient } from "./client.ts";
 import { readDurations, saveDurations } from "./durations.ts";
 import { readPart, savePart } from "./inventories.ts";
 import { type Item, isExpired, packRecord, replacementOf, unpackRecord } from "./items.ts";
-import { listJobs } from "./job-list.ts";
 import { readLease, renewLease, takeLease } from "./leases.ts";
 import { entryOf, openOfTeam } from "./open-index.ts";
 import { pagesOf } from "./pages.ts";
@@ -63,7 +62,11 @@ export function createTable(
     },
     readDurations: (type) => readDurations(client, name, type),
     saveDurations: (type, learned) => saveDurations(client, name, type, learned, now()),
-    listJobs: (team, options) => listJobs(client, name, team, now(), options, unpack),
+    // Loaded with the first list, since the poller makes none.
+    listJobs: async (team, options) => {
+      const { listJobs } = await import("./job-list.ts");
+      return listJobs(client, name, team, now(), options, unpack);
+    },
     takeSegment: (segment, segmentCount, owner, takenAt, leaseUntil) =>
       takeSegment(client, name, { segment, segmentCount, owner, now: takenAt, leaseUntil }),
     closeSegment: (state) => closeSegment(client, name, state),
