@@ -4,7 +4,11 @@ import { expect } from "vitest";
 
 /** Name: [maximum, unit, reason]. */
 const BUDGETS = {
-  pollerBundle: [378_000, "bytes that importing the poller loads", "they are most of a start; project watches are 18 KB"],
+  pollerBundle: [
+    359_000,
+    "bytes that importing the poller loads",
+    "they are most of a start; rare parts load when they are used",
+  ],
   apiBundle: [430_000, "bytes that importing the API loads", "they are most of a cold start"],
   bundledDynamodb: [35_000, "bytes of @aws-sdk/client-dynamodb", "with more, the bundler did not drop the unused commands"],
   bundledSmithy: [100_000, "bytes of @smithy/core", "with more, the bundler did not drop the unused protocols"],
