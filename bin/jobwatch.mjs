@@ -67,14 +67,8 @@ var FORMS = {
 var SOURCES = FORMS;
 var SOURCE_NAMES = Object.keys(FORMS);
 var DEFAULT_SOURCE = "sfs-turbo-job";
-function listedOperations(source) {
-  return FORMS[source].list.operations;
-}
 function pollRightOf(source) {
   return isSource(source) ? SOURCES[source].right : void 0;
-}
-function listRightOf(source) {
-  return FORMS[source].list.right;
 }
 function isSource(source) {
   return Object.hasOwn(SOURCES, source);
@@ -97,10 +91,11 @@ function unknownJobText({ reason, requestId, foundAs = [] }) {
 }
 function lastPollText({ source, lastPoll }) {
   if (!lastPoll) return void 0;
-  return `no status since ${lastPoll.since}, the last check failed: ${outcomeText(lastPoll, pollRightOf(source))}`;
+  const missingRight = lastPoll.outcome === "not-permitted" ? pollRightOf(source) : void 0;
+  return `no status since ${lastPoll.since}, the last check failed: ${outcomeText(lastPoll, missingRight)}`;
 }
-function outcomeText({ outcome, reason = "", requestId }, right) {
-  const advice = outcome === "not-permitted" && right !== void 0 ? `; grant ${right} to the cloud user of sfs-jobwatch` : "";
+function outcomeText({ outcome, reason = "", requestId }, missingRight) {
+  const advice = missingRight === void 0 ? "" : `; grant ${missingRight} to the cloud user of sfs-jobwatch`;
   return `${outcome.replaceAll("-", " ")} (${reason}${requestText(requestId)})${advice}`;
 }
 function requestText(requestId) {
@@ -112,6 +107,7 @@ var TIMEOUT_MS = 4e4;
 var PATIENCE_MS = 5 * 6e4;
 var PAUSE_MS = 5e3;
 var LONGEST_PAUSE_MS = 3e4;
+var OWN_HEADER = "x-correlation-id";
 async function callApi(method, path, body, headers = {}) {
   const { url, key } = readService();
   const response = await fetch(url + path, {
@@ -128,7 +124,7 @@ async function callApi(method, path, body, headers = {}) {
   const { status } = response;
   if (status === 304) return { status, headers: response.headers, body: {} };
   if (!response.ok) throw errorOf(url, response, answer);
-  if (answer === void 0)
+  if (answer === void 0 || !response.headers.has(OWN_HEADER))
     throw new CommandError(EXIT.unavailable, `${url} is not an sfs-jobwatch service. Check JOBWATCH_URL.`);
   return { status, headers: response.headers, body: answer };
 }
@@ -307,6 +303,7 @@ function jobDetails(job) {
     ...optionRows(job),
     ["silent", silence && `until ${silence.until}, set by ${joinTexts([silence.by, silence.reason], ": ")}`],
     ["registered", job.registeredAt],
+    ["found by", job.origin && `watch ${job.origin}`],
     ["missing", job.missingSince && `since ${job.missingSince}`],
     ["no news", lastPollText(job)],
     ["request", job.requestId],
@@ -809,9 +806,8 @@ function watchLine(one) {
   return watchCells(one).join("  ");
 }
 function watchCells({ watchId, source, projectId, operations, names, tags, channels: channels2 }) {
-  const isAll = operations.length === listedOperations(source).length;
   const filters = [
-    isAll ? "all operations" : operations.join(", "),
+    operations?.join(", ") ?? "all operations",
     names && `named ${names.join(", ")}`,
     tags && `tagged ${pairsText(tags)}`
   ];
@@ -823,10 +819,10 @@ function listText(one) {
   const waiting = one.waiting && `${one.waiting} operations wait, because the team has too many open jobs`;
   return [troubleText(one), listed, waiting].filter(Boolean).join("; ");
 }
-function troubleText({ source, lastList }) {
+function troubleText({ lastList }) {
   const { outcome, since } = lastList;
   if (outcome === "pending" || outcome === "listed") return void 0;
-  return `no list since ${since}: ${outcomeText(lastList, listRightOf(source))}`;
+  return `no list since ${since}: ${outcomeText(lastList, lastList.missingRight)}`;
 }
 
 // bin/cli/main.ts

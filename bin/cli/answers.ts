@@ -8,24 +8,7 @@ export type JobSummary = z.infer<typeof schemas.jobSummary>;
 export type JobPage = z.infer<typeof schemas.jobPage>;
 export type BatchResults = z.infer<typeof schemas.batchResults>;
 export type Channels = z.infer<typeof schemas.channels>;
+export type Watch = z.infer<typeof schemas.watch>;
+export type Watches = z.infer<typeof schemas.watches>;
 export type TestOutcome = z.infer<typeof schemas.testOutcome>;
 export type Problem = z.infer<typeof schemas.problem>;
-
-// Until the API has its schemas.
-export interface Watch {
-  watchId: string;
-  source: "sfs-turbo-share" | "cbr-log";
-  projectId: string;
-  operations: string[];
-  names?: string[];
-  tags?: Record<string, string>;
-  channels: string[];
-  notifyOn?: string[];
-  createdAt: string;
-  by?: string;
-  lastList: { at?: string; outcome: string; since?: string; reason?: string; requestId?: string };
-  waiting?: number;
-}
-export interface Watches {
-  watches: Watch[];
-}

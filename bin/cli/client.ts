@@ -8,6 +8,8 @@ const PATIENCE_MS = 5 * 60_000;
 /** The pause after the first failed attempt. */
 export const PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 30_000;
+/** Each response of the service has it. A response without it is a gateway's or another server's. */
+const OWN_HEADER = "x-correlation-id";
 
 interface Answer<Body> {
   status: number;
@@ -38,7 +40,7 @@ export async function callApi<Body>(
   const { status } = response;
   if (status === 304) return { status, headers: response.headers, body: {} as Body };
   if (!response.ok) throw errorOf(url, response, answer as Problem | undefined);
-  if (answer === undefined)
+  if (answer === undefined || !response.headers.has(OWN_HEADER))
     throw new CommandError(EXIT.unavailable, `${url} is not an sfs-jobwatch service. Check JOBWATCH_URL.`);
   return { status, headers: response.headers, body: answer as Body };
 }

@@ -33,6 +33,7 @@ export function jobDetails(job: Job): string[] {
     ...optionRows(job),
     ["silent", silence && `until ${silence.until}, set by ${joinTexts([silence.by, silence.reason], ": ")}`],
     ["registered", job.registeredAt],
+    ["found by", job.origin && `watch ${job.origin}`],
     ["missing", job.missingSince && `since ${job.missingSince}`],
     ["no news", lastPollText(job)],
     ["request", job.requestId],

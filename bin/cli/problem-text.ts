@@ -24,7 +24,8 @@ function unknownJobText({ reason, requestId, foundAs = [] }: Pick<Problem, "reas
 /** Describes why the last poll of a job returned no status; undefined if it returned one. */
 export function lastPollText({ source, lastPoll }: Pick<Job, "source" | "lastPoll">): string | undefined {
   if (!lastPoll) return undefined;
-  return `no status since ${lastPoll.since}, the last check failed: ${outcomeText(lastPoll, pollRightOf(source))}`;
+  const missingRight = lastPoll.outcome === "not-permitted" ? pollRightOf(source) : undefined;
+  return `no status since ${lastPoll.since}, the last check failed: ${outcomeText(lastPoll, missingRight)}`;
 }
 
 interface Outcome {
@@ -34,8 +35,8 @@ interface Outcome {
 }
 
 /** "not permitted (APIGW.0305 ..., request 9fd9...); grant sfsturbo:shares:getShare to ..." */
-export function outcomeText({ outcome, reason = "", requestId }: Outcome, right: string | undefined): string {
-  const advice = outcome === "not-permitted" && right !== undefined ? `; grant ${right} to the cloud user of sfs-jobwatch` : "";
+export function outcomeText({ outcome, reason = "", requestId }: Outcome, missingRight: string | undefined): string {
+  const advice = missingRight === undefined ? "" : `; grant ${missingRight} to the cloud user of sfs-jobwatch`;
   return `${outcome.replaceAll("-", " ")} (${reason}${requestText(requestId)})${advice}`;
 }
 

@@ -1,4 +1,3 @@
-import { listedOperations, listRightOf } from "../../lib/domain/job/sources.ts";
 import type { Watch, Watches } from "./answers.ts";
 import { type Options, onlyArgument, rejectArguments } from "./arguments.ts";
 import { callApi } from "./client.ts";
@@ -49,9 +48,8 @@ function watchLine(one: Watch): string {
 }
 
 function watchCells({ watchId, source, projectId, operations, names, tags, channels }: Watch): string[] {
-  const isAll = operations.length === listedOperations(source).length;
   const filters = [
-    isAll ? "all operations" : operations.join(", "),
+    operations?.join(", ") ?? "all operations",
     names && `named ${names.join(", ")}`,
     tags && `tagged ${pairsText(tags)}`,
   ];
@@ -67,8 +65,8 @@ function listText(one: Watch): string {
 }
 
 /** Says why the project cannot be listed, and which right is missing. */
-function troubleText({ source, lastList }: Watch): string | undefined {
+function troubleText({ lastList }: Watch): string | undefined {
   const { outcome, since } = lastList;
   if (outcome === "pending" || outcome === "listed") return undefined;
-  return `no list since ${since}: ${outcomeText(lastList, listRightOf(source))}`;
+  return `no list since ${since}: ${outcomeText(lastList, lastList.missingRight)}`;
 }

@@ -135,3 +135,17 @@ it.each<[name: string, input: string | Buffer, args: string[], error: string]>([
   const ran = await add(input, args);
   expect(ran).toEqual({ exit: 64, out: "", err: `jobwatch: ${error} Nothing was registered.\n`, requests: [] });
 });
+
+it("add names the right that the cloud refuses", async () => {
+  const lastPoll = {
+    since: "2026-11-27T12:00:00.000Z",
+    outcome: "not-permitted",
+    reason: "APIGW.0305 Policy doesn't allow it",
+  };
+  const body = { jobId: `${SHARE}.extend.1`, source: "sfs-turbo-share", state: "registered", lastPoll };
+  const ran = await jobwatch(["add", "-", ...EXTEND], () => ({ status: 202, body }), `{"id":"${SHARE}"}`);
+  expect(ran.exit).toBe(0);
+  expect(ran.err).toMatch(
+    /: not permitted \(APIGW\.0305 .*\); grant sfsturbo:shares:getShare to the cloud user of sfs-jobwatch\n$/,
+  );
+});

@@ -9,6 +9,8 @@ const JOBWATCH = join(import.meta.dirname, "../../bin/jobwatch.mjs");
 export interface Answer {
   status: number;
   body: unknown;
+  /** A response of a gateway, not of the service. */
+  isForeign?: true;
 }
 
 export interface Ran {
@@ -29,7 +31,7 @@ export async function jobwatch(
     const body = raw === "" ? undefined : JSON.parse(raw);
     requests.push({ method, url: path, body });
     const answered = answer(method, path, body as never);
-    answerJson(response, answered.status, answered.body);
+    answerJson(response, answered.status, answered.body, answered.isForeign ? {} : { "x-correlation-id": "test" });
   });
   const env = { PATH: process.env.PATH, JOBWATCH_URL: url, JOBWATCH_KEY: "sfsjw_test" };
   const child = spawn(process.execPath, [JOBWATCH, ...args], { env });

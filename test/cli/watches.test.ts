@@ -2,13 +2,11 @@ import { expect, it } from "vitest";
 import { jobwatch } from "./jobwatch.ts";
 
 const PROJECT = "0123456789abcdef0123456789abcdef";
-const ALL = ["create", "extend", "change-security-group", "add-backend", "remove-backend", "delete"];
 
 const watched = {
   watchId: "watch-1",
   source: "sfs-turbo-share",
   projectId: PROJECT,
-  operations: ALL,
   channels: ["storage-ops"],
   createdAt: "2026-11-27T12:00:00.000Z",
   by: "ci",
@@ -19,6 +17,7 @@ const refused = {
   outcome: "not-permitted",
   reason: "SFS.TURBO.0015 do not have the operation permission",
   requestId: "9fd9",
+  missingRight: "sfsturbo:shares:getAllShares",
 };
 const LINE = `watch-1  sfs-turbo-share  ${PROJECT}  all operations  to storage-ops`;
 const REFUSED =
@@ -98,12 +97,6 @@ it("watches lists filters, channels and the last list, or what is wrong", async 
     [""],
   ]);
   expect(JSON.parse((await jobwatch(["watches", "--json"], () => ({ status: 200, body }))).out)).toEqual(body);
-});
-
-it("names the right of each source", async () => {
-  const body = { ...watched, source: "cbr-log", lastList: refused };
-  const { err } = await jobwatch(["watch", "--source", "cbr-log"], () => ({ status: 202, body }));
-  expect(err).toContain("grant cbr:tasks:list to");
 });
 
 it("watches says how to begin if there is none", async () => {

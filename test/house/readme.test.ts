@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { SOURCES } from "../../lib/domain/job/sources.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
 const ENDING = /\.(ts|mjs|ya?ml|json|md|sh|html|png|svg|txt)$|\/$/;
@@ -50,6 +51,13 @@ test("docs/configuration.md names every setting of serverless.yml", () => {
       (name) => !/^(AWS_REGION|ALARM_EMAIL|API_SOCKET|FUNCTIONS_SOCKET)$/.test(name) && !page.includes(`\`${name}\``),
     ),
   ).toEqual([]);
+});
+
+test("the policy of docs/deploy.md has every right that a source needs", () => {
+  const [, policy = ""] = /```json\n(\{\n {2}"Version": "1\.1".*?)```/s.exec(read("docs/deploy.md")) ?? [];
+  const [{ Action: granted }] = JSON.parse(policy).Statement;
+  const needed = Object.values(SOURCES).flatMap(({ right, list }) => [right, list?.right].filter((name) => name !== undefined));
+  expect(granted.toSorted()).toEqual(needed.toSorted());
 });
 
 test("a path is recognised among routes, packages and words", () => {
