@@ -66,7 +66,13 @@ describe("a share of the list", () => {
     expect((await resourceOf(shareRow(1, { status, sub_status: "121" }))).change?.seen).toMatchObject({ state: "failed" });
   });
 
-  it.each([undefined, null, "", "999", {}, []])("has no change at the sub status %j", async (sub_status) => {
+  it.each(["300", "400"])("of status %s has a change that had succeeded before", async (status) => {
+    const { change } = await resourceOf(shareRow(1, { status, sub_status: "221" }));
+    expect(change).toMatchObject({ operation: "extend", seen: { state: "success", statusText: `${status}/221/500.00` } });
+    expect(change?.seen).not.toHaveProperty("errorCode");
+  });
+
+  it.each([undefined, null, "", "999", "size", {}, []])("has no change at the sub status %j", async (sub_status) => {
     expect(await resourceOf(shareRow(1, { sub_status }))).not.toHaveProperty("change");
   });
 

@@ -1,3 +1,4 @@
+import type { ListedOperation } from "../../../../domain/discovery/listing.ts";
 import type { Seen, SubJob, Unreachable } from "../../../../domain/job/job.ts";
 import { type Resource, updatedResource } from "../../../../domain/job/resource.ts";
 import type { ShareOperation } from "../../../../domain/job/sources.ts";
@@ -77,13 +78,21 @@ function operationOf(body: Record<string, unknown>, status: string, operation: S
   return codes === undefined ? observationOfDeletion(body, status) : observationOfChange(body, status, operation, codes);
 }
 
-/** Returns the change that a sub status belongs to. */
-export function changeOf(subStatus: unknown): ShareOperation | undefined {
-  const sub = cleanText(subStatus, 64);
-  return CHANGES.find((operation) => {
-    const codes = SUB_STATUS[operation];
+/**
+ * Returns the change that the sub status belongs to, as a poll observes it, with one exception: a change that has succeeded stays a success
+ * if the share fails or is deleted later.
+ */
+export function lastChangeOf(body: Record<string, unknown>, status: string): ListedOperation | undefined {
+  const sub = cleanText(body.sub_status, 64);
+  const operation = CHANGES.find((one) => {
+    const codes = SUB_STATUS[one];
     return sub === codes?.running || sub === codes?.success || sub === codes?.failed;
   });
+  if (operation === undefined) return undefined;
+  const seen = seenOfShare(body, status, operation);
+  if (sub !== SUB_STATUS[operation]?.success) return { operation, seen };
+  const { errorCode: _, failReason: _reason, ...rest } = seen;
+  return { operation, seen: { ...rest, state: "success" } };
 }
 
 /** Creation needs no baseline: it is the first operation of a share. */

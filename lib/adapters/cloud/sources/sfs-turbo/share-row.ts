@@ -1,38 +1,35 @@
 import type { ListedOperation, ListedResource } from "../../../../domain/discovery/listing.ts";
 import type { Seen, Unreachable } from "../../../../domain/job/job.ts";
-import { isIdOf, type ShareOperation } from "../../../../domain/job/sources.ts";
+import { isIdOf } from "../../../../domain/job/sources.ts";
 import { isObject } from "../../../../domain/json.ts";
 import { MAX_NAME, present } from "../../http/field-limits.ts";
 import { cleanText } from "../../http/text.ts";
 import { parseCloudTime } from "../../http/time.ts";
 import { unreachable } from "../../http/unreachable.ts";
-import { changeOf, seenOfShare } from "./share-details.ts";
+import { lastChangeOf, seenOfShare } from "./share-details.ts";
 
 /** More than the cloud allows. */
 const KEPT_TAGS = 50;
-/** Statuses of a share whose creation is long over. */
 const DELETED = "400";
 const FROZEN = "800";
 
-/** Reads one row of the share list. A poll of the share returns the same observations. */
+/** Reads one row of the share list. */
 export function resourceOfShare(row: Record<string, unknown>, answered: Pick<Seen, "requestId">): ListedResource | Unreachable {
   const id = typeof row.id === "string" ? row.id.trim().toLowerCase() : "";
   if (!isIdOf("sfs-turbo-share", `${id}.create.1`)) return unreachable("invalid-response", "it has no valid id");
   const status = cleanText(row.status, 64);
   if (status === undefined) return unreachable("invalid-response", "it has no status");
-  const listed = (operation: ShareOperation): ListedOperation => ({
-    operation,
-    seen: { ...seenOfShare(row, status, operation), ...answered },
-  });
-  const changed = changeOf(row.sub_status);
+  const listed = ({ operation, seen }: ListedOperation) => ({ operation, seen: { ...seen, ...answered } });
+  const isCreationPast = status === DELETED || status === FROZEN;
+  const change = lastChangeOf(row, status);
   return {
     id,
     ...present({
       name: cleanText(row.name, MAX_NAME),
       tags: tagsOf(row.tags),
       createdAt: parseCloudTime(row.created_at),
-      creation: status === DELETED || status === FROZEN ? undefined : listed("create"),
-      change: changed && listed(changed),
+      creation: isCreationPast ? undefined : listed({ operation: "create", seen: seenOfShare(row, status, "create") }),
+      change: change && listed(change),
       values: valuesOf(row),
     }),
   };
