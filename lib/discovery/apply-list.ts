@@ -4,10 +4,12 @@ import { projectPk } from "../domain/table-keys.ts";
 import { concurrently } from "../shared/concurrently.ts";
 import { checkVanished } from "./check-vanished.ts";
 import { type DiscoveryDeps, type DiscoveryTick, OVERLAP_MS, type Project } from "./context.ts";
-import { createOffers, needsAll, watchesOf } from "./offer-operations.ts";
+import { needsAll, Offers, watchesOf } from "./offer-operations.ts";
 import { noteStock, noteWatches } from "./watched-project.ts";
 
 const OPERATIONS_AT_ONCE = 8;
+/** Lists, one a minute. */
+const MAX_REPEATS = 60;
 
 /**
  * Compares a complete list with the inventory. Jobs are saved before the inventory: after a crash in between, the next list finds the
@@ -23,11 +25,11 @@ export async function applyList(
   const { changes, found, vanished } = compareList(project, resources);
   const takeTurn = () => tick.turns.takeTurn(key.projectId);
   const checked = await checkVanished(deps, { key, inventory, vanished, hasOthers: resources.length > 0, takeTurn });
-  const offers = createOffers(deps, tick, project);
+  const offers = new Offers(deps, tick, project);
   await concurrently([...found, ...checked.operations], OPERATIONS_AT_ONCE, (operation) => offers.toAll(operation));
   await concurrently(inMotion(project, resources, changes), OPERATIONS_AT_ONCE, (operation) => offers.toNew(operation));
   for (const [id, known] of checked.changes) changes.set(id, known);
-  for (const id of offers.unsaved) changes.delete(id);
+  repeatLater(deps, offers.unsaved, changes);
   if (tick.isOver() || !(await inventory.save(changes, checked.forgettable))) {
     deps.inventories.known.delete(projectPk(key));
     return;
@@ -44,6 +46,24 @@ export async function applyList(
       : { kind: "failed", cause: "incomplete", reason: trouble, listedAt: project.listedBefore },
   );
   tick.lists[projectPk(key)] = [project.listedAt, deps.inventories.process];
+}
+
+/**
+ * Leaves out what could not be tracked, so that the next list finds it again. After an hour it is skipped: otherwise one team's
+ * unreadable job would hide the operations on that resource from all teams.
+ */
+function repeatLater(
+  { inventories: { repeated }, log }: DiscoveryDeps,
+  unsaved: ReadonlySet<string>,
+  changes: Map<string, Known | undefined>,
+): void {
+  for (const id of unsaved) {
+    const count = (repeated.get(id) ?? 0) + 1;
+    repeated.set(id, count);
+    if (count <= MAX_REPEATS) changes.delete(id);
+    else log.error("a discovered operation was skipped", { resource: id, lists: count });
+  }
+  for (const id of changes.keys()) repeated.delete(id);
 }
 
 function compareList({ key, record, teams, inventory, listedBefore }: Project, resources: ListedResource[]) {

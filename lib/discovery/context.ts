@@ -23,6 +23,8 @@ export interface Inventories {
   known: Map<string, { inventory: number; parts: Inventory }>;
   /** The projects whose last list failed, by key. */
   failed: Set<string>;
+  /** How many lists in a row could not track the change of a resource, by its id. */
+  repeated: Map<string, number>;
 }
 
 /** What lists need of the polls of a tick. */
@@ -66,5 +68,5 @@ export const OVERLAP_MS = 10 * 60_000;
 export const TRY_AGAIN_MS = 15_000;
 
 export function createInventories(): Inventories {
-  return { process: crypto.randomUUID().slice(0, 8), known: new Map(), failed: new Set() };
+  return { process: crypto.randomUUID().slice(0, 8), known: new Map(), failed: new Set(), repeated: new Map() };
 }

@@ -5,71 +5,63 @@ import { openEntry } from "../domain/stored-record.ts";
 import type { ProjectKey } from "../domain/table-keys.ts";
 import { errorFields } from "../shared/error-fields.ts";
 import type { DiscoveryDeps, DiscoveryTick, Project } from "./context.ts";
-import { trackOperation } from "./track-operation.ts";
+import { type Tracked, trackOperation } from "./track-operation.ts";
 
 /** Offers found operations to the teams whose watches match. */
-export function createOffers(
-  deps: DiscoveryDeps,
-  tick: DiscoveryTick,
-  { key, record, teams, listedAt, listedBefore }: Project,
-) {
-  const watches = watchesOf(teams, key);
+export class Offers {
   /** Resources whose change must be found again by the next list. */
-  const unsaved = new Set<string>();
+  readonly unsaved = new Set<string>();
   /** The operations that wait, by watch. */
-  const waiting = new Map<string, Set<string>>();
+  readonly waiting = new Map<string, Set<string>>();
+  readonly #deps: DiscoveryDeps;
+  readonly #tick: DiscoveryTick;
+  readonly #project: Project;
 
-  const offer = async (operation: FoundOperation, isMeant: (watch: Watch) => boolean) => {
+  constructor(deps: DiscoveryDeps, tick: DiscoveryTick, project: Project) {
+    this.#deps = deps;
+    this.#tick = tick;
+    this.#project = project;
+  }
+
+  /** What ended before the first list of a watch is not reported. */
+  toAll(operation: FoundOperation): Promise<void> {
+    return this.#offer(operation, ({ startedAt }) => operation.kind === "began" || startedAt !== undefined);
+  }
+
+  toNew(operation: FoundOperation): Promise<void> {
+    return this.#offer(operation, needsAll);
+  }
+
+  async #offer(operation: FoundOperation, isMeant: (watch: Watch) => boolean): Promise<void> {
+    const { teams, key } = this.#project;
     const candidate = { ...operation.resource, operation: operation.operation };
-    const meant = watches.filter(({ watch }) => isMeant(watch) && matches(watch, candidate));
-    for (const [team, own] of Map.groupBy(meant, (one) => one.team))
-      await offerTeam(
-        operation,
-        team,
-        own.map(({ watch }) => watch),
-      );
-  };
+    const meant = watchesOf(teams, key).filter(({ watch }) => isMeant(watch) && matches(watch, candidate));
+    for (const [team, own] of Map.groupBy(meant, (one) => one.team)) {
+      const watches = own.map(({ watch }) => watch);
+      const result = this.#tick.isOver() ? "retry" : await this.#track(operation, team, watches);
+      const { id } = operation.resource;
+      if (result === "retry") this.unsaved.add(id);
+      if (result === "waiting") for (const { watchId } of watches) addTo(this.waiting, watchId, `${id}.${operation.operation}`);
+    }
+  }
 
-  const offerTeam = async (operation: FoundOperation, team: string, own: Watch[]) => {
+  async #track(operation: FoundOperation, team: string, watches: Watch[]): Promise<Tracked["kind"]> {
+    const { key, record, listedAt, listedBefore = record.inventory } = this.#project;
     const found = `${record.inventory.toString(36)}.${operation.count}`;
-    const request = {
-      team,
-      watches: own,
-      project: key,
-      operation,
-      found,
-      listedAt,
-      listedBefore: listedBefore ?? record.inventory,
-    };
-    const result = tick.isOver() ? "retry" : await track(request);
-    const { id } = operation.resource;
-    if (result === "retry") unsaved.add(id);
-    if (result === "waiting") for (const { watchId } of own) addTo(waiting, watchId, `${id}.${operation.operation}`);
-  };
-
-  const track = async (request: Parameters<typeof trackOperation>[2]) => {
     try {
-      const result = await trackOperation(deps, tick.rules, request);
+      const request = { team, watches, project: key, operation, found, listedAt, listedBefore };
+      const result = await trackOperation(this.#deps, this.#tick.rules, request);
       if (!("job" in result)) return result.kind;
       const entry = openEntry({ kind: "job", record: result.job });
-      if (entry) tick.delivery.add(entry);
-      if (result.kind === "created") deps.metrics.count("OperationsDiscovered", 1);
-      if (entry?.tracking) tick.onCreated();
+      if (entry) this.#tick.delivery.add(entry);
+      if (result.kind === "created") this.#deps.metrics.count("OperationsDiscovered", 1);
+      if (entry?.tracking) this.#tick.onCreated();
       return result.kind;
     } catch (error) {
-      deps.log.error("a discovered operation could not be tracked", { ...key, team: request.team, ...errorFields(error) });
+      this.#deps.log.error("a discovered operation could not be tracked", { ...key, team, ...errorFields(error) });
       return "retry";
     }
-  };
-
-  return {
-    unsaved,
-    waiting,
-    /** What ended before the first list of a watch is not reported. */
-    toAll: (operation: FoundOperation) =>
-      offer(operation, ({ startedAt }) => operation.kind === "began" || startedAt !== undefined),
-    toNew: (operation: FoundOperation) => offer(operation, needsAll),
-  };
+  }
 }
 
 /** A new watch tracks what is in motion. One whose operations had to wait tries again. */
