@@ -73,7 +73,7 @@ describe("a message about a share", () => {
       text: textOf("extend", { state: "running", resource: { name: "data-01" } }, { kind: "late", state: "running" }),
       expected: 'Extending share "data-01" is late: tracked for 43 min',
     },
-  ])("says of $name", ({ text, expected }) => expect(text).toBe(expected));
+  ])("names $name", ({ text, expected }) => expect(text).toBe(expected));
 
   it("has the code, the size, the times and what to do below the sentence, and the share beside another title", () => {
     const { text } = buildMessage([shareNotification("extend", { ...FAILED, title: "nightly" })], { ...META, plain: true });
