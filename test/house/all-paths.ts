@@ -54,7 +54,7 @@ export const REQUESTS: Record<string, (world: World) => Promise<unknown>[]> = {
     [{}, { "idempotency-key": "watch" }].map((headers) =>
       world.request("POST", "/watches", { body: { source: "sfs-turbo-share", names: ["data-*"] }, headers }),
     ),
-  "GET /watches": (world) => [world.request("GET", "/watches")],
+  "GET /watches": (world) => [world.request("GET", "/watches"), visit(world, "GET", "/watches")],
   "GET /watches/{watchId}": (world) => [world.request("GET", "/watches/no-such")],
   "DELETE /watches/{watchId}": (world) => [world.request("DELETE", "/watches/no-such")],
   "GET /channels": (world) => [world.request("GET", "/channels")],
@@ -67,6 +67,10 @@ export const REQUESTS: Record<string, (world: World) => Promise<unknown>[]> = {
   "GET /": (world) => [visit(world, "GET", "/")],
   "POST /jobs/{jobId}/action": (world) =>
     ["refresh", "stop", "redeliver"].map((verb) => visit(world, "POST", "/jobs/slow/action", { verb })),
+  "POST /watches/action": (world) => [
+    visit(world, "POST", "/watches/action", { verb: "add", source: "cbr-log" }),
+    visit(world, "POST", "/watches/action", { verb: "end", watchId: "no-such" }),
+  ],
   "GET /register": (world) => [visit(world, "GET", "/register")],
   "POST /register": (world) => ["slow", "no-such"].map((jobId) => visit(world, "POST", "/register", { jobId })),
   "GET /operations": (world) => [visit(world, "GET", "/operations")],

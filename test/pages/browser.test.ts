@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { NOW } from "../jobs.ts";
 import { launch, NO_BROWSER, overhang, signedIn, violationsOn } from "./browser.ts";
 import { HOSTILE, job, sampleJobs } from "./sample-jobs.ts";
+import { sampleWatches, watch } from "./sample-watches.ts";
 import { KEYS, type Site, startSite } from "./site.ts";
 
 // Uses the pages in a real browser. Skipped without Chromium; the title says so.
@@ -17,6 +18,7 @@ describe.skipIf(NO_BROWSER !== undefined)(`in a browser${NO_BROWSER ? `: skipped
   beforeAll(async () => {
     site = await startSite();
     for (const record of sampleJobs()) await site.world.services.table.save({ kind: "job", record });
+    await site.world.services.table.save({ kind: "watches", record: sampleWatches() });
     await site.world.services.table.saveDurations(
       { team: "storage", source: "sfs-turbo-job", jobType: "extend_share" },
       {
@@ -47,6 +49,7 @@ describe.skipIf(NO_BROWSER !== undefined)(`in a browser${NO_BROWSER ? `: skipped
     const page = await open(KEYS.storage);
     await page.clock.install();
     await page.click("nav >> text=Register");
+    await page.selectOption("#source", "sfs-turbo-job");
     await page.fill("#jobId", "../../etc");
     await page.click("text=Register >> nth=-1");
     expect(await page.textContent("#jobId-wrong")).toContain("1 to 64 letters");
@@ -99,6 +102,67 @@ describe.skipIf(NO_BROWSER !== undefined)(`in a browser${NO_BROWSER ? `: skipped
     await other.locator("text=Out of date: reload the page").waitFor();
   });
 
+  it("registers an operation on a share, and shows only the fields of the chosen kind of job", async () => {
+    const shareId = site.world.cloud.shares.create();
+    const page = await open(KEYS.storage);
+    const visible = async () => {
+      const names = ["shareId", "operation", "feature", "taskId", "jobId"];
+      const shown = await Promise.all(names.map((name) => page.locator(`#${name}`).isVisible()));
+      return names.filter((_, index) => shown[index]);
+    };
+    await page.click("nav >> text=Register");
+    expect(await visible()).toEqual(["shareId", "operation"]);
+    await page.selectOption("#source", "sfs-turbo-task");
+    expect(await visible()).toEqual(["shareId", "feature", "taskId"]);
+    for (const source of ["sfs-turbo-job", "ecs-job", "cbr-log"]) {
+      await page.selectOption("#source", source);
+      expect(await visible(), source).toEqual(["jobId"]);
+    }
+    await page.selectOption("#source", "sfs-turbo-share");
+    await page.fill("#shareId", "not-a-share");
+    await page.click("button.main");
+    expect(await page.textContent("#shareId-wrong")).toContain("UUID of a share");
+    await page.fill("#shareId", shareId);
+    await page.click("button.main");
+    await page.waitForURL(`**/jobs/${shareId}.create.1?notice=registered`);
+  });
+
+  it("adds a watch, corrects a mistake, sees the list refused, ends the watch after a question", async () => {
+    const { world, url } = site;
+    const page = await open(KEYS.storage);
+    await page.click("nav >> text=Watches");
+    await page.selectOption("#source", "cbr-log");
+    expect(await page.locator("#tags").isVisible()).toBe(false);
+    expect(await page.locator("[value=backup]").isVisible()).toBe(true);
+    await page.selectOption("#source", "sfs-turbo-share");
+    expect(await page.locator("[value=backup]").isVisible()).toBe(false);
+    await page.check("[value=extend]");
+    await page.fill("#names", `${"x".repeat(256)}, web-*`);
+    await page.fill("#tags", "env=prod");
+    await page.click("text=Add the watch");
+    expect(await page.textContent("#names-wrong")).toContain("1 to 255 characters");
+    expect(await page.isChecked("[value=extend]")).toBe(true);
+    expect(await page.inputValue("#tags")).toBe("env=prod");
+    await page.fill("#names", "web-*");
+    await page.click("text=Add the watch");
+    await page.waitForURL("**/watches?notice=watch-added");
+    const row = page.locator(".watches > li", { hasText: "web-*" });
+    expect(await row.textContent()).toMatch(/extend · web-\*.*env=prod/s);
+    world.cloud.lists.fail("cbr-log", "missing-right");
+    await page.selectOption("#source", "cbr-log");
+    await page.click("text=Add the watch");
+    await page.waitForURL("**/watches?notice=watch-unlisted");
+    world.cloud.lists.fail("cbr-log", undefined);
+    expect(await row.locator("button").isVisible()).toBe(false);
+    await row.locator("summary").click();
+    expect(await row.textContent()).toContain("Jobs that it found are still tracked");
+    await row.locator("text=End this watch").click();
+    await page.waitForURL("**/watches?notice=watch-ended");
+    expect(await row.count()).toBe(0);
+    await page.goto(`${url}/watches/grow`);
+    expect(await page.locator("#w-grow").isVisible()).toBe(true);
+  });
+
   it("escapes hostile texts, and fits on a phone", async () => {
     const steps = [{ jobType: HOSTILE, state: HOSTILE, beginTime: NOW - MINUTE, errorCode: HOSTILE, failReason: HOSTILE }];
     const labels = { note: HOSTILE };
@@ -111,9 +175,21 @@ describe.skipIf(NO_BROWSER !== undefined)(`in a browser${NO_BROWSER ? `: skipped
       endTime: Number.MAX_SAFE_INTEGER,
     });
     await site.world.services.table.save({ kind: "job", record });
+    const failing = { since: NOW - MINUTE, cause: "invalid-response" as const, reason: HOSTILE, requestId: HOSTILE };
+    const names = [HOSTILE.slice(0, 250)];
+    const hostile = watch("hostile", { names, tags: { [HOSTILE]: HOSTILE }, by: HOSTILE, failing });
+    const stored = await site.world.services.table.read("watches#storage");
+    if (stored?.kind !== "watches") throw new Error("no watches");
+    const watches = [...stored.record.watches, hostile];
+    await site.world.services.table.save({ ...stored, record: { ...stored.record, watches } });
     const page = await open(KEYS.storage, { viewport: { width: 360, height: 700 } });
     page.on("dialog", (dialog) => consoleErrors.push(dialog.message()));
-    for (const path of ["/", "/jobs/hostile", `/?label=${encodeURIComponent(HOSTILE)}&type=${encodeURIComponent(HOSTILE)}`]) {
+    for (const path of [
+      "/",
+      "/jobs/hostile",
+      "/watches",
+      `/?label=${encodeURIComponent(HOSTILE)}&type=${encodeURIComponent(HOSTILE)}`,
+    ]) {
       await page.goto(site.url + path);
       expect(await page.title()).toMatch(/sfs-jobwatch$/);
       expect(await page.locator("img, a[href^=javascript], script:not(:last-child)").count()).toBe(0);
@@ -124,30 +200,32 @@ describe.skipIf(NO_BROWSER !== undefined)(`in a browser${NO_BROWSER ? `: skipped
     expect(await page.textContent("h1")).not.toContain("\u202e");
   });
 
-  it("passes axe-core in light and dark, and fits on a phone", async () => {
-    for (const options of [{ colorScheme: "light" }, { colorScheme: "dark", viewport: { width: 360, height: 700 } }]) {
-      const page = await open(KEYS.operator, options);
-      for (const path of [
-        "/",
-        "/jobs/fails-55e2",
-        "/jobs/create-ba29?notice=refreshed",
-        "/register",
-        "/operations",
-        "/?state=late",
-        "/jobs/none",
-      ]) {
-        await page.goto(site.url + path);
-        expect(await violationsOn(page), path).toEqual([]);
-        expect(await overhang(page), path).toBe(0);
-        if (path === "/operations") expect(await page.locator(".hist").count()).toBeGreaterThan(6);
-      }
-      await page.click("text=Sign out");
-      await page.fill("#key", "wrong");
-      await page.click("button.main");
-      expect(await page.textContent("[role=alert]")).toContain("unknown, expired or revoked");
-      expect(await violationsOn(page)).toEqual([]);
-      await page.context().close();
+  it.each([
+    { name: "in light", options: { colorScheme: "light" as const } },
+    { name: "in dark on a phone", options: { colorScheme: "dark" as const, viewport: { width: 360, height: 700 } } },
+  ])("passes axe-core and fits $name", async ({ options }) => {
+    const page = await open(KEYS.operator, options);
+    for (const path of [
+      "/",
+      "/jobs/fails-55e2",
+      "/jobs/create-ba29?notice=refreshed",
+      "/register",
+      "/watches",
+      "/operations",
+      "/?state=late",
+      "/jobs/none",
+    ]) {
+      await page.goto(site.url + path);
+      expect(await violationsOn(page), path).toEqual([]);
+      expect(await overhang(page), path).toBe(0);
+      if (path === "/operations") expect(await page.locator(".hist").count()).toBeGreaterThan(6);
     }
+    await page.click("text=Sign out");
+    await page.fill("#key", "wrong");
+    await page.click("button.main");
+    expect(await page.textContent("[role=alert]")).toContain("unknown, expired or revoked");
+    expect(await violationsOn(page)).toEqual([]);
+    await page.context().close();
   });
 
   it("works without JavaScript", async () => {

@@ -2,6 +2,7 @@
 export const PAGE_ROUTES = [
   "GET /",
   "POST /jobs/{jobId}/action",
+  "POST /watches/action",
   "GET /register",
   "POST /register",
   "GET /operations",

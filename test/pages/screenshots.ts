@@ -3,6 +3,7 @@ import type { BrowserContextOptions } from "playwright-core";
 import { addKey, type World } from "../world.ts";
 import { launch, NO_BROWSER, signedIn } from "./browser.ts";
 import { sampleJobs } from "./sample-jobs.ts";
+import { sampleWatches } from "./sample-watches.ts";
 import { KEYS, startSite } from "./site.ts";
 import { visit } from "./visit.ts";
 
@@ -14,7 +15,7 @@ const THEMES: Record<string, BrowserContextOptions> = {
   dark: { viewport: { width: 1080, height: 700 }, colorScheme: "dark" },
   phone: { viewport: { width: 390, height: 780 }, colorScheme: "light" },
 };
-const PAGES = { jobs: "/", job: "/jobs/fails-55e2", operations: "/operations" };
+const PAGES = { jobs: "/", job: "/jobs/fails-55e2", watches: "/watches", register: "/register", operations: "/operations" };
 
 if (NO_BROWSER !== undefined) throw new Error(NO_BROWSER);
 mkdirSync(FOLDER, { recursive: true });
@@ -44,6 +45,7 @@ async function fill(world: World): Promise<void> {
   await world.tick();
   world.sink.answer((_, _payload, channel) => (channel === "projects" ? { status: 404, body: "no_service" } : undefined));
   await visit(world, "POST", "/operations/channels/projects/test", {});
+  await table.save({ kind: "watches", record: sampleWatches() });
   for (const record of sampleJobs()) await table.save({ kind: "job", record });
   for (const [jobType, minutes] of Object.entries({ create_share: 12, extend_share: 35, hpc_create_share: 50 })) {
     const taken = (index: number) => minutes * 60_000 * (0.7 + 0.9 * Math.abs(Math.sin(index * 1.7)) ** 2.5);

@@ -45,7 +45,7 @@ export function mayMake(key: ApiKey, before: Job, after: Job): boolean {
 }
 
 /** Whether a key may change or end a watch: not if it is limited to channels and the watch also notifies others. */
-function mayEnd(key: ApiKey, { channels }: Watch): boolean {
+export function mayEnd(key: ApiKey, { channels }: Watch): boolean {
   return channels.every((channel) => isWithin(key, channel));
 }
 

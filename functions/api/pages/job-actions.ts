@@ -17,10 +17,14 @@ const DONE = {
   refreshed: "The job was checked just now.",
   stopped: "Tracking stopped. Register the job again to resume.",
   redelivered: "Expired notifications are delivered with the next tick.",
+  "watch-added": "Added. The project's list was read, and new operations become jobs.",
+  "watch-known": "Your team already watches these operations. The channels of the form were applied.",
+  "watch-ended": "The watch has ended. Jobs that it found are still tracked.",
   tested: "The test message was delivered. If the channel was suspended, it is open again.",
 };
 const NOT_DONE = {
   unseen: "Registered, but the first check returned no status. The reason is below. The job is checked again within a minute.",
+  "watch-unlisted": "Added, but the first list could not be read. It is read again each minute, and the reason is shown here.",
   unreachable: "The check returned no status. The job is still tracked.",
   missing: "The cloud does not know this job at the moment. The job is still tracked.",
   "too-soon": "This job was checked a moment ago. Try again in a few seconds.",

@@ -4,6 +4,7 @@ import { hasEnded, type Job, type Silence, type SubJob } from "../../../lib/doma
 import { JOB_OPTIONS, type JobOptions, optionsIn } from "../../../lib/domain/job/job-options.ts";
 import { type LastPoll, lastPollSentence } from "../../../lib/domain/job/last-poll.ts";
 import { growthWords, sizeWords } from "../../../lib/domain/job/resource.ts";
+import { nounOf, pluralOf, WATCHABLE_SOURCES } from "../../../lib/domain/job/sources.ts";
 import { failedSubJobs, moreSubJobsWords } from "../../../lib/domain/job/sub-jobs.ts";
 import { TRANSITIONS, transitionRow } from "../../../lib/domain/job/transitions.ts";
 import { isWithin, mayMake } from "../http/rights.ts";
@@ -37,6 +38,7 @@ ${notice}
 <p class="state ${status}">${icon(status)}${TRANSITIONS[status].label}</p>
 <h1><bdi>${titleOf(job)}</bdi></h1>
 <p class="soft"><bdi>${typeOf(job)}</bdi>${growthWords(job)} · <code>${job.jobId}</code></p>
+${origin(view)}
 <p class="summary">${durationWords(job, view.lastPoll, now)}</p>
 ${failure(view)}
 ${advice(view)}
@@ -77,6 +79,14 @@ ${hint && html`<p><b>What to do:</b> ${hint}</p>`}
 ${consoleUrl && html`<p><a href="${consoleUrl}" rel="noreferrer noopener">Cloud console</a></p>`}
 ${requestIdLine(job)}
 </div>`;
+}
+
+function origin({ job, session }: JobView): Html | "" {
+  if (!job.origin) return "";
+  const source = WATCHABLE_SOURCES.find((name) => name === job.source);
+  const name = source ? pluralOf(source) : nounOf(job.source);
+  const watch = session ? html`<a href="/watches#w-${job.origin.watchId}">${name}</a>` : name;
+  return html`<p class="soft">Discovered by the watch of ${watch} in this project</p>`;
 }
 
 function requestIdLine({ requestId }: Pick<Job, "requestId">): Html | "" {

@@ -12,7 +12,7 @@ export interface Page {
   title: string;
   /** Absent if nobody has signed in. */
   session?: Session | undefined;
-  at?: "jobList" | "register" | "operations";
+  at?: "jobList" | "watches" | "register" | "operations";
   /** Refreshes the elements with `data-live` every few seconds. */
   live?: boolean;
   main: Html;
@@ -73,6 +73,7 @@ function navigation({ key, formToken }: Session, at: Page["at"]): Html {
     html`<a href="${href}"${at === name ? raw(' aria-current="page"') : ""}>${words}</a>`;
   return html`<nav aria-label="Pages">
 ${link("jobList", "/", "Jobs")}
+${link("watches", "/watches", "Watches")}
 ${!key.readOnly && link("register", "/register", "Register")}
 ${key.operator && link("operations", "/operations", "Operations")}
 </nav>

@@ -4,13 +4,14 @@ import type { Services } from "../../../lib/services.ts";
 import type { ApiEnv, FindKey } from "../http/authenticate.ts";
 import { invalid, ProblemError } from "../http/problem.ts";
 import type { RateLimit } from "../http/rate-limit.ts";
-import { nameableChannels, visibleChannels, visibleProjects } from "../http/rights.ts";
+import { visibleChannels } from "../http/rights.ts";
 import { limitSlow } from "../http/slow-requests.ts";
 import { sendTest } from "../routes/channels.ts";
 import { lastPollsOf } from "../routes/last-polls.ts";
 import { locationOf } from "../routes/named-job.ts";
 import { registerOne, requestOf } from "../routes/register-one.ts";
 import { LONGEST_LABEL } from "../routes/schemas.ts";
+import { emptyForm } from "./form-fields.ts";
 import { answer, guardPages, withNotice } from "./guard.ts";
 import { noticeBox } from "./job-actions.ts";
 import { runAction, showJob, showLinkedJob } from "./job-handlers.ts";
@@ -20,9 +21,10 @@ import { operationsPage, readOperations } from "./operations.ts";
 import { noSuchPage, requireOperator, requireWriter } from "./page-access.ts";
 import { signInPage } from "./plain-pages.ts";
 import { readJobList } from "./read-job-list.ts";
-import { registerPage, registrationOf } from "./register.ts";
+import { referenceNames, registerPage, registrationOf } from "./register.ts";
 import { createSessions, type Session } from "./session.ts";
 import { ownPath, signIn } from "./sign-in.ts";
+import { runWatchAction, showWatches } from "./watch-handlers.ts";
 
 type PageContext = Context<ApiEnv>;
 type Handler = (c: PageContext) => Promise<Response>;
@@ -30,6 +32,8 @@ type PageName =
   | "jobList"
   | "job"
   | "runAction"
+  | "watches"
+  | "runWatchAction"
   | "registerForm"
   | "register"
   | "operations"
@@ -59,9 +63,11 @@ export function createPages(services: Services, deps: PageDeps): Pages {
       return linked ?? (await signedIn((_, session) => showJob(services, c, session))(c));
     }),
     runAction: sent((c, session, form) => runAction(services, c, session, form)),
+    watches: signedIn((c, session) => showWatches(services, c, session)),
+    runWatchAction: sent((c, session, form) => runWatchAction(services, c, session, form)),
     registerForm: signedIn(async (c, session) => {
       requireWriter(session);
-      return answer(c, registerPage({ ...choicesOf(services, session), session, given: new URLSearchParams(), errors: [] }));
+      return answer(c, registerPage(emptyForm(services, session)));
     }),
     register: sent((c, session, form) => register(services, c, session, form)),
     operations: signedIn(async (c, session) => {
@@ -127,15 +133,10 @@ async function register(services: Services, c: PageContext, session: Session, fo
     if (!(error instanceof ProblemError)) throw error;
     for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
     const { status, detail, errors, type } = error.problem;
+    const [first = ""] = referenceNames(form.get("source") ?? undefined);
     const fieldErrors =
-      type === "unknown-job" ? [{ pointer: "/jobId", detail: "The cloud does not know this job. Check the id." }] : errors;
-    const view = { ...choicesOf(services, session), session, given: form, errors: fieldErrors ?? [{ pointer: "", detail }] };
+      type === "unknown-job" ? [{ pointer: `/${first}`, detail: "The cloud does not know this job. Check the id." }] : errors;
+    const view = { ...emptyForm(services, session), given: form, errors: fieldErrors ?? [{ pointer: "", detail }] };
     return answer(c, registerPage(view), status);
   }
-}
-
-function choicesOf({ config }: Services, { key }: Session) {
-  const { channelKinds: kinds } = config;
-  const { names, byDefault } = nameableChannels(config, key);
-  return { channels: names, byDefault, kinds, projects: visibleProjects(config, key).ids };
 }

@@ -1,39 +1,46 @@
 import { html } from "hono/html";
-import type { ChannelKind } from "../../../lib/config/channel-kinds.ts";
 import { JOB_OPTIONS, type JobOption, OPTION_NAMES } from "../../../lib/domain/job/job-options.ts";
-import { nounOf, SOURCE_NAMES, SOURCES } from "../../../lib/domain/job/sources.ts";
-import type { FieldError } from "../http/problem.ts";
-import { channelName } from "./display-text.ts";
+import { DEFAULT_SOURCE, nounOf, SOURCE_NAMES, SOURCES, type SourceName } from "../../../lib/domain/job/sources.ts";
+import {
+  channelChoice,
+  choice,
+  type Field,
+  type FormView,
+  field,
+  otherErrors,
+  pairsOf,
+  projectChoice,
+  withoutEmpty,
+} from "./form-fields.ts";
 import { type Html, layout } from "./layout.ts";
-import type { Session } from "./session.ts";
-
-export interface RegisterView {
-  session: Session;
-  channels: string[];
-  /** The default channel. */
-  byDefault?: string | undefined;
-  kinds: Record<string, ChannelKind>;
-  projects: string[];
-  given: URLSearchParams;
-  errors: FieldError[];
-}
 
 /** The options that are typed into a field. */
 const TYPED = OPTION_NAMES.filter((name) => JOB_OPTIONS[name].help !== undefined);
 
-/** Converts the form to a body of POST /jobs. Empty fields are omitted. */
+/** Operations on shares first: the cloud's console shows the id of a share, but of no job. */
+const OFFERED = ["sfs-turbo-share", "sfs-turbo-task", ...SOURCE_NAMES].filter(
+  (name, index, all) => all.indexOf(name) === index,
+) as SourceName[];
+
+/** Converts the form to a body of POST /jobs. Empty fields, and those of other sources, are omitted. */
 export function registrationOf(form: URLSearchParams): Record<string, unknown> {
   const text = (name: string) => form.get(name)?.trim() || undefined;
   const channels = form.getAll("channels");
-  const values = {
-    jobId: text("jobId") ?? "",
+  const own = referenceNames(text("source"));
+  return withoutEmpty({
     source: text("source"),
+    ...Object.fromEntries(own.map((name) => [name, text(name) ?? ""])),
     projectId: text("projectId"),
     ...Object.fromEntries(TYPED.map((name) => [name, parsed(text(name), JOB_OPTIONS[name].format)])),
     channels: channels.length > 0 ? channels : undefined,
     verify: form.has("unknown") ? false : undefined,
-  };
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+  });
+}
+
+/** Returns the fields that identify a job of this source. */
+export function referenceNames(source: string = DEFAULT_SOURCE): string[] {
+  const known = SOURCE_NAMES.find((name) => name === source) ?? DEFAULT_SOURCE;
+  return Object.keys(SOURCES[known].fields);
 }
 
 function parsed(written: string | undefined, format: JobOption["format"]): unknown {
@@ -42,27 +49,18 @@ function parsed(written: string | undefined, format: JobOption["format"]): unkno
   return format === "pairs" ? pairsOf(written) : written;
 }
 
-/** Parses "team=blue, env=prod". Invalid pairs are kept, so that the validation of POST /jobs reports them. */
-function pairsOf(written: string): Record<string, string> {
-  const pairs = written.split(",").map((pair) => {
-    const [name = "", ...value] = pair.split("=");
-    return [name.trim(), value.join("=").trim()];
-  });
-  return Object.fromEntries(pairs);
-}
-
-export function registerPage(view: RegisterView): Html {
-  const { session, projects, given, errors } = view;
+export function registerPage(view: FormView): Html {
+  const { session, given, errors } = view;
   const main = html`<h1>Register a job</h1>
 <p class="soft">
 The job is checked at once. Its channels are notified when it finishes, fails, runs late or is lost.
 </p>
 <form class="form" method="post" action="/register" novalidate>
 <input type="hidden" name="token" value="${session.formToken}"><br>
-${errors.length > 0 && html`<p class="note" role="alert">Nothing was registered. ${otherErrors(errors)}</p>`}
-${field(JOB_ID, view)}
-${sourceChoice(given)}
-${projects.length > 1 && projectChoice(projects, given)}
+${errors.length > 0 && html`<p class="note" role="alert">Nothing was registered. ${otherErrors(errors, FIELDS)}</p>`}
+${choice({ name: "source", label: "Kind of job", values: OFFERED, words: sourceWords }, view)}
+${REFERENCES.map((reference) => referenceField(reference, view))}
+${projectChoice(view)}
 ${channelChoice(view)}
 ${TYPED.map((name) => field({ name, ...JOB_OPTIONS[name] }, view))}
 <p><label class="check">
@@ -74,86 +72,44 @@ Track the job even if the cloud does not know it yet
   return layout({ title: "Register a job", session, at: "register", main });
 }
 
-interface Field {
+function sourceWords(source: string): string {
+  return source === "sfs-turbo-share" ? "Operation on an SFS Turbo share" : nounOf(source);
+}
+
+interface Reference extends Pick<Field, "label" | "help"> {
   name: string;
-  label: string;
-  help?: string;
-  format: JobOption["format"] | "id";
+  /** The values, if they are a choice. */
+  words?: readonly string[];
 }
 
-const JOB_ID: Field = {
-  name: "jobId",
-  label: "Job id",
-  help: "The id that the cloud returned when the job started.",
-  format: "id",
-};
+/** In the order of the form. The style sheet hides those that do not belong to the chosen source (chosen-source.ts). */
+const REFERENCES: Reference[] = [
+  { name: "shareId", label: "Share id", help: "The UUID of the share, as the cloud's console shows it." },
+  {
+    name: "operation",
+    label: "Operation",
+    help: "What was started on the share.",
+    words: wordsOf("sfs-turbo-share", "operation"),
+  },
+  {
+    name: "feature",
+    label: "Kind of task",
+    help: "hpc-cache: import or export of data. dir-usage: usage of a directory.",
+    words: wordsOf("sfs-turbo-task", "feature"),
+  },
+  { name: "taskId", label: "Task id", help: "The id that the cloud returned when the task started." },
+  { name: "jobId", label: "Job id", help: "The id that the cloud returned when the job started." },
+];
 
-/** What the input accepts, by the format of the option. The validation of POST /jobs decides. */
-const ATTRIBUTES = {
-  id: html`required spellcheck="false" autocapitalize="off" maxlength="64"`,
-  text: html`maxlength="120"`,
-  number: html`inputmode="numeric" maxlength="5"`,
-  url: html`inputmode="url" maxlength="500" placeholder="https://"`,
-  pairs: html`spellcheck="false" autocapitalize="off" maxlength="1000"`,
-  list: "",
-} satisfies Record<Field["format"], Html | "">;
+const FIELDS = ["source", ...REFERENCES.map(({ name }) => name), "projectId", ...OPTION_NAMES];
 
-const FIELDS = ["jobId", "source", "projectId", ...OPTION_NAMES];
-
-function errorOf(name: string, errors: FieldError[]): string | undefined {
-  return errors.find(({ pointer }) => pointer.split("/")[1] === name)?.detail;
+function wordsOf(source: SourceName, name: string): readonly string[] {
+  const own = SOURCES[source].fields[name];
+  return own && "words" in own ? own.words : [];
 }
 
-/** Returns the errors that belong to no field of the form. */
-function otherErrors(errors: FieldError[]): string {
-  return errors.flatMap(({ pointer, detail }) => (FIELDS.includes(pointer.split("/")[1] ?? "") ? [] : [detail])).join(" ");
-}
-
-function field({ name, label, help, format }: Field, { given, errors }: RegisterView): Html {
-  const wrong = errorOf(name, errors);
-  const description = `${name}-help${wrong ? ` ${name}-wrong` : ""}`;
-  return html`<div>
-<label for="${name}">${label}</label>
-<small id="${name}-help">${help}</small>
-<input id="${name}" name="${name}" value="${given.get(name) ?? ""}" aria-describedby="${description}"
-${wrong && html`aria-invalid="true"`} ${ATTRIBUTES[format]}>
-${wrong && html`<span class="wrong" id="${name}-wrong">${wrong}</span>`}
-</div>`;
-}
-
-/** Offers the sources that a single id identifies. The others need the API. */
-function sourceChoice(given: URLSearchParams): Html {
-  const names = SOURCE_NAMES.filter((name) => Object.keys(SOURCES[name].fields).join() === "jobId");
-  return html`<div>
-<label for="source">Kind of job</label>
-<select id="source" name="source">${names.map(
-    (name) => html`<option value="${name}"${name === given.get("source") && html` selected`}>${nounOf(name)}</option>`,
-  )}</select>
-</div>`;
-}
-
-function projectChoice(projects: string[], given: URLSearchParams): Html {
-  const chosen = given.get("projectId") ?? projects[0];
-  return html`<div>
-<label for="projectId">Project</label>
-<select id="projectId" name="projectId">${projects.map(
-    (id) => html`<option${id === chosen && html` selected`}>${id}</option>`,
-  )}</select>
-</div>`;
-}
-
-function channelChoice({ channels, byDefault, kinds, given, errors }: RegisterView): Html {
-  const wrong = errorOf("channels", errors);
-  const chosen = given.getAll("channels");
-  const box = (name: string) => html`<label class="check">
-<input type="checkbox" name="channels" value="${name}"${chosen.includes(name) && html` checked`}>
-${channelName(name, kinds)}
-</label>`;
-  const defaultName = byDefault === undefined ? "none, since this key may not use any channel" : channelName(byDefault, kinds);
-  return html`<fieldset>
-<legend>Channels</legend>
-${channels.map(box)}
-<small class="soft">Default: ${defaultName}.</small>
-${wrong && html`<span class="wrong">${wrong}</span>`}
-</fieldset>`;
+function referenceField({ name, label, help = "", words }: Reference, view: FormView): Html {
+  const kind = `only-${name}`;
+  if (words) return choice({ name, label, values: words, help, kind }, view);
+  return field({ name, label, help, format: "id", kind }, view);
 }

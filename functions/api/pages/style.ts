@@ -1,3 +1,5 @@
+import { CHOSEN_SOURCE_STYLE } from "./chosen-source.ts";
+
 /** The only style sheet. The Content-Security-Policy contains its hash. */
 export const STYLE = `
 :root {
@@ -179,6 +181,21 @@ legend { font-weight: 550; font-size: .9rem; padding: 0; margin-bottom: .3rem }
   dd { margin-bottom: .6rem }
   h1 { font-size: 1.35rem }
 }
+#watches { margin: 1.2rem 0 .8rem }
+.watches > li { grid-template-columns: 1rem 1fr auto }
+.watches h2 { font-size: 1rem; font-weight: 550; margin: 0 }
+.watches h2 .tag { font-weight: 400; margin: 0 0 0 .3rem }
+.watches .callout { margin: .6rem 0 .3rem }
+.watches .icon { margin-top: .25rem }
+summary { cursor: pointer; color: var(--accent); min-height: 1.5rem }
+summary:hover { text-decoration: underline }
+.confirm { margin-top: .5rem; max-width: 17rem }
+@media (max-width: 44rem) {
+  #watches { margin: 1.2rem 0 .8rem }
+.watches > li { grid-template-columns: 1rem 1fr }
+  .watches details { grid-column: 2; margin-top: .3rem }
+}
+${CHOSEN_SOURCE_STYLE}
 @media (forced-colors: active) {
   .icon { forced-color-adjust: auto }
 }

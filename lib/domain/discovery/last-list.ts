@@ -1,4 +1,3 @@
-import { POLL_OUTCOMES, type PollOutcome } from "../job/last-poll.ts";
 import { listRightOf, type WatchableSource } from "../job/sources.ts";
 import type { FailingLists, Watch } from "./watch.ts";
 
@@ -17,8 +16,17 @@ export interface LastList {
   requestId?: string;
 }
 
-const isListCause = (outcome: PollOutcome) => outcome !== "missing";
-export const LIST_OUTCOMES = ["pending", "listed", "incomplete", ...POLL_OUTCOMES.filter(isListCause)] as ListOutcome[];
+const SENTENCES: Record<FailingLists["cause"], string> = {
+  incomplete: "The last list lacked many entries at once, so it was not believed",
+  "not-permitted": "The cloud does not permit us to list this project",
+  credentials: "The cloud does not accept our credentials",
+  configuration: "The cloud rejected the last list, or another server answers at its address",
+  throttled: "The cloud asked us to list this project less often",
+  unavailable: "The cloud was unavailable at the last list",
+  "invalid-response": "The cloud returned an unreadable list",
+};
+
+export const LIST_OUTCOMES = ["pending", "listed", ...Object.keys(SENTENCES)] as ListOutcome[];
 
 /** `listedAt`: the last complete list according to the poller. */
 export function lastListOf({ failing, startedAt }: Watch, listedAt = startedAt): LastList {
@@ -32,4 +40,9 @@ export function lastListOf({ failing, startedAt }: Watch, listedAt = startedAt):
 /** Returns the right in the cloud that a refused list needs; undefined if the list has another outcome. */
 export function missingRight(source: WatchableSource, { outcome }: Pick<LastList, "outcome">): string | undefined {
   return outcome === "not-permitted" ? listRightOf(source) : undefined;
+}
+
+/** "The cloud does not permit us to list this project (APIGW.0305)." */
+export function failedListSentence(outcome: FailingLists["cause"], reason: string): string {
+  return `${SENTENCES[outcome]}${reason === "" ? "" : ` (${reason.replace(/\.$/, "")})`}.`;
 }
