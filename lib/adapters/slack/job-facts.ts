@@ -18,7 +18,7 @@ export function fieldsOf(job: Job, transition: Transition, labelsLimit: number):
     startField(job),
     ended && job.endTime !== undefined ? ["Ended", date(job.endTime)] : ["Detected", date(transition.at)],
     ...shareFields(job),
-    ["Registered by", mrkdwn(job.team, FIELD)],
+    [job.origin ? "Discovered for" : "Registered by", mrkdwn(job.team, FIELD)],
     ...optionsIn("message fields").map((name): (typeof rows)[number] => [
       JOB_OPTIONS[name].label,
       optionText(job[name], labelsLimit),
