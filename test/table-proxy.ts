@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import { type Listening, listen, parseJson, readBody } from "../infra/local/listen.ts";
+import { answerInProcess } from "./in-process.ts";
+import type { TestTable } from "./test-table.ts";
 
 /** One call from the service to the table. */
 export interface Asked {
@@ -30,15 +32,18 @@ export type Refuse = (asked: Asked) => TableAnswer | undefined;
 export const THROTTLED = refusal(400, "ProvisionedThroughputExceededException");
 export const INTERNAL_ERROR = refusal(500, "InternalServerError");
 
+/** The engine behind the proxy. */
+export type Backend = Pick<TestTable, "endpoint" | "answer">;
+
 /** A proxy between the service and its table that decides before and after each call what happens to it. */
 export async function startTableProxy(
-  endpoint: string,
+  table: Backend,
   decide: (call: Call) => Fate,
   refuse: Refuse = () => undefined,
 ): Promise<Listening> {
   const server = createServer(async (incoming, response) => {
     const asked = askedBy(incoming, await readBody(incoming));
-    const call = refuse(asked) ?? (await carryOut(endpoint, incoming, asked));
+    const call = refuse(asked) ?? (await carryOut(table, incoming, asked));
     const fate = "operation" in call ? decide(call) : call;
     if (fate === "lose") incoming.socket.destroy();
     if (fate === "lose" || fate === "hang") return;
@@ -59,11 +64,15 @@ function askedBy({ headers }: IncomingMessage, body: string): Asked {
   };
 }
 
-async function carryOut(endpoint: string, { headers }: IncomingMessage, asked: Asked): Promise<Call> {
-  const { host: _, connection: _c, "content-length": _l, ...kept } = headers;
-  const body = JSON.stringify(asked.request);
-  const answer = await fetch(endpoint, { method: "POST", headers: kept as Record<string, string>, body });
-  return { ...asked, status: answer.status, answer: parseJson(await answer.text()) as Record<string, unknown> };
+async function carryOut({ endpoint, answer }: Backend, { headers }: IncomingMessage, asked: Asked): Promise<Call> {
+  const { host: _, connection: _c, "content-length": _l, ...kept } = headers as Record<string, string>;
+  const sent = { method: "POST", headers: kept, body: JSON.stringify(asked.request) };
+  const { status, body } = await (answer ? answerInProcess(answer, sent) : fetch(endpoint, sent).then(completeAnswer));
+  return { ...asked, status, answer: parseJson(body) as Record<string, unknown> };
+}
+
+async function completeAnswer(response: Response): Promise<{ status: number; body: string }> {
+  return { status: response.status, body: await response.text() };
 }
 
 function refusal(status: number, type: string): TableAnswer {

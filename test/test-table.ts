@@ -1,7 +1,9 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { RequestListener } from "node:http";
+import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { createTableFromTemplate, startTable } from "../infra/local/table.ts";
 import { createTable } from "../lib/adapters/dynamodb/table.ts";
 import type { Table } from "../lib/table-ports.ts";
+import { answerInProcess, type RequestInProcess } from "./in-process.ts";
 
 const TEMPLATE = new URL("../infra/table.yml", import.meta.url).pathname;
 export const KEEP_MS = 90 * 86_400_000;
@@ -10,6 +12,8 @@ export interface TestTable {
   name: string;
   endpoint: string;
   client: DynamoDBClient;
+  /** Answers a request without a connection. Undefined if the engine is another process. */
+  answer: RequestListener | undefined;
   /** The adapter, with its own clock. */
   open(now: () => number): Table;
   close(): Promise<void>;
@@ -24,11 +28,12 @@ export async function startTestTable(): Promise<TestTable> {
   const own = given ? undefined : await startTable({ port: 0, tableName: name, templateFile: TEMPLATE });
   const endpoint = given ?? own?.url ?? "";
   if (given) await createTableFromTemplate(endpoint, name, TEMPLATE);
-  const client = localClient(endpoint);
+  const client = own ? clientInProcess(own) : localClient(endpoint);
   return {
     name,
     endpoint,
     client,
+    answer: own?.answer,
     open: (now) => createTable({ name, keepMs: KEEP_MS }, now, client),
     close: async () => {
       client.destroy();
@@ -37,10 +42,38 @@ export async function startTestTable(): Promise<TestTable> {
   };
 }
 
-export function localClient(endpoint: string): DynamoDBClient {
+export function localClient(endpoint: string, config: DynamoDBClientConfig = {}): DynamoDBClient {
   return new DynamoDBClient({
     endpoint,
     region: "eu-central-1",
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    ...config,
   });
+}
+
+/** dynalite only checks that a request has these headers, so the time for signing is saved. */
+const SIGNED = {
+  authorization: "AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=none",
+  "x-amz-date": "20261123T120000Z",
+};
+
+/** The SDK's client without a connection, which more than halves the CPU time of a call. After `destroy`, calls fail as on a closed port. */
+function clientInProcess({ url, answer }: { url: string; answer: RequestListener }): DynamoDBClient {
+  let isClosed = false;
+  const requestHandler = {
+    async handle(request: RequestInProcess) {
+      if (isClosed) throw Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+      const { status, headers, body } = await answerInProcess(answer, request);
+      return { response: { statusCode: status, headers, body: Buffer.from(body) } };
+    },
+    destroy: () => {
+      isClosed = true;
+    },
+  };
+  const signer = {
+    async sign(request: { headers: Record<string, string> }) {
+      return Object.assign(request, { headers: { ...request.headers, ...SIGNED } });
+    },
+  };
+  return localClient(url, { requestHandler, signer } as unknown as DynamoDBClientConfig);
 }

@@ -1,5 +1,5 @@
 import { mkdirSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import { createRequire } from "node:module";
 import {
   CreateTableCommand,
@@ -22,12 +22,18 @@ export interface TableOptions {
   templateFile: string;
 }
 
+export interface EmbeddedTable extends Listening {
+  /** Answers a request without a connection. */
+  answer: RequestListener;
+}
+
 /** Runs the table without AWS. Keeps an existing table unchanged. */
-export async function startTable({ port, path, tableName, templateFile }: TableOptions): Promise<Listening> {
+export async function startTable({ port, path, tableName, templateFile }: TableOptions): Promise<EmbeddedTable> {
   // Tries the port first, since dynalite opens its files before it listens.
   if (port !== 0) await (await listen(createServer(), port, "embedded table", "TABLE_PORT")).close();
   if (path !== undefined) await tryFolder(path);
   const server = dynalite({ ...(path !== undefined && { path }), createTableMs: 0, deleteTableMs: 0 });
+  const [answer] = server.listeners("request") as [RequestListener];
   outliveAbortedRequests(server);
   const listening = await listen(guard(server), port, "embedded table", "TABLE_PORT");
   try {
@@ -36,7 +42,7 @@ export async function startTable({ port, path, tableName, templateFile }: TableO
     await listening.close();
     throw path === undefined ? error : unusable(path, error);
   }
-  return listening;
+  return { ...listening, answer };
 }
 
 /** Creates the table at a DynamoDB endpoint unless it exists. Resolves when it can be used. */

@@ -11,9 +11,13 @@ export class FileError extends Error {
 }
 
 /** Prints the result of the command, or its error in one line. Exits with 64 for usage, 65 for files, 69 for the table. */
-export async function runCommand(name: string, run: (args: string[]) => Promise<string>): Promise<void> {
+export async function runCommand(
+  name: string,
+  run: (args: string[]) => Promise<string>,
+  args = process.argv.slice(2),
+): Promise<void> {
   try {
-    console.log(await run(process.argv.slice(2)));
+    console.log(await run(args));
   } catch (error) {
     const { message, code } = error as Error & { code?: string };
     if (error instanceof UsageError || code?.startsWith("ERR_PARSE_ARGS")) {

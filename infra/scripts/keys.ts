@@ -44,9 +44,9 @@ const ID = /^[0-9a-f]{4,64}$/;
 const HOURS = { h: 1, d: 24, w: 168 };
 const LONGEST_HOURS = 10 * 365 * 24;
 
-await runCommand("keys", run);
+if (import.meta.main) await runCommand("keys", run);
 
-async function run([command = "help", ...args]: string[]): Promise<string> {
+export async function run([command = "help", ...args]: string[]): Promise<string> {
   if (/^(help|--help|-h)$/.test(command) || args.includes("--help")) return HELP;
   if (command !== "create" && command !== "list" && command !== "revoke")
     throw new UsageError(`There is no command ${JSON.stringify(command)}. Use create, list or revoke.`);

@@ -2,12 +2,12 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 import type { World } from "../world.ts";
+import { bundledPoller } from "./processes/bundled-poller.ts";
 
 /** Runs one tick of the deployed function in a process of its own. Returns its two output streams. */
 export async function tickInChild(world: World, more: Record<string, string> = {}): Promise<{ out: string; errors: string }> {
-  const [script, handler] = ["./poll-process.ts", "../../functions/poll/handler.ts"].map(
-    (file) => new URL(file, import.meta.url).pathname,
-  );
+  const script = new URL("poll-process.ts", import.meta.url).pathname;
+  const handler = await bundledPoller();
   const env = {
     ...world.environment,
     PATH: process.env.PATH,
@@ -17,7 +17,7 @@ export async function tickInChild(world: World, more: Record<string, string> = {
     AWS_SECRET_ACCESS_KEY: "local",
     ...more,
   };
-  const child = spawn(process.execPath, [script ?? "", handler ?? ""], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [script, handler], { env, stdio: ["ignore", "pipe", "pipe"] });
   onTestFinished(() => void child.kill("SIGKILL"));
   const [out, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
   return { out, errors };

@@ -20,6 +20,9 @@ const plain: Handler = (_, response) => {
 };
 const exploding: Handler = (_, response) => void response.writeHead(200, { "content-encoding": "gzip" }).end(packed);
 
+/** The memory of a tick with typical responses, by attempt. */
+const typical: Promise<number>[] = [];
+
 it.each([
   { name: "200 MB", answer: plain },
   { name: "200 KB that unpack to 200 MB", answer: exploding },
@@ -27,10 +30,10 @@ it.each([
   "row 5: responses of $name need less than 50 MB, change no job, and are reported once to the operators",
   async ({ answer }) => {
     // Other memory use varies, but memory that is kept shows in every measurement.
-    const grown = [];
+    const grown: number[] = [];
     do {
-      const typical = await memoryOfTick((_, response) => answerJson(response, 200, RUNNING));
-      grown.push((await memoryOfTick(answer)) - typical);
+      typical[grown.length] ??= memoryOfTick((_, response) => answerJson(response, 200, RUNNING));
+      grown.push((await memoryOfTick(answer)) - ((await typical[grown.length]) ?? 0));
     } while (grown.length < 3 && Math.min(...grown) >= 50e6);
     expect(Math.min(...grown)).toBeLessThan(50e6);
     const api = await serverForTest(answer);

@@ -73,10 +73,10 @@ it("row 13: 10 s of latency for 5 % of a thousand jobs delay the others by less 
     await tracking(world, jobs);
     slowDown(world, ({ jobId }) => isSlow(jobId));
     const began = world.clock.now();
-    await world.ticks(3);
+    await world.ticks(2);
     world.cloud.answer("job-500", ENDED);
     await world.ticks(2);
-    expect(world.clock.now() - began).toBe(5 * 60_000);
+    expect(world.clock.now() - began).toBe(4 * 60_000);
     expect(delivered(world, "general")).toEqual([expect.stringContaining("job-500")]);
     expect(delivered(world, "operators")).toEqual([]);
     const polls = prompt.reduce((sum, jobId) => sum + world.cloud.pollCount(jobId), 0);
@@ -88,20 +88,24 @@ it("row 13: 10 s of latency for 5 % of a thousand jobs delay the others by less 
   expect(slowed.gap).toBeLessThan(typical.gap + 60);
 }, 180_000);
 
+async function longestGapBeside(hanging: number): Promise<number> {
+  const world = await worldForTest({ ...PROJECTS, POLL_CONCURRENCY: "8" });
+  const jobs = names("prompt", 60);
+  world.cloud.answer("*", RUNNING);
+  await tracking(world, jobs);
+  await tracking(world, names("hanging", hanging), OTHER_PROJECT);
+  slowDown(world, ({ projectId }) => projectId === OTHER_PROJECT);
+  await world.ticks(4);
+  return longestGap(world, jobs);
+}
+
+let gapAlone: Promise<number> | undefined;
+
 it.each([{ hanging: 8 }, { hanging: 400 }])(
   "row 3: a project with $hanging jobs whose polls always hang delays another project's polls by at most 2 s",
   async ({ hanging }) => {
-    const longest = async (count: number) => {
-      const world = await worldForTest({ ...PROJECTS, POLL_CONCURRENCY: "8" });
-      const jobs = names("prompt", 60);
-      world.cloud.answer("*", RUNNING);
-      await tracking(world, jobs);
-      await tracking(world, names("hanging", count), OTHER_PROJECT);
-      slowDown(world, ({ projectId }) => projectId === OTHER_PROJECT);
-      await world.ticks(4);
-      return longestGap(world, jobs);
-    };
-    expect(await longest(hanging)).toBeLessThanOrEqual((await longest(0)) + 2);
+    gapAlone ??= longestGapBeside(0);
+    expect(await longestGapBeside(hanging)).toBeLessThanOrEqual((await gapAlone) + 2);
   },
   60_000,
 );

@@ -1,5 +1,6 @@
 import { NOW, PROJECT, registered, seen } from "../jobs.ts";
 import type { World } from "../world.ts";
+import { writeJobs } from "../write-jobs.ts";
 
 export const OTHER_PROJECT = "fedcba9876543210fedcba9876543210";
 
@@ -17,12 +18,10 @@ export async function views(world: World, jobIds: string[]): Promise<Record<stri
 
 /** Writes running jobs directly into the table: hundreds in a moment. The test decides the cloud's responses. */
 export async function tracking(world: World, jobIds: string[], projectId = PROJECT): Promise<void> {
-  const table = world.table.open(world.clock.now);
   const first = seen("running", { jobType: "create_share", beginTime: NOW });
-  for (const jobId of jobIds) {
-    const record = { ...registered(jobId, first, { now: world.clock.now(), channels: ["general"] }), projectId };
-    await table.save({ kind: "job", record });
-  }
+  const options = { now: world.clock.now(), channels: ["general"] };
+  const jobs = jobIds.map((jobId) => ({ ...registered(jobId, first, options), projectId }));
+  await writeJobs(world.table, jobs);
 }
 
 export const RUNNING = { status: "running", job_type: "create_share", begin_time: "2026-11-23 12:00:00" };

@@ -1,10 +1,10 @@
 import type { ServerResponse } from "node:http";
 import { afterEach, expect, it } from "vitest";
 import { jobPk } from "../../lib/domain/table-keys.ts";
-import { concurrently } from "../../lib/shared/concurrently.ts";
 import { type Received, serverForTest } from "../http-server.ts";
 import { jobKey, registered, seen } from "../jobs.ts";
 import { addKey, startWorld, type World } from "../world.ts";
+import { writeJobs } from "../write-jobs.ts";
 
 // Two teams share a channel. One of them must not delay, hide or falsify the other's notifications.
 
@@ -24,12 +24,10 @@ async function start(settings: Record<string, string> = {}): Promise<void> {
 
 /** Ended jobs of the hostile team with pending notifications. */
 async function flood(count: number, channel: string): Promise<void> {
-  const table = world.table.open(world.clock.now);
-  const names = Array.from({ length: count }, (_, index) => `flood-${index}-x`);
-  await concurrently(names, 32, async (jobId) => {
-    const job = registered(jobId, seen("success", { jobType: "create_share" }), { team: "hostile", channels: [channel] });
-    await table.save({ kind: "job", record: job });
-  });
+  const ended = seen("success", { jobType: "create_share" });
+  const options = { team: "hostile", channels: [channel] };
+  const jobs = Array.from({ length: count }, (_, index) => registered(`flood-${index}-x`, ended, options));
+  await writeJobs(world.table, jobs);
 }
 
 async function endJob(jobId: string, channels: string[], key?: string): Promise<void> {
@@ -44,7 +42,7 @@ async function stateOf(jobId: string, team = "storage"): Promise<string | undefi
 
 it("a quiet team's notification is sent within seconds while thousands of another team wait for the channel", async () => {
   await start();
-  await flood(3_000, "general");
+  await flood(2_000, "general");
   world.clock.advance(60_000);
   world.cloud.answer("quiet-one", { status: "running" });
   await world.register("quiet-one", { channels: ["general"] });

@@ -40,23 +40,23 @@ it.each([338_342, 15_965, 232_894, 245_300])("keeps every promise in schedule %d
   expectNoBreach(await workers.run({ mode: "random", first, count: 1 }));
 });
 
-it("loses, invents, reorders and repeats nothing without a cause in 400 fixed schedules (.ci/run tries 20,000)", async () => {
-  const totals = await workers.run({ mode: "random", first: 1, count: 400 });
+it("loses, invents, reorders and repeats nothing without a cause in 200 fixed schedules (.ci/run tries 20,000)", async () => {
+  const totals = await workers.run({ mode: "random", first: 1, count: 200 });
   expectNoBreach(totals);
-  expect(totals.kills).toBeGreaterThan(100);
-  expect(totals.covered).toBeGreaterThan(4);
+  expect(totals.kills).toBeGreaterThan(50);
+  expect(totals.covered).toBeGreaterThan(2);
 }, 300_000);
 
-it("reports the breaches of 100 new schedules without failing", async () => {
+it("reports the breaches of 50 new schedules without failing", async () => {
   const first = Date.now() % 2 ** 40;
-  const { schedules, breaches } = await workers.run({ mode: "random", first, count: 100 });
-  expect(schedules).toBe(100);
-  process.stdout.write(`new seeds ${first} to ${first + 99}: ${breaches.length} breaches\n`);
+  const { schedules, breaches } = await workers.run({ mode: "random", first, count: 50 });
+  expect(schedules).toBe(50);
+  process.stdout.write(`new seeds ${first} to ${first + 49}: ${breaches.length} breaches\n`);
   for (const { rerun, says } of breaches) process.stdout.write(`${says.join("; ")}: npm run faults -- ${rerun}\n`);
 });
 
-it("row 43: repeats nothing in 200 schedules of overlapping, duplicate and late ticks without faults", async () => {
-  const totals = await workers.run({ mode: "calm", first: 1, count: 200 });
+it("row 43: repeats nothing in 100 schedules of overlapping, duplicate and late ticks without faults (.ci/run tries 2,000)", async () => {
+  const totals = await workers.run({ mode: "calm", first: 1, count: 100 });
   expectNoBreach(totals);
   expect(totals).toMatchObject({ covered: 0, uncovered: 0, kills: 0 });
 });

@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from "vitest";
 import { NOW, registered, seen } from "../jobs.ts";
 import { startWorld, type World } from "../world.ts";
+import { writeJobs } from "../write-jobs.ts";
 
 let world: World;
 afterEach(() => world.close());
@@ -10,13 +11,16 @@ const REASON = "The resources of this specification are sold out; ".repeat(8);
 
 async function trackThousand(channels: string[]): Promise<void> {
   world = await startWorld({ POLLS_PER_SECOND: "1000" });
-  const table = world.table.open(world.clock.now);
   const first = seen("running", { jobType: "create_share", beginTime: NOW - 60_000 });
-  for (let index = 0; index < JOBS; index++) {
-    await table.save({ kind: "job", record: registered(`bulk-${index}-x`, first, { channels }) });
+  const ids = Array.from({ length: JOBS }, (_, index) => `bulk-${index}-x`);
+  await writeJobs(
+    world.table,
+    ids.map((jobId) => registered(jobId, first, { channels })),
+  );
+  for (const [index, jobId] of ids.entries()) {
     const failed = index % 10 === 0;
     const answer = failed ? { status: "failed", error_code: `X.${index}`, fail_reason: REASON } : { status: "success" };
-    world.cloud.answer(`bulk-${index}-x`, { job_type: "create_share", ...answer });
+    world.cloud.answer(jobId, { job_type: "create_share", ...answer });
   }
 }
 

@@ -28,7 +28,7 @@ export async function startTableWorld(settings?: Record<string, string>): Promis
     calls.push(asked);
     return faults.refuse(asked);
   };
-  const proxy = await startTableProxy(world.table.endpoint, (call) => faults.decide(call), refuse);
+  const proxy = await startTableProxy(world.table, (call) => faults.decide(call), refuse);
   vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", proxy.url);
   vi.stubEnv("AWS_REGION", "eu-central-1");
   vi.stubEnv("AWS_ACCESS_KEY_ID", "local");

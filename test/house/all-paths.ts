@@ -91,7 +91,9 @@ export async function callsOfAllPaths<Name extends string>(
   deployments: Record<Name, PackagedTree>,
 ): Promise<Record<Name, Calls>> {
   const engine = await startTable({ port: 0, tableName: "engine", templateFile: TEMPLATE });
-  const recorder = await startAwsRecorder(process.env.TEST_DYNAMODB_ENDPOINT ?? engine.url, SECRETS);
+  const given = process.env.TEST_DYNAMODB_ENDPOINT;
+  const backend = given ? { endpoint: given, answer: undefined } : { endpoint: engine.url, answer: engine.answer };
+  const recorder = await startAwsRecorder(backend, SECRETS);
   for (const [name, value] of Object.entries(recorder.environment)) vi.stubEnv(name, value);
   vi.stubEnv("TEST_DYNAMODB_ENDPOINT", recorder.environment.AWS_ENDPOINT_URL_DYNAMODB);
   const { AWS_ENDPOINT_URL = "" } = recorder.environment;

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from "node:http";
 import { type Listening, listen, parseJson, readBody } from "../../infra/local/listen.ts";
-import { startTableProxy } from "../table-proxy.ts";
+import { type Backend, startTableProxy } from "../table-proxy.ts";
 import { arn } from "./grants.ts";
 
 export interface AwsCall {
@@ -17,11 +17,11 @@ export interface AwsRecorder {
   close(): Promise<void>;
 }
 
-/** AWS on loopback: forwards table calls to `tableEndpoint`, answers calls for secrets and invocations, and records every call. */
-export async function startAwsRecorder(tableEndpoint: string, secrets: Record<string, string>): Promise<AwsRecorder> {
+/** AWS on loopback: forwards table calls to `engine`, answers calls for secrets and invocations, and records every call. */
+export async function startAwsRecorder(engine: Backend, secrets: Record<string, string>): Promise<AwsRecorder> {
   let calls: AwsCall[] = [];
   const record = (action: string, resource: string) => calls.push({ action, resource });
-  const table = await startTableProxy(tableEndpoint, ({ operation, request }) => {
+  const table = await startTableProxy(engine, ({ operation, request }) => {
     for (const resource of tableResources(request)) record(`dynamodb:${operation}`, arn("dynamodb", resource));
     return "answer";
   });

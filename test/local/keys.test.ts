@@ -1,7 +1,10 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { runCommand } from "../../infra/scripts/command.ts";
+import { run } from "../../infra/scripts/keys.ts";
 import { createKey } from "../../lib/adapters/dynamodb/api-keys.ts";
 import { serverForTest } from "../http-server.ts";
 import { PROJECT } from "../jobs.ts";
@@ -21,18 +24,41 @@ interface Outcome {
   err: string;
 }
 
-function keys(args: string[], more: Record<string, string> = {}, input = ""): Promise<Outcome> {
-  const env = {
-    ...{ PATH: process.env.PATH, TABLE_NAME: table.name, AWS_ENDPOINT_URL_DYNAMODB: table.endpoint },
-    ...{ AWS_REGION: "eu-central-1", AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" },
-    ...more,
-  };
+const environment = (more: Record<string, string>) => ({
+  ...{ TABLE_NAME: table.name, AWS_ENDPOINT_URL_DYNAMODB: table.endpoint },
+  ...{ AWS_REGION: "eu-central-1", AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" },
+  ...more,
+});
+
+/** Runs the command in a process of its own, as an operator does. Its start takes a second. */
+function keysProcess(args: string[], more: Record<string, string> = {}, input = ""): Promise<Outcome> {
+  const env = { PATH: process.env.PATH, ...environment(more) };
   return new Promise((resolve) => {
     const child = execFile(process.execPath, ["infra/scripts/keys.ts", ...args], { cwd: ROOT, env }, (error, out, err) =>
       resolve({ code: Number(error?.code ?? 0), out: out.trim(), err: err.trim() }),
     );
     child.stdin?.end(input);
   });
+}
+
+/** Runs the command in this process. Must not run twice at the same time. */
+async function keys(args: string[], more: Record<string, string> = {}, input = ""): Promise<Outcome> {
+  for (const [name, value] of Object.entries(environment(more))) vi.stubEnv(name, value);
+  const [out, err] = (["log", "error"] as const).map((name) => vi.spyOn(console, name).mockReturnValue());
+  const stdin = vi.spyOn(process, "stdin", "get").mockReturnValue(Readable.from([Buffer.from(input)]) as never);
+  try {
+    await runCommand("keys", run, args);
+    const printed = (spy: typeof out) =>
+      (spy?.mock.calls ?? [])
+        .map(([line]) => line)
+        .join("\n")
+        .trim();
+    return { code: Number(process.exitCode ?? 0), out: printed(out), err: printed(err) };
+  } finally {
+    process.exitCode = undefined;
+    for (const spy of [out, err, stdin]) spy?.mockRestore();
+    vi.unstubAllEnvs();
+  }
 }
 
 async function items() {
@@ -44,7 +70,7 @@ const idOf = (key: string) => createHash("sha256").update(key).digest("hex");
 
 it("creates a key of 256 random bits, prints only the key, and stores only its SHA-256", async () => {
   const args = ["create", "--team", "storage", "--label", "ci", "--expires", "90d"];
-  const [one, other] = await Promise.all([keys(args), keys(args)]);
+  const [one, other] = await Promise.all([keysProcess(args), keysProcess(args)]);
   expect(one).toMatchObject({ code: 0, out: expect.stringMatching(/^sfsjw_[A-Za-z0-9_-]{43}$/), err: "" });
   expect(other.out).not.toBe(one.out);
   const stored = await items();
@@ -81,7 +107,7 @@ it("lists keys with their permissions and state, but never the key itself", asyn
 
 it("revokes by the start of an id or by the key from standard input, and reports an earlier revocation", async () => {
   const { out: key } = await keys(["create", "--team", "revoked", "--label", "leaked"]);
-  const revoked = await keys(["revoke", "-"], {}, `\ufeff  ${key}\r\n`);
+  const revoked = await keysProcess(["revoke", "-"], {}, `\ufeff  ${key}\r\n`);
   expect(revoked).toMatchObject({ code: 0, out: "Revoked leaked of revoked. This takes effect within 30 seconds." });
   const again = await keys(["revoke", idOf(key).slice(0, 16)]);
   expect(again.out).toMatch(/It had already been revoked on \d{4}-\d\d-\d\d by \S+@\S+\.$/);
@@ -168,7 +194,7 @@ it.each<{ name: string; args: string[]; says: string }>([
 });
 
 it("prints help, and reports a table that cannot be reached", async () => {
-  expect((await keys(["--help"])).out).toContain("--expires <duration>");
-  const lost = await keys(["list"], { AWS_ENDPOINT_URL_DYNAMODB: "http://127.0.0.1:1" });
+  expect((await keysProcess(["--help"])).out).toContain("--expires <duration>");
+  const lost = await keysProcess(["list"], { AWS_ENDPOINT_URL_DYNAMODB: "http://127.0.0.1:1" });
   expect(lost).toMatchObject({ code: 69, out: "", err: expect.stringContaining("the table cannot be used") });
 });

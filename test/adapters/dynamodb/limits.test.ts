@@ -33,7 +33,7 @@ it.each([
 
 it("counts twice, and does not fail, if an answer is lost and the SDK retries", async () => {
   let lost = 0;
-  const proxy = await startTableProxy(world.endpoint, () => (lost++ === 0 ? "lose" : "answer"));
+  const proxy = await startTableProxy(world, () => (lost++ === 0 ? "lose" : "answer"));
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const client = new DynamoDBClient({ endpoint: proxy.url, region: "eu-central-1", credentials });
   const table = createTable({ name: world.name, keepMs: KEEP_MS }, () => NOW, client);

@@ -16,7 +16,7 @@ let decide: (call: Call) => Fate = () => "answer";
 
 beforeAll(async () => {
   world = await startTestTable();
-  proxy = await startTableProxy(world.endpoint, (call) => decide(call));
+  proxy = await startTableProxy(world, (call) => decide(call));
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const client = new DynamoDBClient({ endpoint: proxy.url, region: "eu-central-1", credentials });
   table = createTable({ name: world.name, keepMs: KEEP_MS }, () => NOW, client);

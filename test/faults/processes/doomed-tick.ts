@@ -5,10 +5,10 @@ import { json } from "../../../infra/local/answer.ts";
 import { dig } from "../../../infra/local/listen.ts";
 import { type Call, type Fate, INTERNAL_ERROR, type Refuse, startTableProxy } from "../../table-proxy.ts";
 import { startWorld, type World } from "../../world.ts";
+import { bundledPoller } from "./bundled-poller.ts";
 import { createFastClock } from "./fast-clock.ts";
 import { spawnPoller } from "./pollers.ts";
 
-const HANDLER = new URL("../../../functions/poll/handler.ts", import.meta.url).pathname;
 const LEASE_MS = 70_000;
 /** As fast as the tick's timeouts allow on a busy machine. A pause lasts two leases. */
 const SPEED = { toDie: 4, toStop: 20 };
@@ -34,6 +34,7 @@ export interface DoomedTick {
 
 /** A tick in a process of its own, on fast time, that sees a registered job fail. Other ticks are the world's own. */
 export async function startDoomedTick(): Promise<DoomedTick> {
+  const handler = await bundledPoller();
   const world = await startWorld({}, Date.now());
   let clock = createFastClock(1);
   let decide: (call: Call) => Fate = () => "answer";
@@ -41,7 +42,7 @@ export async function startDoomedTick(): Promise<DoomedTick> {
   let beganAt = 0;
   let child: ChildProcess | undefined;
   const proxy = await startTableProxy(
-    world.table.endpoint,
+    world.table,
     (call) => {
       if (call.pk.startsWith("segment#")) beganAt ||= leaseOf(call) - LEASE_MS;
       return decide(call);
@@ -54,7 +55,7 @@ export async function startDoomedTick(): Promise<DoomedTick> {
     await world.register("victim");
     clock = createFastClock(speed);
     const environment = { ...world.environment, ...clock.environment, AWS_ENDPOINT_URL_DYNAMODB: proxy.url };
-    const tick = spawnPoller(HANDLER, environment, { flags });
+    const tick = spawnPoller(handler, environment, { flags });
     child = tick;
     const ended = new Promise<number | NodeJS.Signals | null>((resolve) => {
       tick.once("exit", (code, signal) => resolve(signal ?? code));
