@@ -6,7 +6,7 @@ export interface RequestInProcess {
   body: string | Uint8Array;
 }
 
-export interface AnswerInProcess {
+interface AnswerInProcess {
   status: number;
   headers: Record<string, string>;
   body: string;

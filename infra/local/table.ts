@@ -22,7 +22,7 @@ export interface TableOptions {
   templateFile: string;
 }
 
-export interface EmbeddedTable extends Listening {
+interface EmbeddedTable extends Listening {
   /** Answers a request without a connection. */
   answer: RequestListener;
 }
