@@ -19,8 +19,8 @@ export interface Stack {
   url: string;
   /** Everything that it has printed so far. */
   output(): string;
-  /** Resolves when the banner is complete. Rejects with the output if the stack ends first or takes longer than 85 s. */
-  isUp(): Promise<void>;
+  /** Resolves when it has printed `last`, the end of the banner. Rejects with the output if the stack ends first or takes longer than 85 s. */
+  isUp(last?: RegExp): Promise<void>;
   /** Resolves to npm's exit code. */
   ended: Promise<number | null>;
   /** The demo team's key. */
@@ -44,8 +44,8 @@ export async function npmStart({ cwd = ROOT, ports, environment = {} }: StackOpt
   let printed = "";
   for (const stream of [npm.stdout, npm.stderr]) stream.on("data", (chunk) => (printed += chunk));
   const ended = once(npm, "exit").then(([code]) => code as number | null);
-  const isUp = async () => {
-    for (const until = Date.now() + 85_000; !/simulate\/scripts/.test(printed); await sleep(100))
+  const isUp = async (last = /simulate\/scripts/) => {
+    for (const until = Date.now() + 85_000; !last.test(printed); await sleep(100))
       if (npm.exitCode !== null || Date.now() > until) throw new Error(`npm start is not up:\n${printed}`);
   };
   const close = async () => {

@@ -5,7 +5,14 @@ import { SOURCES } from "../../lib/domain/job/sources.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
 const ENDING = /\.(ts|mjs|ya?ml|json|md|sh|html|png|svg|txt)$|\/$/;
-const PAGES = ["README.md", "CONTRIBUTING.md", "docs/README.md", "docs/architecture.md", "docs/configuration.md"];
+const PAGES = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "docs/README.md",
+  "docs/architecture.md",
+  "docs/configuration.md",
+  "docs/quick-start.md",
+];
 
 test.each(PAGES)("every path and link of %s exists", (page) => {
   const text = read(page);
@@ -31,7 +38,7 @@ test("docs/README.md lists every page", () => {
     "messages",
     "operations",
   ];
-  const others = ["page", "performance", "reliability", "scale", "security", "sources"];
+  const others = ["page", "performance", "quick-start", "reliability", "scale", "security", "sources"];
   expect(linksIn(read("docs/README.md"))).toEqual(expect.arrayContaining([...pages, ...others].map((name) => `${name}.md`)));
 });
 
