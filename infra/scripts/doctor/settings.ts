@@ -19,7 +19,7 @@ export function environmentOf(stage: string | undefined, environment: Environmen
 export async function checkSecrets(environment: Environment): Promise<Check> {
   const name = "secrets";
   const parameter = environment.SECRETS_PARAMETER?.trim();
-  if (!parameter) return { name, outcome: "skipped", detail: "no SECRETS_PARAMETER: all settings come from the environment" };
+  if (!parameter) return { name, outcome: "skipped", detail: "SECRETS_PARAMETER is not set" };
   try {
     const secrets = await readSecrets(parameter, readAwsEndpoint(createSettingReader(environment), "ssm"));
     const names = Object.keys(secrets).join(", ");
