@@ -11,7 +11,7 @@ resource "terraform_data" "watch" {
   triggers_replace = [var.project_id]
 
   provisioner "local-exec" {
-    command = "curl -fsS \"$JOBWATCH_URL/jobwatch.mjs\" -o jobwatch.mjs && node jobwatch.mjs watch --project \"$PROJECT\""
+    command     = "curl -fsS \"$JOBWATCH_URL/jobwatch.mjs\" -o jobwatch.mjs && node jobwatch.mjs watch --project \"$PROJECT\""
     environment = { PROJECT = var.project_id }
   }
 }

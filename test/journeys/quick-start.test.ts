@@ -79,7 +79,8 @@ async function shell(script: string, input = ""): Promise<{ exit: number; out: s
   return { exit, out, err };
 }
 
-test("npm start registers no demo jobs, and sends nothing", async () => {
+test("npm start prints who signed in, registers no demo jobs, and sends nothing", async () => {
+  expect(stack.output()).toMatch(/Signed in to eu-de as jobwatch /);
   const health = await fetch(`${stack.url}/health`);
   expect([200, 503]).toContain(health.status);
   expect(slack.messages).toEqual([]);
