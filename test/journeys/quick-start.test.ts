@@ -111,7 +111,7 @@ test("an extension that nobody registers is reported in Slack", async () => {
   const { out } = await shell(`${watching}\n${commandsOf("Read the message").split("\n")[0]}`);
   expect(out).toContain(`success  ${id}.extend.1`);
   const rendered = slack.messages[1]?.rendered ?? "";
-  for (const line of [`Extend share "data-01" finished`, "Finished ✅", "Detected", "Registered by"]) {
+  for (const line of [`Extending share "data-01" finished`, "Finished ✅", "Detected", "Size", "Registered by"]) {
     expect(rendered).toContain(line);
     expect(page).toContain(`\n${line}`);
   }
