@@ -42,8 +42,8 @@ async function start(): Promise<void> {
   const local = localEnvironment(process.env);
   Object.assign(process.env, local.variables);
   const { ports, real, variables } = local;
-  // Real parts have their own table and keys, so that the demo's key gives no access to them.
-  const folder = real.cloud || real.slack || real.events ? `${FOLDER}/real` : FOLDER;
+  // Real parts have their own table and keys, so that the demo's key gives no access to them, and no simulated job is sought in a real cloud.
+  const folder = real.cloud ? `${FOLDER}/real-cloud` : real.slack || real.events ? `${FOLDER}/real-receivers` : FOLDER;
   const logFile = `${folder}/functions.log`;
   process.umask(0o077);
   for (const path of [FOLDER, folder]) makePrivate(path);

@@ -246,6 +246,7 @@ it("has no demo where Slack is real, and prints how to watch the project", async
   await printed(running, 85_000, /There is no demo: Slack is real.*To list the team's open jobs/s);
   expect(await paste(command(running, LIST_OPEN_JOBS))).toMatchObject({ jobs: [] });
   expect(await paste(command(running, LIST_WATCHES))).toEqual({ watches: [] });
+  expect(running.output()).toContain(`stored in ${folder}/real-receivers/table`);
   expect(await paste(command(running, /\/watches .* -d /))).toMatchObject({ source: "sfs-turbo-share", channels: ["default"] });
 }, 120_000);
 
@@ -266,6 +267,7 @@ it.each([
     });
     if (ends === undefined) {
       await printed(running, 85_000, /There is no demo: the cloud is real.*\/watches .*\n/s);
+      expect(running.output()).toContain(`stored in ${folder}/real-cloud/table`);
       expect(running.output()).toContain(`Signed in to eu-de as storage-bot (OTC-1), project ${project}\n`);
       expect(
         await paste(
