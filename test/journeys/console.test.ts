@@ -55,11 +55,11 @@ it("reports every operation that the console starts, with its end", async () => 
   for (const title of [
     'Backup "archive-03"',
     'Backup "home-02"',
-    'Change security group "archive-03"',
-    'Create share "new-05"',
-    'Delete share "scratch-04"',
-    'Extend share "data-01"',
-    'Extend share "home-02"',
+    'Changing the security group of share "archive-03"',
+    'Creating share "new-05"',
+    'Deleting share "scratch-04"',
+    'Extending share "data-01" from 500 GB to 600 GB',
+    'Extending share "home-02" failed',
   ])
     expect(text.split(title)).toHaveLength(2);
   expect(text).toContain("The used capacity of the vault exceeds the maximum capacity");
@@ -69,19 +69,33 @@ it("reports an operation between two lists, and one that outlasts several", asyn
   await atConsole({ operation: "extend", share: "home-02", seconds: 10 });
   await atConsole({ operation: "extend", share: "data-01", fails: true, seconds: 200 });
   await world.tick();
-  expect(delivered()).toMatch(/^ *Extend share "home-02" finished/);
+  expect(delivered()).toMatch(/^ *Extending share "home-02" from 500 GB to 600 GB finished/);
   await world.ticks(4);
-  expect(delivered()).toMatch(/^ *Extend share "data-01" failed/);
+  expect(delivered()).toMatch(/^ *Extending share "data-01" failed/);
 });
 
 it("reports no end while the list is refused or lacks shares, and continues when it works again", async () => {
   for (const fault of ["missing-right", "narrowed"]) {
     world.cloud.lists.fail("sfs-turbo-share", fault);
     await world.ticks(2);
-    expect(delivered()).not.toMatch(/Delete share/);
+    expect(delivered()).not.toMatch(/Deleting/);
   }
   await atConsole({ operation: "delete", share: "new-05", seconds: 10 });
   world.cloud.lists.fail("sfs-turbo-share", undefined);
   await world.ticks(2);
-  expect(delivered()).toContain('Delete share "new-05" finished');
+  expect(delivered()).toContain('Deleting share "new-05" finished');
+});
+
+it("reports no deletion if the pages of a list shift, and reports the real one", async () => {
+  for (let n = 0; n < 1_000; n++) world.cloud.shares.create({ name: `many-${n}`, at: world.clock.now() - 86_400_000 });
+  await world.ticks(2);
+  delivered();
+  world.cloud.lists.fail("sfs-turbo-share", "page-shift");
+  const before = world.cloud.lists.requests.length;
+  await world.ticks(2);
+  expect(world.cloud.lists.requests.slice(before).map(({ query }) => query)).toContain("limit=1000&offset=1000");
+  expect(delivered()).toBe("");
+  await atConsole({ operation: "delete", share: "many-999", seconds: 10 });
+  await world.ticks(2);
+  expect(delivered()).toContain('Deleting share "many-999" finished');
 });

@@ -113,7 +113,8 @@ it("shows a registered success and failure within 45 s of the banner, discovered
     /demo: succeeds" finished|Finished .*demo: succeeds/,
     /demo: fails" (failed )?after .*sold\s+out/s,
   );
-  await printed(running, 90_000 - (Date.now() - upAt), /Extend\s+share\s+"data-01"/, /Extend\s+share\s+"[\w-]+"(\s+failed)?:/);
+  const failed = /Extending\s+share\s+"[\w-]+"\s+failed|Failed.*Extending\s+share/;
+  await printed(running, 90_000 - (Date.now() - upAt), /Extending\s+share\s+"data-01"/, failed);
   const discovered = ["create success", "extend success", "extend failed", "change-security-group success", "delete success"];
   await expect.poll(() => operations(running), { timeout: 100_000, interval: 1_000 }).toEqual(discovered.toSorted());
   expect(await paste(command(running, /\/simulate\/console/))).toMatchObject({ operation: "extend", fails: true });
