@@ -20,7 +20,7 @@ export interface Project {
   /** Requests for a list. */
   lists: ListRequest[];
   /** Replaces the answer of the list. */
-  listAnswer?: (listing: Listing) => Listing | Unreachable | Promise<Listing | Unreachable>;
+  listAnswer?: (listing: Listing, request: ListRequest) => Listing | Unreachable | Promise<Listing | Unreachable>;
   /** Replaces the answer for a share that is gone. */
   goneAnswer: Missing;
   add(id: string, share?: Partial<Share>): void;
@@ -56,7 +56,7 @@ export function projectOf({ services, clock }: World): Project {
       request.onRequest?.();
       const resources = [...project.shares].map(([id, share]) => resourceOf(id, share));
       const listing: Listing = { kind: "listed", resources };
-      return (await project.listAnswer?.(listing)) ?? listing;
+      return (await project.listAnswer?.(listing, request)) ?? listing;
     },
   });
   services.cloud = clock.tracking({

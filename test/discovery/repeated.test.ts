@@ -1,0 +1,175 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createInventories } from "../../lib/discovery/context.ts";
+import { addWatch, readWatches } from "../../lib/discovery/watches.ts";
+import type { ListedOperation, ListedResource } from "../../lib/domain/discovery/listing.ts";
+import type { WatchOptions } from "../../lib/domain/discovery/watch.ts";
+import { NOW, PROJECT } from "../jobs.ts";
+import { startWorld, type World } from "../world.ts";
+import { type Project, projectOf } from "./project.ts";
+
+const A = "854cf6e2-0000-4000-8000-00000000000a";
+const B = "854cf6e2-0000-4000-8000-00000000000b";
+
+let world: World;
+let project: Project;
+const start = async (settings: Record<string, string> = {}) => {
+  world = await startWorld(settings);
+  project = projectOf(world);
+};
+beforeEach(() => start());
+afterEach(() => world.close());
+
+const watch = (options: Partial<WatchOptions> = {}, team = "storage") =>
+  addWatch(world.services, team, { source: "sfs-turbo-share", projectId: PROJECT, channels: ["general"], ...options }, "test");
+const jobs = async (team = "storage") => {
+  const page = await world.services.table.listJobs(team, { limit: 600 });
+  if (page === "bad cursor") throw new Error("the list has no cursor");
+  return page.jobs.map(({ jobId, state }) => `${jobId} ${state}`).sort();
+};
+const ended = () =>
+  world.logged.filter((line) => line.includes('"message":"transition"') || line.includes('"message":"discovered"'));
+
+it("finds an operation again whose inventory was not saved, and its job", async () => {
+  project.add(A);
+  await watch();
+  await world.tick();
+  const { table } = world.services;
+  const { savePart } = table;
+  Object.assign(table, { savePart: () => Promise.reject(new Error("the process died")) });
+  project.change(A, { sub_status: "221", size: "600.00" });
+  await world.ticks(2);
+  Object.assign(table, { savePart });
+  await world.ticks(2);
+  expect(await jobs()).toEqual([`${A}.extend.1 success`]);
+  project.change(A, { size: "700.00" });
+  await world.ticks(2);
+  expect(await jobs()).toEqual([`${A}.extend.1 success`, `${A}.extend.2 success`]);
+});
+
+it("continues with the inventory of another process", async () => {
+  project.add(A);
+  await watch();
+  await world.tick();
+  for (const size of ["600.00", "700.00", "800.00"]) {
+    Object.assign(world.services, { inventories: createInventories() });
+    project.change(A, { sub_status: "221", size });
+    await world.ticks(2);
+  }
+  expect(await jobs()).toEqual([1, 2, 3].map((n) => `${A}.extend.${n} success`));
+});
+
+it("notices a stale inventory in memory, and reads it again", async () => {
+  project.add(A);
+  await watch();
+  await world.tick();
+  const stale = world.services.inventories;
+  Object.assign(world.services, { inventories: { ...createInventories(), process: stale.process } });
+  project.change(A, { sub_status: "121" });
+  await world.tick();
+  Object.assign(world.services, { inventories: stale });
+  project.change(A, { sub_status: "221" });
+  await world.ticks(3);
+  expect(await jobs()).toEqual([`${A}.extend.1 success`]);
+  project.change(A, { sub_status: "321" });
+  await world.ticks(2);
+  expect(await jobs()).toEqual([`${A}.extend.1 success`, `${A}.extend.2 failed`]);
+});
+
+it("tracks what is in motion for a team that begins to watch later", async () => {
+  project.add(A);
+  await watch();
+  await world.tick();
+  project.change(A, { sub_status: "121" });
+  await world.tick();
+  await watch({ channels: ["projects"] }, "hpc");
+  await world.tick();
+  expect(await jobs("hpc")).toEqual([`${A}.extend.1 running`]);
+  project.change(A, { sub_status: "321" });
+  await world.ticks(2);
+  expect([await jobs(), await jobs("hpc")]).toEqual([[`${A}.extend.1 failed`], [`${A}.extend.1 failed`]]);
+});
+
+it("reports every operation that ended while the poller slept for a day", async () => {
+  project.add(A);
+  await watch();
+  await world.tick();
+  world.clock.advance(86_400_000);
+  project.change(A, { sub_status: "321" });
+  project.add(B);
+  await world.ticks(2);
+  expect(await jobs()).toEqual([`${A}.extend.1 failed`, `${B}.create.1 success`]);
+});
+
+it("lets operations wait while the team has too many open jobs, says so, and still reports their ends", async () => {
+  await world.close();
+  await start({ MAX_OPEN_JOBS: "1" });
+  project.add(A);
+  project.add(B);
+  await watch();
+  await world.tick();
+  project.change(A, { sub_status: "121" });
+  await world.tick();
+  project.change(B, { sub_status: "132" });
+  await world.ticks(2);
+  expect(await jobs()).toEqual([`${A}.extend.1 running`]);
+  const [state] = await readWatches({ table: world.services.table, pollSegments: 1 }, "storage");
+  expect(state?.watch.waiting).toBe(1);
+  project.change(B, { sub_status: "332" });
+  await world.ticks(2);
+  expect(await jobs()).toEqual([`${A}.extend.1 running`, `${B}.change-security-group.1 failed`]);
+  const [later] = await readWatches({ table: world.services.table, pollSegments: 1 }, "storage");
+  expect(later?.watch.waiting).toBeUndefined();
+});
+
+describe("a log of operations", () => {
+  let log: ListedResource[];
+  const entry = (id: string, state: "running" | "success" | "failed", more: Partial<ListedResource> = {}): ListedResource => ({
+    ...{ id, name: "data-01", createdAt: world.clock.now(), target: A },
+    creation: { operation: "backup", seen: { kind: "seen", state, jobType: "backup", subJobs: [] } },
+    ...more,
+  });
+  beforeEach(async () => {
+    log = [];
+    project.listAnswer = (listing, { source, since }) =>
+      source === "cbr-log" ? { ...listing, resources: log.filter(({ createdAt = 0 }) => createdAt >= since) } : listing;
+    const { cloud } = world.services;
+    world.services.cloud = {
+      poll: async (job, timeoutMs) =>
+        log.find(({ id }) => id === job.jobId)?.creation?.seen ?? (await cloud.poll(job, timeoutMs)),
+    };
+    await watch({ source: "cbr-log" });
+    log.push(entry("old", "success", { createdAt: NOW - 60_000 }));
+    await world.tick();
+  });
+
+  it("becomes jobs from one list to the next, each once", async () => {
+    log.push(entry("one", "running"), entry("two", "failed"));
+    await world.tick();
+    expect(await jobs()).toEqual(["one running", "two failed"]);
+    log = log.map((one) => (one.id === "one" ? entry("one", "success", { createdAt: one.createdAt ?? 0 }) : one));
+    await world.ticks(30);
+    expect(await jobs()).toEqual(["one success", "two failed"]);
+    expect(ended().filter((line) => line.includes('"one"'))).toHaveLength(2);
+  });
+
+  it("reports 500 backups at once, each once", async () => {
+    log.push(...Array.from({ length: 500 }, (_, n) => entry(`backup-${n}`, n % 10 === 0 ? "failed" : "success")));
+    await world.ticks(4);
+    const all = await jobs();
+    expect(all).toHaveLength(500);
+    expect(all.filter((job) => job.endsWith("failed"))).toHaveLength(50);
+  });
+
+  it("reports the restore of a share and its creation as one action", async () => {
+    await watch();
+    await world.tick();
+    const restore = {
+      operation: "restore",
+      seen: { kind: "seen", state: "success", jobType: "restore", subJobs: [] },
+    } as const;
+    project.add(B);
+    log.push(entry("log-1", "success", { creation: restore, target: B }));
+    await world.ticks(3);
+    expect(await jobs()).toHaveLength(1);
+  });
+});
