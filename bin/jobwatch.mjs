@@ -754,8 +754,8 @@ async function listJobs(filter, limit) {
   } while (cursor !== void 0 && jobs.length < limit);
   return jobs;
 }
-function jobCells({ state, jobId, jobType = "", title = "", registeredAt }) {
-  return [state, jobId, jobType, `${ageOf(registeredAt)} ago`, title];
+function jobCells({ state, jobId, jobType = "", title, resource, registeredAt }) {
+  return [state, jobId, jobType, `${ageOf(registeredAt)} ago`, title ?? resource?.name ?? ""];
 }
 async function show(args, options) {
   const { body: job } = await callApi("GET", jobPath(onlyArgument(args, "jobId"), options));

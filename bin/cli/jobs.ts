@@ -35,8 +35,8 @@ async function listJobs(filter: Record<string, string | undefined>, limit: numbe
   return jobs;
 }
 
-function jobCells({ state, jobId, jobType = "", title = "", registeredAt }: JobSummary): string[] {
-  return [state, jobId, jobType, `${ageOf(registeredAt)} ago`, title];
+function jobCells({ state, jobId, jobType = "", title, resource, registeredAt }: JobSummary): string[] {
+  return [state, jobId, jobType, `${ageOf(registeredAt)} ago`, title ?? resource?.name ?? ""];
 }
 
 export async function show(args: string[], options: Options): Promise<number> {

@@ -325,6 +325,20 @@ it("registers with the form like POST /jobs, and shows errors next to the fields
   expect(body).toMatchObject({ labels: { team: "blue", query: "a=b" }, channels: ["general"] });
 });
 
+it("calls an operation on a share by the share's name, which it escapes, and shows the sizes and what to do", async () => {
+  const name = "data-01 <script>alert(1)</script>";
+  const jobId = "77ba6f4b-6365-4895-8dda-bc7142af4dde.extend.1";
+  const share = { source: "sfs-turbo-share", jobId, jobType: "extend_share", errorCode: "321" };
+  const record = job("share-name", { ...share, state: "failed", resource: { name, size: 600, sizeBefore: 500 } });
+  await world.services.table.save({ kind: "job", record });
+  const page = await (await get(`/jobs/${jobId}`, "storage")).text();
+  expect(page).toContain("<h1><bdi>data-01 &lt;script&gt;alert(1)&lt;/script&gt;</bdi></h1>");
+  expect(page).toContain("<bdi>Extend share</bdi> from 500 GB to 600 GB");
+  expect(page).toContain("<dt>Size</dt><dd>500 GB to 600 GB</dd>");
+  expect(page).toContain("then extend the share again.");
+  expect(page).not.toContain("<script>alert");
+});
+
 describe("a link in a message", () => {
   it("shows one job without signing in, and no buttons", async () => {
     const page = await (await get(linkTo("fails-55e2"))).text();
