@@ -78,10 +78,15 @@ function noneEnded(next: string | undefined): Html {
   return html`<p class="soft">${words}</p>`;
 }
 
+const FIRST_STEPS = html`<p>
+<a class="button" href="/watches">Watch a project</a>
+<a class="button" href="/register">Register a job</a>
+</p>`;
+
 function noneOpen({ session }: JobListView): Html {
   return html`<b>No open jobs</b>
-<p class="soft">Register an SFS Turbo job to be notified in Slack when it ends.</p>
-${!session.key.readOnly && html`<p><a class="button" href="/register">Register a job</a></p>`}`;
+<p class="soft">Watch a project, or register one operation, to be notified when it ends.</p>
+${!session.key.readOnly && FIRST_STEPS}`;
 }
 
 function row(job: Job, { now, addressOf, lastPollOf }: JobListView): Html {

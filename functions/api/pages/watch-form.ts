@@ -35,7 +35,7 @@ export function watchOrderOf(form: URLSearchParams): Record<string, unknown> {
 const NAMES: Field = {
   name: "names",
   label: "Names",
-  help: "Optional. Patterns for the name of the share, separated by commas: data-*, home-??",
+  help: "Optional. Patterns for the name of the share or the backed-up resource: data-*, home-??",
   format: "list",
 };
 const TAGS: Field = {

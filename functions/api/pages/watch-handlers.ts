@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import type { Services } from "../../../lib/services.ts";
 import type { ApiEnv } from "../http/authenticate.ts";
 import { invalid, ProblemError } from "../http/problem.ts";
-import { addOneWatch, endOneWatch, visibleWatches } from "../routes/named-watch.ts";
+import { addOneWatch, endOneWatch, visibleWatches, watchOptionsOf } from "../routes/named-watch.ts";
 import { emptyForm, type FormView } from "./form-fields.ts";
 import { answer, withNotice } from "./guard.ts";
 import { noticeBox } from "./job-actions.ts";
@@ -35,7 +35,8 @@ export async function runWatchAction(
 
 async function add(services: Services, c: PageContext, session: Session, form: URLSearchParams): Promise<Response> {
   try {
-    const { status } = await addOneWatch(services, session.key, watchOrderOf(form), c.get("correlationId"));
+    const options = watchOptionsOf(services, session.key, watchOrderOf(form));
+    const { status } = await addOneWatch(services, session.key, options, c.get("correlationId"));
     return withNotice(c, "/watches", status === 201 ? "watch-added" : status === 200 ? "watch-known" : "watch-unlisted");
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;

@@ -19,14 +19,13 @@ export interface AnsweredWatch {
   lastList: LastList;
 }
 
-/** Adds a watch. Throws a problem if the body is invalid, the key lacks permission or the team has too many watches. */
+/** Adds a watch. Throws a problem if the key may not change a known watch, or the team has too many. */
 export async function addOneWatch(
   services: Services,
   key: ApiKey,
-  body: unknown,
+  options: WatchOptions,
   correlationId: string,
 ): Promise<AnsweredWatch> {
-  const options = optionsOf(services, key, body);
   const added = await addWatch(services, key.team, options, key.label, (known) => requireOwnWatch(key, known));
   if (added.kind === "too-many") throw tooManyWatches(added.most);
   const { watch } = added;
@@ -64,7 +63,8 @@ function isVisible({ projects }: ApiKey, { projectId }: Watch): boolean {
   return projects?.includes(projectId) ?? true;
 }
 
-function optionsOf({ config }: Services, key: ApiKey, body: unknown): WatchOptions {
+/** Returns the watch that a body asks for. Throws if it is invalid or the key lacks permission. Does not access the cloud or the table. */
+export function watchOptionsOf({ config }: Services, key: ApiKey, body: unknown): WatchOptions {
   const { operations, names, tags, notifyOn, channels, source, ...given } = parseWatchOrder(body);
   const projectId = projectOf(config, key, given.projectId);
   const byDefault = resolveDefaultChannel(config, key, channels);

@@ -5,7 +5,7 @@ import type { ApiEnv } from "../http/authenticate.ts";
 import { idempotently } from "../http/idempotency.ts";
 import { readJson } from "../http/read-body.ts";
 import { writerOf } from "../http/rights.ts";
-import { addOneWatch, endOneWatch, noSuchWatch, visibleWatches } from "./named-watch.ts";
+import { addOneWatch, endOneWatch, noSuchWatch, visibleWatches, watchOptionsOf } from "./named-watch.ts";
 import { parseQuery } from "./schemas.ts";
 import { noQuery } from "./watch-schemas.ts";
 import { watchView } from "./watch-view.ts";
@@ -16,8 +16,9 @@ export async function postWatch(services: Services, c: WatchContext): Promise<Re
   const apiKey = writerOf(c);
   parseQuery(noQuery, c.req.query());
   const body = await readJson(c.req.raw);
+  const options = watchOptionsOf(services, apiKey, body);
   return await idempotently(services, c, body, async () => {
-    const { status, watch, lastList } = await addOneWatch(services, apiKey, body, c.get("correlationId"));
+    const { status, watch, lastList } = await addOneWatch(services, apiKey, options, c.get("correlationId"));
     return { status, body: watchView(watch, lastList), location: `/watches/${watch.watchId}` };
   });
 }
