@@ -75,7 +75,7 @@ function aboutDemo({ watches, jobs, operations }: Demo): string[] {
   return [
     `${watches} watches report every operation on the project's shares, and every backup. The console has started:`,
     dim(operations.join(", ")),
-    `Nobody registered these. ${jobs} jobs are registered. The first messages appear here in about 30 seconds.`,
+    `Nobody registered these. ${jobs} jobs are registered. The first messages appear here in about 20 seconds.`,
   ];
 }
 
