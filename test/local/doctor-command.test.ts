@@ -133,3 +133,23 @@ test.each([
   await report(checks(), { width: 80, hasColors }, (text) => printed.push(text));
   expect(printed).toEqual([`\nCloud\n${line}\n${" ".repeat(41)}-> Set it.`]);
 });
+
+test("a receiver of signed events is reached without an event; an event bus needs --send", async () => {
+  const cloud = await cloudForTest();
+  const receiver = await serverForTest((_, response) => void response.writeHead(405).end());
+  const secrets = [`whsec_${Buffer.alloc(32, "s").toString("base64")}`];
+  const urls = { up: `${receiver.url}/hook`, down: "http://127.0.0.1:1/hook" };
+  const webhooks = Object.fromEntries(Object.entries(urls).map(([name, url]) => [name, { url, secrets }]));
+  const { checks } = await doctor({
+    ...settingsFor(cloud),
+    WEBHOOKS: JSON.stringify(webhooks),
+    EVENT_BUS_NAME: "sfs-jobwatch-bus",
+  });
+  expect(checks.up).toEqual({ outcome: "ok", text: "the receiver answers; no event was sent" });
+  expect(receiver.requests.map(({ method, body }) => [method, body])).toEqual([["HEAD", ""]]);
+  expect(checks.down).toEqual({
+    outcome: "failed",
+    text: expect.stringMatching(/^the receiver cannot be reached \(\w+\) -> Check its URL/),
+  });
+  expect(checks.events).toEqual({ outcome: "skipped", text: "an event bus can only be tested with --send" });
+});
