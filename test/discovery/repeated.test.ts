@@ -3,6 +3,7 @@ import { createInventories } from "../../lib/discovery/context.ts";
 import { addWatch, readWatches } from "../../lib/discovery/watches.ts";
 import type { ListedOperation, ListedResource } from "../../lib/domain/discovery/listing.ts";
 import type { WatchOptions } from "../../lib/domain/discovery/watch.ts";
+import type { Seen } from "../../lib/domain/job/job.ts";
 import { NOW, PROJECT } from "../jobs.ts";
 import { startWorld, type World } from "../world.ts";
 import { type Project, projectOf } from "./project.ts";
