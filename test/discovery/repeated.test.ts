@@ -164,10 +164,8 @@ describe("a log of operations", () => {
   it("reports the restore of a share and its creation as one action", async () => {
     await watch();
     await world.tick();
-    const restore = {
-      operation: "restore",
-      seen: { kind: "seen", state: "success", jobType: "restore", subJobs: [] },
-    } as const;
+    const seen: Seen = { kind: "seen", state: "success", jobType: "restore", subJobs: [] };
+    const restore: ListedOperation = { operation: "restore", seen };
     project.add(B);
     log.push(entry("log-1", "success", { creation: restore, target: B }));
     await world.ticks(3);
