@@ -9,6 +9,8 @@ const ALONE = ["test/faults/http.test.ts", "test/house/grants.test.ts"];
 
 /** The slowest files, which mostly wait. Started first, since on a new machine files run by size. */
 const FIRST = [
+  "journeys/quick-start",
+  "journeys/project-hour",
   "journeys/start",
   "processes/processes",
   ...["cloud-slow", "table-nth-call", "slack-pile", "kill", "table-load", "cloud", "table-index", "cloud-garbage"],

@@ -9,7 +9,7 @@ import {
   type WatchedProject,
   type WatchOptions,
 } from "../domain/discovery/watch.ts";
-import { projectPk, watchesPk } from "../domain/table-keys.ts";
+import { type ProjectKey, projectPk, watchesPk } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
 import { saveChange, saveOrCreate } from "../shared/save-record.ts";
 import type { RecordStore, SegmentStore } from "../table-ports.ts";
@@ -20,6 +20,12 @@ export type AddedWatch =
   | { kind: "known"; watch: Watch }
   /** The team may have no more watches; nothing was changed. */
   | { kind: "too-many"; most: number };
+
+export interface WatchRequest extends Omit<WatchOptions, "channels"> {
+  /** Absent: the default channels of a new watch; a known watch keeps its own. */
+  channels?: string[];
+  defaultChannels: string[];
+}
 
 /** A watch, and when its project was last listed completely. */
 export interface WatchState {
@@ -36,20 +42,19 @@ type Deps = Pick<Ports, "clock"> & { table: RecordStore };
 export async function addWatch(
   ports: Deps,
   team: string,
-  options: WatchOptions,
+  { channels, defaultChannels, ...order }: WatchRequest,
   by: string,
   permit: (known: Watch) => void = () => undefined,
 ): Promise<AddedWatch> {
   const now = ports.clock.now();
-  await addTeam(ports, team, options, now);
+  await addTeam(ports, team, order, now);
   const watchId = crypto.randomUUID();
   let added: AddedWatch | undefined;
   await saveOrCreate(ports.table, { kind: "watches", record: newTeamWatches(team) }, (before) => {
-    const known = before.watches.find((watch) => isSameOrder(watch, options));
+    const known = before.watches.find((watch) => isSameOrder(watch, order));
     if (known) {
       permit(known);
-      const { notifyOn: _, ...kept } = known;
-      const watch = { ...kept, channels: options.channels, ...(options.notifyOn && { notifyOn: options.notifyOn }) };
+      const watch = { ...known, ...(channels && { channels }), ...(order.notifyOn && { notifyOn: order.notifyOn }) };
       added = { kind: "known", watch };
       return { ...before, watches: before.watches.map((one) => (one === known ? watch : one)) };
     }
@@ -57,7 +62,7 @@ export async function addWatch(
       added = { kind: "too-many", most: MAX_WATCHES };
       return before;
     }
-    const watch: Watch = { ...options, watchId, createdAt: now, by };
+    const watch: Watch = { ...order, channels: channels ?? defaultChannels, watchId, createdAt: now, by };
     added = { kind: "created", watch };
     return { ...before, watches: [...before.watches, watch] };
   });
@@ -97,7 +102,7 @@ export async function endWatch(
 }
 
 /** A project without a team begins a new inventory, since nobody has listed it in the meantime. */
-async function addTeam({ table }: Deps, team: string, { source, projectId }: WatchOptions, now: number): Promise<void> {
+async function addTeam({ table }: Deps, team: string, { source, projectId }: ProjectKey, now: number): Promise<void> {
   await saveOrCreate(table, { kind: "project", record: newWatchedProject({ source, projectId }) }, (before): WatchedProject => {
     const since = before.teams[team] ?? 0;
     if (since > now - TEAM_BEFORE_WATCH_MS / 2) return before;

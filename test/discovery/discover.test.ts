@@ -17,7 +17,12 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 const watch = (options: Partial<WatchOptions> = {}, team = "storage") =>
-  addWatch(world.services, team, { source: "sfs-turbo-share", projectId: PROJECT, channels: ["general"], ...options }, "test");
+  addWatch(
+    world.services,
+    team,
+    { source: "sfs-turbo-share", projectId: PROJECT, defaultChannels: ["general"], ...options },
+    "test",
+  );
 
 const texts = () => world.sink.messages.map(({ payload }) => String((payload as { text?: unknown }).text));
 const jobs = async () => {

@@ -21,7 +21,12 @@ beforeEach(() => start());
 afterEach(() => world.close());
 
 const watch = (options: Partial<WatchOptions> = {}, team = "storage") =>
-  addWatch(world.services, team, { source: "sfs-turbo-share", projectId: PROJECT, channels: ["general"], ...options }, "test");
+  addWatch(
+    world.services,
+    team,
+    { source: "sfs-turbo-share", projectId: PROJECT, defaultChannels: ["general"], ...options },
+    "test",
+  );
 const jobs = async (team = "storage") => {
   const page = await world.services.table.listJobs(team, { limit: 600 });
   if (page === "bad cursor") throw new Error("the list has no cursor");
@@ -171,4 +176,11 @@ describe("a log of operations", () => {
     await world.ticks(3);
     expect(await jobs()).toHaveLength(1);
   });
+});
+
+it("keeps the channels of a watch that is added again without channels, and replaces them otherwise", async () => {
+  await watch({ channels: ["projects"] });
+  const again = await watch();
+  expect(again).toMatchObject({ kind: "known", watch: { channels: ["projects"] } });
+  expect(await watch({ channels: ["general"] })).toMatchObject({ kind: "known", watch: { channels: ["general"] } });
 });

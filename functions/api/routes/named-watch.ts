@@ -1,9 +1,9 @@
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { tryList } from "../../../lib/discovery/try-list.ts";
-import { addWatch, endWatch, readWatches, type WatchState } from "../../../lib/discovery/watches.ts";
+import { addWatch, endWatch, readWatches, type WatchRequest, type WatchState } from "../../../lib/discovery/watches.ts";
 import type { ApiKey } from "../../../lib/domain/api-key.ts";
 import { type LastList, lastListOf } from "../../../lib/domain/discovery/last-list.ts";
-import type { Watch, WatchOptions } from "../../../lib/domain/discovery/watch.ts";
+import type { Watch } from "../../../lib/domain/discovery/watch.ts";
 import type { Services } from "../../../lib/services.ts";
 import { ProblemError } from "../http/problem.ts";
 import { requireOwnWatch } from "../http/rights.ts";
@@ -23,7 +23,7 @@ export interface AnsweredWatch {
 export async function addOneWatch(
   services: Services,
   key: ApiKey,
-  options: WatchOptions,
+  options: WatchRequest,
   correlationId: string,
 ): Promise<AnsweredWatch> {
   const added = await addWatch(services, key.team, options, key.label, (known) => requireOwnWatch(key, known));
@@ -64,7 +64,7 @@ function isVisible({ projects }: ApiKey, { projectId }: Watch): boolean {
 }
 
 /** Returns the watch that a body asks for. Throws if it is invalid or the key lacks permission. Does not access the cloud or the table. */
-export function watchOptionsOf({ config }: Services, key: ApiKey, body: unknown): WatchOptions {
+export function watchOptionsOf({ config }: Services, key: ApiKey, body: unknown): WatchRequest {
   const { operations, names, tags, notifyOn, channels, source, ...given } = parseWatchOrder(body);
   const projectId = projectOf(config, key, given.projectId);
   const byDefault = resolveDefaultChannel(config, key, channels);
@@ -74,7 +74,8 @@ export function watchOptionsOf({ config }: Services, key: ApiKey, body: unknown)
     ...(operations && { operations: distinct(operations) }),
     ...(names && { names: distinct(names) }),
     ...(tags && Object.keys(tags).length > 0 && { tags }),
-    channels: distinct(channels ?? [byDefault]),
+    ...(channels && { channels: distinct(channels) }),
+    defaultChannels: [byDefault],
     ...(notifyOn && { notifyOn: distinct(notifyOn) }),
   };
 }

@@ -79,11 +79,11 @@ export function newWatchedProject({ source, projectId }: Pick<WatchedProject, "s
 }
 
 /** Returns whether two orders ask for the same operations. */
-export function isSameOrder(one: WatchOptions, other: WatchOptions): boolean {
+export function isSameOrder(one: Omit<WatchOptions, "channels">, other: Omit<WatchOptions, "channels">): boolean {
   return orderOf(one) === orderOf(other);
 }
 
-function orderOf({ source, projectId, operations = [], names = [], tags = {} }: WatchOptions): string {
+function orderOf({ source, projectId, operations = [], names = [], tags = {} }: Omit<WatchOptions, "channels">): string {
   return JSON.stringify([source, projectId, operations.toSorted(), names.toSorted(), Object.entries(tags).sort()]);
 }
 
