@@ -27,17 +27,9 @@ const BUDGETS = {
 
   cloudSockets: [49, "sockets of a tick to the cloud, with POLL_CONCURRENCY=48", "one per poll at once, and one to sign in"],
 
-  jobListBytes: [
-    22_000,
-    "bytes of the page / with seven jobs",
-    "style, script and icons are part of each page; 0.7 KB are of /watches",
-  ],
+  jobListBytes: [22_000, "bytes of the page / with seven jobs", "each page has the style of all, with /watches"],
   jobListGzip: [6_400, "bytes of that page with gzip", "it should fit in the first packets of a connection, about 14 KB"],
-  jobPageBytes: [
-    22_000,
-    "bytes of the page of a job with three sub jobs",
-    "style, script and icons are part of each page; 0.7 KB are of /watches",
-  ],
+  jobPageBytes: [22_000, "bytes of the page of a job with three sub jobs", "each page has the style of all, with /watches"],
   jobPageGzip: [6_700, "bytes of that page with gzip", "it should fit in the first packets of a connection, about 14 KB"],
 } as const satisfies Record<string, readonly [most: number, unit: string, reason: string]>;
 
