@@ -231,3 +231,17 @@ it("writes nothing for an unchanged list, and one part of the inventory for a ch
   await world.tick();
   expect(writes.filter((kind) => kind === "inventory")).toHaveLength(1);
 });
+
+it("says from what size to what size a share grew, even if the extension was too short to be seen running", async () => {
+  project.add(A, { name: "data-01" });
+  await watch();
+  await world.tick();
+  project.change(A, { sub_status: "221", size: "600.00" });
+  await world.ticks(2);
+  project.change(A, { size: "700.00" });
+  await world.ticks(2);
+  expect(texts()).toEqual([
+    'Extending share "data-01" from 500 GB to 600 GB finished',
+    'Extending share "data-01" from 600 GB to 700 GB finished',
+  ]);
+});

@@ -224,7 +224,7 @@ export const OPERATIONS: Operation[] = [
     path: "/watches",
     summary: "Watch a project: every matching operation becomes a job",
     description:
-      "Stores the watch, then reads the project's list once, so that `lastList` says at once whether the project can be watched. Operations that ended before the first list are not reported. It is safe to repeat: a watch with the same source, project, operations, names and tags is not added twice, but gets the channels and the `notifyOn` of the repeat. A team may have 20 watches.",
+      "Stores the watch, then reads the project's list once, so that `lastList` says at once whether the project can be watched. Operations that ended before the first list are not reported. It is safe to repeat: a watch with the same source, project, operations, names and tags is not added twice, but gets the `channels` and `notifyOn` that the repeat contains. A team may have 20 watches.",
     query: noQuery,
     headers: [IDEMPOTENCY_KEY],
     body: "WatchOrder",

@@ -80,10 +80,12 @@ class Changes {
   readonly operations: FoundOperation[] = [];
   readonly found: Record<string, number>;
   readonly #resource: ListedResource;
+  readonly #sizeBefore: number;
 
   constructor(before: Known | undefined, resource: ListedResource) {
     this.found = { ...before?.found };
     this.#resource = resource;
+    this.#sizeBefore = Number(before?.values?.extend);
   }
 
   compareUnknown(isNew: boolean): void {
@@ -123,15 +125,21 @@ class Changes {
       return;
     }
     const wasRunning = before?.operation === operation && before.progress === "running";
-    const seen: Seen = { kind: "seen", state: "success", subJobs: [] };
+    const { resource } = this.#resource.creation?.seen ?? {};
+    const seen: Seen = { kind: "seen", state: "success", subJobs: [], ...(resource && { resource }) };
     this.#add({ operation, seen }, wasRunning ? "ended" : "short");
   }
 
   #add(listed: ListedOperation, kind: FoundOperation["kind"]): void {
-    const { operation } = listed;
+    const { operation, seen } = listed;
     const count = (this.found[operation] ?? 0) + (kind === "ended" ? 0 : 1);
     this.found[operation] = Math.max(count, 1);
-    this.operations.push({ resource: this.#resource, ...listed, kind, count: Math.max(count, 1) });
+    const resource = { resource: { ...seen.resource, sizeBefore: this.#sizeBefore } };
+    const hasGrown = operation === "extend" && seen.resource?.size !== undefined && seen.resource.size > this.#sizeBefore;
+    this.operations.push({
+      ...{ resource: this.#resource, operation, kind, count: Math.max(count, 1) },
+      seen: hasGrown ? { ...seen, ...resource } : seen,
+    });
   }
 }
 

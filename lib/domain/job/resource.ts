@@ -26,7 +26,7 @@ export function shareOperationOf({ source, jobId }: Named): ReturnType<typeof pa
 export function updatedResource(before: Resource = {}, seen: Resource = {}): Resource | undefined {
   const name = seen.name ?? before.name;
   const size = seen.size ?? before.size;
-  const first = before.sizeBefore ?? before.size;
+  const first = before.sizeBefore ?? before.size ?? seen.sizeBefore;
   if (name === undefined && size === undefined) return undefined;
   return {
     ...(name !== undefined && { name }),
