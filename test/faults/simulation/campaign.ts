@@ -1,5 +1,6 @@
 import { crash, crashPoints, pairsFrom, textOf } from "./crash-points.ts";
 import { drawPlan } from "./draw-plan.ts";
+import { simulateLists } from "./lists/simulate-lists.ts";
 import { type Result, simulate } from "./simulate.ts";
 import { createUseCases } from "./use-cases.ts";
 
@@ -18,7 +19,7 @@ export interface Totals {
   breaches: { rerun: string; says: string[] }[];
 }
 
-export type Mode = "crash points" | "pairs of crash points" | "random" | "calm" | "through adapters";
+export type Mode = "crash points" | "pairs of crash points" | "random" | "calm" | "lists" | "through adapters";
 
 interface Run {
   rerun: string;
@@ -66,6 +67,8 @@ async function runnerOf(mode: Mode): Promise<(unit: number) => Promise<Run[]>> {
       return async (seed) => [
         { rerun: `--seed ${seed} --mode ${mode}`, result: await simulate(drawPlan(seed, mode === "random"), createUseCases) },
       ];
+    case "lists":
+      return async (seed) => [{ rerun: `--seed ${seed} --mode lists`, result: await simulateLists(seed) }];
     case "through adapters": {
       const { simulateAdapters } = await import("./adapters.ts");
       return async (seed) => [{ rerun: `--seed ${seed} --mode adapters`, result: await simulateAdapters(seed) }];

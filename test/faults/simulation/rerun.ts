@@ -1,5 +1,6 @@
 import { crash, pointsOf } from "./crash-points.ts";
 import { drawPlan } from "./draw-plan.ts";
+import { simulateLists } from "./lists/simulate-lists.ts";
 import { type Result, simulate } from "./simulate.ts";
 import { createUseCases } from "./use-cases.ts";
 
@@ -12,6 +13,7 @@ export interface Rerun {
 /** Runs one schedule again, operation by operation. */
 export async function rerun({ seed = 0, crash: points, mode }: Rerun, trace: (line: string) => void): Promise<Result> {
   if (points !== undefined) return await crash(pointsOf(points), trace);
+  if (mode === "lists") return await simulateLists(seed, { trace });
   if (mode !== "adapters") return await simulate(drawPlan(seed, mode !== "calm"), createUseCases, { trace });
   const { simulateAdapters } = await import("./adapters.ts");
   return await simulateAdapters(seed, { trace });

@@ -3,9 +3,10 @@ import { emptyState, type SegmentState } from "../../../lib/domain/schedule/poll
 import { type OpenEntry, openEntry, pkOf, type StoredRecord } from "../../../lib/domain/stored-record.ts";
 import { CLOCK_DIFFERENCE_MS, LONGEST_DELAY_MS, stateWithSoundTimes } from "../../../lib/domain/stored-times.ts";
 import type { LearnedDurations, OpenPage, ScanPlace } from "../../../lib/table-ports.ts";
+import { createSmallItems, type SmallItems } from "./small-items.ts";
 
 /** A table in memory with the semantics of the port: versions, leases, a delayed index. */
-export interface Store {
+export interface Store extends SmallItems {
   read(pk: string): StoredRecord | undefined;
   save<Some extends StoredRecord>(stored: Some): Some | undefined;
   page(segment: number, segmentCount: number, place: ScanPlace, lagMs: () => number): OpenPage;
@@ -14,8 +15,10 @@ export interface Store {
   readSegments(segmentCount: number): SegmentState[];
   readDurations(jobType: string): LearnedDurations;
   saveDurations(jobType: string, learned: LearnedDurations): boolean;
-  /** Returns true if anything is left to poll or to deliver. */
+  /** Returns true if nothing is left to poll or to deliver. */
   isIdle(): boolean;
+  /** Returns true if no notification is pending. */
+  isDelivered(): boolean;
 }
 
 interface Row {
@@ -46,6 +49,7 @@ export function createStore(now: () => number, pageSize: number, freeze: boolean
   };
 
   return {
+    ...createSmallItems(),
     read: (pk) => rows.get(pk)?.stored,
 
     save(stored) {
@@ -96,6 +100,11 @@ export function createStore(now: () => number, pageSize: number, freeze: boolean
     },
     readSegments: (segmentCount) => [...states.values()].filter((state) => state.segmentCount === segmentCount),
     isIdle: () => sorted.every(({ entries }) => entries.at(-1)?.entry === undefined),
+    isDelivered: () =>
+      sorted.every(({ entries }) => {
+        const { pending, canWait } = entries.at(-1)?.entry ?? {};
+        return pending === undefined && canWait === undefined;
+      }),
   };
 }
 

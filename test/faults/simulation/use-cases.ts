@@ -71,7 +71,7 @@ function optionsOf({ notifyOn, expectedMinutes }: JobPlan, channels: string[]) {
   return { channels, ...(notifyOn && { notifyOn }), ...(expectedMinutes !== undefined && { expectedMinutes }) };
 }
 
-function tableOf(simulation: Simulation, store: Store, process: Process): Table {
+export function tableOf(simulation: Simulation, store: Store, process: Process): Table {
   const { plan, faults, processes, written } = simulation;
   const call = <Result>(what: string, effect: () => Result): Promise<Result> => {
     const { fault, ...timing } = faults.table();
@@ -128,11 +128,11 @@ function tableOf(simulation: Simulation, store: Store, process: Process): Table 
     readKey: () => Promise.reject(new Error("not simulated")),
     consumeRateLimit: () => Promise.reject(new Error("not simulated")),
     readEventuallyConsistent: (pk) => call(`read ${pk} eventually consistent`, () => read(pk)),
-    readLease: () => Promise.reject(new Error("not simulated")),
-    takeLease: () => Promise.reject(new Error("not simulated")),
-    renewLease: () => Promise.reject(new Error("not simulated")),
-    readPart: () => Promise.reject(new Error("not simulated")),
-    savePart: () => Promise.reject(new Error("not simulated")),
+    readLease: (pk) => call(`read the lease ${pk}`, () => store.readLease(pk, now())),
+    takeLease: (lease) => call(`take the lease ${lease.pk}`, () => store.takeLease(lease, now())),
+    renewLease: (lease) => call(`renew the lease ${lease.pk}`, () => store.renewLease(lease, now())),
+    readPart: (place) => call(`read part ${place.index} of ${place.source}`, () => store.readPart(place)),
+    savePart: (place, part) => call(`save part ${place.index} of ${place.source}`, () => store.savePart(place, part)),
   };
 }
 
@@ -153,7 +153,7 @@ function cloudOf({ plan, faults, processes, elapsed, polls }: Simulation, proces
   };
 }
 
-function clockOf({ scheduler, processes }: Simulation, process: Process): Ports["clock"] {
+export function clockOf({ scheduler, processes }: Simulation, process: Process): Ports["clock"] {
   return {
     now: () => scheduler.now() + process.skewMs,
     sleep: (ms) => processes.operate(process, `sleep ${ms} ms`, { effectMs: Math.max(ms, 0) }, () => undefined),
