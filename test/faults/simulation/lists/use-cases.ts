@@ -6,6 +6,7 @@ import { registerJob } from "../../../../lib/jobs/register-job.ts";
 import { createLearning } from "../../../../lib/poll/learn-durations.ts";
 import { type PollDeps, pollJobs } from "../../../../lib/poll/poll-jobs.ts";
 import { createOpenJobLimit } from "../../../../lib/shared/open-job-limit.ts";
+import type { Table } from "../../../../lib/table-ports.ts";
 import { destinationsOf } from "../destinations.ts";
 import type { Process } from "../processes.ts";
 import { PROJECT, type Simulation } from "../simulation.ts";
@@ -19,8 +20,13 @@ const silent = () => undefined;
 const LOG = { info: silent, warn: silent, error: silent };
 const METRICS = { count: silent, age: silent };
 
-/** What one instance of the function keeps in memory between its invocations. */
-type Instance = Pick<PollDeps, "openJobs" | "inventories">;
+/** What one instance of the function keeps in memory between its invocations. Its inventories keep its table. */
+interface Instance {
+  inventories: PollDeps["inventories"];
+  table: Table;
+  /** The table for the calls of the current process. */
+  current: { table: Table };
+}
 
 export interface ListService {
   tick(process: Process, segment: number, id: string): Promise<unknown>;
@@ -56,11 +62,13 @@ export function createListService(simulation: Simulation, plan: ListPlan, eviden
       const endsAt = startedAt + process.endsAt - process.startedAt;
       const ports = portsOf(process);
       // An instance that died is never used again. The one that was idle for longest comes first, so that its memory can be stale.
-      const { inventories } = idle.shift() ?? { inventories: createInventories() };
+      const instance = idle.shift() ?? newInstance(ports.table);
+      instance.current.table = ports.table;
+      const { inventories, table } = instance;
       const tick = { segment, segmentCount: plan.segments, owner, startedAt, endsAt };
       const settings = { concurrency: 4, pollsPerSecond: plan.pollsPerSecond, rules };
-      await pollJobs({ ...ports, inventories }, settings, tick);
-      idle.push({ openJobs: ports.openJobs, inventories });
+      await pollJobs({ ...ports, table, inventories }, settings, tick);
+      idle.push(instance);
     },
     addWatch(process, { team, at: _, endAt: _end, ...options }) {
       const watch = { ...options, projectId: PROJECT, channels: [CHANNEL_OF[team]] };
@@ -81,6 +89,12 @@ export function createListService(simulation: Simulation, plan: ListPlan, eviden
     },
     isDelivered: store.isDelivered,
   };
+}
+
+function newInstance(first: Table): Instance {
+  const current = { table: first };
+  const table = new Proxy(first, { get: (_, name) => Reflect.get(current.table, name) });
+  return { inventories: createInventories(), table, current };
 }
 
 /** Notes for which processes a call of the table failed. */
