@@ -58,7 +58,7 @@ export async function trackOperation(ports: TrackDeps, rules: TrackingRules, req
   if (current) return hasEnded(current) ? { kind: "known" } : await update(ports, rules, request, current);
   const last = isNumbered ? await jobOf(ports, before(key)) : undefined;
   if (last && isSameOperation(last, request)) {
-    await setOrigin(ports, request, last);
+    await setOrigin(ports, request, last, (now) => now.origin === undefined);
     return { kind: "known" };
   }
   return await create(ports, rules, request, key);
@@ -66,8 +66,10 @@ export async function trackOperation(ports: TrackDeps, rules: TrackingRules, req
 
 /** An open job of this operation. It gets the end unless a poll of its own was first. */
 async function update(ports: TrackDeps, rules: TrackingRules, request: TeamOperation, job: Job): Promise<Tracked> {
-  const { operation, listedAt } = request;
-  await setOrigin(ports, request, job);
+  const { operation, listedAt, found } = request;
+  // The job may be of an earlier operation whose end no poll and no list showed. Then it continues as the job of this one.
+  const adopted = await setOrigin(ports, request, job, (now) => !hasEnded(now) && now.origin?.found !== found);
+  if (adopted && hasEnded(adopted)) return { kind: "retry" };
   if (operation.kind === "began") return { kind: "known" };
   const observation = endOf(operation.seen);
   const jobType = observation.jobType ?? job.jobType;
@@ -127,11 +129,16 @@ function isSameOperation(job: Job, { found, operation, listedBefore }: TeamOpera
   return isEnd && hasEnded(job) && (lastNews(job)?.at ?? 0) >= listedBefore - EARLIER_MS;
 }
 
-/** Notes on a job that the team registered which operation it is of. */
-async function setOrigin({ table }: TrackDeps, { found, watches }: TeamOperation, job: Job): Promise<void> {
-  if (job.origin) return;
+/** Notes on a job which operation it is of, if `mayChange`. Returns the stored job. */
+async function setOrigin(
+  { table }: TrackDeps,
+  { found, watches }: TeamOperation,
+  job: Job,
+  mayChange: (now: Job) => boolean,
+): Promise<Job | undefined> {
+  if (!mayChange(job)) return job;
   const origin = { watchId: watches[0]?.watchId ?? "", found };
-  await saveChange<StoredJob>(table, jobPk(job), (now) => (now.origin ? now : { ...now, origin }));
+  return await saveChange<StoredJob>(table, jobPk(job), (now) => (mayChange(now) ? { ...now, origin } : now));
 }
 
 /** The last operation keeps its status, so without this text its end could count as that of an earlier operation. */

@@ -30,13 +30,13 @@ const OVERLAP_MS = 11 * 60_000;
 
 /** Judges what the teams were sent by what happened in the cloud. Knows nothing that the program stored about jobs. */
 export function judgeLists(one: Case): Verdict {
-  const { plan, posts, polls, evidence } = one;
+  const { plan, posts, polls } = one;
   const ends = reportedEnds(one);
   const delivered = posts.flatMap((post) => post.notifications.map((notification) => ({ post, notification })));
   const groups = Map.groupBy(delivered, ({ post, notification }) => `${post.channel}: ${notification.stored}`);
   const repeats = [...groups].flatMap(([name, output]: [string, Output[]]) => repeatsOf(name, output, new Map()));
   return {
-    lost: [...lostOf(one, ends), ...silentOf(evidence)],
+    lost: [...lostOf(one, ends), ...silentOf(one)],
     wrong: [...wrongOf(one, ends), ...delivered.flatMap(({ post, notification }) => untrueOf(plan, post, notification))],
     disordered: [],
     uncovered: repeats.flatMap(({ what, isCovered }) => (isCovered ? [] : [what])),
@@ -123,9 +123,10 @@ function untrueOf(plan: ListPlan, { at, channel }: Post, { stored, word }: Deliv
 }
 
 /** At the end each watch works, and says so. */
-function silentOf({ watches }: Evidence): string[] {
-  return watches.flatMap(({ team, until, watch }) => {
-    if (until < Number.POSITIVE_INFINITY) return [];
+function silentOf({ plan, evidence }: Case): string[] {
+  const staysUncertain = plan.gone === "conditional" && plan.shares.some(({ deletedAt }) => Number.isFinite(deletedAt));
+  return evidence.watches.flatMap(({ team, until, watch }) => {
+    if (until < Number.POSITIVE_INFINITY || (staysUncertain && watch.failing?.cause === "incomplete")) return [];
     const trouble = watch.failing?.cause ?? (watch.startedAt === undefined && "never listed");
     return trouble ? [`the watch ${watch.source} of ${team} is still in trouble: ${trouble}`] : [];
   });

@@ -63,7 +63,15 @@ function isShown(one: Case, share: SharePlan, operation: OperationPlan, lists: L
   const nextAt = place === 0 ? share.deletedAt : (all[place + 1]?.at ?? share.deletedAt);
   if (!visible.some(({ at }) => at >= operation.endAt && at < nextAt)) return false;
   if (place === 0) return lists.some(({ at }) => at < operation.at) || visible.some(({ at }) => at < operation.endAt);
-  return visible.some(({ at }) => at >= provedFrom(share, operation) && at < operation.endAt);
+  const from = provedFrom(share, operation);
+  const proofs = visible.filter(({ at }) => at >= from && at < operation.endAt);
+  return proofs.some(({ at }) => at < operation.at) || (proofs.length > 0 && !mayLookLikeOne(one, share, operation));
+}
+
+/** If one list shows an operation in motion and the next one another of the same kind, both look like one. */
+function mayLookLikeOne({ evidence }: Case, { operations }: SharePlan, { operation, at }: OperationPlan): boolean {
+  const before = operations.filter((other) => other.operation === operation && other.at < at).at(-1);
+  return before !== undefined && evidence.lists.some((list) => list.at >= before.at && list.at < before.endAt);
 }
 
 /** A list between this time and the end of the operation proves that the end is not that of the one before. */
