@@ -45,7 +45,8 @@ export async function applyList(
       ? { kind: "listed", waiting }
       : { kind: "failed", cause: "incomplete", reason: trouble, listedAt: project.listedBefore },
   );
-  tick.lists[projectPk(key)] = [project.listedAt, deps.inventories.process];
+  // Otherwise the next list still looks back to the one before, so that it recognizes the jobs that this one created.
+  if (offers.unsaved.size === 0) tick.lists[projectPk(key)] = [project.listedAt, deps.inventories.process];
 }
 
 /**

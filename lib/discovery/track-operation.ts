@@ -5,6 +5,7 @@ import { newJob } from "../domain/job/registration.ts";
 import { MAX_CHANNELS, type TrackingRules } from "../domain/job/rules.ts";
 import { hasSequenceNumber } from "../domain/job/sources.ts";
 import type { StoredRecord } from "../domain/stored-record.ts";
+import { CLOCK_DIFFERENCE_MS } from "../domain/stored-times.ts";
 import { jobPk, type ProjectKey } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
 import { applyAndSave } from "../shared/apply-and-save.ts";
@@ -119,14 +120,20 @@ async function takeAction(
   return await table.takeLease(lease);
 }
 
-/**
- * Whether an ended job is of this operation. A job without an origin was registered by the team: it is of the operation if it ended
- * since the list before, or a little earlier.
- */
+/** Whether an ended job is of this operation. `listedBefore`: the last list of which every operation was saved. */
 function isSameOperation(job: Job, { found, operation, listedBefore }: TeamOperation): boolean {
-  if (job.origin) return job.origin.found === found;
-  const isEnd = operation.kind !== "began" || job.state === "stopped";
-  return isEnd && hasEnded(job) && (lastNews(job)?.at ?? 0) >= listedBefore - EARLIER_MS;
+  const endedAt = lastNews(job)?.at ?? 0;
+  if (job.origin === undefined) {
+    // The team registered it. It is of the operation if it ended since the list before, or a little earlier.
+    const isEnd = operation.kind !== "began" || job.state === "stopped";
+    return isEnd && hasEnded(job) && endedAt >= listedBefore - EARLIER_MS;
+  }
+  if (job.origin.found === found) {
+    // An inventory that was never saved counts the same number again. A job of this operation was then created since the list before.
+    return operation.kind === "ended" || job.registeredAt >= listedBefore - CLOCK_DIFFERENCE_MS;
+  }
+  // A job whose own operation ended unseen also shows the end of one that began and ended between two lists.
+  return operation.kind === "short" && job.state === operation.seen.state && endedAt > listedBefore;
 }
 
 /** Notes on a job which operation it is of, if `mayChange`. Returns the stored job. */
