@@ -38,7 +38,7 @@ export type TrackDeps = Pick<Ports, "learning" | "clock" | "log"> & {
 
 type StoredJob = Extract<StoredRecord, { kind: "job" }>;
 
-/** A job that the team registered itself can notice its end this much earlier than the list. */
+/** A poll can notice an end this much earlier than a list. */
 const EARLIER_MS = 60_000;
 /** For so long, an action that two sources show belongs to the source that showed it first. */
 const SAME_ACTION_MS = 86_400_000;
@@ -123,14 +123,14 @@ async function takeAction(
 /** Whether an ended job is of this operation. `listedBefore`: the last list of which every operation was saved. */
 function isSameOperation(job: Job, { found, operation, listedBefore }: TeamOperation): boolean {
   const endedAt = lastNews(job)?.at ?? 0;
-  if (job.origin === undefined) {
-    // The team registered it. It is of the operation if it ended since the list before, or a little earlier.
-    const isEnd = operation.kind !== "began" || job.state === "stopped";
-    return isEnd && hasEnded(job) && endedAt >= listedBefore - EARLIER_MS;
-  }
+  const endedLately = endedAt >= listedBefore - EARLIER_MS;
+  if (job.origin === undefined) return (operation.kind !== "began" || job.state === "stopped") && endedLately;
   if (job.origin.found === found) {
-    // An inventory that was never saved counts the same number again. A job of this operation was then created since the list before.
-    return operation.kind === "ended" || job.registeredAt >= listedBefore - CLOCK_DIFFERENCE_MS;
+    // In motion in the list before, long after the end of the job: it is another one of the same kind.
+    const isCertain = !operation.wasVanished && (job.state === "success" || job.state === "failed");
+    if (operation.kind === "ended") return endedLately || !isCertain;
+    // An inventory that was never saved counts the same number again. The job of this operation was created since the list before.
+    return job.registeredAt >= listedBefore - CLOCK_DIFFERENCE_MS;
   }
   // A job whose own operation ended unseen also shows the end of one that began and ended between two lists.
   return operation.kind === "short" && job.state === operation.seen.state && endedAt > listedBefore;

@@ -31,6 +31,8 @@ export interface FoundOperation {
   seen: Seen;
   /** Which one of the operations of this kind on the resource it is, from 1. */
   count: number;
+  /** The list before lacked the resource. */
+  wasVanished?: true;
 }
 
 /** What a list shows about one resource, compared with the previous list. */
@@ -81,9 +83,11 @@ class Changes {
   readonly found: Record<string, number>;
   readonly #resource: ListedResource;
   readonly #sizeBefore: number;
+  readonly #absence: { wasVanished?: true };
 
   constructor(before: Known | undefined, resource: ListedResource) {
     this.found = { ...before?.found };
+    this.#absence = before?.vanished ? { wasVanished: true } : {};
     this.#resource = resource;
     this.#sizeBefore = Number(before?.values?.extend);
   }
@@ -137,7 +141,7 @@ class Changes {
     const resource = { resource: { ...seen.resource, sizeBefore: this.#sizeBefore } };
     const hasGrown = operation === "extend" && seen.resource?.size !== undefined && seen.resource.size > this.#sizeBefore;
     this.operations.push({
-      ...{ resource: this.#resource, operation, kind, count: Math.max(count, 1) },
+      ...{ resource: this.#resource, operation, kind, count: Math.max(count, 1), ...this.#absence },
       seen: hasGrown ? { ...seen, ...resource } : seen,
     });
   }

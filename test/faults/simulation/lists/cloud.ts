@@ -3,8 +3,8 @@ import type { Unreachable } from "../../../../lib/domain/job/job.ts";
 import type { Ports } from "../../../../lib/ports.ts";
 import { BACK_OFF_MS } from "../cloud.ts";
 import type { Process } from "../processes.ts";
-import type { CloudError } from "../random-faults.ts";
 import { createRandom, type Random } from "../random.ts";
+import type { CloudError } from "../random-faults.ts";
 import { type Simulation, START } from "../simulation.ts";
 import { isHidden, listedBackup, listedShare, observationAt, sharesAt } from "./console.ts";
 import type { Evidence } from "./evidence.ts";
@@ -58,7 +58,8 @@ export function createCloud(
 function fateOf({ listRates, quietFrom }: ListPlan, random: Random, now: number): ListFate {
   const chance = (rate: number) => now < quietFrom && random.chance(rate);
   const effectMs = chance(listRates.slow) ? random.between(5_000, 40_000) : random.between(50, 800);
-  if (chance(listRates.fails)) return { effectMs, fails: random.pick(["unavailable", "not-permitted", "invalid-response", "throttled"]) };
+  if (chance(listRates.fails))
+    return { effectMs, fails: random.pick(["unavailable", "not-permitted", "invalid-response", "throttled"]) };
   if (chance(listRates.shifts)) return { effectMs, lacks: "one" };
   return chance(listRates.halves) ? { effectMs, lacks: "half" } : { effectMs };
 }
@@ -69,7 +70,9 @@ function failureOf(cause: Exclude<CloudError, "missing">): Unreachable {
 }
 
 function visibleShares(plan: ListPlan, now: number): ListedResource[] {
-  return sharesAt(plan, now).filter(({ id }) => !isHidden(plan, id, now)).map((share) => listedShare(share, now));
+  return sharesAt(plan, now)
+    .filter(({ id }) => !isHidden(plan, id, now))
+    .map((share) => listedShare(share, now));
 }
 
 function backupsAt({ backups }: ListPlan, now: number, since: number): ListedResource[] {

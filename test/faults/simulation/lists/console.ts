@@ -1,5 +1,5 @@
-import { resourceOfShare } from "../../../../lib/adapters/cloud/sources/sfs-turbo/share-row.ts";
 import { observationOfShare } from "../../../../lib/adapters/cloud/sources/sfs-turbo/share-details.ts";
+import { resourceOfShare } from "../../../../lib/adapters/cloud/sources/sfs-turbo/share-row.ts";
 import type { ListedResource } from "../../../../lib/domain/discovery/listing.ts";
 import type { Observation, Seen } from "../../../../lib/domain/job/job.ts";
 import type { ShareOperation } from "../../../../lib/domain/job/sources.ts";

@@ -131,7 +131,9 @@ function drawWatches(random: Random, span: Span): WatchPlan[] {
 function drawActions(random: Random, operations: OperationPlan[], rate: number): TeamAction[] {
   return operations.flatMap(({ id, operation, at, endAt }) => {
     if (at < 0 || !random.chance(rate)) return [];
-    return [{ id, operation, team: random.pick<Team>(["storage", "hpc"]), at: random.between(at, Math.max(endAt - 2_000, at)) }];
+    return [
+      { id, operation, team: random.pick<Team>(["storage", "hpc"]), at: random.between(at, Math.max(endAt - 2_000, at)) },
+    ];
   });
 }
 

@@ -65,13 +65,23 @@ function isShown(one: Case, share: SharePlan, operation: OperationPlan, lists: L
   if (place === 0) return lists.some(({ at }) => at < operation.at) || visible.some(({ at }) => at < operation.endAt);
   const from = provedFrom(share, operation);
   const proofs = visible.filter(({ at }) => at >= from && at < operation.endAt);
-  return proofs.some(({ at }) => at < operation.at) || (proofs.length > 0 && !mayLookLikeOne(one, share, operation));
+  return proofs.some(({ at }) => at < operation.at) || (proofs.length > 0 && !mayLookLikeOne(one, share, visible, operation));
 }
 
-/** If one list shows an operation in motion and the next one another of the same kind, both look like one. */
-function mayLookLikeOne({ evidence }: Case, { operations }: SharePlan, { operation, at }: OperationPlan): boolean {
-  const before = operations.filter((other) => other.operation === operation && other.at < at).at(-1);
-  return before !== undefined && evidence.lists.some((list) => list.at >= before.at && list.at < before.endAt);
+/** If one list shows an operation in motion and the next one another of the same kind, both may look like one. */
+function mayLookLikeOne(
+  { evidence }: Case,
+  { operations }: SharePlan,
+  visible: ListEvidence[],
+  { operation, at }: OperationPlan,
+): boolean {
+  return operations.some(
+    (other) =>
+      other.operation === operation &&
+      other.at < at &&
+      evidence.lists.some((list) => list.at >= other.at && list.at < other.endAt) &&
+      !visible.some((list) => list.at >= other.endAt && list.at < at),
+  );
 }
 
 /** A list between this time and the end of the operation proves that the end is not that of the one before. */
@@ -83,7 +93,12 @@ function provedFrom({ creation, operations }: SharePlan, { operation, at, end }:
 }
 
 /** Deletions that vanish with others, or whose share was missing from a list before, are not certain. */
-function isDeletionShown({ plan, evidence }: Case, { id, creation, deletedAt }: SharePlan, lists: ListEvidence[], visible: ListEvidence[]): boolean {
+function isDeletionShown(
+  { plan, evidence }: Case,
+  { id, creation, deletedAt }: SharePlan,
+  lists: ListEvidence[],
+  visible: ListEvidence[],
+): boolean {
   const isClear = evidence.lists.every(({ omitted }) => omitted.size < 2 && !omitted.has(id));
   return (
     plan.gone === "certain" &&

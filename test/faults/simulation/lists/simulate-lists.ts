@@ -1,6 +1,6 @@
-import { createSimulation, type Options, START } from "../simulation.ts";
 import type { Process } from "../processes.ts";
 import type { Result } from "../simulate.ts";
+import { createSimulation, type Options, START } from "../simulation.ts";
 import { drawListPlan } from "./draw-list-plan.ts";
 import { newEvidence } from "./evidence.ts";
 import { judgeLists } from "./judge-lists.ts";

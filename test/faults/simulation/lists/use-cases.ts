@@ -85,7 +85,8 @@ export function createListService(simulation: Simulation, plan: ListPlan, eviden
     },
     async stop(process, action) {
       const ports = portsOf(process);
-      for (let n = 1; n <= 4; n++) await stopJob(ports, { ...keyOf(action), jobId: `${action.id}.${action.operation}.${n}` }, rules);
+      for (let n = 1; n <= 4; n++)
+        await stopJob(ports, { ...keyOf(action), jobId: `${action.id}.${action.operation}.${n}` }, rules);
     },
     isDelivered: store.isDelivered,
   };
