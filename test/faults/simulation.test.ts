@@ -61,6 +61,13 @@ it("row 43: repeats nothing in 100 schedules of overlapping, duplicate and late 
   expect(totals).toMatchObject({ covered: 0, uncovered: 0, kills: 0 });
 });
 
+it("reports each operation of watched projects once and none falsely in 150 fixed schedules (.ci/run tries 2,000)", async () => {
+  const totals = await workers.run({ mode: "lists", first: 1, count: 150 });
+  expectNoBreach(totals);
+  expect(totals.posts).toBeGreaterThan(500);
+  expect(totals.kills).toBeGreaterThan(50);
+}, 300_000);
+
 it("keeps every promise with the real handlers and adapters", async () => {
   const totals = await workers.run({ mode: "through adapters", first: 1, count: 10 });
   expectNoBreach(totals);

@@ -70,25 +70,31 @@ function drawShares(random: Random, span: Span, isNarrowed: boolean): SharePlan[
     const id = `854cf6e2-0000-4000-8000-0000000000${String(index).padStart(2, "0")}`;
     const isOld = index < old;
     const at = isOld ? -30 * DAY : drawTime(random, span);
-    const end = random.chance(isOld ? 0 : 0.3) ? ("failed" as const) : ("success" as const);
+    const end = drawEnd(random, isOld ? 0 : 0.3);
     const creation = { id, operation: "create", at, endAt: at + random.between(2_000, 3 * MINUTE), end };
-    const operations = end === "success" && random.chance(isOld ? 0.6 : 0.3) ? drawOperations(random, span, creation) : [];
+    const operations = drawOperations(random, span, creation, isOld ? 0.6 : 0.3);
     const last = operations.at(-1) ?? creation;
-    const isDeleted = random.chance(0.15) && !(isNarrowed && isOld && index < 4);
-    const deletedAt = isDeleted ? Math.max(last.endAt + random.between(1_000, MINUTE), drawTime(random, span)) : NEVER;
-    return { id, name: `${index % 2 === 0 ? "data" : "scratch"}-${index}`, creation, operations, deletedAt };
+    const deletedAt = Math.max(last.endAt + random.between(1_000, MINUTE), drawTime(random, span));
+    const isDeleted = random.chance(0.15) && !(isNarrowed && index < 3);
+    const name = `${index % 2 === 0 ? "data" : "scratch"}-${index}`;
+    return { id, name, creation, operations, deletedAt: isDeleted ? deletedAt : NEVER };
   });
 }
 
+function drawEnd(random: Random, failing: number): OperationPlan["end"] {
+  return random.chance(failing) ? "failed" : "success";
+}
+
 /** One after another, some before the first list, some shorter than the interval of the lists. */
-function drawOperations(random: Random, span: Span, creation: OperationPlan): OperationPlan[] {
+function drawOperations(random: Random, span: Span, creation: OperationPlan, rate: number): OperationPlan[] {
   const operations: OperationPlan[] = [];
+  if (creation.end === "failed" || !random.chance(rate)) return operations;
   const wasBefore = creation.at < 0 && random.chance(0.3);
   let at = wasBefore ? -random.between(10_000, 10 * MINUTE) : Math.max(drawTime(random, span), creation.endAt + 1_000);
   for (let left = random.between(1, 4); left > 0; left--) {
     const durationMs = random.chance(0.3) ? random.between(2_000, 50_000) : random.between(50_000, 4 * MINUTE);
     const operation = random.pick(["extend", "extend", "change-security-group"]);
-    const end = random.chance(0.35) ? ("failed" as const) : ("success" as const);
+    const end = drawEnd(random, 0.35);
     operations.push({ id: creation.id, operation, at, endAt: at + durationMs, end });
     at += durationMs + random.between(1_000, random.pick([5_000, 3 * MINUTE]));
   }
@@ -107,7 +113,7 @@ function drawBackups(random: Random, span: Span): OperationPlan[] {
   const together = drawTime(random, span);
   return Array.from({ length: count }, (_, index) => {
     const at = count > 12 || random.chance(0.5) ? together : drawTime(random, span) - random.between(0, 2 * MINUTE);
-    const end = random.chance(0.3) ? ("failed" as const) : ("success" as const);
+    const end = drawEnd(random, 0.3);
     return { id: `backup-${index}`, operation: "backup", at, endAt: at + random.between(2_000, 5 * MINUTE), end };
   });
 }

@@ -1,7 +1,10 @@
 import type { Watch } from "../../../../lib/domain/discovery/watch.ts";
 import type { WatchableSource } from "../../../../lib/domain/job/sources.ts";
 import type { Process } from "../processes.ts";
+import type { Poll } from "../simulation.ts";
+import type { Post } from "../sink.ts";
 import type { Store } from "../store.ts";
+import type { ListPlan } from "./plan.ts";
 
 /** A list that succeeded. Times from the start of the plan. */
 export interface ListEvidence {
@@ -41,6 +44,14 @@ export interface Evidence {
   jobs: JobEvidence[];
   /** A call of the table failed for these processes, so that they may have to repeat a part of a list. */
   troubled: Set<Process>;
+}
+
+/** All that a judge knows of a schedule. */
+export interface Case {
+  plan: ListPlan;
+  posts: Post[];
+  polls: Poll[];
+  evidence: Evidence;
 }
 
 export function newEvidence(): Evidence {

@@ -1,21 +1,13 @@
 import type { Verdict } from "../judge.ts";
 import { crowdsOf, type Output, repeatsOf } from "../repeats.ts";
-import type { Poll } from "../simulation.ts";
 import type { Delivered, Post } from "../sink.ts";
-import type { Evidence } from "./evidence.ts";
+import type { Case } from "./evidence.ts";
 import { endsOf } from "./facts.ts";
 import { CHANNEL_OF, type ListPlan, type OperationPlan, type Team } from "./plan.ts";
 import { mustReport } from "./required.ts";
 
-export interface Case {
-  plan: ListPlan;
-  posts: Post[];
-  polls: Poll[];
-  evidence: Evidence;
-}
-
 /** The first message about an end of one job to one team. */
-export interface ReportedEnd {
+interface ReportedEnd {
   team: Team;
   jobId: string;
   id: string;

@@ -1,7 +1,6 @@
 import { matches } from "../../../../lib/domain/discovery/watch.ts";
 import { START } from "../simulation.ts";
-import type { ListEvidence, WatchInterval } from "./evidence.ts";
-import type { Case } from "./judge-lists.ts";
+import type { Case, ListEvidence, WatchInterval } from "./evidence.ts";
 import type { OperationPlan, SharePlan, Team } from "./plan.ts";
 
 /** A watch must last this long after a list, so that the list certainly counts for it. */
@@ -46,7 +45,8 @@ function clearLists({ evidence }: Case, { from, until }: WatchInterval, source: 
 }
 
 function isBlurred({ plan: { narrowed } }: Case, { id, at, endAt }: OperationPlan): boolean {
-  return narrowed !== undefined && narrowed.hidden.includes(id) && endAt > narrowed.from && at < narrowed.until + NARROWED_MS;
+  if (!narrowed?.hidden.includes(id)) return false;
+  return endAt > narrowed.from && at < narrowed.until + NARROWED_MS;
 }
 
 /** Each operation has an entry of its own. */

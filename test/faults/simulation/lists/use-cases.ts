@@ -71,7 +71,7 @@ export function createListService(simulation: Simulation, plan: ListPlan, eviden
       idle.push(instance);
     },
     addWatch(process, { team, at: _, endAt: _end, ...options }) {
-      const watch = { ...options, projectId: PROJECT, channels: [CHANNEL_OF[team]] };
+      const watch = { ...options, projectId: PROJECT, defaultChannels: [CHANNEL_OF[team]] };
       return addWatch(portsOf(process), team, watch, "simulated");
     },
     async endWatch(process, { team, source }) {
