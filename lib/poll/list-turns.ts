@@ -21,8 +21,9 @@ export function createListTurns(polling: Polling, health: JobHealth, clock: Cloc
       const pk = projectPk(project);
       const now = clock.now();
       if (result.kind === "listed") {
+        // Polls of jobs prove more: the list can work while the API of the jobs does not.
+        if (service.open > 0) return;
         noteGood(service);
-        // A list with resources proves that the service answers for this project, as a seen job does.
         if (result.resources.length > 0) health.note(id, pk, { kind: "seen", subJobs: [] }, now);
         return;
       }

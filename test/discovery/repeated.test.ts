@@ -184,3 +184,15 @@ it("keeps the channels of a watch that is added again without channels, and repl
   expect(again).toMatchObject({ kind: "known", watch: { channels: ["projects"] } });
   expect(await watch({ channels: ["general"] })).toMatchObject({ kind: "known", watch: { channels: ["general"] } });
 });
+
+it("a list that works does not hide from the operators that jobs cannot be polled", async () => {
+  project.add(A);
+  await watch();
+  await world.tick();
+  project.change(A, { sub_status: "121" });
+  await world.tick();
+  world.services.cloud = { poll: async () => ({ kind: "unreachable", cause: "unavailable", reason: "503" }) };
+  await world.ticks(8);
+  const notices = world.sink.messages.filter(({ channel }) => channel === "operators");
+  expect(notices.map(({ payload }) => JSON.stringify(payload))).toEqual([expect.stringContaining("Unreachable")]);
+});
