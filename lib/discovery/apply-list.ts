@@ -34,6 +34,8 @@ export async function applyList(
     deps.inventories.known.delete(projectPk(key));
     return;
   }
+  // Not a complete list: the next one looks back to the one before. It recognizes the jobs that this one created.
+  if (offers.unsaved.size > 0) return;
   if (record.stockedAt === undefined) await noteStock(deps, project);
   const { trouble } = checked;
   const waiting = new Map([...offers.waiting].map(([watchId, ids]) => [watchId, ids.size]));
@@ -45,8 +47,7 @@ export async function applyList(
       ? { kind: "listed", waiting }
       : { kind: "failed", cause: "incomplete", reason: trouble, listedAt: project.listedBefore },
   );
-  // Otherwise the next list still looks back to the one before, so that it recognizes the jobs that this one created.
-  if (offers.unsaved.size === 0) tick.lists[projectPk(key)] = [project.listedAt, deps.inventories.process];
+  tick.lists[projectPk(key)] = [project.listedAt, deps.inventories.process];
 }
 
 /**

@@ -90,7 +90,7 @@ function wrongOf(one: Case, ends: ReportedEnd[]): string[] {
   });
 }
 
-function mayReport({ evidence }: Case, team: Team, { id, operation, at, endAt }: OperationPlan): boolean {
+function mayReport({ plan, evidence }: Case, team: Team, { id, operation, at, endAt }: OperationPlan): boolean {
   const own = evidence.jobs.filter(
     (job) => job.team === team && (job.jobId === id || job.jobId.startsWith(`${id}.${operation}.`)),
   );
@@ -101,7 +101,9 @@ function mayReport({ evidence }: Case, team: Team, { id, operation, at, endAt }:
   const first = evidence.lists.find((list) => list.source === source && list.at > Math.min(...watched));
   if (!first) return false;
   const couldAppear = evidence.lists.some(({ omitted }) => omitted.has(id)) && operation === "create";
-  return endAt > first.at - (couldAppear ? OVERLAP_MS : 0);
+  // The log is read from a time of the poller's clock on, which may be ahead.
+  const couldMiss = couldAppear || (source === "cbr-log" && plan.rates.ahead > 0);
+  return endAt > first.at - (couldMiss ? OVERLAP_MS : 0);
 }
 
 /** Words that are no ends. */

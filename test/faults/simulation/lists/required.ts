@@ -62,7 +62,12 @@ function isShown(one: Case, share: SharePlan, operation: OperationPlan, lists: L
   const place = all.indexOf(operation);
   const nextAt = place === 0 ? share.deletedAt : (all[place + 1]?.at ?? share.deletedAt);
   if (!visible.some(({ at }) => at >= operation.endAt && at < nextAt)) return false;
-  if (place === 0) return lists.some(({ at }) => at < operation.at) || visible.some(({ at }) => at < operation.endAt);
+  const wasOmitted = one.evidence.lists.some(({ omitted }) => omitted.has(share.id));
+  if (place === 0)
+    return (
+      (!wasOmitted && lists.some(({ at }) => at < operation.at)) ||
+      visible.some(({ at }) => at >= operation.at && at < operation.endAt)
+    );
   const from = provedFrom(share, operation);
   const proofs = visible.filter(({ at }) => at >= from && at < operation.endAt);
   return proofs.some(({ at }) => at < operation.at) || (proofs.length > 0 && !mayLookLikeOne(one, share, visible, operation));
