@@ -111,7 +111,8 @@ test("an extension that nobody registers is reported in Slack", async () => {
   const { out } = await shell(`${watching}\n${commandsOf("Read the message").split("\n")[0]}`);
   expect(out).toContain(`success  ${id}.extend.1`);
   const rendered = slack.messages[1]?.rendered ?? "";
-  for (const line of [`Extending share "data-01" finished`, "Finished ✅", "Detected", "Size", "Registered by"]) {
+  const title = 'Extending share "data-01" from 500 GB to 600 GB finished';
+  for (const line of [title, "Finished ✅", "Detected", "Size", "Discovered for"]) {
     expect(rendered).toContain(line);
     expect(page).toContain(`\n${line}`);
   }
