@@ -34,7 +34,7 @@ export async function applyList(
     deps.inventories.known.delete(projectPk(key));
     return;
   }
-  // Not a complete list: the next one looks back to the one before. It recognizes the jobs that this one created.
+  // Not a complete list: the next one compares with the one before. It recognizes the jobs that this one created.
   if (offers.unsaved.size > 0) return;
   if (record.stockedAt === undefined) await noteStock(deps, project);
   const { trouble } = checked;

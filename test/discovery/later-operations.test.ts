@@ -89,7 +89,7 @@ it("reports an operation although an earlier one has its number in an inventory 
   expect(await jobs()).toEqual(["extend.1 failed", "extend.2 success"]);
 });
 
-it("reports an operation that looks like the one before, whose job has ended", async () => {
+it("reports an operation that resembles the one before, whose job has ended", async () => {
   await world.tick();
   project.change(A, { sub_status: "121" });
   await world.tick();

@@ -70,11 +70,11 @@ function isShown(one: Case, share: SharePlan, operation: OperationPlan, lists: L
     );
   const from = provedFrom(share, operation);
   const proofs = visible.filter(({ at }) => at >= from && at < operation.endAt);
-  return proofs.some(({ at }) => at < operation.at) || (proofs.length > 0 && !mayLookLikeOne(one, share, visible, operation));
+  return proofs.some(({ at }) => at < operation.at) || (proofs.length > 0 && !maySeemOne(one, share, visible, operation));
 }
 
-/** If one list shows an operation in motion and the next one another of the same kind, both may look like one. */
-function mayLookLikeOne(
+/** If one list shows an operation in motion and the next one another of the same kind, both may seem one. */
+function maySeemOne(
   { evidence }: Case,
   { operations }: SharePlan,
   visible: ListEvidence[],

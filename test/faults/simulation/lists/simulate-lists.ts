@@ -12,7 +12,7 @@ const REQUEST_LIMIT_MS = 29_000;
 const TICK_MS = 60_000;
 const MAX_QUIET_TICKS = 60;
 /** By then everything that ended is listed, polled and delivered. */
-const SETTLED_MS = 4 * TICK_MS;
+const DONE_MS = 4 * TICK_MS;
 /** A client without a response repeats its request. */
 const TRIES = 4;
 
@@ -47,8 +47,8 @@ export async function simulateLists(seed: number, options: Options = {}, plan = 
   };
   const lastEnd = lastEndOf(plan);
   const quiet = (minute: number) => {
-    const isSettled = elapsed() > lastEnd + SETTLED_MS && minute > 3;
-    if (minute >= MAX_QUIET_TICKS || (isSettled && service.isDelivered())) return;
+    const isDone = elapsed() > lastEnd + DONE_MS && minute > 3;
+    if (minute >= MAX_QUIET_TICKS || (isDone && service.isDelivered())) return;
     for (let segment = 0; segment < plan.segments; segment++) tick(segment, `quiet tick ${minute}.${segment}`);
     at(elapsed() + TICK_MS, () => quiet(minute + 1));
   };
