@@ -133,7 +133,8 @@ function isSameOperation(job: Job, { found, operation, listedBefore }: TeamOpera
     return job.registeredAt >= listedBefore - CLOCK_DIFFERENCE_MS;
   }
   // A job whose own operation ended unseen also shows the end of one that began and ended between two lists.
-  return operation.kind === "short" && job.state === operation.seen.state && endedAt > listedBefore;
+  const wasOpen = job.registeredAt < listedBefore && endedAt > listedBefore;
+  return operation.kind === "short" && job.state === operation.seen.state && wasOpen;
 }
 
 /** Notes on a job which operation it is of, if `mayChange`. Returns the stored job. */
