@@ -129,6 +129,7 @@ function isSameOperation(job: Job, { found, operation, listedBefore }: TeamOpera
     // In motion in the list before, long after the end of the job: it is another one of the same kind.
     const isCertain = !operation.wasVanished && (job.state === "success" || job.state === "failed");
     if (operation.kind === "ended") return endedLately || !isCertain;
+    if (operation.isKnown) return true;
     // An inventory that was never saved counts the same number again. The job of this operation was created since the list before.
     return job.registeredAt >= listedBefore - CLOCK_DIFFERENCE_MS;
   }

@@ -178,6 +178,19 @@ describe("a log of operations", () => {
   });
 });
 
+it("does not discover a stopped operation again for another watch of the team", async () => {
+  project.add(A);
+  await watch();
+  await world.tick();
+  project.change(A, { sub_status: "121" });
+  await world.tick();
+  await world.request("DELETE", `/jobs/${A}.extend.1?projectId=${PROJECT}`);
+  await world.ticks(3);
+  await watch({ operations: ["extend"] });
+  await world.ticks(2);
+  expect(await jobs()).toEqual([`${A}.extend.1 stopped`]);
+});
+
 it("keeps the channels of a watch that is added again without channels, and replaces them otherwise", async () => {
   await watch({ channels: ["projects"] });
   const again = await watch();

@@ -69,7 +69,12 @@ function startInTime(operations: Operation[]): void {
 it("reports each of 100 operations on 1,200 shares once, with one list a minute", async () => {
   const month = 30 * 86_400_000;
   const ids = Array.from({ length: SHARES }, (_, n) => world.cloud.shares.create({ name: `data-${n}`, at: NOW - month }));
-  await addWatch(world.services, "storage", { source: "sfs-turbo-share", projectId: PROJECT, defaultChannels: ["pipeline"] }, "test");
+  await addWatch(
+    world.services,
+    "storage",
+    { source: "sfs-turbo-share", projectId: PROJECT, defaultChannels: ["pipeline"] },
+    "test",
+  );
   const writes = new Map<string, number>();
   const count = (name: string) => void writes.set(name, (writes.get(name) ?? 0) + 1);
   const { savePart, save } = world.services.table;

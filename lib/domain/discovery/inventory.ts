@@ -29,6 +29,8 @@ export interface FoundOperation {
   /** `began` also means: first seen in motion. `ended`: it was in motion before. `short`: it began and ended between two lists. */
   kind: "began" | "ended" | "short";
   seen: Seen;
+  /** An earlier list showed it in motion, too. */
+  isKnown?: true;
   /** Which one of the operations of this kind on the resource it is, from 1. */
   count: number;
   /** The list before lacked the resource. */
@@ -72,7 +74,7 @@ export function compareResource(before: Known | undefined, resource: ListedResou
 export function operationsInMotion(resource: ListedResource, { found = {} }: Known): FoundOperation[] {
   return [resource.creation, resource.change].flatMap((listed) =>
     listed && progressOf(listed) === "running"
-      ? [{ ...listed, resource, kind: "began" as const, count: found[listed.operation] ?? 1 }]
+      ? [{ ...listed, resource, kind: "began" as const, isKnown: true as const, count: found[listed.operation] ?? 1 }]
       : [],
   );
 }
