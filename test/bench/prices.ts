@@ -99,3 +99,13 @@ export function dueIndexCost(open: number, measured: Measured): Cost {
 export function stepFunctionsCost(open: number): Cost {
   return costOf({ writes: 0, reads: 0, lambda: open * TICKS * PRICES.invocation, other: 3 * open * TICKS * PRICES.transition });
 }
+
+const LIST = { seconds: 0.3, atOnce: 6, megabytes: 256 };
+
+/** Costs per month of watching projects whose lists do not change, beside the costs of the ticks. `units`: per list. */
+export function listCost(projects: number, { reads, writes }: { reads: number; writes: number }): number {
+  const lists = projects * TICKS;
+  const seconds = (lists * LIST.seconds) / LIST.atOnce;
+  const lambda = seconds * (LIST.megabytes / 1_024) * PRICES.gigabyteSecond;
+  return lists * (reads * PRICES.readUnit + writes * PRICES.writeUnit) + lambda;
+}

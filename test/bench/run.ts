@@ -22,7 +22,16 @@ type Measure = (rounds?: number) => Promise<Row[]>;
 const FOLDER = new URL("./rows/", import.meta.url);
 /** Rows that are not listed here come last. */
 const ORDER = ["coldBurst", "burstWall", "sockets", "coldStartPoll", "coldStartApi", "writesPerPoll", "writesPerJob"];
-const THEN = ["readsPerTick", "costPerMonth", "timeToNotice", "tickAtScale", "fanOut", "registering"];
+const THEN = [
+  "readsPerTick",
+  "costPerMonth",
+  "timeToNotice",
+  "tickAtScale",
+  "fanOut",
+  "registering",
+  "watchingProjects",
+  "compareShares",
+];
 
 const QUICK = ["sockets", "coldBurst", "coldStartPoll", "coldStartApi"];
 const QUICK_ROUNDS = 3;
