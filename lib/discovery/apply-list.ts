@@ -10,6 +10,8 @@ import { noteStock, noteWatches } from "./watched-project.ts";
 const OPERATIONS_AT_ONCE = 8;
 /** Lists, one a minute. */
 const MAX_REPEATS = 60;
+/** One team's job that cannot be saved for longer does not hold back the others. */
+const MAX_INCOMPLETE = 5;
 
 /**
  * Compares a complete list with the inventory. Jobs are saved before the inventory: after a crash in between, the next list finds the
@@ -29,13 +31,13 @@ export async function applyList(
   await concurrently([...found, ...checked.operations], OPERATIONS_AT_ONCE, (operation) => offers.toAll(operation));
   await concurrently(inMotion(project, resources, changes), OPERATIONS_AT_ONCE, (operation) => offers.toNew(operation));
   for (const [id, known] of checked.changes) changes.set(id, known);
-  repeatLater(deps, offers.unsaved, changes);
+  const isComplete = repeatLater(deps, project, offers.unsaved, changes);
   if (tick.isOver() || !(await inventory.save(changes, checked.forgettable))) {
     deps.inventories.known.delete(projectPk(key));
     return;
   }
   // Not a complete list: the next one compares with the one before. It recognizes the jobs that this one created.
-  if (offers.unsaved.size > 0) return;
+  if (!isComplete) return;
   if (record.stockedAt === undefined) await noteStock(deps, project);
   const { trouble } = checked;
   const waiting = new Map([...offers.waiting].map(([watchId, ids]) => [watchId, ids.size]));
@@ -52,20 +54,22 @@ export async function applyList(
 
 /**
  * Leaves out what could not be tracked, so that the next list finds it again. After an hour it is skipped: otherwise one team's
- * unreadable job would hide the operations on that resource from all teams.
+ * unreadable job would hide the operations on that resource from all teams. Returns whether the list counts as complete.
  */
 function repeatLater(
   { inventories: { repeated }, log }: DiscoveryDeps,
+  { listedAt }: Project,
   unsaved: ReadonlySet<string>,
   changes: Map<string, Known | undefined>,
-): void {
+): boolean {
   for (const id of unsaved) {
-    const count = (repeated.get(id) ?? 0) + 1;
-    repeated.set(id, count);
-    if (count <= MAX_REPEATS) changes.delete(id);
-    else log.error("a discovered operation was skipped", { resource: id, lists: count });
+    const { lists, since } = repeated.get(id) ?? { lists: 0, since: listedAt };
+    repeated.set(id, { lists: lists + 1, since });
+    if (lists < MAX_REPEATS) changes.delete(id);
+    else log.error("a discovered operation was skipped", { resource: id, lists });
   }
   for (const id of changes.keys()) repeated.delete(id);
+  return [...unsaved].every((id) => (repeated.get(id)?.lists ?? MAX_INCOMPLETE) >= MAX_INCOMPLETE);
 }
 
 function compareList({ key, record, teams, inventory, listedBefore }: Project, resources: ListedResource[]) {

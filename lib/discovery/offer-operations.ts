@@ -25,7 +25,8 @@ export class Offers {
 
   /** What ended before the first list of a watch is not reported. */
   toAll(operation: FoundOperation): Promise<void> {
-    return this.#offer(operation, ({ startedAt }) => operation.kind === "began" || startedAt !== undefined);
+    const foundAt = this.#deps.inventories.repeated.get(operation.resource.id)?.since ?? Number.POSITIVE_INFINITY;
+    return this.#offer(operation, ({ startedAt = foundAt }) => operation.kind === "began" || startedAt < foundAt);
   }
 
   toNew(operation: FoundOperation): Promise<void> {

@@ -209,3 +209,35 @@ it("a list that works does not hide from the operators that jobs cannot be polle
   const notices = world.sink.messages.filter(({ channel }) => channel === "operators");
   expect(notices.map(({ payload }) => JSON.stringify(payload))).toEqual([expect.stringContaining("Unreachable")]);
 });
+
+it("begins a watch with a list that lacks known shares, since it was compared", async () => {
+  for (const id of [A, B]) project.add(id);
+  await watch({}, "hpc");
+  await world.tick();
+  project.goneAnswer = { kind: "missing", reason: "404 SFS.TURBO.0002", onlyIf: "any-seen", isGone: true };
+  for (const id of [A, B]) project.shares.delete(id);
+  await watch();
+  await world.tick();
+  project.add(B.replace("b", "c"));
+  await world.ticks(2);
+  expect(await jobs()).toEqual([`${B.replace("b", "c")}.create.1 success`]);
+});
+
+it("holds back no other team while the job of one cannot be saved", async () => {
+  for (const id of [A, B]) project.add(id);
+  await watch({ operations: ["extend"] }, "hpc");
+  await world.tick();
+  const { table } = world.services;
+  const { save } = table;
+  Object.assign(table, {
+    save: (stored: Parameters<typeof save>[0]) =>
+      stored.kind === "job" && stored.record.team === "hpc" ? Promise.resolve(undefined) : save(stored),
+  });
+  project.change(A, { sub_status: "221" });
+  await world.ticks(7);
+  await watch();
+  await world.ticks(2);
+  project.change(B, { sub_status: "321" });
+  await world.ticks(2);
+  expect(await jobs()).toEqual([`${B}.extend.1 failed`]);
+});

@@ -45,8 +45,17 @@ function afterList(watch: Watch, { waiting }: Extract<ListResult, { kind: "liste
   return { ...kept, startedAt: watch.startedAt ?? now, ...(count > 0 && { waiting: count }) };
 }
 
-/** A new reason is stored only if its cause differs, so that a lasting failure costs no further write. */
-function afterFailure(watch: Watch, result: Extract<ListResult, { kind: "failed" }>, now: number): Watch {
+/**
+ * A new reason is stored only if its cause differs, so that a lasting failure costs no further write. What an incomplete list shows was
+ * compared, so the watch has begun.
+ */
+function afterFailure(before: Watch, result: Extract<ListResult, { kind: "failed" }>, now: number): Watch {
+  const hasBegun = result.cause === "incomplete" && before.startedAt === undefined;
+  const watch = hasBegun ? { ...before, startedAt: now } : before;
+  return withFailure(watch, result, now);
+}
+
+function withFailure(watch: Watch, result: Extract<ListResult, { kind: "failed" }>, now: number): Watch {
   const { cause, reason, requestId, listedAt } = result;
   const { since = now, reported, listedAt: before = listedAt, cause: known } = watch.failing ?? {};
   const isDue = !reported && now >= since + REPORT_AFTER_MS;
