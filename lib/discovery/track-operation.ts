@@ -121,21 +121,27 @@ async function takeAction(
 }
 
 /** Whether an ended job is of this operation. `listedBefore`: the last list of which every operation was saved. */
-function isSameOperation(job: Job, { found, operation, listedBefore }: TeamOperation): boolean {
+function isSameOperation(job: Job, request: TeamOperation): boolean {
+  const { found, operation, listedBefore } = request;
   const endedAt = lastNews(job)?.at ?? 0;
-  const endedLately = endedAt >= listedBefore - EARLIER_MS;
-  if (job.origin === undefined) return (operation.kind !== "began" || job.state === "stopped") && endedLately;
-  if (job.origin.found === found) {
-    // In motion in the list before, long after the end of the job: it is another one of the same kind.
-    const isCertain = !operation.wasVanished && (job.state === "success" || job.state === "failed");
-    if (operation.kind === "ended") return endedLately || !isCertain;
-    if (operation.isKnown) return true;
-    // An inventory that was never saved counts the same number again. The job of this operation was created since the list before.
-    return job.registeredAt >= listedBefore - CLOCK_DIFFERENCE_MS;
+  if (job.origin === undefined) {
+    const isEnd = operation.kind !== "began" || job.state === "stopped";
+    return isEnd && endedAt >= listedBefore - EARLIER_MS;
   }
-  // A job whose own operation ended unseen also shows the end of one that began and ended between two lists.
+  if (job.origin.found === found && isOfFound(job, request, endedAt)) return true;
+  // A job whose own operation ended unseen also shows the end of one that began and ended between two lists, unless its team stopped it.
   const wasOpen = job.registeredAt < listedBefore && endedAt > listedBefore;
-  return operation.kind === "short" && job.state === operation.seen.state && wasOpen;
+  return operation.kind === "short" && wasOpen && (job.state === operation.seen.state || job.state === "stopped");
+}
+
+/** Whether a job that has the number of this operation is really of it. */
+function isOfFound(job: Job, { operation, listedBefore }: TeamOperation, endedAt: number): boolean {
+  if (operation.isKnown) return true;
+  // An inventory that was never saved counts the same number again. The job of this operation was created since the list before.
+  if (operation.kind !== "ended") return job.registeredAt >= listedBefore - CLOCK_DIFFERENCE_MS;
+  // In motion in the list before, long after the end of the job: it is another one of the same kind.
+  const isCertain = !operation.wasVanished && (job.state === "success" || job.state === "failed");
+  return endedAt >= listedBefore - EARLIER_MS || !isCertain;
 }
 
 /** Notes on a job which operation it is of, if `mayChange`. Returns the stored job. */
