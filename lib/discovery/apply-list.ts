@@ -31,7 +31,7 @@ export async function applyList(
   await concurrently([...found, ...checked.operations], OPERATIONS_AT_ONCE, (operation) => offers.toAll(operation));
   await concurrently(inMotion(project, resources, changes), OPERATIONS_AT_ONCE, (operation) => offers.toNew(operation));
   for (const [id, known] of checked.changes) changes.set(id, known);
-  const isComplete = repeatLater(deps, project, offers.unsaved, changes);
+  const isComplete = repeatLater(deps, offers.unsaved, changes);
   if (tick.isOver() || !(await inventory.save(changes, checked.forgettable))) {
     deps.inventories.known.delete(projectPk(key));
     return;
@@ -58,18 +58,17 @@ export async function applyList(
  */
 function repeatLater(
   { inventories: { repeated }, log }: DiscoveryDeps,
-  { listedAt }: Project,
   unsaved: ReadonlySet<string>,
   changes: Map<string, Known | undefined>,
 ): boolean {
   for (const id of unsaved) {
-    const { lists, since } = repeated.get(id) ?? { lists: 0, since: listedAt };
-    repeated.set(id, { lists: lists + 1, since });
-    if (lists < MAX_REPEATS) changes.delete(id);
+    const lists = (repeated.get(id) ?? 0) + 1;
+    repeated.set(id, lists);
+    if (lists <= MAX_REPEATS) changes.delete(id);
     else log.error("a discovered operation was skipped", { resource: id, lists });
   }
   for (const id of changes.keys()) repeated.delete(id);
-  return [...unsaved].every((id) => (repeated.get(id)?.lists ?? MAX_INCOMPLETE) >= MAX_INCOMPLETE);
+  return [...unsaved].every((id) => (repeated.get(id) ?? MAX_INCOMPLETE) >= MAX_INCOMPLETE);
 }
 
 function compareList({ key, record, teams, inventory, listedBefore }: Project, resources: ListedResource[]) {

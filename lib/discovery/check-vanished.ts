@@ -84,12 +84,13 @@ function absencesOf(inventory: Inventory, vanished: string[], now: number) {
   };
 }
 
-function deletionOf(id: string, { name, tags, found = {} }: Known): FoundOperation {
+function deletionOf(id: string, { name, tags, vanished, found = {} }: Known): FoundOperation {
   return {
     resource: { id, ...(name !== undefined && { name }), ...(tags && { tags }) },
     operation: "delete",
     kind: "short",
     seen: { kind: "seen", state: "success", jobType: "delete_share", subJobs: [] },
     count: (found.delete ?? 0) + 1,
+    ...(vanished && { vanishedAt: vanished.at }),
   };
 }

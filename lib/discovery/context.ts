@@ -23,8 +23,8 @@ export interface Inventories {
   known: Map<string, { inventory: number; parts: Inventory }>;
   /** The projects whose last list failed, by key. */
   failed: Set<string>;
-  /** The changes that could not be tracked, by the id of the resource: how many lists in a row showed them, and the first one. */
-  repeated: Map<string, { lists: number; since: number }>;
+  /** How many lists in a row could not track the change of a resource, by its id. */
+  repeated: Map<string, number>;
 }
 
 /** What lists need of the polls of a tick. */

@@ -25,8 +25,9 @@ export class Offers {
 
   /** What ended before the first list of a watch is not reported. */
   toAll(operation: FoundOperation): Promise<void> {
-    const foundAt = this.#deps.inventories.repeated.get(operation.resource.id)?.since ?? Number.POSITIVE_INFINITY;
-    return this.#offer(operation, ({ startedAt = foundAt }) => operation.kind === "began" || startedAt < foundAt);
+    // A watch that began while lists lacked the resource sees it for the first time.
+    const { kind, vanishedAt = Number.POSITIVE_INFINITY } = operation;
+    return this.#offer(operation, ({ startedAt = vanishedAt }) => kind === "began" || startedAt < vanishedAt);
   }
 
   toNew(operation: FoundOperation): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Channel } from "./channel/channel.ts";
 import type { HeldMessage } from "./channel/held-messages.ts";
-import type { FailingLists, TeamWatches, WatchedProject } from "./discovery/watch.ts";
+import type { TeamWatches, Watch, WatchedProject } from "./discovery/watch.ts";
 import type { DowntimeRecord } from "./health/downtime.ts";
 import type { Reachability } from "./health/reachability.ts";
 import type { Job } from "./job/job.ts";
@@ -111,11 +111,16 @@ function soundDowntime(service: DowntimeRecord, now: number): DowntimeRecord {
 }
 
 function soundWatches(record: TeamWatches, now: number): TeamWatches {
-  const isAhead = record.watches.some(({ failing }) => failing !== undefined && isTooFarAhead(failing.since, now));
-  if (!isAhead) return record;
-  const soundFailing = (failing: FailingLists) => ({ ...failing, since: sound(failing.since, now) });
-  const watches = record.watches.map((watch) => (watch.failing ? { ...watch, failing: soundFailing(watch.failing) } : watch));
-  return { ...record, watches };
+  const watches = record.watches.map((watch) => soundWatch(watch, now));
+  return watches.every((watch, index) => watch === record.watches[index]) ? record : { ...record, watches };
+}
+
+function soundWatch(watch: Watch, now: number): Watch {
+  const { startedAt, failing } = watch;
+  return replaced(watch, {
+    ...(startedAt !== undefined && { startedAt: sound(startedAt, now) }),
+    ...(failing && { failing: replaced(failing, { since: sound(failing.since, now) }) }),
+  });
 }
 
 /** A team that seems to have begun in the future would never be removed after its last watch. */

@@ -239,5 +239,5 @@ it("holds back no other team while the job of one cannot be saved", async () => 
   await world.ticks(2);
   project.change(B, { sub_status: "321" });
   await world.ticks(2);
-  expect(await jobs()).toEqual([`${B}.extend.1 failed`]);
+  expect(await jobs()).toContain(`${B}.extend.1 failed`);
 });

@@ -33,8 +33,8 @@ export interface FoundOperation {
   isKnown?: true;
   /** Which one of the operations of this kind on the resource it is, from 1. */
   count: number;
-  /** The list before lacked the resource. */
-  wasVanished?: true;
+  /** Since when lists lacked the resource, if the list before did. */
+  vanishedAt?: number;
 }
 
 /** What a list shows about one resource, compared with the previous list. */
@@ -85,11 +85,11 @@ class Changes {
   readonly found: Record<string, number>;
   readonly #resource: ListedResource;
   readonly #sizeBefore: number;
-  readonly #absence: { wasVanished?: true };
+  readonly #absence: { vanishedAt?: number };
 
   constructor(before: Known | undefined, resource: ListedResource) {
     this.found = { ...before?.found };
-    this.#absence = before?.vanished ? { wasVanished: true } : {};
+    this.#absence = before?.vanished ? { vanishedAt: before.vanished.at } : {};
     this.#resource = resource;
     this.#sizeBefore = Number(before?.values?.extend);
   }
