@@ -56,7 +56,7 @@ async function runAll(): Promise<number> {
     ["pairs of crash points", await pointsOf("pairs of crash points")],
     ["random", schedules],
     ["calm", Number(flags.calm ?? Math.ceil(schedules / 10))],
-    ["lists", Number(flags.lists ?? 220)],
+    ["lists", Number(flags.lists ?? 1_120)],
     ["through adapters", Number(flags["through-adapters"] ?? Math.ceil(schedules / 50))],
   ];
   const workers = createWorkerPool(Number(flags.workers));
