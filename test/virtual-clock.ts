@@ -17,6 +17,7 @@ export function createVirtualClock(start: number): VirtualClock {
   /** The sum of all changes by `set`. */
   let shift = 0;
   let busy = 0;
+  let becomesIdle: (() => void) | undefined;
   let pumping = false;
   const sleepers: { until: number; wake: () => void }[] = [];
 
@@ -25,7 +26,12 @@ export function createVirtualClock(start: number): VirtualClock {
     pumping = true;
     while (sleepers.length > 0) {
       for (let turn = 0; turn < 5; turn++) await setImmediate();
-      if (busy > 0) continue;
+      if (busy > 0) {
+        await new Promise<void>((resolve) => {
+          becomesIdle = resolve;
+        });
+        continue;
+      }
       sleepers.sort((one, other) => one.until - other.until);
       const next = sleepers.shift();
       now = Math.max(now, next?.until ?? now);
@@ -38,7 +44,7 @@ export function createVirtualClock(start: number): VirtualClock {
     try {
       return await work;
     } finally {
-      busy--;
+      if (--busy === 0) becomesIdle?.();
     }
   };
 

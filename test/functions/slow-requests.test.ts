@@ -160,7 +160,7 @@ describe("if all permits are taken", () => {
     const slow = Array.from({ length: 20 }, (_, index) => ({ jobId: `slow-${index}` }));
     const idempotently = { "idempotency-key": "k" };
     const jobs = [{ jobId: "known" }, ...slow];
-    const [{ body }] = await Promise.all([send("POST", "/jobs/batch", { jobs }, idempotently), becomeSlow(1)]);
+    const [{ body }] = await Promise.all([send("POST", "/jobs/batch", { jobs }, idempotently), becomeSlow(12)]);
     const statuses = body.results.map(({ status }: { status: number }) => status);
     expect(statuses).toEqual([200, ...slow.map(() => 429)]);
     expect(body.results[1].problem).toMatchObject({ type: "too-many-requests", detail: expect.stringContaining("2 s") });
