@@ -25,10 +25,10 @@ it("row 48: a thousand random and mutated requests get 2xx or a 4xx of the same 
       expect(breachOf(sent.method, result)).toBeUndefined();
       if (status >= 400) expect(target.writes()).toBe(before);
     }),
-    { numRuns: 1_000, seed: 48 },
+    { numRuns: 1_000, seed: 148 },
   );
   for (const status of [200, 201, 400, 401, 404, 405, 415, 422])
-    expect(statuses.get(status) ?? 0, String(status)).toBeGreaterThanOrEqual(5);
+    expect(statuses.get(status) ?? 0, String(status)).toBeGreaterThan(5);
   expect(target.writes()).toBeGreaterThan(20);
 }, 180_000);
 
@@ -38,7 +38,7 @@ it("row 48: five hundred requests as raw bytes, cut, chunked, pipelined or with 
   await bridge.close();
   expect(breach).toBeUndefined();
   expect(writesByRefused).toBe(0);
-  for (const status of [200, 400, 401, 404, 422]) expect(statuses.get(status) ?? 0, String(status)).toBeGreaterThanOrEqual(5);
+  for (const status of [200, 400, 401, 404, 422]) expect(statuses.get(status) ?? 0, String(status)).toBeGreaterThan(5);
 }, 180_000);
 
 it.each<{ name: string; body: string; status: number; isBase64Encoded?: boolean; headers?: Record<string, unknown> }>([
