@@ -9,6 +9,7 @@ import { CLOCK_DIFFERENCE_MS } from "../domain/stored-times.ts";
 import { jobPk, type ProjectKey } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
 import { applyAndSave } from "../shared/apply-and-save.ts";
+import { createJob } from "../shared/create-job.ts";
 import type { OpenJobLimit } from "../shared/open-job-limit.ts";
 import { withSequenceNumber } from "../shared/operation-number.ts";
 import { saveChange } from "../shared/save-record.ts";
@@ -40,7 +41,7 @@ type StoredJob = Extract<StoredRecord, { kind: "job" }>;
 
 /** A poll can notice an end this much earlier than a list. */
 const EARLIER_MS = 60_000;
-/** For so long, an action that two sources show belongs to the source that showed it first. */
+/** An action that two sources show belongs to the first of them for this time. */
 const SAME_ACTION_MS = 86_400_000;
 
 /**
@@ -84,22 +85,20 @@ async function update(ports: TrackDeps, rules: TrackingRules, request: TeamOpera
 }
 
 async function create(ports: TrackDeps, rules: TrackingRules, request: TeamOperation, key: JobKey): Promise<Tracked> {
-  const { table, learning, clock, log, openJobs } = ports;
+  const { clock, log, openJobs } = ports;
   const { watches, operation, found } = request;
   const isInMotion = operation.kind === "began";
   if (isInMotion && (await openJobs.excess(key.team))) return { kind: "waiting" };
   if (!(await takeAction(ports, request, key))) return { kind: "known" };
   const seen = isInMotion ? operation.seen : endOf(operation.seen);
   const fresh = newJob(key, optionsOf(request), seen, clock.now(), rules);
-  const typical = await learning.typical(key, fresh.jobType);
   const origin = { watchId: watches[0]?.watchId ?? "", found };
-  const job: Job = { ...fresh, origin, ...(typical && { typical }) };
-  const saved = await table.save({ kind: "job", record: job });
-  if (!saved) return { kind: "retry" };
+  const job = await createJob(ports, { ...fresh, origin });
+  if (!job) return { kind: "retry" };
   if (isInMotion) openJobs.added(key.team);
   const { team, projectId, jobId } = key;
-  log.info("discovered", { jobId, team, projectId, state: saved.record.state, watchId: origin.watchId });
-  return { kind: "created", job: saved.record };
+  log.info("discovered", { jobId, team, projectId, state: job.state, watchId: origin.watchId });
+  return { kind: "created", job };
 }
 
 /** Two sources can show one action: a share that is created from a backup is also a restore in the log of the backups. */

@@ -3,6 +3,7 @@ import type { JobOptions } from "../domain/job/job-options.ts";
 import { historyLimitReason, newJob, registerAgain } from "../domain/job/registration.ts";
 import type { TrackingRules } from "../domain/job/rules.ts";
 import type { Ports } from "../ports.ts";
+import { createJob } from "../shared/create-job.ts";
 import type { OpenJobLimit, TooManyOpenJobs } from "../shared/open-job-limit.ts";
 import { withSequenceNumber } from "../shared/operation-number.ts";
 import type { LeaseStore, RecordStore, SegmentStore } from "../table-ports.ts";
@@ -119,18 +120,12 @@ async function registerKnown(
   return job && { kind: "known", job };
 }
 
-async function create(
-  { table, learning, clock }: Deps,
-  request: Request,
-  first: Observation,
-  rules: TrackingRules,
-): Promise<Job | undefined> {
+async function create(ports: Deps, request: Request, first: Observation, rules: TrackingRules): Promise<Job | undefined> {
   const { team, source, projectId, jobId, options, defaultChannels, actor } = request;
   const key = { team, source, projectId, jobId };
   const channels = options.channels ?? defaultChannels;
-  const job = newJob(key, { ...options, channels }, first, clock.now(), rules, actor?.label);
-  const typical = await learning.typical(key, job.jobType);
-  return (await table.save({ kind: "job", record: withCorrelationId(typical ? { ...job, typical } : job, request) }))?.record;
+  const job = newJob(key, { ...options, channels }, first, ports.clock.now(), rules, actor?.label);
+  return await createJob(ports, withCorrelationId(job, request));
 }
 
 function reasonOf({ reason, requestId }: Missing): Pick<Missing, "reason" | "requestId"> {
