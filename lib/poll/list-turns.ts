@@ -2,9 +2,9 @@ import type { ListTurns } from "../discovery/context.ts";
 import { serviceOf } from "../domain/job/sources.ts";
 import { type ProjectKey, projectPk, serviceIdOf } from "../domain/table-keys.ts";
 import type { Clock } from "../ports.ts";
-import { type JobHealth, SHARED_CAUSES } from "../shared/job-health.ts";
+import type { JobHealth } from "../shared/job-health.ts";
 import type { Polling } from "./polling.ts";
-import { noteFailed, noteGood } from "./service-polls.ts";
+import { backOff, noteFailed, noteGood } from "./service-polls.ts";
 
 /** A job of the service was seen this recently: then a list that fails says nothing about the service. */
 const ANSWERS_MS = 2 * 60_000;
@@ -27,10 +27,8 @@ export function createListTurns(polling: Polling, health: JobHealth, clock: Cloc
         if (result.resources.length > 0) health.note(id, pk, { kind: "seen", subJobs: [] }, now);
         return;
       }
-      service.unreachable++;
-      service.badSince ??= now;
-      if (result.retryAfterMs !== undefined) service.backOffUntil = now + result.retryAfterMs;
-      if (SHARED_CAUSES.has(result.cause) || !health.othersSeen(id, pk, now - ANSWERS_MS)) noteFailed(service, result);
+      backOff(service, result, now);
+      noteFailed(service, result, health.othersSeen(id, pk, now - ANSWERS_MS), now);
     },
   };
 }

@@ -17,11 +17,11 @@ import { openEntry } from "../domain/stored-record.ts";
 import { reachabilityPk, type ServiceKey, serviceIdOf } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
 import { applyAndSave } from "../shared/apply-and-save.ts";
-import { type JobHealth, SHARED_CAUSES } from "../shared/job-health.ts";
+import type { JobHealth } from "../shared/job-health.ts";
 import type { createLimit } from "../shared/limit.ts";
 import type { RecordStore } from "../table-ports.ts";
 import { kindOf, type PollResult } from "./probing.ts";
-import { noteFailed, noteGood, type PolledService } from "./service-polls.ts";
+import { backOff, noteFailed, noteGood, type PolledService } from "./service-polls.ts";
 
 export type Deps = Pick<Ports, "learning" | "cloud" | "clock" | "log" | "metrics"> & { table: RecordStore };
 
@@ -66,8 +66,7 @@ export async function pollJob(
   const answers =
     observation.kind === "unreachable" && health.othersSeen(serviceId, pk, polledAt - ANSWERS_MS[kindOf(tracking)]);
   const result = tally(service, key, observation, answers, polledAt);
-  if (observation.kind === "unreachable" && observation.retryAfterMs !== undefined)
-    service.backOffUntil = clock.now() + observation.retryAfterMs;
+  if (observation.kind === "unreachable") backOff(service, observation, clock.now());
   // The observation counts from `polledAt`: the process may have been frozen before the answer arrived.
   const jobType = observation.kind === "seen" ? (observation.jobType ?? tracking.jobType) : tracking.jobType;
   if (isUnchanged(tracking, observation, polledAt, rules, learning.knownTypical(key, jobType))) return result;
@@ -122,12 +121,11 @@ function tally(service: PolledService, { jobId }: JobKey, observation: Observati
     noteGood(service);
     return "good";
   }
-  service.unreachable++;
-  if (observation.isOwn) return "own";
-  service.badSince ??= at;
-  if (!answers || SHARED_CAUSES.has(observation.cause)) {
-    noteFailed(service, { ...observation, reason: withoutId(observation.reason, jobId) });
+  if (observation.isOwn) {
+    service.unreachable++;
+    return "own";
   }
+  noteFailed(service, { ...observation, reason: withoutId(observation.reason, jobId) }, answers, at);
   return "failed";
 }
 

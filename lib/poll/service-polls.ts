@@ -1,6 +1,7 @@
 import type { ServicePolls } from "../domain/health/reachability.ts";
 import type { Unreachable } from "../domain/job/job.ts";
 import type { ServiceKey } from "../domain/table-keys.ts";
+import { SHARED_CAUSES } from "../shared/job-health.ts";
 
 /** Results of the polls of one service of a project, over all teams. */
 export interface PolledService extends ServicePolls {
@@ -23,9 +24,18 @@ export function noteGood(service: PolledService): void {
   delete service.badSince;
 }
 
-export function noteFailed(service: PolledService, bad: Unreachable): void {
+/** Counts a failed poll or list. `answers`: the service has just answered another one, so only a shared cause counts against it. */
+export function noteFailed(service: PolledService, bad: Unreachable, answers: boolean, at: number): void {
+  service.unreachable++;
+  service.badSince ??= at;
+  if (answers && !SHARED_CAUSES.has(bad.cause)) return;
   service.failedPolls++;
   service.bad = bad;
+}
+
+/** The cloud can request that its service is left alone for a time. */
+export function backOff(service: PolledService, { retryAfterMs }: Pick<Unreachable, "retryAfterMs">, now: number): void {
+  if (retryAfterMs !== undefined) service.backOffUntil = now + retryAfterMs;
 }
 
 /** Returns the results since the last report, and starts the next period. */
