@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Listing } from "../../../lib/domain/discovery/listing.ts";
 import type { Observation, Unreachable } from "../../../lib/domain/job/job.ts";
-import { listRightOf, type WatchableSource } from "../../../lib/domain/job/sources.ts";
+import { listRightOf, pollRightOf, type SourceName, type WatchableSource } from "../../../lib/domain/job/sources.ts";
 import type { Services } from "../../../lib/services.ts";
 import { type Check, type Checks, failedBy } from "./check.ts";
 
@@ -12,12 +12,12 @@ const TIMEOUT_MS = 10_000;
 /** Checks each right in a project by using it. Reads only. */
 export async function* checkRights(cloud: Cloud, projectId: string): Checks {
   const list = (source: WatchableSource) => cloud.lists.list({ source, projectId, since: cloud.clock.now() }, TIMEOUT_MS);
-  const poll = (source: string, jobId: string) => cloud.cloud.poll({ source, projectId, jobId }, TIMEOUT_MS);
+  const poll = (source: SourceName, jobId: string) => cloud.cloud.poll({ source, projectId, jobId }, TIMEOUT_MS);
 
-  yield fromPoll("sfsturbo:shares:getJob", projectId, await poll("sfs-turbo-job", randomUUID()));
+  yield fromPoll("sfs-turbo-job", projectId, await poll("sfs-turbo-job", randomUUID()));
   const shares = await list("sfs-turbo-share");
   const shareId = (shares.kind === "listed" && shares.resources[0]?.id) || randomUUID();
-  yield fromPoll("sfsturbo:shares:getShare", projectId, await poll("sfs-turbo-share", `${shareId}.create.1`));
+  yield fromPoll("sfs-turbo-share", projectId, await poll("sfs-turbo-share", `${shareId}.create.1`));
   yield fromList("sfs-turbo-share", projectId, shares, "shares");
   const logs = fromList("cbr-log", projectId, await list("cbr-log"), "new operations");
   // Most projects watch only shares.
@@ -26,7 +26,8 @@ export async function* checkRights(cloud: Cloud, projectId: string): Checks {
     : logs;
 }
 
-function fromPoll(right: string, projectId: string, observation: Observation): Check {
+function fromPoll(source: SourceName, projectId: string, observation: Observation): Check {
+  const right = pollRightOf(source) ?? source;
   switch (observation.kind) {
     case "seen":
       return { name: right, outcome: "ok", detail: "the first share can be read" };
