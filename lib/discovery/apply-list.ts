@@ -4,7 +4,7 @@ import { projectPk } from "../domain/table-keys.ts";
 import { concurrently } from "../shared/concurrently.ts";
 import { checkVanished } from "./check-vanished.ts";
 import { type DiscoveryDeps, type DiscoveryTick, OVERLAP_MS, type Project } from "./context.ts";
-import { needsAll, Offers, watchesOf } from "./offer-operations.ts";
+import { needsAll, Offers } from "./offer-operations.ts";
 import { noteStock, noteWatches } from "./watched-project.ts";
 
 const OPERATIONS_AT_ONCE = 8;
@@ -15,7 +15,8 @@ const MAX_INCOMPLETE = 5;
 
 /**
  * Compares a complete list with the inventory. Jobs are saved before the inventory: after a crash in between, the next list finds the
- * same operations again, and their jobs. If another process has saved the inventory, or if the time is over, the next list repeats all.
+ * same operations again, and their jobs. If another process has saved the inventory, or the tick has no time left, the next list starts
+ * from the same inventory.
  */
 export async function applyList(
   deps: DiscoveryDeps,
@@ -36,7 +37,7 @@ export async function applyList(
     deps.inventories.known.delete(projectPk(key));
     return;
   }
-  // Not a complete list: the next one compares with the one before. It recognizes the jobs that this one created.
+  // This list does not count as complete, so its time is not kept. The next list recognizes the jobs that this one created.
   if (!isComplete) return;
   if (record.stockedAt === undefined) await noteStock(deps, project);
   const { trouble } = checked;
@@ -71,9 +72,9 @@ function repeatLater(
   return [...unsaved].every((id) => (repeated.get(id) ?? MAX_INCOMPLETE) >= MAX_INCOMPLETE);
 }
 
-function compareList({ key, record, teams, inventory, listedBefore }: Project, resources: ListedResource[]) {
+function compareList({ record, watches, inventory, listedBefore }: Project, resources: ListedResource[]) {
   const newSince = record.stockedAt === undefined ? Number.POSITIVE_INFINITY : (listedBefore ?? record.stockedAt) - OVERLAP_MS;
-  const tagNames = new Set(watchesOf(teams, key).flatMap(({ watch: { tags = {} } }) => Object.keys(tags)));
+  const tagNames = new Set(watches.flatMap(({ watch: { tags = {} } }) => Object.keys(tags)));
   const changes = new Map<string, Known | undefined>();
   const found: FoundOperation[] = [];
   const listed = new Set<string>();
@@ -87,13 +88,13 @@ function compareList({ key, record, teams, inventory, listedBefore }: Project, r
   return { changes, found, vanished };
 }
 
-/** All operations in motion, if there are watches that may not have been reported of them. */
+/** Returns all operations in motion if a watch may have missed some of them. */
 function inMotion(
-  { key, teams, inventory }: Project,
+  { watches, inventory }: Project,
   resources: ListedResource[],
   changes: ReadonlyMap<string, Known | undefined>,
 ): FoundOperation[] {
-  if (!watchesOf(teams, key).some(({ watch }) => needsAll(watch))) return [];
+  if (!watches.some(({ watch }) => needsAll(watch))) return [];
   return resources.flatMap((resource) => {
     const known = changes.get(resource.id) ?? inventory.get(resource.id);
     return known ? operationsInMotion(resource, known) : [];

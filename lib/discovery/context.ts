@@ -1,6 +1,6 @@
 import type { Delivery } from "../delivery/deliver.ts";
 import type { Listing } from "../domain/discovery/listing.ts";
-import type { TeamWatches, WatchedProject } from "../domain/discovery/watch.ts";
+import type { TeamWatches, Watch, WatchedProject } from "../domain/discovery/watch.ts";
 import type { Unreachable } from "../domain/job/job.ts";
 import type { TrackingRules } from "../domain/job/rules.ts";
 import type { SegmentState } from "../domain/schedule/poller-state.ts";
@@ -56,6 +56,8 @@ export interface Project {
   key: ProjectKey;
   record: WatchedProject;
   teams: TeamWatches[];
+  /** Those of all teams. */
+  watches: { team: string; watch: Watch }[];
   inventory: Inventory;
   /** When this list was requested, and the last complete one before. */
   listedAt: number;

@@ -4,7 +4,7 @@ import { type ProjectKey, projectPk } from "../domain/table-keys.ts";
 import { applyList } from "./apply-list.ts";
 import { type DiscoveryDeps, type DiscoveryTick, OVERLAP_MS, TRY_AGAIN_MS } from "./context.ts";
 import type { Inventory } from "./inventory.ts";
-import { inventoryOf, noteWatches, readTeams, removeTeams } from "./watched-project.ts";
+import { inventoryOf, noteWatches, readTeams, removeTeams, watchesOf } from "./watched-project.ts";
 
 const PAGE_TIMEOUT_MS = 10_000;
 /** A log is read this far back at most, after a long downtime. */
@@ -24,7 +24,7 @@ export async function listProject(deps: DiscoveryDeps, tick: DiscoveryTick, key:
   const last = tick.lists[pk]?.[0];
   // A list that was read for an earlier inventory does not count.
   const listedBefore = last !== undefined && last >= stored.record.inventory ? last : stored.record.stockedAt;
-  const project = { key, record: stored.record, teams, inventory, listedAt, listedBefore };
+  const project = { key, record: stored.record, teams, watches: watchesOf(teams, key), inventory, listedAt, listedBefore };
   const result = await readList(deps, tick, key, windowStart(inventory, listedBefore, listedAt));
   if (result.kind === "listed") {
     inventories.failed.delete(pk);

@@ -1,8 +1,6 @@
 import type { FoundOperation } from "../domain/discovery/inventory.ts";
-import { matches, type TeamWatches, type Watch } from "../domain/discovery/watch.ts";
-import { isOf } from "../domain/discovery/watch-health.ts";
+import { matches, type Watch } from "../domain/discovery/watch.ts";
 import { openEntry } from "../domain/stored-record.ts";
-import type { ProjectKey } from "../domain/table-keys.ts";
 import { errorFields } from "../shared/error-fields.ts";
 import type { DiscoveryDeps, DiscoveryTick, Project } from "./context.ts";
 import { type Tracked, trackOperation } from "./track-operation.ts";
@@ -35,9 +33,8 @@ export class Offers {
   }
 
   async #offer(operation: FoundOperation, isMeant: (watch: Watch) => boolean): Promise<void> {
-    const { teams, key } = this.#project;
     const candidate = { ...operation.resource, operation: operation.operation };
-    const meant = watchesOf(teams, key).filter(({ watch }) => isMeant(watch) && matches(watch, candidate));
+    const meant = this.#project.watches.filter(({ watch }) => isMeant(watch) && matches(watch, candidate));
     for (const [team, own] of Map.groupBy(meant, (one) => one.team)) {
       const watches = own.map(({ watch }) => watch);
       const result = this.#tick.isOver() ? "retry" : await this.#track(operation, team, watches);
@@ -69,10 +66,6 @@ export class Offers {
 /** A new watch tracks what is in motion. One whose operations had to wait tries again. */
 export function needsAll({ startedAt, waiting = 0 }: Watch): boolean {
   return startedAt === undefined || waiting > 0;
-}
-
-export function watchesOf(teams: TeamWatches[], key: ProjectKey): { team: string; watch: Watch }[] {
-  return teams.flatMap(({ team, watches }) => watches.filter((watch) => isOf(watch, key)).map((watch) => ({ team, watch })));
 }
 
 function addTo(sets: Map<string, Set<string>>, name: string, value: string): void {

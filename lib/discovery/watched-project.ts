@@ -1,4 +1,4 @@
-import { TEAM_BEFORE_WATCH_MS, type TeamWatches, type WatchedProject } from "../domain/discovery/watch.ts";
+import { TEAM_BEFORE_WATCH_MS, type TeamWatches, type Watch, type WatchedProject } from "../domain/discovery/watch.ts";
 import { isOf, type ListResult, observeList } from "../domain/discovery/watch-health.ts";
 import { openEntry } from "../domain/stored-record.ts";
 import { type ProjectKey, projectPk, watchesPk } from "../domain/table-keys.ts";
@@ -34,6 +34,11 @@ export async function readTeams({ table }: DiscoveryDeps, key: ProjectKey, { tea
   return read.flatMap((stored) =>
     stored?.kind === "watches" && stored.record.watches.some((watch) => isOf(watch, key)) ? [stored.record] : [],
   );
+}
+
+/** Returns the watches of a project. */
+export function watchesOf(teams: TeamWatches[], key: ProjectKey): { team: string; watch: Watch }[] {
+  return teams.flatMap(({ team, watches }) => watches.filter((watch) => isOf(watch, key)).map((watch) => ({ team, watch })));
 }
 
 /** Removes the teams without a watch, except those that are just adding one. Without any team the inventory ends. */

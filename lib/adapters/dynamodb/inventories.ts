@@ -16,7 +16,7 @@ type PackedKnown = [
 
 const STATES: Record<string, Progress> = { r: "running", s: "success", f: "failed" };
 
-/** Returns undefined if there is no such part. Skips unreadable entries: their resources are taken stock of again. */
+/** Returns undefined if there is no such part. Skips unreadable entries: to the next list their resources are unknown. */
 export async function readPart(
   client: DynamoDBClient,
   table: string,

@@ -70,7 +70,7 @@ export function compareResource(before: Known | undefined, resource: ListedResou
   return { known, isChanged: before === undefined || !isSame(before, known), operations: changes.operations };
 }
 
-/** The operations of a resource that are in motion, for a team that has not been reported of them. */
+/** Returns the operations of a resource that are in motion, for watches that have not tracked them yet. */
 export function operationsInMotion(resource: ListedResource, { found = {} }: Known): FoundOperation[] {
   return [resource.creation, resource.change].flatMap((listed) =>
     listed && progressOf(listed) === "running"
