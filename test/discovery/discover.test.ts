@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { addWatch, endWatch, readWatches } from "../../lib/discovery/watches.ts";
-import type { WatchOptions } from "../../lib/domain/discovery/watch.ts";
+import { endWatch, readWatches } from "../../lib/discovery/watches.ts";
 import { PROJECT } from "../jobs.ts";
 import { startWorld, type World } from "../world.ts";
-import { type Project, projectOf } from "./project.ts";
+import { jobsOf, type Project, projectOf, watchShares } from "./project.ts";
 
 const A = "854cf6e2-0000-4000-8000-00000000000a";
 const B = "854cf6e2-0000-4000-8000-00000000000b";
@@ -16,20 +15,10 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const watch = (options: Partial<WatchOptions> = {}, team = "storage") =>
-  addWatch(
-    world.services,
-    team,
-    { source: "sfs-turbo-share", projectId: PROJECT, defaultChannels: ["general"], ...options },
-    "test",
-  );
+const watch = (options: Parameters<typeof watchShares>[1] = {}, team = "storage") => watchShares(world, options, team);
 
 const texts = () => world.sink.messages.map(({ payload }) => String((payload as { text?: unknown }).text));
-const jobs = async () => {
-  const page = await world.services.table.listJobs("storage", { limit: 100 });
-  if (page === "bad cursor") throw new Error("the list has no cursor");
-  return page.jobs.map(({ jobId, state }) => `${jobId} ${state}`).sort();
-};
+const jobs = (team = "storage") => jobsOf(world, team);
 
 it("reports an extension that somebody started, from its start to its end", async () => {
   project.add(A, { name: "data-01" });

@@ -1,8 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { addWatch } from "../../lib/discovery/watches.ts";
-import { PROJECT } from "../jobs.ts";
 import { startWorld, type World } from "../world.ts";
-import { type Project, projectOf } from "./project.ts";
+import { jobsOf, type Project, projectOf, watchShares } from "./project.ts";
 
 // Found by schedules of `npm run faults -- --mode lists`: operations of one kind, one after another, on one share.
 
@@ -14,20 +12,11 @@ beforeEach(async () => {
   world = await startWorld();
   project = projectOf(world);
   project.add(A);
-  await addWatch(
-    world.services,
-    "storage",
-    { source: "sfs-turbo-share", projectId: PROJECT, defaultChannels: ["general"] },
-    "test",
-  );
+  await watchShares(world);
 });
 afterEach(() => world.close());
 
-const jobs = async () => {
-  const page = await world.services.table.listJobs("storage", { limit: 100 });
-  if (page === "bad cursor") throw new Error("the list has no cursor");
-  return page.jobs.map(({ jobId, state }) => `${jobId.slice(A.length + 1)} ${state}`).sort();
-};
+const jobs = async () => (await jobsOf(world)).map((job) => job.slice(A.length + 1));
 const messages = () => world.sink.messages.length;
 
 /** The first extension fails, which no poll and no list sees, because a change of the security group begins at once. */

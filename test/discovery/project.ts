@@ -1,8 +1,10 @@
 import { observationOfShare } from "../../lib/adapters/cloud/sources/sfs-turbo/share-details.ts";
+import { type AddedWatch, addWatch, type WatchRequest } from "../../lib/discovery/watches.ts";
 import type { ListedOperation, ListedResource, Listing } from "../../lib/domain/discovery/listing.ts";
 import type { Missing, Observation, Seen, Unreachable } from "../../lib/domain/job/job.ts";
 import type { ShareOperation } from "../../lib/domain/job/sources.ts";
 import type { ListRequest } from "../../lib/ports.ts";
+import { PROJECT } from "../jobs.ts";
 import type { World } from "../world.ts";
 
 export interface Share {
@@ -67,6 +69,23 @@ export function projectOf({ services, clock }: World): Project {
     },
   });
   return project;
+}
+
+/** Adds a watch of the shares in the world's project, which notifies the channel `general`. */
+export function watchShares(
+  { services }: World,
+  options: Partial<Omit<WatchRequest, "defaultChannels">> = {},
+  team = "storage",
+): Promise<AddedWatch> {
+  const order: WatchRequest = { source: "sfs-turbo-share", projectId: PROJECT, defaultChannels: ["general"], ...options };
+  return addWatch(services, team, order, "test");
+}
+
+/** The jobs of a team, as in "854cf6e2-... .extend.1 running". */
+export async function jobsOf({ services }: World, team = "storage"): Promise<string[]> {
+  const page = await services.table.listJobs(team, { limit: 600 });
+  if (page === "bad cursor") throw new Error("the list has no cursor");
+  return page.jobs.map(({ jobId, state }) => `${jobId} ${state}`).sort();
 }
 
 function resourceOf(id: string, share: Share): ListedResource {

@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createInventories } from "../../lib/discovery/context.ts";
-import { addWatch, readWatches } from "../../lib/discovery/watches.ts";
+import { readWatches } from "../../lib/discovery/watches.ts";
 import type { ListedOperation, ListedResource } from "../../lib/domain/discovery/listing.ts";
-import type { WatchOptions } from "../../lib/domain/discovery/watch.ts";
 import type { Seen } from "../../lib/domain/job/job.ts";
 import { NOW, PROJECT } from "../jobs.ts";
 import { startWorld, type World } from "../world.ts";
-import { type Project, projectOf } from "./project.ts";
+import { jobsOf, type Project, projectOf, watchShares } from "./project.ts";
 
 const A = "854cf6e2-0000-4000-8000-00000000000a";
 const B = "854cf6e2-0000-4000-8000-00000000000b";
@@ -20,18 +19,8 @@ const start = async (settings: Record<string, string> = {}) => {
 beforeEach(() => start());
 afterEach(() => world.close());
 
-const watch = (options: Partial<WatchOptions> = {}, team = "storage") =>
-  addWatch(
-    world.services,
-    team,
-    { source: "sfs-turbo-share", projectId: PROJECT, defaultChannels: ["general"], ...options },
-    "test",
-  );
-const jobs = async (team = "storage") => {
-  const page = await world.services.table.listJobs(team, { limit: 600 });
-  if (page === "bad cursor") throw new Error("the list has no cursor");
-  return page.jobs.map(({ jobId, state }) => `${jobId} ${state}`).sort();
-};
+const watch = (options: Parameters<typeof watchShares>[1] = {}, team = "storage") => watchShares(world, options, team);
+const jobs = (team = "storage") => jobsOf(world, team);
 const ended = () =>
   world.logged.filter((line) => line.includes('"message":"transition"') || line.includes('"message":"discovered"'));
 
