@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const HEADER = `#!/usr/bin/env node
@@ -9,7 +10,7 @@ const HEADER = `#!/usr/bin/env node
 export async function buildCommandLine(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: ["bin/cli/main.ts"],
-    absWorkingDir: new URL("..", import.meta.url).pathname,
+    absWorkingDir: fileURLToPath(new URL("..", import.meta.url)),
     bundle: true,
     platform: "node",
     format: "esm",

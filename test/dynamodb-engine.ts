@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { listen } from "../infra/local/listen.ts";
 
@@ -12,7 +13,7 @@ const PACKAGE = "amplify-dynamodb-simulator@2.9.30";
 const INTEGRITY = "sha512-xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ==";
 const STARTED_WITHIN_MS = 30_000;
 
-const folder = new URL("../.local/dynamodb-local", import.meta.url).pathname;
+const folder = fileURLToPath(new URL("../.local/dynamodb-local", import.meta.url));
 const emulator = join(folder, "package/emulator");
 const run = promisify(execFile);
 

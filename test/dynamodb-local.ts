@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { globSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { startDynamoDbLocal } from "./dynamodb-engine.ts";
 
 // `npm run test:dynamodb-local [-- files and arguments of vitest]`: runs the table's tests on AWS's DynamoDB Local.
@@ -11,7 +12,7 @@ const SUITES = [
 ];
 const NOT_ON_IT = ["test/journeys/start.test.ts"];
 
-const root = new URL("..", import.meta.url).pathname;
+const root = fileURLToPath(new URL("..", import.meta.url));
 
 process.once("SIGINT", () => process.exit(130));
 process.once("SIGTERM", () => process.exit(143));

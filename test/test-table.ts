@@ -1,11 +1,12 @@
 import type { RequestListener } from "node:http";
+import { fileURLToPath } from "node:url";
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { createTableFromTemplate, startTable } from "../infra/local/table.ts";
 import { createTable } from "../lib/adapters/dynamodb/table.ts";
 import type { Table } from "../lib/table-ports.ts";
 import { answerInProcess, type RequestInProcess } from "./in-process.ts";
 
-const TEMPLATE = new URL("../infra/table.yml", import.meta.url).pathname;
+const TEMPLATE = fileURLToPath(new URL("../infra/table.yml", import.meta.url));
 export const KEEP_MS = 90 * 86_400_000;
 
 export interface TestTable {

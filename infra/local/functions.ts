@@ -4,6 +4,7 @@ import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { createGateway } from "./gateway.ts";
 import { type Listening, listen } from "./listen.ts";
 
@@ -34,8 +35,8 @@ export interface FunctionsOptions {
 const READY_WITHIN_MS = 120_000;
 const RECENT_LINES = 30;
 const POLL = "sfs-jobwatch-local-poll";
-const ROOT = new URL("../..", import.meta.url).pathname;
-const OSLS = new URL("../../node_modules/osls/bin/serverless.js", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const OSLS = fileURLToPath(new URL("../../node_modules/osls/bin/serverless.js", import.meta.url));
 const PRELOAD = new URL("end-with-stack.ts", import.meta.url).href;
 
 /**

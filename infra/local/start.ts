@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { createKey } from "../../lib/adapters/dynamodb/api-keys.ts";
 import { createClient } from "../../lib/adapters/dynamodb/client.ts";
 import { closeSegment, readSegment } from "../../lib/adapters/dynamodb/poller-states.ts";
@@ -30,7 +31,7 @@ process.on("uncaughtException", (error) => {
 for (const name of STOP_SIGNALS) process.on(name, () => void end(0));
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => void end(0));
 if (process.env.npm_lifecycle_event) endWithParent(process.ppid);
-process.chdir(new URL("../..", import.meta.url).pathname);
+process.chdir(fileURLToPath(new URL("../..", import.meta.url)));
 try {
   await start();
 } catch (error) {

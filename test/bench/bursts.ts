@@ -1,13 +1,14 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { bundle } from "./bundle.ts";
 import { inFreshProcess, startCompanion } from "./fresh-process.ts";
 import { inTurn } from "./in-turn.ts";
 import type { Burst } from "./processes/burst.ts";
 import type { CloudFigures } from "./processes/cloud.ts";
 
-const CLOUD = new URL("./processes/cloud.ts", import.meta.url).pathname;
+const CLOUD = fileURLToPath(new URL("./processes/cloud.ts", import.meta.url));
 const OURS = "test/bench/processes/burst-ours.ts";
 const BASELINE = "test/bench/baselines/burst-ky.ts";
 

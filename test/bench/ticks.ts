@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { type Bundles, bundle } from "./bundle.ts";
 import { type Companion, inFreshProcess, startCompanion } from "./fresh-process.ts";
 import type { TickFigures } from "./processes/tick.ts";
 
-const CLOUD = new URL("./processes/cloud.ts", import.meta.url).pathname;
-const FLEET = new URL("./processes/fleet.ts", import.meta.url).pathname;
+const CLOUD = fileURLToPath(new URL("./processes/cloud.ts", import.meta.url));
+const FLEET = fileURLToPath(new URL("./processes/fleet.ts", import.meta.url));
 const TICK = "test/bench/processes/tick.ts";
 
 export interface TickOptions {

@@ -1,12 +1,13 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import type { World } from "../world.ts";
 import { bundledPoller } from "./processes/bundled-poller.ts";
 
 /** Runs one tick of the deployed function in a process of its own. Returns its two output streams. */
 export async function tickInChild(world: World, more: Record<string, string> = {}): Promise<{ out: string; errors: string }> {
-  const script = new URL("poll-process.ts", import.meta.url).pathname;
+  const script = fileURLToPath(new URL("poll-process.ts", import.meta.url));
   const handler = await bundledPoller();
   const env = {
     ...world.environment,

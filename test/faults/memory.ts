@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { bundle } from "../bench/bundle.ts";
 import { type Companion, inFreshProcess, startCompanion } from "../bench/fresh-process.ts";
 import { heapLimits, pollFunction, serviceEnvironment } from "../bench/ticks.ts";
@@ -7,8 +8,8 @@ import type { FleetFigures } from "./processes/ended-fleet.ts";
 // serverless.yml. Fails if a tick holds 200 MB or more, or if an end is not delivered exactly once. Run it alone, since the garbage
 // collector lags on a busy machine. Results vary by 10 MB and more, so the least of three runs counts.
 
-const FLEET = new URL("./processes/ended-fleet.ts", import.meta.url).pathname;
-const TICK = new URL("./processes/measured-tick.ts", import.meta.url).pathname;
+const FLEET = fileURLToPath(new URL("./processes/ended-fleet.ts", import.meta.url));
+const TICK = fileURLToPath(new URL("./processes/measured-tick.ts", import.meta.url));
 const HANDLER = "functions/poll/handler.ts";
 const TEAM_CHANNELS = ["general", "projects", "storage", "nightly", "backup", "archive", "media", "lab"];
 

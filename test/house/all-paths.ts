@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { expect, vi } from "vitest";
 import { createTickHandler, type TickEvent } from "../../functions/poll/tick.ts";
@@ -20,7 +21,7 @@ const HEALTH = {
   rawQueryString: "",
   requestContext: { http: { method: "GET" } },
 } as unknown as APIGatewayProxyEventV2;
-const TEMPLATE = new URL("../../infra/table.yml", import.meta.url).pathname;
+const TEMPLATE = fileURLToPath(new URL("../../infra/table.yml", import.meta.url));
 
 /** One or more requests to every route of the template. */
 export const REQUESTS: Record<string, (world: World) => Promise<unknown>[]> = {

@@ -1,12 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseSync, Visitor } from "oxc-parser";
 import { isChecked, removedWords } from "./removed-words.ts";
 
 // `npm run count [-- <another checkout>]`: figures about the size and the language of the repository, to compare two commits.
 
-const root = process.argv[2] ?? new URL("../..", import.meta.url).pathname;
+const root = process.argv[2] ?? fileURLToPath(new URL("../..", import.meta.url));
 const files = execFileSync("git", ["ls-files"], { cwd: root, encoding: "utf8" }).trimEnd().split("\n");
 const read = (file: string) => readFileSync(join(root, file), "utf8");
 const product = files.filter((file) => /^(lib|functions|bin|infra)\/.*\.ts$/.test(file) && !file.endsWith(".d.ts"));

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { unzip } from "./unzip.ts";
 
@@ -31,7 +32,7 @@ export interface Zip {
   files: Record<string, Buffer>;
 }
 
-const root = new URL("../..", import.meta.url).pathname;
+const root = fileURLToPath(new URL("../..", import.meta.url));
 
 export async function copyTree(files: string[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "sfs-jobwatch-"));

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { SOURCES } from "../../lib/domain/job/sources.ts";
 
-const root = new URL("../..", import.meta.url).pathname;
+const root = fileURLToPath(new URL("../..", import.meta.url));
 const ENDING = /\.(ts|mjs|ya?ml|json|md|sh|html|png|svg|txt)$|\/$/;
 const PAGES = [
   "README.md",

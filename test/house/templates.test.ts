@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 
 // Biome does not format HTML and CSS in templates. Short lines keep their diffs readable.
@@ -7,7 +8,7 @@ const MAX_LINE = 120;
 /** An end tag, an attribute, an html template, or CSS without blanks. Biome puts blanks around these characters in code. */
 const MARKUP = /<\/|\/>|="|html`|[{;][\w-]+:\S/;
 
-const root = new URL("../../", import.meta.url).pathname;
+const root = fileURLToPath(new URL("../../", import.meta.url));
 
 function longLines(text: string, file: string): string[] {
   const isLong = (line: string) => line.length > MAX_LINE && (/\.(html|css)$/.test(file) || MARKUP.test(line));

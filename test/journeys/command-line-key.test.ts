@@ -3,11 +3,12 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 
 // To which addresses the command line sends its key.
 
-const JOBWATCH = new URL("../../bin/jobwatch.mjs", import.meta.url).pathname;
+const JOBWATCH = fileURLToPath(new URL("../../bin/jobwatch.mjs", import.meta.url));
 const KEY = "sfsjw_CANARY-of-the-command-line";
 
 const closing: (() => void)[] = [];

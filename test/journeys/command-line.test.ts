@@ -1,12 +1,13 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { serve } from "../contract/exchange.ts";
 import { addKey, startWorld, type World } from "../world.ts";
 
-const JOBWATCH = new URL("../../bin/jobwatch.mjs", import.meta.url).pathname;
+const JOBWATCH = fileURLToPath(new URL("../../bin/jobwatch.mjs", import.meta.url));
 const KEY = "sfsjw_test-key-of-the-command-line";
 const FAILED = {
   status: "failed",

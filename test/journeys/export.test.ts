@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { readItems, writeItems } from "../../infra/scripts/item-file.ts";
@@ -13,7 +14,7 @@ import { jobKey } from "../jobs.ts";
 import type { TestTable } from "../test-table.ts";
 import { startWorld, type World } from "../world.ts";
 
-const ROOT = new URL("../..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 // The command uses the real time and skips expired items.
 const NOW = Date.now();
 

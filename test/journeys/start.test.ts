@@ -4,6 +4,7 @@ import { get } from "node:http";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { GetItemCommand, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeAll, expect, it, onTestFinished } from "vitest";
@@ -13,8 +14,8 @@ import { throughContractProxy } from "../contract/proxy.ts";
 import { localClient } from "../test-table.ts";
 
 const run = promisify(execFile);
-const ROOT = new URL("../..", import.meta.url).pathname;
-const SCRIPT = new URL("../../infra/local/start.ts", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const SCRIPT = fileURLToPath(new URL("../../infra/local/start.ts", import.meta.url));
 
 interface Started {
   child: ChildProcess;

@@ -1,11 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { openFunctions } from "../../infra/local/functions.ts";
 import { serverForTest } from "../http-server.ts";
 
-const SERVICE = new URL("failing-functions", import.meta.url).pathname;
+const SERVICE = fileURLToPath(new URL("failing-functions", import.meta.url));
 
 /** Runs the real serverless-offline. The test queues how the next invocations end; with an empty queue they answer "ok". */
 async function functionsForTest() {

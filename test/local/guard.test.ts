@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
@@ -14,7 +15,7 @@ import { startSlackSink } from "../../infra/local/slack-sink.ts";
 import { startTable } from "../../infra/local/table.ts";
 import { CHROMIUM, NO_BROWSER } from "../pages/browser.ts";
 
-const TEMPLATE = new URL("../../infra/table.yml", import.meta.url).pathname;
+const TEMPLATE = fileURLToPath(new URL("../../infra/table.yml", import.meta.url));
 const AUTHORIZATION = "AWS4-HMAC-SHA256 Credential=local/20260101/x/dynamodb/aws4_request, SignedHeaders=host, Signature=x";
 
 /** Answers as serverless-offline does: any origin may read it. */

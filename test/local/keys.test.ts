@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { runCommand } from "../../infra/scripts/command.ts";
@@ -10,7 +11,7 @@ import { serverForTest } from "../http-server.ts";
 import { PROJECT } from "../jobs.ts";
 import { startTestTable, type TestTable } from "../test-table.ts";
 
-const ROOT = new URL("../..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 let table: TestTable;
 
 beforeAll(async () => {

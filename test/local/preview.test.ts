@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { slackErrorOf } from "../../infra/local/slack-limits.ts";
 import { previewPage } from "../../infra/scripts/preview/page.ts";
@@ -8,7 +9,7 @@ import { buildMessage } from "../../lib/adapters/slack/message.ts";
 import type { OperatorTransition } from "../../lib/domain/health/operator-notice.ts";
 import { TRANSITIONS } from "../../lib/domain/job/transitions.ts";
 
-const ROOT = new URL("../..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const samples = Object.entries(SAMPLES).map(([kind, sample]) => ({ kind, ...sample }));
 
 test.each(samples)("the sample of $kind is a valid Slack message and shown in the documentation", (sample) => {

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, onTestFinished, vi } from "vitest";
 import { type Cloud, type CloudOptions, startCloud } from "../../infra/local/cloud.ts";
 import { otherEndpoints } from "../../infra/local/environment.ts";
@@ -10,7 +11,7 @@ import { startTestTable, type TestTable } from "../test-table.ts";
 
 // The doctor with a simulated cloud, a simulated Slack and a real table.
 
-const ROOT = new URL("../..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 export const USER = { name: "jobwatch", password: "correct horse battery", domain: "OTC-EU-DE-00000000001000000000" };
 const ACCESS_KEY = { accessKey: "AKIDTESTONLY0000WXYZ", secretKey: "secret-key-of-the-test" };
 const WEBHOOK_TOKEN = "abcdefghij0123456789";

@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { DescribeTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { expect, onTestFinished, test } from "vitest";
 import { createTableFromTemplate, startTable, type TableOptions } from "../../infra/local/table.ts";
 
-const TEMPLATE = new URL("../../infra/table.yml", import.meta.url).pathname;
+const TEMPLATE = fileURLToPath(new URL("../../infra/table.yml", import.meta.url));
 const ITEM = { pk: { S: "channel#storage" } };
 
 async function tableForTest(options: Partial<TableOptions> = {}) {

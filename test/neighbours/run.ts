@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { inFreshProcess } from "../bench/fresh-process.ts";
 import type { Measured } from "./neighbourhood.ts";
@@ -21,7 +22,7 @@ const MOST_LATER = 10;
 /** Allowed difference in read units of a list, because the table rounds up. */
 const MOST_MORE_UNITS = 4;
 
-const ONE = new URL("./one.ts", import.meta.url).pathname;
+const ONE = fileURLToPath(new URL("./one.ts", import.meta.url));
 const [ends, minutes] = flags.short ? [100, 6] : [200, 12];
 
 process.exitCode = await main();

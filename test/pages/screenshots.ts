@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import type { BrowserContextOptions } from "playwright-core";
 import { addKey, type World } from "../world.ts";
 import { launch, NO_BROWSER, signedIn } from "./browser.ts";
@@ -9,7 +10,7 @@ import { visit } from "./visit.ts";
 
 // `npm run screenshots`: takes the images of docs/page.md with the local browser.
 
-const FOLDER = new URL("../../docs/images/pages/", import.meta.url).pathname;
+const FOLDER = fileURLToPath(new URL("../../docs/images/pages/", import.meta.url));
 const THEMES: Record<string, BrowserContextOptions> = {
   light: { viewport: { width: 1080, height: 700 }, colorScheme: "light" },
   dark: { viewport: { width: 1080, height: 700 }, colorScheme: "dark" },

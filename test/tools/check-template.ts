@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { type Acknowledgement, findingsOf, judge } from "./findings.ts";
 
 // `npm run check:template` runs cdk-nag on the packaged template. Each finding must be fixed, or acknowledged with a reason in acknowledged.json.
 // An acknowledgement without a finding is an error too, so that the list stays correct.
 
-const TEMPLATE = new URL("../../.serverless/cloudformation-template-update-stack.json", import.meta.url).pathname;
+const TEMPLATE = fileURLToPath(new URL("../../.serverless/cloudformation-template-update-stack.json", import.meta.url));
 const acknowledgements: Acknowledgement[] = JSON.parse(readFileSync(new URL("acknowledged.json", import.meta.url), "utf8"));
 
 try {

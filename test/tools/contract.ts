@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { fileURLToPath } from "node:url";
 import { listen } from "../../infra/local/listen.ts";
 import { startRelay } from "./contract-relay.ts";
 import { toolLoader } from "./install.ts";
@@ -8,8 +9,8 @@ import { toolLoader } from "./install.ts";
 // `npm run check:contract` runs the journeys and the examples of docs/openapi.json with Stoplight's contract proxy in front of the api. The proxy
 // checks requests and answers against the document. `-- test/journeys/job` runs only one of them.
 
-const ROOT = new URL("../..", import.meta.url).pathname;
-const PRISM = new URL("node_modules/.bin/prism", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const PRISM = fileURLToPath(new URL("node_modules/.bin/prism", import.meta.url));
 const SUITES = process.argv.length > 2 ? process.argv.slice(2) : ["test/journeys", "test/openapi"];
 const READY_WITHIN_MS = 60_000;
 const proxies: ChildProcess[] = [];

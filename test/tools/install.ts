@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 
-const FOLDER = new URL(".", import.meta.url).pathname;
+const FOLDER = fileURLToPath(new URL(".", import.meta.url));
 
 /** Loads packages of test/tools/package.json, which the main `npm ci` does not install. Untyped, so that the tree compiles without them. */
 export function toolLoader(): NodeJS.Require {

@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { toolLoader } from "./install.ts";
 
 // `npm run check:openapi` checks docs/openapi.json with Redocly's linter.
 
-const DOCUMENT = new URL("../../docs/openapi.json", import.meta.url).pathname;
-const REDOCLY = new URL("node_modules/.bin/redocly", import.meta.url).pathname;
+const DOCUMENT = fileURLToPath(new URL("../../docs/openapi.json", import.meta.url));
+const REDOCLY = fileURLToPath(new URL("node_modules/.bin/redocly", import.meta.url));
 const QUIET = { REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" };
 
 try {

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { fileURLToPath } from "node:url";
 import { DescribeTableCommand, DescribeTimeToLiveCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createClient } from "../../../lib/adapters/dynamodb/client.ts";
 import { readLease, takeLease } from "../../../lib/adapters/dynamodb/leases.ts";
 import { shapeOf, tableProperties } from "../../local/table-shape.ts";
 import { awsError, type Check, type Checks } from "./check.ts";
 
-const TEMPLATE = new URL("../../table.yml", import.meta.url).pathname;
+const TEMPLATE = fileURLToPath(new URL("../../table.yml", import.meta.url));
 const LEASE_MS = 60_000;
 const RIGHTS = "dynamodb:DescribeTable, DescribeTimeToLive, GetItem and UpdateItem";
 

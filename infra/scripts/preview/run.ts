@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { buildMessage } from "../../../lib/adapters/slack/message.ts";
 import { renderText } from "../../local/render-text.ts";
@@ -19,7 +20,7 @@ ${Object.entries(SAMPLES)
   .map(([kind, { when }]) => `  ${kind.padEnd(16)} ${when}`)
   .join("\n")}`;
 
-process.chdir(new URL("../../..", import.meta.url).pathname);
+process.chdir(fileURLToPath(new URL("../../..", import.meta.url)));
 process.exitCode = await run();
 
 async function run(): Promise<number> {

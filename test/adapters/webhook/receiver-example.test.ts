@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { OTHER_SECRET, SECRET, sendTo } from "./sending.ts";
 
-const EXAMPLE = new URL("../../../docs/examples/receiver.mjs", import.meta.url).pathname;
+const EXAMPLE = fileURLToPath(new URL("../../../docs/examples/receiver.mjs", import.meta.url));
 
 test("the receiver of docs/examples accepts each signed event once, and nothing else", async () => {
   const receiver = spawn(process.execPath, [EXAMPLE], { env: { SECRET, PORT: "0" } });

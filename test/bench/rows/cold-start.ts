@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { listen } from "../../../infra/local/listen.ts";
 import { selfSigned } from "../../faults/self-signed.ts";
 import { type Bundles, bundle } from "../bundle.ts";
@@ -9,7 +10,7 @@ import { inFreshProcess } from "../fresh-process.ts";
 import { inTurn, median, ratioOf } from "../in-turn.ts";
 import type { Row } from "../row.ts";
 
-const START = new URL("../processes/cold-start.mjs", import.meta.url).pathname;
+const START = fileURLToPath(new URL("../processes/cold-start.mjs", import.meta.url));
 const ROUNDS = 21;
 const SECRETS = { OS_TOKEN: "token", SLACK_WEBHOOK_URL: "https://hooks.slack.com/services/T0/B0/x" };
 

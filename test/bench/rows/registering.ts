@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { bundle } from "../bundle.ts";
 import { inFreshProcess, startCompanion } from "../fresh-process.ts";
 import { median } from "../in-turn.ts";
@@ -5,8 +6,8 @@ import type { Registering } from "../processes/registering.ts";
 import type { Row } from "../row.ts";
 import { serviceEnvironment } from "../ticks.ts";
 
-const CLOUD = new URL("../processes/cloud.ts", import.meta.url).pathname;
-const FLEET = new URL("../processes/fleet.ts", import.meta.url).pathname;
+const CLOUD = fileURLToPath(new URL("../processes/cloud.ts", import.meta.url));
+const FLEET = fileURLToPath(new URL("../processes/fleet.ts", import.meta.url));
 const ENTRY = "test/bench/processes/registering.ts";
 const ROUNDS = 9;
 const TIMES = 200;

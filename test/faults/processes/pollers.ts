@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import type { FastClock } from "./fast-clock.ts";
 
-const SCRIPT = new URL("../poll-process.ts", import.meta.url).pathname;
-const FAST_TIME = new URL("./fast-time.ts", import.meta.url).pathname;
+const SCRIPT = fileURLToPath(new URL("../poll-process.ts", import.meta.url));
+const FAST_TIME = new URL("./fast-time.ts", import.meta.url).href;
 const MINUTE_MS = 60_000;
 
 export interface Pollers {
