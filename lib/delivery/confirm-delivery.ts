@@ -1,5 +1,5 @@
 import type { MessageRecord, NotificationRef } from "../domain/channel/message-record.ts";
-import type { NotificationState } from "../domain/job/job.ts";
+import type { NotificationState, Receipt } from "../domain/job/job.ts";
 import { endNotifications, type StoredRecord } from "../domain/stored-record.ts";
 import { concurrently } from "../shared/concurrently.ts";
 import { errorFields } from "../shared/error-fields.ts";
@@ -12,24 +12,33 @@ import type { Sender } from "./sender.ts";
 const MAX_FAILED = 10;
 
 /** Confirms all notifications of a delivered message on their jobs. */
-export async function confirmMessage(sender: Sender, { id, notifications }: MessageRecord, at: number): Promise<undefined> {
-  await confirmDelivered(sender, notifications, at);
+export async function confirmMessage(
+  sender: Sender,
+  { id, notifications, receipt }: MessageRecord,
+  at: number,
+): Promise<undefined> {
+  await confirmDelivered(sender, notifications, at, receipt);
   sender.confirmedId = id;
 }
 
 /** Confirms the notifications that a destination accepted of a message. */
 export async function confirmAccepted(
   sender: Sender,
-  { notifications }: MessageRecord,
+  { notifications, receipt }: MessageRecord,
   rejected: ReadonlySet<string>,
   at: number,
 ): Promise<void> {
   const accepted = notifications.filter(({ notificationId }) => !rejected.has(notificationId));
-  await confirmDelivered(sender, accepted, at);
+  await confirmDelivered(sender, accepted, at, receipt);
 }
 
-async function confirmDelivered(sender: Sender, notifications: NotificationRef[], at: number): Promise<void> {
-  const failed = await confirmAll(sender, notifications, "delivered", at);
+async function confirmDelivered(
+  sender: Sender,
+  notifications: NotificationRef[],
+  at: number,
+  receipt: Receipt | undefined,
+): Promise<void> {
+  const failed = await confirmAll(sender, notifications, "delivered", at, receipt);
   sender.unconfirmed = [...(sender.unconfirmed ?? []), ...failed];
 }
 
@@ -42,6 +51,7 @@ export async function confirmAll(
   notifications: NotificationRef[],
   state: Exclude<NotificationState, "pending">,
   at: number,
+  receipt?: Receipt,
 ): Promise<NotificationRef[]> {
   const failed: NotificationRef[] = [];
   await concurrently(
@@ -50,7 +60,7 @@ export async function confirmAll(
     async ([pk, refs]) => {
       const ids = new Set(refs.map(({ notificationId }) => notificationId));
       try {
-        const saved = await saveChange<StoredRecord>(table, pk, (record) => endNotifications(record, ids, state, at));
+        const saved = await saveChange<StoredRecord>(table, pk, (record) => endNotifications(record, ids, state, at, receipt));
         removeIfDone(queues, pk, saved);
       } catch (error) {
         log.error("delivery could not be confirmed", { channel, pk, ...errorFields(error) });

@@ -1,6 +1,6 @@
-import { afterSend } from "../domain/channel/after-send.ts";
+import { afterSend, type SendOutcome } from "../domain/channel/after-send.ts";
 import { type Channel, claim, releaseMessage } from "../domain/channel/channel.ts";
-import type { MessageRecord } from "../domain/channel/message-record.ts";
+import { type MessageRecord, receiptOf } from "../domain/channel/message-record.ts";
 import { errorFields } from "../shared/error-fields.ts";
 import type { Batch } from "./build-batch.ts";
 import { saveChannel } from "./channel-record.ts";
@@ -31,7 +31,9 @@ async function sendClaimed(sender: Sender, message: MessageRecord, batch: Pendin
   // The process may have been frozen since the claim, or the table slow.
   if (clock.now() > settings.lastSendAt) return await recordOnChannel(sender, message, releaseMessage);
   const notifications = batch.map(({ notification }) => notification);
-  const outcome = await destinations.send(name, notifications, message);
+  const sentAt = clock.now();
+  const answer = await destinations.send(name, notifications, message);
+  const outcome = withLatency(answer, clock.now() - sentAt);
   logSend(ports, { channel: name, messageId: message.id }, batch, outcome);
   const to = {
     destination: destinations.address(name),
@@ -39,8 +41,14 @@ async function sendClaimed(sender: Sender, message: MessageRecord, batch: Pendin
     oneByOne: destinations.oneByOne(name),
   };
   await recordOnChannel(sender, message, (channel) => afterSend(channel, outcome, clock.now(), to));
-  if (outcome.kind === "delivered") await confirmMessage(sender, message, clock.now());
-  if (outcome.kind === "partly") await confirmAccepted(sender, message, outcome.rejected, clock.now());
+  if (outcome.kind !== "delivered" && outcome.kind !== "partly") return;
+  const delivered = { ...message, receipt: receiptOf(message, outcome) };
+  if (outcome.kind === "delivered") await confirmMessage(sender, delivered, clock.now());
+  else await confirmAccepted(sender, delivered, outcome.rejected, clock.now());
+}
+
+function withLatency(outcome: SendOutcome, latencyMs: number): SendOutcome {
+  return outcome.kind === "delivered" || outcome.kind === "partly" ? { ...outcome, latencyMs } : outcome;
 }
 
 /**

@@ -7,6 +7,9 @@ import { confirmAll } from "./confirm-delivery.ts";
 import { MAX_NOTIFICATIONS, readPending, refOf } from "./pending-notifications.ts";
 import { RETRY_MS, type Sender, SUSPENDED, type Wait } from "./sender.ts";
 
+/** Characters of the reason that an expired notification keeps. */
+const LONGEST_ANSWER = 60;
+
 /** Leaves a suspended channel as it is, except for notifications older than KEEP_SUSPENDED_MS: they expire. */
 export async function waitSuspended(sender: Sender, channel: Channel, now: number): Promise<Wait | undefined> {
   const { ports, settings, name } = sender;
@@ -33,7 +36,8 @@ export async function finishExpiring(
   notifications: NotificationRef[],
   now: number,
 ): Promise<Wait | undefined> {
-  const failed = await confirmAll(sender, notifications, "expired", now);
+  const receipt = suspended && { answer: suspended.reason.slice(0, LONGEST_ANSWER) };
+  const failed = await confirmAll(sender, notifications, "expired", now, receipt);
   if (failed.length > 0) return { until: suspended ? SUSPENDED : sender.ports.clock.now() + RETRY_MS };
   const { log, metrics } = sender.ports;
   let removed = 0;

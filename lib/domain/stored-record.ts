@@ -8,6 +8,7 @@ import {
   type Notification,
   type NotificationState,
   pendingNotifications,
+  type Receipt,
   type Tracking,
 } from "./job/job.ts";
 import { isForDigest } from "./job/notifications.ts";
@@ -112,11 +113,13 @@ export function endNotifications<Some extends StoredRecord["record"]>(
   notificationIds: ReadonlySet<string>,
   state: Exclude<NotificationState, "pending">,
   at: number,
+  receipt?: Receipt,
 ): Some {
   const isNew = (notification: Notification) => notification.state === "pending" && notificationIds.has(notification.id);
   if (!record.notifications.some(isNew)) return record;
   const notifications = record.notifications.map(
-    (notification): Notification => (isNew(notification) ? { ...notification, state, at } : notification),
+    (notification): Notification =>
+      isNew(notification) ? { ...notification, state, at, ...(receipt && { receipt }) } : notification,
   );
   return { ...record, notifications };
 }

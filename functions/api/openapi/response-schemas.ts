@@ -44,6 +44,10 @@ const notification = z.strictObject({
   state: z.enum(["pending", "delivered", "expired"]),
   at: time,
   digest: z.literal(true).optional().describe("Delivered in the channel's next digest after `at`; pending until then"),
+  attempts: z.int().min(1).optional().describe("Number of sends, the last one included. Absent until it is delivered."),
+  status: z.int().optional().describe("HTTP status of the last send"),
+  answer: text.optional().describe("The destination's own word, such as Slack's `ok`. Expired: why it could not be delivered."),
+  latencyMs: z.int().min(0).optional().describe("Milliseconds that the last send took"),
 });
 
 const expectedEnd = z.strictObject({
@@ -88,6 +92,9 @@ const jobFields = {
   origin: text.optional().describe("The `watchId` of the watch that discovered the operation"),
   silence: silence.optional(),
   registeredAt: time,
+  registeredBy: text.optional().describe("Label of the key that registered the job last. Absent if a watch discovered it."),
+  stoppedBy: text.optional().describe("Label of the key that stopped the job. Absent if the tracking limit stopped it."),
+  correlationId: text.optional().describe("Id of the request that started tracking, for searching the logs"),
   ...cloudFields,
   resource: resource.optional().describe("What the operation acts on: the share"),
   requestId: text.optional().describe("The cloud's X-request-id of the last poll that changed the job, for its support"),

@@ -1,5 +1,5 @@
 import { expectedEnd } from "../../../lib/domain/job/expected-end.ts";
-import { hasEnded, type Job, type Notification, type Silence, type Transition } from "../../../lib/domain/job/job.ts";
+import { authorOf, hasEnded, type Job, type Notification, type Silence, type Transition } from "../../../lib/domain/job/job.ts";
 import { cloudFields, iso, lastPollFields, subJobFields } from "../../../lib/domain/job/job-fields.ts";
 import { pickOptions } from "../../../lib/domain/job/job-options.ts";
 import type { LastPoll } from "../../../lib/domain/job/last-poll.ts";
@@ -34,6 +34,9 @@ function fieldsOf(job: Job, lastPoll: LastPoll | undefined): Record<string, unkn
     origin: job.origin?.watchId,
     ...(job.silence && { silence: silenceView(job.silence) }),
     registeredAt: iso(job.registeredAt),
+    registeredBy: authorOf(job, "registered"),
+    ...(state === "stopped" && { stoppedBy: authorOf(job, "stopped") }),
+    correlationId: job.correlationId,
     ...cloudFields(job),
     resource: job.resource,
     requestId: job.requestId,
@@ -51,6 +54,6 @@ export function transitionView({ n, at, kind, state, reason, by }: Transition): 
   return { n, at: iso(at), kind, state, reason, by };
 }
 
-function notificationView({ id, n, channel, state, at }: Notification): Record<string, unknown> {
-  return { id, n, channel, state, at: iso(at), ...(isForDigest(id) && { digest: true }) };
+function notificationView({ id, n, channel, state, at, receipt }: Notification): Record<string, unknown> {
+  return { id, n, channel, state, at: iso(at), ...(isForDigest(id) && { digest: true }), ...receipt };
 }

@@ -3,7 +3,7 @@ import { type Channel, newChannel } from "../../domain/channel/channel.ts";
 import { newTeamWatches, newWatchedProject, type TeamWatches, type WatchedProject } from "../../domain/discovery/watch.ts";
 import { type DowntimeRecord, newDowntimeRecord } from "../../domain/health/downtime.ts";
 import { newReachability, type Reachability } from "../../domain/health/reachability.ts";
-import type { Job, JobKey, Notification, Transition, TypicalDuration } from "../../domain/job/job.ts";
+import type { Job, JobKey, Notification, Receipt, Transition, TypicalDuration } from "../../domain/job/job.ts";
 import { hasEnded, lastNews } from "../../domain/job/job.ts";
 import { openEntry, pkOf, type StoredRecord } from "../../domain/stored-record.ts";
 import { jobOfPk, projectOfPk, serviceOfReachabilityPk } from "../../domain/table-keys.ts";
@@ -85,12 +85,20 @@ function packContent(stored: StoredRecord): unknown {
     ...rest,
     ...(typical && { typical: packTypical(typical) }),
     transitions: transitions.map(packTransition),
-    notifications: notifications.map(({ id, n, channel, state, at }) => [id, n, channel, state, at]),
+    notifications: notifications.map(packNotification),
   };
 }
 
 type PackedTransition = [at: number, kind: Transition["kind"], state: Transition["state"], reason?: string | null, by?: string];
-type PackedNotification = [id: string, n: number, channel: string, state: Notification["state"], at: number];
+type PackedReceipt = [attempts?: number | null, status?: number | null, latencyMs?: number | null, answer?: string];
+type PackedNotification = [
+  id: string,
+  n: number,
+  channel: string,
+  state: Notification["state"],
+  at: number,
+  receipt?: PackedReceipt,
+];
 type PackedTypical = [jobs: number, low: number, median: number, high: number, p95: number];
 type PackedJob = Omit<Job, keyof JobKey | "registeredAt" | "version" | "transitions" | "notifications" | "typical"> & {
   typical?: PackedTypical;
@@ -115,7 +123,7 @@ function unpackJob(key: JobKey, record: Partial<PackedJob>, registeredAt: number
     registeredAt,
     version,
     transitions: transitions.map(unpackTransition),
-    notifications: notifications.map(([id, n, channel, state, at]) => ({ id, n, channel, state, at })),
+    notifications: notifications.map(unpackNotification),
   };
 }
 
@@ -126,6 +134,25 @@ function packTransition({ at, kind, state, reason, by }: Transition): PackedTran
 
 function unpackTransition([at, kind, state, reason, by]: PackedTransition, index: number): Transition {
   return { n: index + 1, at, kind, state, ...(typeof reason === "string" && { reason }), ...(by !== undefined && { by }) };
+}
+
+function packNotification({ id, n, channel, state, at, receipt }: Notification): PackedNotification {
+  if (!receipt) return [id, n, channel, state, at];
+  const { attempts = null, status = null, latencyMs = null, answer } = receipt;
+  const packed: PackedReceipt = answer === undefined ? [attempts, status, latencyMs] : [attempts, status, latencyMs, answer];
+  return [id, n, channel, state, at, packed];
+}
+
+function unpackNotification([id, n, channel, state, at, packed]: PackedNotification): Notification {
+  if (!packed) return { id, n, channel, state, at };
+  const [attempts, status, latencyMs, answer] = packed;
+  const receipt: Receipt = {
+    ...(typeof attempts === "number" && { attempts }),
+    ...(typeof status === "number" && { status }),
+    ...(typeof latencyMs === "number" && { latencyMs }),
+    ...(answer !== undefined && { answer }),
+  };
+  return { id, n, channel, state, at, receipt };
 }
 
 /** Stored in seconds, the precision of the cloud's times. */

@@ -32,7 +32,7 @@ function outcomeOfEntries(entries: unknown, ids: string[]): SendOutcome {
     typeof entry?.EventId === "string" ? undefined : (wordOf(entry?.ErrorCode) ?? "no reason given"),
   );
   const rejected = new Set(ids.filter((_, index) => codes[index] !== undefined));
-  if (rejected.size === 0) return { kind: "delivered" };
+  if (rejected.size === 0) return { kind: "delivered", status: 200 };
   const first = codes.find((code) => code !== undefined) ?? "";
   const reason = `the event bus answers ${first}`;
   const isRefused = codes.every((code) => code === undefined || REFUSED_ENTRY.test(code));

@@ -44,7 +44,7 @@ const BACK_OFF = { defaultMs: 30_000, longestMs: 15 * 60_000 };
 /** The outcome of a response. Reasons contain Slack's word or the status, never the body, which may echo the URL. */
 export function outcomeOfAnswer(answer: Answer, now: number): SendOutcome {
   const { status, body } = answer;
-  if (status === 200 && body === "ok") return { kind: "delivered" };
+  if (status === 200 && body === "ok") return { kind: "delivered", status, answer: body };
   if (status >= 200 && status < 300) return { kind: "unknown", reason: `status ${status} without "ok"` };
   const word = wordOf(body);
   if (status === 429 || word === "rate_limited") {

@@ -44,16 +44,16 @@ export function createWebhooks(webhooks: Record<string, Webhook>, options: Webho
   /** Sends more than one event only if the channel was a Slack channel when the message was written. */
   async function deliverAll(webhook: Webhook, events: JobwatchEvent[]): Promise<SendOutcome> {
     const deadline = now() + timeoutMs;
+    let last: SendOutcome = { kind: "delivered" };
     for (const [index, event] of events.entries()) {
       const leftMs = deadline - now();
-      const outcome: SendOutcome =
-        leftMs > 0 ? await deliver(webhook, event, leftMs) : { kind: "failed", reason: "no time is left" };
-      if (outcome.kind === "delivered") continue;
-      if (index === 0) return outcome;
-      const reason = "reason" in outcome ? outcome.reason : outcome.kind;
+      last = leftMs > 0 ? await deliver(webhook, event, leftMs) : { kind: "failed", reason: "no time is left" };
+      if (last.kind === "delivered") continue;
+      if (index === 0) return last;
+      const reason = "reason" in last ? last.reason : last.kind;
       return { kind: "partly", rejected: new Set(events.slice(index).map(({ id }) => id)), reason };
     }
-    return { kind: "delivered" };
+    return last;
   }
 
   async function send(channel: string, notifications: OutgoingNotification[], { plain }: MessageMeta): Promise<SendOutcome> {

@@ -11,7 +11,7 @@ export function outcomeOf(answer: Answer | NoAnswer, now: number): SendOutcome {
   if (!("status" in answer)) return outcomeWithoutAnswer(answer);
   const { status, retryAfter } = answer;
   const reason = `the receiver answers ${status}`;
-  if (status >= 200 && status < 300) return { kind: "delivered" };
+  if (status >= 200 && status < 300) return { kind: "delivered", status };
   if (status === 429 || (status === 503 && retryAfter !== undefined))
     return { kind: "throttled", retryAfterMs: retryAfterMs(retryAfter, now, BACK_OFF) };
   if (status === 410) return { kind: "dead", reason: `${reason}: it no longer accepts events` };

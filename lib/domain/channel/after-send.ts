@@ -1,12 +1,13 @@
+import type { Receipt } from "../job/job.ts";
 import { teamOfPk } from "../table-keys.ts";
 import { type Channel, clearMessage, delayNextSend, MIN_SEND_INTERVAL_MS } from "./channel.ts";
 import { backOffMs, type HeldMessage, hold, unhold } from "./held-messages.ts";
-import { type MessageRecord, messageId, type NotificationRef } from "./message-record.ts";
+import { type MessageRecord, messageId, type NotificationRef, receiptOf } from "./message-record.ts";
 import { countOf, type Destinations, KEEP_SUSPENDED_MS, namesOf, notify, resume, suspend } from "./suspension.ts";
 
 /** The result of one send. A refused message is sent again in another form; a rejected one is sent again unchanged. */
 export type SendOutcome =
-  | { kind: "delivered" }
+  | ({ kind: "delivered" } & Acceptance)
   /** 429: the whole channel backs off. */
   | { kind: "throttled"; retryAfterMs: number }
   /** Not posted: no connection, or a 5xx that says that nothing was processed. */
@@ -14,7 +15,7 @@ export type SendOutcome =
   /** Possibly posted: no response, a truncated response, a 200 without `ok`, or a gateway timeout (unanswered.ts). */
   | { kind: "unknown"; reason: string }
   /** Only some notifications were accepted, and `rejected` has the others. `isRefused`: their content was refused; otherwise the destination failed. */
-  | { kind: "partly"; rejected: ReadonlySet<string>; reason: string; isRefused?: true }
+  | ({ kind: "partly"; rejected: ReadonlySet<string>; reason: string; isRefused?: true } & Acceptance)
   /**
    * The receiver or this message may be wrong: retried for a day. Then the notification expires if the receiver accepted others in that
    * time; otherwise the channel is suspended.
@@ -24,6 +25,9 @@ export type SendOutcome =
   | { kind: "refused"; reason: string }
   /** The destination does not exist any more. Only a person can fix that. */
   | { kind: "dead"; reason: string };
+
+/** What the destination answered. */
+type Acceptance = Pick<Receipt, "status" | "answer" | "latencyMs">;
 
 /** Consecutive failures that take a day with the waits of `backOffMs`. */
 const ATTEMPTS_PER_DAY = 56;
@@ -44,7 +48,10 @@ export function afterSend(
   const kept: MessageRecord = { ...channel.message, leaseUntil: 0 };
   switch (outcome.kind) {
     case "delivered":
-      return { ...channel, failures: 0, deliveredAt: now, message: { ...channel.message, deliveredAt: now } };
+      return {
+        ...{ ...channel, failures: 0, deliveredAt: now },
+        message: { ...channel.message, deliveredAt: now, receipt: receiptOf(channel.message, outcome) },
+      };
     case "throttled":
       return { ...delayNextSend(channel, outcome.retryAfterMs, now), message: kept };
     case "failed":

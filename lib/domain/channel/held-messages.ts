@@ -6,7 +6,7 @@ import type { MessageRecord } from "./message-record.ts";
 // continues with the other teams, and with the other jobs of its team.
 
 /** A message that waits for its next attempt while the channel sends others. All its notifications are of one team. */
-export interface HeldMessage extends Omit<MessageRecord, "leaseUntil" | "deliveredAt" | "held"> {
+export interface HeldMessage extends Omit<MessageRecord, "leaseUntil" | "deliveredAt" | "receipt" | "held"> {
   /** When it was first held, and last. */
   since: number;
   heldAt: number;
@@ -41,6 +41,7 @@ export function hold(message: MessageRecord, now: number): HeldMessage {
   const {
     leaseUntil: _,
     deliveredAt: _deliveredAt,
+    receipt: _receipt,
     held: { since, failures } = { since: now, failures: 0 },
     ...kept
   } = message;

@@ -1,3 +1,4 @@
+import type { Receipt } from "../job/job.ts";
 import type { OpenJobs } from "./still-open.ts";
 
 /** Names one notification of a message: the key of its item, and its id there. */
@@ -25,6 +26,8 @@ export interface MessageRecord {
   held?: { since: number; failures: number };
   /** It was delivered: its notifications must be confirmed, never sent again. */
   deliveredAt?: number;
+  /** Recorded with `deliveredAt`, for the confirmation. */
+  receipt?: Receipt;
 }
 
 /** The message is the channel's digest of this time. Stored, so that a repeated message has the same content. */
@@ -32,6 +35,16 @@ export interface DigestNote {
   at: number;
   /** Only in the digest's last message. */
   open?: OpenJobs;
+}
+
+/** Returns what the confirmation records on the jobs. */
+export function receiptOf({ attempt }: Pick<MessageRecord, "attempt">, { status, answer, latencyMs }: Receipt): Receipt {
+  return {
+    attempts: attempt,
+    ...(status !== undefined && { status }),
+    ...(answer !== undefined && { answer }),
+    ...(latencyMs !== undefined && { latencyMs }),
+  };
 }
 
 /** The id of a single notification is also its message's id. A roll-up appends the number of the others to the first one's id. */

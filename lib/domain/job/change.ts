@@ -65,7 +65,11 @@ export function redeliverNotifications(job: Job, now: number, isMeant: (channel:
   return {
     ...job,
     notifications: job.notifications.map((notification) =>
-      isExpired(notification) ? { ...notification, state: "pending", at: now } : notification,
+      isExpired(notification) ? pendingAgain(notification, now) : notification,
     ),
   };
+}
+
+function pendingAgain({ receipt: _, ...notification }: Notification, now: number): Notification {
+  return { ...notification, state: "pending", at: now };
 }

@@ -1,5 +1,5 @@
 import type { OutgoingNotification } from "../notification.ts";
-import type { Job } from "./job.ts";
+import { authorOf, type Job } from "./job.ts";
 import { cloudFields, iso, lastPollFields, subJobFields } from "./job-fields.ts";
 import { optionsIn, pickOptions } from "./job-options.ts";
 import { lastPollOf } from "./last-poll.ts";
@@ -65,6 +65,8 @@ function wholeJob(job: Job): Record<string, unknown> {
   return {
     ...plainJob(job),
     ...options,
+    registeredBy: authorOf(job, "registered"),
+    correlationId: job.correlationId,
     resource: job.resource,
     origin: job.origin?.watchId,
     subJobs: job.subJobs.map(subJobFields),

@@ -45,6 +45,19 @@ export interface Notification {
   state: NotificationState;
   /** When it reached its state: caused, delivered or expired. */
   at: number;
+  receipt?: Receipt;
+}
+
+/** How the last attempt to deliver a notification ended. Kept small, since a job has one for each notification. */
+export interface Receipt {
+  /** Sends of the message, the last one included. */
+  attempts?: number;
+  /** HTTP status. */
+  status?: number;
+  /** The destination's own word, such as Slack's "ok". Expired: why it could not be delivered. */
+  answer?: string;
+  /** How long the last send took. */
+  latencyMs?: number;
 }
 
 /** While a job is silenced, only bad news is delivered. */
@@ -86,7 +99,7 @@ export interface TypicalDuration {
 export interface Job extends JobKey, JobOptions, JobDetails {
   state: JobState;
   registeredAt: number;
-  /** Of the request that started tracking. Logs and messages contain it. */
+  /** Of the request that started tracking. Logs, messages, events, the API and the page contain it. */
   correlationId?: string;
   /** When the job was registered, or last registered again after it was lost or stopped. Schedule and deadlines count from it. */
   trackedSince: number;
@@ -202,6 +215,11 @@ export function hasEnded({ state }: { state: JobState }): boolean {
 /** The last transition about the operation itself, which a change of options is not. */
 export function lastNews({ transitions }: Pick<Job, "transitions">): Transition | undefined {
   return transitions.findLast((transition) => !transitionRow(transition).isAboutOptions);
+}
+
+/** Returns the label of the key that last registered, stopped or otherwise changed the job in this way. */
+export function authorOf({ transitions }: Pick<Job, "transitions">, kind: TransitionKind): string | undefined {
+  return transitions.findLast((transition) => transition.kind === kind)?.by;
 }
 
 export function pendingNotifications(outbox: { notifications: Notification[] }): Notification[] {

@@ -16,6 +16,8 @@ const META = { id: "0a1b2c3d4e5", mayRepeat: false, plain: false };
 
 interface Kind {
   name: string;
+  /** The outcome of a delivery. */
+  delivered: { status: number; answer?: string };
   create(url: string, log: Log, timeoutMs: number): Destination;
   taken: Handler;
 }
@@ -23,17 +25,20 @@ interface Kind {
 const KINDS: Kind[] = [
   {
     name: "Slack",
+    delivered: { status: 200, answer: "ok" },
     create: (url, log, timeoutMs) => createSlack({ ops: `${url}/services/T1/B1/c4n4ry` }, { log, timeoutMs }),
     taken: (_, response) => void response.end("ok"),
   },
   {
     name: "a webhook",
+    delivered: { status: 204 },
     create: (url, log, timeoutMs) =>
       createWebhooks({ ops: { url: `${url}/c4n4ry`, secrets: [SECRET] } }, { log, now: Date.now, timeoutMs }),
     taken: (_, response) => void response.writeHead(204).end(),
   },
   {
     name: "an event bus",
+    delivered: { status: 200 },
     create: (url, log, timeoutMs) => createEventBus("bus", { log, now: Date.now, endpoint: url, timeoutMs }),
     taken: ({ body }, response) => {
       const Entries = JSON.parse(body).Entries.map((_: unknown, index: number) => ({ EventId: `event-${index}` }));
@@ -47,7 +52,7 @@ beforeAll(() => {
   vi.stubEnv("AWS_REGION", "eu-central-1");
 });
 
-describe.each(KINDS)("$name", ({ create, taken }) => {
+describe.each(KINDS)("$name", ({ create, taken, delivered: accepted }) => {
   async function start(handler: Handler = taken, timeoutMs = 10_000) {
     const server = await serverForTest(handler);
     const logged: string[] = [];
@@ -64,7 +69,7 @@ describe.each(KINDS)("$name", ({ create, taken }) => {
       channelNotification({ kind: "suspended", reason: "gone" }),
     ];
     for (const delivered of [[], [jobNotification()], ...notices.map((notice) => [notice])])
-      expect(await destination.send("ops", delivered, META)).toEqual({ kind: "delivered" });
+      expect(await destination.send("ops", delivered, META)).toEqual({ kind: "delivered", ...accepted });
     expect(server.requests).toHaveLength(4);
   });
 
@@ -75,7 +80,7 @@ describe.each(KINDS)("$name", ({ create, taken }) => {
       const fits = destination.maxBatchSize("ops", notifications);
       expect(fits).toBeGreaterThanOrEqual(1);
       expect(fits).toBeLessThanOrEqual(Math.max(count, 1));
-      expect(await destination.send("ops", notifications.slice(0, fits), META)).toEqual({ kind: "delivered" });
+      expect(await destination.send("ops", notifications.slice(0, fits), META)).toEqual({ kind: "delivered", ...accepted });
     }
   });
 
@@ -95,7 +100,10 @@ describe.each(KINDS)("$name", ({ create, taken }) => {
     const isOneByOne = destination.oneByOne("ops");
     if (isOneByOne) return;
     for (const one of [notification, channelNotification({ kind: "suspended", reason: "wr1tten" })])
-      expect(await destination.send("ops", [one], { ...META, plain: true, minimal: true })).toEqual({ kind: "delivered" });
+      expect(await destination.send("ops", [one], { ...META, plain: true, minimal: true })).toEqual({
+        kind: "delivered",
+        ...accepted,
+      });
     expect(server.requests).toHaveLength(2);
     for (const { body } of server.requests) expect(body).not.toContain("wr1tten");
     expect(server.requests[0]?.body).toContain("failed");

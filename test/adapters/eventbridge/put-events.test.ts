@@ -42,7 +42,7 @@ const refusal =
 
 test("an event has its bus, its source and its change, and is signed for EventBridge", async () => {
   const { outcome, requests } = await put([failedNotification()], entries(undefined));
-  expect(outcome).toEqual({ kind: "delivered" });
+  expect(outcome).toEqual({ kind: "delivered", status: 200 });
   const { headers, body } = requests[0] as Received;
   expect(headers["x-amz-target"]).toBe("AWSEvents.PutEvents");
   expect(headers.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/\d{8}\/eu-central-1\/events\/aws4_request/);
@@ -59,7 +59,7 @@ test("an event has its bus, its source and its change, and is signed for EventBr
 const busSays = (code: string) => `the event bus answers ${code}`;
 
 test.each<{ name: string; handler: Handler; outcome: SendOutcome }>([
-  { name: "all accepted", handler: entries(undefined, undefined), outcome: { kind: "delivered" } },
+  { name: "all accepted", handler: entries(undefined, undefined), outcome: { kind: "delivered", status: 200 } },
   {
     name: "one throttled: only that one is sent again",
     handler: entries(undefined, "ThrottlingException"),

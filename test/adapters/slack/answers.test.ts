@@ -13,7 +13,7 @@ describe("Slack's answer decides the outcome of a message", () => {
   const unknown = (status: number): SendOutcome => ({ kind: "unknown", reason: `status ${status} without "ok"` });
 
   test.each<{ name: string; status: number; body: string; headers?: Record<string, string>; outcome: SendOutcome }>([
-    { name: "ok is delivered", status: 200, body: "ok", outcome: { kind: "delivered" } },
+    { name: "ok is delivered", status: 200, body: "ok", outcome: { kind: "delivered", status: 200, answer: "ok" } },
     { name: "a page of a captive portal is not ok", status: 200, body: PAGE, outcome: unknown(200) },
     { name: "ok with more is not ok", status: 200, body: "ok!", outcome: unknown(200) },
     { name: "JSON with ok is not ok", status: 200, body: '{"ok":true}', outcome: unknown(200) },

@@ -8,9 +8,9 @@ const reasonOf = (status: number) => `the receiver answers ${status}`;
 const throttled = (retryAfterMs: number): SendOutcome => ({ kind: "throttled", retryAfterMs });
 
 test.each<{ name: string; status: number; headers?: Record<string, string>; outcome: SendOutcome }>([
-  { name: "200 is delivered", status: 200, outcome: { kind: "delivered" } },
-  { name: "202 is delivered", status: 202, outcome: { kind: "delivered" } },
-  { name: "204 is delivered", status: 204, outcome: { kind: "delivered" } },
+  { name: "200 is delivered", status: 200, outcome: { kind: "delivered", status: 200 } },
+  { name: "202 is delivered", status: 202, outcome: { kind: "delivered", status: 202 } },
+  { name: "204 is delivered", status: 204, outcome: { kind: "delivered", status: 204 } },
   {
     name: "410 ends the subscription",
     status: 410,
@@ -70,7 +70,7 @@ test("an endless body delays nothing", async () => {
     response.writeHead(200);
     response.write("more and ");
   });
-  expect(outcome).toEqual({ kind: "delivered" });
+  expect(outcome).toEqual({ kind: "delivered", status: 200 });
 });
 
 test("a former Slack message is sent as several events, and the accepted ones are known", async () => {

@@ -16,7 +16,7 @@ test("the receiver of docs/examples accepts each signed event once, and nothing 
   while (!printed.includes("\n")) await once(receiver.stdout, "data");
   const url = `http://127.0.0.1:${printed.trim().split(" ").at(-1)}/`;
   for (const secrets of [[SECRET], [SECRET], [OTHER_SECRET, SECRET]])
-    expect(await sendTo(url, { secrets })).toEqual({ kind: "delivered" });
+    expect(await sendTo(url, { secrets })).toEqual({ kind: "delivered", status: 204 });
   expect(await sendTo(url, { secrets: [OTHER_SECRET] })).toMatchObject({ kind: "rejected" });
   const stale = { "webhook-id": "a", "webhook-timestamp": "1", "webhook-signature": "v1,x" };
   expect((await fetch(url, { method: "POST", headers: stale, body: "{}" })).status).toBe(401);

@@ -10,7 +10,7 @@ function verify(secret: string, { body, headers }: Received): unknown {
 
 async function received(secrets?: string[]): Promise<Received> {
   const { url, requests } = await serverForTest(answering(204));
-  expect(await sendTo(url + PATH, secrets && { secrets })).toEqual({ kind: "delivered" });
+  expect(await sendTo(url + PATH, secrets && { secrets })).toEqual({ kind: "delivered", status: 204 });
   return requests[0] as Received;
 }
 
