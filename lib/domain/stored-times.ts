@@ -56,12 +56,13 @@ function recordWithSoundTimes(stored: StoredRecord, now: number): StoredRecord["
 }
 
 function soundJob(job: Job, now: number): Job {
-  const { missing, late, failing } = job;
+  const { missing, late, failing, resumedAt } = job;
   return replaced(job, {
     trackedSince: sound(job.trackedSince, now),
     ...(missing && { missing: replaced(missing, { since: sound(missing.since, now) }) }),
     ...(late && { late: replaced(late, { at: sound(late.at, now) }) }),
     ...(failing && { failing: replaced(failing, { since: sound(failing.since, now) }) }),
+    ...(resumedAt !== undefined && { resumedAt: sound(resumedAt, now) }),
   });
 }
 
@@ -138,13 +139,14 @@ export function entryWithSoundTimes(entry: OpenEntry, now: number): OpenEntry {
   const { tracking } = entry;
   if (
     !tracking ||
-    ![tracking.trackedSince, tracking.missing?.since, tracking.late?.at, tracking.failing?.since].some((at = 0) =>
-      isTooFarAhead(at, now),
-    )
+    ![
+      ...[tracking.trackedSince, tracking.resumedAt],
+      ...[tracking.missing?.since, tracking.late?.at, tracking.failing?.since],
+    ].some((at = 0) => isTooFarAhead(at, now))
   )
     return entry;
   // Without a fingerprint every observation counts as new.
-  const { fingerprint: _, missing: _missing, late: _late, failing: _failing, ...kept } = tracking;
+  const { fingerprint: _, missing: _missing, late: _late, failing: _failing, resumedAt: _resumedAt, ...kept } = tracking;
   return { ...entry, tracking: { ...kept, trackedSince: sound(tracking.trackedSince, now) }, mustPoll: true };
 }
 

@@ -3,6 +3,7 @@ import type { Discovery } from "../discovery/discover.ts";
 import { hashFraction } from "../domain/hash.ts";
 import { trackingLimitAt } from "../domain/job/deadline.ts";
 import { type Tracking, wasSeen } from "../domain/job/job.ts";
+import { hasResumed, isPaused, resumesAt } from "../domain/job/pause.ts";
 import type { TrackingRules } from "../domain/job/rules.ts";
 import { serviceOf } from "../domain/job/sources.ts";
 import { leastIntervals, NO_LOAD, type PollLoad, withJob } from "../domain/schedule/fair-share.ts";
@@ -106,11 +107,12 @@ function visitor({ learning, sweep, tools, minIntervalOf, windowEnd, rules }: Vi
     const { pk, tracking, mustPoll } = entry;
     delivery.add(entry);
     noteWaiting(sweep, polling, pk);
-    const project = projectOfPk(pk);
-    if (project) discovery.visit(project);
+    visitProject(discovery, pk);
     const key = jobOfPk(pk);
     if (!key || !tracking) return;
     const { projectId, team } = key;
+    sweep.openJobs[team] = (sweep.openJobs[team] ?? 0) + 1;
+    if (waitsForEndOfPause(sweep, entry, rules)) return;
     const queue = polling.queue(team, polling.service({ projectId, service: serviceOf(key.source) }));
     const slowMs = slowIntervalMs(tracking, startedAt);
     count(sweep, queue, tracking, slowMs);
@@ -119,11 +121,25 @@ function visitor({ learning, sweep, tools, minIntervalOf, windowEnd, rules }: Vi
     const minIntervalMs = Math.max(minIntervalOf(projectId, team), slowMs);
     sweep.nextPollAt = Math.min(sweep.nextPollAt, nextPollAt(tracked, startedAt, schedule, minIntervalMs));
     const since = Math.max(Math.min(windowEnd, queue.droppedBefore), queue.polledAt.get(pk) ?? 0);
-    if (!mustPoll && !isDue(tracked, since, startedAt, schedule, minIntervalMs)) return;
+    const isDueNow = mustPoll || hasResumed(tracking, since, startedAt);
+    if (!isDueNow && !isDue(tracked, since, startedAt, schedule, minIntervalMs)) return;
     const isLast = startedAt >= trackingLimitAt(tracking, rules);
-    const dueAt = mustPoll ? startedAt : nextPollAt(tracked, since, schedule, minIntervalMs);
+    const dueAt = isDueNow ? startedAt : nextPollAt(tracked, since, schedule, minIntervalMs);
     polling.add(queue, { pk, key, tracking, dueAt, isLast });
   };
+}
+
+/** Returns true for a paused job within its tracking limit. It takes no share of its project's polls. */
+function waitsForEndOfPause(sweep: Sweep, { tracking, mustPoll }: OpenEntry, rules: TrackingRules): boolean {
+  const { startedAt } = sweep;
+  if (!tracking || mustPoll || !isPaused(tracking, startedAt) || startedAt >= trackingLimitAt(tracking, rules)) return false;
+  sweep.nextPollAt = Math.min(sweep.nextPollAt, resumesAt(tracking));
+  return true;
+}
+
+function visitProject(discovery: Discovery, pk: string): void {
+  const project = projectOfPk(pk);
+  if (project) discovery.visit(project);
 }
 
 /** Notes records of services that have something to report, but no notification yet. */
@@ -140,7 +156,6 @@ function count(sweep: Sweep, queue: Queue, tracking: Tracking, slowMs: number): 
   sweep.open[projectId] = teams;
   const ageMs = sweep.startedAt - tracking.trackedSince;
   teams[team] = withJob(teams[team] ?? NO_LOAD, Math.max(fixedInterval(ageMs), slowMs));
-  sweep.openJobs[team] = (sweep.openJobs[team] ?? 0) + 1;
   const counted = sweep.queues.get(queue) ?? { open: 0, openSeen: 0 };
   sweep.queues.set(queue, counted);
   counted.open++;

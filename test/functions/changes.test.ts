@@ -76,6 +76,8 @@ describe("PATCH /jobs/{jobId}", () => {
     { name: "a silence that is over", body: { silence: { until: "2026-11-23T11:59:59Z" } }, pointer: "/silence/until" },
     { name: "a silence of more than 30 days", body: { silence: { until: "2026-12-24T12:00:00Z" } }, pointer: "/silence/until" },
     { name: "a silence without a time zone", body: { silence: { until: "2026-11-24T12:00:00" } }, pointer: "/silence/until" },
+    { name: "a pause that is over", body: { pause: { until: "2026-11-23T11:59:59Z" } }, pointer: "/pause/until" },
+    { name: "a pause beyond the tracking limit", body: { pause: { until: "2026-12-23T12:00:00Z" } }, pointer: "/pause/until" },
     { name: "an author", body: { silence: { until: "2026-11-24T12:00:00Z", by: "me" } }, pointer: "/silence/by" },
   ])("rejects $name", async ({ body, pointer }) => {
     await world.register("a");

@@ -190,6 +190,22 @@ export const STEPS: Step[] = [
   },
   {
     operation: "changeJob",
+    name: "pause it for a maintenance",
+    method: "PATCH",
+    path: `/jobs/${IDS.running}`,
+    body: { pause: { until: "2026-11-23T14:00:00Z", reason: "maintenance of the storage" } },
+    status: 200,
+  },
+  {
+    operation: "changeJob",
+    name: "resume it",
+    method: "PATCH",
+    path: `/jobs/${IDS.running}`,
+    body: { pause: null },
+    status: 200,
+  },
+  {
+    operation: "changeJob",
     name: "outdated If-Match",
     method: "PATCH",
     path: `/jobs/${IDS.running}`,

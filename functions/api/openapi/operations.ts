@@ -164,9 +164,9 @@ export const OPERATIONS: Operation[] = [
     id: "changeJob",
     method: "PATCH",
     path: "/jobs/{jobId}",
-    summary: "Change a job's options, or silence it",
+    summary: "Change a job's options, silence or pause it",
     description:
-      "Absent fields are unchanged, and `null` removes an option. Lists and labels are replaced as a whole. A silence lasts at most 30 days and suppresses `started`, `progress`, `late` and `succeeded`. `failed` and `lost` are still delivered.",
+      'Absent fields are unchanged, and `null` removes an option. Lists and labels are replaced as a whole. A silence lasts at most 30 days and suppresses `started`, `progress`, `late` and `succeeded`. `failed` and `lost` are still delivered. A paused job is not polled until `until` (at most 30 days ahead, and before tracking ends), so it is neither late nor lost; `{"pause": null}` resumes it.',
     query: requests.jobQuery,
     headers: [
       {

@@ -65,7 +65,7 @@ const lastPoll = z.strictObject({
 
 const silence = z.strictObject({
   until: time,
-  by: text.describe("Label of the key that set the silence"),
+  by: text.describe("Label of the key that set it"),
   reason: text.optional(),
 });
 
@@ -90,7 +90,8 @@ const jobFields = {
   channels: z.array(text),
   notifyOn: z.array(z.enum(NOTIFY_ON)).optional(),
   origin: text.optional().describe("The `watchId` of the watch that discovered the operation"),
-  silence: silence.optional(),
+  silence: silence.optional().describe("Until then only bad news is delivered"),
+  pause: silence.optional().describe("Until then the job is not polled"),
   registeredAt: time,
   registeredBy: text.optional().describe("Label of the key that registered the job last. Absent if a watch discovered it."),
   stoppedBy: text.optional().describe("Label of the key that stopped the job. Absent if the tracking limit stopped it."),

@@ -165,6 +165,7 @@ function about({ job, kinds, now }: JobView): Html {
     ["Size", sizeWords(job.resource ?? {})],
     ["Sub jobs", subJobs],
     ["Silenced until", job.silence && job.silence.until > now ? silenceWords(job.silence, now) : undefined],
+    ["Paused until", job.pause && job.pause.until > now ? silenceWords(job.pause, now) : undefined],
     ...optionsIn("job page").map((name): (typeof rows)[number] => [JOB_OPTIONS[name].label, optionValue(job, name, kinds)]),
   ];
   return html`<dl>${rows.map(([name, value]) => (value ? html`<dt>${name}</dt><dd>${value}</dd>` : ""))}</dl>`;

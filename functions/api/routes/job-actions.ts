@@ -1,7 +1,11 @@
 import { Hono } from "hono";
 import type { JobChange } from "../../../lib/domain/job/change.ts";
-import type { Job } from "../../../lib/domain/job/job.ts";
+import { trackingLimitAt } from "../../../lib/domain/job/deadline.ts";
+import { hasEnded, type Job, type Silence } from "../../../lib/domain/job/job.ts";
+import { iso } from "../../../lib/domain/job/job-fields.ts";
+import { TIMED_OPTIONS } from "../../../lib/domain/job/job-options.ts";
 import { failedPoll } from "../../../lib/domain/job/last-poll.ts";
+import type { TrackingRules } from "../../../lib/domain/job/rules.ts";
 import { changeOptions, redeliver, stopJob } from "../../../lib/jobs/change-job.ts";
 import { refreshJob } from "../../../lib/jobs/refresh-job.ts";
 import type { Services } from "../../../lib/services.ts";
@@ -16,7 +20,8 @@ import { lastPollOfJob } from "./last-polls.ts";
 import { keyOf, noSuchJob, resolveDefaultChannel } from "./named-job.ts";
 import { type JobChangeBody, parseJobChange, parseQuery, redeliverQuery } from "./schemas.ts";
 
-const LONGEST_SILENCE_MS = 30 * 86_400_000;
+/** Of a silence and of a pause. */
+const LONGEST_MS = 30 * 86_400_000;
 
 /** Routes that change, stop, refresh and redeliver one job of the team. */
 export function jobActionRoutes(services: Services): Hono<ApiEnv> {
@@ -37,6 +42,7 @@ export function jobActionRoutes(services: Services): Hono<ApiEnv> {
         permit(before, after) {
           if (body.channels) resolveDefaultChannel(config, apiKey, body.channels, before.channels);
           if (wanted !== undefined && !matchesVersion(wanted, before)) throw stale();
+          if (body.pause) requirePausable(before, after, config.rules);
           actor.permit(before, after);
         },
       });
@@ -85,14 +91,31 @@ function requireUsed({ channels, notifications }: Job, channel: string): void {
   throw invalid([{ pointer: "/channel", detail: "This job has no notifications for this channel." }]);
 }
 
-/** Builds the change. `by` is the label of the key, which a silence records. */
-function changeOf({ silence, ...options }: JobChangeBody, by: string, now: number): JobChange {
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as JobChange;
-  if (silence === undefined || silence === null) return silence === null ? { ...given, silence } : given;
-  const until = Date.parse(silence.until);
-  if (until <= now || until > now + LONGEST_SILENCE_MS)
-    throw invalid([{ pointer: "/silence/until", detail: "must be in the future, and at most 30 days from now." }]);
-  return { ...given, silence: { until, by, ...(silence.reason !== undefined && { reason: silence.reason }) } };
+/** Builds the change. `by` is the label of the key, which a silence or a pause records. */
+function changeOf(body: JobChangeBody, by: string, now: number): JobChange {
+  const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as JobChange;
+  const timed = TIMED_OPTIONS.flatMap((name) => (body[name] ? [[name, timedOf(name, body[name], by, now)]] : []));
+  return { ...given, ...Object.fromEntries(timed) };
+}
+
+function timedOf(
+  name: string,
+  { until, reason }: { until: string; reason?: string | undefined },
+  by: string,
+  now: number,
+): Silence {
+  const end = Date.parse(until);
+  if (end <= now || end > now + LONGEST_MS)
+    throw invalid([{ pointer: `/${name}/until`, detail: "must be in the future, and at most 30 days from now." }]);
+  return { until: end, by, ...(reason !== undefined && { reason }) };
+}
+
+/** Throws 422 if the job has ended, or if the pause would outlast its tracking. */
+function requirePausable(before: Job, { pause }: Job, rules: TrackingRules): void {
+  if (hasEnded(before)) throw invalid([{ pointer: "/pause", detail: "The job has ended, so there is nothing to pause." }]);
+  const limit = trackingLimitAt(before, rules);
+  if (pause && pause.until >= limit)
+    throw invalid([{ pointer: "/pause/until", detail: `must be before ${iso(limit)}, when tracking ends.` }]);
 }
 
 function stale(): ProblemError {

@@ -1,6 +1,6 @@
 import { expectedEnd } from "../../../lib/domain/job/expected-end.ts";
-import { authorOf, hasEnded, type Job, type Notification, type Silence, type Transition } from "../../../lib/domain/job/job.ts";
-import { cloudFields, iso, lastPollFields, subJobFields } from "../../../lib/domain/job/job-fields.ts";
+import { authorOf, hasEnded, type Job, type Notification, type Transition } from "../../../lib/domain/job/job.ts";
+import { cloudFields, iso, lastPollFields, subJobFields, timedFields } from "../../../lib/domain/job/job-fields.ts";
 import { pickOptions } from "../../../lib/domain/job/job-options.ts";
 import type { LastPoll } from "../../../lib/domain/job/last-poll.ts";
 import { isForDigest } from "../../../lib/domain/job/notifications.ts";
@@ -32,7 +32,7 @@ function fieldsOf(job: Job, lastPoll: LastPoll | undefined): Record<string, unkn
     jobType,
     ...pickOptions(job),
     origin: job.origin?.watchId,
-    ...(job.silence && { silence: silenceView(job.silence) }),
+    ...timedFields(job),
     registeredAt: iso(job.registeredAt),
     registeredBy: authorOf(job, "registered"),
     ...(state === "stopped" && { stoppedBy: authorOf(job, "stopped") }),
@@ -44,10 +44,6 @@ function fieldsOf(job: Job, lastPoll: LastPoll | undefined): Record<string, unkn
     ...(!hasEnded(job) && { missingSince: iso(job.missing?.since) }),
     expectedEnd: end && { at: iso(end.at), from: iso(end.from), to: iso(end.to) },
   };
-}
-
-function silenceView({ until, by, reason }: Silence): Record<string, unknown> {
-  return { until: iso(until), by, reason };
 }
 
 export function transitionView({ n, at, kind, state, reason, by }: Transition): Record<string, unknown> {

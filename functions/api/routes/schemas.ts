@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { JobOptions } from "../../../lib/domain/job/job-options.ts";
+import { type JobOptions, TIMED_OPTIONS } from "../../../lib/domain/job/job-options.ts";
 import { DEFAULT_SOURCE, SOURCE_NAMES } from "../../../lib/domain/job/sources.ts";
 import { JOB_STATES } from "../../../lib/domain/job/states.ts";
 import { NOTIFY_ON } from "../../../lib/domain/job/transitions.ts";
@@ -81,17 +81,17 @@ const nullish = <Fields extends Shape>(fields: Fields) =>
   Object.fromEntries(Object.entries(fields).map(([name, schema]) => [name, z.nullish(schema)])) as Nullish<Fields>;
 const { channels, ...removable } = options;
 
-/** `null` removes an option. */
-export const jobChange = z.strictObject({
-  channels: z.optional(channels),
-  ...nullish(removable),
-  silence: z.nullish(
-    z.strictObject({
-      until: z.iso.datetime({ offset: true, error: "must be a time like 2026-11-23T18:00:00Z" }),
-      reason: z.optional(line),
-    }),
-  ),
+const until = z.strictObject({
+  until: z.iso.datetime({ offset: true, error: "must be a time like 2026-11-23T18:00:00Z" }),
+  reason: z.optional(line),
 });
+const timed = Object.fromEntries(TIMED_OPTIONS.map((name) => [name, until])) as Record<
+  (typeof TIMED_OPTIONS)[number],
+  typeof until
+>;
+
+/** `null` removes an option. */
+export const jobChange = z.strictObject({ channels: z.optional(channels), ...nullish({ ...removable, ...timed }) });
 
 export type JobChangeBody = z.infer<typeof jobChange>;
 export type RegistrationBody = z.infer<typeof registration>;

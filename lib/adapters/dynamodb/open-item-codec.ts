@@ -6,7 +6,7 @@ import { jobOfPk } from "../../domain/table-keys.ts";
 // fields between `|`, times in base 36, about 60 bytes per job.
 
 const LAYOUT = "1";
-const TRACKING_FIELDS = 9;
+const TRACKING_FIELDS = 10;
 
 export function encodeOpenEntry({ tracking, pending, canWait, digest }: OpenEntry): string {
   const waits = [pending, canWait, digest].flatMap(waitingFields);
@@ -31,10 +31,11 @@ export function decodeOpenEntry(pk: string, text: string): OpenEntry {
 }
 
 function trackingOf([since = "", jobType, begin, expected, print, ...others]: string[]): Tracking {
-  const [missing, late, failing, registered] = others;
+  const [missing, late, failing, registered, paused] = others;
   const [missingSince, missingPolls, missingSeen] = numbers(missing);
   const [lateCount, lateAt] = numbers(late);
   const [failingSince, failingReported] = numbers(failing);
+  const [pausedUntil, resumedAt] = numbers(paused);
   return {
     registeredAt: number(registered || since),
     trackedSince: number(since),
@@ -45,6 +46,8 @@ function trackingOf([since = "", jobType, begin, expected, print, ...others]: st
     ...(missing && { missing: { since: missingSince, polls: missingPolls, ...(missingSeen === 1 && { wasSeen: true }) } }),
     ...(late && { late: { count: lateCount, at: lateAt } }),
     ...(failing && { failing: { since: failingSince, ...(failingReported === 1 && { reported: true }) } }),
+    ...(pausedUntil && { pause: { until: pausedUntil } }),
+    ...(resumedAt && { resumedAt }),
   };
 }
 
@@ -68,6 +71,8 @@ function trackingFields(tracking: Tracking | undefined): string[] {
     missing,
     late,
     failing,
+    pause,
+    resumedAt,
   } = tracking;
   return [
     time(trackedSince),
@@ -79,6 +84,7 @@ function trackingFields(tracking: Tracking | undefined): string[] {
     late ? `${time(late.count)},${time(late.at)}` : "",
     failing ? `${time(failing.since)}${failing.reported ? ",1" : ""}` : "",
     registeredAt === trackedSince ? "" : time(registeredAt),
+    pause || resumedAt ? `${time(pause?.until)},${time(resumedAt)}` : "",
   ];
 }
 

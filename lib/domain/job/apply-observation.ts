@@ -2,7 +2,7 @@ import { duration } from "../time-words.ts";
 import { afterDeadlines } from "./after-deadlines.ts";
 import { appendTransition, historyLimitReached } from "./append-transition.ts";
 import { sinceBaseline } from "./baseline.ts";
-import { lostAt } from "./deadline.ts";
+import { lostAt, missingSince } from "./deadline.ts";
 import { fingerprint } from "./fingerprint.ts";
 import {
   type FailingPolls,
@@ -97,7 +97,7 @@ function afterMissing(job: Job, observation: Missing, now: number, rules: Tracki
   }
   const since = job.missing?.since ?? Math.max(now, job.trackedSince);
   const polls = (job.missing?.polls ?? 0) + 1;
-  if (now >= lostAt(since, rules) && polls >= POLLS_BEFORE_LOST) {
+  if (now >= lostAt(missingSince(job, { since }), rules) && polls >= POLLS_BEFORE_LOST) {
     const { missing: _, ...rest } = job;
     return appendTransition(
       { ...rest, ...requestId(observation) },

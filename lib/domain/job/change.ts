@@ -1,13 +1,13 @@
 import { appendTransition, historyLimitReached } from "./append-transition.ts";
 import { hasEnded, type Job, type Notification, type Silence } from "./job.ts";
-import { type JobOptions, OPTION_NAMES } from "./job-options.ts";
+import { type JobOptions, OPTION_NAMES, TIMED_OPTIONS } from "./job-options.ts";
 import { channelNotifications, digestNotifications } from "./notifications.ts";
 import type { TrackingRules } from "./rules.ts";
 
 /** A team's change of a job. An absent option stays unchanged, `null` removes it. */
 export type JobChange = Partial<Pick<JobOptions, "channels">> & {
   [Name in Exclude<keyof JobOptions, "channels">]?: JobOptions[Name] | null;
-} & { silence?: Silence | null };
+} & { [Name in (typeof TIMED_OPTIONS)[number]]?: Silence | null };
 
 /** Returns the changed job. A channel added after the end is notified of the end. `by`: the label of the key. */
 export function changeJob(job: Job, change: JobChange, now: number, rules: TrackingRules, by?: string): Job {
@@ -15,15 +15,22 @@ export function changeJob(job: Job, change: JobChange, now: number, rules: Track
   const changed = Object.fromEntries(
     Object.entries({ ...job, ...Object.fromEntries(given) }).filter(([, value]) => value !== null),
   );
-  const next = changed as unknown as Job;
+  const next = withResumption(job, changed as unknown as Job, now);
   const added = next.channels.filter((channel) => !job.channels.includes(channel));
   const notifications = [...next.notifications, ...notificationsOfEnd(next, added, now, rules)];
   return recordChange(job, { ...next, channels: [...new Set(next.channels)], notifications }, now, rules, by);
 }
 
+/** Notes when a pause ended. A new pause removes the note. */
+function withResumption({ pause }: Job, next: Job, now: number): Job {
+  const { resumedAt: _, ...paused } = next;
+  if (next.pause) return paused;
+  return pause ? { ...next, resumedAt: Math.min(now, pause.until) } : next;
+}
+
 /** Returns the names of the options that differ. */
 export function changedOptions(before: Job, after: Job): string[] {
-  return [...OPTION_NAMES, "silence" as const].filter((name) => canonical(before[name]) !== canonical(after[name]));
+  return [...OPTION_NAMES, ...TIMED_OPTIONS].filter((name) => canonical(before[name]) !== canonical(after[name]));
 }
 
 /** Appends a transition with the names of the changed options, unless nothing differs or the history limit is reached. */

@@ -1,4 +1,5 @@
 import type { Tracking, TypicalDuration } from "./job.ts";
+import { resumesAt } from "./pause.ts";
 import { LATE_PAST_P95, NEVER_LATE_BEFORE_MS, REMINDER_GAPS_MS, type TrackingRules } from "./rules.ts";
 
 /**
@@ -6,12 +7,19 @@ import { LATE_PAST_P95, NEVER_LATE_BEFORE_MS, REMINDER_GAPS_MS, type TrackingRul
  * Computed from the open entry and the typical duration, so that an unchanged poll before it needs no read and no write.
  */
 export function nextDeadline(tracking: Tracking, rules: TrackingRules, typical?: TypicalDuration): number {
-  const soonest = tracking.missing ? lostAt(tracking.missing.since, rules) : nextLateAt(tracking, rules, typical);
+  const soonest = tracking.missing
+    ? lostAt(missingSince(tracking, tracking.missing), rules)
+    : nextLateAt(tracking, rules, typical);
   return Math.min(soonest, trackingLimitAt(tracking, rules));
 }
 
 export function trackingLimitAt(tracking: Pick<Tracking, "trackedSince">, rules: TrackingRules): number {
   return tracking.trackedSince + rules.maxTrackingMs;
+}
+
+/** A pause says nothing about the job, so its polls count as missing only since the end of the pause. */
+export function missingSince(tracking: Pick<Tracking, "pause" | "resumedAt">, { since }: { since: number }): number {
+  return Math.max(since, resumesAt(tracking));
 }
 
 export function lostAt(missingSince: number, rules: TrackingRules): number {
@@ -20,12 +28,14 @@ export function lostAt(missingSince: number, rules: TrackingRules): number {
 
 /**
  * When the job is late, or due for a reminder. Counted from the job's begin, or from its first registration while the begin is unknown.
- * Neither a restart of this service nor another registration moves it.
+ * Neither a restart of this service nor another registration moves it. Never within a pause.
  */
 export function nextLateAt(tracking: Tracking, rules: TrackingRules, typical?: TypicalDuration): number {
   const { late, beginTime, registeredAt, trackedSince } = tracking;
-  if (late) return late.at + (REMINDER_GAPS_MS[Math.min(late.count, REMINDER_GAPS_MS.length) - 1] ?? 0);
+  const resumeAt = resumesAt(tracking);
+  if (late) return Math.max(late.at + (REMINDER_GAPS_MS[Math.min(late.count, REMINDER_GAPS_MS.length) - 1] ?? 0), resumeAt);
   return Math.max(
+    resumeAt,
     (beginTime ?? registeredAt) + (lateLimit(tracking, typical)?.ms ?? rules.lateAfterMs),
     trackedSince + NEVER_LATE_BEFORE_MS,
   );

@@ -1,6 +1,6 @@
 import type { OutgoingNotification } from "../notification.ts";
 import { authorOf, type Job } from "./job.ts";
-import { cloudFields, iso, lastPollFields, subJobFields } from "./job-fields.ts";
+import { cloudFields, iso, lastPollFields, subJobFields, timedFields } from "./job-fields.ts";
 import { optionsIn, pickOptions } from "./job-options.ts";
 import { lastPollOf } from "./last-poll.ts";
 
@@ -65,6 +65,7 @@ function wholeJob(job: Job): Record<string, unknown> {
   return {
     ...plainJob(job),
     ...options,
+    ...timedFields(job),
     registeredBy: authorOf(job, "registered"),
     correlationId: job.correlationId,
     resource: job.resource,

@@ -1,4 +1,5 @@
 import type { Job, SubJob } from "./job.ts";
+import { TIMED_OPTIONS } from "./job-options.ts";
 import type { LastPoll } from "./last-poll.ts";
 
 // How the API and events show a job: times in ISO 8601 with `Z`, unknown fields omitted.
@@ -13,6 +14,12 @@ export function cloudFields({ beginTime, endTime, errorCode, failReason }: SubJo
 
 export function lastPollFields({ since, outcome, reason, requestId }: LastPoll): Record<string, unknown> {
   return { since: iso(since), outcome, reason, requestId };
+}
+
+/** The silence and the pause of a job. */
+export function timedFields(job: Job): Record<string, unknown> {
+  const fields = TIMED_OPTIONS.map((name) => [name, job[name] && { ...job[name], until: iso(job[name].until) }]);
+  return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
 }
 
 export function subJobFields(sub: SubJob): Record<string, unknown> {

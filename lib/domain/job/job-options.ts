@@ -10,6 +10,9 @@ export interface JobOptions {
   runbookUrl?: string;
 }
 
+/** What a team can set on a job until a time, with PATCH. */
+export const TIMED_OPTIONS = ["silence", "pause"] as const;
+
 type Place = "events" | "job page" | "message fields" | "message links";
 
 export interface JobOption {

@@ -60,7 +60,7 @@ export interface Receipt {
   latencyMs?: number;
 }
 
-/** While a job is silenced, only bad news is delivered. */
+/** Set by a team, until a time. While a job is silenced, only bad news is delivered; while it is paused, it is not polled. */
 export interface Silence {
   until: number;
   /** The label of the key that set it. */
@@ -115,6 +115,9 @@ export interface Job extends JobKey, JobOptions, JobDetails {
   /** How often the job was reported late, and when last. The first report is the notification, later ones are reminders. */
   late?: { count: number; at: number };
   silence?: Silence;
+  pause?: Silence;
+  /** When the last pause ended; absent during a pause. */
+  resumedAt?: number;
   /** Set if a watch discovered the operation. */
   origin?: Origin;
   transitions: Transition[];
@@ -131,8 +134,9 @@ export interface Origin {
 /** What is needed to evaluate a poll or a deadline. Stored in the open index. */
 export type Tracking = Pick<
   Job,
-  "registeredAt" | "trackedSince" | "jobType" | "beginTime" | "expectedMinutes" | "fingerprint" | "late"
+  "registeredAt" | "trackedSince" | "jobType" | "beginTime" | "expectedMinutes" | "fingerprint" | "late" | "resumedAt"
 > & {
+  pause?: Pick<Silence, "until">;
   missing?: Pick<MissingPolls, "since" | "polls" | "wasSeen">;
   failing?: Pick<FailingPolls, "since" | "reported">;
 };

@@ -66,6 +66,8 @@ function trackAgain(job: Job, now: number, rules: TrackingRules, by: string | un
     late: _late,
     baseline: _baseline,
     resource: _resource,
+    pause: _pause,
+    resumedAt: _resumedAt,
     ...kept
   } = job;
   return appendTransition({ ...kept, trackedSince: now }, teamTransition("registered", now, by), rules);
