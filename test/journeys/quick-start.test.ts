@@ -62,7 +62,7 @@ function filledIn(template: string, settings: string): string {
 function commandsOf(section: string): string {
   const [, after = ""] = page.split(new RegExp(`^## \\d\\. ${section}$`, "m"));
   const [part = ""] = after.split(/^## /m);
-  const blocks = [...part.matchAll(/^```\n([\s\S]*?)^```$/gm)].map(([, block = ""]) => block);
+  const blocks = [...part.matchAll(/^```(?:sh needs .*)\n([\s\S]*?)^```$/gm)].map(([, block = ""]) => block);
   return blocks
     .join("\n")
     .replaceAll("./.env", join(folder, ".env"))
