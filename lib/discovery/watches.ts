@@ -36,8 +36,9 @@ export interface WatchState {
 type Deps = Pick<Ports, "clock"> & { table: RecordStore };
 
 /**
- * Adds a watch to a team. `by`: the label of the key. `permit` throws if the key may not change a known watch.
- * The project learns of the team first: if this process dies in between, the poller removes the team again, and no watch is without a list.
+ * Adds a watch to a team. `by`: the label of the key. `permit` throws if the key may not change a known watch. Nothing is written unless
+ * the watch may be added. The project learns of the team first: if this process dies in between, the poller removes the team again, and
+ * no watch is without a list.
  */
 export async function addWatch(
   ports: Deps,
@@ -47,26 +48,32 @@ export async function addWatch(
   permit: (known: Watch) => void = () => undefined,
 ): Promise<AddedWatch> {
   const now = ports.clock.now();
-  await addTeam(ports, team, order, now);
-  const watchId = crypto.randomUUID();
-  let added: AddedWatch | undefined;
-  await saveOrCreate(ports.table, { kind: "watches", record: newTeamWatches(team) }, (before) => {
+  const fresh: Watch = { ...order, channels: channels ?? defaultChannels, watchId: crypto.randomUUID(), createdAt: now, by };
+  const addTo = (before: TeamWatches): [AddedWatch, TeamWatches] => {
     const known = before.watches.find((watch) => isSameOrder(watch, order));
     if (known) {
       permit(known);
       const watch = { ...known, ...(channels && { channels }), ...(order.notifyOn && { notifyOn: order.notifyOn }) };
-      added = { kind: "known", watch };
-      return { ...before, watches: before.watches.map((one) => (one === known ? watch : one)) };
+      return [
+        { kind: "known", watch },
+        { ...before, watches: before.watches.map((one) => (one === known ? watch : one)) },
+      ];
     }
-    if (before.watches.length >= MAX_WATCHES) {
-      added = { kind: "too-many", most: MAX_WATCHES };
-      return before;
-    }
-    const watch: Watch = { ...order, channels: channels ?? defaultChannels, watchId, createdAt: now, by };
-    added = { kind: "created", watch };
-    return { ...before, watches: [...before.watches, watch] };
+    if (before.watches.length >= MAX_WATCHES) return [{ kind: "too-many", most: MAX_WATCHES }, before];
+    return [
+      { kind: "created", watch: fresh },
+      { ...before, watches: [...before.watches, fresh] },
+    ];
+  };
+  const stored = await ports.table.read(watchesPk(team));
+  let [added] = addTo(stored?.kind === "watches" ? stored.record : newTeamWatches(team));
+  if (added.kind === "too-many") return added;
+  await addTeam(ports, team, order, now);
+  await saveOrCreate(ports.table, { kind: "watches", record: newTeamWatches(team) }, (before) => {
+    const [outcome, after] = addTo(before);
+    added = outcome;
+    return after;
   });
-  if (!added) throw new Error("a watch was neither added nor found");
   return added;
 }
 

@@ -153,6 +153,20 @@ describe("POST /watches", () => {
     expect((await add({ names: ["one-more"] })).status).toBe(201);
   });
 
+  it("writes nothing if the watch is refused", async () => {
+    await add({ channels: ["general"] });
+    for (let index = 1; index < 20; index++) await add({ names: [`n-${index}`] });
+    here().clock.advance(3_600_000);
+    const stored = async () => {
+      const { Items = [] } = await here().table.client.send(new ScanCommand({ TableName: here().table.name }));
+      return Items.filter(({ pk }) => /^(project|watches)#/.test(pk?.S ?? "")).map(({ pk, version }) => [pk?.S, version?.N]);
+    };
+    const before = await stored();
+    expect((await add({ projectId: OTHER_PROJECT })).status).toBe(422);
+    expect((await add({ channels: ["projects"] }, OF_PROJECTS)).status).toBe(403);
+    expect(await stored()).toEqual(before);
+  });
+
   it("returns the same answer to an Idempotency-Key", async () => {
     const headers = { "idempotency-key": "k" };
     const first = await request("POST", "/watches", SHARES, undefined, headers);
