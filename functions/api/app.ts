@@ -43,7 +43,8 @@ export function createApi(services: Services): Hono<ApiEnv> {
     await next();
     for (const [name, value] of Object.entries(EVERY_ANSWER)) c.header(name, value);
   });
-  app.route("/", pageRoutes(services, { findKey, limitRate }));
+  const pages = pageRoutes(services, { findKey, limitRate });
+  app.route("/", pages.routes);
   for (const path of ["/jobs/*", "/watches/*", "/channels/*"]) {
     app.use(path, async (c, next) => {
       const key = await authenticate(c.req.header("authorization"));
@@ -62,7 +63,7 @@ export function createApi(services: Services): Hono<ApiEnv> {
   app.route("/health", healthRoutes(services));
   app.route("/", referenceRoutes());
 
-  app.notFound((c) => problemResponse(noSuchPath().problem, c.get("correlationId")));
+  app.notFound(async (c) => (await pages.notFound(c)) ?? problemResponse(noSuchPath().problem, c.get("correlationId")));
   app.onError((error, c) => {
     const correlationId = c.get("correlationId");
     if (error instanceof ProblemError) return problemResponse(error.problem, correlationId, error.headers);

@@ -54,6 +54,7 @@ describe.skipIf(NO_BROWSER !== undefined)(`in a browser${NO_BROWSER ? `: skipped
     await page.click("text=Register >> nth=-1");
     expect(await page.textContent("#jobId-wrong")).toContain("1 to 64 letters");
     await page.fill("#jobId", "new-1");
+    await page.click("summary >> text=Options");
     await page.fill("#title", "Bind the directory");
     await page.click("button.main");
     await page.waitForURL("**/jobs/new-1?notice=registered");

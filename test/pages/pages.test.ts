@@ -102,7 +102,9 @@ describe("access", () => {
   it("shows nothing of another team, and the same page for unknown jobs", async () => {
     const [theirs, nobodys] = [await get("/jobs/fails-55e2", "other"), await get("/jobs/nobodys-55e2", "other")];
     expect(theirs.status).toBe(404);
-    expect(await theirs.text()).toBe(await nobodys.text());
+    const page = await theirs.text();
+    expect(page.replaceAll("fails-55e2", "nobodys-55e2")).toBe(await nobodys.text());
+    for (const title of ["Register a job", "Use another key", "All jobs"]) expect(page).toContain(title);
     const jobList = await (await get("/", "other")).text();
     for (const { jobId } of sampleJobs()) expect(jobList).not.toContain(jobId);
     const token = await tokenOf("other");
@@ -136,13 +138,20 @@ describe("access", () => {
 
   it("shows operations to operators only, and rejects actions of readers", async () => {
     expect((await get("/operations", "operator")).status).toBe(200);
-    for (const who of ["storage", "reader"]) expect((await get("/operations", who)).status).toBe(404);
+    for (const who of ["storage", "reader"]) {
+      const refused = await get("/operations", who);
+      expect(refused.status).toBe(403);
+      const page = await refused.text();
+      expect(page).toContain("This page needs an operator&#39;s key.");
+      expect(page).toContain('href="/sign-in?to=%2Foperations&amp;other=key"');
+      expect(page).not.toContain(PROJECT);
+    }
     expect(await (await get("/operations", "watcher")).text()).not.toContain("Send a test message");
     expect((await post("/operations/channels/general/test", { token: await tokenOf("watcher") }, "watcher")).status).toBe(403);
     const token = await tokenOf("reader");
     expect((await post("/jobs/extend-7c1f/action", { verb: "stop", token }, "reader")).status).toBe(403);
     expect((await post("/register", { jobId: "x", token }, "reader")).status).toBe(403);
-    expect((await post("/operations/channels/general/test", { token: await tokenOf("storage") }, "storage")).status).toBe(404);
+    expect((await post("/operations/channels/general/test", { token: await tokenOf("storage") }, "storage")).status).toBe(403);
   });
 
   it("shows operators only the projects of their key, and recovers with the table", async () => {
@@ -153,7 +162,7 @@ describe("access", () => {
     const app = createApi({ ...world.services, table: { ...table, readDurations } });
     const open = async (who: string) =>
       (await app.request(`${HOST}/operations`, { headers: { ...HTML, cookie: cookies[who] ?? "" } })).status;
-    expect(await open("storage")).toBe(404);
+    expect(await open("storage")).toBe(403);
     expect([await open("operator"), await open("operator")]).toEqual([503, 200]);
   });
 
@@ -323,6 +332,64 @@ it("registers with the form like POST /jobs, and shows errors next to the fields
   expect((await send("team=blue, query=a=b")).status).toBe(303);
   const { body } = await world.request("GET", "/jobs/by-form", { key: KEYS.storage });
   expect(body).toMatchObject({ labels: { team: "blue", query: "a=b" }, channels: ["general"] });
+});
+
+describe("the form of a job", () => {
+  const optionsOf = (page: string) => /<details class="more"(?<open> open)?>/.exec(page)?.groups?.open !== undefined;
+
+  it("opens the options only if one was used or is wrong", async () => {
+    const token = await tokenOf("storage");
+    const send = async (fields: Record<string, string>) =>
+      await (await post("/register", { source: "sfs-turbo-share", operation: "extend", token, ...fields }, "storage")).text();
+    expect(optionsOf(await (await get("/register", "storage")).text())).toBe(false);
+    const wrongId = await send({ shareId: "data-01" });
+    expect(wrongId).toMatch(/value="data-01".*must be the UUID of a share.*value="extend" selected/s);
+    expect(optionsOf(wrongId)).toBe(false);
+    const wrongMinutes = await send({ shareId: "data-01", expectedMinutes: "soon", title: "Grow <it>", channels: "projects" });
+    expect(wrongMinutes).toMatch(/value="projects" checked.*value="Grow &lt;it&gt;".*value="soon"/s);
+    expect(optionsOf(wrongMinutes)).toBe(true);
+  });
+
+  it("offers to track a job that the cloud does not know", async () => {
+    const token = await tokenOf("storage");
+    const page = await (await post("/register", { jobId: "unheard-of", token }, "storage")).text();
+    expect(page).toMatch(/value="unheard-of".*The cloud does not know this job\. Check the id\..*Check this box to track/s);
+    expect(optionsOf(page)).toBe(true);
+  });
+
+  it("is filled by a link, as text", async () => {
+    const page = await (await get("/register?source=ecs-job&jobId=%22%3E%3Cimg%20src%3Dx%3E&title=Resize", "storage")).text();
+    expect(page).toContain('value="ecs-job" selected');
+    expect(page).toContain('value="&quot;&gt;&lt;img src=x&gt;"');
+    expect(page).not.toContain("<img");
+    expect(optionsOf(page)).toBe(true);
+  });
+});
+
+it("leads on from a path that does not exist, and from the list of the API", async () => {
+  const missing = await get("/nothing", "storage");
+  expect(missing.status).toBe(404);
+  expect(await missing.text()).toMatch(/This page does not exist.*href="\/">All jobs/s);
+  expect(await (await get("/nothing")).text()).toContain('href="/sign-in?to=%2Fnothing">Sign in');
+  expect((await get("/nothing", undefined, { accept: "*/*" })).headers.get("content-type")).toContain("problem+json");
+  expect((await get("/jobs", "storage")).headers.get("location")).toBe("/");
+  expect((await get("/jobs", undefined, { accept: "*/*" })).status).toBe(401);
+});
+
+it("signs in with another key while signed in, and says where to find a key", async () => {
+  expect((await get("/sign-in?to=/operations", "storage")).headers.get("location")).toBe("/operations");
+  const page = await (await get("/sign-in?to=/operations&other=key", "storage")).text();
+  expect(page).toContain("You are signed in for the team <b>storage</b>.");
+  expect(page).toContain("<code>npm start</code> printed it");
+  const switched = await post("/sign-in", { key: KEYS.operator, to: "/operations" }, "storage");
+  expect(switched.headers.get("location")).toBe("/operations");
+  const cookie = (switched.headers.get("set-cookie") ?? "").split(";")[0];
+  expect((await get("/operations", cookie)).status).toBe(200);
+  const { config } = world.services;
+  const deployed = createApi({ ...world.services, config: { ...config, stage: "prod" } });
+  expect(await (await deployed.request(`${HOST}/sign-in`, { headers: HTML })).text()).toContain(
+    "Ask the operators of this service",
+  );
 });
 
 it("calls an operation on a share by the share's name, which it escapes, and shows the sizes and what to do", async () => {

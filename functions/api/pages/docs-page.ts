@@ -1,5 +1,6 @@
-import { html, raw } from "hono/html";
-import type { Html } from "./layout.ts";
+import { html } from "hono/html";
+import { type Html, layout } from "./layout.ts";
+import { STYLE } from "./style.ts";
 
 // Renders GET /docs: docs/openapi.json as HTML without scripts or external resources.
 
@@ -23,38 +24,60 @@ interface Body {
   content?: Record<string, { schema: { $ref?: string }; examples?: Record<string, { summary: string; value: unknown }> }>;
 }
 
-export const STYLE = `
-:root { color-scheme: light dark; background: canvas; color: canvastext }
-body { max-width: 54rem; margin: 2rem auto; padding: 0 1.25rem; font: 16px/1.5 system-ui, sans-serif }
-code, pre { font: .875em/1.5 ui-monospace, Menlo, Consolas, monospace; white-space: pre-wrap; overflow-wrap: anywhere }
-details { margin: .4rem 0 } details > div { padding-left: 1.1rem } summary { cursor: pointer }
-dl { display: grid; grid-template-columns: minmax(6rem, auto) 1fr; gap: .3rem 1rem } dd { margin: 0; min-width: 0 }
+const DOCS_STYLE = `
+.api { padding: 0 }
+.api > details, .api > div { padding: .6rem 1.1rem; border-top: 1px solid var(--line) }
+.api > :first-child { border-top: 0 }
+.api summary { color: var(--ink) }
+.api summary b { display: inline-block; min-width: 4rem; font-size: .8rem; letter-spacing: .03em; color: var(--accent) }
+.api summary > code { margin-right: .6rem; font-weight: 600 }
+.api summary > span { color: var(--soft) }
+.api details details { margin: .3rem 0 }
+.api h3 { font-size: .9rem; margin: 1.1rem 0 .4rem }
+pre {
+  font: .84em/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; white-space: pre-wrap; overflow-wrap: anywhere;
+  background: var(--ground); border: 1px solid var(--line); border-radius: 7px; padding: .6rem .8rem; margin: .5rem 0;
+}
+@media (max-width: 44rem) {
+  .api summary > span { display: block; padding-left: .9rem }
+}
+h2 { scroll-margin-top: 1rem }
+h2::first-letter { text-transform: uppercase }
 `;
+
+/** The style sheet of the page. Its Content-Security-Policy contains its hash. */
+export const DOCS_PAGE_STYLE = `${STYLE}${DOCS_STYLE}`;
 
 export function docsPage({ info, tags, paths, components }: Document): Html {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, ...operation })),
   );
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${info.title} API</title><style>${raw(STYLE)}</style>
-</head>
-<body><main>
-<h1>${info.title} API ${info.version}</h1>
-<p>${info.summary}</p>
+  const main = html`<h1>API reference</h1>
+<p class="soft">${info.title} ${info.version}. ${info.summary}.</p>
 <p>${prose(info.description)}</p>
-<p>Download: <a href="openapi.json">openapi.json</a></p>
+<p>
+<a href="#command-line">Command line</a> · <a href="#schemas">Schemas</a> ·
+<a href="/openapi.json" download>Download openapi.json</a>
+</p>
 ${tags.map(({ name, description }) => [
-  html`<h2>${name}: ${description}</h2>`,
-  operations.filter((operation) => operation.tags.includes(name)).map(operationDetails),
+  html`<h2 id="${name}">${name} <small>${description}</small></h2>`,
+  html`<div class="card api">
+${operations.filter((operation) => operation.tags.includes(name)).map(operationDetails)}
+</div>`,
 ])}
-<h2>Schemas</h2>
-${Object.entries(components.schemas).map(schemaDetails)}
-</main></body>
-</html>`;
+<h2 id="schemas">Schemas</h2>
+<div class="card api">${Object.entries(components.schemas).map(schemaDetails)}</div>
+${COMMAND_LINE}`;
+  return layout({ title: "API reference", at: "docs", style: DOCS_PAGE_STYLE, hasTimes: false, main });
 }
+
+const COMMAND_LINE = html`<h2 id="command-line">Command line</h2>
+<div class="card">
+<p>One file without dependencies, for Node 20 or later: <a href="/jobwatch.mjs" download>Download jobwatch.mjs</a>.</p>
+<p>Set <code>JOBWATCH_URL</code> to the address of this site and <code>JOBWATCH_KEY</code> to your API key. Then:</p>
+<pre>node jobwatch.mjs list
+node jobwatch.mjs help</pre>
+</div>`;
 
 function schemaDetails([name, schema]: [string, object]): Html {
   return html`<div id="${name}">${details(name, json(schema))}</div>`;
@@ -72,7 +95,7 @@ function operationDetails(operation: Operation & { method: string; path: string 
 ${parameters.length > 0 && html`<h3>Parameters</h3><dl>${parameterRows}</dl>`}
 ${requestBody && html`<h3>Body</h3>${body(requestBody)}`}
 <h3>Responses</h3><dl>${responseRows}</dl>`;
-  return details(html`<b>${method}</b> <code>${path}</code> ${summary}`, text);
+  return details(html`<b>${method}</b> <code>${path}</code> <span>${summary}</span>`, text);
 }
 
 function body({ content = {} }: Body): Html[] {

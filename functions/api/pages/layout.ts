@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { html, raw } from "hono/html";
 import { truncate } from "./display-text.ts";
+import { FORM_STYLE } from "./form-style.ts";
 import { ICONS } from "./icons.ts";
 import { LIVE_SCRIPT } from "./live-script.ts";
 import type { Session } from "./session.ts";
@@ -12,19 +13,26 @@ export interface Page {
   title: string;
   /** Absent if nobody has signed in. */
   session?: Session | undefined;
-  at?: "jobList" | "watches" | "register" | "operations";
+  at?: "jobList" | "watches" | "register" | "operations" | "docs";
+  /** The style sheet, by default the one of all pages. */
+  style?: string;
+  /** Whether the page shows times; true by default. */
+  hasTimes?: boolean;
   /** Refreshes the elements with `data-live` every few seconds. */
   live?: boolean;
   main: Html;
 }
 
-const hashOf = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+/** The style sheet of pages with a form, and of plain pages. Job pages are smaller without it. */
+export const FORM_PAGE_STYLE = `${STYLE}${FORM_STYLE}`;
+
+export const hashOf = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
 /** Allows only our own style and script. Forbids frames, and scripts that write HTML. */
 export const PAGE_HEADERS = {
   "Content-Security-Policy": [
     "default-src 'none'",
-    `style-src ${hashOf(STYLE)}`,
+    `style-src ${hashOf(STYLE)} ${hashOf(FORM_PAGE_STYLE)}`,
     `script-src ${hashOf(LIVE_SCRIPT)}`,
     "connect-src 'self'",
     "img-src data:",
@@ -44,7 +52,7 @@ const ICON = `data:image/svg+xml,${encodeURIComponent(`
 <circle cx='8' cy='8' r='6'/><path d='M8 4.8V8l2.2 1.6' stroke-linecap='round'/>
 </svg>`)}`;
 
-export function layout({ title, session, at, live = false, main }: Page): Html {
+export function layout({ title, session, at, live = false, style = STYLE, hasTimes = true, main }: Page): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -53,19 +61,33 @@ export function layout({ title, session, at, live = false, main }: Page): Html {
 <meta name="robots" content="noindex">
 <title>${title} · sfs-jobwatch</title>
 <link rel="icon" href="${raw(ICON)}">
-<style>${raw(STYLE)}</style>
+<style>${raw(style)}</style>
 </head>
 <body>
 <a class="skip" href="#main">Skip to content</a>
 ${raw(ICONS)}
 <header class="top">
-<div class="wide"><a class="brand" href="/">sfs-jobwatch</a>${session && navigation(session, at)}</div>
+<div class="wide"><a class="brand" href="/">sfs-jobwatch</a>${topOf(session, at)}</div>
 </header>
 <main id="main" class="wide">${main}</main>
-<footer class="wide">Times are UTC${live && html`<span id="live"> · <a href="">Refresh</a></span>`}</footer>
+<footer class="wide">
+<span>${hasTimes && "Times are UTC"}${live && html`<span id="live"> · <a href="">Refresh</a></span>`}</span>
+<span><a href="/docs">API reference</a> · <a href="/docs#command-line">Command line</a></span>
+</footer>
 ${live && html`<script>${raw(LIVE_SCRIPT)}</script>`}
 </body>
 </html>`;
+}
+
+/** The API reference knows no session, so it links to the pages that every team has. */
+function topOf(session: Session | undefined, at: Page["at"]): Html | "" {
+  if (session) return navigation(session, at);
+  if (at !== "docs") return "";
+  return html`<nav aria-label="Pages">
+<a href="/">Jobs</a>
+<a href="/watches">Watches</a>
+<a href="/register">Register</a>
+</nav>`;
 }
 
 function navigation({ key, formToken }: Session, at: Page["at"]): Html {

@@ -11,9 +11,14 @@ export function requireWriter({ key }: Session): void {
     });
 }
 
-/** Throws 404 unless the key is an operator's. */
+/** Throws 403 unless the key is an operator's. */
 export function requireOperator({ key }: Session): void {
-  if (!key.operator) throw noSuchPage();
+  if (!key.operator)
+    throw new ProblemError({
+      type: "forbidden",
+      status: 403,
+      detail: "This page needs an operator's key. Operators create one with the option --operator.",
+    });
 }
 
 export function noSuchPage(): ProblemError {

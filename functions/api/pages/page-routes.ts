@@ -3,20 +3,26 @@ import type { Services } from "../../../lib/services.ts";
 import type { ApiEnv } from "../http/authenticate.ts";
 import type { PageDeps, Pages } from "./pages.ts";
 
-/** Routes of the pages. Their code is loaded on first use, which keeps cold starts fast. */
-export function pageRoutes(services: Services, deps: PageDeps): Hono<ApiEnv> {
+/**
+ * Routes of the pages. Their code is loaded on first use, which keeps cold starts fast. `notFound` answers a browser at an unknown path, and
+ * returns undefined for a program.
+ */
+export function pageRoutes(services: Services, deps: PageDeps) {
   let loaded: Promise<Pages> | undefined;
   const load = async () => (await import("./pages.ts")).createPages(services, deps);
   const page = (name: keyof Pages) => async (c: Context<ApiEnv>) => {
     loaded ??= load();
     return (await loaded)[name](c);
   };
+  const isBrowser = (c: Context<ApiEnv>) => prefersHtml(c.req.header("accept")) && c.req.header("authorization") === undefined;
   /** For addresses that the API uses too. */
   const pageForBrowsers = (name: keyof Pages) => async (c: Context<ApiEnv>, next: Next) =>
-    prefersHtml(c.req.header("accept")) && c.req.header("authorization") === undefined ? await page(name)(c) : await next();
+    isBrowser(c) ? await page(name)(c) : await next();
+  const notFound = async (c: Context<ApiEnv>) => (isBrowser(c) ? await page("notFound")(c) : undefined);
 
-  return new Hono<ApiEnv>()
+  const routes = new Hono<ApiEnv>()
     .get("/", pageForBrowsers("jobList"))
+    .get("/jobs", async (c, next) => (isBrowser(c) ? c.redirect("/", 303) : await next()))
     .get("/jobs/:jobId", pageForBrowsers("job"))
     .post("/jobs/:jobId/action", page("runAction"))
     .get("/watches", pageForBrowsers("watches"))
@@ -29,6 +35,7 @@ export function pageRoutes(services: Services, deps: PageDeps): Hono<ApiEnv> {
     .get("/sign-in", page("signInForm"))
     .post("/sign-in", page("signIn"))
     .post("/sign-out", page("signOut"));
+  return { routes, notFound };
 }
 
 /** Whether `Accept` names HTML with a higher weight than JSON. A client that accepts everything gets JSON. */

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import type { Job } from "../../../lib/domain/job/job.ts";
 import type { Services } from "../../../lib/services.ts";
 import type { ApiEnv, FindKey } from "../http/authenticate.ts";
-import { invalid, ProblemError } from "../http/problem.ts";
+import { type FieldError, invalid, ProblemError } from "../http/problem.ts";
 import type { RateLimit } from "../http/rate-limit.ts";
 import { visibleChannels } from "../http/rights.ts";
 import { limitSlow } from "../http/slow-requests.ts";
@@ -19,11 +19,10 @@ import { jobListPage } from "./job-list.ts";
 import { createLearnedTypes } from "./learned-types.ts";
 import { operationsPage, readOperations } from "./operations.ts";
 import { noSuchPage, requireOperator, requireWriter } from "./page-access.ts";
-import { signInPage } from "./plain-pages.ts";
 import { readJobList } from "./read-job-list.ts";
 import { referenceNames, registerPage, registrationOf } from "./register.ts";
 import { createSessions, type Session } from "./session.ts";
-import { ownPath, signIn } from "./sign-in.ts";
+import { showSignIn, signIn } from "./sign-in.ts";
 import { runWatchAction, showWatches } from "./watch-handlers.ts";
 
 type PageContext = Context<ApiEnv>;
@@ -40,7 +39,8 @@ type PageName =
   | "testChannel"
   | "signInForm"
   | "signIn"
-  | "signOut";
+  | "signOut"
+  | "notFound";
 export type Pages = Record<PageName, Handler>;
 
 export interface PageDeps {
@@ -52,7 +52,8 @@ export interface PageDeps {
 export function createPages(services: Services, deps: PageDeps): Pages {
   const { config, clock } = services;
   const secret = config.signingSecret ?? "";
-  const sessions = createSessions({ secret, local: config.stage === "local", findKey: deps.findKey, now: clock.now });
+  const isLocal = config.stage === "local";
+  const sessions = createSessions({ secret, local: isLocal, findKey: deps.findKey, now: clock.now });
   const learnedTypes = createLearnedTypes(services.table, clock.now);
   const guard = guardPages(services, deps.limitRate, sessions);
   const { open, signedIn, sent } = guard;
@@ -67,7 +68,7 @@ export function createPages(services: Services, deps: PageDeps): Pages {
     runWatchAction: sent((c, session, form) => runWatchAction(services, c, session, form)),
     registerForm: signedIn(async (c, session) => {
       requireWriter(session);
-      return answer(c, registerPage(emptyForm(services, session)));
+      return answer(c, registerPage({ ...emptyForm(services, session), given: new URL(c.req.url).searchParams }));
     }),
     register: sent((c, session, form) => register(services, c, session, form)),
     operations: signedIn(async (c, session) => {
@@ -86,17 +87,16 @@ export function createPages(services: Services, deps: PageDeps): Pages {
       const { kind } = await sendTest(services, session.key.team, name);
       return withNotice(c, "/operations", kind === "delivered" ? "tested" : "test-failed");
     }),
-    signInForm: open(async (c) => {
-      const to = ownPath(c.req.query("to"));
-      if (await sessions.read(c)) return c.redirect(to, 303);
-      return answer(c, signInPage({ to, notice: noticeBox(c.req.query("notice")) }));
-    }),
-    signIn: open((c) => signIn(c, sessions, guard)),
+    signInForm: open((c) => showSignIn(c, sessions, isLocal)),
+    signIn: open((c) => signIn(c, sessions, guard, isLocal)),
     signOut: sent(async (c) => {
       c.header("Set-Cookie", sessions.close());
       // Without "cookies", which would also delete cookies of other services on this domain.
       c.header("Clear-Site-Data", '"cache", "storage"');
       return c.redirect("/sign-in", 303);
+    }),
+    notFound: open(async () => {
+      throw noSuchPage();
     }),
   };
 }
@@ -133,10 +133,16 @@ async function register(services: Services, c: PageContext, session: Session, fo
     if (!(error instanceof ProblemError)) throw error;
     for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
     const { status, detail, errors, type } = error.problem;
-    const [first = ""] = referenceNames(form.get("source") ?? undefined);
-    const fieldErrors =
-      type === "unknown-job" ? [{ pointer: `/${first}`, detail: "The cloud does not know this job. Check the id." }] : errors;
+    const fieldErrors = type === "unknown-job" ? unknownJob(form) : errors;
     const view = { ...emptyForm(services, session), given: form, errors: fieldErrors ?? [{ pointer: "", detail }] };
     return answer(c, registerPage(view), status);
   }
+}
+
+function unknownJob(form: URLSearchParams): FieldError[] {
+  const [first = ""] = referenceNames(form.get("source") ?? undefined);
+  return [
+    { pointer: `/${first}`, detail: "The cloud does not know this job. Check the id." },
+    { pointer: "/unknown", detail: "Check this box to track the job anyway." },
+  ];
 }

@@ -1,9 +1,12 @@
 import { html } from "hono/html";
 import { JOB_OPTIONS, type JobOption, OPTION_NAMES } from "../../../lib/domain/job/job-options.ts";
 import { DEFAULT_SOURCE, nounOf, SOURCE_NAMES, SOURCES, type SourceName } from "../../../lib/domain/job/sources.ts";
+import type { FieldError } from "../http/problem.ts";
+import { channelName } from "./display-text.ts";
 import {
   channelChoice,
   choice,
+  errorOf,
   type Field,
   type FormView,
   field,
@@ -11,8 +14,9 @@ import {
   pairsOf,
   projectChoice,
   withoutEmpty,
+  wrongText,
 } from "./form-fields.ts";
-import { type Html, layout } from "./layout.ts";
+import { FORM_PAGE_STYLE, type Html, layout } from "./layout.ts";
 
 /** The options that are typed into a field. */
 const TYPED = OPTION_NAMES.filter((name) => JOB_OPTIONS[name].help !== undefined);
@@ -50,26 +54,48 @@ function parsed(written: string | undefined, format: JobOption["format"]): unkno
 }
 
 export function registerPage(view: FormView): Html {
-  const { session, given, errors } = view;
+  const { session, errors } = view;
   const main = html`<h1>Register a job</h1>
-<p class="soft">
-The job is checked at once. Its channels are notified when it finishes, fails, runs late or is lost.
-</p>
+<p class="soft">${notified(view)} when the job finishes, fails, runs late or is lost.</p>
 <form class="form" method="post" action="/register" novalidate>
-<input type="hidden" name="token" value="${session.formToken}"><br>
-${errors.length > 0 && html`<p class="note" role="alert">Nothing was registered. ${otherErrors(errors, FIELDS)}</p>`}
+<input type="hidden" name="token" value="${session.formToken}">
+${errors.length > 0 && html`<p class="note" role="alert">Nothing was registered. ${advice(errors)}</p>`}
 ${choice({ name: "source", label: "Kind of job", values: OFFERED, words: sourceWords }, view)}
 ${REFERENCES.map((reference) => referenceField(reference, view))}
 ${projectChoice(view)}
-${channelChoice(view)}
-${TYPED.map((name) => field({ name, ...JOB_OPTIONS[name] }, view))}
-<p><label class="check">
-<input type="checkbox" name="unknown"${given.has("unknown") && html` checked`}>
-Track the job even if the cloud does not know it yet
-</label></p>
+${options(view)}
 <p><button class="main">Register</button></p>
 </form>`;
-  return layout({ title: "Register a job", session, at: "register", main });
+  return layout({ title: "Register a job", session, at: "register", style: FORM_PAGE_STYLE, hasTimes: false, main });
+}
+
+function notified({ byDefault, kinds }: FormView): string {
+  return byDefault === undefined ? "The channels that you choose are notified" : `${channelName(byDefault, kinds)} is notified`;
+}
+
+function advice(errors: FieldError[]): string {
+  return otherErrors(errors, FIELDS) || "Correct the fields below.";
+}
+
+/** Open if one of them was used or is wrong. */
+function options(view: FormView): Html {
+  const { given, errors } = view;
+  const isOpen = OPTIONAL.some((name) => given.get(name) || errorOf(name, errors) !== undefined);
+  const names = ["channels", ...TYPED.map((name) => JOB_OPTIONS[name].label.toLowerCase())].join(", ");
+  return html`<details class="more"${isOpen && html` open`}>
+<summary>Options <small>${names}</small></summary>
+<div>
+${channelChoice(view)}
+${TYPED.map((name) => field({ name, ...JOB_OPTIONS[name] }, view))}
+<p>
+<label class="check">
+<input type="checkbox" name="unknown"${given.has("unknown") && html` checked`}>
+Track the job even if the cloud does not know it yet
+</label>
+${wrongText("unknown", errorOf("unknown", errors))}
+</p>
+</div>
+</details>`;
 }
 
 function sourceWords(source: string): string {
@@ -101,7 +127,8 @@ const REFERENCES: Reference[] = [
   { name: "jobId", label: "Job id", help: "The id that the cloud returned when the job started." },
 ];
 
-const FIELDS = ["source", ...REFERENCES.map(({ name }) => name), "projectId", ...OPTION_NAMES];
+const OPTIONAL = [...OPTION_NAMES, "unknown"];
+const FIELDS = ["source", ...REFERENCES.map(({ name }) => name), "projectId", ...OPTIONAL];
 
 function wordsOf(source: SourceName, name: string): readonly string[] {
   const own = SOURCES[source].fields[name];

@@ -1,6 +1,4 @@
-import { CHOSEN_SOURCE_STYLE } from "./chosen-source.ts";
-
-/** The only style sheet. The Content-Security-Policy contains its hash. */
+/** The style sheet of all pages. The Content-Security-Policy contains its hash. */
 export const STYLE = `
 :root {
   color-scheme: light dark;
@@ -23,8 +21,9 @@ body {
   margin: 0; background: var(--ground); color: var(--ink);
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif;
   font-variant-numeric: tabular-nums;
+  display: flex; flex-direction: column; min-height: 100vh; min-height: 100dvh;
 }
-.wide { max-width: 62rem; margin: 0 auto; padding: 0 1.25rem }
+.wide { width: 100%; max-width: 62rem; margin: 0 auto; padding: 0 1.25rem }
 .sprite { position: absolute }
 a { color: var(--accent); text-underline-offset: .2em; text-decoration-thickness: 1px }
 a:hover { text-decoration-thickness: 2px }
@@ -40,8 +39,12 @@ nav a:hover { color: var(--ink) }
 nav a[aria-current] { color: var(--ink); border-color: var(--accent) }
 .account { display: flex; align-items: center; gap: .9rem; margin-left: auto; color: var(--soft) }
 .account b { color: var(--ink); font-weight: 550 }
-main { padding-top: 2rem !important; padding-bottom: 2rem !important }
-footer { color: var(--soft); font-size: .85rem; padding-bottom: 3rem !important }
+main { flex: 1; padding-top: 2rem !important; padding-bottom: 2rem !important }
+footer {
+  display: flex; flex-wrap: wrap; justify-content: space-between; gap: .2rem 1.5rem;
+  color: var(--soft); font-size: .85rem; padding-bottom: 1.5rem !important;
+}
+footer a { color: var(--soft) }
 h1 {
   font-size: 1.6rem; line-height: 1.25; letter-spacing: -.02em; font-weight: 650; margin: 0; overflow-wrap: anywhere;
 }
@@ -154,10 +157,6 @@ legend { font-weight: 550; font-size: .9rem; padding: 0; margin-bottom: .3rem }
   display: inline-flex; align-items: center; gap: .45rem; font-weight: 400; margin-right: 1.2rem; min-height: 1.9rem;
 }
 .check input { width: auto; min-height: 0; accent-color: var(--accent) }
-.narrow { max-width: 25rem; margin: 6vh auto }
-.narrow h1 { margin-bottom: .4rem }
-.narrow form { margin-top: 1.4rem }
-.narrow .main, .narrow input { margin-top: .5rem }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: 1rem; margin: 1.4rem 0 }
 .facts .card b { display: block; font-size: 1.45rem; font-weight: 600; letter-spacing: -.02em }
 .facts small { color: var(--soft) }
@@ -195,7 +194,6 @@ summary:hover { text-decoration: underline }
 .watches > li { grid-template-columns: 1rem 1fr }
   .watches details { grid-column: 2; margin-top: .3rem }
 }
-${CHOSEN_SOURCE_STYLE}
 @media (forced-colors: active) {
   .icon { forced-color-adjust: auto }
 }

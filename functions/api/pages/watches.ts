@@ -12,7 +12,7 @@ import { mayEnd } from "../http/rights.ts";
 import { truncate } from "./display-text.ts";
 import type { FormView } from "./form-fields.ts";
 import { icon } from "./icons.ts";
-import { type Html, layout } from "./layout.ts";
+import { FORM_PAGE_STYLE, type Html, layout } from "./layout.ts";
 import { channelNames } from "./notifications.ts";
 import type { Session } from "./session.ts";
 import { time } from "./times.ts";
@@ -36,7 +36,7 @@ ${notice}
 <div id="watches" data-live>${list}</div>
 ${limitsNote}
 ${!session.key.readOnly && watchForm(view)}`;
-  return layout({ title: "Watches", session, at: "watches", live: errors.length === 0, main });
+  return layout({ title: "Watches", session, at: "watches", style: FORM_PAGE_STYLE, live: errors.length === 0, main });
 }
 
 function none({ key }: Session): Html {

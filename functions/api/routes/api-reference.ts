@@ -1,6 +1,7 @@
-import { createHash } from "node:crypto";
 import { Hono } from "hono";
 import { readCommandLine } from "../command-line.ts";
+
+const POLICY = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; img-src data:";
 
 /** Serves the OpenAPI document, its page and the command line. They are loaded on first use, which keeps cold starts fast. */
 export function referenceRoutes(): Hono {
@@ -12,12 +13,11 @@ export function referenceRoutes(): Hono {
     })
 
     .get("/docs", async (c) => {
-      const { docsPage, STYLE } = await import("../pages/docs-page.ts");
-      const style = createHash("sha256").update(STYLE).digest("base64");
-      c.header(
-        "Content-Security-Policy",
-        `default-src 'none'; style-src 'sha256-${style}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
-      );
+      const [{ docsPage, DOCS_PAGE_STYLE }, { hashOf }] = await Promise.all([
+        import("../pages/docs-page.ts"),
+        import("../pages/layout.ts"),
+      ]);
+      c.header("Content-Security-Policy", `default-src 'none'; style-src ${hashOf(DOCS_PAGE_STYLE)}; ${POLICY}`);
       c.header("Referrer-Policy", "no-referrer");
       return c.html(docsPage((await loadDocument()) as never));
     });

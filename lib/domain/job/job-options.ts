@@ -26,26 +26,26 @@ export interface JobOption {
 
 /** In the order of the API. `functions/api/routes/schemas.ts` has the validation of each option. */
 export const JOB_OPTIONS: Record<keyof JobOptions, JobOption> = {
-  title: { label: "Title", format: "text", shownIn: ["events"], help: "Optional. Shown in messages and lists." },
+  title: { label: "Title", format: "text", shownIn: ["events"], help: "Shown in messages and lists." },
   channels: { label: "Channels", format: "list", shownIn: ["events", "job page"] },
   notifyOn: { label: "Notify on", format: "list", shownIn: [] },
   labels: {
     label: "Labels",
     format: "pairs",
     shownIn: ["events", "job page", "message fields"],
-    help: "Optional. Names and values to filter by, for example team=blue, env=prod",
+    help: "Names and values to filter by, for example team=blue, env=prod",
   },
   expectedMinutes: {
     label: "Expected minutes",
     format: "number",
     shownIn: ["events", "job page"],
-    help: "Optional. You are notified when the job runs longer than this (at least 5 minutes), or longer than is typical for its type.",
+    help: "You are notified that the job is late if it takes longer than this, or longer than is typical for its type.",
   },
   runbookUrl: {
     label: "Runbook",
     format: "url",
     shownIn: ["events", "job page", "message links"],
-    help: "Optional. A link to instructions for failures.",
+    help: "A link to instructions for failures.",
   },
 };
 
