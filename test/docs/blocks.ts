@@ -6,6 +6,9 @@ import { ROOT } from "../cases/stack.ts";
 
 export const LANGUAGES = ["sh", "output", "text", "json", "mermaid"];
 
+/** A block may stand in a list, and is indented then. */
+const BLOCK = /^(?<indent> *)```(?<info>.*)\n(?<code>[\s\S]*?)^\k<indent>```$/gm;
+
 export interface Block {
   page: string;
   line: number;
@@ -31,8 +34,9 @@ function readPage(page: string): string {
 export function blocksOf(page: string, text = readPage(page)): Block[] {
   const blocks: Block[] = [];
   let end = 0;
-  for (const { index, 0: whole, groups } of text.matchAll(/^```(?<info>.*)\n(?<code>[\s\S]*?)^```$/gm)) {
-    const { info = "", code = "" } = groups ?? {};
+  for (const { index, 0: whole, groups } of text.matchAll(BLOCK)) {
+    const { indent = "", info = "", code: indented = "" } = groups ?? {};
+    const code = indented.replaceAll(new RegExp(`^${indent}`, "gm"), "");
     const [language = "", ...rest] = info.split(" ");
     const above = blocks.at(-1);
     if (language === "output" && above?.language === "sh" && text.slice(end, index).trim() === "") above.shown = code;
@@ -46,7 +50,5 @@ export function blocksOf(page: string, text = readPage(page)): Block[] {
 
 /** Returns the page without its blocks, on one line. */
 export function proseOf(page: string): string {
-  return readPage(page)
-    .replaceAll(/^```.*\n[\s\S]*?^```$/gm, "")
-    .replaceAll(/\s+/g, " ");
+  return readPage(page).replaceAll(BLOCK, "").replaceAll(/\s+/g, " ");
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
@@ -7,12 +7,10 @@ import { SOURCES } from "../../lib/domain/job/sources.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const ENDING = /\.(ts|mjs|ya?ml|json|md|sh|html|png|svg|txt)$|\/$/;
 const PAGES = [
-  "README.md",
-  "CONTRIBUTING.md",
-  "docs/README.md",
-  "docs/architecture.md",
-  "docs/configuration.md",
-  "docs/quick-start.md",
+  ...["README.md", "CONTRIBUTING.md"],
+  ...["README", "architecture", "configuration", "faq", "privacy", "quick-start", "restore", "troubleshooting", "versions"].map(
+    (name) => `docs/${name}.md`,
+  ),
 ];
 
 test.each(PAGES)("every path and link of %s exists", (page) => {
@@ -28,19 +26,17 @@ test("the README has at most 120 lines and begins with a picture above its line 
 });
 
 test("docs/README.md lists every page", () => {
-  const pages = [
-    "api",
-    "architecture",
-    "command-line",
-    "configuration",
-    "deploy",
-    "events",
-    "glossary",
-    "messages",
-    "operations",
-  ];
-  const others = ["page", "performance", "quick-start", "reliability", "scale", "security", "sources"];
-  expect(linksIn(read("docs/README.md"))).toEqual(expect.arrayContaining([...pages, ...others].map((name) => `${name}.md`)));
+  const pages = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md") && name !== "README.md");
+  expect(pages.length).toBeGreaterThan(20);
+  expect(linksIn(read("docs/README.md"))).toEqual(expect.arrayContaining(pages));
+});
+
+test("docs/troubleshooting.md explains every exit code of the command line that asks for an action", () => {
+  const codes = [...read("docs/command-line.md").matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code));
+  const needed = [2, 64, 65, 69, 77];
+  expect(codes).toEqual(expect.arrayContaining(needed));
+  const page = read("docs/troubleshooting.md");
+  expect(needed.filter((code) => !page.includes(`exits with ${code}`))).toEqual([]);
 });
 
 test("the glossary has at most 15 entries", () => {
