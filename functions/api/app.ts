@@ -12,6 +12,7 @@ import { channelRoutes } from "./routes/channels.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { jobActionRoutes } from "./routes/job-actions.ts";
 import { jobRoutes } from "./routes/jobs.ts";
+import { redeliveryRoutes } from "./routes/redeliveries.ts";
 import { registrationRoutes } from "./routes/registrations.ts";
 import { watchRoutes } from "./routes/watches.ts";
 
@@ -45,7 +46,7 @@ export function createApi(services: Services): Hono<ApiEnv> {
   });
   const pages = pageRoutes(services, { findKey, limitRate });
   app.route("/", pages.routes);
-  for (const path of ["/jobs/*", "/watches/*", "/channels/*"]) {
+  for (const path of ["/jobs/*", "/watches/*", "/channels/*", "/redeliver"]) {
     app.use(path, async (c, next) => {
       const key = await authenticate(c.req.header("authorization"));
       await limitRate(key.team);
@@ -59,6 +60,7 @@ export function createApi(services: Services): Hono<ApiEnv> {
   app.route("/jobs", jobRoutes(services));
   app.route("/jobs", jobActionRoutes(services));
   app.route("/watches", watchRoutes(services));
+  app.route("/redeliver", redeliveryRoutes(services));
   app.route("/channels", channelRoutes(services));
   app.route("/health", healthRoutes(services));
   app.route("/", referenceRoutes());

@@ -55,7 +55,11 @@ export function stopJob(ports: Deps, key: JobKey, rules: TrackingRules, actor?: 
 }
 
 /** Makes expired notifications of the channels that `isMeant` accepts pending again. Returns undefined if the team has no such job. */
-export function redeliver(ports: Deps, key: JobKey, isMeant: (channel: string) => boolean): Promise<Job | undefined> {
+export function redeliver(
+  ports: Deps,
+  key: JobKey,
+  isMeant: (channel: string, expiredAt: number) => boolean,
+): Promise<Job | undefined> {
   return saveJob(ports, key, (job) => redeliverNotifications(job, ports.clock.now(), isMeant));
 }
 

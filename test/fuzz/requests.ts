@@ -129,6 +129,7 @@ const path = fc.oneof(
     "/jobs/",
     "/watches",
     "/watches/none",
+    "/redeliver",
     "/channels",
     "/channels/nowhere/test",
     "/",

@@ -58,6 +58,7 @@ export const REQUESTS: Record<string, (world: World) => Promise<unknown>[]> = {
   "GET /watches": (world) => [world.request("GET", "/watches"), visit(world, "GET", "/watches")],
   "GET /watches/{watchId}": (world) => [world.request("GET", "/watches/no-such")],
   "DELETE /watches/{watchId}": (world) => [world.request("DELETE", "/watches/no-such")],
+  "POST /redeliver": (world) => [world.request("POST", "/redeliver", { body: { since: "2026-11-01T00:00:00Z" } })],
   "GET /channels": (world) => [world.request("GET", "/channels")],
   "POST /channels/{name}/test": (world) =>
     ["general", "projects", "events"].map((name) => world.request("POST", `/channels/${name}/test`, { key: OPERATOR })),

@@ -238,6 +238,14 @@ export const STEPS: Step[] = [
     status: 200,
   },
   {
+    operation: "redeliverSince",
+    name: "nothing has expired since then",
+    method: "POST",
+    path: "/redeliver",
+    body: { since: "2026-11-20T00:00:00Z", channel: "general" },
+    status: 200,
+  },
+  {
     operation: "stopJob",
     name: "stop a running job",
     method: "DELETE",

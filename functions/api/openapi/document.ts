@@ -66,6 +66,7 @@ const PATH_EXAMPLES: Record<string, string> = {
 const TAGS = [
   ["jobs", "Jobs that your team tracks"],
   ["watches", "Projects that your team watches"],
+  ["redeliver", "What expired is delivered again"],
   ["channels", "Where notifications are delivered"],
   ["service", "The service itself; no key required"],
 ] as const;

@@ -196,6 +196,12 @@ export const channels = z.strictObject({
   ),
 });
 
+export const redelivered = z.strictObject({
+  jobs: z.int(),
+  notifications: z.int().describe("How many became pending again"),
+  next: text.optional().describe("There may be more: repeat the request with this as `cursor`"),
+});
+
 export const testOutcome = z.strictObject({
   outcome: z.enum(["delivered", "throttled", "failed", "unknown", "rejected", "refused", "dead"]),
   reason: text.optional(),

@@ -81,8 +81,9 @@ const nullish = <Fields extends Shape>(fields: Fields) =>
   Object.fromEntries(Object.entries(fields).map(([name, schema]) => [name, z.nullish(schema)])) as Nullish<Fields>;
 const { channels, ...removable } = options;
 
+const time = z.iso.datetime({ offset: true, error: "must be a time like 2026-11-23T18:00:00Z" });
 const until = z.strictObject({
-  until: z.iso.datetime({ offset: true, error: "must be a time like 2026-11-23T18:00:00Z" }),
+  until: time,
   reason: z.optional(line),
 });
 const timed = Object.fromEntries(TIMED_OPTIONS.map((name) => [name, until])) as Record<
@@ -98,6 +99,11 @@ export type RegistrationBody = z.infer<typeof registration>;
 
 export const jobQuery = z.strictObject({ projectId: z.optional(projectId), source: z.optional(source) });
 export const redeliverQuery = z.extend(jobQuery, { channel: z.optional(channel) });
+export const redelivery = z.strictObject({
+  since: time,
+  channel: z.optional(channel),
+  cursor: z.optional(short(500)),
+});
 export const registrationQuery = z.strictObject({ dryRun: z._default(z.enum(["true", "false"]), "false") });
 const paged = { cursor: z.optional(short(500)), limit: z._default(whole(1, 100, z.coerce.number), 20) };
 /** `open`: any state before the end. `late`: open and overdue. */

@@ -82,6 +82,6 @@ export function openKeys({ lateFirst, isLate, type }: ListOptions, entries: Open
 }
 
 /** Whether the list may omit jobs whose keys it reads. */
-export function isFiltered({ states, type, label, isLate }: ListOptions): boolean {
-  return [states, type, label, isLate].some((value) => value !== undefined);
+export function isFiltered({ states, type, label, isLate, expired }: ListOptions): boolean {
+  return [states, type, label, isLate, expired].some((value) => value !== undefined);
 }

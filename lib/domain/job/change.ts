@@ -66,15 +66,12 @@ export function notificationsOfEnd(job: Job, added: string[], now: number, rules
 }
 
 /** Makes the expired notifications of some channels pending again. Pending and delivered ones stay unchanged. */
-export function redeliverNotifications(job: Job, now: number, isMeant: (channel: string) => boolean): Job {
-  const isExpired = ({ state, channel }: Notification) => state === "expired" && isMeant(channel);
-  if (!job.notifications.some(isExpired)) return job;
-  return {
-    ...job,
-    notifications: job.notifications.map((notification) =>
-      isExpired(notification) ? pendingAgain(notification, now) : notification,
-    ),
-  };
+export function redeliverNotifications(job: Job, now: number, isMeant: (channel: string, expiredAt: number) => boolean): Job {
+  const notifications = job.notifications.map((notification) => {
+    const { state, channel, at } = notification;
+    return state === "expired" && isMeant(channel, at) ? pendingAgain(notification, now) : notification;
+  });
+  return notifications.some((one, index) => one !== job.notifications[index]) ? { ...job, notifications } : job;
 }
 
 function pendingAgain({ receipt: _, ...notification }: Notification, now: number): Notification {

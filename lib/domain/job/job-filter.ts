@@ -10,15 +10,18 @@ export interface JobFilter {
   source?: string | undefined;
   /** The name of a label, or `name=value`. */
   label?: string | undefined;
+  /** Jobs with an expired notification to this channel, expired at this time. */
+  expired?: ((channel: string, at: number) => boolean) | undefined;
 }
 
-export function fulfils(job: Job, { states, isLate, type, source, label }: JobFilter): boolean {
+export function fulfils(job: Job, { states, isLate, type, source, label, expired }: JobFilter): boolean {
   return (
     (states === undefined || states.includes(job.state)) &&
     (!isLate || (job.late !== undefined && !hasEnded(job))) &&
     (type === undefined || job.jobType === type) &&
     (source === undefined || job.source === source) &&
-    (label === undefined || hasLabel(job, label))
+    (label === undefined || hasLabel(job, label)) &&
+    (expired === undefined || job.notifications.some(({ state, channel, at }) => state === "expired" && expired(channel, at)))
   );
 }
 
