@@ -31,7 +31,8 @@ export async function redeliverAll(
     job?.notifications.filter(({ state, channel, at }) => state === "expired" && isMeant(channel, at)).length ?? 0;
   let notifications = 0;
   await concurrently(page.jobs, CONCURRENCY, async (job) => {
-    notifications += countExpired(job) - countExpired(await redeliver(ports, job, isMeant));
+    const left = countExpired(await redeliver(ports, job, isMeant));
+    notifications += countExpired(job) - left;
   });
   return { jobs: page.jobs.length, notifications, ...(page.next !== undefined && { next: page.next }) };
 }
