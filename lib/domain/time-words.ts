@@ -14,11 +14,11 @@ function parts(large: number, largeUnit: string, small: number, smallUnit: strin
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }
 
-/** "35-50 min" if both have the same unit, else "50 min to 1 h 10 min"; one duration if both read the same. */
+/** "35 to 50 min" if both have the same unit, else "50 min to 1 h 10 min"; one duration if both read the same. */
 export function range(lowMs: number, highMs: number): string {
   const [low, high] = [duration(lowMs), duration(highMs)];
   if (low === high) return high;
   const [, least, unit] = /^(\d+) (\w+)$/.exec(low) ?? [];
   const isAlike = unit !== undefined && /^\d+ (\w+)$/.exec(high)?.[1] === unit;
-  return isAlike ? `${least}-${high}` : `${low} to ${high}`;
+  return `${isAlike ? least : low} to ${high}`;
 }

@@ -18,9 +18,9 @@ function rendered(): string[] {
   return world.sink.messages.map((message) => message.rendered);
 }
 
-/** The id in the footer of the first message. */
+/** The id of the first message, which is the name of a block. */
 function notificationId(): string {
-  return /notification[\s┃]+(\w{11})/.exec(rendered()[0] ?? "")?.[1] ?? "none";
+  return /"notification (\w{11})"/.exec(JSON.stringify(world.sink.messages[0]?.payload))?.[1] ?? "none";
 }
 
 it("reports a success once, and nothing in later ticks", async () => {

@@ -12,8 +12,8 @@ export interface Content {
   blocks: Block[];
   /** The same content as the blocks, for a plain-text message. */
   lines: string[];
-  /** Ids for the footer, unshortened so that they can be copied. */
-  ids: string[];
+  /** The job's id, unshortened so that it can be copied, and remarks on the delivery. */
+  footer: string[];
 }
 
 /** Slack rejects a message at about 13,200 characters of blocks with `msg_blocks_too_long`. */
@@ -26,11 +26,11 @@ export function section(text: string): SectionBlock {
   return { type: "section", text: mrkdwnObject(text), expand: true };
 }
 
-/** Packs the lines into as few sections as possible. */
-export function packed(lines: string[]): SectionBlock[] {
+/** Packs the parts into as few sections as possible. */
+export function packed(parts: string[], separator = "\n"): SectionBlock[] {
   const texts: string[] = [];
-  for (const line of lines) {
-    const longer = `${texts.at(-1) ?? ""}\n${line}`;
+  for (const line of parts) {
+    const longer = `${texts.at(-1) ?? ""}${separator}${line}`;
     if (texts.length > 0 && longer.length <= MOST_SECTION_CHARACTERS) texts[texts.length - 1] = longer;
     else texts.push(line);
   }
@@ -47,8 +47,18 @@ export interface Field {
   value: string;
 }
 
-export function context(texts: string[]): ContextBlock {
-  return { type: "context", elements: texts.map((text) => ({ type: "plain_text", text, emoji: false })) };
+/** Appends the texts as small print, to the block of small print that the message ends with, if there is one. */
+export function withSmallPrint(blocks: Block[], texts: string[]): Block[] {
+  const elements = texts.map((text) => ({ type: "plain_text" as const, text, emoji: false }));
+  const last = blocks.at(-1);
+  if (elements.length === 0) return blocks;
+  if (last?.type !== "context") return [...blocks, { type: "context", elements }];
+  return [...blocks.slice(0, -1), { ...last, elements: [...last.elements, ...elements] }];
+}
+
+/** A line in small print. */
+export function smallLine(text: string): ContextBlock {
+  return { type: "context", elements: [mrkdwnObject(text)] };
 }
 
 export function sizeOf(blocks: Block[]): number {

@@ -45,16 +45,16 @@ export function createSlack(webhooks: Record<string, string>, options: SlackOpti
     channel: string,
     notifications: OutgoingNotification[],
     meta: MessageMeta,
-  ): { mentioned: string[]; payload: Payload } {
+  ): { mentioned: string | undefined; payload: Payload } {
     const { mention = {}, quiet } = settingOf(channel);
-    const mentioned = meta.digest ? [] : mentions.whomToMention(channel, notifications, mention);
-    const setting = { ...digestSetting(channel), held: heldOf(notifications, quiet), mention: mentioned.join(" ") };
+    const mentioned = meta.digest ? undefined : mentions.whomToMention(channel, notifications, mention);
+    const setting = { ...digestSetting(channel), held: heldOf(notifications, quiet), ...(mentioned && { mention: mentioned }) };
     return { mentioned, payload: buildMessage(notifications, meta, setting) };
   }
 
   async function send(channel: string, notifications: OutgoingNotification[], meta: MessageMeta): Promise<SendOutcome> {
     const url = urlOf(channel);
-    let mentioned: string[] = [];
+    let mentioned: string | undefined;
     const buildNow = () => {
       const built = build(channel, notifications, meta);
       mentioned = built.mentioned;

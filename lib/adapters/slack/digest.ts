@@ -6,8 +6,7 @@ import { endedAs } from "./job-facts.ts";
 import type { Links } from "./job-message.ts";
 import { measure } from "./job-times.ts";
 import { type TextLimits, titleOf } from "./job-words.ts";
-import { countsOf, inOrder, lineFor, type Style, styleOf } from "./lines.ts";
-import { link } from "./text.ts";
+import { countsOf, inOrder, leadSentence, lineFor, linesFor, type Style, styleOf } from "./lines.ts";
 import { date } from "./times.ts";
 
 export interface DigestSetting {
@@ -20,7 +19,6 @@ export interface DigestSetting {
 
 /** A link takes as much space as a line. Above this number of jobs, only those that need attention get one. */
 const MOST_LINKED = 20;
-const LONGEST_LINK = 600;
 const OPEN: TextLimits = { type: 28, name: 60, reason: 0, code: 0, step: 0 };
 /** Space for ten open jobs with the longest names. */
 export const MOST_OPEN_CHARACTERS = 2_600;
@@ -32,32 +30,33 @@ export function digestMessage(
   plain: boolean,
   setting: DigestSetting,
 ): Content {
-  const { channel = "", timeZone = "UTC" } = setting;
+  const { channel = "", timeZone = "UTC", links } = setting;
   const groups = inOrder(notifications);
-  const text = `Digest for ${channel}, ${dayOf(at, timeZone)}: ${countsOf(groups)}`;
+  const name = `Digest for ${channel}, ${dayOf(at, timeZone)}`;
+  const text = `${name}: ${leadSentence(groups)}`;
   const { good = [], bad = [] } = Object.groupBy(groups.flat(), (notification) => (isGood(notification) ? "good" : "bad"));
-  const linksAll = notifications.length <= MOST_LINKED;
-  const style = styleOf(plain, notifications.length);
+  const linked = styleOf(plain, notifications.length, links);
+  const style = styleOf(plain, notifications.length, notifications.length <= MOST_LINKED ? links : {});
   const parts = [
-    bad.map((notification) => lineOf(notification, style, linksAll || !plain ? setting : {})),
-    good.map((notification) => lineOf(notification, style, linksAll ? setting : {})),
+    linesFor(bad, linked),
+    good.map((notification) => goodLine(notification, style)),
     open ? openLines(open, style) : [],
   ];
-  if (plain) return { text, blocks: [], lines: parts.flat(), ids: [] };
-  return { text, blocks: [section(`*${text}*`), ...parts.flatMap(packed)], lines: [], ids: [] };
+  if (plain) return { text, blocks: [], lines: parts.flat(), footer: [] };
+  const head = section(`*${name}: ${countsOf(groups)}*`);
+  return { text, blocks: [head, ...parts.flatMap((lines) => packed(lines))], lines: [], footer: [] };
 }
 
 function isGood({ kind, transition }: OutgoingNotification): boolean {
   return kind === "job" && endedAs(transition) === "success";
 }
 
-function lineOf(notification: OutgoingNotification, style: Style, { links }: DigestSetting): string {
-  if (notification.kind !== "job") return lineFor(notification, style);
+function goodLine(notification: OutgoingNotification, style: Style): string {
+  const line = lineFor(notification, style);
+  if (notification.kind !== "job") return line;
   const { job } = notification;
-  const typical = isGood(notification) && !job.late && style.details ? measure(job)?.words : undefined;
-  const page = links?.pageOf?.(job);
-  const pageLink = page === undefined ? undefined : link(page, "Job page", LONGEST_LINK);
-  return [lineFor(notification, style), typical, pageLink].filter((part) => part !== undefined).join(" · ");
+  const typical = job.late || !style.details ? undefined : measure(job)?.words;
+  return typical === undefined ? line : `${line} · ${typical}`;
 }
 
 /** The open jobs, listed after those that ended. */

@@ -19,10 +19,7 @@ export function fieldsOf(job: Job, transition: Transition, labelsLimit: number):
     ended && job.endTime !== undefined ? ["Ended", date(job.endTime)] : ["Detected", date(transition.at)],
     ...shareFields(job),
     [job.origin ? "Discovered for" : "Registered by", mrkdwn(job.team, FIELD)],
-    ...optionsIn("message fields").map((name): (typeof rows)[number] => [
-      JOB_OPTIONS[name].label,
-      optionText(job[name], labelsLimit),
-    ]),
+    ...optionTexts(job, labelsLimit),
   ];
   return rows.flatMap(([label, value]) => (value === undefined || value === "" ? [] : [{ label, value }]));
 }
@@ -52,14 +49,22 @@ export function adviceOf(job: Job, transition: Transition): string | undefined {
   return endedAs(transition) === "failed" ? hintFor(job) : advice;
 }
 
+/** The options that a message shows, each as one text. */
+export function optionTexts(job: Job, limit: number): [label: string, text: string][] {
+  return optionsIn("message fields").map((name) => [JOB_OPTIONS[name].label, optionText(job[name], limit)]);
+}
+
 /** The job's ticket and runbook, then our own links by label. A value that is not an http(s) URL is shown as text. */
 export function linksOf(job: Job, own: Record<string, string | undefined>, limit: number): string[] {
-  const ticket = job.labels?.ticket;
   return [
-    ...(ticket ? [`*Ticket:* ${ticketOf(ticket, limit)}`] : []),
+    ...ticketLink(job, limit),
     ...optionsIn("message links").flatMap((name) => optionLink(name, job, limit) ?? []),
     ...Object.entries(own).flatMap(([words, url]) => link(url ?? "", words, limit) ?? []),
   ];
+}
+
+export function ticketLink({ labels: { ticket } = {} }: Job, limit: number): string[] {
+  return ticket ? [`*Ticket:* ${ticketOf(ticket, limit)}`] : [];
 }
 
 export function endedAs({ kind, state }: Transition): "success" | "failed" | undefined {

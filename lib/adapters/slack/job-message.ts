@@ -1,14 +1,15 @@
-import type { SectionBlock } from "@slack/types";
 import type { Job } from "../../domain/job/job.ts";
 import type { PageOf } from "../../domain/job/job-event.ts";
 import { moreSubJobsWords } from "../../domain/job/sub-jobs.ts";
+import { transitionRow } from "../../domain/job/transitions.ts";
 import type { OutgoingNotification } from "../../domain/notification.ts";
-import { type Content, fieldsSection, packed, section } from "./blocks.ts";
-import { adviceOf, endedAs, fieldsOf, linksOf } from "./job-facts.ts";
-import { jobNews, sentenceOf } from "./job-news.ts";
+import { type Content, fieldsSection, packed, section, smallLine } from "./blocks.ts";
+import { adviceOf, endedAs, fieldsOf, linksOf, optionTexts, ticketLink } from "./job-facts.ts";
+import { jobNews, sentenceOf, timesInSentence } from "./job-news.ts";
 import { timesLine } from "./job-times.ts";
 import type { TextLimits } from "./job-words.ts";
 import { jobReason, otherFailedSubJobs } from "./sub-jobs.ts";
+import { link } from "./text.ts";
 
 export type JobNotification = Extract<OutgoingNotification, { kind: "job" }>;
 
@@ -27,6 +28,9 @@ const WIDE_LIMITS = {
   labels: 1_000,
   link: 1_000,
 };
+const SEPARATOR = " · ";
+/** Labels in a message of two lines. */
+const BRIEF_LABELS = 150;
 const PLAIN = {
   sentence: { type: 60, name: 100, reason: 600, code: 60, step: 60 },
   reason: { type: 60, name: 80, reason: 200, code: 60, step: 60 },
@@ -34,31 +38,55 @@ const PLAIN = {
   link: 300,
 };
 
-/** The message for one transition of a job: what happened and why, what to do, links and times. */
-export function jobMessage({ job, transition }: JobNotification, plain: boolean, { pageOf, consoleUrl }: Links = {}): Content {
-  const limitSets = plain ? PLAIN : WIDE_LIMITS;
-  const { headline, emoji, color } = jobNews(job, transition, limitSets.sentence);
-  const times = timesLine(job, transition);
+/** The message for one transition of a job. News that needs no action has two lines; other news says what to do, with links and times. */
+export function jobMessage(notification: JobNotification, plain: boolean, links: Links = {}): Content {
+  const { tone } = transitionRow(notification.transition);
+  const isBrief = tone === "good" || tone === "neutral";
+  return isBrief ? briefMessage(notification, plain, links) : fullMessage(notification, plain, links);
+}
+
+function briefMessage({ job, transition }: JobNotification, plain: boolean, { pageOf }: Links): Content {
+  const { sentence, link: longest } = plain ? PLAIN : WIDE_LIMITS;
+  const { headline, emoji, color } = jobNews(job, transition, sentence);
+  const page = link(pageOf?.(job) ?? "", "Job page", longest);
+  const facts = [
+    timesLine(job, transition, timesInSentence(job, transition)),
+    ...optionTexts(job, BRIEF_LABELS).map(([, text]) => text),
+    ...ticketLink(job, longest),
+    ...(page === undefined ? [] : [page]),
+  ].filter((fact) => fact !== "");
+  return {
+    text: sentenceOf(job, transition, sentence),
+    color,
+    blocks: [smallLine(`*${headline}* ${emoji}  ${facts.join(SEPARATOR)}`.trimEnd())],
+    lines: facts.length === 0 ? [] : [facts.join(SEPARATOR)],
+    footer: footerOf(job),
+  };
+}
+
+function fullMessage({ job, transition }: JobNotification, plain: boolean, { pageOf, consoleUrl }: Links): Content {
+  const limits = plain ? PLAIN : WIDE_LIMITS;
+  const { headline, emoji, color } = jobNews(job, transition, limits.sentence);
+  const times = timesLine(job, transition, timesInSentence(job, transition));
   const meaning = adviceOf(job, transition);
   const advice = meaning ? [`*What to do:* ${meaning}`] : [];
-  const failure = endedAs(transition) === "failed" ? failureLines(job, limitSets.reason) : [];
-  const console = endedAs(transition) === "success" ? undefined : consoleUrl;
-  const links = linksOf(job, { "Job page": pageOf?.(job), "Cloud console": console }, limitSets.link).join(" · ");
-  const fields = fieldsOf(job, transition, limitSets.labels);
+  const failure = endedAs(transition) === "failed" ? failureLines(job, limits.reason) : [];
+  const links = linksOf(job, { "Job page": pageOf?.(job), "Cloud console": consoleUrl }, limits.link);
+  const fields = fieldsOf(job, transition, limits.labels);
   return {
-    text: sentenceOf(job, transition, limitSets.sentence),
+    text: sentenceOf(job, transition, limits.sentence),
     color,
     blocks: [
       section([`*${headline}* ${emoji}  ${times}`.trimEnd(), ...advice].join("\n")),
       ...packed(failure),
-      ...optional(links),
+      ...packed(links, SEPARATOR),
       fieldsSection(fields),
     ],
     lines: [
-      ...[times, ...advice, ...failure, links].filter((line) => line !== ""),
+      ...[times, ...advice, ...failure, links.join(SEPARATOR)].filter((line) => line !== ""),
       ...fields.map(({ label, value }) => `${label}: ${value}`),
     ],
-    ids: idsOf(job),
+    footer: footerOf(job),
   };
 }
 
@@ -72,12 +100,7 @@ function failureLines(job: Job, limits: TextLimits): string[] {
   ];
 }
 
-function idsOf({ jobId, projectId, requestId, failing, correlationId }: Job): string[] {
-  const others = { request: failing?.requestId ?? requestId, correlation: correlationId };
-  const known = Object.entries(others).flatMap(([what, id]) => (id ? [`${what} ${id}`] : []));
-  return [`job ${jobId}`, `project ${projectId}`, ...known];
-}
-
-function optional(text: string): SectionBlock[] {
-  return text === "" ? [] : [section(text)];
+/** The job's page has the other ids. */
+function footerOf({ jobId }: Job): string[] {
+  return [`job ${jobId}`];
 }

@@ -77,6 +77,13 @@ function by(transition: Transition, limits: TextLimits): string {
 }
 
 /** Whether the job had ended before it was registered. */
+/** Which times the sentence about a transition contains. */
+export function timesInSentence(job: Job, transition: Transition): { ran: boolean; typical: boolean } {
+  const ended = endedAs(transition);
+  if (hadEndedBefore(job)) return { ran: ended === "success", typical: false };
+  return { ran: ended !== undefined, typical: ended !== undefined && job.late !== undefined };
+}
+
 function hadEndedBefore(job: Job): boolean {
   return job.endTime !== undefined && job.endTime <= job.trackedSince;
 }

@@ -2,15 +2,14 @@ import { lateLimit } from "../../domain/job/deadline.ts";
 import type { Job, Transition, TypicalDuration } from "../../domain/job/job.ts";
 import { duration, range } from "../../domain/time-words.ts";
 
-/** "Waited 3 min, ran 41 min (usually 35-50 min)" when a job starts or ends, as far as the times are known; else "". */
-export function timesLine(job: Job, { kind }: Transition): string {
+/** "Waited 3 min, usually takes 35 to 50 min" when a job starts or ends, as far as the sentence before it does not say so already; else "". */
+export function timesLine(job: Job, { kind }: Transition, isInSentence: { ran: boolean; typical: boolean }): string {
   if (kind !== "status") return "";
   const [waited, ran] = [waitedFor(job), ranFor(job)];
-  const typical = job.typical && typicalRange(job.typical);
   const description = [
     ...(waited === undefined ? [] : [`waited ${waited}`]),
-    ...(ran === undefined ? [] : [`ran ${ran}${typical === undefined ? "" : ` (usually ${typical})`}`]),
-    ...(ran === undefined && typical !== undefined ? [`usually takes ${typical}`] : []),
+    ...(ran === undefined || isInSentence.ran ? [] : [`ran ${ran}`]),
+    ...(job.typical === undefined || isInSentence.typical ? [] : [`usually takes ${typicalRange(job.typical)}`]),
   ].join(", ");
   return description.charAt(0).toUpperCase() + description.slice(1);
 }
@@ -41,15 +40,15 @@ export function measure(job: Job): { words: string; limit: string; mostMs: numbe
   return limit && { ...comparedWith("expected", "expected", duration(limit.ms)), mostMs: limit.ms };
 }
 
-/** ": running for 1 h 20 min, 30 min over the typical 35-50 min". */
+/** ": running for 1 h 20 min, 30 min longer than the typical 35 to 50 min". */
 export function openFor(job: Job, { at, state }: Transition): string {
   const { beginTime, registeredAt } = job;
   const forMs = at - (beginTime ?? registeredAt);
   const doing = beginTime === undefined ? "tracked" : state === "waiting" ? "waiting" : "running";
   const measured = measure(job);
   const overMs = measured ? forMs - measured.mostMs : 0;
-  const comparison = measured && (overMs >= 60_000 ? `${duration(overMs)} over ${measured.limit}` : measured.words);
-  return `: ${doing} for ${duration(forMs)}${comparison === undefined ? "" : `, ${comparison}`}`;
+  if (measured === undefined) return `: ${doing} for ${duration(forMs)}, longer than the default limit`;
+  return `: ${doing} for ${duration(forMs)}, ${overMs >= 60_000 ? `${duration(overMs)} longer than ${measured.limit}` : measured.words}`;
 }
 
 function comparedWith(adverb: string, adjective: string, time: string): { words: string; limit: string } {

@@ -2,13 +2,13 @@ import type { Job } from "../../domain/job/job.ts";
 import { transitionRow } from "../../domain/job/transitions.ts";
 import type { OutgoingNotification } from "../../domain/notification.ts";
 import { channelPk, downtimePk, jobPk, reachabilityPk, watchesPk } from "../../domain/table-keys.ts";
-import { endedAs } from "./job-facts.ts";
-import type { JobNotification } from "./job-message.ts";
-import { jobNews } from "./job-news.ts";
+import { adviceOf, endedAs } from "./job-facts.ts";
+import type { JobNotification, Links } from "./job-message.ts";
+import { jobNews, sentenceOf } from "./job-news.ts";
 import { type TextLimits, titleOf } from "./job-words.ts";
 import { type OperatorNotification, operatorNews } from "./operator-message.ts";
 import { jobReason } from "./sub-jobs.ts";
-import { mrkdwn } from "./text.ts";
+import { link, mrkdwn } from "./text.ts";
 
 // The lines of a message with several notifications, and their order.
 
@@ -16,8 +16,10 @@ export interface Style {
   limits: TextLimits;
   /** Around the first word of a line. */
   star: "*" | "";
-  /** Ids, advice and the job's own error: the first parts to be dropped if space is short. */
+  /** Ids, advice, links and the job's own error: the first parts to be dropped if space is short. */
   details: boolean;
+  /** The titles of jobs link to their pages. */
+  pageOf?: Links["pageOf"];
 }
 
 export const WIDE_LIMITS: TextLimits = { type: 60, name: 90, reason: 240, code: 60, step: 60 };
@@ -27,12 +29,32 @@ const PLAIN: Style = { limits: WIDE_LIMITS, star: "", details: true };
 /** For many notifications in plain text, of which Slack accepts 40,000 characters. */
 const PLAIN_MANY: Style = { limits: TIGHT, star: "", details: false };
 const FEW = 20;
+/** For the sentence that a phone shows. */
+const PUSH_LIMITS: TextLimits = { ...WIDE_LIMITS, reason: 150 };
+/** So many failures are followed by what to do. */
+const MOST_HINTS = 10;
+const LONGEST_LINK = 600;
 /** After the ends of jobs that are no success. */
 const OPERATOR_RANK = 3;
 
-export function styleOf(plain: boolean, notifications: number): Style {
-  if (!plain) return BLOCKS;
-  return notifications > FEW ? PLAIN_MANY : PLAIN;
+export function styleOf(plain: boolean, notifications: number, { pageOf }: Links = {}): Style {
+  if (!plain) return { ...BLOCKS, pageOf };
+  return notifications > FEW ? PLAIN_MANY : { ...PLAIN, pageOf };
+}
+
+/** One line per notification, and a second one for what to do about each of the first failures. */
+export function linesFor(notifications: OutgoingNotification[], style: Style): string[] {
+  let hints = 0;
+  return notifications.map((notification) => {
+    const line = lineFor(notification, style);
+    if (!isFailure(notification) || hints++ >= MOST_HINTS) return line;
+    return line + hintLine(notification, style);
+  });
+}
+
+function hintLine({ job, transition }: JobNotification, { star, details }: Style): string {
+  const hint = details ? adviceOf(job, transition) : undefined;
+  return hint === undefined ? "" : `\n↳ ${star}What to do:${star} ${hint}`;
 }
 
 /** Groups the notifications by stored record, each group in the order of its transitions, the most urgent group first. */
@@ -73,20 +95,55 @@ export function lastOfJobs(groups: OutgoingNotification[][]): JobNotification[] 
   return groups.flatMap((group) => group.at(-1) ?? []).filter((notification) => notification.kind === "job");
 }
 
+/** The most urgent news as a sentence, and the number of the others: what a phone shows. */
+export function leadSentence([first = [], ...others]: OutgoingNotification[][]): string {
+  const lead = first.at(-1);
+  if (lead === undefined) return "";
+  const sentence =
+    lead.kind === "job"
+      ? sentenceOf(lead.job, lead.transition, PUSH_LIMITS)
+      : operatorNews(lead, { name: PUSH_LIMITS.name, reason: PUSH_LIMITS.reason }).sentence;
+  return [sentence, ...totalsOf(others, " more")].join(", and ");
+}
+
+/** "12 jobs: 3 failed, 8 finished, 1 lost" and "2 notices to operators"; "8 jobs finished" if all are alike. */
+export function totalsOf(groups: OutgoingNotification[][], more: "" | " more" = ""): string[] {
+  const jobs = lastOfJobs(groups).length;
+  const notices = groups.flat().filter(({ kind }) => kind !== "job").length;
+  const counts = countsOf(groups);
+  const total = `${jobs}${more} ${jobs === 1 ? "job" : "jobs"}`;
+  return [
+    ...(jobs === 0 ? [] : [counts.includes(",") ? `${total}: ${counts}` : counts.replace(/^\d+/, total)]),
+    ...(notices === 0 ? [] : [`${notices}${more} ${notices === 1 ? "notice" : "notices"} to operators`]),
+  ];
+}
+
 export function lineFor(notification: OutgoingNotification, style: Style): string {
   return notification.kind === "job" ? jobLine(notification, style) : operatorLine(notification, style);
 }
 
-function jobLine(notification: JobNotification, { limits, star, details }: Style): string {
+function jobLine(notification: JobNotification, { limits, star, details, pageOf }: Style): string {
   const { job, transition } = notification;
   const { headline, emoji, rest } = jobNews(job, transition, limits);
-  const more = details && isFailure(notification) ? failureOf(job, limits) : "";
-  return `${star}${headline}${star} ${emoji} ${titleOf(job, limits)}${rest}${more}`;
+  const title = titleOf(job, limits);
+  const linked = linkedTitle(title, pageOf?.(job));
+  const more = details && isFailure(notification) ? failureOf(job, limits, linked !== undefined) : "";
+  return `${star}${headline}${star} ${emoji} ${linked ?? title}${rest}${more}`;
 }
 
-function failureOf(job: Job, limits: TextLimits): string {
+/** Whether a link's text may contain `|` is not documented. */
+export function linkedTitle(title: string, page: string | undefined): string | undefined {
+  return page === undefined ? undefined : link(page, title.replaceAll("|", "¦"), LONGEST_LINK);
+}
+
+/** The page has the job's id. */
+function failureOf(job: Job, limits: TextLimits, hasPage: boolean): string {
   const reason = jobReason(job, limits);
-  return `${reason === undefined ? "" : ` · job error: ${reason}`} · job ${mrkdwn(job.jobId, limits.name)}`;
+  const parts = [
+    ...(reason === undefined ? [] : [`job error: ${reason}`]),
+    ...(hasPage ? [] : [`job ${mrkdwn(job.jobId, limits.name)}`]),
+  ];
+  return parts.map((part) => ` · ${part}`).join("");
 }
 
 function operatorLine(notification: OperatorNotification, { limits, star, details }: Style): string {

@@ -154,7 +154,7 @@ export function operatorMessage(notification: OperatorNotification): Content {
     color,
     blocks: [section([`*${headline}* ${emoji}`, ...(advice ? [advice] : [])].join("\n")), fieldsSection(fields)],
     lines: [...(advice ? [advice] : []), ...fields.map(({ label, value }) => `${label}: ${value}`)],
-    ids: [],
+    footer: [],
   };
 }
 

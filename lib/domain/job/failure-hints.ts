@@ -11,7 +11,7 @@ const FAILURE_HINTS: ReadonlyMap<string, string> = new Map([
   ],
   [
     "SFS.TURBO.0005",
-    "The cloud had an internal error. Try again; if the error persists, open a support ticket with the request id below.",
+    "The cloud had an internal error. Try again; if the error persists, open a support ticket with the request id of the job.",
   ],
   [
     "SFS.TURBO.0010",
@@ -25,7 +25,7 @@ const FAILURE_HINTS: ReadonlyMap<string, string> = new Map([
   ["SFS.TURBO.0037", "The request conflicted with another one on the same share. Try again in a few minutes."],
   [
     "SFS.TURBO.0038",
-    "The cloud reports an unknown error. Check the share; if it is not usable, open a support ticket with the request id below.",
+    "The cloud reports an unknown error. Check the share; if it is not usable, open a support ticket with the request id of the job.",
   ],
   ["SFS.TURBO.9000", "The share probably no longer exists. Check whether somebody deleted it."],
 ]);
@@ -34,7 +34,7 @@ const FAILURE_HINTS: ReadonlyMap<string, string> = new Map([
 const SHARE_HINTS: ReadonlyMap<string, string> = new Map([
   [
     "300",
-    "Check the share in the cloud's console, then start the operation again. If it fails again, open a support ticket with the request id below.",
+    "Check the share in the cloud's console, then start the operation again. If it fails again, open a support ticket with the request id of the job.",
   ],
   [
     "303",

@@ -97,6 +97,8 @@ const TABLE = {
     ending: "open for",
     emoji: "⏰",
     tone: "warning",
+    advice:
+      "Check in the cloud's console whether the operation still makes progress. If it does, nothing needs to be done: you are notified when it ends.",
   },
   reminder: {
     news: "late",
@@ -109,6 +111,8 @@ const TABLE = {
     ending: "open for",
     emoji: "⏰",
     tone: "warning",
+    advice:
+      "Check the operation in the cloud's console. If it hangs, open a support ticket with the id of the job. To get no more reminders, silence the job or stop tracking it.",
   },
   "unknown-status": {
     news: "operators",

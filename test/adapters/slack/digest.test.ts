@@ -36,13 +36,20 @@ describe("a digest", () => {
   test("lists the ended jobs, failures first, each with its link, and a success with its actual and typical duration", async () => {
     expect(linesOf(ended)).toEqual([
       "*Digest for storage-ops, Fri 18 Sep: 1 failed, 1 lost, 1 stopped, 2 finished*",
-      '*Failed* ❌ Extend share "third" after 41 min at Create volume: no space left (EVS.2024) · job error: quota exceeded (SFS.TURBO.0010) · job id-third · <https://jobwatch.example/jobs/id-third|Job page>',
-      '*Lost* ❓ Extend share "fourth": the cloud no longer knows it (404) · <https://jobwatch.example/jobs/id-fourth|Job page>',
-      '*Stopped* ⏹️ Extend share "second": tracked for 30 days · <https://jobwatch.example/jobs/id-second|Job page>',
-      '*Finished* ✅ Extend share "first" after 41 min · usually 35-50 min · <https://jobwatch.example/jobs/id-first|Job page>',
-      '*Finished late* ✅ Extend share "fifth" after 41 min (usually 35-50 min) · <https://jobwatch.example/jobs/id-fifth|Job page>',
+      '*Failed* ❌ <https://jobwatch.example/jobs/id-third|Extend share "third"> after 41 min at Create volume: no space left (EVS.2024) · job error: quota exceeded (SFS.TURBO.0010)',
+      "↳ *What to do:* A quota of the project is used up. Delete what you no longer need or request a higher quota, then try again.",
+      '*Lost* ❓ <https://jobwatch.example/jobs/id-fourth|Extend share "fourth">: the cloud no longer knows it (404)',
+      '*Stopped* ⏹️ <https://jobwatch.example/jobs/id-second|Extend share "second">: tracked for 30 days',
+      '*Finished* ✅ <https://jobwatch.example/jobs/id-first|Extend share "first"> after 41 min · usually 35 to 50 min',
+      '*Finished late* ✅ <https://jobwatch.example/jobs/id-fifth|Extend share "fifth"> after 41 min (usually 35 to 50 min)',
     ]);
     await expect(`${JSON.stringify(buildMessage(ended, META, SETTING), null, 2)}\n`).toMatchFileSnapshot("golden/digest.json");
+  });
+
+  test("names its most urgent job on a phone", () => {
+    expect(buildMessage(ended, META, SETTING).text).toBe(
+      'Digest for storage-ops, Fri 18 Sep: Extend share "third" failed after 41 min at Create volume: no space left (EVS.2024), and 4 more jobs: 1 lost, 1 stopped, 2 finished',
+    );
   });
 
   test("ends with the jobs still open", () => {
@@ -54,7 +61,7 @@ describe("a digest", () => {
     ];
     const open = { jobs, count: 5 };
     const when = "<!date^1789740120^{date_short_pretty} at {time}|2026-09-18 14:02 UTC>";
-    expect(linesOf(ended, { at: BEGAN_AT, open }).slice(6)).toEqual([
+    expect(linesOf(ended, { at: BEGAN_AT, open }).slice(7)).toEqual([
       "*Still open: 5 jobs*",
       `• ⏰ Extend share "slow" is late, was expected by ${when}`,
       `• Extend share "next", expected by ${when}`,
@@ -86,7 +93,7 @@ describe("a digest", () => {
       { log: { info() {}, warn() {}, error() {} }, links: { pageOf: () => `https://x.example/${"p".repeat(200)}` } },
     );
     expect(slack.maxBatchSize("storage-ops", many)).toBe(100);
-    expect(linesOf(many).filter((line) => line.includes("Job page"))).toEqual([expect.stringContaining("id-nightly-50")]);
+    expect(linesOf(many).filter((line) => line.includes("<https:"))).toEqual([expect.stringContaining("id-nightly-50")]);
   });
 
   test("has one line per job in plain text", () => {
@@ -95,6 +102,7 @@ describe("a digest", () => {
     expect(text.split("\n").map((line) => line.split(" ", 1)[0])).toEqual([
       "Digest",
       "Failed",
+      "↳",
       "Lost",
       "Stopped",
       "Finished",

@@ -8,6 +8,8 @@ const MENTION = { failed: "<!subteam^S0614TZR7>", late: "<@U024BE7LH>", lost: "<
 const late = openJobNotification({ kind: "late" });
 const lost = openJobNotification({ kind: "lost", state: "lost", reason: "404" });
 const failed = failedNotification();
+/** When the sample notifications happened. */
+const HAPPENED_AT = failed.transition.at;
 
 interface Posted {
   text: string;
@@ -16,7 +18,7 @@ interface Posted {
 
 async function channel() {
   const posted: Posted[] = [];
-  const world = { answer: "ok", now: 0 };
+  const world = { answer: "ok", now: HAPPENED_AT };
   const { url } = await serverForTest(({ body }, response) => {
     posted.push(JSON.parse(body));
     response.writeHead(world.answer === "ok" ? 200 : 503).end(world.answer);
@@ -49,11 +51,12 @@ describe("who is mentioned", () => {
     expect(texts()[0]?.replace(/^[^<]*[^ <]/, "")).toBe(who);
   });
 
-  test("appears in the first block of a roll-up, each person once", async () => {
+  test("is one person for the most urgent news of a roll-up, in its first block", async () => {
     const { send, posted } = await channel();
-    await send(failed, late, failed, jobNotification());
-    expect(posted[0]?.blocks?.[0]?.text.text).toMatch(/^\*.*\* <!subteam\^S0614TZR7> <@U024BE7LH>$/);
-    expect(posted[0]?.text).toMatch(/ <!subteam\^S0614TZR7> <@U024BE7LH>$/);
+    await send(late, lost, failed, failed, jobNotification());
+    expect(posted[0]?.blocks?.[0]?.text.text).toMatch(/^\*.*\* <!subteam\^S0614TZR7>$/);
+    expect(posted[0]?.text).toMatch(/ <!subteam\^S0614TZR7>$/);
+    expect(JSON.stringify(posted[0]).match(/<[!@][^>]*>/g)).toEqual([MENTION.failed, MENTION.failed]);
     expect(JSON.stringify(posted[0]?.blocks?.slice(1))).not.toMatch(/<[@!]/);
   });
 
@@ -66,6 +69,15 @@ describe("who is mentioned", () => {
     await send(failed, failed);
     const mentions = texts().map((text) => text.match(/<[^>]+>/g));
     expect(mentions).toEqual([[MENTION.failed], [MENTION.late], [MENTION.failed]]);
+  });
+
+  test("is mentioned again for what happened since, up to three times a minute", async () => {
+    const { send, texts, world } = await channel();
+    for (let count = 0; count < 5; count++) {
+      world.now += 4_000;
+      await send(failed, failedNotification({ jobId: "another" }, world.now - 1_000));
+    }
+    expect(texts().map((text) => text.includes(MENTION.failed))).toEqual([true, true, true, false, false]);
   });
 
   test("is mentioned for another team's failure within one team's flood", async () => {

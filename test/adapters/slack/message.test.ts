@@ -31,7 +31,7 @@ const kinds: { name: string; notification: OutgoingNotification; text: string }[
   {
     name: "success-late",
     notification: jobNotification({}, { ...LATE, typical: TYPICAL, endTime: BEGAN_AT + 80 * MINUTE }),
-    text: 'Extend share "data-01" finished late after 1 h 20 min (usually 35-50 min)',
+    text: 'Extend share "data-01" finished late after 1 h 20 min (usually 35 to 50 min)',
   },
   {
     name: "success-typical",
@@ -75,7 +75,7 @@ const kinds: { name: string; notification: OutgoingNotification; text: string }[
   {
     name: "late",
     notification: openJobNotification({ kind: "late" }, { expectedMinutes: 30 }),
-    text: 'Extend share "data-01" is late: running for 42 min, 12 min over the expected 30 min',
+    text: 'Extend share "data-01" is late: running for 42 min, 12 min longer than the expected 30 min',
   },
   {
     name: "reminder",
@@ -83,7 +83,7 @@ const kinds: { name: string; notification: OutgoingNotification; text: string }[
       { kind: "reminder", at: BEGAN_AT + 185 * MINUTE },
       { typical: TYPICAL, expectedMinutes: 30 },
     ),
-    text: 'Extend share "data-01" is still late: running for 3 h 5 min, 2 h 35 min over the expected 30 min',
+    text: 'Extend share "data-01" is still late: running for 3 h 5 min, 2 h 35 min longer than the expected 30 min',
   },
   {
     name: "lost",
@@ -145,6 +145,12 @@ const kinds: { name: string; notification: OutgoingNotification; text: string }[
   },
 ];
 
+/** The texts of the last block. */
+function smallPrint(notification: OutgoingNotification): string[] {
+  const last = buildMessage([notification], META).attachments?.[0]?.blocks.at(-1);
+  return last?.type === "context" ? last.elements.map((element) => ("text" in element ? element.text : "")) : [];
+}
+
 describe("a message with one notification", () => {
   test.each(kinds)("summarises $name in one sentence", async ({ name, notification, text }) => {
     const payload = buildMessage([notification], META);
@@ -164,7 +170,6 @@ describe("a message with one notification", () => {
     const notification = failedNotification({ labels: { env: "prod" }, runbookUrl: "https://wiki.example/sfs" });
     expect(buildMessage([notification], { ...META, plain: true, mayRepeat: true }).text).toMatchInlineSnapshot(`
       "Extend share "data-01" failed after 41 min at Create volume: no space left (EVS.2024)
-      Ran 41 min
       *What to do:* A quota of the project is used up. Delete what you no longer need or request a higher quota, then try again.
       Job error: quota exceeded (SFS.TURBO.0010)
       <https://wiki.example/sfs|Runbook>
@@ -172,8 +177,54 @@ describe("a message with one notification", () => {
       Ended: <!date^1789742580^{date_short_pretty} at {time}|2026-09-18 14:43 UTC>
       Registered by: storage
       Labels: env=prod
-      job ff8080817a1b2c3d · project 0123456789abcdef0123456789abcdef · request 4d2f8e0a9b · notification 0a1b2c3d4e5 · may repeat an earlier message"
+      job ff8080817a1b2c3d · may repeat an earlier message · notification 0a1b2c3d4e5"
     `);
+  });
+
+  test.each([
+    {
+      name: "a success",
+      notification: jobNotification({}, { ...WAITED, typical: TYPICAL, labels: { env: "prod", ticket: "OPS-7" } }),
+    },
+    { name: "a start", notification: openJobNotification({}, WAITED) },
+    { name: "a recovery", notification: openJobNotification({ kind: "recovered", reason: "after 22 min" }) },
+  ])("has two lines for $name: the sentence, and small print", ({ notification }) => {
+    const { attachments, blocks } = buildMessage([notification], META, {
+      links: { pageOf: () => "https://jobwatch.example/1" },
+    });
+    expect(blocks).toBeUndefined();
+    expect(attachments?.[0]?.blocks.map(({ type }) => type)).toEqual(["context"]);
+    const texts = facts(notification, { links: { pageOf: () => "https://jobwatch.example/1" } });
+    expect(texts).toContain("<https://jobwatch.example/1|Job page>");
+    expect(texts).not.toContain("\n*");
+  });
+
+  test("says how long a success waited and usually takes, its labels and its ticket", () => {
+    const success = jobNotification({}, { ...WAITED, typical: TYPICAL, labels: { env: "prod", ticket: "OPS-7" } });
+    const line = "*Finished* ✅  Waited 3 min, usually takes 35 to 50 min · env=prod · *Ticket:* OPS-7";
+    expect(smallPrint(success)[0]).toBe(line);
+  });
+
+  test("shows no id but the job's, and keeps its own id out of sight", () => {
+    for (const notification of [jobNotification(), failedNotification(), openJobNotification({ kind: "late" })]) {
+      const payload = buildMessage([notification], META);
+      const footer = payload.attachments?.[0]?.blocks.at(-1);
+      expect(JSON.stringify(footer)).toContain('"job ff8080817a1b2c3d"');
+      expect(smallPrint(notification).join()).not.toMatch(/0a1b2c3d4e5|4d2f8e0a9b|0123456789abcdef/);
+      expect(payload.attachments?.[0]?.blocks[0]).toMatchObject({ block_id: "notification 0a1b2c3d4e5" });
+    }
+  });
+
+  test.each([
+    { name: "the typical duration", job: { typical: TYPICAL }, over: "33 min longer than the typical 35 to 50 min" },
+    { name: "the expected duration", job: { expectedMinutes: 60 }, over: "23 min longer than the expected 1 h" },
+    { name: "the default limit", job: {}, over: "longer than the default limit" },
+  ])("says over what a job is late, and what to do: $name", ({ job, over }) => {
+    for (const kind of ["late", "reminder"] as const) {
+      const notification = openJobNotification({ kind, at: BEGAN_AT + 83 * MINUTE }, job);
+      expect(buildMessage([notification], META).text).toMatch(new RegExp(`late: running for 1 h 23 min, ${over}$`));
+      expect(facts(notification)).toContain("*What to do:* Check");
+    }
   });
 
   test("says that it may repeat an earlier message only if it may", () => {
@@ -252,12 +303,13 @@ describe("a message with one notification", () => {
   });
 
   const first = WAITED.transitions ?? [];
-  test.each<{ name: string; job: Partial<Job>; times: string }>([
-    { name: "waited since the first poll that found it waiting", job: WAITED, times: "Waited 3 min, ran 41 min" },
+  test.each<{ name: string; job: Partial<Job>; ran: string; times: string }>([
+    { name: "waited since the first poll that found it waiting", job: WAITED, ran: "41 min", times: "✅  Waited 3 min" },
     {
       name: "waited until the cloud knew it",
       job: { ...WAITED, transitions: [...first.slice(0, 1), { n: 2, at: BEGAN_AT, kind: "status", state: "running" }] },
-      times: "Waited 3 min, ran 41 min",
+      ran: "41 min",
+      times: "✅  Waited 3 min",
     },
     {
       name: "was running when it was registered",
@@ -265,17 +317,26 @@ describe("a message with one notification", () => {
         ...WAITED,
         transitions: [...first.slice(0, 1), { n: 2, at: BEGAN_AT - 3 * MINUTE, kind: "status", state: "running" }],
       },
-      times: "  Ran 41 min",
+      ran: "41 min",
+      times: "*Finished* ✅",
     },
-    { name: "started before it was tracked", job: { ...WAITED, beginTime: BEGAN_AT - 5 * MINUTE }, times: "  Ran 46 min" },
-    { name: "has a typical duration", job: { typical: TYPICAL }, times: "Ran 41 min (usually 35-50 min)" },
+    {
+      name: "started before it was tracked",
+      job: { ...WAITED, beginTime: BEGAN_AT - 5 * MINUTE },
+      ran: "46 min",
+      times: "*Finished* ✅",
+    },
+    { name: "has a typical duration", job: { typical: TYPICAL }, ran: "41 min", times: "✅  Usually takes 35 to 50 min" },
     {
       name: "has a typical duration in two units",
       job: { typical: { ...TYPICAL, highMs: 65 * MINUTE } },
-      times: "usually 35 min to 1 h 5 min",
+      ran: "41 min",
+      times: "✅  Usually takes 35 min to 1 h 5 min",
     },
-  ])("shows how long a job waited and ran that $name", ({ job, times }) => {
-    expect(facts(jobNotification({}, job))).toContain(times);
+  ])("shows how long a job waited and ran that $name", ({ job, ran, times }) => {
+    const notification = jobNotification({}, job);
+    expect(buildMessage([notification], META).text).toBe(`Extend share "data-01" finished after ${ran}`);
+    expect(smallPrint(notification)[0]).toBe(times.startsWith("*") ? times : `*Finished* ${times}`);
   });
 
   test.each([

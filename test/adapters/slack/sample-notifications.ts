@@ -54,8 +54,9 @@ export const FAILURE: Partial<Job> = {
   subJobs: [{ jobType: "create_volume", state: "failed", errorCode: "EVS.2024", failReason: "no space left" }],
 };
 
-export function failedNotification(changes: Partial<Job> = {}): OutgoingNotification {
-  return jobNotification({ state: "failed", reason: "quota exceeded." }, { ...FAILURE, ...changes });
+export function failedNotification(changes: Partial<Job> = {}, at?: number): OutgoingNotification {
+  const transition: Partial<Transition> = { state: "failed", reason: "quota exceeded.", ...(at !== undefined && { at }) };
+  return jobNotification(transition, { ...FAILURE, ...changes });
 }
 
 export function serviceNotification(transition: Pick<OperatorTransition, "kind" | "reason">): OutgoingNotification {

@@ -71,7 +71,7 @@ describe("a message about a share", () => {
     {
       name: "a share that is late",
       text: textOf("extend", { state: "running", resource: { name: "data-01" } }, { kind: "late", state: "running" }),
-      expected: 'Extending share "data-01" is late: tracked for 43 min',
+      expected: 'Extending share "data-01" is late: tracked for 43 min, longer than the default limit',
     },
   ])("names $name", ({ text, expected }) => expect(text).toBe(expected));
 

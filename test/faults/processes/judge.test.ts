@@ -7,22 +7,27 @@ const JOBS: TrackedJob[] = [
   { jobId: "unsure-1", promised: false, channels: ["general"], beginsAt: 5_000, endsAt: 20_000, ends: "success" },
 ];
 
-const footer = (...texts: string[]) => ({ type: "context", elements: texts.map((text) => ({ type: "plain_text", text })) });
+/** The first text is the id of the message, which is the name of the block. */
+const footer = (block_id: string, ...texts: string[]) => ({
+  type: "context",
+  block_id,
+  elements: texts.map((text) => ({ type: "plain_text", text })),
+});
 const section = (text: string) => ({ type: "section", text: { type: "mrkdwn", text } });
 const alone = (at: number, word: string, jobId: string, ...more: string[]) => ({
   at,
   channel: "general",
   payload: {
     text: `Create share "${jobId}" message`,
-    attachments: [{ blocks: [section(`*${word}* ✅`), footer(`job ${jobId}`, `notification ${"a".repeat(11)}`, ...more)] }],
+    attachments: [{ blocks: [section(`*${word}* ✅`), footer(`notification ${"a".repeat(11)}`, `job ${jobId}`, ...more)] }],
   },
 });
-const rollUp = (at: number, lines: string[], ...footers: string[]) => ({
+const rollUp = (at: number, lines: string[], id: string, ...footers: string[]) => ({
   at,
   channel: "general",
   payload: {
     text: "2 jobs",
-    blocks: [section("*2 jobs: 1 failed, 1 finished*"), section(lines.join("\n")), footer(...footers)],
+    blocks: [section("*2 jobs: 1 failed, 1 finished*"), section(lines.join("\n")), footer(id, ...footers)],
   },
 });
 const BOTH = ['*Failed* ❌ Extend share "bad-1" after 18 s', '*Finished* ✅ Create share "good-1" after 15 s'];

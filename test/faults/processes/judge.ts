@@ -115,12 +115,15 @@ function repeatFlagsOf(payload: unknown): { id: string; mayRepeat: boolean } {
   return { id: /\bnotification ([\w-]+(?:\+\d+)?)/u.exec(text)?.[1] ?? "", mayRepeat: text.includes("may repeat") };
 }
 
-/** Returns all texts of the blocks, one per line. */
+/** Returns all texts and names of the blocks, one per line. The name of a block has the id of the message. */
 function textsOf(payload: unknown): string {
   const blocks = [payload, ...listOf(dig(payload, "attachments"))].flatMap((part) => listOf(dig(part, "blocks")));
   return blocks
-    .flatMap((block) => [dig(block, "text"), ...listOf(dig(block, "elements"))])
-    .map((part) => String(dig(part, "text") ?? ""))
+    .flatMap((block) => [
+      dig(block, "block_id"),
+      ...[dig(block, "text"), ...listOf(dig(block, "elements"))].map((part) => dig(part, "text")),
+    ])
+    .map((text) => String(text ?? ""))
     .join("\n");
 }
 

@@ -34,7 +34,7 @@ export function notificationsIn(payload: Payload): Delivered[] {
     .map((delivered) => (inDigest ? { ...delivered, inDigest } : delivered));
 }
 
-/** The footer's "notification 0a1b2c3d4e5+3". */
+/** The name of a block, "notification 0a1b2c3d4e5+3". */
 export function messageIdIn(payload: Payload): string {
   return /notification ((digest-)?\w{11}(\+\d+)?)/.exec(JSON.stringify(payload))?.[1] ?? "";
 }
