@@ -59,7 +59,9 @@ it("lists in the morning what ended since the last digest, once, in a channel th
   await tickAt(MORNING - 61_000);
   expect(delivered()).toEqual([]);
   await world.ticks(2);
-  expect(delivered()).toEqual(['general: Digest for general, Tue 24 Nov: SFS Turbo job "bad" failed: sold out, and 1 more job finished']);
+  expect(delivered()).toEqual([
+    'general: Digest for general, Tue 24 Nov: SFS Turbo job "bad" failed: sold out, and 1 more job finished',
+  ]);
   const rendered = world.sink.messages.find(({ channel }) => channel === "general")?.rendered;
   expect(rendered).toMatch(/"bad": sold out.*\n.*"good".*\n.*Still open: 1 job\n.*"open"/);
   expect(world.measured.filter(({ name, value }) => name === "DeliveryDelay" && value > 60)).toEqual([]);
@@ -80,7 +82,9 @@ it("repeats in the digest what was delivered at once, without mentions", async (
     'projects: SFS Turbo job "bad" failed: the cloud gave no reason',
   ]);
   await tickAt(MORNING + 80_000);
-  expect(delivered().slice(2)).toEqual(['general: Digest for general, Tue 24 Nov: SFS Turbo job "bad" failed: the cloud gave no reason']);
+  expect(delivered().slice(2)).toEqual([
+    'general: Digest for general, Tue 24 Nov: SFS Turbo job "bad" failed: the cloud gave no reason',
+  ]);
 });
 
 it("shows the next digest on the job's page, and does not offer to redeliver what is pending", async () => {

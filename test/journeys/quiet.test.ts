@@ -37,7 +37,7 @@ it("holds successes during quiet hours without reading them again, and sends the
     expect.objectContaining({ state: "pending" }),
   ]);
   await toMorning();
-  expect(delivered()).toEqual(["general: During quiet hours, 3 jobs finished"]);
+  expect(delivered()).toEqual(['general: During quiet hours, SFS Turbo job "second" finished, and 2 more jobs finished']);
   expect((await world.request("GET", "/jobs/first")).body.notifications).toEqual([
     expect.objectContaining({ state: "delivered" }),
   ]);

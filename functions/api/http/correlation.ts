@@ -9,7 +9,7 @@ const INERT = /^(?!sfsjw_)[A-Za-z0-9][A-Za-z0-9_-]{0,61}={0,2}$/;
 const NO_ID = "offlineContext_resourceId";
 
 /**
- * Returns the id that identifies a request in its response, the logs, the job and the footer of a message. It is the client's id
+ * Returns the id that identifies a request in its response, the logs and the job. It is the client's id
  * if that is well formed, else the gateway's request id, which the access log has too.
  */
 export function correlationIdOf(given: string | undefined, requestId: string | undefined): string {

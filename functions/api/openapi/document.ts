@@ -40,7 +40,7 @@ export function openApiDocument(examples: Example[], version: string): object {
       version,
       summary: "Notifies Slack when an SFS Turbo job finishes or fails",
       description:
-        "Requests and responses are JSON. Times are ISO 8601 in UTC; unknown values are absent. Errors are `application/problem+json` (RFC 9457); `docs/api.md` explains each type and what to do. An unknown path returns 404 `not-found`; an unsupported method returns 405 `method-not-allowed` with `Allow`. Every response has an `X-Correlation-Id`: yours if you send one of 1 to 64 letters, digits, `-` and `_`, otherwise a new one. Logs and the footers of messages contain it too.",
+        "Requests and responses are JSON. Times are ISO 8601 in UTC; unknown values are absent. Errors are `application/problem+json` (RFC 9457); `docs/api.md` explains each type and what to do. An unknown path returns 404 `not-found`; an unsupported method returns 405 `method-not-allowed` with `Allow`. Every response has an `X-Correlation-Id`: yours if you send one of 1 to 64 letters, digits, `-` and `_`, otherwise a new one. Logs and the job contain it too.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/" }],

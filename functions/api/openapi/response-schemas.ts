@@ -38,7 +38,7 @@ const transition = z.strictObject({
 });
 
 const notification = z.strictObject({
-  id: text.describe("Shown in the footer of the message"),
+  id: text.describe("The `block_id` of the message in Slack"),
   n: z.int().min(1).describe("Number of its transition"),
   channel: text,
   state: z.enum(["pending", "delivered", "expired"]),

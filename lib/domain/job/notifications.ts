@@ -35,7 +35,7 @@ export function digestNotifications(
     .map((notification) => ({ ...notification, id: `${DIGEST}${notification.id}` }));
 }
 
-/** The id contains it, so that it is known wherever an id is used: on the job, in a message record, in a footer. */
+/** The id contains it, so that it is known wherever an id is used: on the job, in a message record, in a message. */
 export function isForDigest(notificationId: string): boolean {
   return notificationId.startsWith(DIGEST);
 }
@@ -74,7 +74,7 @@ export function notificationIdOf(job: Job, transition: Transition, channel: stri
   return computeId(jobPk(job), transition, channel);
 }
 
-/** Computed from the arguments only, so that it can be recomputed. The message's footer shows it. */
+/** Computed from the arguments only, so that it can be recomputed. The message contains it. */
 function computeId(stored: string, { n }: { n: number }, channel: string): string {
   return hash(`${stored}#${n}#${channel}`);
 }

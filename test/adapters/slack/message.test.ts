@@ -205,7 +205,7 @@ describe("a message with one notification", () => {
     expect(smallPrint(success)[0]).toBe(line);
   });
 
-  test("shows no id but the job's, and keeps its own id out of sight", () => {
+  test("shows no id but the job's, and hides its own id", () => {
     for (const notification of [jobNotification(), failedNotification(), openJobNotification({ kind: "late" })]) {
       const payload = buildMessage([notification], META);
       const footer = payload.attachments?.[0]?.blocks.at(-1);
