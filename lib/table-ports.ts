@@ -142,8 +142,8 @@ export interface ListOptions extends JobFilter {
   cursor?: string;
   /** Only jobs of these projects; absent: of all. */
   projects?: string[];
-  /** For open jobs. */
-  lateFirst?: boolean;
+  /** For open jobs: those that are late or have no news come first. */
+  urgentFirst?: boolean;
   /** Keys of jobs to omit: `open` of another page. */
   except?: ReadonlySet<string>;
   /** Charges reads beyond those of a normal request as additional requests. If it rejects, the page ends. */
@@ -156,4 +156,6 @@ export interface JobPage {
   next?: string;
   /** Keys of all open jobs of the team, as far as they were read. Only set on a page of open jobs. */
   open?: ReadonlySet<string>;
+  /** How many open jobs match, if the index alone shows it. */
+  count?: number;
 }

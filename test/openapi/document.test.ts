@@ -65,6 +65,8 @@ it("is served unchanged, and as an escaped page without scripts", async () => {
     expect(page).toContain(`<code>${path}</code>`);
     expect(page).toContain(summary.replaceAll("'", "&#39;"));
   }
-  expect(page).not.toMatch(/<script|<link(?! rel="icon" href="data:)|<img|javascript:|https?:\/\/(?!wiki\.example)|\son\w+=|style="/);
+  expect(page).not.toMatch(
+    /<script|<link(?! rel="icon" href="data:)|<img|javascript:|https?:\/\/(?!wiki\.example)|\son\w+=|style="/,
+  );
   await world.close();
 });

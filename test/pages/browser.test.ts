@@ -74,16 +74,25 @@ describe.skipIf(NO_BROWSER !== undefined)(`in a browser${NO_BROWSER ? `: skipped
     await world.ticks(2);
     await page.clock.fastForward(BETWEEN_UPDATES);
     await page.locator("#s-ended li", { hasText: "Bind the directory" }).waitFor();
-    await page.selectOption("select[name=state]", "failed");
+    await page.fill("[name=q]", "NIGHTLY");
     await page.locator("#s-ended a").first().focus();
     const updated = page.waitForResponse((response) => response.request().resourceType() === "xhr");
     await page.clock.fastForward(BETWEEN_UPDATES);
     await updated;
     expect(await page.evaluate("window.stayed && document.activeElement.matches('#s-ended a')")).toBe(true);
 
-    await page.click("text=Filter");
+    expect(await page.inputValue("[name=q]")).toBe("NIGHTLY");
+    await page.press("[name=q]", "Enter");
+    await page.waitForURL("**/?q=NIGHTLY");
     expect(await page.locator(".jobs li").count()).toBe(1);
     expect(await page.textContent(".jobs")).toContain("Cache for the nightly build");
+    await page.click("#c-success");
+    await page.waitForURL("**/?state=success&q=NIGHTLY");
+    expect(await page.locator(".empty").allTextContents()).toEqual([
+      expect.stringMatching(/No jobs match.*Finished.*NIGHTLY/s),
+    ]);
+    await page.click("text=Clear the filters");
+    await page.waitForURL(`${url}/`);
     await page.goto(`${url}/?label=env%3Dprod`);
     expect(await page.textContent(".jobs")).toContain("Share for the render farm");
 
@@ -101,6 +110,50 @@ describe.skipIf(NO_BROWSER !== undefined)(`in a browser${NO_BROWSER ? `: skipped
     expect(page.url()).toContain("/sign-in?to=");
     await other.clock.fastForward(BETWEEN_UPDATES);
     await other.locator("text=Out of date: reload the page").waitFor();
+  });
+
+  it("lists jobs by state and type, says how long ago and why there is no news, and keeps the focus on a link", async () => {
+    const { world, url } = site;
+    const missing = { since: world.clock.now() - 11 * MINUTE, polls: 11, reason: "SFS.TURBO.0019 Invalid job ID" };
+    await world.services.table.save({ kind: "job", record: job("vanishing-1", { title: "It vanishes", missing }) });
+    const page = await open(KEYS.storage);
+    await page.clock.install();
+    await page.goto(url);
+    const row = (title: string) => page.locator(".jobs li", { hasText: title });
+    const statusOf = (title: string) => row(title).locator("> b");
+    const colourOf = (title: string) => statusOf(title).evaluate("node => getComputedStyle(node).color");
+    expect(await row("It vanishes").textContent()).toContain("Not found in the cloud for 11 min: SFS.TURBO.0019");
+    expect(await statusOf("It vanishes").textContent()).toBe("Not found");
+    expect(await colourOf("It vanishes")).toBe(await colourOf("Share for the render farm"));
+    expect(await colourOf("It vanishes")).not.toBe(await colourOf("Extend data-01"));
+
+    const failed = row("Cache for the nightly build");
+    expect(await failed.textContent()).toMatch(/Failed.*#general.*The subnet has no free IP address left/s);
+    expect(await failed.locator("time").getAttribute("title")).toMatch(/^Ended 2026-11-23 11:35:00 UTC$/);
+    expect(await failed.locator("time").getAttribute("datetime")).toBe("2026-11-23T11:35:00Z");
+    const before = await failed.locator("time").textContent();
+    expect(before).toMatch(/^\d+ min ago$/);
+    await page.focus("#c-failed");
+    world.clock.advance(5 * MINUTE);
+    const updated = page.waitForResponse((response) => response.request().resourceType() === "xhr");
+    await page.clock.fastForward(BETWEEN_UPDATES);
+    await updated;
+    await page.waitForFunction(`document.querySelector("#s-recent time").textContent !== ${JSON.stringify(before)}`);
+    expect(await page.evaluate("document.activeElement.id")).toBe("c-failed");
+
+    const count = Number.parseInt((await page.textContent("#c-failed b")) ?? "", 10);
+    await page.click("#c-failed");
+    await page.waitForURL("**/?state=failed");
+    expect(await page.locator(".jobs li").count()).toBe(count);
+    expect(await page.locator("#states [aria-current]").allTextContents()).toEqual([expect.stringContaining("Failed")]);
+    await page.click("summary");
+    await page.click(".menu >> text=Delete share");
+    await page.waitForURL("**/?state=failed&type=delete_share");
+    expect(await page.locator(".empty").count()).toBe(1);
+    await page.click("[aria-label^='Remove the filter Type']");
+    await page.waitForURL("**/?state=failed");
+    await page.click("#c-no-news");
+    expect(await page.textContent(".jobs")).toContain("It vanishes");
   });
 
   it("registers an operation on a share, and shows only the fields of the chosen kind of job", async () => {
@@ -213,7 +266,8 @@ describe.skipIf(NO_BROWSER !== undefined)(`in a browser${NO_BROWSER ? `: skipped
       "/register",
       "/watches",
       "/operations",
-      "/?state=late",
+      "/?state=late&q=farm",
+      "/?q=nothing-of-this-name&state=closed",
       "/jobs/none",
     ]) {
       await page.goto(site.url + path);
@@ -233,6 +287,11 @@ describe.skipIf(NO_BROWSER !== undefined)(`in a browser${NO_BROWSER ? `: skipped
     const page = await open(KEYS.reader, { javaScriptEnabled: false });
     expect(await page.locator(".jobs li").count()).toBeGreaterThan(5);
     await page.click("text=Refresh");
+    await page.click("#c-late");
+    await page.fill("[name=q]", "env=prod");
+    await page.press("[name=q]", "Enter");
+    await page.waitForURL("**/?state=late&q=env%3Dprod");
+    expect(await page.locator(".jobs li").count()).toBe(1);
     await page.click("text=Share for the render farm");
     expect(await page.textContent("h1")).toBe("Share for the render farm");
     expect(await page.locator("#actions").count()).toBe(0);

@@ -5,8 +5,10 @@ const LINE = 'fill="none" stroke-linecap="round" stroke-linejoin="round"';
 const ring = (more = "") => `<circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="2"${more}/>`;
 const cut = (path: string) => `<path d="${path}" ${LINE} stroke="var(--paper)" stroke-width="1.8"/>`;
 
+type Shape = DisplayStatus | "unreachable";
+
 /** One shape per status, so that colour is never the only difference. */
-const SHAPES: Record<DisplayStatus, string> = {
+const SHAPES: Record<Shape, string> = {
   registered: ring(' stroke-dasharray="2 2.7"'),
   waiting: ring(),
   running: `${ring()}<path d="M8 4.5a3.5 3.5 0 0 1 0 7z" fill="currentColor"/>`,
@@ -17,6 +19,7 @@ ${cut("M8 6v3.4M8 11.7v.1")}`,
 ${cut("M5.6 5.6l4.8 4.8M10.4 5.6l-4.8 4.8")}`,
   lost: `<path d="M8 .8 15.2 8 8 15.2.8 8z" fill="currentColor"/>
 ${cut("M6.3 6.5c.2-2.2 3.5-2 3.4.1C9.6 7.8 8 7.8 8 9.2M8 11.4v.1")}`,
+  unreachable: `${ring()}${cut("M13.5 2.5l-11 11")}<path d="M13 3 3 13" ${LINE} stroke="currentColor" stroke-width="2"/>`,
   stopped: `<path d="M3.5 3.5h9v9h-9z" ${LINE} stroke="currentColor" stroke-width="2"/>`,
 };
 
@@ -25,6 +28,9 @@ export const ICONS = `<svg width="0" height="0" aria-hidden="true" class="sprite
   .map(([name, shape]) => `<symbol id="icon-${name}" viewBox="0 0 16 16">${shape}</symbol>`)
   .join("")}</svg>`;
 
-export function icon(status: DisplayStatus): ReturnType<typeof html> {
-  return html`<svg class="icon ${status}" aria-hidden="true"><use href="#icon-${status}"/></svg>`;
+export function icon(
+  shape: Shape,
+  colour: DisplayStatus | "" = shape === "unreachable" ? "late" : shape,
+): ReturnType<typeof html> {
+  return html`<svg class="icon ${colour}" aria-hidden="true"><use href="#icon-${shape}"/></svg>`;
 }

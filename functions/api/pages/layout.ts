@@ -3,6 +3,7 @@ import { html, raw } from "hono/html";
 import { truncate } from "./display-text.ts";
 import { FORM_STYLE } from "./form-style.ts";
 import { ICONS } from "./icons.ts";
+import { JOB_LIST_STYLE } from "./job-list-style.ts";
 import { LIVE_SCRIPT } from "./live-script.ts";
 import type { Session } from "./session.ts";
 import { STYLE } from "./style.ts";
@@ -26,13 +27,16 @@ export interface Page {
 /** The style sheet of pages with a form, and of plain pages. Job pages are smaller without it. */
 export const FORM_PAGE_STYLE = `${STYLE}${FORM_STYLE}`;
 
+/** The style sheet of the job list. */
+export const JOB_LIST_PAGE_STYLE = `${STYLE}${JOB_LIST_STYLE}`;
+
 export const hashOf = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
 /** Allows only our own style and script. Forbids frames, and scripts that write HTML. */
 export const PAGE_HEADERS = {
   "Content-Security-Policy": [
     "default-src 'none'",
-    `style-src ${hashOf(STYLE)} ${hashOf(FORM_PAGE_STYLE)}`,
+    `style-src ${[STYLE, FORM_PAGE_STYLE, JOB_LIST_PAGE_STYLE].map(hashOf).join(" ")}`,
     `script-src ${hashOf(LIVE_SCRIPT)}`,
     "connect-src 'self'",
     "img-src data:",

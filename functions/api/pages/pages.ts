@@ -7,16 +7,15 @@ import type { RateLimit } from "../http/rate-limit.ts";
 import { visibleChannels } from "../http/rights.ts";
 import { limitSlow } from "../http/slow-requests.ts";
 import { sendTest } from "../routes/channels.ts";
-import { lastPollsOf } from "../routes/last-polls.ts";
 import { locationOf } from "../routes/named-job.ts";
 import { registerOne, requestOf } from "../routes/register-one.ts";
-import { LONGEST_LABEL } from "../routes/schemas.ts";
 import { emptyForm } from "./form-fields.ts";
 import { answer, guardPages, withNotice } from "./guard.ts";
 import { noticeBox } from "./job-actions.ts";
 import { runAction, showJob, showLinkedJob } from "./job-handlers.ts";
 import { jobListPage } from "./job-list.ts";
 import { createLearnedTypes } from "./learned-types.ts";
+import { listFilterOf } from "./list-filter.ts";
 import { operationsPage, readOperations } from "./operations.ts";
 import { noSuchPage, requireOperator, requireWriter } from "./page-access.ts";
 import { readJobList } from "./read-job-list.ts";
@@ -107,18 +106,13 @@ async function jobList(
   session: Session,
   charge: (requests: number) => Promise<void>,
 ): Promise<Response> {
-  const { table, config, clock } = services;
-  const { state, type, label, cursor } = c.req.query();
-  const filter = {
-    ...{ state, type: type?.slice(0, 200), cursor: cursor?.slice(0, 500) },
-    label: label?.trim().normalize("NFC").slice(0, LONGEST_LABEL),
-  };
-  const parts = await readJobList(table, session.key, filter, charge);
-  if (parts === "bad cursor")
+  const { config, clock } = services;
+  const { filter, unknownState } = listFilterOf(c.req.query());
+  const list = await readJobList(services, session.key, filter, charge);
+  if (list === "bad cursor")
     throw invalid([{ pointer: "/cursor", detail: "This page of the list no longer exists. Start again from all jobs." }]);
   const addressOf = (one: Job) => locationOf(config, one);
-  const jobs = parts.flatMap((part) => part.jobs);
-  const view = { session, parts, filter, now: clock.now(), addressOf, lastPollOf: await lastPollsOf(services, jobs) };
+  const view = { ...list, session, filter, unknownState, now: clock.now(), kinds: config.channelKinds, addressOf };
   return answer(c, jobListPage(view));
 }
 

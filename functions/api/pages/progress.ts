@@ -4,19 +4,6 @@ import type { LastPoll } from "../../../lib/domain/job/last-poll.ts";
 import { duration, range } from "../../../lib/domain/time-words.ts";
 import { clock } from "./times.ts";
 
-/** Short text for the job list, such as "12 min, expected to end at 14:35" or "14:02, ran 41 min". */
-export function progressWords(job: Job, now: number): string {
-  const { beginTime, endTime, registeredAt } = job;
-  if (!hasEnded(job)) {
-    const since = beginTime === undefined ? `tracked for ${duration(now - registeredAt)}` : duration(now - beginTime);
-    const end = expectedEnd(job)?.at;
-    if (end === undefined) return since;
-    return end >= now ? `${since}, expected to end at ${clock(end, now)}` : `${since}, expected end was ${clock(end, now)}`;
-  }
-  const ran = beginTime !== undefined && endTime !== undefined ? `, ran ${duration(endTime - beginTime)}` : "";
-  return `${clock(endedAt(job), now)}${ran}`;
-}
-
 /** Returns the cloud's end time, else the time at which the end was detected. */
 export function endedAt(job: Job): number {
   return job.endTime ?? lastNews(job)?.at ?? job.registeredAt;

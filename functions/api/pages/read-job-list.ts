@@ -1,82 +1,139 @@
 import type { ApiKey } from "../../../lib/domain/api-key.ts";
 import { byUrgency } from "../../../lib/domain/job/expected-end.ts";
-import type { Job } from "../../../lib/domain/job/job.ts";
-import type { JobFilter } from "../../../lib/domain/job/job-filter.ts";
+import { hasEnded, type Job } from "../../../lib/domain/job/job.ts";
+import { fulfils, type JobFilter } from "../../../lib/domain/job/job-filter.ts";
+import type { LastPoll } from "../../../lib/domain/job/last-poll.ts";
 import { ENDED_STATES, OPEN_STATES } from "../../../lib/domain/job/states.ts";
-import { TRANSITIONS } from "../../../lib/domain/job/transitions.ts";
-import type { JobLists, JobPage, ListOptions } from "../../../lib/table-ports.ts";
+import type { Services } from "../../../lib/services.ts";
+import type { JobPage, ListOptions } from "../../../lib/table-ports.ts";
 import { filterOfState } from "../routes/jobs.ts";
-import { STATE_FILTERS } from "../routes/schemas.ts";
+import { lastPollsOf } from "../routes/last-polls.ts";
+import { type Count, countsOf } from "./job-counts.ts";
+import { type ListFilter, titleOfState } from "./list-filter.ts";
 import { endedAt } from "./progress.ts";
 
 const MOST_OPEN = 100;
-const MOST_ENDED = 25;
-
-export interface Filter {
-  state?: string | undefined;
-  type?: string | undefined;
-  /** A label's name, or `name=value`. */
-  label?: string | undefined;
-  cursor?: string | undefined;
-}
+const MOST_ENDED = 50;
+/** Requests that one view may be charged beyond its own. A search then continues with a link. */
+const MOST_EXTRA_REQUESTS = 4;
+/** Failures as recent as this have a list of their own above the other ended jobs. */
+const RECENT_MS = 86_400_000;
 
 export interface Part {
-  id: string;
+  id: "open" | "recent" | "ended" | "found";
   title: string;
   jobs: Job[];
   next?: string | undefined;
 }
 
+export interface JobList {
+  parts: Part[];
+  /** Absent on later pages, which do not read the jobs of other states. */
+  counts?: Count[];
+  /** Returns why a job has no news; undefined if it has some. */
+  lastPollOf(job: Job): LastPoll | undefined;
+}
+
+type Deps = Pick<Services, "table" | "clock">;
 type Charge = NonNullable<ListOptions["charge"]>;
+type Read = (wanted: JobFilter, except?: JobPage["open"]) => Promise<JobPage | "bad cursor">;
 
 /**
- * Reads the jobs of a filter: open jobs and the latest ended ones, or one list if there is a state or a cursor. The second list
- * reuses the open jobs that the first one read.
+ * Reads the jobs of a filter, and the counts of all states. Both come from the most urgent open jobs and the newest ended ones. Jobs of
+ * one state are read separately if there are more.
  */
 export async function readJobList(
-  table: JobLists,
+  deps: Deps,
   key: ApiKey,
-  filter: Filter,
+  filter: ListFilter,
   charge: Charge,
-): Promise<Part[] | "bad cursor"> {
-  const { team, projects } = key;
-  const { type, label, cursor } = filter;
-  const read = (wanted: JobFilter, except?: JobPage["open"]) =>
+): Promise<JobList | "bad cursor"> {
+  const read = reader(deps, key, filter, atMost(MOST_EXTRA_REQUESTS, charge));
+  if (filter.cursor !== undefined) return await laterPage(deps, filter, read);
+  const open = await read(OPEN);
+  if (open === "bad cursor") return open;
+  const ended = await read(ENDED, open.open);
+  if (ended === "bad cursor") return ended;
+  const lastPollOf = await lastPollsOf(deps, open.jobs);
+  const counts = countsOf(open, ended, lastPollOf);
+  open.jobs.sort((one, other) => byAttention(one, other, lastPollOf));
+  if (filter.state === undefined) return { parts: allParts(open, ended, deps.clock.now()), counts, lastPollOf };
+  if (filter.state === "no-news")
+    return { parts: [foundPart(filter.state, { jobs: open.jobs.filter(lastPollOf) })], counts, lastPollOf };
+  if (filter.state === "open") return { parts: [foundPart(filter.state, open)], counts, lastPollOf };
+  const wanted = filterOfState(filter.state);
+  const known = isOpen(wanted) ? open : ended;
+  const found = known.next === undefined ? { jobs: known.jobs.filter((job) => fulfils(job, wanted)) } : await read(wanted);
+  if (found === "bad cursor") return found;
+  const lastPollIn = await lastPollsOf(deps, found.jobs);
+  found.jobs.sort((one, other) => byAttention(one, other, lastPollIn));
+  return { parts: [foundPart(filter.state, found)], counts, lastPollOf: lastPollIn };
+}
+
+/** Orders late jobs first, then those without news, then by expected end. */
+function byAttention(one: Job, other: Job, lastPollOf: JobList["lastPollOf"]): number {
+  const rank = (job: Job) => (job.late ? 0 : lastPollOf(job) ? 1 : 2);
+  return rank(one) - rank(other) || byUrgency(one, other);
+}
+
+async function laterPage(deps: Deps, { state }: ListFilter, read: Read): Promise<JobList | "bad cursor"> {
+  const found = await read(state === undefined || state === "no-news" ? ENDED : filterOfState(state));
+  if (found === "bad cursor") return found;
+  const lastPollOf = await lastPollsOf(deps, found.jobs);
+  found.jobs.sort((one, other) => byAttention(one, other, lastPollOf));
+  return { parts: [state ? foundPart(state, found) : endedPart("Ended earlier", found)], lastPollOf };
+}
+
+function reader({ table }: Deps, { team, projects }: ApiKey, { type, label, text, cursor }: ListFilter, charge: Charge): Read {
+  return (wanted, except) =>
     table.listJobs(team, {
-      ...{ ...wanted, type: type || undefined, label: label || undefined, lateFirst: true, charge },
+      ...{ ...wanted, type, label, text, urgentFirst: true, charge },
       limit: isOpen(wanted) ? MOST_OPEN : MOST_ENDED,
       ...(cursor && { cursor }),
       ...(projects && { projects }),
       ...(except && { except }),
     });
-  const state = STATE_FILTERS.find((one) => one === filter.state);
-  if (state) {
-    const wanted = filterOfState(state);
-    const found = await read(wanted);
-    return found === "bad cursor" ? found : [partOf("found", titleOfState(state), wanted, found)];
-  }
-  const open = cursor ? undefined : await read(OPEN);
-  if (open === "bad cursor") return open;
-  const ended = await read(ENDED, open?.open);
-  if (ended === "bad cursor") return ended;
-  return [
-    ...(open ? [partOf("open", "Open", OPEN, open)] : []),
-    partOf("ended", cursor ? "Ended earlier" : "Ended", ENDED, ended),
-  ];
+}
+
+/** Rejects when the requests of this view are used up, which ends the page early. */
+function atMost(requests: number, charge: Charge): Charge {
+  let left = requests;
+  return async (wanted) => {
+    if (wanted > left) throw new Error("this view has read enough");
+    left -= wanted;
+    await charge(wanted);
+  };
 }
 
 const OPEN: JobFilter = { states: OPEN_STATES };
 const ENDED: JobFilter = { states: ENDED_STATES };
 
-function isOpen({ states }: JobFilter): boolean {
-  return states === OPEN_STATES;
+function isOpen({ states = [] }: JobFilter): boolean {
+  return states.every((state) => !hasEnded({ state }));
 }
 
-function partOf(id: string, title: string, wanted: JobFilter, { jobs, next }: JobPage): Part {
-  const order = isOpen(wanted) ? byUrgency : (one: Job, other: Job) => endedAt(other) - endedAt(one);
-  return { id, title, jobs: jobs.sort(order), next };
+function allParts(open: JobPage, ended: JobPage, now: number): Part[] {
+  const isRecent = (job: Job) => (job.state === "failed" || job.state === "lost") && endedAt(job) > now - RECENT_MS;
+  const recent = ended.jobs.filter(isRecent).sort(byEnd);
+  return [
+    { id: "open", title: "Open", jobs: open.jobs, next: open.next },
+    ...(recent.length > 0 ? [{ id: "recent" as const, title: titleOfRecent(recent), jobs: recent }] : []),
+    endedPart("Ended", { ...ended, jobs: ended.jobs.filter((job) => !isRecent(job)) }),
+  ];
 }
 
-export function titleOfState(state: (typeof STATE_FILTERS)[number]): string {
-  return state === "open" ? "Open" : TRANSITIONS[state].label;
+function titleOfRecent(jobs: Job[]): string {
+  return jobs.every(({ state }) => state === "failed") ? "Failed in the last 24 h" : "Failed or lost in the last 24 h";
+}
+
+function endedPart(title: string, { jobs, next }: JobPage): Part {
+  return { id: "ended", title, jobs: jobs.sort(byEnd), next };
+}
+
+function foundPart(state: NonNullable<ListFilter["state"]>, { jobs, next }: JobPage): Part {
+  return { id: "found", title: titleOfState(state), jobs: jobs.every(hasEnded) ? jobs.sort(byEnd) : jobs, next };
+}
+
+function byEnd(one: Job, other: Job): number {
+  return endedAt(other) - endedAt(one);
 }

@@ -61,20 +61,6 @@ code { font: .87em/1.4 ui-monospace, "SF Mono", Menlo, Consolas, monospace; over
 .late { color: var(--warn) }
 .card, .jobs { background: var(--paper); border: 1px solid var(--line); border-radius: 10px; margin: 0 }
 .card { padding: 1.1rem 1.25rem }
-.jobs { list-style: none; padding: 0 }
-.jobs li {
-  display: grid; grid-template-columns: 1rem 1fr auto; gap: .1rem .8rem; padding: .75rem 1.1rem;
-  border-top: 1px solid var(--line);
-}
-.jobs li:first-child { border-top: 0 }
-.jobs .icon { margin-top: .22rem }
-.jobs p { margin: 0; color: var(--soft); font-size: .87rem; overflow-wrap: anywhere }
-.jobs a { color: var(--ink); font-weight: 550; text-decoration: none; overflow-wrap: anywhere }
-.jobs a:hover { text-decoration: underline }
-.jobs .when { text-align: right }
-.jobs .when b { font-weight: 550; font-size: .93rem }
-.jobs p.late { color: var(--warn) }
-.jobs div { min-width: 0 }
 .empty { text-align: center; padding: 2.4rem 1.5rem }
 .empty b { display: block; font-size: 1.05rem; font-weight: 600 }
 .head { display: flex; flex-wrap: wrap; align-items: end; justify-content: space-between; gap: 1rem }
@@ -84,9 +70,6 @@ input:not([type=hidden]), select {
   font: inherit; color: inherit; background: var(--paper); border: 1px solid light-dark(#8b95a5, #667385);
   border-radius: 7px; padding: .42rem .6rem; width: 100%; min-height: 2.4rem;
 }
-.filter { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end }
-.filter label { font-size: .8rem; color: var(--soft); font-weight: 400 }
-.filter label > * { display: block; margin-top: .1rem; color: var(--ink); width: 9.5rem }
 button, .button {
   font: inherit; font-weight: 550; color: var(--ink); background: var(--paper);
   border: 1px solid light-dark(#8b95a5, #667385); border-radius: 7px; padding: .42rem .9rem; min-height: 2.4rem;
@@ -170,11 +153,6 @@ legend { font-weight: 550; font-size: .9rem; padding: 0; margin-bottom: .3rem }
   .account { flex-basis: auto }
   nav { order: 3; flex-basis: 100% }
   nav a { padding: .5rem 0 .55rem }
-  .jobs li { grid-template-columns: 1rem 1fr; padding: .75rem .9rem }
-  .jobs .when { grid-column: 2; text-align: left; display: flex; flex-wrap: wrap; gap: 0 .6rem }
-  .jobs .when p { padding-top: .04rem }
-  .filter, .filter label, .filter label > * { width: 100% }
-  .filter label { flex: 1 1 8rem }
   .card { padding: 1rem }
   dl { grid-template-columns: 1fr; gap: 0 }
   dd { margin-bottom: .6rem }

@@ -9,8 +9,8 @@ export interface Cursor {
   order: Order;
 }
 
-/** All jobs by registration, open jobs by start of tracking, or late open jobs before the others. */
-const ORDERS = ["registered", "open", "late"] as const;
+/** All jobs by registration, open jobs by start of tracking, or urgent open jobs before the others. */
+const ORDERS = ["registered", "open", "urgent"] as const;
 export type Order = (typeof ORDERS)[number];
 
 export function encodeCursor({ pk, at, order }: Cursor): string {

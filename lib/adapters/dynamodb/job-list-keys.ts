@@ -1,4 +1,5 @@
 import { type DynamoDBClient, QueryCommand, type QueryCommandInput } from "@aws-sdk/client-dynamodb";
+import type { Tracking } from "../../domain/job/job.ts";
 import type { OpenEntry } from "../../domain/stored-record.ts";
 import type { ListOptions } from "../../table-ports.ts";
 import type { Cursor } from "./cursor.ts";
@@ -29,7 +30,7 @@ export interface KeyPage {
 export async function* teamKeys({ client, table, team, options, budget }: KeyQuery, after?: Cursor): AsyncGenerator<KeyPage> {
   const { limit, projects, source, except } = options;
   const isEachShown = !isFiltered(options) && (projects ?? source ?? except) === undefined;
-  const from = after?.order === "late" ? undefined : after;
+  const from = after?.order === "urgent" ? undefined : after;
   const upTo = from?.pk === "" ? from.at : undefined;
   const start: Item | undefined =
     from && upTo === undefined ? { pk: { S: from.pk }, team: { S: team }, registeredAt: { N: String(from.at) } } : undefined;
@@ -69,19 +70,24 @@ export async function readOpen({ client, table, team, budget }: KeyQuery): Promi
 }
 
 /** Filters and sorts by the entries, so that only matching jobs are read. The job whose tracking began last comes first. */
-export function openKeys({ lateFirst, isLate, type }: ListOptions, entries: OpenEntry[], after?: Cursor): KeyPage {
+export function openKeys({ urgentFirst, isLate, type }: ListOptions, entries: OpenEntry[], after?: Cursor): KeyPage {
   const keys = entries.flatMap(({ pk, tracking }): Cursor[] => {
     if (!tracking || (isLate && !tracking.late) || (type !== undefined && tracking.jobType !== type.replaceAll("|", "")))
       return [];
-    return [{ pk, at: tracking.trackedSince, order: lateFirst && tracking.late ? "late" : "open" }];
+    return [{ pk, at: tracking.trackedSince, order: urgentFirst && isUrgent(tracking) ? "urgent" : "open" }];
   });
   const compare = (one: Cursor, other: Cursor) =>
-    Number(other.order === "late") - Number(one.order === "late") || other.at - one.at || (one.pk < other.pk ? -1 : 1);
+    Number(other.order === "urgent") - Number(one.order === "urgent") || other.at - one.at || (one.pk < other.pk ? -1 : 1);
   const rest = after ? keys.filter((key) => key.pk !== after.pk && compare(after, key) < 0) : keys;
   return { keys: rest.sort(compare), isLast: true };
 }
 
+/** Whether the job is late, or has no news. */
+function isUrgent({ late, missing, failing }: Tracking): boolean {
+  return (late ?? missing ?? failing) !== undefined;
+}
+
 /** Whether the list may omit jobs whose keys it reads. */
-export function isFiltered({ states, type, label, isLate, expired }: ListOptions): boolean {
-  return [states, type, label, isLate, expired].some((value) => value !== undefined);
+export function isFiltered({ states, type, label, text, isLate, expired }: ListOptions): boolean {
+  return [states, type, label, text, isLate, expired].some((value) => value !== undefined);
 }

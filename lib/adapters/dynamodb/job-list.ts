@@ -1,7 +1,8 @@
 import { type AttributeValue, BatchGetItemCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { hasEnded, type Job } from "../../domain/job/job.ts";
 import { fulfils } from "../../domain/job/job-filter.ts";
-import type { StoredRecord } from "../../domain/stored-record.ts";
+import { OPEN_STATES } from "../../domain/job/states.ts";
+import type { OpenEntry, StoredRecord } from "../../domain/stored-record.ts";
 import { jobOfPk, jobPk } from "../../domain/table-keys.ts";
 import type { JobPage, ListOptions } from "../../table-ports.ts";
 import { type Cursor, decodeCursor, encodeCursor } from "./cursor.ts";
@@ -40,7 +41,17 @@ export async function listJobs(
   if (!entries) return await pageOf(listing, teamKeys(listing, after), !isFiltered(options));
   const open = new Set(entries.map(({ pk }) => pk));
   const keys = openKeys(options, entries, after);
-  return { ...(await pageOf({ ...listing, open }, [keys], options.label === undefined)), open };
+  const isEachShown = (options.label ?? options.text) === undefined;
+  const page = await pageOf({ ...listing, open }, [keys], isEachShown);
+  return { ...page, open, ...(isEachShown && hasAllOpen(states) && { count: countOf(listing, entries) }) };
+}
+
+function hasAllOpen(states: ListOptions["states"] = []): boolean {
+  return OPEN_STATES.every((state) => states.includes(state));
+}
+
+function countOf(listing: Listing, entries: OpenEntry[]): number {
+  return openKeys(listing.options, entries).keys.filter(isWantedIn(listing)).length;
 }
 
 type Page = Pick<JobPage, "jobs" | "next">;
@@ -51,10 +62,8 @@ async function pageOf(
   pages: Iterable<KeyPage> | AsyncIterable<KeyPage>,
   isEachShown: boolean,
 ): Promise<Page> {
-  const { options, budget, isShown } = listing;
-  const { source, except } = options;
-  const isWanted = ({ pk }: Cursor) =>
-    isShown(pk) && except?.has(pk) !== true && (source === undefined || jobOfPk(pk)?.source === source);
+  const { budget, isShown } = listing;
+  const isWanted = isWantedIn(listing);
   const jobs: Job[] = [];
   for await (const { keys, isLast } of pages) {
     const wanted = keys.filter(isWanted);
@@ -64,6 +73,10 @@ async function pageOf(
     if (next !== undefined) return { jobs, next };
   }
   return { jobs };
+}
+
+function isWantedIn({ options: { source, except }, isShown }: Listing): (key: Cursor) => boolean {
+  return ({ pk }) => isShown(pk) && except?.has(pk) !== true && (source === undefined || jobOfPk(pk)?.source === source);
 }
 
 /** Reads jobs and adds those that the list shows. Returns the last key of the page, or undefined if the page is not full. */

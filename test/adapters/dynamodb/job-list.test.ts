@@ -56,7 +56,7 @@ it("lists late jobs first if requested, over any number of pages", async () => {
     if (found?.kind === "job") await table.save({ ...found, record: { ...found.record, late: { count: 1, at: NOW } } });
   }
   const others = NUMBERS.filter((index) => !late.includes(index));
-  const jobs = await all({ limit: 3, states: OPEN, lateFirst: true });
+  const jobs = await all({ limit: 3, states: OPEN, urgentFirst: true });
   expect(jobs.map(({ jobId }) => jobId)).toEqual([...late, ...others].map((index) => `job-${index}`));
 });
 
