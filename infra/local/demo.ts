@@ -2,7 +2,7 @@ import type { Cloud } from "./cloud.ts";
 import { DEMO_CHANNELS, DEMO_WEBHOOK, type LocalEnvironment } from "./environment.ts";
 import type { ListSource } from "./lists.ts";
 
-// The demo of `npm start`: a watched project in which "the console" starts operations that nobody registers, and six registered jobs.
+// The demo of the first `npm start`: a watched project in which "the console" starts operations that nobody registers, and six registered jobs.
 
 const WATCHED: ListSource[] = ["sfs-turbo-share", "cbr-log"];
 /** Operations on shares, in the order in which they start. Backups first: a share that changes cannot be backed up. */
@@ -17,6 +17,8 @@ const OPERATIONS = [
 ];
 const SCRIPTS = ["succeeds", "fails", "fails-in-a-sub-job", "vanishes", "flaps", "slow"];
 const LISTED_WITHIN_MS = 20_000;
+/** How many seconds ago the jobs began, so that the first success and failure are soon there. */
+const AGE = 8;
 
 export interface Demo {
   watches: number;
@@ -33,8 +35,21 @@ interface DemoParts {
   logFile: string;
 }
 
+/** Starts the demo. Returns in one sentence why there is none: it would post to people where Slack is real. */
+export async function demoOf(
+  local: LocalEnvironment,
+  { isWanted, cloud, ...parts }: Omit<DemoParts, "cloud"> & { cloud: Cloud | undefined; isWanted: boolean },
+): Promise<Demo | string> {
+  if (cloud === undefined) return "There is no demo: the cloud is real.";
+  if (local.real.slack) return "There is no demo: Slack is real.";
+  if (!isWanted) return "There is no demo, as --no-demo says.";
+  if (!(await isNewTeam(local.ports.api, parts.key)))
+    return "The jobs and watches of the earlier start go on. The demo runs only once.";
+  return await startDemo(local, { ...parts, cloud });
+}
+
 /** Adds the watches, lets them take stock, starts the operations, then registers the jobs. Throws if the API rejects anything. */
-export async function startDemo({ ports, real }: LocalEnvironment, { key, cloud, tick, logFile }: DemoParts): Promise<Demo> {
+async function startDemo({ ports, real }: LocalEnvironment, { key, cloud, tick, logFile }: DemoParts): Promise<Demo> {
   const headers = { "content-type": "application/json", authorization: `Bearer ${key}` };
   const channels = real.events ? {} : { channels: [DEMO_CHANNELS.storageops, DEMO_WEBHOOK.channel] };
   const send = async (path: string, body: object) => {
@@ -45,11 +60,21 @@ export async function startDemo({ ports, real }: LocalEnvironment, { key, cloud,
 
   for (const source of WATCHED) await send("/watches", { source });
   const before = cloud.lists.requests.length;
-  await tick();
+  void tick();
   await untilListed(cloud, before);
   const operations = await startOperations(cloud.url);
-  for (const script of SCRIPTS) await send("/jobs", { jobId: cloud.startJob(script), title: `demo: ${script}` });
+  for (const script of SCRIPTS) await send("/jobs", { jobId: cloud.startJob(script, { age: AGE }), title: `demo: ${script}` });
   return { watches: WATCHED.length, jobs: SCRIPTS.length, operations };
+}
+
+/** Whether the demo's team has neither a job nor a watch. */
+async function isNewTeam(port: number, key: string): Promise<boolean> {
+  for (const path of ["/jobs?limit=1", "/watches"]) {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { authorization: `Bearer ${key}` } });
+    const { jobs = [], watches = [] } = (await answer.json()) as { jobs?: unknown[]; watches?: unknown[] };
+    if (!answer.ok || jobs.length + watches.length > 0) return false;
+  }
+  return true;
 }
 
 /** Waits until the poller has listed what there is: only operations that begin later are discovered. `before`: requests until now. */

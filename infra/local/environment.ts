@@ -9,8 +9,22 @@ export interface Ports {
   events: number;
 }
 
+/** The variable that sets each port, and its default. */
+export const PORTS: Record<keyof Ports, { variable: string; byDefault: number }> = {
+  api: { variable: "PORT", byDefault: 3000 },
+  functions: { variable: "LAMBDA_PORT", byDefault: 3002 },
+  table: { variable: "TABLE_PORT", byDefault: 8000 },
+  cloud: { variable: "CLOUD_PORT", byDefault: 8001 },
+  slack: { variable: "SLACK_PORT", byDefault: 8002 },
+  events: { variable: "EVENTS_PORT", byDefault: 8003 },
+};
+
 export interface LocalEnvironment {
   ports: Ports;
+  /** What is wrong with the settings of the local stack. */
+  problems: string[];
+  /** Variables that are set, but have no effect here. */
+  ignored: string[];
   /** Whether each part is the real one or simulated. */
   real: { cloud: boolean; slack: boolean; events: boolean };
   /** The environment of both functions. */
@@ -27,19 +41,22 @@ export const DEMO_USER = { name: "jobwatch", password: "demo", domain: "OTC-EU-D
 const REAL_CLOUD = /^OS_(TOKEN|USERNAME|PASSWORD|ACCESS_KEY|PROJECT_ID)$/;
 const REAL_SLACK = /^SLACK_(WEBHOOKS|WEBHOOK_URL)$/;
 const REAL_EVENTS = /^(WEBHOOKS|EVENT_BUS_NAME)$/;
+/** Settings of the real cloud that do not sign in. */
+const CLOUD_ONLY = /^(OS_AUTH_URL|SFS_TURBO_ENDPOINT|SERVICE_ENDPOINTS|ALLOWED_PROJECT_IDS|OS_SECRET_KEY|OS_SECURITY_TOKEN)$/;
 
 /** Returns the functions' environment on this machine. A real part replaces its double if one of its variables is set. */
 export function localEnvironment(environment: Record<string, string | undefined>): LocalEnvironment {
-  const ports = {
-    api: port(environment, "PORT", 3000),
-    functions: port(environment, "LAMBDA_PORT", 3002),
-    table: port(environment, "TABLE_PORT", 8000),
-    cloud: port(environment, "CLOUD_PORT", 8001),
-    slack: port(environment, "SLACK_PORT", 8002),
-    events: port(environment, "EVENTS_PORT", 8003),
-  };
-  const isSet = (pattern: RegExp) => Object.entries(environment).some(([name, value]) => pattern.test(name) && value?.trim());
+  const problems: string[] = [];
+  const ports = readPorts(environment, problems);
+  const allSet = Object.keys(environment).filter((name) => environment[name]?.trim());
+  const isSet = (pattern: RegExp) => allSet.some((name) => pattern.test(name));
   const real = { cloud: isSet(REAL_CLOUD), slack: isSet(REAL_SLACK), events: isSet(REAL_EVENTS) };
+  const useless = allSet.filter((name) => !real.cloud && CLOUD_ONLY.test(name)).toSorted();
+  if (useless.length > 0)
+    problems.push(
+      `${useless.join(" and ")} ${useless.length === 1 ? "is" : "are"} for a real cloud, but no way to sign in is set: ` +
+        "set OS_PROJECT_ID and OS_USERNAME, OS_ACCESS_KEY or OS_TOKEN, or unset it for the simulated cloud",
+    );
   const variables = {
     PORT: String(ports.api),
     LAMBDA_PORT: String(ports.functions),
@@ -57,7 +74,10 @@ export function localEnvironment(environment: Record<string, string | undefined>
     ...(real.slack ? {} : slackSink(ports.slack)),
     ...(real.events ? {} : eventSink(ports.events)),
   };
-  return { ports, real, variables };
+  const ownValue = (name: string) => environment[name]?.trim() === (variables as Record<string, string>)[name];
+  const isOverridden = (name: string) => Object.hasOwn(variables, name) && !/^AWS_|PORT$/.test(name) && !ownValue(name);
+  const ignored = allSet.filter((name) => isOverridden(name) && !useless.includes(name));
+  return { ports, problems, ignored, real, variables };
 }
 
 function simulatedCloud(cloudPort: number): Record<string, string> {
@@ -101,9 +121,21 @@ const BLOCKED = [
   ...[6665, 6666, 6667, 6668, 6669, 6679, 6697, 10_080],
 ];
 
-function port(environment: Record<string, string | undefined>, name: string, byDefault: number): number {
-  const value = Number(environment[name]?.trim() || byDefault);
-  if (BLOCKED.includes(value)) throw new Error(`${name} must be a port that browsers open, which ${value} is not`);
-  if (Number.isInteger(value) && value >= 1 && value <= 65_535) return value;
-  throw new Error(`${name} must be a port from 1 to 65535`);
+function readPorts(environment: Record<string, string | undefined>, problems: string[]): Ports {
+  const ports = Object.entries(PORTS).map(([name, { variable, byDefault }]) => {
+    const value = Number(environment[variable]?.trim() || byDefault);
+    if (BLOCKED.includes(value)) problems.push(`${variable} must be a port that browsers open, which ${value} is not`);
+    if (Number.isInteger(value) && value >= 1 && value <= 65_535) return [name, value];
+    problems.push(`${variable} must be a port from 1 to 65535`);
+    return [name, byDefault];
+  });
+  const variablesOf = Object.groupBy(Object.values(PORTS), (_, index) => String(ports[index]?.[1]));
+  for (const [port, same = []] of Object.entries(variablesOf))
+    if (same.length > 1) problems.push(`${same.map(({ variable }) => variable).join(" and ")} must differ: both are ${port}`);
+  return Object.fromEntries(ports);
+}
+
+/** Whether browsers and fetch open the port. */
+export function isOpenedByBrowsers(port: number): boolean {
+  return !BLOCKED.includes(port);
 }

@@ -7,11 +7,12 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { createGateway } from "./gateway.ts";
 import { type Listening, listen } from "./listen.ts";
+import type { SignInLink } from "./sign-in-link.ts";
 
 export interface Functions {
   /** Resolves when both functions can be called. Rejects if they do not start. */
   start(): Promise<void>;
-  /** Calls the poller now. The schedule calls it every minute. */
+  /** Calls the poller now, and resolves when it has ended. The schedule calls it every minute. */
   tick(): Promise<void>;
   close(): Promise<void>;
 }
@@ -30,6 +31,7 @@ export interface FunctionsOptions {
   onExit(reason: string): void;
   /** The folder of serverless.yml; this repository by default. */
   serviceFolder?: string;
+  signInLink?: SignInLink;
 }
 
 const READY_WITHIN_MS = 120_000;
@@ -89,11 +91,12 @@ export async function openFunctions(options: FunctionsOptions): Promise<Function
   async function tick(): Promise<void> {
     const url = `http://127.0.0.1:${lambdaPort}/2015-03-31/functions/${POLL}/invocations`;
     const event = { source: "aws.events", "detail-type": "Scheduled Event", detail: {} };
-    await fetch(url, { method: "POST", headers: { "x-amz-invocation-type": "Event" }, body: JSON.stringify(event) });
+    const answer = await fetch(url, { method: "POST", body: JSON.stringify(event) }).catch(() => undefined);
+    await answer?.arrayBuffer().catch(() => undefined);
   }
 
   try {
-    gateways.push(await listen(createGateway(join(sockets, "api")), port, "API", "PORT"));
+    gateways.push(await listen(createGateway(join(sockets, "api"), options.signInLink), port, "API", "PORT"));
     gateways.push(await listen(createGateway(join(sockets, "functions")), lambdaPort, "functions", "LAMBDA_PORT"));
   } catch (error) {
     await close();

@@ -2,6 +2,7 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 import { pipeline } from "node:stream";
 import { guard } from "./guard.ts";
 import { readBytes } from "./listen.ts";
+import { answerSignInLink, type SignInLink } from "./sign-in-link.ts";
 
 const HOP_BY_HOP = ["connection", "keep-alive", "upgrade", "expect"];
 
@@ -9,9 +10,10 @@ const HOP_BY_HOP = ["connection", "keep-alive", "upgrade", "expect"];
  * A proxy for serverless-offline, which would answer requests of any website. serverless-offline listens on a socket file, which browsers
  * cannot reach. Answers 502 while nothing listens there.
  */
-export function createGateway(socketPath: string): Server {
+export function createGateway(socketPath: string, signInLink?: SignInLink): Server {
   return guard(
     createServer(async (incoming, response) => {
+      if (signInLink && answerSignInLink(socketPath, signInLink, incoming, response)) return;
       const body = await readBytes(incoming).catch(() => undefined);
       if (body === undefined) return void response.destroy();
       // serverless-offline exits when an `Event` invocation fails, so it gets each as one that waits for the result.

@@ -16,7 +16,8 @@ export interface Poll {
 export type Scripted = Record<string, unknown> | string | ((poll: number, now: number) => Answer);
 
 export interface Jobs {
-  start(script: string, options?: { jobId?: string; projectId?: string; source?: string }): string;
+  /** `age`: how many seconds ago the job was started. */
+  start(script: string, options?: { jobId?: string; projectId?: string; source?: string; age?: number }): string;
   answer(jobId: string, scripted: Scripted | undefined): void;
   poll(jobId: string, projectId: string, source?: string): Answer;
   polls: Poll[];
@@ -56,10 +57,10 @@ export function createJobs(now: () => number, speed: number): Jobs {
   }
 
   return {
-    start(script, { source = SFS_TURBO, jobId = newId(source, script, now()), projectId } = {}) {
+    start(script, { source = SFS_TURBO, age = 0, jobId = newId(source, script, now() - age * 1000), projectId } = {}) {
       if (!Object.hasOwn(SCRIPTS, script))
         throw new Error(`no script "${script}"; there are ${Object.keys(SCRIPTS).join(", ")}`);
-      started.set(jobId, { script, source, startedAt: now(), ...(projectId !== undefined && { projectId }) });
+      started.set(jobId, { script, source, startedAt: now() - age * 1000, ...(projectId !== undefined && { projectId }) });
       return jobId;
     },
     answer(jobId, answer) {

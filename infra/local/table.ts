@@ -90,7 +90,7 @@ async function tryFolder(path: string): Promise<void> {
 function unusable(path: string, error: unknown): Error {
   const isLocked = (error as { code?: string }).code === "LEVEL_LOCKED";
   return new Error(
-    `the table in ${path} cannot be used: ${isLocked ? "another process has it open" : (error as Error).message}`,
+    `the table in ${path} cannot be used: ${isLocked ? "another process has it open. Set LOCAL_FOLDER to another folder" : (error as Error).message}`,
   );
 }
 

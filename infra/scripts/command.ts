@@ -23,8 +23,18 @@ export async function runCommand(
     if (error instanceof UsageError || code?.startsWith("ERR_PARSE_ARGS")) {
       fail(64, `${message}\nFor help: npm run ${name} -- ${name === "keys" ? "help" : "--help"}`);
     } else if (error instanceof FileError) fail(65, message);
-    else fail(69, `the table cannot be used: ${message || code}. Is the local stack running? Is --stage correct?`);
+    else fail(69, `the table cannot be used: ${adviceFor(message) ?? `${message || code}. ${QUESTION[tableIs]}`}`);
   }
+}
+
+const QUESTION = { local: "Is the local stack running?", deployed: "Are --stage, AWS_REGION and the AWS credentials correct?" };
+
+/** The SDK's own texts name no variable. */
+function adviceFor(message: string): string | undefined {
+  if (/^Region (is missing|not accepted)/.test(message))
+    return "set AWS_REGION to the region of the deployment, such as eu-central-1.";
+  if (/^Could not load credentials/.test(message)) return "set AWS credentials, for example with AWS_PROFILE.";
+  return undefined;
 }
 
 function fail(exitCode: number, message: string): void {
@@ -32,10 +42,15 @@ function fail(exitCode: number, message: string): void {
   process.exitCode = exitCode;
 }
 
+/** Which table `tableName` chose. */
+let tableIs: "local" | "deployed" = "local";
+
 /** Returns the table of a stage, or that of TABLE_NAME, or the local stack's. */
 export function tableName(stage: string | undefined): string {
+  tableIs = "deployed";
   if (stage !== undefined) return `sfs-jobwatch-${stage}`;
-  if (process.env.TABLE_NAME) return process.env.TABLE_NAME;
+  if (process.env.TABLE_NAME?.trim()) return process.env.TABLE_NAME.trim();
+  tableIs = "local";
   process.env.AWS_ENDPOINT_URL_DYNAMODB ??= `http://127.0.0.1:${process.env.TABLE_PORT ?? "8000"}`;
   process.env.AWS_ACCESS_KEY_ID ??= "local";
   process.env.AWS_SECRET_ACCESS_KEY ??= "local";

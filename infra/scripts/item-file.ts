@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createReadStream, createWriteStream, type WriteStream } from "node:fs";
+import { rm } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { finished } from "node:stream/promises";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
@@ -13,9 +14,20 @@ const KEYS = ["pk", "open", "team"];
 
 type Item = Record<string, AttributeValue>;
 
-/** Reads pages only as fast as the file is written. Returns the number of items. */
+/** Returns the number of items. Leaves no file if it fails, since the next export would refuse to overwrite it. */
 export async function writeItems(file: string, pages: AsyncIterable<Item[]>): Promise<number> {
   const out = await open(file);
+  try {
+    return await writePages(out, pages);
+  } catch (error) {
+    out.destroy();
+    await rm(file, { force: true });
+    throw error;
+  }
+}
+
+/** Reads pages only as fast as the file is written. */
+async function writePages(out: WriteStream, pages: AsyncIterable<Item[]>): Promise<number> {
   let items = 0;
   for await (const page of pages) {
     items += page.length;

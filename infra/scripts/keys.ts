@@ -106,7 +106,9 @@ async function revoke(table: string, [argument = "", ...more]: string[]): Promis
   const keyOrId = argument === "-" ? await standardInput() : argument;
   const id = keyOrId.startsWith("sfsjw_") ? sha256(keyOrId) : keyOrId;
   if (!ID.test(id) || more.length > 0)
-    throw new UsageError("revoke needs one id (4 or more hexadecimal digits of it), or - to read the key from standard input.");
+    throw new UsageError(
+      "revoke needs one id: 4 or more of its hexadecimal digits (0-9 and a-f), or - to read the key from standard input.",
+    );
   const client = createClient();
   const [key, ...others] = (await listKeys(client, table)).filter(({ hash }) => hash.startsWith(id));
   if (!key) throw new UsageError(`No key has the id ${id}. npm run keys -- list shows all ids.`);

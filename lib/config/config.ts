@@ -56,9 +56,10 @@ export interface Config extends DestinationSettings {
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-/** Reads every setting, then throws one ConfigError that names all that are missing or wrong. */
-export function readConfig(environment: Environment): Config {
+/** Reads every setting, then throws one ConfigError that names all that are missing or wrong. `others`: problems that are already known. */
+export function readConfig(environment: Environment, others: string[] = []): Config {
   const read = createSettingReader(environment);
+  read.problems.push(...others);
   const local = read.text("STAGE", "") === "local";
   const region = read.matching("OS_REGION_NAME", /^[a-z]{2}-[a-z0-9-]+$/, "a region like eu-de", "eu-de");
   const destinations = readDestinations(read, local);
@@ -168,12 +169,16 @@ function describe(problems: string[]): string {
 
 /** Reads the settings of the environment. Those in SECRETS_PARAMETER take precedence. */
 export async function loadConfig(environment: Environment = process.env): Promise<Config> {
+  const { misspelledVariables } = await import("./variables.ts");
   const parameter = environment.SECRETS_PARAMETER?.trim();
-  if (!parameter) return readConfig(environment);
+  if (!parameter) return readConfig(environment, misspelledVariables(environment));
   if (!parameter.startsWith("/"))
     throw new ConfigError("SECRETS_PARAMETER must be a path that begins with /, like /sfs-jobwatch/prod");
   const endpoint = readAwsEndpoint(createSettingReader(environment), "ssm");
-  const read = async () => readConfig({ ...environment, ...(await readSecrets(parameter, endpoint)) });
+  const read = async () => {
+    const all = { ...environment, ...(await readSecrets(parameter, endpoint)) };
+    return readConfig(all, misspelledVariables(all));
+  };
   const config = await read();
   return { ...config, cloud: { ...config.cloud, rereadCredentials: async () => (await read()).cloud.credentials } };
 }

@@ -1,8 +1,9 @@
 import type { Credentials } from "../domain/cloud-credentials.ts";
 import type { SettingReader } from "./setting-reader.ts";
+import type { Variable } from "./variables.ts";
 
 /** Each way to sign in is chosen by its variables. OS_USER_DOMAIN_NAME chooses none: it is often set with the others. */
-const WAYS = {
+const WAYS: Record<string, Variable[]> = {
   OS_TOKEN: ["OS_TOKEN"],
   OS_USERNAME: ["OS_USERNAME", "OS_PASSWORD"],
   OS_ACCESS_KEY: ["OS_ACCESS_KEY", "OS_SECRET_KEY", "OS_SECURITY_TOKEN"],
@@ -18,7 +19,7 @@ export function readCredentials(read: SettingReader): Credentials {
   }
   if (chosen.length > 1) read.problem(chosen.join(" and "), "must not be set together: use one way to sign in to the cloud");
   if (way === undefined || way === "OS_TOKEN") return { kind: "token", token: read.text("OS_TOKEN", "") };
-  return WAYS.OS_USERNAME.includes(way) ? readPassword(read) : readAccessKey(read);
+  return WAYS.OS_USERNAME?.includes(way) ? readPassword(read) : readAccessKey(read);
 }
 
 function readPassword(read: SettingReader): Credentials {

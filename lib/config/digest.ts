@@ -9,15 +9,15 @@ const EXAMPLE = '{"at": "08:00", "weekdays": ["mon", "tue", "wed", "thu", "fri"]
 export function readDigest(problem: Problem, name: string, given: unknown): DigestTimes | undefined {
   const object = objectOf(given) ?? {};
   const { at, weekdays = DAYS, timeZone } = object;
-  const wrong = (what: string) => {
-    problem(`has a wrong digest for "${name}": ${what}. Example: ${EXAMPLE}`);
-    return undefined;
-  };
-  if (!hasOnly(object, ["at", "weekdays", "timeZone"])) return wrong("allowed keys are at, weekdays and timeZone");
   const minutes = minutesOf(at);
-  if (Number.isNaN(minutes)) return wrong("at must be a time like 08:00");
-  const days = daysOf(weekdays);
-  if (days === undefined || days.length === 0) return wrong(`weekdays must be a list with at least one of ${DAYS.join(", ")}`);
-  if (!isTimeZone(timeZone)) return wrong("timeZone is missing or unknown");
-  return { at: minutes, weekdays: days, timeZone };
+  const days = daysOf(weekdays) ?? [];
+  const wrong = [
+    !hasOnly(object, ["at", "weekdays", "timeZone"]) && "allowed keys are at, weekdays and timeZone",
+    Number.isNaN(minutes) && "at must be a time like 08:00",
+    days.length === 0 && `weekdays must be a list with at least one of ${DAYS.join(", ")}`,
+    !isTimeZone(timeZone) && "timeZone is missing or unknown",
+  ].filter((what) => what !== false);
+  if (wrong.length === 0 && isTimeZone(timeZone)) return { at: minutes, weekdays: days, timeZone };
+  problem(`has a wrong digest for "${name}": ${wrong.join(", and ")}. Example: ${EXAMPLE}`);
+  return undefined;
 }

@@ -10,19 +10,20 @@ export function readQuietHours(problem: Problem, name: string, given: unknown): 
   const object = objectOf(given) ?? {};
   const { from, to, wholeDays = [], timeZone } = object;
   const days = daysOf(wholeDays);
-  const wrong = (what: string) => {
-    problem(`has wrong quiet hours for "${name}": ${what}. Example: ${EXAMPLE}`);
-    return undefined;
-  };
-  if (!hasOnly(object, ["from", "to", "wholeDays", "timeZone"]))
-    return wrong("allowed keys are from, to, wholeDays and timeZone");
-  if (days === undefined) return wrong(`wholeDays must be a list of ${DAYS.join(", ")}`);
-  if (!isTimeZone(timeZone)) return wrong("timeZone is missing or unknown");
-  if (days.length === DAYS.length) return wrong("wholeDays must leave at least one day of the week");
-  if (from === undefined && to === undefined && days.length > 0) return { wholeDays: days, timeZone };
+  const isDaily = from !== undefined || to !== undefined || days?.length === 0;
   const daily = { from: minutesOf(from), to: minutesOf(to) };
-  if (Number.isNaN(daily.from) || Number.isNaN(daily.to))
-    return wrong("from and to must both be times like 08:00, or both be absent if wholeDays is set");
-  if (daily.from === daily.to) return wrong("from and to must differ");
-  return { daily, wholeDays: days, timeZone };
+  const wrong = [
+    !hasOnly(object, ["from", "to", "wholeDays", "timeZone"]) && "allowed keys are from, to, wholeDays and timeZone",
+    days === undefined && `wholeDays must be a list of ${DAYS.join(", ")}`,
+    !isTimeZone(timeZone) && "timeZone is missing or unknown",
+    days?.length === DAYS.length && "wholeDays must leave at least one day of the week",
+    isDaily &&
+      (Number.isNaN(daily.from) || Number.isNaN(daily.to)) &&
+      "from and to must both be times like 08:00, or both be absent if wholeDays is set",
+    isDaily && daily.from === daily.to && "from and to must differ",
+  ].filter((what) => what !== false);
+  if (wrong.length === 0 && days !== undefined && isTimeZone(timeZone))
+    return { ...(isDaily && { daily }), wholeDays: days, timeZone };
+  problem(`has wrong quiet hours for "${name}": ${wrong.join(", and ")}. Example: ${EXAMPLE}`);
+  return undefined;
 }

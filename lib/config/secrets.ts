@@ -38,7 +38,7 @@ async function callSsm(
 }
 
 function settingsOf(text: string | undefined): Record<string, string> {
-  const settings = parseObject(text ?? "");
+  const settings = parseObject((text ?? "").trim());
   if (settings === undefined) {
     throw new ConfigError('SECRETS_PARAMETER must name a SecureString of JSON like {"OS_PASSWORD": "..."}');
   }

@@ -1,20 +1,33 @@
 import { objectOf, parseJson } from "../domain/json.ts";
+import type { Variable } from "./variables.ts";
 
 export type Environment = Record<string, string | undefined>;
+
+/** Those of AWS and Node are read too, but belong to their own clients. */
+export type ReadVariable = Variable | `AWS_ENDPOINT_URL${string}` | "NODE_TLS_REJECT_UNAUTHORIZED";
 
 export interface SettingReader {
   /** Problems found so far. Never contains a value. */
   problems: string[];
   problem(variable: string, whatIsWrong: string): void;
-  has(variable: string): boolean;
+  has(variable: ReadVariable): boolean;
   /** Required if there is no default. */
-  text(variable: string, byDefault?: string): string;
-  matching(variable: string, pattern: RegExp, form: string, byDefault: string): string;
-  number(variable: string, byDefault: number, least: number, most: number): number;
-  list(variable: string): string[];
+  text(variable: ReadVariable, byDefault?: string): string;
+  matching(variable: ReadVariable, pattern: RegExp, form: string, byDefault: string): string;
+  number(variable: ReadVariable, byDefault: number, least: number, most: number): number;
+  list(variable: ReadVariable): string[];
   /** Returns a JSON object with trimmed texts. Empty if the variable is not set. */
-  json(variable: string): Record<string, unknown>;
-  oneOf(variable: string, known: string[], byDefault: string | undefined): string;
+  json(variable: ReadVariable): Record<string, unknown>;
+  oneOf(variable: ReadVariable, known: string[], byDefault: string | undefined): string;
+}
+
+const QUOTES = ['""', "''", "“”", "‘’"];
+
+/** Removes what people paste along: blanks, line ends, a BOM, and quotes around the whole value. */
+function withoutPasted(value: string): string {
+  const trimmed = value.trim();
+  const isQuoted = trimmed.length > 1 && QUOTES.includes(`${trimmed[0]}${trimmed.at(-1)}`);
+  return isQuoted ? trimmed.slice(1, -1).trim() : trimmed;
 }
 
 /** Reads settings and collects their problems, so that one message can list all. Blank counts as absent. */
@@ -23,8 +36,10 @@ export function createSettingReader(environment: Environment): SettingReader {
   const problem = (variable: string, whatIsWrong: string) => {
     problems.push(`${variable} ${whatIsWrong}`);
   };
-  const text = (variable: string, byDefault?: string) => {
-    const value = environment[variable]?.trim() ?? "";
+  const text = (variable: ReadVariable, byDefault?: string) => {
+    const given = environment[variable] ?? "";
+    // A password may have quotes at both ends.
+    const value = variable === "OS_PASSWORD" ? given.trim() : withoutPasted(given);
     if (value !== "") return value;
     if (byDefault === undefined) problem(variable, "is missing");
     return byDefault ?? "";
@@ -48,10 +63,10 @@ export function createSettingReader(environment: Environment): SettingReader {
     list: (variable) =>
       text(variable, "")
         .split(",")
-        .map((one) => one.trim())
+        .map(withoutPasted)
         .filter((one) => one !== ""),
     json(variable) {
-      const trimmed = (_: string, value: unknown) => (typeof value === "string" ? value.trim() : value);
+      const trimmed = (_: string, value: unknown) => (typeof value === "string" ? withoutPasted(value) : value);
       const object = objectOf(parseJson(text(variable, "{}"), trimmed));
       if (object === undefined) problem(variable, 'must be a JSON object like {"name": ...}');
       return object ?? {};

@@ -38,6 +38,13 @@ it("reads a daily digest, and a digest on chosen days", () => {
   expect(workdays).toEqual({ notifyOn: [], digest: { ...daily, weekdays: [1, 5] }, problems: [] });
 });
 
+it("names everything that is wrong with quiet hours, and with a digest", () => {
+  const quiet = read({ quiet: { from: "25:00", to: "08:00", timeZone: "Berlin" } });
+  expect(quiet.problems).toEqual([expect.stringMatching(/timeZone is missing or unknown, and from and to must both be times/)]);
+  const digest = read({ digest: { at: "25:00", timeZone: "Berlin" } });
+  expect(digest.problems).toEqual([expect.stringMatching(/at must be a time like 08:00, and timeZone is missing or unknown/)]);
+});
+
 describe("rejects with one problem that shows no value:", () => {
   it.each<{ name: string; settings: unknown; says: RegExp }>([
     { name: "not an object", settings: "canary", says: /unknown setting/ },

@@ -57,6 +57,23 @@ it("knows the console of Open Telekom Cloud, and accepts that of another cloud",
   expect(readConfig({ ...huawei, CONSOLE_URL: ours }).consoleUrl).toBe(ours);
 });
 
+it.each([
+  ["a BOM", `\ufeff${HOOK}`],
+  ["a Windows line end", `${HOOK}\r\n`],
+  ["quotes", `"${HOOK}"`],
+  ["quotes of a word processor", `\u201c${HOOK}\u201d \n`],
+])("accepts %s around a value, and around a value in JSON", (_, pasted) => {
+  expect(readConfig({ ...ENOUGH, SLACK_WEBHOOK_URL: pasted }).slackWebhooks).toEqual({ default: HOOK });
+  const json = `\ufeff'${JSON.stringify({ ops: pasted })}'\n`;
+  expect(readConfig({ ...ENOUGH, SLACK_WEBHOOK_URL: "", SLACK_WEBHOOKS: json }).slackWebhooks).toEqual({ ops: HOOK });
+  expect(readConfig({ ...ENOUGH, ALLOWED_PROJECT_IDS: `"${PROJECT}" ,\n'${PROJECT}'` }).allowedProjectIds).toContain(PROJECT);
+});
+
+it("keeps the quotes of a password", () => {
+  const user = { OS_TOKEN: "", OS_USERNAME: "'bot'", OS_PASSWORD: "'p w'", OS_USER_DOMAIN_NAME: "d" };
+  expect(readConfig({ ...ENOUGH, ...user }).cloud.credentials).toMatchObject({ username: "bot", password: "'p w'" });
+});
+
 it("treats a blank setting as absent", () => {
   expect(readConfig({ ...ENOUGH, LOST_AFTER_MINUTES: " ", OPS_CHANNEL: "" }).rules.lostAfterMs).toBe(15 * 60_000);
 });

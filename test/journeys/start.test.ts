@@ -44,11 +44,13 @@ async function choosePorts(): Promise<Record<string, string>> {
 }
 
 /**
- * Runs a printed line in a shell and returns its JSON output. Requests go through the contract proxy, if there is one; the stack's own
- * requests for the demo jobs do not.
+ * Runs a printed line in a shell, after the printed `export`, and returns its JSON output. Requests go through the contract proxy, if there
+ * is one; the stack's own requests for the demo jobs do not.
  */
-async function paste(line: string) {
-  const { stdout } = await run("bash", ["-c", throughContractProxy(line, `http://127.0.0.1:${ports.PORT}`)]);
+async function paste({ output }: Started, line: string) {
+  const variables = output().match(/^export JOBWATCH_URL=.*$/m)?.[0];
+  const script = throughContractProxy(`${variables}\n${line}`, `http://127.0.0.1:${ports.PORT}`);
+  const { stdout } = await run("bash", ["-c", script]);
   expect(stdout).toMatch(/^\{/);
   return JSON.parse(stdout);
 }
@@ -58,7 +60,7 @@ function listening(): Promise<Server> {
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
 }
 
-function start(environment: Record<string, string> = {}, [command = "", ...args] = [process.execPath, SCRIPT]): Started {
+function start(environment: Record<string, string> = {}, [command = "", ...args]: string[] = [process.execPath, SCRIPT]): Started {
   const { PATH, HOME } = process.env;
   const env = { PATH, HOME, LOCAL_FOLDER: folder, ...ports, ...environment };
   const child = spawn(command, args, { cwd: ROOT, env });
@@ -77,40 +79,61 @@ async function printed({ output }: Started, within: number, ...texts: RegExp[]):
   }
 }
 
+/** Its last line. */
+const BANNER = /^ {2}Key +sfsjw_\S+$/m;
 const KILLED_TICK = "a tick that was killed";
 const SEGMENT = { TableName: "sfs-jobwatch-local", Key: { pk: { S: "segment#0of1" } } };
 const table = () => localClient(`http://127.0.0.1:${ports.TABLE_PORT}`);
 
-/** Leaves a lease in the table as if the stack had been killed during a tick. */
+/** Leaves a lease in the table as if the stack had been killed during a tick, ten minutes after the previous one. */
 async function leaveTick(): Promise<void> {
+  const { Item = {} } = await table().send(new GetItemCommand(SEGMENT));
+  const record = { ...JSON.parse(Item.record?.S ?? "{}"), finishedAt: Date.now() - 600_000 };
   await table().send(
     new UpdateItemCommand({
       ...SEGMENT,
-      UpdateExpression: "SET #owner = :owner, #until = :until",
-      ExpressionAttributeNames: { "#owner": "owner", "#until": "until" },
-      ExpressionAttributeValues: { ":owner": { S: KILLED_TICK }, ":until": { N: String(Date.now() + 3_600_000) } },
+      UpdateExpression: "SET #owner = :owner, #until = :until, #record = :record",
+      ExpressionAttributeNames: { "#owner": "owner", "#until": "until", "#record": "record" },
+      ExpressionAttributeValues: {
+        ":owner": { S: KILLED_TICK },
+        ":until": { N: String(Date.now() + 3_600_000) },
+        ":record": { S: JSON.stringify(record) },
+      },
     }),
   );
+}
+
+const json = async (url: string) => (await fetch(url)).json();
+
+/** Follows the printed link as a browser does. Returns the page that it leads to. */
+async function signInBy(link: string): Promise<string> {
+  const signIn = await fetch(link, { redirect: "manual" });
+  const [cookie = ""] = (signIn.headers.get("set-cookie") ?? "").split(";");
+  const page = new URL(signIn.headers.get("location") ?? "", link);
+  return await (await fetch(page, { headers: { accept: "text/html", cookie } })).text();
 }
 
 async function tickOwner(): Promise<string | undefined> {
   return (await table().send(new GetItemCommand(SEGMENT))).Item?.owner?.S;
 }
 
-it("shows a registered success and failure within 45 s of the banner, discovered ones within 90 s, runs the printed lines, serves the command line, and stops on Ctrl-C", async () => {
+it("shows a success and a failure within 20 s of the banner, discovered ones within 90 s, runs the printed lines, serves the command line, and stops on Ctrl-C", async () => {
   ports = await choosePorts();
-  const running = start();
-  await printed(running, 85_000, /To list the team's open jobs/);
+  const running = start({}, [process.execPath, SCRIPT, "--verbose"]);
+  await printed(running, 85_000, BANNER);
   const upAt = Date.now();
   expect(running.output()).toMatch(/extend data-01, .*Nobody registered these\. 6 jobs are registered\./s);
-  const pasted = await paste(command(running, /\/simulate\/jobs/));
+  const link = running.output().match(/http:\S+\/local\/sign-in\/\S+/)?.[0] ?? "";
+  expect(await signInBy(link)).toMatch(/<title>Jobs .*demo: succeeds/s);
+  expect(await signInBy(`${link}x`)).toMatch(/<title>Sign in /);
+  const pasted = await paste(running, command(running, /\/simulate\/jobs/));
   expect(pasted).toMatchObject({ state: "waiting", channels: ["storage-ops"] });
   pastedJob = pasted.jobId;
   const commandLine = await fetch(`http://127.0.0.1:${ports.PORT}/jobwatch.mjs`);
   expect(await commandLine.text()).toMatch(/^#!/);
   await printed(
     running,
-    45_000 - (Date.now() - upAt),
+    20_000 - (Date.now() - upAt),
     /demo: succeeds" finished|Finished .*demo: succeeds/,
     /demo: fails" (failed )?after .*sold\s+out/s,
   );
@@ -118,7 +141,7 @@ it("shows a registered success and failure within 45 s of the banner, discovered
   await printed(running, 90_000 - (Date.now() - upAt), /Extending\s+share\s+"data-01"/, failed);
   const discovered = ["create success", "extend success", "extend failed", "change-security-group success", "delete success"];
   await expect.poll(() => operations(running), { timeout: 100_000, interval: 1_000 }).toEqual(discovered.toSorted());
-  expect(await paste(command(running, /\/simulate\/console/))).toMatchObject({ operation: "extend", fails: true });
+  expect(await paste(running, command(running, /\/simulate\/console/))).toMatchObject({ operation: "extend", fails: true });
   const listed = await fetch(`http://127.0.0.1:${ports.SLACK_PORT}/messages.json`);
   expect(await listed.text()).toContain("demo: succeeds");
   const events = await (await fetch(`http://127.0.0.1:${ports.EVENTS_PORT}/events.json`)).text();
@@ -136,13 +159,14 @@ it("shows a registered success and failure within 45 s of the banner, discovered
   running.child.kill("SIGINT");
   expect(await running.ended).toBe(0);
   expect(running.output()).not.toContain("after an error");
+  expect(running.output().trim()).toMatch(/\nStopped\. `npm start` continues with the same jobs; `rm -r .*` deletes them\.$/);
   await scans;
   await nothingAnswers();
   expect(await openToOthers(folder)).toEqual([]);
 }, 240_000);
 
 const LIST_OPEN_JOBS = /state=open/;
-const LIST_WATCHES = /\/watches -H '[^']+'$/;
+const LIST_WATCHES = /\/watches -H "[^"]+"$/;
 
 /** Returns the printed command that matches. */
 function command({ output }: Started, pattern: RegExp): string {
@@ -153,7 +177,7 @@ function command({ output }: Started, pattern: RegExp): string {
 /** The operations on shares, as in "extend failed". Nobody has registered one. */
 async function operations(running: Started): Promise<string[]> {
   const line = command(running, LIST_OPEN_JOBS).replace("state=open", "source=sfs-turbo-share&limit=100");
-  const { jobs }: { jobs: { jobId: string; state: string }[] } = await paste(line);
+  const { jobs }: { jobs: { jobId: string; state: string }[] } = await paste(running, line);
   return jobs.map(({ jobId, state }) => `${jobId.split(".")[1]} ${state}`).toSorted();
 }
 
@@ -229,27 +253,35 @@ it("stops if npm is killed, which forwards no signal, and restricts files that a
   await expect.poll(() => nothingAnswers().then(() => "stopped", String), { timeout: 20_000 }).toBe("stopped");
 }, 180_000);
 
-it("keeps its jobs and watches over a restart, and ticks at once although a tick was killed", async () => {
+it("keeps its jobs and watches over a restart, without a second demo, and ticks at once although a tick was killed", async () => {
   ports = await choosePorts();
   const running = start();
-  await printed(running, 85_000, /To list the team's open jobs/);
+  await printed(running, 85_000, BANNER);
+  expect(running.output()).toContain("The jobs and watches of the earlier start go on.");
+  // The stack was stopped, not down.
+  expect(await json(`http://127.0.0.1:${ports.PORT}/health`)).toMatchObject({ status: "ok" });
   const { jobs }: { jobs: { jobId: string }[] } = await paste(
+    running,
     command(running, LIST_OPEN_JOBS).replace("state=open", "limit=100"),
   );
   expect(jobs.map(({ jobId }) => jobId)).toContain(pastedJob);
-  const { watches } = await paste(command(running, LIST_WATCHES));
+  const { watches } = await paste(running, command(running, LIST_WATCHES));
   expect(watches).toHaveLength(2);
   await expect.poll(tickOwner, { timeout: 60_000, interval: 200 }).not.toBe(KILLED_TICK);
+  expect(await (await fetch(`http://127.0.0.1:${ports.SLACK_PORT}/messages.json`)).text()).not.toContain('"operators"');
 }, 180_000);
 
 it("has no demo where Slack is real, and prints how to watch the project", async () => {
   ports = await choosePorts();
   const running = start({ SLACK_WEBHOOK_URL: "https://hooks.slack.com/services/T1/B1/secret" });
-  await printed(running, 85_000, /There is no demo: Slack is real.*To list the team's open jobs/s);
-  expect(await paste(command(running, LIST_OPEN_JOBS))).toMatchObject({ jobs: [] });
-  expect(await paste(command(running, LIST_WATCHES))).toEqual({ watches: [] });
+  await printed(running, 85_000, /There is no demo: Slack is real/, BANNER);
+  expect(await paste(running, command(running, LIST_OPEN_JOBS))).toMatchObject({ jobs: [] });
+  expect(await paste(running, command(running, LIST_WATCHES))).toEqual({ watches: [] });
   expect(running.output()).toContain(`stored in ${folder}/real-receivers/table`);
-  expect(await paste(command(running, /\/watches .* -d /))).toMatchObject({ source: "sfs-turbo-share", channels: ["default"] });
+  expect(await paste(running, command(running, /\/watches .* -d /))).toMatchObject({
+    source: "sfs-turbo-share",
+    channels: ["default"],
+  });
 }, 120_000);
 
 it.each([
@@ -271,11 +303,7 @@ it.each([
       await printed(running, 85_000, /There is no demo: the cloud is real.*\/watches .*\n/s);
       expect(running.output()).toContain(`stored in ${folder}/real-cloud/table`);
       expect(running.output()).toContain(`Signed in to eu-de as storage-bot (OTC-1), project ${project}\n`);
-      expect(
-        await paste(
-          `curl -sS http://127.0.0.1:${ports.PORT}/jobs ${command(running, /\/watches .* -d /).match(/-H '[^']+'/)?.[0]}`,
-        ),
-      ).toMatchObject({ jobs: [] });
+      expect(await paste(running, command(running, LIST_OPEN_JOBS))).toMatchObject({ jobs: [] });
     } else {
       expect(await running.ended).toBe(ends);
       expect(running.output()).toMatch(/^sfs-jobwatch cannot run: could not sign in to eu-de: .*401.*\n$/);
@@ -288,18 +316,19 @@ it.each([
   {
     name: "an invalid port",
     environment: { SLACK_PORT: "eighty" },
-    message: /^sfs-jobwatch cannot run: SLACK_PORT must be a port from 1 to 65535\n$/,
+    message: /^sfs-jobwatch cannot run: the configuration has 1 problem: SLACK_PORT must be a port from 1 to 65535\n$/,
   },
   {
     name: "a port that browsers block",
     environment: { PORT: "6000" },
-    message: /^sfs-jobwatch cannot run: PORT must be a port that browsers open, which 6000 is not\n$/,
+    message:
+      /^sfs-jobwatch cannot run: the configuration has 1 problem: PORT must be a port that browsers open, which 6000 is not\n$/,
   },
   {
     name: "a broken setting",
-    environment: { LOST_AFTER_MINUTES: "soon", OS_REGION_NAME: "eu de" },
+    environment: { LOST_AFTER_MINUTES: "soon", OS_REGION_NAME: "eu de", PORT: "eighty", LATE_AFTER_MINUTE: "5" },
     message:
-      /^sfs-jobwatch cannot run: the configuration has 2 problems: OS_REGION_NAME must be .*; LOST_AFTER_MINUTES must be a whole number .*\n$/,
+      /^sfs-jobwatch cannot run: the configuration has 4 problems: PORT must .*; LATE_AFTER_MINUTE is not a setting: did you mean LATE_AFTER_MINUTES\?; OS_REGION_NAME must be .*; LOST_AFTER_MINUTES must be a whole number .*\n$/,
   },
   {
     name: "a webhook URL that is not Slack's",

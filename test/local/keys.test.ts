@@ -184,6 +184,7 @@ it.each<{ name: string; args: string[]; says: string }>([
   { name: "a short project", args: ["create", "--team", "a", "--label", "b", "--projects", "12ab"], says: "--projects must" },
   { name: "no id", args: ["revoke"], says: "revoke needs one id" },
   { name: "an id that is too short", args: ["revoke", "abc"], says: "revoke needs one id" },
+  { name: "an id that is not hexadecimal", args: ["revoke", "nope"], says: "hexadecimal digits (0-9 and a-f)" },
   { name: "an id that no key has", args: ["revoke", "0123456789ab"], says: "No key has the id 0123456789ab" },
 ])("rejects $name with a one-line error", async ({ args, says }) => {
   const before = (await items()).length;
@@ -198,4 +199,6 @@ it("prints help, and reports a table that cannot be reached", async () => {
   expect((await keysProcess(["--help"])).out).toContain("--expires <duration>");
   const lost = await keysProcess(["list"], { AWS_ENDPOINT_URL_DYNAMODB: "http://127.0.0.1:1" });
   expect(lost).toMatchObject({ code: 69, out: "", err: expect.stringContaining("the table cannot be used") });
+  const noRegion = await keysProcess(["list", "--stage", "prod"], { AWS_REGION: "" });
+  expect(noRegion).toMatchObject({ code: 69, out: "", err: expect.stringContaining("set AWS_REGION to the region") });
 });

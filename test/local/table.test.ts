@@ -70,7 +70,9 @@ test("a table on disk with other keys than the template is rejected with its pat
 test("a folder that another table has open is rejected", async () => {
   const path = join(folderForTest(), "data");
   await tableForTest({ path });
-  await expect(tableForTest({ path })).rejects.toThrow(/^the table in .*data cannot be used: another process has it open$/);
+  await expect(tableForTest({ path })).rejects.toThrow(
+    /^the table in .*data cannot be used: another process has it open\. Set LOCAL_FOLDER to another folder$/,
+  );
 });
 
 test("a port in use is reported in one line, and creating the table twice changes nothing", async () => {

@@ -3,7 +3,7 @@ import { type Config, loadConfig } from "../../../lib/config/config.ts";
 import { readSecrets } from "../../../lib/config/secrets.ts";
 import { createSettingReader, type Environment } from "../../../lib/config/setting-reader.ts";
 import { localEnvironment } from "../../local/environment.ts";
-import { tableName } from "../command.ts";
+import { tableName, UsageError } from "../command.ts";
 import { awsError, type Check } from "./check.ts";
 
 /** Returns the environment that the functions of a stage have. Without a stage: that of TABLE_NAME, or of `npm start`. */
@@ -12,7 +12,10 @@ export function environmentOf(stage: string | undefined, environment: Environmen
     const SECRETS_PARAMETER = environment.SECRETS_PARAMETER?.trim() || `/sfs-jobwatch/${stage}`;
     return { ...environment, STAGE: stage, TABLE_NAME: tableName(stage), SECRETS_PARAMETER };
   }
-  return environment.TABLE_NAME?.trim() ? environment : { ...environment, ...localEnvironment(environment).variables };
+  if (environment.TABLE_NAME?.trim()) return environment;
+  const { problems, variables } = localEnvironment(environment);
+  if (problems.length > 0) throw new UsageError(problems.join("; "));
+  return { ...environment, ...variables };
 }
 
 /** Names the settings in the secrets parameter. */
