@@ -13,7 +13,7 @@ const NAMES: Record<keyof Ports, string> = {
 const STEP = 10;
 const TRIES = 100;
 
-/** Throws one message that names every port in use, and says how to start all the same. */
+/** Throws one message that names every port in use, and suggests others. */
 export async function checkPorts({ ports, real }: Pick<LocalEnvironment, "ports" | "real">): Promise<void> {
   const isReal: Partial<Record<keyof Ports, boolean>> = real;
   const needed = (Object.keys(PORTS) as (keyof Ports)[]).filter((name) => !isReal[name]);

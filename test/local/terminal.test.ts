@@ -63,7 +63,7 @@ function banner(environment: Record<string, string>, folder = ".local"): string[
 }
 
 it.each([
-  { name: "usual", environment: {}, folder: ".local" },
+  { name: "short", environment: {}, folder: ".local" },
   { name: "long", environment: { PORT: "43210", SLACK_PORT: "43211" }, folder: `/home/someone/${"folder/".repeat(12)}` },
 ])("aligns the columns of $name values, and ends with the link and the key", ({ environment, folder }) => {
   const lines = banner(environment, folder);
