@@ -60,7 +60,10 @@ function listening(): Promise<Server> {
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
 }
 
-function start(environment: Record<string, string> = {}, [command = "", ...args]: string[] = [process.execPath, SCRIPT]): Started {
+function start(
+  environment: Record<string, string> = {},
+  [command = "", ...args]: string[] = [process.execPath, SCRIPT],
+): Started {
   const { PATH, HOME } = process.env;
   const env = { PATH, HOME, LOCAL_FOLDER: folder, ...ports, ...environment };
   const child = spawn(command, args, { cwd: ROOT, env });
@@ -277,7 +280,7 @@ it("has no demo where Slack is real, and prints how to watch the project", async
   await printed(running, 85_000, /There is no demo: Slack is real/, BANNER);
   expect(await paste(running, command(running, LIST_OPEN_JOBS))).toMatchObject({ jobs: [] });
   expect(await paste(running, command(running, LIST_WATCHES))).toEqual({ watches: [] });
-  expect(running.output()).toContain(`stored in ${folder}/real-receivers/table`);
+  expect(running.output()).toMatch(new RegExp(`^ {2}Table +${folder}/real-receivers/table `, "m"));
   expect(await paste(running, command(running, /\/watches .* -d /))).toMatchObject({
     source: "sfs-turbo-share",
     channels: ["default"],
@@ -301,7 +304,7 @@ it.each([
     });
     if (ends === undefined) {
       await printed(running, 85_000, /There is no demo: the cloud is real.*\/watches .*\n/s);
-      expect(running.output()).toContain(`stored in ${folder}/real-cloud/table`);
+      expect(running.output()).toMatch(new RegExp(`^ {2}Table +${folder}/real-cloud/table `, "m"));
       expect(running.output()).toContain(`Signed in to eu-de as storage-bot (OTC-1), project ${project}\n`);
       expect(await paste(running, command(running, LIST_OPEN_JOBS))).toMatchObject({ jobs: [] });
     } else {
