@@ -11,6 +11,7 @@ const ALONE = ["test/faults/http.test.ts", "test/house/grants.test.ts"];
 /** The slowest files, which mostly wait. Started first, since on a new machine files run by size. */
 const FIRST = [
   "journeys/quick-start",
+  "docs/runnable-blocks",
   "journeys/project-hour",
   "journeys/start",
   "processes/processes",
