@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -8,6 +8,7 @@ const HEADER = `#!/usr/bin/env node
 
 /** Returns the text of bin/jobwatch.mjs. */
 export async function buildCommandLine(): Promise<string> {
+  const { version } = JSON.parse(await readFile(new URL("../package.json", import.meta.url), "utf8"));
   const { outputFiles } = await build({
     entryPoints: ["bin/cli/main.ts"],
     absWorkingDir: fileURLToPath(new URL("..", import.meta.url)),
@@ -17,6 +18,7 @@ export async function buildCommandLine(): Promise<string> {
     target: "node20",
     charset: "utf8",
     banner: { js: HEADER },
+    define: { VERSION: JSON.stringify(version) },
     write: false,
   });
   return outputFiles[0]?.text ?? "";

@@ -1,11 +1,11 @@
 import type { BatchResults, Job, JobSummary, Problem } from "./answers.ts";
 import type { Options } from "./arguments.ts";
-import { callApi } from "./client.ts";
+import { callApi, pageOf } from "./client.ts";
 import type { Reference } from "./cloud-answer.ts";
 import { EXIT, usageError } from "./errors.ts";
 import { optionFields } from "./job-options.ts";
-import { jobLine } from "./job-text.ts";
-import { print, printError } from "./output.ts";
+import { jobPieces } from "./job-text.ts";
+import { isTerminal, print, printError } from "./output.ts";
 import { lastPollText, problemText } from "./problem-text.ts";
 import { readReferences } from "./references.ts";
 import { waitFor } from "./wait.ts";
@@ -28,11 +28,16 @@ export async function add(args: string[], options: Options): Promise<number> {
   printProblems(results);
   const isWaited = options.wait && jobs.length === references.length;
   if (options.json && !isWaited) print(JSON.stringify(references.length === 1 && jobs.length === 1 ? jobs[0] : { jobs }));
-  else if (!options.json) for (const job of jobs) print(`tracking ${jobLine(job)}`);
+  else if (!options.json) for (const job of jobs) await printTracked(job);
   if (jobs.length < references.length) return EXIT.rejected;
   if (!isWaited) return 0;
   const exits = jobs.map(({ jobId, projectId, source }) => waitFor(jobId, { ...options, project: projectId, source }));
   return Math.max(...(await Promise.all(exits)));
+}
+
+async function printTracked(job: Job | JobSummary): Promise<void> {
+  print("tracking ", ...jobPieces(job));
+  if (isTerminal()) print({ text: `  ${await pageOf(job)}`, tone: "quiet" });
 }
 
 /** Prints rejected jobs, and jobs that were registered without a status. */

@@ -11,4 +11,5 @@ export type Channels = z.infer<typeof schemas.channels>;
 export type Watch = z.infer<typeof schemas.watch>;
 export type Watches = z.infer<typeof schemas.watches>;
 export type TestOutcome = z.infer<typeof schemas.testOutcome>;
+export type Redelivered = z.infer<typeof schemas.redelivered>;
 export type Problem = z.infer<typeof schemas.problem>;

@@ -2,26 +2,28 @@ import type { Channels, TestOutcome } from "./answers.ts";
 import { type Options, onlyArgument, rejectArguments } from "./arguments.ts";
 import { callApi } from "./client.ts";
 import { EXIT } from "./errors.ts";
-import { alignColumns, print, printError } from "./output.ts";
+import { fullTime } from "./job-text.ts";
+import { type Piece, print, printError } from "./output.ts";
+import { printTable } from "./table.ts";
 
 export async function channels(args: string[], options: Options): Promise<number> {
   rejectArguments(args);
   const { body } = await callApi<Channels>("GET", "/channels");
   if (options.json) print(JSON.stringify(body));
   else if (body.channels.length === 0) print("This key has no channels.");
-  else for (const line of alignColumns(body.channels.map(channelCells))) print(line);
+  else printTable(["CHANNEL", "STATE", "SINCE OR UNTIL", "REASON"], body.channels.map(channelCells));
   return 0;
 }
 
-function channelCells(channel: Channels["channels"][number]): string[] {
+function channelCells(channel: Channels["channels"][number]): Piece[] {
   const { name, state } = channel;
   switch (state) {
     case "open":
-      return [name, state];
+      return [name, { text: state, tone: "good" }];
     case "backing-off":
-      return [name, state, channel.nextSendAt];
+      return [name, { text: state, tone: "warning" }, `next message ${fullTime(channel.nextSendAt)}`];
     case "suspended":
-      return [name, state, `${channel.suspendedSince} ${channel.reason}`];
+      return [name, { text: state, tone: "bad" }, `since ${fullTime(channel.suspendedSince)}`, channel.reason];
   }
 }
 
@@ -30,7 +32,7 @@ export async function testChannel(args: string[], options: Options): Promise<num
   const { body } = await callApi<TestOutcome>("POST", path);
   const isDelivered = body.outcome === "delivered";
   if (options.json) print(JSON.stringify(body));
-  else if (isDelivered) print("delivered");
+  else if (isDelivered) print({ text: "delivered", tone: "good" });
   else printError(`not delivered: ${[body.outcome, body.reason].filter(Boolean).join(", ")}`);
   return isDelivered ? 0 : EXIT.failed;
 }

@@ -1,23 +1,51 @@
-import { JOB_FLAGS_HELP } from "./job-options.ts";
+import { COMMON, OPTIONS, type OptionName } from "./arguments.ts";
+import { COMMANDS, type Command, GROUPS } from "./commands.ts";
+import { type Piece, print } from "./output.ts";
+import { alignColumns } from "./table.ts";
 
-export const HELP = `jobwatch: watch the operations of a project, or track single jobs and wait until they end
+const strong = (text: string): Piece => ({ text, tone: "strong" });
+const quiet = (text: string): Piece => ({ text, tone: "quiet" });
 
-  jobwatch watch                  notify your channels of every operation in a project  [--project <id>] [--source <name>]
-      [--operations <name,name>]  [--name <pattern>]...  [--tag <key=value>]...  [--channel <name>]...  [--notify-on <kind,kind>]
-  jobwatch watches                list your team's watches, and what is wrong with them
-  jobwatch unwatch <watchId>      end a watch; jobs that it found are still tracked
-  jobwatch add <jobId>...         register jobs; - reads the cloud's JSON answer or ids from standard input
-      ${JOB_FLAGS_HELP}
-      --project <id>  --no-verify (even if the cloud does not know it yet)  --wait [--timeout <duration>]
-      --source <name>  --operation <name>  --share <id>  --feature <name>   for operations on shares, tasks and other services
-  jobwatch list                   list your team's newest jobs  [--state <state|open|late>] [--type <name>] [--label <name[=value]>]
-      [--source <name>] [--limit <n>]
-  jobwatch show <jobId>           show a job, its steps and its notifications
-  jobwatch wait <jobId>           wait until a job has ended: exit 0 success, 1 failed, 2 lost, stopped or timed out  [--timeout <duration>]
-  jobwatch stop <jobId>           stop tracking a job
-  jobwatch channels               list your channels and their state
-  jobwatch test-channel <name>    send a test message; its delivery resumes a suspended channel
+export function printOverview(): void {
+  print("jobwatch: watch the operations of a project, or track single jobs and wait until they end");
+  const rows = alignColumns(
+    Object.entries(COMMANDS).map(([name, { args, summary }]) => [strong(`  ${headOf(name, args)}`), summary]),
+  );
+  for (const group of GROUPS) {
+    print();
+    print(strong(group));
+    for (const [at, { group: own }] of Object.values(COMMANDS).entries()) if (own === group) print(...(rows[at] ?? []));
+  }
+  print();
+  print("jobwatch <command> --help shows the options of a command and examples. jobwatch --version prints the version.");
+  print("jobwatch login saves the address of the service and your key. Or set JOBWATCH_URL and JOBWATCH_KEY.");
+  print(
+    "Exit codes: 0 done; wait: 1 failed, 2 lost, stopped or time is up; 64 wrong usage, 65 the service rejected the request,",
+  );
+  print("69 the service is unavailable, 70 a bug of jobwatch, 74 the output could not be written, 77 the key was rejected.");
+}
 
-Set JOBWATCH_URL to the address of the service and JOBWATCH_KEY to your team's key. --json prints the service's answer.
---project <id> and --source <name> select among jobs with the same id. A duration is a number with a unit: 90s, 30m or 2h.
-Other exit codes: 64 wrong usage, 65 the service rejected the request, 69 the service is unavailable, 77 the key was rejected.`;
+export function printCommandHelp(name: string, { args, summary, options = [], meanings = {}, examples, notes }: Command): void {
+  print(strong(`jobwatch ${headOf(name, args)}`), `: ${summary}`);
+  print();
+  print(strong("Options"));
+  const own = options.map((option) => optionCells(option, meanings[option]));
+  const common = COMMON.map((option) => optionCells(option).map((piece) => (typeof piece === "string" ? quiet(piece) : piece)));
+  for (const line of alignColumns([...own, ...common])) print(...line);
+  if (notes) print();
+  for (const line of notes?.split("\n") ?? []) print(line);
+  print();
+  print(strong("Examples"));
+  for (const example of examples) print(`  ${example}`);
+}
+
+function headOf(name: string, args: string | undefined): string {
+  return args === undefined ? name : `${name} ${args}`;
+}
+
+function optionCells(name: OptionName, meaning?: string): Piece[] {
+  const option = OPTIONS[name];
+  const value = "value" in option ? ` ${option.value}` : "";
+  const more = "multiple" in option ? "..." : "";
+  return [strong(`  --${name}${value}${more}`), meaning ?? option.help];
+}

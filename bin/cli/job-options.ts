@@ -2,23 +2,18 @@ import type { parseArgs } from "node:util";
 import type { JobOptions } from "../../lib/domain/job/job-options.ts";
 import type { Job } from "./answers.ts";
 import { usageError } from "./errors.ts";
+import { text, texts } from "./option-kinds.ts";
 
 // The options of a job: the flags of `jobwatch add`, what they send, and the rows of `jobwatch show`.
 
-const TEXT = { type: "string" } as const;
-const TEXTS = { type: "string", multiple: true } as const;
-
 export const JOB_FLAGS = {
-  title: TEXT,
-  channel: TEXTS,
-  "notify-on": TEXT,
-  label: TEXTS,
-  "expected-minutes": TEXT,
-  runbook: TEXT,
+  title: text("<text>", "what messages and pages call the job"),
+  channel: texts("<name>", "notify this channel instead of the default"),
+  "notify-on": text("<kind,kind>", "started, succeeded, failed, late, lost, unreachable, progress"),
+  label: texts("<name=value>", "a label, such as ticket=OPS-1"),
+  "expected-minutes": text("<n>", "the job is late after this time"),
+  runbook: text("<url>", "what to do if the job fails"),
 } as const;
-
-export const JOB_FLAGS_HELP =
-  "--title <text>  --channel <name>...  --notify-on <kind,kind>  --expected-minutes <n>  --label <name=value>...  --runbook <url>";
 
 type JobFlags = ReturnType<typeof parseArgs<{ options: typeof JOB_FLAGS }>>["values"];
 type Fields<Value> = Record<keyof JobOptions, Value>;

@@ -1,71 +1,77 @@
-import { sizeWords } from "../../lib/domain/job/resource.ts";
+import type { JobState } from "../../lib/domain/job/states.ts";
 import { failedSubJobs } from "../../lib/domain/job/sub-jobs.ts";
+import { duration, range } from "../../lib/domain/time-words.ts";
 import type { Job, JobSummary } from "./answers.ts";
-import { optionRows } from "./job-options.ts";
-import { alignColumns } from "./output.ts";
-import { lastPollText } from "./problem-text.ts";
+import { isTerminal, type Piece, type Tone } from "./output.ts";
 
-export function jobLine({ jobId, title, resource, jobType, state }: Omit<JobSummary, "subJobCount">): string {
+const STATES: Record<JobState, { icon: string; tone: Tone }> = {
+  registered: { icon: "○", tone: "quiet" },
+  waiting: { icon: "○", tone: "quiet" },
+  running: { icon: "●", tone: "busy" },
+  success: { icon: "✓", tone: "good" },
+  failed: { icon: "✗", tone: "bad" },
+  lost: { icon: "?", tone: "bad" },
+  stopped: { icon: "■", tone: "quiet" },
+};
+
+export function toneOf(state: string): Tone {
+  return appearanceOf(state).tone;
+}
+
+/** A state with its icon and color on a terminal. */
+export function stateCell(state: string): Piece {
+  const { icon, tone } = appearanceOf(state);
+  return { text: isTerminal() ? `${icon} ${state}` : state, tone };
+}
+
+/** Steps have states in the cloud's own words. */
+function appearanceOf(state: string): { icon: string; tone: Tone } {
+  return Object.hasOwn(STATES, state) ? STATES[state as JobState] : { icon: "·", tone: "quiet" };
+}
+
+type Named = Pick<JobSummary, "jobId" | "title" | "resource" | "jobType" | "state">;
+
+export function jobLine(job: Named): string {
+  return joinTexts([nameOf(job), job.state], "  ");
+}
+
+/** Like `jobLine`, with the color of the state. */
+export function jobPieces(job: Named): Piece[] {
+  return [`${nameOf(job)}  `, { text: job.state, tone: toneOf(job.state) }];
+}
+
+function nameOf({ jobId, title, resource, jobType }: Named): string {
   const name = title ?? resource?.name;
-  return joinTexts([jobId, name && `"${name}"`, jobType, state], "  ");
+  return joinTexts([jobId, name && `"${name}"`, jobType], "  ");
 }
 
 /** Describes a job that has ended: how long it took, and the reason for a bad end. */
-export function endLine(job: Job): string {
+export function endPieces(job: Job): Piece[] {
+  return [...jobPieces(job), endText(job)];
+}
+
+/** " after 41 min: The resources are sold out (SFS.TURBO.0030)" */
+export function endText(job: Job): string {
   const ran = job.beginTime && job.endTime ? ` after ${timeBetween(job.beginTime, job.endTime)}` : "";
   const [step] = failedSubJobs(job);
   const lastNews = job.transitions.findLast(({ kind }) => kind !== "changed");
   const code = job.errorCode ?? step?.errorCode;
   const why = job.failReason ?? step?.failReason ?? code ?? lastNews?.reason;
   const reason = job.state === "success" || !why ? "" : `: ${why}${code && code !== why ? ` (${code})` : ""}`;
-  return `${jobLine(job)}${ran}${reason}`;
+  return `${ran}${reason}`;
 }
 
-type Row = [name: string, value: string | number | undefined];
-
-/** Returns everything about a job, one line each. */
-export function jobDetails(job: Job): string[] {
-  const { silence, expectedEnd, resource } = job;
-  const rows: Row[] = [
-    ["state", job.state],
-    ["type", job.jobType],
-    ["project", job.projectId],
-    ...optionRows(job),
-    ["silent", silence && `until ${silence.until}, set by ${joinTexts([silence.by, silence.reason], ": ")}`],
-    ["registered", job.registeredAt],
-    ["found by", job.origin && `watch ${job.origin}`],
-    ["missing", job.missingSince && `since ${job.missingSince}`],
-    ["no news", lastPollText(job)],
-    ["request", job.requestId],
-    ["began", job.beginTime],
-    ["ended", job.endTime],
-    ["expected end", expectedEnd && expectedEndText(expectedEnd)],
-    ["share", resource && joinTexts([resource.name, sizeWords(resource)], ", ")],
-    ["error", joinTexts([job.errorCode, job.failReason])],
-    ...historyRows(job),
-  ];
-  const filled = rows.flatMap(([name, value]) => (value ? [[`  ${name}`, String(value)]] : []));
-  return [job.jobId, ...alignColumns(filled)];
-}
-
-function expectedEndText({ at, from, to }: NonNullable<Job["expectedEnd"]>): string {
-  return from === undefined ? at : `${at} (${from} to ${to})`;
-}
-
-function historyRows({ subJobs, moreSubJobs, transitions, notifications }: Job): Row[] {
-  const rows: Row[] = [];
-  for (const { jobId, jobType, state, errorCode, failReason } of subJobs)
-    rows.push(["step", joinTexts([jobType ?? jobId, state, errorCode, failReason])]);
-  rows.push(["step", moreSubJobs && `${moreSubJobs} more`]);
-  for (const { n, at, kind, state, reason, by } of transitions)
-    rows.push([`${n}`, joinTexts([at, kind, state, by && `by ${by}`, reason])]);
-  for (const { channel, n, state, at, digest } of notifications)
-    rows.push(["notification", `of ${n} to ${channel}${digest ? " (digest)" : ""}: ${state} ${at}`]);
-  return rows;
+/** "35-50 min", how long such a job takes; undefined if that is unknown or the job does not run. */
+export function typicalText({ state, beginTime, expectedEnd }: Job): string | undefined {
+  if (state !== "running" || beginTime === undefined || !expectedEnd) return undefined;
+  const began = Date.parse(beginTime);
+  const { at, from, to } = expectedEnd;
+  if (from === undefined || to === undefined) return `expected ${duration(Date.parse(at) - began)}`;
+  return `typically ${range(Date.parse(from) - began, Date.parse(to) - began)}`;
 }
 
 /** Joins the texts that exist. */
-function joinTexts(texts: (string | undefined)[], separator = " "): string {
+export function joinTexts(texts: (string | undefined)[], separator = " "): string {
   return texts.filter(Boolean).join(separator);
 }
 
@@ -73,11 +79,18 @@ export function ageOf(time: string): string {
   return timeBetween(time, new Date().toISOString());
 }
 
-function timeBetween(from: string, to: string): string {
-  const seconds = Math.max(Math.round((Date.parse(to) - Date.parse(from)) / 1_000), 0);
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  return hours < 24 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+/** "10:33 UTC", or with the date if it is not today. */
+export function clockTime(time: string | number): string {
+  const text = new Date(time).toISOString();
+  const isToday = text.slice(0, 10) === new Date().toISOString().slice(0, 10);
+  return `${isToday ? "" : `${text.slice(0, 10)} `}${text.slice(11, 16)} UTC`;
+}
+
+/** "2026-11-28 10:33:00 UTC" */
+export function fullTime(time: string): string {
+  return `${time.slice(0, 10)} ${time.slice(11, 19)} UTC`;
+}
+
+export function timeBetween(from: string, to: string): string {
+  return duration(Math.max(Date.parse(to) - Date.parse(from), 0));
 }

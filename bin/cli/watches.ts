@@ -3,10 +3,12 @@ import { type Options, onlyArgument, rejectArguments } from "./arguments.ts";
 import { callApi } from "./client.ts";
 import { pairsText, parsePairs } from "./job-options.ts";
 import { ageOf } from "./job-text.ts";
-import { alignColumns, print, printError } from "./output.ts";
+import { type Piece, print, printError } from "./output.ts";
 import { outcomeText } from "./problem-text.ts";
+import { printTable } from "./table.ts";
 
 const DEFAULT_WATCHED = "sfs-turbo-share";
+const HEADER = ["WATCH", "SOURCE", "PROJECT", "OPERATIONS", "CHANNELS", "LAST LIST"];
 
 /** Watches a project. A list that the cloud refuses is reported, and the watch is kept. */
 export async function watch(args: string[], options: Options): Promise<number> {
@@ -31,7 +33,11 @@ export async function watches(args: string[], options: Options): Promise<number>
   const { body } = await callApi<Watches>("GET", "/watches");
   if (options.json) print(JSON.stringify(body));
   else if (body.watches.length === 0) print("No watches. Watch a project: jobwatch watch --project <id>");
-  else for (const line of alignColumns(body.watches.map((one) => [...watchCells(one), listText(one)]))) print(line);
+  else
+    printTable(
+      HEADER,
+      body.watches.map((one) => [...watchCells(one), listCell(one)]),
+    );
   return 0;
 }
 
@@ -57,11 +63,13 @@ function watchCells({ watchId, source, projectId, operations, names, tags, chann
 }
 
 /** Says when the project was last listed, or why it cannot be. */
-function listText(one: Watch): string {
+function listCell(one: Watch): Piece {
   const { at } = one.lastList;
   const listed = at === undefined ? "not listed yet" : `listed ${ageOf(at)} ago`;
   const waiting = one.waiting && `${one.waiting} operations wait, because the team has too many open jobs`;
-  return [troubleText(one), listed, waiting].filter(Boolean).join("; ");
+  const trouble = troubleText(one);
+  const text = [trouble, listed, waiting].filter(Boolean).join("; ");
+  return trouble ? { text, tone: "bad" } : text;
 }
 
 /** Says why the project cannot be listed, and which right is missing. */

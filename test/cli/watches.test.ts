@@ -116,7 +116,7 @@ it.each<[args: string[], error: string]>([
   [["unwatch"], "<watchId> is missing."],
 ])("%j is wrong usage", async (args, error) => {
   const ran = await jobwatch(args, () => ({ status: 500, body: {} }));
-  expect(ran).toEqual({ exit: 64, out: "", err: `jobwatch: ${error} See jobwatch --help.\n`, requests: [] });
+  expect(ran).toEqual({ exit: 64, out: "", err: `jobwatch: ${error} See jobwatch ${args[0]} --help.\n`, requests: [] });
 });
 
 it("prints what the service rejects, and exits with 65", async () => {

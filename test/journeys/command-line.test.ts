@@ -85,7 +85,9 @@ describe("jobwatch", () => {
     await world.tick();
     const { exit, out, err } = await waiting;
     expect(out).toBe("failing  extend_share  failed after 41 min: The resources are sold out (SFS.TURBO.0030)\n");
-    expect(["", "failing  extend_share  running\n"]).toContain(err);
+    const next = `what to do: This share type is sold out in this zone. Try another availability zone or type, or try again later.
+page: ${url}/jobs/failing?projectId=0123456789abcdef0123456789abcdef&source=sfs-turbo-job\n`;
+    expect([next, `failing  extend_share  running\n${next}`]).toContain(err);
     expect(exit).toBe(1);
   });
 
@@ -120,7 +122,7 @@ describe("jobwatch", () => {
     expect(refused).toMatchObject({ exit: 77, out: "" });
     expect(refused.err).toContain("Use a key for all of its channels.");
     await jobwatch(["add", "guarded", "--channel", "projects"], "", limited);
-    expect((await jobwatch(["show", "guarded"])).out).toMatch(/changed \w+ by pipeline channels\n/);
+    expect((await jobwatch(["show", "guarded"])).out).toMatch(/Options changed by pipeline: channels\n/);
   });
 
   it("shows every option of the job", async () => {
@@ -135,7 +137,7 @@ describe("jobwatch", () => {
       ["notify on", "failed"],
       ["expected", "30 minutes"],
       ["runbook", chosen.runbookUrl],
-      ["silent", `until ${silence.until}, set by test: known`],
+      ["silent", `until ${silence.until.slice(0, 19).replace("T", " ")} UTC, set by test: known`],
     ])
       expect(out).toMatch(new RegExp(`^  ${name} +${value}$`, "m"));
   });

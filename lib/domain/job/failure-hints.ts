@@ -1,5 +1,4 @@
-import type { Job } from "./job.ts";
-import { failedSubJobs } from "./sub-jobs.ts";
+import { failedSubJobs, type Status } from "./sub-jobs.ts";
 
 // What a person can do about a failed job, by the cloud's error code. The codes and their meanings are those of the API
 // reference. An unknown code gets no hint, since a wrong hint is worse than none.
@@ -49,7 +48,7 @@ const SHARE_HINTS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Returns what to do about a failed job. The code of the first failed step decides, else the job's own. */
-export function hintFor(job: Pick<Job, "source" | "subJobs" | "errorCode">): string | undefined {
+export function hintFor(job: { source: string; subJobs: Status[]; errorCode?: string | undefined }): string | undefined {
   const hints = job.source === "sfs-turbo-share" ? SHARE_HINTS : FAILURE_HINTS;
   const codes = [failedSubJobs(job)[0]?.errorCode, job.errorCode];
   return codes.map((code) => hints.get(code ?? "")).find((hint) => hint !== undefined);

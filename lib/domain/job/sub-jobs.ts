@@ -1,6 +1,6 @@
 import type { Job } from "./job.ts";
 
-interface Status {
+export interface Status {
   state?: string | undefined;
   errorCode?: string | undefined;
   failReason?: string | undefined;
