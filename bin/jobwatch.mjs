@@ -677,7 +677,7 @@ function range(lowMs, highMs) {
   if (low === high) return high;
   const [, least, unit] = /^(\d+) (\w+)$/.exec(low) ?? [];
   const isAlike = unit !== void 0 && /^\d+ (\w+)$/.exec(high)?.[1] === unit;
-  return isAlike ? `${least}-${high}` : `${low} to ${high}`;
+  return `${isAlike ? least : low} to ${high}`;
 }
 
 // bin/cli/job-text.ts
@@ -1031,7 +1031,7 @@ var FAILURE_HINTS = /* @__PURE__ */ new Map([
   ],
   [
     "SFS.TURBO.0005",
-    "The cloud had an internal error. Try again; if the error persists, open a support ticket with the request id below."
+    "The cloud had an internal error. Try again; if the error persists, open a support ticket with the request id of the job."
   ],
   [
     "SFS.TURBO.0010",
@@ -1045,14 +1045,14 @@ var FAILURE_HINTS = /* @__PURE__ */ new Map([
   ["SFS.TURBO.0037", "The request conflicted with another one on the same share. Try again in a few minutes."],
   [
     "SFS.TURBO.0038",
-    "The cloud reports an unknown error. Check the share; if it is not usable, open a support ticket with the request id below."
+    "The cloud reports an unknown error. Check the share; if it is not usable, open a support ticket with the request id of the job."
   ],
   ["SFS.TURBO.9000", "The share probably no longer exists. Check whether somebody deleted it."]
 ]);
 var SHARE_HINTS = /* @__PURE__ */ new Map([
   [
     "300",
-    "Check the share in the cloud's console, then start the operation again. If it fails again, open a support ticket with the request id below."
+    "Check the share in the cloud's console, then start the operation again. If it fails again, open a support ticket with the request id of the job."
   ],
   [
     "303",
@@ -1165,7 +1165,8 @@ var TABLE = {
     predicate: "is late",
     ending: "open for",
     emoji: "⏰",
-    tone: "warning"
+    tone: "warning",
+    advice: "Check in the cloud's console whether the operation still makes progress. If it does, nothing needs to be done: you are notified when it ends."
   },
   reminder: {
     news: "late",
@@ -1177,7 +1178,8 @@ var TABLE = {
     predicate: "is still late",
     ending: "open for",
     emoji: "⏰",
-    tone: "warning"
+    tone: "warning",
+    advice: "Check the operation in the cloud's console. If it hangs, open a support ticket with the id of the job. To get no more reminders, silence the job or stop tracking it."
   },
   "unknown-status": {
     news: "operators",
