@@ -29,6 +29,8 @@ export interface RecordStore {
    * Returns the stored record, or undefined if another writer was first.
    */
   save<Some extends StoredRecord>(stored: Some): Promise<Some | undefined>;
+  /** Whether this process found last that the record of a job cannot be read. Such a job counts as absent. */
+  isUnreadable(pk: string): boolean;
 }
 
 /** The entries of records with work left, eventually consistent, in pages. */

@@ -2,6 +2,7 @@ import { hasEnded, type Job, type JobKey, type Missing, type Observation } from 
 import type { JobOptions } from "../domain/job/job-options.ts";
 import { historyLimitReason, newJob, registerAgain } from "../domain/job/registration.ts";
 import type { TrackingRules } from "../domain/job/rules.ts";
+import { jobPk } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
 import { createJob } from "../shared/create-job.ts";
 import type { OpenJobLimit, TooManyOpenJobs } from "../shared/open-job-limit.ts";
@@ -33,7 +34,9 @@ export type Registration =
   /** The team may open no more jobs; nothing was changed. */
   | ({ kind: "too-many-open-jobs" } & TooManyOpenJobs)
   /** The job's history is full; nothing was changed. */
-  | { kind: "full"; reason: string };
+  | { kind: "full"; reason: string }
+  /** The team has registered the job, but its record cannot be read. */
+  | { kind: "unreadable" };
 
 interface Deps extends Pick<Ports, "learning" | "cloud" | "clock"> {
   table: RecordStore & LeaseStore & SegmentStore;
@@ -117,6 +120,7 @@ async function registerKnown(
   if (full !== undefined) return { kind: "full", reason: full };
   if (opens && !mayOpen) return "would open";
   if (opens) ports.openJobs.added(request.team);
+  if (!job && ports.table.isUnreadable(jobPk(request))) return { kind: "unreadable" };
   return job && { kind: "known", job };
 }
 

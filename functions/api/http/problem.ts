@@ -27,6 +27,7 @@ const TITLES = {
   forbidden: "This key lacks permission",
   "not-found": "Not found",
   "unknown-job": "Unknown job",
+  "unreadable-record": "The record of this job cannot be read",
   "method-not-allowed": "Method not allowed",
   "body-too-large": "The body is too large",
   "unsupported-media-type": "Unsupported content type",

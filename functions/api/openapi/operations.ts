@@ -60,6 +60,7 @@ export const STATUS_OF_PROBLEM: Record<ProblemType, number> = {
   "unknown-job": 404,
   "method-not-allowed": 405,
   "request-in-progress": 409,
+  "unreadable-record": 409,
   "precondition-failed": 412,
   "body-too-large": 413,
   "unsupported-media-type": 415,
@@ -107,7 +108,7 @@ export const OPERATIONS: Operation[] = [
         headers: ["Location", "Idempotent-Replayed"],
       },
     },
-    problems: [...SENDING, ...IDEMPOTENT, "unknown-job", "too-many-open-jobs"],
+    problems: [...SENDING, ...IDEMPOTENT, "unknown-job", "unreadable-record", "too-many-open-jobs"],
   },
   {
     id: "registerJobs",
@@ -150,7 +151,7 @@ export const OPERATIONS: Operation[] = [
       200: { description: "The job", schema: "Job", headers: ["ETag", "Preference-Applied"] },
       304: { description: "The job has not changed", schema: null, headers: ["ETag", "Preference-Applied"] },
     },
-    problems: [...CLOUD_READS, "unknown-job"],
+    problems: [...CLOUD_READS, "unknown-job", "unreadable-record"],
   },
   {
     id: "listTransitions",
@@ -160,7 +161,7 @@ export const OPERATIONS: Operation[] = [
     description: "The last page has no `next`. To read only later transitions, send the last `n` as `cursor`.",
     query: requests.transitionsQuery,
     answers: { 200: { description: "One page", schema: "TransitionPage" } },
-    problems: [...CLOUD_READS, "unknown-job"],
+    problems: [...CLOUD_READS, "unknown-job", "unreadable-record"],
   },
   {
     id: "changeJob",
@@ -179,7 +180,7 @@ export const OPERATIONS: Operation[] = [
     ],
     body: "JobChange",
     answers: { 200: { description: "The job", schema: "Job", headers: ["ETag"] } },
-    problems: [...SENDING, "unknown-job", "precondition-failed"],
+    problems: [...SENDING, "unknown-job", "unreadable-record", "precondition-failed"],
   },
   {
     id: "stopJob",
@@ -189,7 +190,7 @@ export const OPERATIONS: Operation[] = [
     description: "Safe to repeat. The operation in the cloud continues. Register the job again to resume tracking.",
     query: requests.jobQuery,
     answers: { 200: { description: "The job, which is stopped or had already ended", schema: "Job" } },
-    problems: [...WRITING, "unknown-job"],
+    problems: [...WRITING, "unknown-job", "unreadable-record"],
   },
   {
     id: "refreshJob",
@@ -207,7 +208,7 @@ export const OPERATIONS: Operation[] = [
         headers: ["ETag"],
       },
     },
-    problems: [...WRITING, "unknown-job"],
+    problems: [...WRITING, "unknown-job", "unreadable-record"],
   },
   {
     id: "redeliverNotifications",
@@ -218,7 +219,7 @@ export const OPERATIONS: Operation[] = [
       "Expired notifications become pending again. Pending ones keep waiting. Delivered ones are never delivered twice.",
     query: requests.redeliverQuery,
     answers: { 200: { description: "The job", schema: "Job", headers: ["ETag"] } },
-    problems: [...WRITING, "unknown-job"],
+    problems: [...WRITING, "unknown-job", "unreadable-record"],
   },
   {
     id: "addWatch",

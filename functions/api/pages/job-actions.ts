@@ -7,7 +7,7 @@ import type { Services } from "../../../lib/services.ts";
 import { invalid } from "../http/problem.ts";
 import { actorOf, isWithin } from "../http/rights.ts";
 import { limitSlow } from "../http/slow-requests.ts";
-import { noSuchJob } from "../routes/named-job.ts";
+import { missingJob } from "../routes/named-job.ts";
 import type { Html } from "./layout.ts";
 
 /** Notices after a form was sent. The address can only select one of these texts. */
@@ -47,17 +47,17 @@ export async function runJobAction(services: Services, apiKey: ApiKey, key: JobK
   switch (verb) {
     case "refresh": {
       const polled = await limitSlow(services, key.team, (limited) => refreshJob(limited, key, rules));
-      if (polled.kind === "absent") throw noSuchJob();
+      if (polled.kind === "absent") throw missingJob(services, key);
       if (polled.kind === "too soon") return "too-soon";
       return noticeOfRefresh(polled.job, polled.observation);
     }
     case "stop": {
       const job = await stopJob(services, key, rules, actorOf(apiKey));
-      if (!job) throw noSuchJob();
+      if (!job) throw missingJob(services, key);
       return job.state === "stopped" ? "stopped" : "ended";
     }
     case "redeliver":
-      if (!(await redeliver(services, key, (name) => isWithin(apiKey, name)))) throw noSuchJob();
+      if (!(await redeliver(services, key, (name) => isWithin(apiKey, name)))) throw missingJob(services, key);
       return "redelivered";
     default:
       throw invalid([{ pointer: "/verb", detail: "Unknown action. Use refresh, stop or redeliver." }]);

@@ -8,7 +8,7 @@ import type { Services } from "../../../lib/services.ts";
 import type { ApiEnv } from "../http/authenticate.ts";
 import type { RateLimit } from "../http/rate-limit.ts";
 import { lastPollOfJob } from "../routes/last-polls.ts";
-import { keyOf, locationOf, noSuchJob } from "../routes/named-job.ts";
+import { keyOf, locationOf, missingJob, noSuchJob } from "../routes/named-job.ts";
 import { jobQuery, parseQuery } from "../routes/schemas.ts";
 import { answer, withNotice } from "./guard.ts";
 import { jobPage } from "./job.ts";
@@ -86,8 +86,8 @@ function queryOf(c: PageContext) {
   return parseQuery(jobQuery, { ...(projectId && { projectId }), ...(source && { source }) });
 }
 
-async function readJob({ table }: Services, key: JobKey): Promise<Job> {
-  const found = await table.read(jobPk(key));
-  if (found?.kind !== "job") throw noSuchJob();
+async function readJob(services: Services, key: JobKey): Promise<Job> {
+  const found = await services.table.read(jobPk(key));
+  if (found?.kind !== "job") throw missingJob(services, key);
   return found.record;
 }

@@ -17,7 +17,7 @@ import { actorOf, isWithin, requireRedeliverable, writerOf } from "../http/right
 import { limitSlow } from "../http/slow-requests.ts";
 import { jobView } from "./job-view.ts";
 import { lastPollOfJob } from "./last-polls.ts";
-import { keyOf, noSuchJob, resolveDefaultChannel } from "./named-job.ts";
+import { keyOf, missingJob, resolveDefaultChannel } from "./named-job.ts";
 import { type JobChangeBody, parseJobChange, parseQuery, redeliverQuery } from "./schemas.ts";
 
 /** Of a silence and of a pause. */
@@ -46,7 +46,7 @@ export function jobActionRoutes(services: Services): Hono<ApiEnv> {
           actor.permit(before, after);
         },
       });
-      if (changed.kind === "absent") throw noSuchJob();
+      if (changed.kind === "absent") throw missingJob(services, key);
       if (changed.kind === "full")
         throw invalid([{ pointer: "/channels", detail: "This job cannot take more channels, since its history is full." }]);
       return c.json(...(await responseOf(changed.job)));
@@ -54,8 +54,9 @@ export function jobActionRoutes(services: Services): Hono<ApiEnv> {
 
     .delete("/:jobId", async (c) => {
       const actor = actorOf(writerOf(c));
-      const job = await stopJob(services, keyOf(c, config), config.rules, actor);
-      if (!job) throw noSuchJob();
+      const key = keyOf(c, config);
+      const job = await stopJob(services, key, config.rules, actor);
+      if (!job) throw missingJob(services, key);
       return c.json(jobView(job, undefined));
     })
 
@@ -63,7 +64,7 @@ export function jobActionRoutes(services: Services): Hono<ApiEnv> {
       const { team } = writerOf(c);
       const key = keyOf(c, config);
       const polled = await limitSlow(services, team, (limited) => refreshJob(limited, key, config.rules));
-      if (polled.kind === "absent") throw noSuchJob();
+      if (polled.kind === "absent") throw missingJob(services, key);
       if (polled.kind === "too soon") throw tooSoon(Math.max(Math.ceil((polled.until - clock.now()) / 1_000), 1));
       const { job, observation } = polled;
       if (observation?.kind !== "unreachable") return c.json(...(await responseOf(job)));
@@ -79,7 +80,7 @@ export function jobActionRoutes(services: Services): Hono<ApiEnv> {
       if (channel !== undefined) requireRedeliverable(apiKey, channel);
       const isMeant = (name: string) => (channel === undefined ? isWithin(apiKey, name) : name === channel);
       const job = await redeliver(services, key, isMeant);
-      if (!job) throw noSuchJob();
+      if (!job) throw missingJob(services, key);
       if (channel !== undefined) requireUsed(job, channel);
       return c.json(...(await responseOf(job)));
     });

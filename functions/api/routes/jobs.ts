@@ -10,7 +10,7 @@ import { etagOf, matchesEtag, waitSecondsOf } from "../http/conditional-requests
 import { invalid } from "../http/problem.ts";
 import { jobSummary, jobView, transitionView } from "./job-view.ts";
 import { lastPollOfJob, lastPollsOf } from "./last-polls.ts";
-import { keyOf, noSuchJob } from "./named-job.ts";
+import { keyOf, missingJob } from "./named-job.ts";
 import { listQuery, parseQuery, type STATE_FILTERS, transitionsQuery } from "./schemas.ts";
 
 /** Routes that read jobs: the list, one job (with optional wait) and its history. */
@@ -34,8 +34,9 @@ export function jobRoutes(services: Services): Hono<ApiEnv> {
 
     .get("/:jobId/transitions", async (c) => {
       const { cursor, limit, ...query } = parseQuery(transitionsQuery, c.req.query());
-      const found = await table.read(jobPk(keyOf(c, config, query)));
-      if (found?.kind !== "job") throw noSuchJob();
+      const key = keyOf(c, config, query);
+      const found = await table.read(jobPk(key));
+      if (found?.kind !== "job") throw missingJob(services, key);
       const { transitions } = found.record;
       const from = Number(cursor ?? 0);
       const page = transitions.slice(from, from + limit);
@@ -47,11 +48,11 @@ export function jobRoutes(services: Services): Hono<ApiEnv> {
       const key = keyOf(c, config);
       const known = c.req.header("if-none-match");
       const found = await table.read(jobPk(key));
-      if (found?.kind !== "job") throw noSuchJob();
+      if (found?.kind !== "job") throw missingJob(services, key);
       const lastPoll = await lastPollOfJob(services, found.record);
       const isNews = (job: Job) => (known === undefined ? hasEnded(job) : !matchesEtag(known, job, lastPoll));
       const { job, waited } = await whenNews(services, found.record, waitSecondsOf(c.req.header("prefer")), isNews);
-      if (!job) throw noSuchJob();
+      if (!job) throw missingJob(services, key);
       const latest = waited === undefined ? lastPoll : await lastPollOfJob(services, job);
       const headers = { ETag: etagOf(job, latest), ...(waited !== undefined && { "Preference-Applied": `wait=${waited}` }) };
       if (known !== undefined && matchesEtag(known, job, latest)) return c.body(null, 304, headers);

@@ -3,6 +3,8 @@ import type { Config } from "../../../lib/config/config.ts";
 import type { ApiKey } from "../../../lib/domain/api-key.ts";
 import type { Job, JobKey } from "../../../lib/domain/job/job.ts";
 import { isIdOf, type SourceName, sourceOfId } from "../../../lib/domain/job/sources.ts";
+import { jobPk } from "../../../lib/domain/table-keys.ts";
+import type { Services } from "../../../lib/services.ts";
 import type { ApiEnv } from "../http/authenticate.ts";
 import { invalid, ProblemError } from "../http/problem.ts";
 import { nameableChannels, visibleProjects } from "../http/rights.ts";
@@ -61,6 +63,17 @@ export function locationOf({ defaultProjectId }: Config, { jobId, projectId, sou
     ...(source !== sourceOfId(jobId) && { source }),
   });
   return `/jobs/${jobId}${query.size > 0 ? `?${query}` : ""}`;
+}
+
+/** A job without a record, or with one that cannot be read. */
+export function missingJob({ table }: Pick<Services, "table">, key: JobKey): ProblemError {
+  return table.isUnreadable(jobPk(key)) ? unreadableRecord() : noSuchJob();
+}
+
+export function unreadableRecord(): ProblemError {
+  const detail =
+    "The service cannot read its record of this job, and its operators were notified. The operation is not affected. Check it in the cloud's console until the record is repaired.";
+  return new ProblemError({ type: "unreadable-record", status: 409, detail });
 }
 
 export function noSuchJob(): ProblemError {

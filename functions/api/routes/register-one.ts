@@ -9,7 +9,7 @@ import type { TooManyOpenJobs } from "../../../lib/shared/open-job-limit.ts";
 import { invalid, ProblemError } from "../http/problem.ts";
 import { actorOf } from "../http/rights.ts";
 import { referenceFields, referenceOf } from "./job-references.ts";
-import { projectOf, resolveDefaultChannel } from "./named-job.ts";
+import { projectOf, resolveDefaultChannel, unreadableRecord } from "./named-job.ts";
 import { parseRegistration, type RegistrationBody } from "./schemas.ts";
 
 const STATUS_OF = { created: 201, known: 200, unseen: 202 } as const;
@@ -54,6 +54,7 @@ export async function registerOne(
     throw unknownToTheCloud(request, registration, await detected(request));
   }
   if (registration.kind === "too-many-open-jobs") throw tooManyOpenJobs(registration);
+  if (registration.kind === "unreadable") throw unreadableRecord();
   if (registration.kind === "full") throw invalid([{ pointer: "", detail: registration.reason }]);
   const { job, kind: outcome } = registration;
   if (register === registerJob)

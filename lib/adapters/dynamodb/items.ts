@@ -19,6 +19,7 @@ export function packRecord(stored: StoredRecord, keepMs: number): Record<string,
     open: entry && { S: openKeyOf(pkOf(stored)) },
     entry: entry && { S: encodeOpenEntry(entry) },
     record: { S: JSON.stringify(packContent(stored)) },
+    ...(stored.corrected && { unreadable: undefined }),
     expiresAt: stored.kind === "job" && !entry ? { N: expiry(stored.record, keepMs) } : undefined,
     ...(stored.kind === "job" && {
       team: { S: stored.record.team },

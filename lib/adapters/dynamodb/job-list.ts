@@ -15,7 +15,7 @@ const JOBS_AT_ONCE = 20;
 
 interface Listing extends KeyQuery {
   now: number;
-  unpack(item: Item): StoredRecord | undefined;
+  unpack(item: Item): Promise<StoredRecord | undefined>;
   /** Whether the reader may see this job. */
   isShown(pk: string): boolean;
   /** Open jobs by the index, without those that turned out to have ended. */
@@ -29,7 +29,7 @@ export async function listJobs(
   team: string,
   now: number,
   options: ListOptions,
-  unpack: (item: Item) => StoredRecord | undefined,
+  unpack: (item: Item) => Promise<StoredRecord | undefined>,
 ): Promise<JobPage | "bad cursor"> {
   const { states, projects, cursor, charge } = options;
   const isShown = shownTo(team, projects);
@@ -116,10 +116,8 @@ function shownTo(team: string, projects: string[] | undefined): Listing["isShown
 /** Returns the jobs that the list shows, in the order of the keys. */
 async function readJobs(listing: Listing, keys: Cursor[]): Promise<{ key: Cursor; job: Job }[]> {
   const { now, options, unpack, open } = listing;
-  const read = (await readItems(listing, keys))
-    .filter((item) => !isExpired(item, now))
-    .map(unpack)
-    .flatMap((stored) => (stored?.kind === "job" ? [stored.record] : []));
+  const items = (await readItems(listing, keys)).filter((item) => !isExpired(item, now));
+  const read = (await Promise.all(items.map(unpack))).flatMap((stored) => (stored?.kind === "job" ? [stored.record] : []));
   for (const job of read) if (hasEnded(job)) open?.delete(jobPk(job));
   const found = new Map(read.filter((job) => fulfils(job, options)).map((job) => [jobPk(job), job]));
   return keys.flatMap((key) => {

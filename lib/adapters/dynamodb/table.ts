@@ -6,12 +6,13 @@ import { readKey } from "./api-keys.ts";
 import { createClient } from "./client.ts";
 import { readDurations, saveDurations } from "./durations.ts";
 import { readPart, savePart } from "./inventories.ts";
-import { type Item, isExpired, packRecord, replacementOf, unpackRecord } from "./items.ts";
+import { isExpired, packRecord } from "./items.ts";
 import { readLease, renewLease, takeLease } from "./leases.ts";
 import { entryOf, openOfTeam } from "./open-index.ts";
 import { pagesOf } from "./pages.ts";
 import { closeSegment, readSegment, takeSegment } from "./poller-states.ts";
 import { consumeRateLimit } from "./rate-limits.ts";
+import { createUnpack } from "./set-aside.ts";
 import { getItem, saveVersion } from "./update.ts";
 
 export interface TableSettings {
@@ -30,24 +31,18 @@ export function createTable(
   now: () => number,
   client: DynamoDBClient = createClient(),
 ): Table {
-  const unpack = (item: Item) => {
-    try {
-      return unpackRecord(item);
-    } catch (error) {
-      onUnreadable?.(item.pk?.S ?? "", error);
-      return replacementOf(item);
-    }
-  };
+  const { unpack, isUnreadable } = createUnpack(client, name, now, onUnreadable);
 
   const read = async (pk: string, isConsistent: boolean) => {
     const item = await getItem(client, name, pk, isConsistent);
-    const stored = item && !isExpired(item, now()) ? unpack(item) : undefined;
+    const stored = item && !isExpired(item, now()) ? await unpack(item) : undefined;
     return stored && withSoundTimes(stored, now());
   };
 
   return {
     read: (pk) => read(pk, true),
     readEventuallyConsistent: (pk) => read(pk, false),
+    isUnreadable,
 
     async save(stored) {
       const { version } = stored.record;

@@ -89,6 +89,7 @@ export function tableOf(simulation: Simulation, store: Store, process: Process):
   };
   return {
     read: (pk) => call(`read ${pk}`, () => read(pk)),
+    isUnreadable: () => false,
     save: (stored) => {
       const pk = pkOf(stored);
       return call(`save ${pk}`, () => {
