@@ -99,6 +99,14 @@ export function tryRegistration(ports: Deps, request: Request, rules: TrackingRu
   return registerJob({ ...ports, table, openJobs }, request, rules);
 }
 
+/** Tracks a stopped or lost job again. `jobId`: the full id, with its sequence number. */
+export async function trackAgain(ports: Deps, request: Request, rules: TrackingRules): Promise<Registration> {
+  const excess = await ports.openJobs.excess(request.team);
+  if (excess) return { kind: "too-many-open-jobs", ...excess };
+  const again = await registerKnown(ports, request, rules, true);
+  return again && again !== "would open" ? again : { kind: "unknown-job", reason: "your team has not registered it" };
+}
+
 /** Returns undefined if the team has no such job. Tracks an ended job again only if the team may open one. */
 async function registerKnown(
   ports: Deps,

@@ -93,12 +93,12 @@ it("shows the next digest on the job's page, and does not offer to redeliver wha
   await end("good");
   const page = async () => (await (await visit(world, "GET", "/jobs/good")).text()).replaceAll(/<[^>]+>/g, " ");
   const waiting = await page();
-  expect(waiting).toMatch(/#general, digest:\s+Finished\s+In the\s+07:00\s+digest/);
+  expect(waiting).toMatch(/#general\s.*Finished \(digest\)\s+In the\s+07:00\s+digest/s);
   expect(waiting).not.toMatch(/Redeliver|Pending/);
   world.clock.advance(MORNING - world.clock.now());
   expect(await page()).toMatch(/Pending/);
   await tickAt(MORNING + 80_000);
-  expect(await page()).toMatch(/#general, digest:\s+Finished\s+Delivered/);
+  expect(await page()).toMatch(/#general\s.*Finished \(digest\)\s+Delivered: 200 ok/s);
 });
 
 it("says in a dry run that a job would be in the digest and not sent now", async () => {

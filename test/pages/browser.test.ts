@@ -100,8 +100,13 @@ describe.skipIf(NO_BROWSER !== undefined)(`in a browser${NO_BROWSER ? `: skipped
     await page.goto(`${url}/jobs/new-2`);
     await page.click("text=Check now");
     expect(await page.textContent(".note")).toMatch(/checked just now/);
+    expect(await page.locator("text=Stop tracking this job").isVisible()).toBe(false);
     await page.click("text=Stop tracking");
+    await page.click("text=Stop tracking this job");
     expect(await page.textContent(".state")).toContain("Stopped");
+    await page.click("text=Track again");
+    expect(await page.textContent(".state")).toContain("Registered");
+    expect(await page.textContent(".note")).toContain("tracked again");
     const other = await page.context().newPage();
     await other.clock.install();
     await other.goto(url);
@@ -154,6 +159,64 @@ describe.skipIf(NO_BROWSER !== undefined)(`in a browser${NO_BROWSER ? `: skipped
     await page.waitForURL("**/?state=failed");
     await page.click("#c-no-news");
     expect(await page.textContent(".jobs")).toContain("It vanishes");
+  });
+
+  it("shows the end in the tab's title and icon, removes the notice, edits, copies an id", async () => {
+    const { world, url } = site;
+    world.cloud.answer("tab-1", { status: "running", begin_time: "2026-11-23 12:00:00" });
+    await world.register("tab-1", { title: "In another tab" });
+    const page = await open(KEYS.storage, { permissions: ["clipboard-read", "clipboard-write"] });
+    await page.clock.install();
+    await page.goto(`${url}/jobs/tab-1?notice=registered`);
+    expect(await page.title()).toBe("Running: In another tab · sfs-jobwatch");
+    const icon = await page.getAttribute("#favicon", "href");
+    await page.click("text=Edit");
+    await page.fill("#title", "Half typed");
+    world.cloud.answer("tab-1", { status: "failed", begin_time: "2026-11-23 12:00:00", end_time: "2026-11-23 12:00:42" });
+    await world.ticks(2);
+    await page.clock.fastForward(BETWEEN_UPDATES);
+    await page.locator(".state", { hasText: "Failed" }).waitFor();
+    expect(await page.title()).toBe("Failed: In another tab · sfs-jobwatch");
+    expect(await page.getAttribute("#favicon", "href")).not.toBe(icon);
+    expect(await page.locator(".note").count()).toBe(0);
+    expect(page.url()).not.toContain("notice");
+    expect(await page.textContent(".times")).toMatch(/Ran\s*42 s/);
+    expect(await page.textContent(".deliveries")).toMatch(/#general\s+12:\d\d:\d\d\s+Failed\s+Delivered: 200 ok, \d+ ms/);
+    expect(await page.inputValue("#title")).toBe("Half typed");
+    await page.fill("#title", "x".repeat(121));
+    await page.evaluate("document.querySelector('#title').removeAttribute('maxlength')");
+    await page.fill("#title", "x".repeat(121));
+    await page.click("text=Save");
+    expect(await page.textContent("#title-wrong")).toContain("120 characters");
+    await page.fill("#title", "Renamed");
+    await page.check("[name=channels][value=projects]");
+    await page.selectOption("#silence", "4");
+    await page.fill("#reason", "known problem");
+    await page.click("text=Save");
+    expect(await page.textContent("h1")).toBe("Renamed");
+    expect(await page.textContent("#job")).toMatch(/Silenced until \d\d:\d\d:\d\d by .+: known problem/);
+    const { body } = await world.request("GET", "/jobs/tab-1");
+    expect(body).toMatchObject({ title: "Renamed", channels: ["general", "projects"], silence: { reason: "known problem" } });
+    await page.click("[aria-label='Copy the job id']");
+    await page.locator("text=Copied").waitFor();
+    expect(await page.evaluate("navigator.clipboard.readText()")).toBe("tab-1");
+  });
+
+  it("pauses and resumes a job", async () => {
+    const { world, url } = site;
+    world.cloud.answer("paused-1", { status: "running" });
+    await world.register("paused-1");
+    const page = await open(KEYS.storage);
+    await page.goto(`${url}/jobs/paused-1`);
+    await page.click("text=Edit");
+    await page.selectOption("#pause", "24");
+    await page.fill("#reason", "maintenance");
+    await page.click("text=Save");
+    expect(await page.textContent(".state")).toMatch(/Running\s*Paused/);
+    expect(await page.textContent("#job")).toMatch(/Paused until .* by .+: maintenance\. It is not checked until then/);
+    await page.click("text=Resume");
+    expect(await page.textContent(".note")).toContain("checked again");
+    expect(await page.textContent(".state")).not.toContain("Paused");
   });
 
   it("registers an operation on a share, and shows only the fields of the chosen kind of job", async () => {
@@ -263,6 +326,7 @@ describe.skipIf(NO_BROWSER !== undefined)(`in a browser${NO_BROWSER ? `: skipped
       "/",
       "/jobs/fails-55e2",
       "/jobs/create-ba29?notice=refreshed",
+      "/jobs/stopped-77aa",
       "/register",
       "/watches",
       "/operations",
@@ -273,6 +337,9 @@ describe.skipIf(NO_BROWSER !== undefined)(`in a browser${NO_BROWSER ? `: skipped
       await page.goto(site.url + path);
       expect(await violationsOn(page), path).toEqual([]);
       expect(await overhang(page), path).toBe(0);
+      for (const menu of await page.locator(".menu > summary").all()) await menu.click();
+      expect(await violationsOn(page), `${path} with open menus`).toEqual([]);
+      expect(await overhang(page), `${path} with open menus`).toBe(0);
       if (path === "/operations") expect(await page.locator(".hist").count()).toBeGreaterThan(6);
     }
     await page.click("text=Sign out");
@@ -295,6 +362,14 @@ describe.skipIf(NO_BROWSER !== undefined)(`in a browser${NO_BROWSER ? `: skipped
     await page.click("text=Share for the render farm");
     expect(await page.textContent("h1")).toBe("Share for the render farm");
     expect(await page.locator("#actions").count()).toBe(0);
+    const writer = await open(KEYS.storage, { javaScriptEnabled: false });
+    await writer.goto(`${site.url}/jobs/backend-11d0`);
+    expect(await writer.locator(".copy").first().isVisible()).toBe(false);
+    await writer.click("text=Stop tracking");
+    await writer.click("text=Stop tracking this job");
+    expect(await writer.textContent(".state")).toContain("Stopped");
+    await writer.click("text=Track again");
+    expect(await writer.textContent(".state")).toContain("Registered");
   });
 
   it("logs nothing to the console except failed requests with 401, 404 and 422", () => {

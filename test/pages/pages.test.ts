@@ -134,7 +134,8 @@ describe("access", () => {
     expect((await post("/register", { jobId: "by-narrow", unknown: "on", token }, "narrow")).status).toBe(303);
     expect((await post("/jobs/by-narrow/action", { verb: "stop", token }, "narrow")).status).toBe(303);
     const page = await (await get("/jobs/by-narrow", "storage")).text();
-    for (const words of ["Registered by <bdi>narrow</bdi>", "Stopped by <bdi>narrow</bdi>"]) expect(page).toContain(words);
+    for (const words of ["Registered by <bdi>narrow</bdi>", "Stopped by <bdi>narrow</bdi>", "<dt>Stopped</dt>"])
+      expect(page).toContain(words);
   });
 
   it("shows operations to operators only, and rejects actions of readers", async () => {

@@ -39,7 +39,7 @@ export function channelName(name: string, kinds: Record<string, ChannelKind>): s
 }
 
 /** A channel that is no longer configured counts as a Slack channel. */
-export function isSlack(name: string, kinds: Record<string, ChannelKind>): boolean {
+function isSlack(name: string, kinds: Record<string, ChannelKind>): boolean {
   return !Object.hasOwn(kinds, name) || kinds[name] === "slack";
 }
 

@@ -23,6 +23,21 @@ ${cut("M6.3 6.5c.2-2.2 3.5-2 3.4.1C9.6 7.8 8 7.8 8 9.2M8 11.4v.1")}`,
   stopped: `<path d="M3.5 3.5h9v9h-9z" ${LINE} stroke="currentColor" stroke-width="2"/>`,
 };
 
+/** Legible on light and dark tabs. */
+const TAB_COLOURS: Record<DisplayStatus, string> = {
+  ...{ registered: "#7b8698", waiting: "#7b8698", stopped: "#7b8698", running: "#5067d8" },
+  ...{ success: "#1f8f50", failed: "#d03a31", lost: "#d03a31", late: "#c27a00" },
+};
+const CLOCK = `${ring()}<path d="M8 4.8V8l2.2 1.6" ${LINE} stroke="currentColor" stroke-width="2"/>`;
+
+/** Returns the icon of the tab: the status of the job that the page shows, else a clock. */
+export function faviconOf(status?: DisplayStatus): string {
+  const shape = (status ? SHAPES[status] : CLOCK).replaceAll("var(--paper)", "#fff");
+  const colour = status ? TAB_COLOURS[status] : TAB_COLOURS.running;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" color="${colour}">${shape}</svg>`;
+  return `data:image/svg+xml,${encodeURIComponent(svg)}`;
+}
+
 /** Rendered once per page. Each icon refers to its shape here. */
 export const ICONS = `<svg width="0" height="0" aria-hidden="true" class="sprite">${Object.entries(SHAPES)
   .map(([name, shape]) => `<symbol id="icon-${name}" viewBox="0 0 16 16">${shape}</symbol>`)

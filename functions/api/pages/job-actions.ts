@@ -3,19 +3,26 @@ import type { ApiKey } from "../../../lib/domain/api-key.ts";
 import { hasEnded, type Job, type JobKey, type Observation } from "../../../lib/domain/job/job.ts";
 import { redeliver, stopJob } from "../../../lib/jobs/change-job.ts";
 import { refreshJob } from "../../../lib/jobs/refresh-job.ts";
+import { trackAgain } from "../../../lib/jobs/register-job.ts";
 import type { Services } from "../../../lib/services.ts";
 import { invalid } from "../http/problem.ts";
 import { actorOf, isWithin } from "../http/rights.ts";
 import { limitSlow } from "../http/slow-requests.ts";
+import { patchJob } from "../routes/job-actions.ts";
 import { missingJob } from "../routes/named-job.ts";
+import { registerOne } from "../routes/register-one.ts";
 import type { Html } from "./layout.ts";
 
 /** Notices after a form was sent. The address can only select one of these texts. */
 const DONE = {
   registered: "Registered. Its channels are notified when the job ends or runs late.",
+  "registered-ended": "Registered. The job has already ended.",
   known: "Your team had already registered this job. The options of the form were applied.",
   refreshed: "The job was checked just now.",
-  stopped: "Tracking stopped. Register the job again to resume.",
+  stopped: "Tracking stopped. Nobody is notified of this job any more.",
+  tracked: "The job is tracked again. Its channels are notified when it ends or runs late.",
+  resumed: "The job is checked again from now on.",
+  saved: "The changes were saved.",
   redelivered: "Expired notifications are delivered with the next tick.",
   "watch-added": "Added. The project's list was read, and new operations become jobs.",
   "watch-known": "Your team already watches these operations. The channels of the form were applied.",
@@ -42,7 +49,13 @@ export function noticeBox(name = ""): Html | "" {
 }
 
 /** Runs the action of a button on a job's page. */
-export async function runJobAction(services: Services, apiKey: ApiKey, key: JobKey, verb: string): Promise<Notice> {
+export async function runJobAction(
+  services: Services,
+  apiKey: ApiKey,
+  key: JobKey,
+  verb: string,
+  correlationId: string,
+): Promise<Notice> {
   const { rules } = services.config;
   switch (verb) {
     case "refresh": {
@@ -56,11 +69,19 @@ export async function runJobAction(services: Services, apiKey: ApiKey, key: JobK
       if (!job) throw missingJob(services, key);
       return job.state === "stopped" ? "stopped" : "ended";
     }
+    case "track": {
+      const request = { ...key, options: {}, defaultChannels: [], verify: false, correlationId, actor: actorOf(apiKey) };
+      await registerOne(services, request, { register: trackAgain });
+      return "tracked";
+    }
+    case "resume":
+      await patchJob(services, apiKey, key, { pause: null });
+      return "resumed";
     case "redeliver":
       if (!(await redeliver(services, key, (name) => isWithin(apiKey, name)))) throw missingJob(services, key);
       return "redelivered";
     default:
-      throw invalid([{ pointer: "/verb", detail: "Unknown action. Use refresh, stop or redeliver." }]);
+      throw invalid([{ pointer: "/verb", detail: "Unknown action. Use refresh, edit, resume, stop, track or redeliver." }]);
   }
 }
 

@@ -1,18 +1,22 @@
 import type { Context } from "hono";
 import { jobOfLink } from "../../../lib/adapters/signing/job-page.ts";
 import { readChannel } from "../../../lib/delivery/channel-record.ts";
-import type { Job, JobKey } from "../../../lib/domain/job/job.ts";
+import { hasEnded, type Job, type JobKey } from "../../../lib/domain/job/job.ts";
 import { sourceOfId } from "../../../lib/domain/job/sources.ts";
 import { jobPk } from "../../../lib/domain/table-keys.ts";
 import type { Services } from "../../../lib/services.ts";
 import type { ApiEnv } from "../http/authenticate.ts";
+import { ProblemError } from "../http/problem.ts";
 import type { RateLimit } from "../http/rate-limit.ts";
+import { patchJob } from "../routes/job-actions.ts";
 import { lastPollOfJob } from "../routes/last-polls.ts";
 import { keyOf, locationOf, missingJob, noSuchJob } from "../routes/named-job.ts";
 import { jobQuery, parseQuery } from "../routes/schemas.ts";
+import { emptyForm, type FormView } from "./form-fields.ts";
 import { answer, withNotice } from "./guard.ts";
 import { jobPage } from "./job.ts";
 import { noticeBox, runJobAction } from "./job-actions.ts";
+import { changeOfForm, givenOf } from "./job-edit.ts";
 import type { Html } from "./layout.ts";
 import { requireWriter } from "./page-access.ts";
 import type { Session } from "./session.ts";
@@ -23,9 +27,11 @@ type PageContext = Context<ApiEnv>;
 
 export async function showJob(services: Services, c: PageContext, session: Session): Promise<Response> {
   const job = await readJob(services, namedJob(services, c));
-  const [path = "", query] = locationOf(services.config, job).split("?");
-  const actionUrl = `${path}/action${query ? `?${query}` : ""}`;
-  return answer(c, await pageOf(services, job, session, actionUrl, noticeBox(c.req.query("notice"))));
+  const given = c.req.query("notice");
+  const notice = noticeBox(given === "registered" && hasEnded(job) ? "registered-ended" : given);
+  const form = { ...emptyForm(services, session), given: givenOf(job) };
+  const edit = session.key.readOnly ? {} : { edit: form };
+  return answer(c, await pageOf(services, job, { session, actionUrl: actionUrlOf(services, job), notice, ...edit }));
 }
 
 /** Returns undefined if the address has no valid link. */
@@ -37,7 +43,7 @@ export async function showLinkedJob(services: Services, c: PageContext, limitRat
   await limitRate(`link#${linked.job.team}`);
   const job = await readJob(services, linked.job);
   if (job.registeredAt !== linked.registeredAt) throw noSuchJob();
-  return answer(c, await pageOf(services, job, undefined, ""));
+  return answer(c, await pageOf(services, job, {}));
 }
 
 export async function runAction(
@@ -49,11 +55,46 @@ export async function runAction(
   requireWriter(session);
   const key = namedJob(services, c);
   const job = await readJob(services, key);
-  const notice = await runJobAction(services, session.key, key, form.get("verb") ?? "");
+  const verb = form.get("verb") ?? "";
+  if (verb === "edit") return await editJob(services, c, session, form, job);
+  const notice = await runJobAction(services, session.key, key, verb, c.get("correlationId"));
   return withNotice(c, locationOf(services.config, job), notice);
 }
 
-async function pageOf(services: Services, job: Job, session: Session | undefined, actionUrl: string, notice: Html | "" = "") {
+/** Changes the job as PATCH does. Shows what is wrong next to the fields. */
+async function editJob(
+  services: Services,
+  c: PageContext,
+  session: Session,
+  form: URLSearchParams,
+  job: Job,
+): Promise<Response> {
+  const view = emptyForm(services, session);
+  try {
+    const body = changeOfForm(form, job, view, services.clock.now());
+    await patchJob(services, session.key, job, body);
+    return withNotice(c, locationOf(services.config, job), "saved");
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    const { status, detail, errors = [{ pointer: "", detail }] } = error.problem;
+    const edit = { ...view, given: form, errors };
+    return answer(c, await pageOf(services, job, { session, actionUrl: actionUrlOf(services, job), edit }), status);
+  }
+}
+
+function actionUrlOf({ config }: Services, job: Job): string {
+  const [path = "", query] = locationOf(config, job).split("?");
+  return `${path}/action${query ? `?${query}` : ""}`;
+}
+
+interface Visitor {
+  session?: Session;
+  actionUrl?: string;
+  edit?: FormView;
+  notice?: Html | "";
+}
+
+async function pageOf(services: Services, job: Job, { session, actionUrl = "", edit, notice = "" }: Visitor): Promise<Html> {
   const waiting = [...new Set(job.notifications.filter(({ state }) => state === "pending").map(({ channel }) => channel))];
   const channels = await Promise.all(waiting.map((name) => readChannel(services, name)));
   return jobPage({
@@ -66,6 +107,7 @@ async function pageOf(services: Services, job: Job, session: Session | undefined
     actionUrl,
     now: services.clock.now(),
     ...(session && { session }),
+    ...(edit && { edit }),
     notice,
   });
 }

@@ -1,21 +1,23 @@
 import { html } from "hono/html";
 import { hintFor } from "../../../lib/domain/job/failure-hints.ts";
-import { hasEnded, type Job, type Silence, type SubJob } from "../../../lib/domain/job/job.ts";
-import { JOB_OPTIONS, type JobOptions, optionsIn } from "../../../lib/domain/job/job-options.ts";
+import type { Job, Silence, SubJob } from "../../../lib/domain/job/job.ts";
 import { type LastPoll, lastPollSentence } from "../../../lib/domain/job/last-poll.ts";
-import { growthWords, sizeWords } from "../../../lib/domain/job/resource.ts";
+import { growthWords } from "../../../lib/domain/job/resource.ts";
 import { nounOf, pluralOf, WATCHABLE_SOURCES } from "../../../lib/domain/job/sources.ts";
-import { failedSubJobs, moreSubJobsWords } from "../../../lib/domain/job/sub-jobs.ts";
+import { failedSubJobs } from "../../../lib/domain/job/sub-jobs.ts";
 import { TRANSITIONS, transitionRow } from "../../../lib/domain/job/transitions.ts";
-import { isWithin, mayMake } from "../http/rights.ts";
-import { displayStatusOf, openable, titleOf, truncate, typeOf } from "./display-text.ts";
+import { displayStatusOf, titleOf, truncate, typeOf } from "./display-text.ts";
+import type { FormView } from "./form-fields.ts";
 import { icon } from "./icons.ts";
-import { type Html, layout } from "./layout.ts";
-import { channelNames, type NotificationsView, notificationList } from "./notifications.ts";
-import { durationWords } from "./progress.ts";
+import { buttons } from "./job-buttons.ts";
+import { copyable, details } from "./job-details.ts";
+import { editForm, isSet } from "./job-edit.ts";
+import { facts } from "./job-facts.ts";
+import { type Html, JOB_PAGE_STYLE, layout } from "./layout.ts";
+import { type NotificationsView, notificationList } from "./notifications.ts";
 import type { Session } from "./session.ts";
-import { timeline, timelineKey } from "./timeline.ts";
-import { time } from "./times.ts";
+import { timeline } from "./timeline.ts";
+import { exactTime, time } from "./times.ts";
 
 export interface JobView extends NotificationsView {
   /** Why there is no news; undefined if the last poll returned a status. */
@@ -26,6 +28,8 @@ export interface JobView extends NotificationsView {
   consoleUrl?: string | undefined;
   /** Target of the buttons. */
   actionUrl: string;
+  /** The form that changes the job; absent for keys that may not. */
+  edit?: FormView;
   notice: Html | "";
 }
 
@@ -33,26 +37,33 @@ export function jobPage(view: JobView): Html {
   const { job, session, notice, now } = view;
   const status = displayStatusOf(job);
   const main = html`${session ? html`<a class="back" href="/">← All jobs</a>` : linkNote(job)}
-${notice}
+<div id="notice">${notice}</div>
 <div id="job" data-live>
-<p class="state ${status}">${icon(status)}${TRANSITIONS[status].label}</p>
+<p class="state ${status}">${icon(status)}${TRANSITIONS[status].label}${isSet(job.pause, now) && html`<span class="tag">Paused</span>`}</p>
 <h1><bdi>${titleOf(job)}</bdi></h1>
-<p class="soft"><bdi>${typeOf(job)}</bdi>${growthWords(job)} · <code>${job.jobId}</code></p>
+<p class="soft"><bdi>${typeOf(job)}</bdi>${growthWords(job)} · ${copyable(job.jobId, "job id", session)}</p>
 ${origin(view)}
-<p class="summary">${durationWords(job, view.lastPoll, now)}</p>
+${timed("Paused", job.pause, "It is not checked until then.", now)}
+${timed("Silenced", job.silence, "Failures and losses are still delivered.", now)}
+${facts(job, now)}
 ${failure(view)}
 ${advice(view)}
 </div>
-${session && !session.key.readOnly && buttons(view, session)}
+${session && !session.key.readOnly && html`<div class="acts">${buttons(job, view.actionUrl, session, now)}${edit(view)}</div>`}
 <div id="more" data-live>
-${section("time", "Timeline", html`<div class="card">${timeline(job, now)}${timelineKey(job)}</div>`)}
+${section("time", "Timeline", html`<div class="card">${timeline(job, now)}</div>`)}
 <div class="columns">
+${section("notifications", "Deliveries", notificationList(view))}
 ${section("history", "History", changes(job, now))}
-${section("notifications", "Notifications", notificationList(view))}
 </div>
-${section("details", "Details", html`<div class="card">${about(view)}</div>`)}
+${section("details", "Details", html`<div class="card">${details(view)}</div>`)}
 </div>`;
-  return layout({ title: `${TRANSITIONS[status].label}: ${titleOf(job)}`, session, live: true, main });
+  const title = `${TRANSITIONS[status].label}: ${titleOf(job)}`;
+  return layout({ title, status, style: JOB_PAGE_STYLE, session, live: true, main });
+}
+
+function edit({ job, actionUrl, edit: form, now }: JobView): Html | undefined {
+  return form && editForm(job, actionUrl, form, now);
 }
 
 function linkNote({ jobId, projectId }: Job): Html {
@@ -64,6 +75,14 @@ This link shows one job only. <a href="/sign-in?${query.toString()}">Sign in</a>
 
 function section(id: string, title: string, body: Html): Html {
   return html`<section aria-labelledby="h-${id}"><h2 id="h-${id}">${title}</h2>${body}</section>`;
+}
+
+function timed(word: string, set: Silence | undefined, effect: string, now: number): Html | "" {
+  if (!isSet(set, now)) return "";
+  const reason = set.reason && html`: <bdi>${truncate(set.reason, 160)}</bdi>`;
+  return html`<p class="soft">
+${word} until ${exactTime(set.until, now)} by <bdi>${truncate(set.by, 64)}</bdi>${reason}. ${effect}
+</p>`;
 }
 
 /** Shows the failed step first, since its reason is more precise than the job's. */
@@ -109,7 +128,7 @@ ${noNews}`;
   if (status === "lost")
     return html`<div class="callout">
 <p>The cloud no longer knows this job. Check the share: the operation may have succeeded.
-Register the job again to resume tracking.</p>
+Track the job again if it should be there.</p>
 </div>`;
   return noNews;
 }
@@ -125,69 +144,16 @@ ${requestIdLine(lastPoll)}
 </div>`;
 }
 
-function buttons({ job, actionUrl }: JobView, { key, formToken }: Session): Html {
-  const button = (verb: string, words: string, kind = "") =>
-    html`<button name="verb" value="${verb}" class="${kind}">${words}</button>`;
-  const all = [
-    ...(hasEnded(job) ? [] : [button("refresh", "Check now", "main")]),
-    ...(hasEnded(job) || !mayMake(key, job, { ...job, state: "stopped" }) ? [] : [button("stop", "Stop tracking")]),
-    ...(job.notifications.some(({ state, channel }) => state === "expired" && isWithin(key, channel))
-      ? [button("redeliver", "Redeliver")]
-      : []),
-  ];
-  return html`<form class="actions" id="actions" data-live method="post" action="${actionUrl}" aria-label="Actions">
-<input type="hidden" name="token" value="${formToken}">${all}
-</form>`;
-}
-
 function changes({ transitions }: Job, now: number): Html {
   return html`<ol class="card list">${transitions.toReversed().map((transition) => {
     const { n, at, reason: why, kind, by } = transition;
     const author = by !== undefined && html` by <bdi>${truncate(by, 64)}</bdi>`;
     return html`<li id="t-${n}">
-${time(at, now)}
+${exactTime(at, now)}
 <div>
 ${transitionRow(transition).label}${author}
 ${why && kind !== "status" && html`<small><bdi>${truncate(why, 300)}</bdi></small>`}
 </div>
 </li>`;
   })}</ol>`;
-}
-
-function about({ job, kinds, now }: JobView): Html {
-  const subJobs = [job.subJobs.length, moreSubJobsWords(job)].filter(Boolean).join(", ");
-  const rows: [string, Html | string | undefined][] = [
-    ["Project", html`<code>${job.projectId}</code>`],
-    ["Registered", time(job.registeredAt, now)],
-    ["Started", job.beginTime === undefined ? undefined : time(job.beginTime, now)],
-    ["Ended", job.endTime === undefined ? undefined : time(job.endTime, now)],
-    ["Share", job.resource?.name && html`<bdi>${truncate(job.resource.name, 160)}</bdi>`],
-    ["Size", sizeWords(job.resource ?? {})],
-    ["Sub jobs", subJobs],
-    ["Silenced until", job.silence && job.silence.until > now ? silenceWords(job.silence, now) : undefined],
-    ["Paused until", job.pause && job.pause.until > now ? silenceWords(job.pause, now) : undefined],
-    ...optionsIn("job page").map((name): (typeof rows)[number] => [JOB_OPTIONS[name].label, optionValue(job, name, kinds)]),
-  ];
-  return html`<dl>${rows.map(([name, value]) => (value ? html`<dt>${name}</dt><dd>${value}</dd>` : ""))}</dl>`;
-}
-
-function silenceWords({ until, by }: Silence, now: number): Html {
-  return html`${time(until, now)}, by ${truncate(by, 60)}`;
-}
-
-function optionValue(job: Job, name: keyof JobOptions, kinds: JobView["kinds"]): Html | string | undefined {
-  const value = job[name];
-  if (value === undefined || typeof value === "number") return value?.toString();
-  if (Array.isArray(value)) return name === "channels" ? channelNames(value, kinds) : value.join(", ");
-  if (typeof value === "object") {
-    const labels = Object.entries(value);
-    return labels.length === 0 ? undefined : html`${labels.map(labelTag)}`;
-  }
-  const url = JOB_OPTIONS[name].format === "url" ? openable(value) : undefined;
-  const text = html`<bdi>${truncate(url ?? value, 200)}</bdi>`;
-  return url === undefined ? text : html`<a href="${url}" rel="noreferrer noopener">${text}</a>`;
-}
-
-function labelTag([name, value]: [string, string]): Html {
-  return html`<span class="tag"><bdi>${name}=${truncate(value, 120)}</bdi></span>`;
 }

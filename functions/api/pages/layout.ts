@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { html, raw } from "hono/html";
-import { truncate } from "./display-text.ts";
+import { type DisplayStatus, truncate } from "./display-text.ts";
 import { FORM_STYLE } from "./form-style.ts";
-import { ICONS } from "./icons.ts";
+import { faviconOf, ICONS } from "./icons.ts";
 import { JOB_LIST_STYLE } from "./job-list-style.ts";
+import { JOB_STYLE } from "./job-style.ts";
 import { LIVE_SCRIPT } from "./live-script.ts";
 import type { Session } from "./session.ts";
 import { STYLE } from "./style.ts";
@@ -21,11 +22,15 @@ export interface Page {
   hasTimes?: boolean;
   /** Refreshes the elements with `data-live` every few seconds. */
   live?: boolean;
+  /** Of the job that the page is about: shown by the icon of the tab. */
+  status?: DisplayStatus;
   main: Html;
 }
 
 /** The style sheet of pages with a form, and of plain pages. Job pages are smaller without it. */
 export const FORM_PAGE_STYLE = `${STYLE}${FORM_STYLE}`;
+/** The style sheet of the page of one job. */
+export const JOB_PAGE_STYLE = `${STYLE}${JOB_STYLE}`;
 
 /** The style sheet of the job list. */
 export const JOB_LIST_PAGE_STYLE = `${STYLE}${JOB_LIST_STYLE}`;
@@ -36,7 +41,7 @@ export const hashOf = (text: string) => `'sha256-${createHash("sha256").update(t
 export const PAGE_HEADERS = {
   "Content-Security-Policy": [
     "default-src 'none'",
-    `style-src ${[STYLE, FORM_PAGE_STYLE, JOB_LIST_PAGE_STYLE].map(hashOf).join(" ")}`,
+    `style-src ${[STYLE, FORM_PAGE_STYLE, JOB_LIST_PAGE_STYLE, JOB_PAGE_STYLE].map(hashOf).join(" ")}`,
     `script-src ${hashOf(LIVE_SCRIPT)}`,
     "connect-src 'self'",
     "img-src data:",
@@ -51,12 +56,8 @@ export const PAGE_HEADERS = {
   Vary: "Accept",
 };
 
-const ICON = `data:image/svg+xml,${encodeURIComponent(`
-<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16' fill='none' stroke='#5067d8' stroke-width='2'>
-<circle cx='8' cy='8' r='6'/><path d='M8 4.8V8l2.2 1.6' stroke-linecap='round'/>
-</svg>`)}`;
-
-export function layout({ title, session, at, live = false, style = STYLE, hasTimes = true, main }: Page): Html {
+export function layout(page: Page): Html {
+  const { title, session, at, live = false, style = STYLE, hasTimes = true, status, main } = page;
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -64,7 +65,7 @@ export function layout({ title, session, at, live = false, style = STYLE, hasTim
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>${title} · sfs-jobwatch</title>
-<link rel="icon" href="${raw(ICON)}">
+<link rel="icon" id="favicon" href="${raw(faviconOf(status))}">
 <style>${raw(style)}</style>
 </head>
 <body>

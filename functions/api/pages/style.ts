@@ -84,7 +84,6 @@ button:hover, .button:hover { border-color: var(--ink) }
 .state { display: flex; align-items: center; gap: .5rem; font-weight: 600; margin: .9rem 0 .5rem }
 .state .icon { width: 1.25rem; height: 1.25rem }
 .back { font-size: .9rem; color: var(--soft); text-decoration: none }
-.summary { font-size: 1.05rem; margin: .6rem 0 0 }
 .callout {
   margin-top: 1.2rem; border-left: 3px solid var(--bad); background: var(--badwash); border-radius: 4px 10px 10px 4px;
   padding: .8rem 1.1rem; overflow-wrap: anywhere;
@@ -112,23 +111,14 @@ dd { margin: 0; overflow-wrap: anywhere }
   display: inline-block; background: var(--ground); border: 1px solid var(--line); border-radius: 99px;
   padding: 0 .6rem; font-size: .85rem; margin: 0 .3rem .3rem 0;
 }
-.chart { width: 100%; display: block; overflow: visible }
-.chart text { font-size: 12px; fill: var(--soft) }
-.chart .name { fill: var(--ink) }
-.axis { stroke: var(--line) }
-.typical { fill: light-dark(#cfd6fa, #39447c) }
-.median { stroke: var(--accent); stroke-dasharray: 3 3 }
-.now { stroke: var(--soft); stroke-dasharray: 2 3 }
-.bar { fill: currentColor }
-.bar.waiting, .bar.registered, .bar.stopped { opacity: .45 }
-.dot { fill: var(--paper); stroke: currentColor; stroke-width: 2 }
 .hist { fill: var(--accent) }
 .key { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; margin: .8rem 0 0; font-size: .85rem; color: var(--soft) }
 .key i {
   display: inline-block; width: 1.4rem; height: .6rem; border-radius: 2px; margin-right: .4rem;
   background: currentColor;
 }
-.key .swatch { background: light-dark(#cfd6fa, #39447c) }
+.key .swatch { background: light-dark(#dbe1fc, #323c6b) }
+.key .icon { vertical-align: -.15em; margin-right: .4rem }
 .form { max-width: 34rem }
 .form > p, .form > div { margin: 0 0 1.15rem }
 .form small { display: block; color: var(--soft); margin: .15rem 0 .35rem; font-size: .86rem }

@@ -1,62 +1,88 @@
 import { html } from "hono/html";
-import { hasEnded, type Job, lastNews, type Transition } from "../../../lib/domain/job/job.ts";
+import { hasEnded, type Job, lastNews, type SubJob, type Transition } from "../../../lib/domain/job/job.ts";
 import { CLOUD_STATES } from "../../../lib/domain/job/states.ts";
-import { TRANSITIONS, transitionRow } from "../../../lib/domain/job/transitions.ts";
+import { failedSubJobs, hasFailed, moreSubJobsWords } from "../../../lib/domain/job/sub-jobs.ts";
+import { TRANSITIONS } from "../../../lib/domain/job/transitions.ts";
 import { duration, range } from "../../../lib/domain/time-words.ts";
-import { truncate, typeOf } from "./display-text.ts";
+import { type DisplayStatus, displayStatusOf, truncate, typeOf } from "./display-text.ts";
+import { icon } from "./icons.ts";
 import type { Html } from "./layout.ts";
-import { clock } from "./times.ts";
+import { believable, isWithin, place, type Scale, scaleOf, ticksOf, tickWords, width } from "./time-scale.ts";
+import { exactDuration, exactTime } from "./times.ts";
 
-const MOST_STEPS = 20;
-const ROW = 44;
-/** A start further before the registration, or any time further in the future, comes from a wrong clock. */
-const BELIEVABLE_MS = 60 * 86_400_000;
-const TICKS_MS = [1, 5, 15, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 14_400, 28_800, 86_400, 172_800, 604_800].map(
-  (seconds) => seconds * 1_000,
-);
+// The job and its sub jobs, one row each: name and times on the left, the bar to scale on the right. The bars are decoration: the
+// text has the same information. Widths are percentages, so that they fit on phones.
 
-interface Scale {
-  from: number;
-  to: number;
-  now: number;
-}
+/** Labels of the axis are centred, so none is so close to an edge. */
+const EDGE_PERCENT = 7;
 
-/** Renders transitions and sub jobs to scale. Widths are percentages; heights and text are pixels, so that they stay readable on phones. */
 export function timeline(job: Job, now: number): Html {
   const scale = scaleOf(job, now);
-  const steps = job.subJobs.filter(({ beginTime }) => isWithin(scale, beginTime)).slice(0, MOST_STEPS);
-  const height = ROW * (1 + steps.length) + 26;
-  const x = (at: number) => `${place(scale, at)}%`;
-  return html`<svg class="chart" height="${height}" role="img" aria-label="${textAlternative(job, scale)}">
-${ticks(scale).map((at) => tick(at, height, scale))}
-${typicalBand(job, scale, height - 20)}
-<text class="name" x="0" y="14">${typeOf(job)}</text>
-${segments(job, scale).map((part) => segment(part, scale))}
-${job.transitions.map((transition) => dot(transition, scale))}
-${steps.map((step, index) => bar(step, ROW * (index + 1), scale))}
-${!hasEnded(job) && html`<line class="now" x1="${x(now)}" x2="${x(now)}" y1="0" y2="${height - 20}"/>`}
-</svg>`;
+  const [first] = failedSubJobs(job);
+  const more = moreSubJobsWords(job);
+  return html`<div class="chart">
+${grid(job, scale)}
+<ol>
+${jobRow(job, scale)}
+${job.subJobs.map((step) => stepRow(step, step !== first, scale))}
+</ol>
+${axis(scale)}
+</div>
+${more !== undefined && html`<p class="soft">${more}.</p>`}
+${legend(job, scale)}`;
 }
 
-/** Renders the legend under the chart. */
-export function timelineKey({ typical, beginTime }: Job): Html | "" {
-  if (!typical || beginTime === undefined) return "";
-  const words = `${range(typical.lowMs, typical.highMs)} after the start, from ${typical.jobs} jobs of this type`;
-  return html`<p class="key"><span><i class="swatch"></i>Typical end: ${words}</span></p>`;
+function grid(job: Job, scale: Scale): Html {
+  const at = (time: number) => `${place(scale, time)}%`;
+  const line = (time: number, kind: string) => html`<line class="${kind}" x1="${at(time)}" x2="${at(time)}" y1="0" y2="100%"/>`;
+  const now = !hasEnded(job) && line(scale.now, "now");
+  return html`<svg class="grid" aria-hidden="true">${ticksOf(scale).map((time) => line(time, "axis"))}${now}</svg>`;
 }
 
-function scaleOf(job: Job, now: number): Scale {
-  const { registeredAt, typical } = job;
-  const beginTime = believable(job.beginTime, registeredAt, now);
-  const ended = believable(job.endTime, registeredAt, now) ?? believable(lastNews(job)?.at, registeredAt, now) ?? now;
-  const end = hasEnded(job) ? ended : Math.max(now, typical && beginTime !== undefined ? beginTime + typical.highMs : now);
-  const from = Math.min(beginTime ?? registeredAt, end, registeredAt);
-  const to = Math.max(end, from + 10_000);
-  return { from, to: to + (to - from) * 0.03, now };
+function axis(scale: Scale): Html {
+  const labels = ticksOf(scale)
+    .map((at) => ({ at, percent: place(scale, at) }))
+    .filter(({ percent }) => percent >= EDGE_PERCENT && percent <= 100 - EDGE_PERCENT)
+    .map(({ at, percent }) => html`<text x="${percent}%" y="14" text-anchor="middle">${tickWords(at, scale)}</text>`);
+  return html`<svg class="labels" height="18" aria-hidden="true">${labels}</svg>`;
 }
 
-function believable(at: number | undefined, registeredAt: number, now: number): number | undefined {
-  return at !== undefined && at > registeredAt - BELIEVABLE_MS && at < now + BELIEVABLE_MS ? at : undefined;
+function jobRow(job: Job, scale: Scale): Html {
+  const { registeredAt } = job;
+  const begin = believable(job.beginTime, registeredAt, scale.now);
+  const end = believable(job.endTime, registeredAt, scale.now);
+  const bars = html`${typicalBand(job, scale)}${segments(job, scale).map((part) => segment(part, scale))}${marks(job, scale)}`;
+  return row(displayStatusOf(job), typeOf(job), timesOf(begin, end, scale, hasEnded(job)), bars);
+}
+
+function stepRow(step: SubJob, showsReason: boolean, scale: Scale): Html {
+  const known = CLOUD_STATES.find((state) => state === step.state);
+  const status = known ?? (hasFailed(step) ? "failed" : "registered");
+  const isOpen = known === "running";
+  const begin = isWithin(scale, step.beginTime) ? step.beginTime : undefined;
+  const end = isWithin(scale, step.endTime) ? step.endTime : undefined;
+  const until = end ?? (isOpen ? scale.now : begin);
+  const bar = begin !== undefined && until !== undefined ? segment({ state: status, begin, end: until }, scale) : "";
+  const word = known ? TRANSITIONS[known].label : truncate(step.state ?? "Not started", 30);
+  const times = begin === undefined ? html`${word}` : timesOf(begin, end, scale, !isOpen);
+  const reason =
+    showsReason && hasFailed(step) ? truncate([step.failReason, step.errorCode].filter(Boolean).join(" "), 300) : "";
+  return row(status, typeOf(step), html`${times}${reason && html`<br><bdi>${reason}</bdi>`}`, bar);
+}
+
+function row(status: DisplayStatus, name: string, times: Html, bars: Html | ""): Html {
+  return html`<li>
+${icon(status)}
+<div><b><bdi>${name}</bdi></b><small>${times}</small></div>
+${bars && html`<svg height="24" aria-hidden="true">${bars}</svg>`}
+</li>`;
+}
+
+/** "13:02:10 to 13:16:13, 14 min 3 s" */
+function timesOf(begin: number | undefined, end: number | undefined, { now }: Scale, isOver: boolean): Html {
+  if (begin === undefined) return html`${isOver ? "No times known" : "Not started"}`;
+  if (end !== undefined) return html`${exactTime(begin, now)} to ${exactTime(end, now)}, ${exactDuration(end - begin)}`;
+  return isOver ? html`From ${exactTime(begin, now)}` : html`Since ${exactTime(begin, now)}, ${exactDuration(now - begin)}`;
 }
 
 interface Segment {
@@ -96,72 +122,36 @@ function colourOf(job: Job, state: Job["state"], isRun: boolean): Job["state"] {
 
 function segment({ state, begin, end }: Segment, scale: Scale): Html {
   return html`<rect class="bar ${state}" x="${place(scale, begin)}%" width="${width(scale, begin, end)}%"
- y="20" height="14" rx="3"><title>${TRANSITIONS[state].label} ${duration(end - begin)}</title></rect>`;
+ y="6" height="12" rx="3"><title>${TRANSITIONS[state].label} ${duration(end - begin)}</title></rect>`;
 }
 
-function dot(transition: Transition, scale: Scale): Html {
-  const { label, shownAs = transition.state } = transitionRow(transition);
-  return html`<circle class="dot ${shownAs}" cx="${place(scale, transition.at)}%" cy="27" r="4">
-<title>${clock(transition.at, scale.now)} ${label}</title></circle>`;
+/** Marks when the job was reported late. */
+function marks({ transitions }: Job, scale: Scale): Html[] {
+  return transitions
+    .filter(({ kind, at }) => kind === "late" && isWithin(scale, at))
+    .map(({ at }) => html`<circle class="dot late" cx="${place(scale, at)}%" cy="12" r="5"/>`);
 }
 
-function bar(step: Job["subJobs"][number], y: number, scale: Scale): Html {
-  const begin = step.beginTime ?? scale.from;
-  const end = isWithin(scale, step.endTime) ? (step.endTime ?? scale.now) : Math.max(scale.now, begin);
-  const known = CLOUD_STATES.find((state) => state === step.state) ?? "registered";
-  const words = `${typeOf(step)} · ${truncate(step.state ?? "", 30)} ${duration(end - begin)}`;
-  return html`<text class="name" x="0" y="${y + 14}">${words}</text>
-<rect class="bar ${known}" x="${place(scale, begin)}%" width="${width(scale, begin, end)}%"
- y="${y + 20}" height="10" rx="3"/>`;
-}
-
-function typicalBand({ typical, ...job }: Job, scale: Scale, height: number): Html | "" {
+function typicalBand({ typical, ...job }: Job, scale: Scale): Html | "" {
   const begin = believable(job.beginTime, job.registeredAt, scale.now);
   if (!typical || begin === undefined) return "";
-  const [low, median, high] = [begin + typical.lowMs, begin + typical.medianMs, begin + typical.highMs];
-  const x = `${place(scale, median)}%`;
+  const [low, high] = [begin + typical.lowMs, begin + typical.highMs];
   return html`<rect class="typical" x="${place(scale, low)}%" width="${width(scale, low, high)}%"
- y="16" height="${Math.min(22, height)}" rx="3"/>
-${isWithin(scale, median) && html`<line class="median" x1="${x}" x2="${x}" y1="16" y2="38"/>`}`;
+ y="0" height="24" rx="3"/>`;
 }
 
-function ticks({ from, to }: Scale): number[] {
-  const step = TICKS_MS.find((ms) => (to - from) / ms <= 5) ?? Math.ceil((to - from) / 4);
-  const first = Math.ceil(from / step) * step;
-  return Array.from({ length: Math.max(Math.floor((to - first) / step) + 1, 0) }, (_, index) => first + index * step);
+/** Renders the legend under the chart. */
+function legend({ typical, beginTime, transitions }: Job, scale: Scale): Html | "" {
+  const isLate = transitions.some(({ kind, at }) => kind === "late" && isWithin(scale, at));
+  const hasBand = typical !== undefined && beginTime !== undefined;
+  if (!isLate && !hasBand) return "";
+  const words = typical && `${range(typical.lowMs, typical.highMs)} after the start, from ${typical.jobs} jobs of this type`;
+  return html`<p class="key">
+${hasBand && html`<span><i class="swatch"></i>Typical end: ${words}</span>`}
+${
+  isLate &&
+  html`<span><svg class="icon" aria-hidden="true">
+<circle class="dot late" cx="8" cy="8" r="5"/></svg>Reported late</span>`
 }
-
-function tick(at: number, height: number, scale: Scale): Html {
-  const percent = place(scale, at);
-  return html`<line class="axis" x1="${percent}%" x2="${percent}%" y1="0" y2="${height - 20}"/>
-<text x="${percent}%" y="${height - 4}" text-anchor="${anchor(percent)}">${tickWords(at, scale)}</text>`;
-}
-
-function tickWords(at: number, { from, to }: Scale): string {
-  const iso = new Date(at).toISOString();
-  if (to - from < 300_000) return iso.slice(11, 19);
-  return to - from > 2 * 86_400_000 ? iso.slice(5, 10) : iso.slice(11, 16);
-}
-
-function anchor(percent: number): string {
-  if (percent < 5) return "start";
-  return percent > 95 ? "end" : "middle";
-}
-
-function place({ from, to }: Scale, at: number): number {
-  return Math.round(Math.min(Math.max((at - from) / (to - from), 0), 1) * 10_000) / 100;
-}
-
-/** Has a minimum, so that short periods are visible. */
-function width(scale: Scale, begin: number, end: number): number {
-  return Math.max(Math.round((place(scale, end) - place(scale, begin)) * 100) / 100, 0.4);
-}
-
-function isWithin({ from, to }: Scale, at: number | undefined): boolean {
-  return at !== undefined && at >= from && at <= to;
-}
-
-function textAlternative(job: Job, { from, to }: Scale): string {
-  const counts = `${job.transitions.length} changes, ${job.subJobs.length} sub jobs`;
-  return `Timeline of ${duration(to - from)}: ${counts}. The list below has the same information as text.`;
+</p>`;
 }

@@ -1,7 +1,8 @@
 import { Hono } from "hono";
+import type { ApiKey } from "../../../lib/domain/api-key.ts";
 import type { JobChange } from "../../../lib/domain/job/change.ts";
 import { trackingLimitAt } from "../../../lib/domain/job/deadline.ts";
-import { hasEnded, type Job, type Silence } from "../../../lib/domain/job/job.ts";
+import { hasEnded, type Job, type JobKey, type Silence } from "../../../lib/domain/job/job.ts";
 import { iso } from "../../../lib/domain/job/job-fields.ts";
 import { TIMED_OPTIONS } from "../../../lib/domain/job/job-options.ts";
 import { failedPoll } from "../../../lib/domain/job/last-poll.ts";
@@ -33,23 +34,8 @@ export function jobActionRoutes(services: Services): Hono<ApiEnv> {
   return new Hono<ApiEnv>()
     .patch("/:jobId", async (c) => {
       const apiKey = writerOf(c);
-      const key = keyOf(c, config);
-      const body = parseJobChange(await readJson(c.req.raw));
-      const wanted = c.req.header("if-match");
-      const actor = actorOf(apiKey);
-      const changed = await changeOptions(services, key, changeOf(body, apiKey.label, clock.now()), config.rules, {
-        ...actor,
-        permit(before, after) {
-          if (body.channels) resolveDefaultChannel(config, apiKey, body.channels, before.channels);
-          if (wanted !== undefined && !matchesVersion(wanted, before)) throw stale();
-          if (body.pause) requirePausable(before, after, config.rules);
-          actor.permit(before, after);
-        },
-      });
-      if (changed.kind === "absent") throw missingJob(services, key);
-      if (changed.kind === "full")
-        throw invalid([{ pointer: "/channels", detail: "This job cannot take more channels, since its history is full." }]);
-      return c.json(...(await responseOf(changed.job)));
+      const job = await patchJob(services, apiKey, keyOf(c, config), await readJson(c.req.raw), c.req.header("if-match"));
+      return c.json(...(await responseOf(job)));
     })
 
     .delete("/:jobId", async (c) => {
@@ -84,6 +70,26 @@ export function jobActionRoutes(services: Services): Hono<ApiEnv> {
       if (channel !== undefined) requireUsed(job, channel);
       return c.json(...(await responseOf(job)));
     });
+}
+
+/** Changes a job with a body of PATCH. `wanted`: the ETags that the job must have. */
+export async function patchJob(services: Services, apiKey: ApiKey, key: JobKey, given: unknown, wanted?: string): Promise<Job> {
+  const { config, clock } = services;
+  const body = parseJobChange(given);
+  const actor = actorOf(apiKey);
+  const changed = await changeOptions(services, key, changeOf(body, apiKey.label, clock.now()), config.rules, {
+    ...actor,
+    permit(before, after) {
+      if (body.channels) resolveDefaultChannel(config, apiKey, body.channels, before.channels);
+      if (wanted !== undefined && !matchesVersion(wanted, before)) throw stale();
+      if (body.pause) requirePausable(before, after, config.rules);
+      actor.permit(before, after);
+    },
+  });
+  if (changed.kind === "absent") throw missingJob(services, key);
+  if (changed.kind === "full")
+    throw invalid([{ pointer: "/channels", detail: "This job cannot take more channels, since its history is full." }]);
+  return changed.job;
 }
 
 /** Throws 422 unless the job notifies this channel or has a notification for it. */
