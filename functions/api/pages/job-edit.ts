@@ -75,7 +75,8 @@ function timedFields(job: Job, view: FormView, now: number): Html {
 <div>
 <label for="reason">Reason</label>
 <small id="reason-help">Optional. Shown with the silence or the pause.</small>
-<input id="reason" name="reason" value="${view.given.get("reason") ?? ""}" maxlength="120" aria-describedby="reason-help">
+<input id="reason" name="reason" value="${view.given.get("reason") ?? ""}" maxlength="120"
+ aria-describedby="reason-help">
 </div>`;
 }
 

@@ -39,7 +39,10 @@ export function jobPage(view: JobView): Html {
   const main = html`${session ? html`<a class="back" href="/">← All jobs</a>` : linkNote(job)}
 <div id="notice">${notice}</div>
 <div id="job" data-live>
-<p class="state ${status}">${icon(status)}${TRANSITIONS[status].label}${isSet(job.pause, now) && html`<span class="tag">Paused</span>`}</p>
+<p class="state ${status}">
+${icon(status)}${TRANSITIONS[status].label}
+${isSet(job.pause, now) && html`<span class="tag">Paused</span>`}
+</p>
 <h1><bdi>${titleOf(job)}</bdi></h1>
 <p class="soft"><bdi>${typeOf(job)}</bdi>${growthWords(job)} · ${copyable(job.jobId, "job id", session)}</p>
 ${origin(view)}
@@ -49,7 +52,7 @@ ${facts(job, now)}
 ${failure(view)}
 ${advice(view)}
 </div>
-${session && !session.key.readOnly && html`<div class="acts">${buttons(job, view.actionUrl, session, now)}${edit(view)}</div>`}
+${actions(view)}
 <div id="more" data-live>
 ${section("time", "Timeline", html`<div class="card">${timeline(job, now)}</div>`)}
 <div class="columns">
@@ -62,8 +65,12 @@ ${section("details", "Details", html`<div class="card">${details(view)}</div>`)}
   return layout({ title, status, style: JOB_PAGE_STYLE, session, live: true, main });
 }
 
-function edit({ job, actionUrl, edit: form, now }: JobView): Html | undefined {
-  return form && editForm(job, actionUrl, form, now);
+function actions({ job, actionUrl, session, edit, now }: JobView): Html | "" {
+  if (!session || session.key.readOnly) return "";
+  return html`<div class="acts">
+${buttons(job, actionUrl, session, now)}
+${edit && editForm(job, actionUrl, edit, now)}
+</div>`;
 }
 
 function linkNote({ jobId, projectId }: Job): Html {

@@ -15,7 +15,7 @@ export const LIVE_SCRIPT = `
   document.addEventListener("click", (event) => {
     const button = event.target.closest && event.target.closest(".copy");
     if (!button) return;
-    const code = button.previousElementSibling;
+    const code = button.parentNode.firstElementChild;
     getSelection().selectAllChildren(code);
     const copied = navigator.clipboard ? navigator.clipboard.writeText(code.textContent) : Promise.reject();
     copied.then(() => { button.textContent = "Copied"; }, () => { button.textContent = "Press Ctrl+C"; });

@@ -20,7 +20,7 @@ export interface NotificationsView {
   now: number;
 }
 
-/** Lists the notifications of a job by channel, newest first. The event bus gets every transition, so it is folded. */
+/** Lists the notifications of a job by channel, newest first. The event bus gets every transition, so it is closed at first. */
 export function notificationList(view: NotificationsView): Html {
   const { job, kinds } = view;
   const byChannel = Map.groupBy(job.notifications.toReversed(), ({ channel }) => channel);

@@ -34,7 +34,10 @@ ${legend(job, scale)}`;
 
 function grid(job: Job, scale: Scale): Html {
   const at = (time: number) => `${place(scale, time)}%`;
-  const line = (time: number, kind: string) => html`<line class="${kind}" x1="${at(time)}" x2="${at(time)}" y1="0" y2="100%"/>`;
+  const line = (time: number, kind: string) => {
+    const x = at(time);
+    return html`<line class="${kind}" x1="${x}" x2="${x}" y1="0" y2="100%"/>`;
+  };
   const now = !hasEnded(job) && line(scale.now, "now");
   return html`<svg class="grid" aria-hidden="true">${ticksOf(scale).map((time) => line(time, "axis"))}${now}</svg>`;
 }
@@ -51,7 +54,8 @@ function jobRow(job: Job, scale: Scale): Html {
   const { registeredAt } = job;
   const begin = believable(job.beginTime, registeredAt, scale.now);
   const end = believable(job.endTime, registeredAt, scale.now);
-  const bars = html`${typicalBand(job, scale)}${segments(job, scale).map((part) => segment(part, scale))}${marks(job, scale)}`;
+  const parts = segments(job, scale).map((part) => segment(part, scale));
+  const bars = html`${typicalBand(job, scale)}${parts}${lateDots(job, scale)}`;
   return row(displayStatusOf(job), typeOf(job), timesOf(begin, end, scale, hasEnded(job)), bars);
 }
 
@@ -82,7 +86,8 @@ ${bars && html`<svg height="24" aria-hidden="true">${bars}</svg>`}
 function timesOf(begin: number | undefined, end: number | undefined, { now }: Scale, isOver: boolean): Html {
   if (begin === undefined) return html`${isOver ? "No times known" : "Not started"}`;
   if (end !== undefined) return html`${exactTime(begin, now)} to ${exactTime(end, now)}, ${exactDuration(end - begin)}`;
-  return isOver ? html`From ${exactTime(begin, now)}` : html`Since ${exactTime(begin, now)}, ${exactDuration(now - begin)}`;
+  if (isOver) return html`From ${exactTime(begin, now)}`;
+  return html`Since ${exactTime(begin, now)}, ${exactDuration(now - begin)}`;
 }
 
 interface Segment {
@@ -125,8 +130,8 @@ function segment({ state, begin, end }: Segment, scale: Scale): Html {
  y="6" height="12" rx="3"><title>${TRANSITIONS[state].label} ${duration(end - begin)}</title></rect>`;
 }
 
-/** Marks when the job was reported late. */
-function marks({ transitions }: Job, scale: Scale): Html[] {
+/** A dot for the time at which the job was reported late. */
+function lateDots({ transitions }: Job, scale: Scale): Html[] {
   return transitions
     .filter(({ kind, at }) => kind === "late" && isWithin(scale, at))
     .map(({ at }) => html`<circle class="dot late" cx="${place(scale, at)}%" cy="12" r="5"/>`);
