@@ -65,7 +65,7 @@ export function layout(page: Page): Html {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>${title} · sfs-jobwatch</title>
-<link rel="icon" id="favicon" href="${raw(faviconOf(status))}">
+<link rel="icon" href="${raw(faviconOf(status))}" id="favicon">
 <style>${raw(style)}</style>
 </head>
 <body>
