@@ -27,7 +27,7 @@ const BUDGETS = {
 
   cloudSockets: [49, "sockets of a tick to the cloud, with POLL_CONCURRENCY=48", "one per poll at once, and one to sign in"],
 
-  jobListBytes: [26_000, "bytes of the page / with seven jobs", "each state is a link, and it has a style of its own"],
+  jobListBytes: [27_500, "bytes of the page / with seven jobs", "each state is a link, and it has a style of its own"],
   jobListGzip: [7_700, "bytes of that page with gzip", "it should fit in the first packets of a connection, about 14 KB"],
   listReads: [310, "read units of the page / with 2,000 open jobs", "150 jobs are shown, and 2,500 keys are read from indexes"],
   listBytes: [130_000, "bytes of that page", "a row has 500 to 700 bytes"],
