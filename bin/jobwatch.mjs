@@ -276,7 +276,9 @@ async function routeTo(target, proxy, signal) {
       "HTTPS_PROXY must be an address that begins with http:// or https://, such as http://proxy.example.com:3128."
     );
   const connection = await connectThrough(url, target, signal);
-  return { createConnection: () => connection };
+  const agent = new SecureAgent({ keepAlive: true });
+  agent.createConnection = () => connection;
+  return { agent };
 }
 function respond(target, { method, headers, body }, route, signal) {
   const start2 = target.protocol === "https:" ? requestSecurely2 : request2;

@@ -52,7 +52,10 @@ async function routeTo(target: URL, proxy: string | undefined, signal: AbortSign
       "HTTPS_PROXY must be an address that begins with http:// or https://, such as http://proxy.example.com:3128.",
     );
   const connection = await connectThrough(url, target, signal);
-  return { createConnection: () => connection };
+  // An idle connection is closed at the exit. Closing it while the service closes it too would reset it.
+  const agent = new SecureAgent({ keepAlive: true });
+  agent.createConnection = () => connection;
+  return { agent };
 }
 
 function respond(

@@ -89,13 +89,11 @@ export const CASES: readonly Case[] = [
       ...issue("agents-squads/squads-cli", 138),
       ...issue("objectstack-ai/objectstack", 12979),
     ],
-    open: "the command line",
   },
   {
     name: "c17-cli-stderr-closed",
     expects: "With standard error closed, `wait` continues and exits with the job's code.",
     sources: [...issue("objectstack-ai/objectstack", 14858), ...issue("getsentry/cli", 250)],
-    open: "the command line",
   },
   {
     name: "c18-cli-stdin-encodings",
@@ -117,7 +115,6 @@ export const CASES: readonly Case[] = [
       ...issue("JuliusBrussee/caveman", 889),
       ...issue("slackapi/slack-github-action", 204),
     ],
-    open: "the command line",
   },
   {
     name: "c20-path-with-space",
