@@ -10,6 +10,7 @@ const ALONE = ["test/faults/http.test.ts", "test/house/grants.test.ts"];
 
 /** The slowest files, which mostly wait. Started first, since on a new machine files run by size. */
 const FIRST = [
+  ...["cases/c20-path-with-space", "cases/c31-sigterm-to-npm", "cases/c21-ignore-scripts"],
   "journeys/quick-start",
   "docs/runnable-blocks",
   "journeys/project-hour",
