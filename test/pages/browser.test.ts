@@ -10,6 +10,8 @@ import { KEYS, type Site, startSite } from "./site.ts";
 
 const MINUTE = 60_000;
 const BETWEEN_UPDATES = 5_000;
+/** Runs in the browser, whose types these tests do not know. */
+const colour = new Function("node", "return getComputedStyle(node).color") as (node: unknown) => string;
 let site: Site;
 let browser: Browser;
 const consoleErrors: string[] = [];
@@ -126,7 +128,7 @@ describe.skipIf(NO_BROWSER !== undefined)(`in a browser${NO_BROWSER ? `: skipped
     await page.goto(url);
     const row = (title: string) => page.locator(".jobs li", { hasText: title });
     const statusOf = (title: string) => row(title).locator("> b");
-    const colourOf = (title: string) => statusOf(title).evaluate("node => getComputedStyle(node).color");
+    const colourOf = (title: string) => statusOf(title).evaluate(colour);
     expect(await row("It vanishes").textContent()).toContain("Not found in the cloud for 11 min: SFS.TURBO.0019");
     expect(await statusOf("It vanishes").textContent()).toBe("Not found");
     expect(await colourOf("It vanishes")).toBe(await colourOf("Share for the render farm"));

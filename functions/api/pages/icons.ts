@@ -19,7 +19,8 @@ ${cut("M8 6v3.4M8 11.7v.1")}`,
 ${cut("M5.6 5.6l4.8 4.8M10.4 5.6l-4.8 4.8")}`,
   lost: `<path d="M8 .8 15.2 8 8 15.2.8 8z" fill="currentColor"/>
 ${cut("M6.3 6.5c.2-2.2 3.5-2 3.4.1C9.6 7.8 8 7.8 8 9.2M8 11.4v.1")}`,
-  unreachable: `${ring()}${cut("M13.5 2.5l-11 11")}<path d="M13 3 3 13" ${LINE} stroke="currentColor" stroke-width="2"/>`,
+  unreachable: `${ring()}${cut("M13.5 2.5l-11 11")}
+<path d="M13 3 3 13" ${LINE} stroke="currentColor" stroke-width="2"/>`,
   stopped: `<path d="M3.5 3.5h9v9h-9z" ${LINE} stroke="currentColor" stroke-width="2"/>`,
 };
 

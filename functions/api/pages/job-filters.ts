@@ -42,7 +42,9 @@ export function stateChips(filter: ListFilter, counts: Count[] | undefined): Htm
   });
   const isAll = filter.state === undefined;
   return html`<nav id="states" class="chips" aria-label="State" data-live>
-${chip("c-all", listAddress({ ...rest, state: undefined }), isAll, { words: "All", count: "", colour: "" })}${chips}</nav>`;
+${chip("c-all", listAddress({ ...rest, state: undefined }), isAll, { words: "All", count: "", colour: "" })}
+${chips}
+</nav>`;
 }
 
 function chip(
@@ -63,7 +65,8 @@ export function searchForm({ state, type, label, text }: ListFilter): Html {
   );
   return html`<form class="search" method="get" action="/" role="search">
 ${kept}<input type="search" name="q" value="${text ?? ""}" aria-label="Search titles, ids and labels"
- placeholder="Search title, id or label" maxlength="${LONGEST_SEARCH}" spellcheck="false" autocapitalize="off" enterkeyhint="search">
+ placeholder="Search title, id or label" maxlength="${LONGEST_SEARCH}" spellcheck="false"
+ autocapitalize="off" enterkeyhint="search">
 </form>`;
 }
 
@@ -71,7 +74,8 @@ ${kept}<input type="search" name="q" value="${text ?? ""}" aria-label="Search ti
 export function typeMenu(filter: ListFilter): Html {
   const { cursor: _, ...rest } = filter;
   const link = (type: string) =>
-    html`<a href="${listAddress({ ...rest, type })}"${type === filter.type && html` aria-current="true"`}>${typeName(type)}</a>`;
+    html`<a href="${listAddress({ ...rest, type })}"${type === filter.type && html` aria-current="true"`}>
+${typeName(type)}</a>`;
   return html`<details class="menu" id="types"><summary>Type</summary><div>${JOB_TYPE_NAMES.map(link)}</div></details>`;
 }
 
@@ -79,7 +83,8 @@ export function typeMenu(filter: ListFilter): Html {
 export function chosenFilters(filter: ListFilter): Html[] {
   const { type, label, text } = filter;
   const remove = (name: string, value: string, without: ListFilter) =>
-    html`<a class="tag" href="${listAddress({ ...without, cursor: undefined })}" aria-label="Remove the filter ${name} ${value}">
+    html`<a class="tag" href="${listAddress({ ...without, cursor: undefined })}"
+ aria-label="Remove the filter ${name} ${value}">
 ${name} <b><bdi>${value}</bdi></b> <span aria-hidden="true">✕</span></a>`;
   return [
     ...(type === undefined ? [] : [remove("Type", truncate(typeName(type), 40), { ...filter, type: undefined })]),

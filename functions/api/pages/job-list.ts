@@ -18,7 +18,8 @@ export function jobListPage(view: JobListView): Html {
   const main = html`<div class="head">
 <div>
 <h1>Jobs</h1>
-<p class="counts"><span id="counts" role="status" data-live>${isFiltered(filter) ? foundWords(view) : openWords(view)}</span>
+<p class="counts">
+<span id="counts" role="status" data-live>${isFiltered(filter) ? foundWords(view) : openWords(view)}</span>
 <span id="as-of" data-live> · as of ${new Date(now).toISOString().slice(11, 19)}</span></p>
 </div>
 ${typeMenu(filter)}
@@ -66,7 +67,8 @@ function lists(view: JobListView): Html | (Html | "")[] {
 function section(part: Part, view: JobListView): Html | "" {
   const { id, title, jobs, next } = part;
   if (id === "ended" && jobs.length === 0 && !next && view.parts.length > 2) return "";
-  const list = jobs.length > 0 ? html`<ul class="jobs">${jobs.map((job) => jobRow(job, view))}</ul>` : emptyBox(part, view);
+  const rows = jobs.map((job) => jobRow(job, view));
+  const list = rows.length > 0 ? html`<ul class="jobs">${rows}</ul>` : emptyBox(part, view);
   return html`<section id="s-${id}" aria-labelledby="h-${id}">
 <h2 id="h-${id}">${title}<small>${headingCount(part, view)}</small></h2>
 ${list}

@@ -64,7 +64,9 @@ function why(job: Job, lastPoll: LastPoll | undefined, now: number): Html | "" {
   if (text === "") return "";
   const isLong = text.length > 90;
   const colour = hasEnded(job) || isOnHold ? "" : " late";
-  return html`<p class="why${colour}"${isLong && html` title="${truncate(text, 400)}"`}><bdi>${truncate(text, 180)}</bdi></p>`;
+  return html`<p class="why${colour}"${isLong && html` title="${truncate(text, 400)}"`}>
+<bdi>${truncate(text, 180)}</bdi>
+</p>`;
 }
 
 function pauseWords({ pause }: Job, now: number): string {
