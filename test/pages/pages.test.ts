@@ -129,6 +129,22 @@ describe("access", () => {
     expect(await (await get("/jobs/extend-7c1f", "storage")).text()).toContain("Extend data-01 to 20 TB");
   });
 
+  it("changes with the form what PATCH may change with the same key", async () => {
+    await world.services.table.save({ kind: "job", record: job("edited-1", { title: "Before" }) });
+    const page = await (await get("/jobs/edited-1", "narrow")).text();
+    expect(page).toContain('name="channels" value="projects"');
+    expect(page).not.toMatch(/name="title"|name="pause"|value="general"/);
+    expect(await (await get("/jobs/edited-1", "reader")).text()).not.toContain('value="edit"');
+    const edit = async (who: string, fields: Record<string, string>) =>
+      (await post("/jobs/edited-1/action", { verb: "edit", token: await tokenOf(who), ...fields }, who)).status;
+    expect(await edit("narrow", { title: "Mine", channels: "projects" })).toBe(403);
+    expect(await edit("reader", { title: "Mine" })).toBe(403);
+    expect(await edit("other", { title: "Mine" })).toBe(404);
+    expect(await edit("narrow", { channels: "projects" })).toBe(303);
+    const { body } = await world.request("GET", "/jobs/edited-1", { key: KEYS.storage });
+    expect(body).toMatchObject({ title: "Before", channels: ["general", "projects"] });
+  });
+
   it("shows who registered and stopped a job", async () => {
     const token = await tokenOf("narrow");
     expect((await post("/register", { jobId: "by-narrow", unknown: "on", token }, "narrow")).status).toBe(303);
