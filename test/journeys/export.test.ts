@@ -155,3 +155,10 @@ it("does not overwrite a file, and reports an unreadable one in one line", async
 async function* pagesOf(): AsyncGenerator<[]> {
   yield [];
 }
+
+it("leaves no file if an export fails, so that the next one is not refused", async () => {
+  const file = join(folder, "failed.ndjson");
+  const failed = await command("export", { ...from.table, endpoint: "http://127.0.0.1:1" }, "--file", file);
+  expect(failed).toMatchObject({ code: 69, output: expect.stringContaining("the table cannot be used") });
+  expect(await command("export", from.table, "--file", file)).toMatchObject({ code: 0 });
+});
