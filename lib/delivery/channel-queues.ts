@@ -22,6 +22,8 @@ export interface Queues {
   notifications: Queue;
   digest: Queue;
   source: DigestSource;
+  /** Keys of the records with news that the operators get too if the channel is suspended. */
+  toCopy: Set<string>;
   /** Whether the digest sends the next message. */
   isDigestNext: boolean;
   /** Teams with notifications in the digest that is being sent. */
@@ -49,6 +51,7 @@ export function createQueues(channel: string, source: DigestSource): Queues {
     notifications: queue((notification) => !isForDigest(notification.id)),
     digest: queue((notification) => isForDigest(notification.id) && source.isDue(notification.at)),
     source,
+    toCopy: new Set(),
     isDigestNext: false,
     digestTeams: new Set(),
   };

@@ -36,12 +36,24 @@ export class ChannelSenders {
 
   /** Queues a record for a channel, and starts the channel's sender if it may send. */
   add(channel: string, kind: "notifications" | "digest", pk: string, since: number): void {
-    const queues = this.#queues.get(channel) ?? createQueues(channel, this.#digestOf(channel));
-    this.#queues.set(channel, queues);
+    const queues = this.#queuesOf(channel);
     addToQueue(queues, kind, pk, since);
     if (this.#running.has(channel)) return;
     const isOver = this.#untilOf(channel) <= this.#ports.clock.now();
     if (isOver || this.#mayStart(channel, teamOfPk(pk))) this.#start(channel, queues);
+  }
+
+  /** Remembers that the operators get news of a record too if the channel is suspended. Must be called before `add`. */
+  mayCopy(channel: string, pk: string): void {
+    this.#queuesOf(channel).toCopy.add(pk);
+  }
+
+  /** Lets the senders of suspended channels copy what was found since they started. */
+  copyRest(): void {
+    for (const [channel, queues] of this.#queues) {
+      const isSuspended = this.#waits.get(channel)?.until === SUSPENDED && !this.#running.has(channel);
+      if (isSuspended && queues.toCopy.size > 0) this.#start(channel, queues);
+    }
   }
 
   /** Resolves when no sender is running. */
@@ -60,6 +72,12 @@ export class ChannelSenders {
       ...(deliverableSince !== undefined && { deliverableSince }),
       ...(pending.length > 0 && { until: Math.min(...pending.map(([channel]) => this.#untilOf(channel))) }),
     };
+  }
+
+  #queuesOf(channel: string): Queues {
+    const queues = this.#queues.get(channel) ?? createQueues(channel, this.#digestOf(channel));
+    this.#queues.set(channel, queues);
+    return queues;
   }
 
   #start(channel: string, queues: Queues): void {

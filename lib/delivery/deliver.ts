@@ -41,8 +41,12 @@ export function createDelivery(ports: Deps, settings: DeliverySettings): Deliver
   };
 
   return {
-    scanEnded: digests.flush,
-    add({ pk, pending, canWait, digest }) {
+    scanEnded() {
+      digests.flush();
+      senders.copyRest();
+    },
+    add({ pk, pending, canWait, digest, toCopy = [] }) {
+      for (const channel of toCopy) senders.mayCopy(channel, pk);
       forEachChannel(pending, (channel, since) => addNow(channel, pk, since));
       forEachChannel(canWait, (channel, since) => {
         const quiet = settings.channelQuiet?.(channel);

@@ -1,3 +1,4 @@
+import { channelOfOriginal } from "../domain/channel/copies.ts";
 import type { NotificationRef } from "../domain/channel/message-record.ts";
 import { type Notification, pendingNotifications } from "../domain/job/job.ts";
 import type { OutgoingNotification } from "../domain/notification.ts";
@@ -72,7 +73,10 @@ function outgoingNotification(stored: StoredRecord, { id: notificationId, n }: N
   switch (stored.kind) {
     case "job": {
       const transition = at(stored.record.transitions);
-      return transition ? [{ kind: "job", notificationId, job: stored.record, transition }] : [];
+      const keptBy = channelOfOriginal(stored.record, notificationId);
+      return transition
+        ? [{ kind: "job", notificationId, job: stored.record, transition, ...(keptBy !== undefined && { keptBy }) }]
+        : [];
     }
     case "reachability": {
       const { projectId, service, transitions } = stored.record;

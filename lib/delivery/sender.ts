@@ -5,7 +5,7 @@ import type { OpenIndex, RecordStore } from "../table-ports.ts";
 import type { Queues } from "./channel-queues.ts";
 
 export interface DeliverySettings
-  extends Pick<TrackingRules, "opsChannel" | "channelQuiet" | "channelDigest" | "channelTeams"> {
+  extends Pick<TrackingRules, "opsChannel" | "eventsChannel" | "channelQuiet" | "channelDigest" | "channelTeams"> {
   /** No send starts later: 5 s for Slack and 4 s for the confirmation must be left. */
   lastSendAt: number;
   /** When the platform ends the invocation. */

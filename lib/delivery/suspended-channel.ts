@@ -4,17 +4,19 @@ import { expireSuspended, KEEP_SUSPENDED_MS, resume, withoutExpired } from "../d
 import { queuedRecords } from "./channel-queues.ts";
 import { saveChannel } from "./channel-record.ts";
 import { confirmAll } from "./confirm-delivery.ts";
+import { copyKept } from "./copy-kept.ts";
 import { MAX_NOTIFICATIONS, readPending, refOf } from "./pending-notifications.ts";
 import { RETRY_MS, type Sender, SUSPENDED, type Wait } from "./sender.ts";
 
 /** Characters of the reason that an expired notification keeps. */
 const LONGEST_ANSWER = 60;
 
-/** Leaves a suspended channel as it is, except for notifications older than KEEP_SUSPENDED_MS: they expire. */
+/** Leaves a suspended channel as it is. Copies urgent notifications to the operators, and expires those older than KEEP_SUSPENDED_MS. */
 export async function waitSuspended(sender: Sender, channel: Channel, now: number): Promise<Wait | undefined> {
   const { ports, settings, name } = sender;
   const { table, log } = ports;
   const { suspended } = channel;
+  await copyKept(sender);
   const isOld = (since: number) => since <= now - KEEP_SUSPENDED_MS;
   const notifications = isOld(suspended?.since ?? now) ? await oldNotifications(sender, isOld) : [];
   if (notifications.length === 0) {

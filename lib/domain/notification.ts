@@ -3,7 +3,8 @@ import type { Job, Transition } from "./job/job.ts";
 
 /** One notification with everything that its message needs. */
 export type OutgoingNotification =
-  | { kind: "job"; notificationId: string; job: Job; transition: Transition }
+  /** `keptBy`: this is a copy for the operators, and the suspended channel keeps the original. */
+  | { kind: "job"; notificationId: string; job: Job; transition: Transition; keptBy?: string }
   | { kind: "reachability"; notificationId: string; projectId: string; service: string; transition: OperatorTransition }
   | { kind: "channel"; notificationId: string; channel: string; transition: OperatorTransition }
   | { kind: "service"; notificationId: string; transition: OperatorTransition }

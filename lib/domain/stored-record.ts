@@ -1,4 +1,5 @@
 import type { Channel } from "./channel/channel.ts";
+import { uncopied } from "./channel/copies.ts";
 import type { TeamWatches, WatchedProject } from "./discovery/watch.ts";
 import type { DowntimeRecord } from "./health/downtime.ts";
 import { type Reachability, waitsToReport } from "./health/reachability.ts";
@@ -41,6 +42,8 @@ export interface OpenEntry {
   canWait?: Waiting;
   /** The channels whose next digest contains something of the item. */
   digest?: Waiting;
+  /** The channels with news that the operators get too if the channel is suspended (channel/copies.ts). */
+  toCopy?: string[];
 }
 
 interface Waiting {
@@ -71,7 +74,7 @@ export function openEntry(stored: StoredRecord): OpenEntry | undefined {
   const waiting = pendingNotifications(stored.record);
   const tracking = stored.kind === "job" && !hasEnded(stored.record) ? { tracking: stored.record } : {};
   const isWaiting = hasOtherWork(stored) || "tracking" in tracking || waiting.length > 0;
-  return isWaiting ? { pk, ...tracking, ...waitingOf(stored, waiting) } : undefined;
+  return isWaiting ? { pk, ...tracking, ...waitingOf(stored, waiting), ...toCopyOf(stored) } : undefined;
 }
 
 /** Returns true while a notice waits that is not yet a notification, or while a project is watched. */
@@ -98,6 +101,11 @@ function waitingOf(stored: StoredRecord, waiting: Notification[]): Pick<OpenEntr
 function notificationCanWait({ kind, record }: StoredRecord, { n }: Notification): boolean {
   const transition = kind === "job" ? record.transitions.find((one) => one.n === n) : undefined;
   return transition !== undefined && transitionRow(transition).canWait === true;
+}
+
+function toCopyOf(stored: StoredRecord): Pick<OpenEntry, "toCopy"> {
+  const channels = stored.kind === "job" ? uncopied(stored.record).map(({ channel }) => channel) : [];
+  return channels.length > 0 ? { toCopy: [...new Set(channels)] } : {};
 }
 
 function waitingOn(notifications: Notification[]): Waiting {

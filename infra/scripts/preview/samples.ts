@@ -256,6 +256,10 @@ export const SAMPLES: Record<string, Sample> = {
     notice("service", "downtime", "3 jobs ended in that time: nightly-01, nightly-02, nightly-03"),
   ),
   suspended: operators("The webhook of a channel no longer works.", notice("channel", "suspended", "channel_is_archived")),
+  copy: operators("A suspended channel keeps a failed, lost or stopped job: the operators get it too.", {
+    ...failure,
+    ...(failure.kind === "job" && { keptBy: "storage-ops" }),
+  }),
   resumed: operators("A suspended channel works again.", notice("channel", "resumed", "channel_is_archived")),
   expired: operators(
     "Notifications waited in a suspended channel for 14 days.",

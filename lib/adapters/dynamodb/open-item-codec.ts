@@ -8,9 +8,9 @@ import { jobOfPk } from "../../domain/table-keys.ts";
 const LAYOUT = "1";
 const TRACKING_FIELDS = 10;
 
-export function encodeOpenEntry({ tracking, pending, canWait, digest }: OpenEntry): string {
+export function encodeOpenEntry({ tracking, pending, canWait, digest, toCopy = [] }: OpenEntry): string {
   const waits = [pending, canWait, digest].flatMap(waitingFields);
-  return [LAYOUT, ...trackingFields(tracking), ...waits].join("|").replace(/\|+$/, "");
+  return [LAYOUT, ...trackingFields(tracking), ...waits, toCopy.join(",")].join("|").replace(/\|+$/, "");
 }
 
 /**
@@ -20,13 +20,14 @@ export function encodeOpenEntry({ tracking, pending, canWait, digest }: OpenEntr
 export function decodeOpenEntry(pk: string, text: string): OpenEntry {
   const [layout, ...fields] = text.split("|");
   if (layout !== LAYOUT) return jobOfPk(pk) ? { pk, tracking: { registeredAt: 0, trackedSince: 0 } } : { pk };
-  const [pendingSince, channels, waitSince, waitChannels, digestSince, digestChannels] = fields.slice(TRACKING_FIELDS);
+  const [pendingSince, channels, waitSince, waitChannels, digestSince, digestChannels, toCopy] = fields.slice(TRACKING_FIELDS);
   return {
     pk,
     ...(fields[0] && { tracking: trackingOf(fields) }),
     ...(pendingSince && { pending: waiting(pendingSince, channels) }),
     ...(waitSince && { canWait: waiting(waitSince, waitChannels) }),
     ...(digestSince && { digest: waiting(digestSince, digestChannels) }),
+    ...(toCopy && { toCopy: toCopy.split(",") }),
   };
 }
 

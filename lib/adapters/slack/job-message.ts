@@ -5,7 +5,7 @@ import { transitionRow } from "../../domain/job/transitions.ts";
 import type { OutgoingNotification } from "../../domain/notification.ts";
 import { type Content, fieldsSection, packed, section, smallLine } from "./blocks.ts";
 import { adviceOf, endedAs, fieldsOf, linksOf, optionTexts, ticketLink } from "./job-facts.ts";
-import { jobNews, sentenceOf, timesInSentence } from "./job-news.ts";
+import { jobNews, keptByWords, sentenceOf, timesInSentence } from "./job-news.ts";
 import { timesLine } from "./job-times.ts";
 import type { TextLimits } from "./job-words.ts";
 import { jobReason, otherFailedSubJobs } from "./sub-jobs.ts";
@@ -42,7 +42,8 @@ const PLAIN = {
 export function jobMessage(notification: JobNotification, plain: boolean, links: Links = {}): Content {
   const { tone } = transitionRow(notification.transition);
   const isBrief = tone === "good" || tone === "neutral";
-  return isBrief ? briefMessage(notification, plain, links) : fullMessage(notification, plain, links);
+  const content = isBrief ? briefMessage(notification, plain, links) : fullMessage(notification, plain, links);
+  return { ...content, text: keptByWords(notification) + content.text };
 }
 
 function briefMessage({ job, transition }: JobNotification, plain: boolean, { pageOf }: Links): Content {

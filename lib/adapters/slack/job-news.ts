@@ -19,6 +19,11 @@ interface JobNews {
   rest: string;
 }
 
+/** The start of the sentence in a copy for the operators. */
+export function keptByWords({ keptBy }: { keptBy?: string }): string {
+  return keptBy === undefined ? "" : `For the suspended channel ${mrkdwn(keptBy, 63)}: `;
+}
+
 export function sentenceOf(job: Job, transition: Transition, limits: TextLimits): string {
   const { predicate, rest } = jobNews(job, transition, limits);
   return `${titleOf(job, limits)} ${predicate}${rest}`;

@@ -4,7 +4,7 @@ import type { OutgoingNotification } from "../../domain/notification.ts";
 import { channelPk, downtimePk, jobPk, reachabilityPk, watchesPk } from "../../domain/table-keys.ts";
 import { adviceOf, endedAs } from "./job-facts.ts";
 import type { JobNotification, Links } from "./job-message.ts";
-import { jobNews, sentenceOf } from "./job-news.ts";
+import { jobNews, keptByWords, sentenceOf } from "./job-news.ts";
 import { type TextLimits, titleOf } from "./job-words.ts";
 import { type OperatorNotification, operatorNews } from "./operator-message.ts";
 import { jobReason } from "./sub-jobs.ts";
@@ -22,7 +22,7 @@ export interface Style {
   pageOf?: Links["pageOf"];
 }
 
-export const WIDE_LIMITS: TextLimits = { type: 60, name: 90, reason: 240, code: 60, step: 60 };
+const WIDE_LIMITS: TextLimits = { type: 60, name: 90, reason: 240, code: 60, step: 60 };
 const TIGHT: TextLimits = { type: 28, name: 40, reason: 28, code: 24, step: 0 };
 const BLOCKS: Style = { limits: WIDE_LIMITS, star: "*", details: true };
 const PLAIN: Style = { limits: WIDE_LIMITS, star: "", details: true };
@@ -91,7 +91,7 @@ export function countsOf(groups: OutgoingNotification[][]): string {
   return [...counts].map(([word, { length }]) => `${length} ${word}`).join(", ");
 }
 
-export function lastOfJobs(groups: OutgoingNotification[][]): JobNotification[] {
+function lastOfJobs(groups: OutgoingNotification[][]): JobNotification[] {
   return groups.flatMap((group) => group.at(-1) ?? []).filter((notification) => notification.kind === "job");
 }
 
@@ -101,7 +101,7 @@ export function leadSentence([first = [], ...others]: OutgoingNotification[][]):
   if (lead === undefined) return "";
   const sentence =
     lead.kind === "job"
-      ? sentenceOf(lead.job, lead.transition, PUSH_LIMITS)
+      ? keptByWords(lead) + sentenceOf(lead.job, lead.transition, PUSH_LIMITS)
       : operatorNews(lead, { name: PUSH_LIMITS.name, reason: PUSH_LIMITS.reason }).sentence;
   return [sentence, ...totalsOf(others, " more")].join(", and ");
 }
@@ -128,11 +128,12 @@ function jobLine(notification: JobNotification, { limits, star, details, pageOf 
   const title = titleOf(job, limits);
   const linked = linkedTitle(title, pageOf?.(job));
   const more = details && isFailure(notification) ? failureOf(job, limits, linked !== undefined) : "";
-  return `${star}${headline}${star} ${emoji} ${linked ?? title}${rest}${more}`;
+  const kept = notification.keptBy === undefined ? "" : ` · for ${mrkdwn(notification.keptBy, 63)}, which is suspended`;
+  return `${star}${headline}${star} ${emoji} ${linked ?? title}${rest}${more}${kept}`;
 }
 
 /** Whether a link's text may contain `|` is not documented. */
-export function linkedTitle(title: string, page: string | undefined): string | undefined {
+function linkedTitle(title: string, page: string | undefined): string | undefined {
   return page === undefined ? undefined : link(page, title.replaceAll("|", "¦"), LONGEST_LINK);
 }
 

@@ -188,7 +188,7 @@ function unreachableAdvice(notification: OperatorNotification): Advice {
 
 function keeps(notification: OperatorNotification): string {
   const route = notification.kind === "channel" ? ` (POST /channels/${mrkdwn(notification.channel, 80)}/test)` : "";
-  return `Notifications for this channel are kept for 14 days. They are sent after a successful test message${route} or a new URL.`;
+  return `Failed, lost and stopped jobs of this channel also appear here. Its notifications are kept for 14 days. They are sent after a successful test message${route} or a new URL.`;
 }
 
 function titleOf(notification: OperatorNotification, limit: number): string {

@@ -37,6 +37,8 @@ const NEWS: Record<string, NotifyOn> = {
   reminder: "late",
   lost: "lost",
 };
+/** What a suspended channel must not keep to itself. */
+const COPIED = new Set(["failed", "lost"]);
 /** With a smaller budget a job may start and be late again between two polls. */
 const MIN_POLLS_PER_SECOND = 0.05;
 /** The longest time until everything in the final period was certainly polled. */
@@ -60,9 +62,10 @@ export function judge({ plan, posts, polls, promised, trackedSince }: Evidence):
   };
 }
 
-/** A digest repeats what was delivered at once, so each has its own order and repeats. */
-function groupName(channel: string, { stored, inDigest }: Pick<Delivered, "stored" | "inDigest">): string {
-  return `${channel}${inDigest ? "'s digest" : ""}: ${stored}`;
+/** A digest repeats what was delivered at once, and a copy what a suspended channel keeps, so each has its own order and repeats. */
+function groupName(channel: string, { stored, inDigest, keptBy }: Pick<Delivered, "stored" | "inDigest" | "keptBy">): string {
+  const copies = keptBy === undefined ? "" : `'s copies for ${keptBy}`;
+  return `${channel}${inDigest ? "'s digest" : ""}${copies}: ${stored}`;
 }
 
 function lostOf(job: JobPlan, words: string[], channels: Set<string>, groups: Map<string, Output[]>, plan: Plan): string[] {
@@ -97,9 +100,11 @@ function expectedOf({ quietFrom, pollsPerSecond, segments }: Plan, job: JobPlan,
   return [...started, ...(isLate ? ["late"] : []), script.end];
 }
 
-function wrongOf(plan: Plan, { at, channel }: Post, { stored, word, inDigest }: Delivered): string[] {
+function wrongOf(plan: Plan, { at, channel }: Post, { stored, word, inDigest, keptBy }: Delivered): string[] {
   const job = plan.jobs.find(({ jobId }) => jobId === stored);
   if (!job) return [];
+  if (keptBy !== undefined && (channel !== plan.opsChannel || keptBy === channel || !COPIED.has(word)))
+    return [`a copy of ${stored} ${word} for ${keptBy} was delivered to ${channel}`];
   const isWanted = inDigest ? hasDigest(plan, channel) && ENDS.has(word) : wants(job, word);
   const isTrue = isWanted && wasSoBy(job, word, plan.rates.ahead > 0 && (word === "late" || word === "reminder") ? NEVER : at);
   return isTrue ? [] : [`${stored} ${word} was delivered to ${channel} at ${at}`];

@@ -41,6 +41,7 @@ export function messageIdIn(payload: Payload): string {
 
 function deliveredIn(line: string): Delivered[] {
   const stored = TITLE.exec(line)?.[1];
+  const keptBy = /^For the suspended channel (\w+): | · for (\w+), which is suspended$/.exec(line)?.slice(1).join("");
   const found = WORDS.find(([pattern]) => pattern.test(line));
-  return stored && found ? [{ stored, word: found[1], place: found[2] }] : [];
+  return stored && found ? [{ stored, word: found[1], place: found[2], ...(keptBy && { keptBy }) }] : [];
 }

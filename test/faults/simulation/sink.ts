@@ -12,6 +12,8 @@ export interface Delivered {
   place: number;
   /** In the channel's digest. */
   inDigest?: true;
+  /** A copy for the operators of what this suspended channel keeps. */
+  keptBy?: string;
 }
 
 export interface Post {
@@ -69,7 +71,8 @@ export function deliveredBy(notification: OutgoingNotification, inDigest: boolea
   const { transition, notificationId } = notification;
   if (notificationId.startsWith("digest-") !== inDigest) throw new Error("a message is a digest only in part");
   const word = "state" in transition && transition.kind === "status" ? transition.state : transition.kind;
-  return { stored: titleOf(notification), word, place: transition.n, ...(inDigest && { inDigest }) };
+  const keptBy = notification.kind === "job" ? notification.keptBy : undefined;
+  return { stored: titleOf(notification), word, place: transition.n, ...(inDigest && { inDigest }), ...(keptBy && { keptBy }) };
 }
 
 export function namesOf(notifications: Delivered[]): string {
