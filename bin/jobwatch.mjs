@@ -1732,8 +1732,12 @@ function start(address) {
   const [command = "", ...args2] = browser();
   return new Promise((resolve) => {
     const child = spawn(command, [...args2, address], { stdio: "ignore", detached: true });
-    child.on("error", () => resolve(false)).on("exit", (code) => resolve(code === 0));
-    setTimeout(() => resolve(true), 2e3).unref();
+    const timer2 = setTimeout(() => resolve(true), 2e3);
+    const end2 = (isOpen) => {
+      clearTimeout(timer2);
+      resolve(isOpen);
+    };
+    child.on("error", () => end2(false)).on("exit", (code) => end2(code === 0));
     child.unref();
   });
 }

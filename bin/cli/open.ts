@@ -18,9 +18,13 @@ function start(address: string): Promise<boolean> {
   const [command = "", ...args] = browser();
   return new Promise((resolve) => {
     const child = spawn(command, [...args, address], { stdio: "ignore", detached: true });
-    child.on("error", () => resolve(false)).on("exit", (code) => resolve(code === 0));
     // A program that still runs is the browser itself.
-    setTimeout(() => resolve(true), 2_000).unref();
+    const timer = setTimeout(() => resolve(true), 2_000);
+    const end = (isOpen: boolean) => {
+      clearTimeout(timer);
+      resolve(isOpen);
+    };
+    child.on("error", () => end(false)).on("exit", (code) => end(code === 0));
     child.unref();
   });
 }

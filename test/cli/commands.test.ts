@@ -74,3 +74,9 @@ it("show says in words what happened, what to do, and where the page is", async 
   expect(out).toMatch(/^ {2}page +http:\/\/127\.0\.0\.1:\d+\/jobs\/a\?/m);
   expect(out).toMatch(/^ {4}2026-11-24 10:00:00 {2}Failed: sold out$/m);
 });
+
+it("open prints the address of the page, also without a browser", async () => {
+  const { exit, out, err } = await jobwatch(["open", "a"], noAnswer);
+  expect({ exit, err }).toEqual({ exit: 0, err: "" });
+  expect(out).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/jobs\/a\n/);
+});
