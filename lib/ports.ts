@@ -3,6 +3,7 @@ import type { MessageRecord } from "./domain/channel/message-record.ts";
 import type { Listing } from "./domain/discovery/listing.ts";
 import type { Job, JobKey, Observation, Tracking, TypicalDuration, Unreachable } from "./domain/job/job.ts";
 import type { WatchableSource } from "./domain/job/sources.ts";
+import type { TeamSilence } from "./domain/job/team-silence.ts";
 import type { OutgoingNotification } from "./domain/notification.ts";
 import type { PollingSchedule } from "./domain/schedule/polling-schedule.ts";
 import type { Table } from "./table-ports.ts";
@@ -12,6 +13,7 @@ import type { Table } from "./table-ports.ts";
 export interface Ports {
   table: Table;
   learning: Learning;
+  silences: Silences;
   cloud: Cloud;
   lists: ProjectLists;
   /** All channels, of every kind of destination. */
@@ -53,6 +55,13 @@ export interface Learning {
   note(job: Job): void;
   /** Saves the counted jobs and waits for pending reads, so that nothing continues after a tick. */
   flush(): Promise<void>;
+}
+
+/** The silences of teams, as far as they are known: up to 15 s old. Never throws. */
+export interface Silences {
+  of(team: string): Promise<readonly TeamSilence[]>;
+  /** Must be called after a change. */
+  changed(team: string): void;
 }
 
 export type TeamSource = Pick<JobKey, "team" | "source">;

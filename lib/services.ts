@@ -14,6 +14,7 @@ import { createLearning } from "./poll/learn-durations.ts";
 import type { Clock, Cloud, Destination, Heartbeat, Log, Ports, ProjectLists } from "./ports.ts";
 import { errorFields } from "./shared/error-fields.ts";
 import { createOpenJobLimit, type OpenJobLimit } from "./shared/open-job-limit.ts";
+import { createSilences } from "./shared/silence-reader.ts";
 import { steadyClock } from "./shared/steady-clock.ts";
 
 export interface Services extends Ports {
@@ -42,6 +43,7 @@ export function createServices(
     metrics,
     table,
     learning: createLearning({ table, clock, log }),
+    silences: createSilences({ table, clock, log }),
     openJobs: createOpenJobLimit({ table, clock, log }, { most: config.maxOpenJobs, segments: config.poll.segments }),
     inventories: createInventories(),
     ...createCloud(config.cloud, { clock, log }),

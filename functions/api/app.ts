@@ -14,6 +14,7 @@ import { jobActionRoutes } from "./routes/job-actions.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { redeliveryRoutes } from "./routes/redeliveries.ts";
 import { registrationRoutes } from "./routes/registrations.ts";
+import { silenceRoutes } from "./routes/silences.ts";
 import { watchRoutes } from "./routes/watches.ts";
 
 /** Builds the HTTP application: all routes, authentication, rate limit and the error boundary. */
@@ -46,7 +47,7 @@ export function createApi(services: Services): Hono<ApiEnv> {
   });
   const pages = pageRoutes(services, { findKey, limitRate });
   app.route("/", pages.routes);
-  for (const path of ["/jobs/*", "/watches/*", "/channels/*", "/redeliver"]) {
+  for (const path of ["/jobs/*", "/watches/*", "/channels/*", "/redeliver", "/silences/*"]) {
     app.use(path, async (c, next) => {
       const key = await authenticate(c.req.header("authorization"));
       await limitRate(key.team);
@@ -60,6 +61,7 @@ export function createApi(services: Services): Hono<ApiEnv> {
   app.route("/jobs", jobRoutes(services));
   app.route("/jobs", jobActionRoutes(services));
   app.route("/watches", watchRoutes(services));
+  app.route("/silences", silenceRoutes(services));
   app.route("/redeliver", redeliveryRoutes(services));
   app.route("/channels", channelRoutes(services));
   app.route("/health", healthRoutes(services));

@@ -95,7 +95,8 @@ function outgoingNotification(stored: StoredRecord, { id: notificationId, n }: N
       const transition = at(stored.record.transitions);
       return transition ? [{ kind: "watches", notificationId, team: stored.record.team, transition }] : [];
     }
-    // It has nothing to deliver: the notices about its lists belong to the teams that watch it.
+    // They have nothing to deliver: the notices about the lists of a project belong to the teams that watch it.
+    case "silences":
     case "project":
       return [];
   }

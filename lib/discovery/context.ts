@@ -10,7 +10,7 @@ import type { OpenJobLimit } from "../shared/open-job-limit.ts";
 import type { InventoryStore, LeaseStore, RecordStore } from "../table-ports.ts";
 import type { Inventory } from "./inventory.ts";
 
-export type DiscoveryDeps = Pick<Ports, "learning" | "cloud" | "lists" | "clock" | "log" | "metrics"> & {
+export type DiscoveryDeps = Pick<Ports, "learning" | "silences" | "cloud" | "lists" | "clock" | "log" | "metrics"> & {
   table: RecordStore & LeaseStore & InventoryStore;
   openJobs: OpenJobLimit;
   inventories: Inventories;

@@ -13,6 +13,7 @@ import { createJob } from "../shared/create-job.ts";
 import type { OpenJobLimit } from "../shared/open-job-limit.ts";
 import { withSequenceNumber } from "../shared/operation-number.ts";
 import { saveChange } from "../shared/save-record.ts";
+import { causesNotifications, withSilences } from "../shared/silence-reader.ts";
 import type { LeaseStore, RecordStore } from "../table-ports.ts";
 
 /** A found operation for one team whose watches match it. */
@@ -32,7 +33,7 @@ export interface TeamOperation {
 /** `waiting`: the team has too many open jobs. `retry`: another writer interfered; the next list tries again. */
 export type Tracked = { kind: "created" | "updated"; job: Job } | { kind: "known" | "waiting" | "retry" };
 
-export type TrackDeps = Pick<Ports, "learning" | "clock" | "log"> & {
+export type TrackDeps = Pick<Ports, "learning" | "silences" | "clock" | "log"> & {
   table: RecordStore & LeaseStore;
   openJobs: OpenJobLimit;
 };
@@ -91,7 +92,13 @@ async function create(ports: TrackDeps, rules: TrackingRules, request: TeamOpera
   if (isInMotion && (await openJobs.excess(key.team))) return { kind: "waiting" };
   if (!(await takeAction(ports, request, key))) return { kind: "known" };
   const seen = isInMotion ? operation.seen : endOf(operation.seen);
-  const fresh = newJob(key, optionsOf(request), seen, clock.now(), rules);
+  const fresh = await withSilences(
+    ports.silences,
+    rules,
+    key.team,
+    (own) => newJob(key, optionsOf(request), seen, clock.now(), own),
+    causesNotifications,
+  );
   const origin = { watchId: watches[0]?.watchId ?? "", found };
   const job = await createJob(ports, { ...fresh, origin });
   if (!job) return { kind: "retry" };

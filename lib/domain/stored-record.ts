@@ -13,8 +13,9 @@ import {
   type Tracking,
 } from "./job/job.ts";
 import { isForDigest } from "./job/notifications.ts";
+import type { TeamSilences } from "./job/team-silences.ts";
 import { transitionRow } from "./job/transitions.ts";
-import { channelPk, downtimePk, jobPk, projectPk, reachabilityPk, watchesPk } from "./table-keys.ts";
+import { channelPk, downtimePk, jobPk, projectPk, reachabilityPk, silencesPk, watchesPk } from "./table-keys.ts";
 
 /** A record that carries notifications. All kinds are read, saved and delivered in the same way. */
 export type StoredRecord = (
@@ -23,6 +24,7 @@ export type StoredRecord = (
   | { kind: "channel"; record: Channel }
   | { kind: "service"; record: DowntimeRecord }
   | { kind: "watches"; record: TeamWatches }
+  | { kind: "silences"; record: TeamSilences }
   | { kind: "project"; record: WatchedProject }
 ) & {
   /** Times written by a clock that ran ahead were corrected on reading (stored-times.ts). Such a record must be saved. */
@@ -63,6 +65,8 @@ export function pkOf(stored: StoredRecord): string {
       return downtimePk();
     case "watches":
       return watchesPk(stored.record.team);
+    case "silences":
+      return silencesPk(stored.record.team);
     case "project":
       return projectPk(stored.record);
   }

@@ -50,6 +50,8 @@ function recordWithSoundTimes(stored: StoredRecord, now: number): StoredRecord["
       return soundDowntime(stored.record, now);
     case "watches":
       return soundWatches(stored.record, now);
+    case "silences":
+      return stored.record;
     case "project":
       return soundProject(stored.record, now);
   }

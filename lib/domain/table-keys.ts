@@ -36,6 +36,10 @@ export function watchesPk(team: string): string {
   return `watches#${team}`;
 }
 
+export function silencesPk(team: string): string {
+  return `silences#${team}`;
+}
+
 /** A project that can be watched, by source. */
 export interface ProjectKey {
   source: WatchableSource;
@@ -73,5 +77,5 @@ export function jobOfPk(pk: string): JobKey | undefined {
 /** Returns the team that an item belongs to; "" for items of this service itself. */
 export function teamOfPk(pk: string): string {
   const [kind, team = ""] = pk.split("#");
-  return jobOfPk(pk)?.team ?? (kind === "watches" ? team : "");
+  return jobOfPk(pk)?.team ?? (kind === "watches" || kind === "silences" ? team : "");
 }

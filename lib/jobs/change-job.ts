@@ -6,6 +6,7 @@ import type { StoredRecord } from "../domain/stored-record.ts";
 import { jobPk } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
 import { saveChange } from "../shared/save-record.ts";
+import { rulesOfTeam } from "../shared/silence-reader.ts";
 import type { RecordStore } from "../table-ports.ts";
 
 /** The key that changes a job. */
@@ -27,15 +28,16 @@ type Deps = Pick<Ports, "clock"> & { table: RecordStore };
 
 /** Changes a job's options. */
 export async function changeOptions(
-  ports: Deps,
+  ports: Deps & Pick<Ports, "silences">,
   key: JobKey,
   change: JobChange,
   rules: TrackingRules,
   actor: Actor,
 ): Promise<Changed> {
+  const own = change.channels ? await rulesOfTeam(ports.silences, rules, key.team) : rules;
   let isHistoryFull = false;
   const job = await saveJob(ports, key, (before) => {
-    const after = changeJob(before, change, ports.clock.now(), rules, actor.label);
+    const after = changeJob(before, change, ports.clock.now(), own, actor.label);
     actor.permit(before, after);
     isHistoryFull =
       after.notifications.length > before.notifications.length && after.notifications.length > HISTORY_FULL.notifications;

@@ -21,7 +21,7 @@ const POLL_TIMEOUT_MS = 5_000;
  * polled, since its end is final.
  */
 export async function refreshJob(
-  ports: Pick<Ports, "learning" | "cloud" | "clock" | "log"> & { table: RecordStore & LeaseStore & SegmentStore },
+  ports: Pick<Ports, "learning" | "silences" | "cloud" | "clock" | "log"> & { table: RecordStore & LeaseStore & SegmentStore },
   key: JobKey,
   rules: TrackingRules,
 ): Promise<Refreshed> {

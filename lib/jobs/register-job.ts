@@ -7,6 +7,7 @@ import type { Ports } from "../ports.ts";
 import { createJob } from "../shared/create-job.ts";
 import type { OpenJobLimit, TooManyOpenJobs } from "../shared/open-job-limit.ts";
 import { withSequenceNumber } from "../shared/operation-number.ts";
+import { causesNotifications, rulesOfTeam, withSilences } from "../shared/silence-reader.ts";
 import type { LeaseStore, RecordStore, SegmentStore } from "../table-ports.ts";
 import { type Actor, saveJob } from "./change-job.ts";
 import { resolveAnswer } from "./resolve-answer.ts";
@@ -38,7 +39,7 @@ export type Registration =
   /** The team has registered the job, but its record cannot be read. */
   | { kind: "unreadable" };
 
-interface Deps extends Pick<Ports, "learning" | "cloud" | "clock"> {
+interface Deps extends Pick<Ports, "learning" | "silences" | "cloud" | "clock"> {
   table: RecordStore & LeaseStore & SegmentStore;
   openJobs: OpenJobLimit;
 }
@@ -114,12 +115,14 @@ async function registerKnown(
   rules: TrackingRules,
   mayOpen: boolean,
 ): Promise<Registration | "would open" | undefined> {
+  // Only a channel that is added after the end is notified.
+  const own = request.options.channels ? await rulesOfTeam(ports.silences, rules, request.team) : rules;
   let full: string | undefined;
   let opens = false;
   const job = await saveJob(ports, request, (before) => {
     full = historyLimitReason(before, request.options);
     if (full !== undefined) return before;
-    const again = registerAgain(before, request.options, ports.clock.now(), rules, request.actor?.label);
+    const again = registerAgain(before, request.options, ports.clock.now(), own, request.actor?.label);
     request.actor?.permit(before, again);
     opens = again.state !== before.state;
     if (opens && !mayOpen) return before;
@@ -136,7 +139,13 @@ async function create(ports: Deps, request: Request, first: Observation, rules: 
   const { team, source, projectId, jobId, options, defaultChannels, actor } = request;
   const key = { team, source, projectId, jobId };
   const channels = options.channels ?? defaultChannels;
-  const job = newJob(key, { ...options, channels }, first, ports.clock.now(), rules, actor?.label);
+  const job = await withSilences(
+    ports.silences,
+    rules,
+    team,
+    (own) => newJob(key, { ...options, channels }, first, ports.clock.now(), own, actor?.label),
+    causesNotifications,
+  );
   return await createJob(ports, withCorrelationId(job, request));
 }
 

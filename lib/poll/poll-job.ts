@@ -23,7 +23,7 @@ import type { RecordStore } from "../table-ports.ts";
 import { kindOf, type PollResult } from "./probing.ts";
 import { backOff, noteFailed, noteGood, type PolledService } from "./service-polls.ts";
 
-export type Deps = Pick<Ports, "learning" | "cloud" | "clock" | "log" | "metrics"> & { table: RecordStore };
+export type Deps = Pick<Ports, "learning" | "silences" | "cloud" | "clock" | "log" | "metrics"> & { table: RecordStore };
 
 export interface DueJob {
   pk: string;
@@ -50,7 +50,7 @@ const ANSWERS_MS = { seen: 20_000, unseen: 2 * 60_000 };
 
 /** Polls a job once. Counts the result for its service. If it shows something new, applies it to the job and saves the job. */
 export async function pollJob(
-  { table, learning, cloud, clock, log, metrics }: Deps,
+  { table, learning, silences, cloud, clock, log, metrics }: Deps,
   rules: TrackingRules,
   { pk, key, tracking }: DueJob,
   service: PolledService,
@@ -72,7 +72,7 @@ export async function pollJob(
   if (isUnchanged(tracking, observation, polledAt, rules, learning.knownTypical(key, jobType))) return result;
   const applied = await saving(async () => {
     const dated = await withSince(table, service.key, observation);
-    return await applyAndSave({ table, learning, log, clock }, rules, { pk, jobType, observation: dated, polledAt });
+    return await applyAndSave({ table, learning, silences, log, clock }, rules, { pk, jobType, observation: dated, polledAt });
   });
   if (!applied) return result;
   const { before, after } = applied;

@@ -5,6 +5,7 @@ import { isTooFarAhead } from "../domain/stored-times.ts";
 import { jobOfPk } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
 import type { RecordStore } from "../table-ports.ts";
+import { withSilences } from "./silence-reader.ts";
 
 /** One poll of a job: the observation, and when the request was made. */
 export interface Poll {
@@ -21,7 +22,7 @@ export interface Poll {
  * nothing new, the job no longer exists, or another writer was first or has newer data: such a poll is dropped.
  */
 export async function applyAndSave(
-  { table, learning, log, clock }: Pick<Ports, "learning" | "log" | "clock"> & { table: RecordStore },
+  { table, learning, silences, log, clock }: Pick<Ports, "learning" | "silences" | "log" | "clock"> & { table: RecordStore },
   rules: TrackingRules,
   { pk, jobType, observation, polledAt }: Poll,
 ): Promise<{ before: Job; after: Job } | undefined> {
@@ -29,7 +30,13 @@ export async function applyAndSave(
   const [stored, typical] = await Promise.all([table.read(pk), key && learning.typical(key, jobType)]);
   if (stored?.kind !== "job" || isOvertaken(stored.record, polledAt, clock.now())) return undefined;
   const before = stored.record;
-  const { job, anomaly } = observe(before, observation, polledAt, rules, typical);
+  const { job, anomaly } = await withSilences(
+    silences,
+    rules,
+    before.team,
+    (own) => observe(before, observation, polledAt, own, typical),
+    ({ job: after }) => after.notifications.length > before.notifications.length,
+  );
   const { jobId, team, projectId, correlationId } = before;
   const names = { jobId, team, projectId, correlationId };
   if (anomaly !== undefined) log.warn("the cloud contradicts an end", { ...names, anomaly });

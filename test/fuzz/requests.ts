@@ -130,6 +130,8 @@ const path = fc.oneof(
     "/watches",
     "/watches/none",
     "/redeliver",
+    "/silences",
+    "/silences/none",
     "/channels",
     "/channels/nowhere/test",
     "/",

@@ -58,6 +58,13 @@ export const REQUESTS: Record<string, (world: World) => Promise<unknown>[]> = {
   "GET /watches": (world) => [world.request("GET", "/watches"), visit(world, "GET", "/watches")],
   "GET /watches/{watchId}": (world) => [world.request("GET", "/watches/no-such")],
   "DELETE /watches/{watchId}": (world) => [world.request("DELETE", "/watches/no-such")],
+  "POST /silences": (world) => [
+    world.request("POST", "/silences", {
+      body: { labels: { env: "dev" }, until: new Date(world.clock.now() + 60_000).toISOString() },
+    }),
+  ],
+  "GET /silences": (world) => [world.request("GET", "/silences")],
+  "DELETE /silences/{silenceId}": (world) => [world.request("DELETE", "/silences/no-such")],
   "POST /redeliver": (world) => [world.request("POST", "/redeliver", { body: { since: "2026-11-01T00:00:00Z" } })],
   "GET /channels": (world) => [world.request("GET", "/channels")],
   "POST /channels/{name}/test": (world) =>

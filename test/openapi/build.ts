@@ -5,8 +5,8 @@ import { prepare, STEPS } from "./scenario.ts";
 
 /** Request ids, which the simulated cloud generates at random. */
 const REQUEST_ID = /(?<=request |"requestId": ")[0-9a-f]{32}/g;
-const WATCH_ID = /(?<="watchId": ")[0-9a-f-]{36}/g;
-const FIXED_WATCH_ID = "6b1f2f0e-6d0f-4b0e-9a53-0a4b8e1f7c21";
+const ID = /(?<="(watchId|silenceId)": ")[0-9a-f-]{36}/g;
+const FIXED_ID = "6b1f2f0e-6d0f-4b0e-9a53-0a4b8e1f7c21";
 const FIXED_REQUEST_ID = "98bbb18e544221ab4b417c9261d54ea0";
 
 /** Returns the text of docs/openapi.json. Runs the examples on virtual time, so that the text is always the same. */
@@ -31,7 +31,7 @@ export async function buildDocument(): Promise<string> {
       examples.push({ ...example, ...(isJson && { answer: answer.body }) });
     }
     const text = `${JSON.stringify(openApiDocument(examples, versionOf()), null, 2)}\n`;
-    return text.replace(REQUEST_ID, FIXED_REQUEST_ID).replace(WATCH_ID, FIXED_WATCH_ID);
+    return text.replace(REQUEST_ID, FIXED_REQUEST_ID).replace(ID, FIXED_ID);
   } finally {
     await world.close();
   }

@@ -238,6 +238,22 @@ export const STEPS: Step[] = [
     status: 200,
   },
   {
+    operation: "addSilence",
+    name: "a failure that is known",
+    method: "POST",
+    path: "/silences",
+    body: { labels: { env: "dev" }, errorCode: "SFS.TURBO.0105", until: "2026-11-25T18:00:00Z", reason: "quota, OPS-4712" },
+    status: 201,
+  },
+  {
+    operation: "endSilence",
+    name: "a silence that does not exist",
+    method: "DELETE",
+    path: "/silences/0d4c2a53-1f8e-4a5b-8f6e-2f0a4b8e1f7c",
+    status: 404,
+  },
+  { operation: "listSilences", name: "the silences of the team", method: "GET", path: "/silences", status: 200 },
+  {
     operation: "redeliverSince",
     name: "nothing has expired since then",
     method: "POST",

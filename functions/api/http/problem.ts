@@ -34,6 +34,7 @@ const TITLES = {
   "invalid-request": "The request is invalid",
   "too-many-open-jobs": "Your team has too many open jobs",
   "too-many-watches": "Your team has too many watches",
+  "too-many-silences": "Your team has too many silences",
   "precondition-failed": "The job has changed",
   "request-in-progress": "The request is still in progress",
   "idempotency-key-reused": "The Idempotency-Key was used for another request",

@@ -60,12 +60,14 @@ export function openApiDocument(examples: Example[], version: string): object {
 const PATH_EXAMPLES: Record<string, string> = {
   jobId: "extend-share-01",
   watchId: "6b1f2f0e-6d0f-4b0e-9a53-0a4b8e1f7c21",
+  silenceId: "0d4c2a53-1f8e-4a5b-8f6e-2f0a4b8e1f7c",
   name: "general",
 };
 
 const TAGS = [
   ["jobs", "Jobs that your team tracks"],
   ["watches", "Projects that your team watches"],
+  ["silences", "What your team does not want to hear"],
   ["redeliver", "What expired is delivered again"],
   ["channels", "Where notifications are delivered"],
   ["service", "The service itself; no key required"],

@@ -196,6 +196,16 @@ export const channels = z.strictObject({
   ),
 });
 
+export const teamSilence = z.strictObject({
+  silenceId: text,
+  labels: z.record(text, text).optional(),
+  errorCode: text.optional(),
+  until: time,
+  by: text.describe("Label of the key that set it"),
+  reason: text.optional(),
+});
+export const teamSilences = z.strictObject({ silences: z.array(teamSilence) });
+
 export const redelivered = z.strictObject({
   jobs: z.int(),
   notifications: z.int().describe("How many became pending again"),

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import type { ApiKey } from "../../../lib/domain/api-key.ts";
 import type { JobChange } from "../../../lib/domain/job/change.ts";
 import { trackingLimitAt } from "../../../lib/domain/job/deadline.ts";
-import { hasEnded, type Job, type JobKey, type Silence } from "../../../lib/domain/job/job.ts";
+import { hasEnded, type Job, type JobKey } from "../../../lib/domain/job/job.ts";
 import { iso } from "../../../lib/domain/job/job-fields.ts";
 import { TIMED_OPTIONS } from "../../../lib/domain/job/job-options.ts";
 import { failedPoll } from "../../../lib/domain/job/last-poll.ts";
@@ -20,9 +20,7 @@ import { jobView } from "./job-view.ts";
 import { lastPollOfJob } from "./last-polls.ts";
 import { keyOf, missingJob, resolveDefaultChannel } from "./named-job.ts";
 import { type JobChangeBody, parseJobChange, parseQuery, redeliverQuery } from "./schemas.ts";
-
-/** Of a silence and of a pause. */
-const LONGEST_MS = 30 * 86_400_000;
+import { timedOf } from "./timed-options.ts";
 
 /** Routes that change, stop, refresh and redeliver one job of the team. */
 export function jobActionRoutes(services: Services): Hono<ApiEnv> {
@@ -101,20 +99,8 @@ function requireUsed({ channels, notifications }: Job, channel: string): void {
 /** Builds the change. `by` is the label of the key, which a silence or a pause records. */
 function changeOf(body: JobChangeBody, by: string, now: number): JobChange {
   const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as JobChange;
-  const timed = TIMED_OPTIONS.flatMap((name) => (body[name] ? [[name, timedOf(name, body[name], by, now)]] : []));
+  const timed = TIMED_OPTIONS.flatMap((name) => (body[name] ? [[name, timedOf(`/${name}`, body[name], by, now)]] : []));
   return { ...given, ...Object.fromEntries(timed) };
-}
-
-function timedOf(
-  name: string,
-  { until, reason }: { until: string; reason?: string | undefined },
-  by: string,
-  now: number,
-): Silence {
-  const end = Date.parse(until);
-  if (end <= now || end > now + LONGEST_MS)
-    throw invalid([{ pointer: `/${name}/until`, detail: "must be in the future, and at most 30 days from now." }]);
-  return { until: end, by, ...(reason !== undefined && { reason }) };
 }
 
 /** Throws 422 if the job has ended, or if the pause would outlast its tracking. */

@@ -99,6 +99,14 @@ export type RegistrationBody = z.infer<typeof registration>;
 
 export const jobQuery = z.strictObject({ projectId: z.optional(projectId), source: z.optional(source) });
 export const redeliverQuery = z.extend(jobQuery, { channel: z.optional(channel) });
+const ERROR_CODE = "must be an error code of at most 64 letters, digits, _ . and -";
+/** A silence of all jobs of a team that match. */
+export const teamSilence = z.strictObject({
+  labels: z.optional(options.labels),
+  errorCode: z.optional(z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, ERROR_CODE))),
+  until: time,
+  reason: z.optional(line),
+});
 export const redelivery = z.strictObject({
   since: time,
   channel: z.optional(channel),

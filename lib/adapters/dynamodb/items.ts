@@ -5,6 +5,7 @@ import { type DowntimeRecord, newDowntimeRecord } from "../../domain/health/down
 import { newReachability, type Reachability } from "../../domain/health/reachability.ts";
 import type { Job, JobKey, Notification, Receipt, Transition, TypicalDuration } from "../../domain/job/job.ts";
 import { hasEnded, lastNews } from "../../domain/job/job.ts";
+import { newTeamSilences, type TeamSilences } from "../../domain/job/team-silences.ts";
 import { openEntry, pkOf, type StoredRecord } from "../../domain/stored-record.ts";
 import { jobOfPk, projectOfPk, serviceOfReachabilityPk } from "../../domain/table-keys.ts";
 import { openKeyOf } from "./open-index.ts";
@@ -50,6 +51,7 @@ export function unpackRecord(item: Item): StoredRecord | undefined {
   if (kind === "channel") return { kind, record: { ...newChannel(name), ...record, version } satisfies Channel };
   if (kind === "service") return { kind, record: { ...newDowntimeRecord(), ...record, version } satisfies DowntimeRecord };
   if (kind === "watches") return { kind, record: { ...newTeamWatches(name), ...record, version } satisfies TeamWatches };
+  if (kind === "silences") return { kind, record: { ...newTeamSilences(name), ...record, version } satisfies TeamSilences };
   const project = projectOfPk(pk);
   if (project)
     return { kind: "project", record: { ...newWatchedProject(project), ...record, version } satisfies WatchedProject };

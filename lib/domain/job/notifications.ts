@@ -2,6 +2,7 @@ import { hash } from "../hash.ts";
 import { jobPk } from "../table-keys.ts";
 import { hasEnded, type Job, type Notification, type Transition } from "./job.ts";
 import type { TrackingRules } from "./rules.ts";
+import { suppresses } from "./team-silence.ts";
 import { DEFAULT_NOTIFY_ON, type News, transitionRow } from "./transitions.ts";
 
 const DIGEST = "digest-";
@@ -49,7 +50,7 @@ export function channelNotifications(
 ): Notification[] {
   const news = newsOf(transition);
   if (news === undefined) return [];
-  if (isSilenced(job, transition)) return [];
+  if (isSilenced(job, transition) || rules.silences?.some((silence) => suppresses(silence, job, transition))) return [];
   const notified =
     news === "operators" ? [rules.opsChannel] : [...new Set(channels)].filter((channel) => wants(job, channel, news, rules));
   return notified.map((channel) => pendingNotification(jobPk(job), transition, channel));

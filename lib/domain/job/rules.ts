@@ -1,5 +1,6 @@
 import type { DigestTimes } from "../channel/digest.ts";
 import type { QuietHours } from "../channel/quiet-hours.ts";
+import type { TeamSilence } from "./team-silence.ts";
 import type { NotifyOn } from "./transitions.ts";
 
 /** The settings that the pure functions need. Durations in milliseconds. */
@@ -21,6 +22,8 @@ export interface TrackingRules {
   channelDigest?: (channel: string) => DigestTimes | undefined;
   /** The teams that may use a channel; empty if any team may. */
   channelTeams?: (channel: string) => readonly string[];
+  /** The silences of the job's team. */
+  silences?: readonly TeamSilence[];
 }
 
 const MINUTE = 60_000;

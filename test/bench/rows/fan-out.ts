@@ -7,6 +7,7 @@ import type { Clock, Cloud, Ports } from "../../../lib/ports.ts";
 import type { OpenPage, Table } from "../../../lib/table-ports.ts";
 import { RULES } from "../../jobs.ts";
 import { NO_LISTS, NO_WATCHES } from "../../no-lists.ts";
+import { NO_SILENCES } from "../../no-silences.ts";
 import { jobBody } from "../cloud-body.ts";
 import { type Fleet, readFleet } from "../fleet.ts";
 import { inTurn, median, ratioOf } from "../in-turn.ts";
@@ -130,6 +131,7 @@ function portsOf(fleet: Fleet, now: number, polled: Map<string, number>, count: 
   return {
     table: table as Table,
     learning,
+    silences: NO_SILENCES,
     cloud,
     lists: NO_LISTS,
     destinations: {} as Ports["destinations"],

@@ -11,6 +11,7 @@ import { pollJobs } from "../../../lib/poll/poll-jobs.ts";
 import type { Ports } from "../../../lib/ports.ts";
 import type { Table } from "../../../lib/table-ports.ts";
 import { NO_LISTS } from "../../no-lists.ts";
+import { NO_SILENCES } from "../../no-silences.ts";
 import { observationOf } from "./cloud.ts";
 import { destinationsOf } from "./destinations.ts";
 import type { JobPlan } from "./plan.ts";
@@ -34,7 +35,7 @@ export function createUseCases(simulation: Simulation): Service {
     const learning = createLearning({ table, clock, log: LOG });
     const cloud = cloudOf(simulation, process);
     const destinations = destinationsOf(simulation, process);
-    return { table, learning, cloud, lists: NO_LISTS, destinations, clock, log: LOG, metrics: METRICS };
+    return { table, learning, cloud, lists: NO_LISTS, destinations, clock, log: LOG, metrics: METRICS, silences: NO_SILENCES };
   };
 
   return {

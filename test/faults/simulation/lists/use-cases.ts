@@ -7,6 +7,7 @@ import { createLearning } from "../../../../lib/poll/learn-durations.ts";
 import { type PollDeps, pollJobs } from "../../../../lib/poll/poll-jobs.ts";
 import { createOpenJobLimit } from "../../../../lib/shared/open-job-limit.ts";
 import type { Table } from "../../../../lib/table-ports.ts";
+import { NO_SILENCES } from "../../../no-silences.ts";
 import { destinationsOf } from "../destinations.ts";
 import type { Process } from "../processes.ts";
 import { PROJECT, type Simulation } from "../simulation.ts";
@@ -50,7 +51,7 @@ export function createListService(simulation: Simulation, plan: ListPlan, eviden
     const destinations = destinationsOf(simulation, process);
     const limit = { most: plan.maxOpenJobs, segments: plan.segments };
     const openJobs = createOpenJobLimit({ table, clock, log: LOG }, limit);
-    return { table, learning, cloud, lists, destinations, clock, log: LOG, metrics: METRICS, openJobs };
+    return { table, learning, cloud, lists, destinations, clock, log: LOG, metrics: METRICS, openJobs, silences: NO_SILENCES };
   };
   const keyOf = ({ team, id, operation }: TeamAction): JobKey => ({
     ...{ team, source: "sfs-turbo-share", projectId: PROJECT, jobId: `${id}.${operation}` },
