@@ -146,8 +146,9 @@ function isOfFound(job: Job, { operation, listedBefore }: TeamOperation, endedAt
   // An inventory that was never saved counts the same number again. The job of this operation was created since the list before.
   if (operation.kind !== "ended") return job.registeredAt >= listedBefore - CLOCK_DIFFERENCE_MS;
   // In motion in the list before, long after the end of the job: it is another one of the same kind.
+  // A job that ended before it was registered was written by different clocks, and its times prove nothing.
   const isCertain = operation.vanishedAt === undefined && (job.state === "success" || job.state === "failed");
-  return endedAt >= listedBefore - EARLIER_MS || !isCertain;
+  return endedAt >= listedBefore - EARLIER_MS || endedAt < job.registeredAt || !isCertain;
 }
 
 /** Notes on a job which operation it is of, if `mayChange`. Returns the stored job. */

@@ -119,20 +119,21 @@ function soundWatches(record: TeamWatches, now: number): TeamWatches {
 }
 
 function soundWatch(watch: Watch, now: number): Watch {
-  const { startedAt, failing } = watch;
+  const { createdAt, startedAt, failing } = watch;
   return replaced(watch, {
-    ...(startedAt !== undefined && { startedAt: sound(startedAt, now) }),
+    ...(startedAt !== undefined && isTooFarAhead(startedAt, now) && { startedAt: sound(createdAt, now) }),
     ...(failing && { failing: replaced(failing, { since: sound(failing.since, now) }) }),
   });
 }
 
 /** A team that seems to have begun in the future would never be removed after its last watch. */
 function soundProject(record: WatchedProject, now: number): WatchedProject {
-  const { teams, stockedAt } = record;
+  const { teams, inventory, stockedAt } = record;
   const isAhead = Object.values(teams).some((at) => isTooFarAhead(at, now));
   return replaced(record, {
     ...(isAhead && { teams: mapped(teams, (at) => sound(at, now)) }),
-    ...(stockedAt !== undefined && { stockedAt: sound(stockedAt, now) }),
+    // The first list was read after the inventory was begun. With a later time, what happened in between would count as old.
+    ...(stockedAt !== undefined && isTooFarAhead(stockedAt, now) && { stockedAt: sound(inventory, now) }),
   });
 }
 

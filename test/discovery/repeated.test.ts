@@ -41,6 +41,45 @@ it("finds an operation again whose inventory was not saved, and its job", async 
   expect(await jobs()).toEqual([`${A}.extend.1 success`, `${A}.extend.2 success`]);
 });
 
+it("reports an end once if the clocks of those who saw it differ by an hour", async () => {
+  const ahead = (minutes: number) => world.clock.set(NOW + 3_600_000 + minutes * 60_000);
+  project.add(A);
+  await watch();
+  ahead(1);
+  await world.tick();
+  project.change(A, { sub_status: "121" });
+  ahead(2);
+  await world.tick();
+  world.clock.set(NOW + 3 * 60_000);
+  project.change(A, { sub_status: "221", size: "600.00" });
+  const { body } = await world.request("POST", `/jobs/${A}.extend.1/refresh?source=sfs-turbo-share`);
+  expect(body.state).toBe("success");
+  ahead(4);
+  await world.tick();
+  expect(await jobs()).toEqual([`${A}.extend.1 success`]);
+});
+
+it("finds what happened after a first list that a clock a day ahead dated", async () => {
+  const entry = (id: string, createdAt: number, state: "running" | "success"): ListedResource => ({
+    ...{ id, name: id, createdAt, target: "vault" },
+    creation: { operation: "backup", seen: { kind: "seen", state, jobType: "backup", beginTime: createdAt, subJobs: [] } },
+  });
+  const since: number[] = [];
+  let entries: ListedResource[] = [];
+  project.listAnswer = (_, request) => {
+    since.push(request.since);
+    return { kind: "listed", resources: entries.filter(({ createdAt = 0 }) => createdAt >= request.since) };
+  };
+  await watch({ source: "cbr-log" });
+  world.clock.set(NOW + 86_400_000);
+  await world.tick();
+  world.clock.set(NOW + 20 * 60_000);
+  entries = [entry("backup-1", NOW + 60_000, "success")];
+  await world.tick();
+  expect(since.at(-1)).toBeLessThanOrEqual(NOW + 60_000);
+  expect(await jobs()).toEqual(["backup-1 success"]);
+});
+
 it("continues with the inventory of another process", async () => {
   project.add(A);
   await watch();
