@@ -3,10 +3,12 @@ import { createServer, type IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { type Answer, answerWith, json } from "./answer.ts";
 import { type Backup, type Backups, createBackups } from "./backups.ts";
+import { aboutCloud, cloudPage, startByForm } from "./cloud-page.ts";
 import { guard } from "./guard.ts";
 import { createJobs, type Jobs } from "./jobs.ts";
 import { type Listening, listen } from "./listen.ts";
 import { createLists, type Lists } from "./lists.ts";
+import type { PageLink } from "./page.ts";
 import { type ProjectParts, projectRequest } from "./project-requests.ts";
 import type { Run, Share } from "./share.ts";
 import { createShares, type Shares } from "./shares.ts";
@@ -26,6 +28,8 @@ export interface CloudOptions extends TokenOptions {
   folder?: string;
   /** Names of shares that exist from the beginning. */
   stock?: readonly string[];
+  /** The pages of the stack; none by default. */
+  links?: readonly PageLink[];
 }
 
 /** Simulates the APIs of SFS Turbo, CBR and other services, and the token API of IAM, as the cloud documents them. */
@@ -46,6 +50,7 @@ interface Parts extends ProjectParts {
   tokens: Tokens;
   signatures: Signatures;
   projectId?: string;
+  links: readonly PageLink[];
 }
 
 // A token is sent in one header. The cloud's gateway accepts 32 KB.
@@ -77,7 +82,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 }
 
 function createParts(options: CloudOptions, now: () => number): Parts {
-  const { speed = 1, folder, stock = [], projectIds = [] } = options;
+  const { speed = 1, folder, stock = [], projectIds = [], links = [] } = options;
   const [projectId] = projectIds;
   const progress = ({ at, seconds }: Run) => (((now() - at) / 1_000) * speed) / seconds;
   const file = (name: string) => (folder === undefined ? undefined : join(folder, name));
@@ -87,6 +92,7 @@ function createParts(options: CloudOptions, now: () => number): Parts {
   if (stored.all().length === 0)
     for (const name of stock) shares.create({ name, at: now() - MONTH_MS, ...(projectId !== undefined && { projectId }) });
   return {
+    links,
     jobs: createJobs(now, speed),
     shares,
     backups,
@@ -105,9 +111,17 @@ function answerTo(request: IncomingMessage, body: string, requestId: string, par
   if (method === "POST" && path === "/v3/auth/tokens")
     return parts.tokens.issue(body, !new URLSearchParams(query).get("nocatalog"));
   return (
+    frontPage(method, path, body, request.headers.accept, parts) ??
     simulate(method, path, body, parts) ??
     gatewayError(404, "APIGW.0101", "The API does not exist or has not been published in the environment", requestId)
   );
+}
+
+/** The real cloud has none. */
+function frontPage(method: string, path: string, body: string, accept = "", parts: Parts): Answer | undefined {
+  if (method === "POST" && path === "/console") return startByForm(body, parts);
+  if (method !== "GET" || path !== "/") return undefined;
+  return accept.includes("text/html") ? cloudPage(parts) : aboutCloud();
 }
 
 /** Returns the gateway's answer to a request that it rejects, or undefined if the request may reach the service. */

@@ -7,7 +7,7 @@ import type { Shares } from "./shares.ts";
 
 // "The console": somebody who starts operations in the project and registers none of them.
 
-const OPERATIONS = ["create", "extend", "change-security-group", "delete", "backup"] as const;
+export const OPERATIONS = ["extend", "create", "change-security-group", "delete", "backup"] as const;
 type Operation = (typeof OPERATIONS)[number];
 
 export interface ConsoleParts {

@@ -1,4 +1,5 @@
 import { OTHER_HOSTS } from "./other-services.ts";
+import type { PageLink } from "./page.ts";
 
 export interface Ports {
   api: number;
@@ -78,6 +79,17 @@ export function localEnvironment(environment: Record<string, string | undefined>
   const isOverridden = (name: string) => Object.hasOwn(variables, name) && !/^AWS_|PORT$/.test(name) && !ownValue(name);
   const ignored = allSet.filter((name) => isOverridden(name) && !useless.includes(name));
   return { ports, problems, ignored, real, variables };
+}
+
+/** The pages of the parts that are not the real ones. */
+export function pageLinks({ ports, real }: Pick<LocalEnvironment, "ports" | "real">): PageLink[] {
+  const at = (name: PageLink["name"], port: number) => ({ name, url: `http://127.0.0.1:${port}` });
+  return [
+    at("Jobs", ports.api),
+    ...(real.slack ? [] : [at("Slack", ports.slack)]),
+    ...(real.events ? [] : [at("Events", ports.events)]),
+    ...(real.cloud ? [] : [at("Cloud", ports.cloud)]),
+  ];
 }
 
 function simulatedCloud(cloudPort: number): Record<string, string> {

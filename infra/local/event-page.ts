@@ -1,5 +1,6 @@
 import type { Answer } from "./answer.ts";
 import { dig } from "./listen.ts";
+import { escaped, localPage, type PageLink } from "./page.ts";
 
 /** An accepted event: from a webhook with a valid signature, or from the event bus. */
 export interface SinkEvent {
@@ -10,32 +11,17 @@ export interface SinkEvent {
   event: unknown;
 }
 
-/** The page of the event sink. It has no script, and shows events only as escaped text. */
-export function eventsPage(events: SinkEvent[]): Answer {
-  const rows = events.toReversed().map(rowOf).join("\n");
-  const body = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="refresh" content="2">
-<title>Event sink</title>
-</head>
-<body>
-<h1>Event sink</h1>
-<p>${events.length} events: webhooks with a valid signature, and events of the event bus. Newest first.</p>
-<table border="1" cellpadding="6">
-<tr><th>Time</th><th>Received by</th><th>Type</th><th>Summary</th><th>Id</th><th>Event</th></tr>
-${rows}
-</table>
-</body>
-</html>
-`;
-  const headers = {
-    "content-type": "text/html; charset=utf-8",
-    "content-security-policy": "default-src 'none'; base-uri 'none'",
-  };
-  return { headers, body };
+/** The page of the event sink. Shows events only as escaped text. */
+export function eventsPage(events: SinkEvent[], links: readonly PageLink[]): Answer {
+  const count = events.length === 1 ? "1 event" : `${events.length} events`;
+  const main = `<h1>Events</h1>
+<p class="soft">Webhooks with a valid signature, and entries of the event bus. Newest first, times in UTC.</p>
+<ul class="card events" id="events" data-live>
+${events.length === 0 ? '<li class="empty" id="none">No events yet. New ones appear here.</li>' : ""}
+${events.toReversed().map(rowOf).join("\n")}
+</ul>
+<p class="soft">For programs: <a href="/events.json">events.json</a></p>`;
+  return localPage({ name: "Events", links, count, main });
 }
 
 /** `demo: fails · 3 · status · failed`. */
@@ -47,13 +33,22 @@ export function summaryOf({ event }: SinkEvent): string {
   return [job, n, kind, state].filter((part) => part !== "").join(" · ");
 }
 
-function rowOf(received: SinkEvent): string {
-  const { at, by, id, event } = received;
-  const whole = `<details><summary>JSON</summary><pre>${escaped(JSON.stringify(event, null, 2))}</pre></details>`;
-  const cells = [new Date(at).toISOString().slice(11, 19), by, dig(event, "type"), summaryOf(received), id];
-  return `<tr>${cells.map((cell) => `<td>${escaped(String(cell))}</td>`).join("")}<td>${whole}</td></tr>`;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+function rowOf({ at, by, id, event }: SinkEvent): string {
+  const text = (...path: string[]) => escaped(String(dig(event, ...path) ?? ""));
+  const kind = text("data", "transition", "kind");
+  const state = text("data", "transition", "state");
+  const word = kind === "status" ? state : kind;
+  const time = new Date(at).toISOString();
+  return `<li id="e-${escaped(by)}-${escaped(id)}-${at}">
+<div class="row">
+<b>${text("data", "job", "title") || text("data", "job", "jobId") || text("type")}</b>
+<span class="${/^\w+$/.test(word) ? word : ""}">${word}</span>
+<span class="tag">${escaped(by)}</span>
+<time datetime="${time}">${time.slice(11, 19)}</time>
+</div>
+<small>${[text("type"), text("data", "transition", "n") && `transition ${text("data", "transition", "n")}`, escaped(id)]
+    .filter((part) => part !== "")
+    .join(" · ")}</small>
+<details><summary>JSON</summary><pre>${escaped(JSON.stringify(event, null, 2) ?? "")}</pre></details>
+</li>`;
 }

@@ -4,6 +4,7 @@ import { type Answer, answerWith, json } from "./answer.ts";
 import { eventsPage, type SinkEvent } from "./event-page.ts";
 import { guard } from "./guard.ts";
 import { dig, type Listening, listen, parseJson } from "./listen.ts";
+import type { PageLink } from "./page.ts";
 
 export interface EventSinkOptions {
   port: number;
@@ -11,6 +12,8 @@ export interface EventSinkOptions {
   /** Webhooks must be signed with it. */
   secret: string;
   onEvent?: (event: SinkEvent) => void;
+  /** The pages of the stack; none by default. */
+  links?: readonly PageLink[];
 }
 
 /** Return undefined to answer as a working receiver. */
@@ -28,7 +31,7 @@ const KEPT = 500;
 
 /** The other destinations besides Slack: a receiver of Standard Webhooks at /webhooks/<name>, and EventBridge's PutEvents at /. */
 export async function startEventSink(options: EventSinkOptions): Promise<EventSink> {
-  const { secret, now = Date.now, onEvent } = options;
+  const { secret, now = Date.now, onEvent, links = [] } = options;
   const events: SinkEvent[] = [];
   let scripted: EventAnswers | undefined;
 
@@ -70,7 +73,7 @@ export async function startEventSink(options: EventSinkOptions): Promise<EventSi
     const name = /^\/webhooks\/(?<name>[\w-]+)$/.exec(request.url ?? "")?.groups?.name;
     if (request.method === "POST" && name !== undefined) return webhook(name, request, body);
     if (request.headers["x-amz-target"] === "AWSEvents.PutEvents") return putEvents(body);
-    if (request.method === "GET" && request.url === "/") return eventsPage(events);
+    if (request.method === "GET" && request.url === "/") return eventsPage(events, links);
     if (request.method === "GET" && request.url === "/events.json") return json(200, { events });
     return { status: 404, body: "not found" };
   }

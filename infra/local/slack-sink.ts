@@ -4,10 +4,11 @@ import { type Answer, answerWith, json, statusOf } from "./answer.ts";
 import { guard } from "./guard.ts";
 import { type Listening, listen, parseJson } from "./listen.ts";
 import { createMessageRate } from "./message-rate.ts";
+import type { PageLink } from "./page.ts";
 import { renderHtml } from "./render-html.ts";
 import { renderText } from "./render-text.ts";
 import { slackErrorOf } from "./slack-limits.ts";
-import { pageAnswer } from "./slack-page.ts";
+import { slackPage } from "./slack-page.ts";
 
 export interface SinkOptions {
   port: number;
@@ -17,6 +18,8 @@ export interface SinkOptions {
   strictRate?: boolean;
   /** Last part of a webhook's path -> channel. Defaults to that part itself. */
   channels?: Record<string, string>;
+  /** The pages of the stack; none by default. */
+  links?: readonly PageLink[];
 }
 
 /** A message in a channel. */
@@ -51,7 +54,8 @@ export interface SlackSink extends Listening {
 }
 
 const WEBHOOK = /^\/services\/T\w+\/B\w+\/(?<token>[\w-]+)$/;
-const KEPT_ON_PAGE = 500;
+const SHOWN_AT_ONCE = 500;
+const SHOWN_ON_PAGE = 100;
 
 export async function startSlackSink(options: SinkOptions): Promise<SlackSink> {
   const now = options.now ?? Date.now;
@@ -80,11 +84,13 @@ export async function startSlackSink(options: SinkOptions): Promise<SlackSink> {
     return answer;
   }
 
+  function numbered(after: number, most: number) {
+    const from = Math.max(after, messages.length - most, 0);
+    return messages.slice(from).map(({ at, channel, payload }, index) => ({ n: from + index + 1, at, channel, payload }));
+  }
+
   function messagesAfter(after: number): Answer {
-    const from = Math.max(after, messages.length - KEPT_ON_PAGE, 0);
-    const shown = messages.slice(from).map(({ at, channel, payload }, index) => {
-      return { n: from + index + 1, at, channel, html: renderHtml(payload, now()) };
-    });
+    const shown = numbered(after, SHOWN_AT_ONCE).map(({ payload, ...one }) => ({ ...one, html: renderHtml(payload, now()) }));
     return json(200, { startId, messages: shown });
   }
 
@@ -92,7 +98,8 @@ export async function startSlackSink(options: SinkOptions): Promise<SlackSink> {
     const [path = "", query] = (request.url ?? "").split("?");
     const { token } = WEBHOOK.exec(path)?.groups ?? {};
     if (token !== undefined && request.method === "POST") return take(parseJson(body), options.channels?.[token] ?? token);
-    if (request.method === "GET" && path === "/") return pageAnswer();
+    if (request.method === "GET" && path === "/")
+      return slackPage(numbered(0, SHOWN_ON_PAGE), messages.length, startId, options.links ?? []);
     if (request.method === "GET" && path === "/messages.json") {
       return messagesAfter(Number(new URLSearchParams(query).get("after")) || 0);
     }

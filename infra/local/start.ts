@@ -19,6 +19,7 @@ import {
   DEMO_WEBHOOK,
   type LocalEnvironment,
   localEnvironment,
+  pageLinks,
 } from "./environment.ts";
 import { startEventSink } from "./event-sink.ts";
 import { type Functions, openFunctions } from "./functions.ts";
@@ -97,13 +98,14 @@ async function start({ verbose, demo: wantsDemo }: { verbose: boolean; demo: boo
 
 async function startDoubles({ ports, real, variables }: LocalEnvironment, folder: string, printed: PrintedMessages) {
   const tableName = variables.TABLE_NAME ?? "";
+  const links = pageLinks({ ports, real });
   await startTable({ port: ports.table, path: `${folder}/table`, tableName, templateFile: "infra/table.yml" });
   if (!real.slack)
-    await startSlackSink({ port: ports.slack, strictRate: true, channels: DEMO_CHANNELS, onMessage: printed.onMessage });
-  if (!real.events) await startEventSink({ port: ports.events, secret: DEMO_WEBHOOK.secret, onEvent: printed.onEvent });
+    await startSlackSink({ port: ports.slack, strictRate: true, channels: DEMO_CHANNELS, onMessage: printed.onMessage, links });
+  if (!real.events) await startEventSink({ port: ports.events, secret: DEMO_WEBHOOK.secret, onEvent: printed.onEvent, links });
   return real.cloud
     ? undefined
-    : await startCloud({ port: ports.cloud, user: DEMO_USER, projectIds: [DEMO_PROJECT], folder, stock: DEMO_SHARES });
+    : await startCloud({ port: ports.cloud, user: DEMO_USER, projectIds: [DEMO_PROJECT], folder, stock: DEMO_SHARES, links });
 }
 
 /** Runs the poller until no tick is in progress at a whole minute, since the schedule's tick would then be skipped. */

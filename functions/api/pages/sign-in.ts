@@ -31,7 +31,7 @@ export async function signIn(c: Context<ApiEnv>, sessions: Sessions, { formOf }:
 }
 
 /** Returns a path of this site; the job list for any other address. */
-export function ownPath(to = "/"): string {
+function ownPath(to = "/"): string {
   const base = "https://own.invalid";
   const url = URL.parse(to, base);
   return url?.origin === base && to.startsWith("/") ? `${url.pathname.replace(/^\/+/, "/")}${url.search}` : "/";

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { renderHtml } from "../../local/render-html.ts";
+import { messageHtml, messageStyle } from "../../local/slack-page.ts";
 import { READ_AT } from "./samples.ts";
 
 export interface Shown {
@@ -7,20 +7,22 @@ export interface Shown {
   payload: unknown;
 }
 
-/** Returns the local Slack page with these messages as one file without scripts. */
-export function previewPage(messages: Shown[]): string {
-  const page = readFileSync(new URL("../../local/slack-page.html", import.meta.url), "utf8");
-  const style = inside("style", page);
-  const article = inside("template", page);
-  const articles = messages.map(({ channel, payload }) =>
-    article
-      .replace("<time></time>", "<time>18:02</time>")
-      .replace('<span class="channel"></span>', `<span class="channel">#${channel}</span>`)
-      .replace('<div class="content"></div>', () => `<div class="content">${renderHtml(payload, READ_AT)}</div>`),
-  );
-  return `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Preview</title><style>${style}main { padding: 2px 0 6px; }</style></head><body><main>${articles.join("")}</main></body></html>\n`;
-}
+const STYLE = `
+:root { color-scheme: light dark; background: var(--page) }
+* { box-sizing: border-box }
+body { margin: 0 }
+main { max-width: 860px; margin: 0 auto; padding: 2px 0 6px }
+`;
 
-function inside(tag: string, page: string): string {
-  return new RegExp(`<${tag}>(.*?)</${tag}>`, "su").exec(page)?.[1] ?? "";
+/** Returns messages as the local Slack page shows them, as one file without scripts. */
+export function previewPage(messages: Shown[]): string {
+  const articles = messages.map(({ channel, payload }, index) =>
+    messageHtml({ id: `m-${index}`, time: "18:02", channel, content: renderHtml(payload, READ_AT) }),
+  );
+  return `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>Preview</title><style>${STYLE}${messageStyle()}</style></head>
+<body><main class="messages">${articles.join("")}</main></body>
+</html>
+`;
 }
