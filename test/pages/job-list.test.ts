@@ -53,7 +53,7 @@ const textOf = (page: string, pattern: RegExp) =>
 it("shows status, duration, channels, age and reason of each job", async () => {
   const page = await open("/");
   const running = rowOf(page, "runs-1");
-  for (const words of ["Running", "20 min", 'value="50"', "typically 35-50 min", "#general, #projects", "23 min ago</time>"])
+  for (const words of ["Running", "20 min", 'value="50"', "typically 35 to 50 min", "#general, #projects", "23 min ago</time>"])
     expect(running).toContain(words);
   expect(running).toContain('<time datetime="2026-11-23T11:37:00Z" title="Registered 2026-11-23 11:37:00 UTC">');
   expect(rowOf(page, "paused-1")).toMatch(/class="waiting".*Paused.*Not checked until 13:00, by ann/s);

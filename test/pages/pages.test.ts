@@ -201,7 +201,9 @@ describe("access", () => {
     expect((await post("/operations/channels/general/test", { token }, "operator")).headers.get("location")).toContain(
       "test-failed",
     );
-    expect(await (await get("/operations", "operator")).text()).toMatch(/Suspended since .*no_service/);
+    expect(await (await get("/operations", "operator")).text()).toMatch(
+      /Suspended<.*no_service, <time[^>]*title="Suspended 2026-/s,
+    );
     world.sink.answer(() => undefined);
     expect((await post("/operations/channels/general/test", { token }, "operator")).headers.get("location")).toContain(
       "=tested",

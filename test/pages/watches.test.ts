@@ -157,6 +157,8 @@ it("shows the state of each watch", async () => {
   const page = await open("storage");
   for (const words of [
     "Last list read at ",
+    'title="Last list read 2026-11-23 11:58:00 UTC">2 min ago</time>',
+    "Not listed</b>",
     "3 operations wait, since your team has too many open jobs.",
     "The cloud does not permit us to list this project (APIGW.0305 no).",
     "It has never been listed.",

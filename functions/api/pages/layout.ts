@@ -6,6 +6,7 @@ import { faviconOf, ICONS } from "./icons.ts";
 import { JOB_LIST_STYLE } from "./job-list-style.ts";
 import { JOB_STYLE } from "./job-style.ts";
 import { LIVE_SCRIPT } from "./live-script.ts";
+import { OVERVIEW_STYLE } from "./overview-style.ts";
 import type { Session } from "./session.ts";
 import { STYLE } from "./style.ts";
 
@@ -35,13 +36,19 @@ export const JOB_PAGE_STYLE = `${STYLE}${JOB_STYLE}`;
 /** The style sheet of the job list. */
 export const JOB_LIST_PAGE_STYLE = `${STYLE}${JOB_LIST_STYLE}`;
 
+/** The style sheets of /operations and /watches. */
+export const OPERATIONS_PAGE_STYLE = `${STYLE}${OVERVIEW_STYLE}`;
+export const WATCHES_PAGE_STYLE = `${FORM_PAGE_STYLE}${OVERVIEW_STYLE}`;
+
+const STYLES = [STYLE, FORM_PAGE_STYLE, JOB_PAGE_STYLE, JOB_LIST_PAGE_STYLE, OPERATIONS_PAGE_STYLE, WATCHES_PAGE_STYLE];
+
 export const hashOf = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
 /** Allows only our own style and script. Forbids frames, and scripts that write HTML. */
 export const PAGE_HEADERS = {
   "Content-Security-Policy": [
     "default-src 'none'",
-    `style-src ${[STYLE, FORM_PAGE_STYLE, JOB_LIST_PAGE_STYLE, JOB_PAGE_STYLE].map(hashOf).join(" ")}`,
+    `style-src ${STYLES.map(hashOf).join(" ")}`,
     `script-src ${hashOf(LIVE_SCRIPT)}`,
     "connect-src 'self'",
     "img-src data:",

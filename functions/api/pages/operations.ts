@@ -17,11 +17,11 @@ import { duration } from "../../../lib/domain/time-words.ts";
 import type { Services } from "../../../lib/services.ts";
 import { visibleChannels, visibleProjects } from "../http/rights.ts";
 import { channelName, truncate } from "./display-text.ts";
-import { histogram, type LearnedType } from "./histogram.ts";
+import { durationRow, type LearnedType } from "./histogram.ts";
 import { icon } from "./icons.ts";
-import { type Html, layout } from "./layout.ts";
+import { type Html, layout, OPERATIONS_PAGE_STYLE } from "./layout.ts";
 import type { Session } from "./session.ts";
-import { time } from "./times.ts";
+import { ago, time } from "./times.ts";
 
 export interface OperationsView {
   session: Session;
@@ -69,7 +69,7 @@ export function operationsPage(view: OperationsView): Html {
   const { session, notice } = view;
   const main = html`<h1>Operations</h1>
 ${notice}
-<div id="figures" class="facts" data-live>${figures(view)}</div>
+<div id="figures" class="figures" data-live>${figures(view)}</div>
 <div id="parts" data-live>
 <section aria-labelledby="h-channels">
 <h2 id="h-channels">Channels</h2>
@@ -81,13 +81,13 @@ ${notice}
 </section>
 ${view.learned.length > 0 && durationCharts(view.learned)}
 </div>`;
-  return layout({ title: "Operations", session, at: "operations", live: true, main });
+  return layout({ title: "Operations", session, at: "operations", style: OPERATIONS_PAGE_STYLE, live: true, main });
 }
 
 function durationCharts(learned: LearnedType[]): Html {
   return html`<section aria-labelledby="h-durations">
 <h2 id="h-durations">Job durations<small>last 50 successful jobs of your team, per type</small></h2>
-<div class="facts">${learned.map(histogram)}</div>
+<ul class="card list rows durations">${learned.map(durationRow)}</ul>
 </section>`;
 }
 
@@ -96,33 +96,36 @@ function figures({ states, segments, now }: OperationsView): Html {
   const waiting = states.flatMap(({ oldestPendingAt }) => oldestPendingAt ?? []);
   const polls = states.reduce((sum, state) => sum + (state.polls ?? 0), 0);
   const open = states.flatMap(({ openJobs }) => Object.values(openJobs)).reduce((sum, count) => sum + count, 0);
-  const figure = (name: string, value: string, note: string) =>
-    html`<div class="card"><small>${name}</small><b>${value}</b><small>${note}</small></div>`;
+  const figure = (name: string, value: string, note: string, kind = "") =>
+    html`<div class="card ${kind}"><small>${name}</small><b>${value}</b><small>${note}</small></div>`;
   const lastTick = last === undefined ? "none yet" : `${duration(now - last)} ago`;
   const schedule = segments === 1 ? "A tick runs every minute" : `Oldest of ${segments} segments`;
   return html`
-${figure("Last tick", lastTick, isDown(last, now) ? "Stale: check the log of the poll function" : schedule)}
+${isDown(last, now) ? figure("Last tick", lastTick, "Stale: check the log of the poll function", "stale") : figure("Last tick", lastTick, schedule)}
 ${figure("Polls per second", (polls / TICK_SECONDS).toFixed(1), `${polls} in the last tick`)}
 ${figure("Open jobs", open === 0 ? "none" : String(open), "of all teams")}
 ${
   waiting.length === 0
-    ? figure("Oldest undelivered notification", "none", "All notifications are delivered")
-    : figure("Oldest undelivered notification", duration(now - Math.min(...waiting)), "since its transition")
+    ? figure("Oldest pending", "none", "All notifications are delivered")
+    : figure("Oldest pending", duration(now - Math.min(...waiting)), "A notification waits this long")
 }`;
 }
 
 function channelRow({ name, suspended }: Channel, { session, kinds, now }: OperationsView): Html {
-  const since = suspended && time(suspended.since, now);
-  const state = suspended ? html`Suspended since ${since}: ${truncate(suspended.reason, 200)}` : "Open";
+  const why = suspended && html`<small>${truncate(suspended.reason, 200)}, ${ago(suspended.since, now, "Suspended")}</small>`;
   const testForm = html`<form method="post" action="/operations/channels/${name}/test">
 <input type="hidden" name="token" value="${session.formToken}">
 <button aria-label="Send a test message to ${name}">Test</button>
 </form>`;
   return html`<li id="c-${name}">
-${icon(suspended ? "failed" : "success")}
-<div>${channelName(name, kinds)}<small>${state}</small></div>
+${suspended ? statusCell("failed", "Suspended") : statusCell("success", "Open")}
+<div>${channelName(name, kinds)}${why}</div>
 ${!session.key.readOnly && testForm}
 </li>`;
+}
+
+function statusCell(status: "failed" | "success", words: string): Html {
+  return html`<b class="${status}">${icon(status)}${words}</b>`;
 }
 
 function serviceRow(record: Reachability, { now, states }: OperationsView): Html {
@@ -132,15 +135,15 @@ function serviceRow(record: Reachability, { now, states }: OperationsView): Html
   const backOffText = backOffUntil > now ? html` Backing off until ${time(backOffUntil, now)}.` : "";
   const unreachable = unreachableNow(record, now);
   return html`<li id="p-${projectId}-${service}">
-${icon(unreachable ? "failed" : "success")}
+${unreachable ? statusCell("failed", "Unreachable") : statusCell("success", "Reachable")}
 <div>
 ${serviceName(service)} in <code>${projectId}</code>
-<small>${unreachable ? unreachableText(unreachable, now) : "Reachable"}${backOffText}</small>
+<small>${unreachable && unreachableText(unreachable, now)}${backOffText}</small>
 </div>
 </li>`;
 }
 
 function unreachableText({ since, cause, reason, requestId }: Unreachability, now: number): Html {
   const request = requestId && html` · request <code>${truncate(requestId, 80)}</code>`;
-  return html`Unreachable since ${time(since, now)} (${cause}): <bdi>${truncate(reason, 300)}</bdi>${request}`;
+  return html`Since ${time(since, now)} (${cause}): <bdi>${truncate(reason, 300)}</bdi>${request}`;
 }

@@ -111,7 +111,6 @@ dd { margin: 0; overflow-wrap: anywhere }
   display: inline-block; background: var(--ground); border: 1px solid var(--line); border-radius: 99px;
   padding: 0 .6rem; font-size: .85rem; margin: 0 .3rem .3rem 0;
 }
-.hist { fill: var(--accent) }
 .key { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; margin: .8rem 0 0; font-size: .85rem; color: var(--soft) }
 .key i {
   display: inline-block; width: 1.4rem; height: .6rem; border-radius: 2px; margin-right: .4rem;
@@ -130,12 +129,6 @@ legend { font-weight: 550; font-size: .9rem; padding: 0; margin-bottom: .3rem }
   display: inline-flex; align-items: center; gap: .45rem; font-weight: 400; margin-right: 1.2rem; min-height: 1.9rem;
 }
 .check input { width: auto; min-height: 0; accent-color: var(--accent) }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: 1rem; margin: 1.4rem 0 }
-.facts .card b { display: block; font-size: 1.45rem; font-weight: 600; letter-spacing: -.02em }
-.facts small { color: var(--soft) }
-.range { display: flex; justify-content: space-between; font-size: .8rem; color: var(--soft); margin: .1rem 0 .3rem }
-.facts svg { display: block; margin-top: .7rem }
-.rows li { grid-template-columns: 1rem 1fr auto; align-items: center }
 @media (max-width: 44rem) {
   .columns { grid-template-columns: 1fr }
   .wide { padding: 0 .9rem }
@@ -148,20 +141,8 @@ legend { font-weight: 550; font-size: .9rem; padding: 0; margin-bottom: .3rem }
   dd { margin-bottom: .6rem }
   h1 { font-size: 1.35rem }
 }
-#watches { margin: 1.2rem 0 .8rem }
-.watches > li { grid-template-columns: 1rem 1fr auto }
-.watches h2 { font-size: 1rem; font-weight: 550; margin: 0 }
-.watches h2 .tag { font-weight: 400; margin: 0 0 0 .3rem }
-.watches .callout { margin: .6rem 0 .3rem }
-.watches .icon { margin-top: .25rem }
 summary { cursor: pointer; color: var(--accent); min-height: 1.5rem }
 summary:hover { text-decoration: underline }
-.confirm { margin-top: .5rem; max-width: 17rem }
-@media (max-width: 44rem) {
-  #watches { margin: 1.2rem 0 .8rem }
-.watches > li { grid-template-columns: 1rem 1fr }
-  .watches details { grid-column: 2; margin-top: .3rem }
-}
 @media (forced-colors: active) {
   .icon { forced-color-adjust: auto }
 }

@@ -1,21 +1,15 @@
 import { html } from "hono/html";
-import {
-  failedListSentence,
-  type LastList,
-  type ListOutcome,
-  lastListOf,
-  missingRight,
-} from "../../../lib/domain/discovery/last-list.ts";
+import { failedListSentence, type LastList, lastListOf, missingRight } from "../../../lib/domain/discovery/last-list.ts";
 import type { Watch } from "../../../lib/domain/discovery/watch.ts";
 import { pluralOf } from "../../../lib/domain/job/sources.ts";
 import { mayEnd } from "../http/rights.ts";
 import { truncate } from "./display-text.ts";
 import type { FormView } from "./form-fields.ts";
 import { icon } from "./icons.ts";
-import { FORM_PAGE_STYLE, type Html, layout } from "./layout.ts";
+import { type Html, layout, WATCHES_PAGE_STYLE } from "./layout.ts";
 import { channelNames } from "./notifications.ts";
 import type { Session } from "./session.ts";
-import { time } from "./times.ts";
+import { ago, time } from "./times.ts";
 import { watchForm } from "./watch-form.ts";
 
 export interface WatchesView extends FormView {
@@ -27,7 +21,7 @@ export interface WatchesView extends FormView {
 export function watchesPage(view: WatchesView): Html {
   const { session, watches, notice, errors } = view;
   const rows = watches.map((one) => row(one, view));
-  const list = rows.length > 0 ? html`<ul class="card list watches">${rows}</ul>` : none(session);
+  const list = rows.length > 0 ? html`<ul class="card list rows watches">${rows}</ul>` : none(session);
   const main = html`<h1>Watches</h1>
 <p class="soft">
 A watch finds the operations of a whole project. Each becomes a job of your team, so nobody has to register it.
@@ -36,7 +30,7 @@ ${notice}
 <div id="watches" data-live>${list}</div>
 ${limitsNote}
 ${!session.key.readOnly && watchForm(view)}`;
-  return layout({ title: "Watches", session, at: "watches", style: FORM_PAGE_STYLE, live: errors.length === 0, main });
+  return layout({ title: "Watches", session, at: "watches", style: WATCHES_PAGE_STYLE, live: errors.length === 0, main });
 }
 
 function none({ key }: Session): Html {
@@ -52,23 +46,29 @@ function row({ watch, listedAt }: WatchesView["watches"][number], view: WatchesV
   const { watchId, source, projectId, channels, notifyOn, createdAt, by, waiting = 0 } = watch;
   const last = lastListOf(watch, listedAt);
   const author = by !== undefined && html` by <bdi>${truncate(by, 64)}</bdi>`;
+  const listed = last.at !== undefined && html`<span>Listed ${ago(last.at, now, "Last list read")}</span>`;
   return html`<li id="w-${watchId}">
-${icon(ICONS_OF[last.outcome] ?? "late")}
+${statusCell(last)}
 <div>
 <h2>${scopeWords(watch)}</h2>
 <small>${pluralOf(source)} in <code>${projectId}</code></small>
 <small>
 Notifies ${channelNames(channels, kinds)}${notifyOn && html` on ${notifyOn.join(", ") || "nothing"}`}.
-Added ${time(createdAt, now)}${author}.
+Added ${ago(createdAt, now, "Added")}${author}.
 </small>
+</div>
+<div class="when">${listed}
+${!session.key.readOnly && mayEnd(session.key, watch) && endForm(watch, session)}</div>
 ${state(watch, last, now)}
 ${waiting > 0 && html`<p class="late">${waitingWords(waiting)}</p>`}
-</div>
-${!session.key.readOnly && mayEnd(session.key, watch) && endForm(watch, session)}
 </li>`;
 }
 
-const ICONS_OF: Partial<Record<ListOutcome, "waiting" | "success">> = { pending: "waiting", listed: "success" };
+function statusCell({ outcome }: LastList): Html {
+  if (outcome === "listed") return html`<b class="success">${icon("success")}Active</b>`;
+  if (outcome === "pending") return html`<b class="waiting">${icon("waiting")}Pending</b>`;
+  return html`<b class="late">${icon("unreachable")}Not listed</b>`;
+}
 
 /** "extend, create · data-* · team=blue" */
 function scopeWords({ operations, names, tags = {} }: Watch): Html {
@@ -80,11 +80,11 @@ function scopeWords({ operations, names, tags = {} }: Watch): Html {
   return html`${what}${which}${pairs}`;
 }
 
-function state({ source }: Watch, last: LastList, now: number): Html {
+function state({ source }: Watch, last: LastList, now: number): Html | "" {
   const { outcome, at, since, reason = "", requestId } = last;
+  if (outcome === "listed") return "";
   if (outcome === "pending") return html`<p class="soft">Not listed yet. The first list is read within a minute.</p>`;
   const listed = at === undefined ? "It has never been listed." : html`Last list read at ${time(at, now)}.`;
-  if (outcome === "listed") return html`<p class="soft">${listed}</p>`;
   const right = missingRight(source, last);
   const sentence = truncate(failedListSentence(outcome, reason), 1_200);
   return html`<div class="callout late">
