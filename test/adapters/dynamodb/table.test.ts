@@ -119,6 +119,7 @@ it("separates notifications that can wait from those that cannot", async () => {
     pk,
     pending: { channels: ["one", "two"], since: NOW },
     canWait: { channels: ["three"], since: NOW + 4 },
+    toCopy: ["one", "two"],
   });
 });
 
