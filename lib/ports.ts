@@ -1,5 +1,5 @@
-import type { SendOutcome } from "./domain/channel/after-send.ts";
 import type { MessageRecord } from "./domain/channel/message-record.ts";
+import type { SendOutcome } from "./domain/channel/send-outcome.ts";
 import type { Listing } from "./domain/discovery/listing.ts";
 import type { Job, JobKey, Observation, Tracking, TypicalDuration, Unreachable } from "./domain/job/job.ts";
 import type { WatchableSource } from "./domain/job/sources.ts";

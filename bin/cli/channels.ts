@@ -11,19 +11,20 @@ export async function channels(args: string[], options: Options): Promise<number
   const { body } = await callApi<Channels>("GET", "/channels");
   if (options.json) print(JSON.stringify(body));
   else if (body.channels.length === 0) print("This key has no channels.");
-  else printTable(["CHANNEL", "STATE", "SINCE OR UNTIL", "REASON"], body.channels.map(channelCells));
+  else printTable(["CHANNEL", "STATE", "LAST TEST", "SINCE OR UNTIL", "REASON"], body.channels.map(channelCells));
   return 0;
 }
 
 function channelCells(channel: Channels["channels"][number]): Piece[] {
-  const { name, state } = channel;
+  const { name, state, lastTest } = channel;
+  const test = lastTest ? `${lastTest.outcome} ${fullTime(lastTest.at)}` : "";
   switch (state) {
     case "open":
-      return [name, { text: state, tone: "good" }];
+      return [name, { text: state, tone: "good" }, test];
     case "backing-off":
-      return [name, { text: state, tone: "warning" }, `next message ${fullTime(channel.nextSendAt)}`];
+      return [name, { text: state, tone: "warning" }, test, `next message ${fullTime(channel.nextSendAt)}`];
     case "suspended":
-      return [name, { text: state, tone: "bad" }, `since ${fullTime(channel.suspendedSince)}`, channel.reason];
+      return [name, { text: state, tone: "bad" }, test, `since ${fullTime(channel.suspendedSince)}`, channel.reason];
   }
 }
 

@@ -1,4 +1,4 @@
-import type { SendOutcome } from "../domain/channel/after-send.ts";
+import type { SendOutcome } from "../domain/channel/send-outcome.ts";
 import { isForDigest } from "../domain/job/notifications.ts";
 import type { OutgoingNotification } from "../domain/notification.ts";
 import type { Ports } from "../ports.ts";

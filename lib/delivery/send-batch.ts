@@ -1,6 +1,7 @@
-import { afterSend, type SendOutcome } from "../domain/channel/after-send.ts";
+import { afterSend } from "../domain/channel/after-send.ts";
 import { type Channel, claim, releaseMessage } from "../domain/channel/channel.ts";
 import { type MessageRecord, receiptOf } from "../domain/channel/message-record.ts";
+import type { SendOutcome } from "../domain/channel/send-outcome.ts";
 import { errorFields } from "../shared/error-fields.ts";
 import type { Batch } from "./build-batch.ts";
 import { saveChannel } from "./channel-record.ts";

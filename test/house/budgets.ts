@@ -9,7 +9,7 @@ const BUDGETS = {
     "bytes that importing the poller loads",
     "they are most of a start; rare parts load when they are used",
   ],
-  apiBundle: [435_000, "bytes that importing the API loads", "they are most of a cold start"],
+  apiBundle: [436_000, "bytes that importing the API loads", "they are most of a cold start"],
   bundledDynamodb: [35_000, "bytes of @aws-sdk/client-dynamodb", "with more, the bundler did not drop the unused commands"],
   bundledSmithy: [100_000, "bytes of @smithy/core", "with more, the bundler did not drop the unused protocols"],
   lazyPages: [10_000, "bytes of the pages in the API's start", "API calls do not need them"],

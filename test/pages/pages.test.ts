@@ -202,12 +202,13 @@ describe("access", () => {
       "test-failed",
     );
     expect(await (await get("/operations", "operator")).text()).toMatch(
-      /Suspended<.*no_service, <time[^>]*title="Suspended 2026-/s,
+      /Suspended<.*no_service,\s<time[^>]*title="Suspended 2026-/s,
     );
     world.sink.answer(() => undefined);
     expect((await post("/operations/channels/general/test", { token }, "operator")).headers.get("location")).toContain(
       "=tested",
     );
+    expect(await (await get("/operations", "operator")).text()).toMatch(/Last test <time[^>]*>[^<]*<\/time>: delivered/);
   });
 });
 

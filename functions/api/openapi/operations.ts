@@ -297,7 +297,8 @@ export const OPERATIONS: Operation[] = [
     method: "POST",
     path: "/channels/{name}/test",
     summary: "Send a test message",
-    description: "If it arrives, a suspended channel is resumed.",
+    description:
+      "If it arrives, a suspended channel is resumed. It keeps the rate of the channel, so it can take three seconds. If the channel allows no message that soon, nothing is sent, and the response is 429 with `Retry-After`.",
     answers: { 200: { description: "The outcome", schema: "TestOutcome" } },
     problems: [...WRITING.filter((type) => type !== "invalid-request"), "not-found"],
   },

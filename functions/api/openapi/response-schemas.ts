@@ -186,12 +186,18 @@ export const watches = z.strictObject({ watches: z.array(watch) });
 
 const kind = z.enum(CHANNEL_KINDS);
 
+const sendOutcome = z.enum(["delivered", "throttled", "failed", "unknown", "rejected", "refused", "dead"]);
+const lastTest = z
+  .strictObject({ at: time, outcome: sendOutcome, answer: text.optional() })
+  .describe("The last test message, with the destination's answer or why there was none");
+const channel = { name: text, kind, lastTest: lastTest.optional() };
+
 export const channels = z.strictObject({
   channels: z.array(
     z.discriminatedUnion("state", [
-      z.strictObject({ name: text, kind, state: z.literal("open") }),
-      z.strictObject({ name: text, kind, state: z.literal("backing-off"), nextSendAt: time, failures: z.int().optional() }),
-      z.strictObject({ name: text, kind, state: z.literal("suspended"), suspendedSince: time, reason: text }),
+      z.strictObject({ ...channel, state: z.literal("open") }),
+      z.strictObject({ ...channel, state: z.literal("backing-off"), nextSendAt: time, failures: z.int().optional() }),
+      z.strictObject({ ...channel, state: z.literal("suspended"), suspendedSince: time, reason: text }),
     ]),
   ),
 });
@@ -213,7 +219,7 @@ export const redelivered = z.strictObject({
 });
 
 export const testOutcome = z.strictObject({
-  outcome: z.enum(["delivered", "throttled", "failed", "unknown", "rejected", "refused", "dead"]),
+  outcome: sendOutcome,
   reason: text.optional(),
 });
 

@@ -111,7 +111,7 @@ ${
 }`;
 }
 
-function channelRow({ name, suspended }: Channel, { session, kinds, now }: OperationsView): Html {
+function channelRow({ name, suspended, lastTest }: Channel, { session, kinds, now }: OperationsView): Html {
   const why =
     suspended &&
     html`<small>${truncate(suspended.reason, 200)},
@@ -122,13 +122,18 @@ ${ago(suspended.since, now, "Suspended")}</small>`;
 </form>`;
   return html`<li id="c-${name}">
 ${suspended ? statusCell("failed", "Suspended") : statusCell("success", "Open")}
-<div>${channelName(name, kinds)}${why}</div>
+<div>${channelName(name, kinds)}${why}${lastTest && testText(lastTest, now)}</div>
 ${!session.key.readOnly && testForm}
 </li>`;
 }
 
 function statusCell(status: "failed" | "success", words: string): Html {
   return html`<b class="${status}">${icon(status)}${words}</b>`;
+}
+
+function testText({ at, outcome, answer }: NonNullable<Channel["lastTest"]>, now: number): Html {
+  const answerText = answer && html` (<bdi>${truncate(answer, 80)}</bdi>)`;
+  return html`<small>Last test ${time(at, now)}: ${outcome}${answerText}</small>`;
 }
 
 function serviceRow(record: Reachability, { now, states }: OperationsView): Html {

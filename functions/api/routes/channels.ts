@@ -2,8 +2,8 @@ import { Hono } from "hono";
 import type { ChannelKind } from "../../../lib/config/channel-kinds.ts";
 import { readChannel } from "../../../lib/delivery/channel-record.ts";
 import { testChannel } from "../../../lib/delivery/send-test-message.ts";
-import type { SendOutcome } from "../../../lib/domain/channel/after-send.ts";
 import type { Channel } from "../../../lib/domain/channel/channel.ts";
+import type { SendOutcome } from "../../../lib/domain/channel/send-outcome.ts";
 import type { Services } from "../../../lib/services.ts";
 import { takePermit } from "../../../lib/shared/permits.ts";
 import type { ApiEnv } from "../http/authenticate.ts";
@@ -46,32 +46,39 @@ async function countTest(services: Services, team: string): Promise<void> {
   throw new ProblemError({ type: "too-many-requests", status: 429, detail }, { "Retry-After": "10" });
 }
 
-/** Takes a permit first: a message cannot be recalled once it is sent. */
+/** Takes a permit first: a message cannot be recalled once it is sent. Throws 429 if the channel allows no message soon. */
 export async function sendTest(services: Services, team: string, name: string): Promise<SendOutcome> {
   await countTest(services, team);
-  return await limitSlow(services, team, async (limited) => {
+  const result = await limitSlow(services, team, async (limited) => {
     await limited.becomeSlow();
     return await testChannel(limited, name, services.config.opsChannel);
   });
+  if (result.kind === "too-soon") throw tooSoon(Math.max(Math.ceil((result.until - services.clock.now()) / 1_000), 1));
+  return result;
+}
+
+function tooSoon(seconds: number): ProblemError {
+  const why = "Other messages are being sent to this channel, or it is backing off. This test message was not sent.";
+  const detail = `${why} Try again in ${seconds} s.`;
+  return new ProblemError({ type: "too-many-requests", status: 429, detail }, { "Retry-After": String(seconds) });
 }
 
 /** A channel always waits one second between messages. That is not a back-off. */
 const DEFAULT_PAUSE_MS = 1_000;
 
 function channelView(channel: Channel, kind: ChannelKind | undefined, now: number): Record<string, unknown> {
-  const { name, suspended, nextSendAt, failures } = channel;
+  const { name, suspended, nextSendAt, failures, lastTest } = channel;
+  const shared = { name, kind, ...(lastTest && { lastTest: { ...lastTest, at: new Date(lastTest.at).toISOString() } }) };
   if (suspended)
     return {
-      name,
-      kind,
+      ...shared,
       state: "suspended",
       suspendedSince: new Date(suspended.since).toISOString(),
       reason: suspended.reason,
     };
-  if (nextSendAt <= now + DEFAULT_PAUSE_MS) return { name, kind, state: "open" };
+  if (nextSendAt <= now + DEFAULT_PAUSE_MS) return { ...shared, state: "open" };
   return {
-    name,
-    kind,
+    ...shared,
     state: "backing-off",
     nextSendAt: new Date(nextSendAt).toISOString(),
     ...(failures > 0 && { failures }),

@@ -2,7 +2,6 @@ import { suspendedAdvice } from "../../../lib/adapters/slack/operator-advice.ts"
 import { post } from "../../../lib/adapters/slack/send.ts";
 import { readChannel } from "../../../lib/delivery/channel-record.ts";
 import { testChannel } from "../../../lib/delivery/send-test-message.ts";
-import type { SendOutcome } from "../../../lib/domain/channel/after-send.ts";
 import type { Services } from "../../../lib/services.ts";
 import type { Check, Checks } from "./check.ts";
 
@@ -63,10 +62,14 @@ async function reachReceiver(name: string, url: string): Promise<Check> {
   }
 }
 
-function fromOutcome(name: string, outcome: SendOutcome, ok: string): Check {
+function fromOutcome(name: string, outcome: Awaited<ReturnType<typeof testChannel>>, ok: string): Check {
   switch (outcome.kind) {
     case "delivered":
       return { name, outcome: "ok", detail: ok };
+    case "too-soon": {
+      const advice = `Try again at ${new Date(outcome.until).toISOString()}.`;
+      return { name, outcome: "warning", detail: "the channel is backing off; no test message was sent", advice };
+    }
     case "throttled":
       return { name, outcome: "warning", detail: "the destination limits the rate", advice: "Try again in a minute." };
     case "failed":

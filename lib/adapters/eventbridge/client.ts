@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import type { SendOutcome } from "../../domain/channel/after-send.ts";
+import type { SendOutcome } from "../../domain/channel/send-outcome.ts";
 import { eventOf, type JobwatchEvent, minimalEventOf, type PageOf, testEvent } from "../../domain/job/job-event.ts";
 import type { OutgoingNotification } from "../../domain/notification.ts";
 import { jobPk } from "../../domain/table-keys.ts";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import type { SendOutcome } from "../../domain/channel/after-send.ts";
 import { MIN_SEND_INTERVAL_MS } from "../../domain/channel/channel.ts";
 import type { DigestTimes } from "../../domain/channel/digest.ts";
 import { isQuiet, type QuietHours } from "../../domain/channel/quiet-hours.ts";
+import type { SendOutcome } from "../../domain/channel/send-outcome.ts";
 import { type Mentions, transitionRow } from "../../domain/job/transitions.ts";
 import type { OutgoingNotification } from "../../domain/notification.ts";
 import type { Destination, Log, MessageMeta } from "../../ports.ts";

@@ -1,5 +1,5 @@
 import { type FetchFunction, IncomingWebhook } from "@slack/webhook";
-import type { SendOutcome } from "../../domain/channel/after-send.ts";
+import type { SendOutcome } from "../../domain/channel/send-outcome.ts";
 import type { Payload } from "./message.ts";
 import { type Answer, outcomeOfAnswer, outcomeOfError } from "./outcome.ts";
 

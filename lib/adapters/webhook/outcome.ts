@@ -1,4 +1,4 @@
-import type { SendOutcome } from "../../domain/channel/after-send.ts";
+import type { SendOutcome } from "../../domain/channel/send-outcome.ts";
 import { mayHaveArrived } from "../../domain/channel/unanswered.ts";
 import { retryAfterMs } from "../../domain/waits.ts";
 import { NOT_PUBLIC } from "./checked-lookup.ts";

@@ -1,33 +1,9 @@
-import type { Receipt } from "../job/job.ts";
 import { teamOfPk } from "../table-keys.ts";
-import { type Channel, clearMessage, delayNextSend, MIN_SEND_INTERVAL_MS } from "./channel.ts";
+import { type Channel, clearMessage, delayNextSend } from "./channel.ts";
 import { backOffMs, type HeldMessage, hold, unhold } from "./held-messages.ts";
 import { type MessageRecord, messageId, type NotificationRef, receiptOf } from "./message-record.ts";
+import type { SendOutcome } from "./send-outcome.ts";
 import { countOf, type Destinations, KEEP_SUSPENDED_MS, namesOf, notify, resume, suspend } from "./suspension.ts";
-
-/** The result of one send. A refused message is sent again in another form; a rejected one is sent again unchanged. */
-export type SendOutcome =
-  | ({ kind: "delivered" } & Acceptance)
-  /** 429: the whole channel backs off. */
-  | { kind: "throttled"; retryAfterMs: number }
-  /** Not posted: no connection, or a 5xx that says that nothing was processed. */
-  | { kind: "failed"; reason: string }
-  /** Possibly posted: no response, a truncated response, a 200 without `ok`, or a gateway timeout (unanswered.ts). */
-  | { kind: "unknown"; reason: string }
-  /** Only some notifications were accepted, and `rejected` has the others. `isRefused`: their content was refused; otherwise the destination failed. */
-  | ({ kind: "partly"; rejected: ReadonlySet<string>; reason: string; isRefused?: true } & Acceptance)
-  /**
-   * The receiver or this message may be wrong: retried for a day. Then the notification expires if the receiver accepted others in that
-   * time; otherwise the channel is suspended.
-   */
-  | { kind: "rejected"; reason: string }
-  /** The destination does not accept this layout. */
-  | { kind: "refused"; reason: string }
-  /** The destination does not exist any more. Only a person can fix that. */
-  | { kind: "dead"; reason: string };
-
-/** What the destination answered. */
-type Acceptance = Pick<Receipt, "status" | "answer" | "latencyMs">;
 
 /** Consecutive failures that take a day with the waits of `backOffMs`. */
 const ATTEMPTS_PER_DAY = 56;
@@ -152,12 +128,25 @@ function moveToUnconfirmed(
   };
 }
 
-/** A test message delays the next send like any message. Success resumes the channel, and a dead destination suspends it. */
+/** Success resumes the channel, and a dead destination suspends it. The claim of the test already delays the next send. */
 export function afterTest(channel: Channel, outcome: SendOutcome, now: number, to: Destinations): Channel {
-  if (outcome.kind === "delivered") return delayNextSend(resume(channel, now, to.opsChannel), MIN_SEND_INTERVAL_MS, now);
-  const waitMs = outcome.kind === "throttled" ? outcome.retryAfterMs : MIN_SEND_INTERVAL_MS;
-  const tested = channel.nextSendAt > now + waitMs ? channel : delayNextSend(channel, waitMs, now);
-  return outcome.kind === "dead" ? suspend(tested, outcome.reason, now, to) : tested;
+  const { nextSendAt, waitMs } = channel;
+  const answer = "reason" in outcome ? outcome.reason : "answer" in outcome ? outcome.answer : undefined;
+  const tested = { ...channel, lastTest: { at: now, outcome: outcome.kind, ...(answer !== undefined && { answer }) } };
+  switch (outcome.kind) {
+    case "delivered":
+      return { ...resume(tested, now, to.opsChannel), nextSendAt, waitMs };
+    case "throttled":
+      return nextSendAt > now + outcome.retryAfterMs ? tested : delayNextSend(tested, outcome.retryAfterMs, now);
+    case "dead":
+      return suspend(tested, outcome.reason, now, to);
+    case "failed":
+    case "unknown":
+    case "partly":
+    case "rejected":
+    case "refused":
+      return tested;
+  }
 }
 
 function backOff<Some extends Channel>(channel: Some, now: number): Some {

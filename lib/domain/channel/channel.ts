@@ -1,6 +1,7 @@
 import type { Noticed } from "../health/operator-notice.ts";
 import type { HeldMessage } from "./held-messages.ts";
 import { type MessageRecord, messageId, type NotificationRef } from "./message-record.ts";
+import type { SendOutcome } from "./send-outcome.ts";
 
 /** One named destination: when it may send next, whether it is suspended, and the message in flight. */
 export interface Channel extends Noticed {
@@ -18,6 +19,8 @@ export interface Channel extends Noticed {
   held?: HeldMessage[];
   /** When the destination last accepted a message. */
   deliveredAt?: number;
+  /** The result of the last test message, with the destination's answer, or why there was none. */
+  lastTest?: { at: number; outcome: SendOutcome["kind"]; answer?: string };
   /** Delivered, but the confirmation could not be saved. Every sender retries the confirmation; they are never sent again. */
   unconfirmed?: NotificationRef[];
   /** Notifications that were kept for too long, until each is stored as expired. */

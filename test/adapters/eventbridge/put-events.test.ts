@@ -1,6 +1,6 @@
 import { beforeAll, expect, test, vi } from "vitest";
 import { createEventBus } from "../../../lib/adapters/eventbridge/client.ts";
-import type { SendOutcome } from "../../../lib/domain/channel/after-send.ts";
+import type { SendOutcome } from "../../../lib/domain/channel/send-outcome.ts";
 import type { Job, SubJob } from "../../../lib/domain/job/job.ts";
 import type { OutgoingNotification } from "../../../lib/domain/notification.ts";
 import { type Handler, type Received, serverForTest } from "../../http-server.ts";

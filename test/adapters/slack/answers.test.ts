@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { SendOutcome } from "../../../lib/domain/channel/after-send.ts";
+import type { SendOutcome } from "../../../lib/domain/channel/send-outcome.ts";
 import type { Handler } from "../../http-server.ts";
 import { answering, PATH, sendToAnswering } from "./sending.ts";
 

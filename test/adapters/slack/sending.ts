@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { createSlack } from "../../../lib/adapters/slack/client.ts";
-import type { SendOutcome } from "../../../lib/domain/channel/after-send.ts";
+import type { SendOutcome } from "../../../lib/domain/channel/send-outcome.ts";
 import type { OutgoingNotification } from "../../../lib/domain/notification.ts";
 import { type Handler, serverForTest } from "../../http-server.ts";
 import { jobNotification } from "./sample-notifications.ts";

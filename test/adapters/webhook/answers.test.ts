@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { SendOutcome } from "../../../lib/domain/channel/after-send.ts";
+import type { SendOutcome } from "../../../lib/domain/channel/send-outcome.ts";
 import { serverForTest } from "../../http-server.ts";
 import { jobNotification } from "../slack/sample-notifications.ts";
 import { answering, PATH, sendTo, sendToAnswering } from "./sending.ts";

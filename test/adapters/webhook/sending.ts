@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { Resolve } from "../../../lib/adapters/webhook/checked-lookup.ts";
 import { createWebhooks } from "../../../lib/adapters/webhook/client.ts";
-import type { SendOutcome } from "../../../lib/domain/channel/after-send.ts";
+import type { SendOutcome } from "../../../lib/domain/channel/send-outcome.ts";
 import type { OutgoingNotification } from "../../../lib/domain/notification.ts";
 import { type Handler, serverForTest } from "../../http-server.ts";
 import { jobNotification } from "../slack/sample-notifications.ts";

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { afterSend, type SendOutcome, takeHeld } from "../../../lib/domain/channel/after-send.ts";
+import { afterSend, takeHeld } from "../../../lib/domain/channel/after-send.ts";
 import { type Channel, claim, clearMessage, newChannel, nextStep } from "../../../lib/domain/channel/channel.ts";
 import { heldLimits, hold } from "../../../lib/domain/channel/held-messages.ts";
 import { type MessageRecord, messageId } from "../../../lib/domain/channel/message-record.ts";
+import type { SendOutcome } from "../../../lib/domain/channel/send-outcome.ts";
 import { resume, suspend } from "../../../lib/domain/channel/suspension.ts";
 import { MINUTE, START } from "../job/script.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { afterSend, type SendOutcome } from "../../../lib/domain/channel/after-send.ts";
+import { afterSend } from "../../../lib/domain/channel/after-send.ts";
 import {
   type Channel,
   claim,
@@ -8,6 +8,7 @@ import {
   nextStep,
   releaseMessage,
 } from "../../../lib/domain/channel/channel.ts";
+import type { SendOutcome } from "../../../lib/domain/channel/send-outcome.ts";
 import { expireSuspended, resume, suspend, withoutExpired } from "../../../lib/domain/channel/suspension.ts";
 import { MINUTE, START } from "../job/script.ts";
 

@@ -1,4 +1,4 @@
-import type { SendOutcome } from "../../../lib/domain/channel/after-send.ts";
+import type { SendOutcome } from "../../../lib/domain/channel/send-outcome.ts";
 import type { OutgoingNotification } from "../../../lib/domain/notification.ts";
 import type { Destination } from "../../../lib/ports.ts";
 import type { Plan } from "./plan.ts";
