@@ -109,7 +109,7 @@ it("resumes a suspended channel after a delivered test message, and sends what i
   const { body } = await world.request("GET", "/jobs/kept");
   expect(body.notifications[0].state).toBe("delivered");
   expect((await world.request("GET", "/channels")).body.channels).toEqual([
-    { name: "general", kind: "slack", state: "open" },
+    { name: "general", kind: "slack", state: "open", lastTest: { at: expect.any(String), outcome: "delivered", answer: "ok" } },
     { name: "projects", kind: "slack", state: "open" },
   ]);
 });
