@@ -112,10 +112,8 @@ ${
 }
 
 function channelRow({ name, suspended, lastTest }: Channel, { session, kinds, now }: OperationsView): Html {
-  const why =
-    suspended &&
-    html`<small>${truncate(suspended.reason, 200)},
-${ago(suspended.since, now, "Suspended")}</small>`;
+  const since = suspended && ago(suspended.since, now, "Suspended");
+  const why = suspended && html`<small>${truncate(suspended.reason, 200)}, ${since}</small>`;
   const testForm = html`<form method="post" action="/operations/channels/${name}/test">
 <input type="hidden" name="token" value="${session.formToken}">
 <button aria-label="Send a test message to ${name}">Test</button>
