@@ -74,6 +74,7 @@ button {
 .quiet:hover { text-decoration: underline }
 .row { flex-wrap: nowrap }
 .row > span, .row > b { min-width: 0; overflow-wrap: anywhere }
+.row > .end, .row > .end button { flex: none; white-space: nowrap }
 .events .row { flex-wrap: wrap }
 @media (max-width: 44rem) {
   .wide { padding-inline: .9rem }

@@ -39,6 +39,11 @@ async function putEvent(url: string, id: string, state: string): Promise<void> {
   await fetch(url, { method: "POST", headers: { "x-amz-target": "AWSEvents.PutEvents" }, body });
 }
 
+/** Pixels. A button whose text wraps is taller than the others. */
+function tallestButton(page: Page): Promise<number> {
+  return page.evaluate("Math.max(...[...document.querySelectorAll('button')].map((one) => one.offsetHeight))");
+}
+
 /** Console messages of any level, except failed requests of error pages. */
 function consoleOf(page: Page): string[] {
   const lines: string[] = [];
@@ -94,6 +99,7 @@ describe.skipIf(NO_BROWSER !== undefined)(`in a browser${NO_BROWSER ? `: skipped
       expect(await page.textContent("h1"), name).toBe(title);
       await page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })");
       expect(await overhang(page), name).toBe(0);
+      if (name === "cloud") expect(await tallestButton(page)).toBeLessThan(50);
       if (name === "docs") await page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = false })");
       expect(await violationsOn(page), name).toEqual([]);
       expect(await page.locator("main a[href], nav a[href]").count(), name).toBeGreaterThan(0);

@@ -13,8 +13,8 @@ import { exactDuration, exactTime } from "./times.ts";
 // The job and its sub jobs, one row each: name and times on the left, the bar to scale on the right. The bars are decoration: the
 // text has the same information. Widths are percentages, so that they fit on phones.
 
-/** Labels of the axis are centred, so none is so close to an edge. */
-const EDGE_PERCENT = 7;
+/** Half the width of a label with seconds on a phone. Labels are centred, so none is so close to an edge. */
+const EDGE_PERCENT = 9;
 
 export function timeline(job: Job, now: number): Html {
   const scale = scaleOf(job, now);

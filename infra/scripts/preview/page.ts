@@ -1,10 +1,19 @@
+import { buildMessage } from "../../../lib/adapters/slack/message.ts";
 import { renderHtml } from "../../local/render-html.ts";
 import { messageHtml, messageStyle } from "../../local/slack-page.ts";
-import { READ_AT } from "./samples.ts";
+import { READ_AT, SAMPLES } from "./samples.ts";
 
 export interface Shown {
   channel: string;
   payload: unknown;
+}
+
+/** Builds the sample message of a kind. */
+export function messageOf(kind: string): Shown {
+  const { channel = "", notifications = [], meta, setting } = SAMPLES[kind] ?? {};
+  const [{ notificationId = "test" } = {}, ...others] = notifications;
+  const id = others.length === 0 ? notificationId : `${notificationId}+${others.length}`;
+  return { channel, payload: buildMessage(notifications, { id, mayRepeat: false, plain: false, ...meta }, setting) };
 }
 
 const STYLE = `

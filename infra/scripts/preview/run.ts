@@ -1,9 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { buildMessage } from "../../../lib/adapters/slack/message.ts";
 import { renderText } from "../../local/render-text.ts";
-import { previewPage, type Shown } from "./page.ts";
+import { messageOf, previewPage, type Shown } from "./page.ts";
 import { READ_AT, SAMPLES } from "./samples.ts";
 import { NO_CHROMIUM, takeScreenshots } from "./screenshot.ts";
 
@@ -47,13 +46,6 @@ function readArguments() {
     console.log(`${(error as Error).message}\n\n${USAGE}`);
     process.exit(64);
   }
-}
-
-function messageOf(kind: string): Shown {
-  const { channel = "", notifications = [], meta, setting } = SAMPLES[kind] ?? {};
-  const [{ notificationId = "test" } = {}, ...others] = notifications;
-  const id = others.length === 0 ? notificationId : `${notificationId}+${others.length}`;
-  return { channel, payload: buildMessage(notifications, { id, mayRepeat: false, plain: false, ...meta }, setting) };
 }
 
 async function write(pages: [name: string, messages: Shown[]][], images: string): Promise<void> {
