@@ -13,6 +13,7 @@ import {
 import { resolveMissing } from "../domain/job/missing.ts";
 import { namesOf } from "../domain/job/resource.ts";
 import { type TrackingRules, UNREACHABLE_AFTER_MS } from "../domain/job/rules.ts";
+import type { JobState } from "../domain/job/states.ts";
 import { openEntry } from "../domain/stored-record.ts";
 import { reachabilityPk, type ServiceKey, serviceIdOf } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
@@ -135,7 +136,12 @@ function withoutId(reason: string, jobId: string): string {
   return parts.reduce((text, part) => text.replaceAll(part, "(a job)"), reason);
 }
 
-/** Measures the delay from the end in the cloud to its detection. Jobs that ended before they were tracked do not count. */
-function noteEnd(metrics: Ports["metrics"], { endTime, trackedSince }: Job, now: number): void {
+/** The metrics of jobs that ended. Without "stopped", which polls cause only at the tracking limit. */
+const ENDED: Partial<Record<JobState, string>> = { success: "JobsSucceeded", failed: "JobsFailed", lost: "JobsLost" };
+
+/** Counts the end by state, and measures the delay from the end in the cloud to its detection. Jobs that ended before they were tracked do not count. */
+function noteEnd(metrics: Ports["metrics"], { state, endTime, trackedSince }: Job, now: number): void {
+  const name = ENDED[state];
+  if (name !== undefined) metrics.count(name, 1);
   if (endTime !== undefined && endTime >= trackedSince) metrics.age("NoticeDelay", Math.max(now - endTime, 0) / 1_000);
 }

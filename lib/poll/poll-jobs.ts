@@ -95,7 +95,10 @@ export async function pollJobs(ports: PollDeps, settings: PollSettings, tick: Ti
 async function runSweeps(ports: PollDeps, settings: PollSettings, tick: Tick, taken: SegmentState, delivery: Delivery) {
   const { clock } = ports;
   const lastPollAt = tick.endsAt - LAST_POLL_MS;
-  const counts = { Polls: 0, PollsUnreachable: 0, OpenJobs: 0, UnreachableServices: 0 };
+  const counts = {
+    ...{ Polls: 0, PollsUnreachable: 0, UnreachableServices: 0 },
+    ...{ OpenJobs: 0, OpenJobsRegistered: 0, OpenJobsWaiting: 0, OpenJobsRunning: 0 },
+  };
   const health = createJobHealth(taken);
   const polling = createPollingOf(ports, settings, taken, { health, delivery, saving: createLimit(MAX_SAVING) }, lastPollAt);
   const turns = createListTurns(polling, health, clock);
@@ -124,7 +127,7 @@ async function runSweeps(ports: PollDeps, settings: PollSettings, tick: Tick, ta
       await note({ ...sweep, isWhole: sweep.isWhole && isIdle });
       segmentState = afterSweep(segmentState, sweep);
       sweeps++;
-      if (sweep.isWhole) counts.OpenJobs = Object.values(sweep.openJobs).reduce((sum, open) => sum + open, 0);
+      if (sweep.isWhole) Object.assign(counts, openJobCounts(sweep));
       again = Math.max(await nextSweepAt(sweep, delivery, discovery, tick), sweep.startedAt + SWEEP_MS);
     }
   } finally {
@@ -144,6 +147,13 @@ async function runSweeps(ports: PollDeps, settings: PollSettings, tick: Tick, ta
     ...discovery.kept(),
   });
   return { segmentState: { ...last, ...state }, sweeps, counts, isCaughtUp };
+}
+
+function openJobCounts({ openJobs, states: { registered = 0, waiting = 0, running = 0 } }: Sweep) {
+  return {
+    OpenJobs: Object.values(openJobs).reduce((sum, open) => sum + open, 0),
+    ...{ OpenJobsRegistered: registered, OpenJobsWaiting: waiting, OpenJobsRunning: running },
+  };
 }
 
 function createPollingOf(

@@ -6,6 +6,7 @@ import { type Tracking, wasSeen } from "../domain/job/job.ts";
 import { hasResumed, isPaused, resumesAt } from "../domain/job/pause.ts";
 import type { TrackingRules } from "../domain/job/rules.ts";
 import { serviceOf } from "../domain/job/sources.ts";
+import type { JobState } from "../domain/job/states.ts";
 import { leastIntervals, NO_LOAD, type PollLoad, withJob } from "../domain/schedule/fair-share.ts";
 import { type PollerState, type SegmentState, steadyLoad } from "../domain/schedule/poller-state.ts";
 import { fixedInterval, isDue, nextPollAt } from "../domain/schedule/polling-schedule.ts";
@@ -37,6 +38,8 @@ export interface Sweep {
   /** Open jobs by project and team. */
   open: Record<string, Record<string, PollLoad>>;
   openJobs: Record<string, number>;
+  /** Open jobs by state. */
+  states: Partial<Record<JobState, number>>;
   queues: Map<Queue, OpenJobs>;
 }
 
@@ -66,7 +69,7 @@ export async function sweepOpen(
   const { polling, delivery, lastPollAt } = tools;
   const sweep: Sweep = {
     ...{ startedAt: clock.now(), isWhole: false, nextPollAt: Number.POSITIVE_INFINITY, serviceWaits: false },
-    ...{ open: {}, openJobs: {}, queues: new Map() },
+    ...{ open: {}, openJobs: {}, states: {}, queues: new Map() },
   };
   const minIntervalOf = intervalsOf(state, settings.pollsPerSecond);
   const visit = visitor({ learning, sweep, tools, minIntervalOf, windowEnd: state.windowEnd, rules: settings.rules });
@@ -112,6 +115,8 @@ function visitor({ learning, sweep, tools, minIntervalOf, windowEnd, rules }: Vi
     if (!key || !tracking) return;
     const { projectId, team } = key;
     sweep.openJobs[team] = (sweep.openJobs[team] ?? 0) + 1;
+    const { state = "registered" } = tracking;
+    sweep.states[state] = (sweep.states[state] ?? 0) + 1;
     if (waitsForEndOfPause(sweep, entry, rules)) return;
     const queue = polling.queue(team, polling.service({ projectId, service: serviceOf(key.source) }));
     const slowMs = slowIntervalMs(tracking, startedAt);

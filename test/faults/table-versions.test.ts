@@ -2,6 +2,7 @@ import { type AttributeValue, GetItemCommand, PutItemCommand } from "@aws-sdk/cl
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { json } from "../../infra/local/answer.ts";
 import { packRecord } from "../../lib/adapters/dynamodb/items.ts";
+import { encodeOpenEntry } from "../../lib/adapters/dynamodb/open-item-codec.ts";
 import { channelPk, jobPk, reachabilityPk } from "../../lib/domain/table-keys.ts";
 import { jobKey, NOW, PROJECT, registered, seen } from "../jobs.ts";
 import { INTERNAL_ERROR } from "../table-proxy.ts";
@@ -92,7 +93,9 @@ it("row 47: a notification of a newer version's kind is delivered as plain text,
     transitions: [...(record.transitions as unknown[]), [NOW, "paused", "paused", "by its owner"]],
     notifications: [["abcdefghijk", 3, "general", "pending", NOW]],
   });
-  await putJob("foreign", paused, { entry: { S: `1|${NOW.toString(36)}|||||||||${NOW.toString(36)}|general` } });
+  const tracking = { registeredAt: NOW, trackedSince: NOW };
+  const entry = encodeOpenEntry({ pk: jobPk(jobKey("foreign")), tracking, pending: { channels: ["general"], since: NOW } });
+  await putJob("foreign", paused, { entry: { S: entry } });
   world.cloud.answer("foreign", { status: "running" });
   await world.registerFailing("neighbour");
   await world.ticks(3);

@@ -1,4 +1,5 @@
 import type { Tracking } from "../../domain/job/job.ts";
+import type { JobState } from "../../domain/job/states.ts";
 import type { OpenEntry } from "../../domain/stored-record.ts";
 import { jobOfPk } from "../../domain/table-keys.ts";
 
@@ -6,7 +7,9 @@ import { jobOfPk } from "../../domain/table-keys.ts";
 // fields between `|`, times in base 36, about 60 bytes per job.
 
 const LAYOUT = "1";
-const TRACKING_FIELDS = 10;
+const TRACKING_FIELDS = 11;
+/** Absent: registered. */
+const STATE_LETTERS: Partial<Record<JobState, string>> = { waiting: "w", running: "r" };
 
 export function encodeOpenEntry({ tracking, pending, canWait, digest, toCopy = [] }: OpenEntry): string {
   const waits = [pending, canWait, digest].flatMap(waitingFields);
@@ -32,12 +35,13 @@ export function decodeOpenEntry(pk: string, text: string): OpenEntry {
 }
 
 function trackingOf([since = "", jobType, begin, expected, print, ...others]: string[]): Tracking {
-  const [missing, late, failing, registered, paused] = others;
+  const [missing, late, failing, registered, paused, letter] = others;
   const [missingSince, missingPolls, missingSeen] = numbers(missing);
   const [lateCount, lateAt] = numbers(late);
   const [failingSince, failingReported] = numbers(failing);
   const [pausedUntil, resumedAt] = numbers(paused);
   return {
+    state: (["waiting", "running"] as const).find((state) => STATE_LETTERS[state] === letter) ?? "registered",
     registeredAt: number(registered || since),
     trackedSince: number(since),
     ...(jobType && { jobType }),
@@ -74,6 +78,7 @@ function trackingFields(tracking: Tracking | undefined): string[] {
     failing,
     pause,
     resumedAt,
+    state = "registered",
   } = tracking;
   return [
     time(trackedSince),
@@ -86,6 +91,7 @@ function trackingFields(tracking: Tracking | undefined): string[] {
     failing ? `${time(failing.since)}${failing.reported ? ",1" : ""}` : "",
     registeredAt === trackedSince ? "" : time(registeredAt),
     pause || resumedAt ? `${time(pause?.until)},${time(resumedAt)}` : "",
+    STATE_LETTERS[state] ?? "",
   ];
 }
 

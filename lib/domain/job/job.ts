@@ -139,6 +139,8 @@ export type Tracking = Pick<
   pause?: Pick<Silence, "until">;
   missing?: Pick<MissingPolls, "since" | "polls" | "wasSeen">;
   failing?: Pick<FailingPolls, "since" | "reported">;
+  /** Only counted. */
+  state?: JobState;
 };
 
 /** Consecutive polls in which the cloud did not know the job. */

@@ -102,6 +102,7 @@ it("has everything that the poller needs in the open index", async () => {
     ...{ registeredAt, trackedSince, jobType: "createshare", beginTime, expectedMinutes, fingerprint, late },
     missing: { since: NOW + 5, polls: 2, wasSeen: true },
     failing: { since: NOW - 9, reported: true },
+    state: "running",
   };
   expect(await entryOf("packed")).toEqual({ pk: jobPk(job), tracking });
 });
