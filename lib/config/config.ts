@@ -130,6 +130,7 @@ function readRules(
     channelNotifyOn: (channel) => channels[channel]?.notifyOn,
     channelQuiet: (channel) => channels[channel]?.quiet,
     channelDigest: (channel) => channels[channel]?.digest,
+    digestChannels: () => Object.keys(channels).filter((name) => channels[name]?.digest),
     channelTeams: (channel) => channels[channel]?.teams ?? [],
   };
 }

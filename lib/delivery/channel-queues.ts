@@ -3,8 +3,8 @@ import type { OpenJobs } from "../domain/channel/still-open.ts";
 import { type Notification, pendingNotifications } from "../domain/job/job.ts";
 import { isForDigest } from "../domain/job/notifications.ts";
 import type { StoredRecord } from "../domain/stored-record.ts";
-import { teamOfPk } from "../domain/table-keys.ts";
-import { MAX_NOTIFICATIONS } from "./pending-notifications.ts";
+import { jobOfPk, teamOfPk } from "../domain/table-keys.ts";
+import { MAX_NOTIFICATIONS, type PendingNotification } from "./pending-notifications.ts";
 import { createTeamQueue, type TeamQueue } from "./team-queue.ts";
 
 /** Records that wait for one kind of message of a channel: single notifications, or the digest. */
@@ -59,7 +59,7 @@ export function createQueues(channel: string, source: DigestSource): Queues {
 
 export function addToQueue(queues: Queues, kind: "notifications" | "digest", pk: string, since: number): void {
   queues[kind].pks.add(pk, since);
-  if (kind === "digest") queues.digestTeams.add(teamOfPk(pk));
+  if (kind === "digest" && jobOfPk(pk)) queues.digestTeams.add(teamOfPk(pk));
 }
 
 /** Returns the queue that sends next, and the records to read for it. Undefined if nothing may be sent. */
@@ -86,10 +86,12 @@ export function endTurn(queues: Queues, queue: Queue, pks: string[]): void {
 export async function digestNote(
   { digest, source, digestTeams }: Queues,
   queue: Queue | undefined,
-  found: { pk: string }[],
+  found: PendingNotification[],
   batch: number,
 ): Promise<DigestNote | undefined> {
   if (queue !== digest) return undefined;
+  for (const { notification } of found)
+    if (notification.kind === "channel") for (const team of notification.transition.digest?.teams ?? []) digestTeams.add(team);
   const isLast = batch === found.length && new Set(found.map(({ pk }) => pk)).size === digest.pks.size;
   const open = isLast ? await source.stillOpen(new Set(digestTeams)) : undefined;
   if (isLast) digestTeams.clear();

@@ -3,6 +3,7 @@ import { stillOpen } from "../domain/channel/still-open.ts";
 import type { OpenEntry } from "../domain/stored-record.ts";
 import { ChannelSenders, type Waiting } from "./channel-senders.ts";
 import { createGathering } from "./gather-digests.ts";
+import { createDigestPlans, type DigestPlans } from "./plan-digests.ts";
 import { createOpenJobs } from "./read-open-jobs.ts";
 import type { DeliverySettings, Deps } from "./sender.ts";
 
@@ -12,6 +13,8 @@ export interface Delivery {
    * quiet hours: the first tick afterwards finds them in the `open` index. Notifications of a digest are gathered first.
    */
   add(entry: OpenEntry): void;
+  /** Begins a scan: plans the digests that became due after `plannedUntil`. */
+  scanBegins(startedAt: number, plannedUntil: number | undefined): DigestPlans;
   /** Must be called after every open record was added. Sends the digests that were gathered. */
   scanEnded(): void;
   /** Resolves when every sender has sent all it had, or must wait for a later sweep. */
@@ -41,6 +44,7 @@ export function createDelivery(ports: Deps, settings: DeliverySettings): Deliver
   };
 
   return {
+    scanBegins: (startedAt, plannedUntil) => createDigestPlans(ports, settings, digests, startedAt, plannedUntil),
     scanEnded() {
       digests.flush();
       senders.copyRest();

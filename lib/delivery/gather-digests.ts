@@ -12,12 +12,14 @@ export interface Gathering {
   isDue(channel: string, since: number): boolean;
   /** Adds a record with notifications for a channel's digest. `since`: time of the oldest. Skipped if that is not due. */
   add(channel: string, pk: string, since: number): void;
+  /** Whether anything was added for the channel's digest in this tick. */
+  hasEnds(channel: string): boolean;
   /** Queues all that was gathered. Called at the end of the scan. */
   flush(): void;
 }
 
 /** A poll that began before the time of a digest has been saved by then, and is in the digest. */
-const DELAY_MS = 30_000;
+export const DELAY_MS = 30_000;
 /** If the scan takes longer, the digest goes out in parts. */
 const MAX_GATHER_MS = 20_000;
 const MINUTE_MS = 60_000;
@@ -31,6 +33,7 @@ export function createGathering(
   const startedAt = clock.now();
   const known = new Map<string, { minute: number; before: number }>();
   const gathered = new Map<string, TeamQueue>();
+  const found = new Set<string>();
 
   /** Without a digest setting, everything is due. */
   const dueBefore = (channel: string) => {
@@ -58,12 +61,14 @@ export function createGathering(
     isDue,
     add(channel, pk, since) {
       if (!isDue(channel, since)) return;
+      found.add(channel);
       const times = channelDigest?.(channel);
       const items = gathered.get(channel) ?? createTeamQueue(MAX_QUEUED_RECORDS);
       gathered.set(channel, items);
       items.add(pk, times ? nextDigestAt(times, since) : since);
       if (clock.now() > startedAt + MAX_GATHER_MS) flush();
     },
+    hasEnds: (channel) => found.has(channel),
     flush,
   };
 }

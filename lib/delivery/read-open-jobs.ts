@@ -6,9 +6,9 @@ import type { OpenIndex, RecordStore } from "../table-ports.ts";
 import { RECORDS_AT_ONCE } from "./pending-notifications.ts";
 
 /** The open jobs of a larger team are not read: polls and notifications need the time of the tick. */
-const MAX_JOBS_PER_TEAM = 200;
+export const MAX_JOBS_PER_TEAM = 200;
 /** Limit per digest. Teams with few open jobs come first. */
-const MAX_JOBS_PER_DIGEST = 1_000;
+export const MAX_JOBS_PER_DIGEST = 1_000;
 
 /**
  * Returns a reader for the open jobs of teams, by an eventually consistent index. Each team is read once. A team is omitted if its
@@ -34,15 +34,6 @@ export function createOpenJobs({
     return pks;
   }
 
-  async function readJobs(pks: string[]): Promise<Job[]> {
-    const found: Job[] = [];
-    await concurrently(pks, RECORDS_AT_ONCE, async (pk) => {
-      const stored = await table.readEventuallyConsistent(pk);
-      if (stored?.kind === "job" && !hasEnded(stored.record)) found.push(stored.record);
-    });
-    return found;
-  }
-
   return async (teams) => {
     const unread: { team: string; pks: string[] }[] = [];
     await concurrently(
@@ -53,8 +44,18 @@ export function createOpenJobs({
     let left = MAX_JOBS_PER_DIGEST;
     for (const { team, pks } of unread.sort((one, other) => one.pks.length - other.pks.length)) {
       left -= pks.length;
-      known.set(team, left >= 0 ? readJobs(pks).catch(withoutTeam) : Promise.resolve([]));
+      known.set(team, left >= 0 ? readJobs(table, pks).catch(withoutTeam) : Promise.resolve([]));
     }
     return (await Promise.all([...teams].map((team) => known.get(team) ?? []))).flat();
   };
+}
+
+/** Returns the jobs that are still open. */
+export async function readJobs(table: RecordStore, pks: string[]): Promise<Job[]> {
+  const found: Job[] = [];
+  await concurrently(pks, RECORDS_AT_ONCE, async (pk) => {
+    const stored = await table.readEventuallyConsistent(pk);
+    if (stored?.kind === "job" && !hasEnded(stored.record)) found.push(stored.record);
+  });
+  return found;
 }

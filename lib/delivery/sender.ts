@@ -5,7 +5,10 @@ import type { OpenIndex, RecordStore } from "../table-ports.ts";
 import type { Queues } from "./channel-queues.ts";
 
 export interface DeliverySettings
-  extends Pick<TrackingRules, "opsChannel" | "eventsChannel" | "channelQuiet" | "channelDigest" | "channelTeams"> {
+  extends Pick<
+    TrackingRules,
+    "opsChannel" | "eventsChannel" | "channelQuiet" | "channelDigest" | "digestChannels" | "channelTeams"
+  > {
   /** No send starts later: 5 s for Slack and 4 s for the confirmation must be left. */
   lastSendAt: number;
   /** When the platform ends the invocation. */

@@ -45,7 +45,7 @@ export async function finishExpiring(
   let removed = 0;
   await saveChannel(sender.ports, sender.name, (channel) => {
     removed = channel.expiring?.length ?? 0;
-    return withoutExpired(channel);
+    return withoutExpired(channel, now, sender.settings.channelDigest?.(sender.name) !== undefined);
   });
   if (removed === 0) return undefined;
   log.error("notifications expired", { channel: sender.name, reason: suspended?.reason, notifications: removed });

@@ -82,12 +82,13 @@ function soundReachability(record: Reachability, now: number): Reachability {
 }
 
 function soundChannel(channel: Channel, now: number): Channel {
-  const { message, suspended, held, deliveredAt, nextSendAt, waitMs } = channel;
+  const { message, suspended, held, deliveredAt, digestAt, nextSendAt, waitMs } = channel;
   const isAhead = held?.some(
     ({ heldAt, retryAt }) => isTooFarAhead(heldAt, now) || isTooFarAhead(retryAt, now, LONGEST_SEND_WAIT_MS),
   );
   return replaced(channel, {
     ...(deliveredAt !== undefined && { deliveredAt: sound(deliveredAt, now) }),
+    ...(digestAt !== undefined && isTooFarAhead(digestAt, now) && { digestAt: 0 }),
     ...(held && isAhead && { held: held.map((one) => soundHeld(one, now)) }),
     nextSendAt: sound(nextSendAt, now, waitMs),
     ...(message && { message: replaced(message, { leaseUntil: sound(message.leaseUntil, now, LEASE_MS) }) }),
@@ -155,7 +156,7 @@ export function entryWithSoundTimes(entry: OpenEntry, now: number): OpenEntry {
 
 /** Returns a poller state with sound times. A window end in the future is replaced by 0: every job is due. */
 export function stateWithSoundTimes<Some extends PollerState>(state: Some, now: number): Some {
-  const { windowEnd, backlog, backOff, seen, failing, lists, finishedAt, oldestPendingAt, ...kept } = state;
+  const { windowEnd, backlog, backOff, seen, failing, lists, finishedAt, oldestPendingAt, digestsUntil, ...kept } = state;
   const isSound = (at: number | undefined) => at !== undefined && !isTooFarAhead(at, now);
   const soundTimes = (times: Record<string, number>) =>
     Object.fromEntries(Object.entries(times).filter(([, at]) => isSound(at)));
@@ -171,6 +172,7 @@ export function stateWithSoundTimes<Some extends PollerState>(state: Some, now: 
     lists: Object.fromEntries(Object.entries(lists).filter(([, [at]]) => isSound(at))),
     ...(isSound(finishedAt) && { finishedAt }),
     ...(isSound(oldestPendingAt) && { oldestPendingAt }),
+    ...(isSound(digestsUntil) && { digestsUntil }),
   } as unknown as Some;
 }
 

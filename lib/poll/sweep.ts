@@ -40,6 +40,8 @@ export interface Sweep {
   openJobs: Record<string, number>;
   /** Open jobs by state. */
   states: Partial<Record<JobState, number>>;
+  /** Digests up to this time are planned. */
+  digestsUntil?: number | undefined;
   queues: Map<Queue, OpenJobs>;
 }
 
@@ -73,16 +75,21 @@ export async function sweepOpen(
   };
   const minIntervalOf = intervalsOf(state, settings.pollsPerSecond);
   const visit = visitor({ learning, sweep, tools, minIntervalOf, windowEnd: state.windowEnd, rules: settings.rules });
+  const digests = delivery.scanBegins(sweep.startedAt, state.digestsUntil);
   polling.sweepBegins();
   try {
     for await (const { entries, after } of openPages(table, state)) {
-      for (const entry of entries) visit(entry);
+      for (const entry of entries) {
+        visit(entry);
+        digests.visit(entry);
+      }
       polling.start();
       if (after !== undefined && clock.now() > lastPollAt) {
         sweep.after = after;
         return sweep;
       }
     }
+    sweep.digestsUntil = await digests.save();
     sweep.isWhole = true;
     return sweep;
   } finally {
@@ -168,10 +175,14 @@ function count(sweep: Sweep, queue: Queue, tracking: Tracking, slowMs: number): 
 }
 
 /** Returns the state for the next sweep. An incomplete sweep changes only the place to continue. */
-export function afterSweep(state: SegmentState, { isWhole, after, startedAt, open, openJobs }: Sweep): SegmentState {
+export function afterSweep(
+  state: SegmentState,
+  { isWhole, after, startedAt, open, openJobs, digestsUntil }: Sweep,
+): SegmentState {
   const { after: _, ...kept } = state;
   if (!isWhole) return { ...kept, ...(after !== undefined && { after }) };
-  return { ...kept, windowEnd: startedAt, open: steady(state.open, open), openJobs };
+  const planned = digestsUntil === undefined ? {} : { digestsUntil };
+  return { ...kept, windowEnd: startedAt, open: steady(state.open, open), openJobs, ...planned };
 }
 
 function steady(before: PollerState["open"], now: PollerState["open"]): PollerState["open"] {

@@ -5,7 +5,7 @@ import { expect } from "vitest";
 /** Name: [maximum, unit, reason]. */
 const BUDGETS = {
   pollerBundle: [
-    369_000,
+    372_000,
     "bytes that importing the poller loads",
     "they are most of a start; rare parts load when they are used",
   ],

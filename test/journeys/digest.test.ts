@@ -69,7 +69,7 @@ it("lists in the morning what ended since the last digest, once, in a channel th
   expect(await openItems()).toEqual(["open"]);
   await tickAt(MORNING + DAY + 80_000);
   await world.tick();
-  expect(delivered()).toHaveLength(1);
+  expect(delivered().slice(1)).toEqual(["general: Digest for general, Wed 25 Nov: no job ended, 1 job still open"]);
 });
 
 it("repeats in the digest what was delivered at once, without mentions", async () => {
@@ -83,7 +83,7 @@ it("repeats in the digest what was delivered at once, without mentions", async (
   ]);
   await tickAt(MORNING + 80_000);
   expect(delivered().slice(2)).toEqual([
-    'general: Digest for general, Tue 24 Nov: SFS Turbo job "bad" failed: the cloud gave no reason',
+    'general: Digest for general, Thu 10 Dec: SFS Turbo job "bad" failed: the cloud gave no reason',
   ]);
 });
 
@@ -191,11 +191,130 @@ it("expires after 14 days in a channel that is no longer configured, and redeliv
   );
   slackWebhooks.general = general;
   await world.request("POST", "/channels/general/test");
+  await world.tick();
+  expect(delivered().slice(1)).toEqual([
+    "general: Digest for general, Wed 9 Dec: no job ended; 1 notification could not be delivered",
+  ]);
   expect((await world.request("POST", "/jobs/good/redeliver")).body.notifications).toMatchObject([
     { state: "pending", digest: true },
   ]);
   await world.tick();
-  expect(delivered()).toEqual(["general: Test message: sfs-jobwatch can post here"]);
+  expect(delivered()).toHaveLength(2);
   await tickAt(MORNING + 16 * DAY + 80_000);
-  expect(delivered().slice(1)).toEqual(['general: Digest for general, Tue 24 Nov: SFS Turbo job "good" finished']);
+  expect(delivered().slice(2)).toEqual(['general: Digest for general, Tue 24 Nov: SFS Turbo job "good" finished']);
+});
+
+const openJob = async (jobId: string) => {
+  world.cloud.answer(jobId, { status: "running" });
+  await world.register(jobId);
+  await world.tick();
+};
+const messagesOf = (channel: string) => world.sink.messages.filter((one) => one.channel === channel);
+
+it("is sent on a day on which nothing ended if a job is open, once", async () => {
+  await startEvening({ general: { notifyOn: [], digest: DIGEST } });
+  await openJob("long");
+  await tickAt(MORNING - 61_000);
+  expect(delivered()).toEqual([]);
+  await tickAt(MORNING + 80_000);
+  await world.ticks(3);
+  expect(delivered()).toEqual(["general: Digest for general, Tue 24 Nov: no job ended, 1 job still open"]);
+  expect(messagesOf("general")[0]?.rendered).toMatch(/no job ended\n.*Still open: 1 job\n.*"long"/);
+  expect(await openItems()).toEqual(["long"]);
+  await tickAt(MORNING + DAY + 80_000);
+  await world.ticks(2);
+  expect(delivered().slice(1)).toEqual(["general: Digest for general, Wed 25 Nov: no job ended, 1 job still open"]);
+});
+
+it("is not sent if nothing ended, no job is open in the channel, and everything was delivered", async () => {
+  await startEvening({ general: { notifyOn: [], digest: DIGEST } });
+  world.cloud.answer("elsewhere", { status: "running" });
+  await world.request("POST", "/jobs", { body: { jobId: "elsewhere", channels: ["projects"] } });
+  await world.tick();
+  await tickAt(MORNING + 80_000);
+  await world.ticks(2);
+  expect(messagesOf("general")).toEqual([]);
+});
+
+it("names what could not be delivered since the last one, and how to send it again", async () => {
+  await startEvening({ general: { digest: DIGEST } });
+  await end("good");
+  const { slackWebhooks } = world.services.config;
+  const { general = "" } = slackWebhooks;
+  delete slackWebhooks.general;
+  await tickAt(MORNING + 80_000);
+  await tickAt(MORNING + 15 * DAY);
+  await world.tick();
+  slackWebhooks.general = general;
+  await world.request("POST", "/channels/general/test");
+  await tickAt(MORNING + 16 * DAY + 80_000);
+  await world.ticks(2);
+  expect(delivered().slice(1)).toEqual([
+    "general: Digest for general, Thu 10 Dec: no job ended; 2 notifications could not be delivered",
+  ]);
+  const rendered = messagesOf("general").at(-1)?.rendered ?? "";
+  expect(rendered.replaceAll(/\s+/g, " ")).toMatch(
+    /Not delivered: 2 notifications • of job good ↳ What to do: .*jobwatch redeliver --since 2026-12-09T06:00:00Z --channel general/,
+  );
+  const since = /--since (\S+)/.exec(rendered)?.[1] ?? "";
+  expect((await world.request("POST", "/redeliver", { body: { since, channel: "general" } })).body).toMatchObject({
+    notifications: 2,
+  });
+  await tickAt(MORNING + 17 * DAY + 80_000);
+  await world.ticks(2);
+  expect(messagesOf("general").at(-1)?.rendered).not.toContain("Not delivered");
+});
+
+it("is sent once by two ticks at once, and by a tick that repeats one that did not finish", async () => {
+  await startEvening({ general: { notifyOn: [], digest: DIGEST } });
+  await openJob("long");
+  world.clock.advance(MORNING + 80_000 - world.clock.now());
+  const { table } = world.services;
+  const { closeSegment } = table;
+  table.closeSegment = async () => false;
+  await Promise.all([world.tick(), world.tick()]);
+  table.closeSegment = closeSegment;
+  world.clock.advance(2 * MINUTE);
+  await world.ticks(2);
+  expect(messagesOf("general")).toHaveLength(1);
+});
+
+it("is sent once after the service was down for two days", async () => {
+  await startEvening({ general: { notifyOn: [], digest: DIGEST } });
+  await openJob("long");
+  await tickAt(MORNING + 2 * DAY + 3 * 60 * MINUTE);
+  await world.ticks(2);
+  expect(delivered()).toEqual(["general: Digest for general, Thu 26 Nov: no job ended, 1 job still open"]);
+});
+
+it("waits while the channel is suspended, and is sent once afterwards", async () => {
+  await startEvening({ general: { digest: DIGEST } });
+  await openJob("long");
+  const { slackWebhooks } = world.services.config;
+  const { general = "" } = slackWebhooks;
+  delete slackWebhooks.general;
+  for (const day of [0, 1, 2]) {
+    await tickAt(MORNING + day * DAY + 80_000);
+    await world.ticks(2);
+  }
+  slackWebhooks.general = general;
+  await world.request("POST", "/channels/general/test");
+  await world.ticks(3);
+  expect(messagesOf("general").filter(({ rendered }) => rendered.includes("Digest for"))).toHaveLength(1);
+});
+
+it("costs one read of the channel at the time of a digest, and none before or after it", async () => {
+  await startEvening({ general: { notifyOn: [], digest: DIGEST } });
+  await world.tick();
+  await tickAt(MORNING - 3 * MINUTE);
+  const calls = countCalls(world);
+  const callsAt = async (at: number) => {
+    calls.clear();
+    await tickAt(at);
+    return Object.fromEntries(calls);
+  };
+  const quiet = { UpdateItemCommand: 2, ScanCommand: 1 };
+  expect(await callsAt(MORNING - MINUTE)).toEqual(quiet);
+  expect(await callsAt(MORNING + 80_000)).toEqual({ ...quiet, GetItemCommand: 1 });
+  expect(await callsAt(MORNING + 140_000)).toEqual(quiet);
 });

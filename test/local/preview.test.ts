@@ -42,6 +42,7 @@ test("there is a sample of every notice to operators and about watches", () => {
     "refused-text": true,
     rejected: true,
     expired: true,
+    digest: true,
     downtime: true,
     "watch-unreachable": true,
     "watch-recovered": true,

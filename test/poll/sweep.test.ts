@@ -31,6 +31,7 @@ async function polled(jobs: Record<string, number>): Promise<string[]> {
   } as never;
   const delivery = {
     add: () => undefined,
+    scanBegins: () => ({ visit: () => undefined, save: async () => undefined }),
     scanEnded: () => undefined,
     drain: async () => undefined,
     waiting: () => ({ suspended: 0 }),

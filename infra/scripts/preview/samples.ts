@@ -147,6 +147,12 @@ const ended = [
   ),
 ].map((notification) => ({ ...notification, notificationId: `digest-${notification.notificationId}` }));
 
+const undelivered = { notifications: 2, jobs: { count: 2, names: ["4028", "4031"] }, since: BEGAN_AT - 5 * 60 * MINUTE };
+const digestNotice: OutgoingNotification = {
+  ...{ kind: "channel", channel: "storage-ops", notificationId: "digest-0m4q7c1x9zb" },
+  transition: { n: 1, at: BEGAN_AT, kind: "digest", reason: "", digest: { teams: ["storage"], undelivered } },
+};
+
 function team(when: string, notification: OutgoingNotification, setting = SETTING): Sample {
   return { when, channel: "storage-ops", notifications: [notification], setting };
 }
@@ -225,9 +231,9 @@ export const SAMPLES: Record<string, Sample> = {
     setting: { ...SETTING, held: many.length },
   },
   digest: {
-    when: "The digest of a channel: every job that ended since the last one.",
+    when: "The digest of a channel: what ended since the last one, what is open, and what could not be delivered.",
     channel: "storage-ops",
-    notifications: ended,
+    notifications: [...ended, digestNotice],
     meta: { digest: { at: BEGAN_AT + 3 * 60 * MINUTE, open: { jobs: OPEN_JOBS, count: 3 } } },
     setting: { ...SETTING, channel: "storage-ops", timeZone: "Europe/Berlin" },
   },

@@ -39,7 +39,7 @@ interface Notice {
 
 interface OperatorNews extends Omit<NoticeRow, "words">, Words {}
 
-const NOTICES: Record<OperatorTransition["kind"], NoticeRow> = {
+const NOTICES: Record<Exclude<OperatorTransition["kind"], "digest">, NoticeRow> = {
   unreachable: {
     ...{ headline: "Unreachable", emoji: "🔌", color: "danger" },
     words: ({ notification, about, description }) => {
@@ -176,7 +176,7 @@ export function operatorNews(notification: OperatorNotification, limits: Pick<Te
 function rowOf(kind: OperatorTransition["kind"]): NoticeRow {
   const headline = mrkdwn(kind, 60);
   const words = ({ about, description }: Notice) => ({ sentence: `${about}: ${headline}: ${description}` });
-  return Object.hasOwn(NOTICES, kind) ? NOTICES[kind] : { headline, emoji: "ℹ️", color: "#808080", words };
+  return kind !== "digest" && Object.hasOwn(NOTICES, kind) ? NOTICES[kind] : { headline, emoji: "ℹ️", color: "#808080", words };
 }
 
 /** The reason begins with the cause: `credentials: 401 after a fresh token`. */

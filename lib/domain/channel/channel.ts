@@ -2,6 +2,7 @@ import type { Noticed } from "../health/operator-notice.ts";
 import type { HeldMessage } from "./held-messages.ts";
 import { type MessageRecord, messageId, type NotificationRef } from "./message-record.ts";
 import type { SendOutcome } from "./send-outcome.ts";
+import type { Undelivered } from "./undelivered.ts";
 
 /** One named destination: when it may send next, whether it is suspended, and the message in flight. */
 export interface Channel extends Noticed {
@@ -25,6 +26,10 @@ export interface Channel extends Noticed {
   unconfirmed?: NotificationRef[];
   /** Notifications that were kept for too long, until each is stored as expired. */
   expiring?: NotificationRef[];
+  /** The time of the last digest that was claimed or planned. */
+  digestAt?: number;
+  /** What could not be delivered since the last digest; absent without one. */
+  undelivered?: Undelivered;
   version: number;
 }
 
@@ -83,7 +88,8 @@ export function claim(
     ...(earlier?.held && { held: earlier.held }),
     ...((earlier?.digest ?? digest) && { digest: earlier?.digest ?? digest }),
   };
-  return { ...delayNextSend(channel, minSendIntervalMs, now), message };
+  const digestAt = message.digest && { digestAt: Math.max(message.digest.at, channel.digestAt ?? 0) };
+  return { ...delayNextSend(channel, minSendIntervalMs, now), ...digestAt, message };
 }
 
 /** The sender has no time left: nothing was posted, and any sender may send the message at once. */

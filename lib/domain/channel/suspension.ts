@@ -3,6 +3,7 @@ import { notifyOperators } from "../health/operator-notice.ts";
 import { channelPk } from "../table-keys.ts";
 import type { Channel } from "./channel.ts";
 import type { NotificationRef } from "./message-record.ts";
+import { addUndelivered } from "./undelivered.ts";
 
 export interface Destinations {
   /** The address that the channel's messages go to as configured now; "" if it has none. */
@@ -40,10 +41,11 @@ export function expireSuspended(channel: Channel, notifications: NotificationRef
   );
 }
 
-/** All of them are stored as expired. */
-export function withoutExpired(channel: Channel): Channel {
-  const { expiring: _, ...done } = channel;
-  return done;
+/** All of them are stored as expired. A channel with a digest keeps their names for the next one. */
+export function withoutExpired(channel: Channel, now: number, hasDigest: boolean): Channel {
+  const { expiring = [], ...done } = channel;
+  const undelivered = hasDigest ? addUndelivered(channel.undelivered, expiring, now) : undefined;
+  return { ...done, ...(undelivered && { undelivered }) };
 }
 
 export function countOf(notifications: NotificationRef[]): string {

@@ -1,8 +1,12 @@
+import type { Undelivered } from "../channel/undelivered.ts";
 import { type Notification, pendingNotifications } from "../job/job.ts";
 import { pendingNotification } from "../job/notifications.ts";
 import type { WatchableSource } from "../job/sources.ts";
 
-/** A notice to operators about a service, a channel or the poller, or to a team about its watches. Recorded and delivered like a job's transitions. */
+/**
+ * A notice to operators about a service, a channel or the poller, to a team about its watches, or to a channel itself: its digest on a day
+ * on which nothing ended. Recorded and delivered like a job's transitions.
+ */
 export interface OperatorTransition {
   n: number;
   at: number;
@@ -16,6 +20,7 @@ export interface OperatorTransition {
     | "refused-text"
     | "rejected"
     | "expired"
+    | "digest"
     | "downtime"
     | "watch-unreachable"
     | "watch-recovered";
@@ -24,6 +29,8 @@ export interface OperatorTransition {
   since?: number;
   /** The X-request-id of the last failed poll or list. */
   requestId?: string;
+  /** What a digest lists besides ends: open jobs of these teams, and what could not be delivered. */
+  digest?: { teams: string[]; undelivered?: Undelivered };
   /** The watched project that the notice is about, and when it was last listed. */
   watch?: { source: WatchableSource; projectId: string; listedAt?: number };
 }

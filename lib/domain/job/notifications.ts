@@ -32,8 +32,12 @@ export function digestNotifications(
   if (!hasEnded(transition) || newsOf(transition) === undefined) return [];
   return [...new Set(channels)]
     .filter((channel) => rules.channelDigest?.(channel) !== undefined)
-    .map((channel) => pendingNotification(jobPk(job), transition, channel))
-    .map((notification) => ({ ...notification, id: `${DIGEST}${notification.id}` }));
+    .map((channel) => digestNotification(jobPk(job), transition, channel));
+}
+
+export function digestNotification(stored: string, transition: { n: number; at: number }, channel: string): Notification {
+  const notification = pendingNotification(stored, transition, channel);
+  return { ...notification, id: `${DIGEST}${notification.id}` };
 }
 
 /** The id contains it, so that it is known wherever an id is used: on the job, in a message record, in a message. */

@@ -20,6 +20,8 @@ export interface TrackingRules {
   channelQuiet?: (channel: string) => QuietHours | undefined;
   /** When a channel receives its digest: one message about all jobs that ended. */
   channelDigest?: (channel: string) => DigestTimes | undefined;
+  /** The channels with a digest. */
+  digestChannels?: () => readonly string[];
   /** The teams that may use a channel; empty if any team may. */
   channelTeams?: (channel: string) => readonly string[];
   /** The silences of the job's team. */

@@ -26,6 +26,8 @@ export interface PollerState {
   /** Made in the last tick. */
   polls?: number;
   oldestPendingAt?: number;
+  /** Digests up to this time are planned, also those of channels in which nothing ended. */
+  digestsUntil?: number;
 }
 
 /** One segment of the poller: its lease and its state between ticks. */

@@ -99,5 +99,5 @@ test("the write that expires notifications notifies the operators, with the name
   const channel = expireSuspended(suspended, NOTIFICATIONS, NOW + 14 * 24 * 60 * MINUTE, "ops");
   expect(channel.transitions.at(-1)).toMatchObject({ kind: "expired", reason: "2 notifications: a, b" });
   expect(channel.notifications.at(-1)).toMatchObject({ channel: "ops", state: "pending" });
-  expect(nextStep(withoutExpired(channel), NOW, TO.destination)).toEqual({ do: "leave", why: "suspended" });
+  expect(nextStep(withoutExpired(channel, NOW, false), NOW, TO.destination)).toEqual({ do: "leave", why: "suspended" });
 });

@@ -1,5 +1,5 @@
 import type { TrackingRules } from "../../../lib/domain/job/rules.ts";
-import { digestTimes } from "./digests.ts";
+import { DIGEST_CHANNEL, digestTimes } from "./digests.ts";
 import type { JobPlan, Plan } from "./plan.ts";
 import { createProcesses, type Fate, type Process, type Processes } from "./processes.ts";
 import { createRandom } from "./random.ts";
@@ -75,6 +75,7 @@ export function createSimulation(plan: Plan, { trace, fateOf, turns }: Options):
       lateAfterMs: 60 * 60_000,
       maxTrackingMs: 30 * 86_400_000,
       opsChannel: plan.opsChannel,
+      digestChannels: () => (plan.digestMinutes === undefined ? [] : [DIGEST_CHANNEL]),
       channelDigest: (channel) => digestTimes(plan, channel, elapsed()),
     },
     scheduler,
