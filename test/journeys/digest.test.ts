@@ -228,8 +228,8 @@ it("is sent on a day on which nothing ended if a job is open, once", async () =>
 
 it("is not sent if nothing ended, no job is open in the channel, and everything was delivered", async () => {
   await startEvening({ general: { notifyOn: [], digest: DIGEST } });
-  world.cloud.answer("elsewhere", { status: "running" });
-  await world.request("POST", "/jobs", { body: { jobId: "elsewhere", channels: ["projects"] } });
+  world.cloud.answer("other", { status: "running" });
+  await world.request("POST", "/jobs", { body: { jobId: "other", channels: ["projects"] } });
   await world.tick();
   await tickAt(MORNING + 80_000);
   await world.ticks(2);
