@@ -83,7 +83,7 @@ it("repeats in the digest what was delivered at once, without mentions", async (
   ]);
   await tickAt(MORNING + 80_000);
   expect(delivered().slice(2)).toEqual([
-    'general: Digest for general, Thu 10 Dec: SFS Turbo job "bad" failed: the cloud gave no reason',
+    'general: Digest for general, Tue 24 Nov: SFS Turbo job "bad" failed: the cloud gave no reason',
   ]);
 });
 
@@ -201,7 +201,7 @@ it("expires after 14 days in a channel that is no longer configured, and redeliv
   await world.tick();
   expect(delivered()).toHaveLength(2);
   await tickAt(MORNING + 16 * DAY + 80_000);
-  expect(delivered().slice(2)).toEqual(['general: Digest for general, Tue 24 Nov: SFS Turbo job "good" finished']);
+  expect(delivered().slice(2)).toEqual(['general: Digest for general, Thu 10 Dec: SFS Turbo job "good" finished']);
 });
 
 const openJob = async (jobId: string) => {

@@ -13,7 +13,7 @@ export interface Undelivered {
 /** An expiry that was begun before this time has been saved on every job. */
 const MARGIN_MS = 3_600_000;
 
-/** Adds expired notifications. The service's own notices are left out: they have no job, and cannot be redelivered. */
+/** Adds expired notifications. The service's own notices are omitted: they have no job, and cannot be redelivered. */
 export function addUndelivered(
   before: Undelivered | undefined,
   expired: readonly NotificationRef[],
