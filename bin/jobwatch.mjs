@@ -1518,7 +1518,7 @@ async function channels(args2, options) {
 }
 function channelCells(channel) {
   const { name, state, lastTest } = channel;
-  const test = lastTest ? `${lastTest.outcome} ${fullTime(lastTest.at)}` : "";
+  const test = lastTest ? `last test: ${lastTest.outcome}, ${fullTime(lastTest.at)}` : "";
   switch (state) {
     case "open":
       return [name, { text: state, tone: "good" }, test];

@@ -17,7 +17,7 @@ export async function channels(args: string[], options: Options): Promise<number
 
 function channelCells(channel: Channels["channels"][number]): Piece[] {
   const { name, state, lastTest } = channel;
-  const test = lastTest ? `${lastTest.outcome} ${fullTime(lastTest.at)}` : "";
+  const test = lastTest ? `last test: ${lastTest.outcome}, ${fullTime(lastTest.at)}` : "";
   switch (state) {
     case "open":
       return [name, { text: state, tone: "good" }, test];

@@ -179,7 +179,7 @@ page: ${url}/jobs/failing?projectId=0123456789abcdef0123456789abcdef&source=sfs-
 
   it("tests a channel and lists the team's", async () => {
     expect(await jobwatch(["test-channel", "general"])).toMatchObject({ exit: 0, out: "delivered\n" });
-    expect((await jobwatch(["channels"])).out).toMatch(/^general +open$/m);
+    expect((await jobwatch(["channels"])).out).toMatch(/^general +open +last test: delivered, 2026-11-23 12:01:\d\d UTC$/m);
   });
 
   it("is served by the API, so that a pipeline needs only the address", async () => {

@@ -144,7 +144,7 @@ it("shows a success and a failure within 20 s of the banner, discovered ones wit
     running,
     firstMessagesWithin() - (Date.now() - upAt),
     /demo: succeeds" finished|Finished .*demo: succeeds/,
-    /demo: fails" (failed )?after .*sold\s+out/s,
+    /demo: fails"[^"]* after \d+ s[^"]*sold\s+out/,
   );
   const failed = /Extending\s+share\s+"[\w-]+"\s+failed|Failed.*Extending\s+share/;
   await printed(running, 90_000 - (Date.now() - upAt), /Extending\s+share\s+"data-01"/, failed);
