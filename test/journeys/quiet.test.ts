@@ -37,7 +37,9 @@ it("holds successes during quiet hours without reading them again, and sends the
     expect.objectContaining({ state: "pending" }),
   ]);
   await toMorning();
-  expect(delivered()).toEqual(['general: During quiet hours, SFS Turbo job "second" finished, and 2 more jobs finished']);
+  // The engine of the table decides which of the three is first.
+  const rollUp = /^general: During quiet hours, SFS Turbo job "(first|second|third)" finished, and 2 more jobs finished$/;
+  expect(delivered()).toEqual([expect.stringMatching(rollUp)]);
   expect((await world.request("GET", "/jobs/first")).body.notifications).toEqual([
     expect.objectContaining({ state: "delivered" }),
   ]);
