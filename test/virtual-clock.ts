@@ -90,6 +90,7 @@ export function onVirtualTime<Some extends Ports>(ports: Some, clock: VirtualClo
     learning,
     cloud: clock.tracking(ports.cloud),
     lists: clock.tracking(ports.lists),
+    silences: clock.tracking(ports.silences),
     destinations,
   };
 }
