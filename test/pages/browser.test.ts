@@ -123,6 +123,7 @@ describe.skipIf(NO_BROWSER !== undefined)(`in a browser${NO_BROWSER ? `: skipped
     const { world, url } = site;
     const missing = { since: world.clock.now() - 11 * MINUTE, polls: 11, reason: "SFS.TURBO.0019 Invalid job ID" };
     await world.services.table.save({ kind: "job", record: job("vanishing-1", { title: "It vanishes", missing }) });
+    await world.services.table.save({ kind: "job", record: job("running-1", { title: "It runs" }) });
     const page = await open(KEYS.storage);
     await page.clock.install();
     await page.goto(url);
@@ -132,7 +133,7 @@ describe.skipIf(NO_BROWSER !== undefined)(`in a browser${NO_BROWSER ? `: skipped
     expect(await row("It vanishes").textContent()).toContain("Not found in the cloud for 11 min: SFS.TURBO.0019");
     expect(await statusOf("It vanishes").textContent()).toBe("Not found");
     expect(await colourOf("It vanishes")).toBe(await colourOf("Share for the render farm"));
-    expect(await colourOf("It vanishes")).not.toBe(await colourOf("Extend data-01"));
+    expect(await colourOf("It vanishes")).not.toBe(await colourOf("It runs"));
 
     const failed = row("Cache for the nightly build");
     expect(await failed.textContent()).toMatch(/Failed.*#general.*The subnet has no free IP address left/s);
