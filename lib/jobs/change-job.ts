@@ -6,7 +6,7 @@ import type { StoredRecord } from "../domain/stored-record.ts";
 import { jobPk } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
 import { saveChange } from "../shared/save-record.ts";
-import { rulesOfTeam } from "../shared/silence-reader.ts";
+import { causesNotifications, withSilences } from "../shared/silence-reader.ts";
 import type { RecordStore } from "../table-ports.ts";
 
 /** The key that changes a job. */
@@ -34,13 +34,17 @@ export async function changeOptions(
   rules: TrackingRules,
   actor: Actor,
 ): Promise<Changed> {
-  const own = change.channels ? await rulesOfTeam(ports.silences, rules, key.team) : rules;
   let isHistoryFull = false;
-  const job = await saveJob(ports, key, (before) => {
-    const after = changeJob(before, change, ports.clock.now(), own, actor.label);
+  const job = await saveJob(ports, key, async (before) => {
+    const after = await withSilences(
+      ports.silences,
+      rules,
+      key.team,
+      (own) => changeJob(before, change, ports.clock.now(), own, actor.label),
+      (changed) => causesNotifications(changed, before),
+    );
     actor.permit(before, after);
-    isHistoryFull =
-      after.notifications.length > before.notifications.length && after.notifications.length > HISTORY_FULL.notifications;
+    isHistoryFull = causesNotifications(after, before) && after.notifications.length > HISTORY_FULL.notifications;
     return isHistoryFull ? before : after;
   });
   if (!job) return { kind: "absent" };
@@ -66,6 +70,10 @@ export function redeliver(
 }
 
 /** Returns undefined if the team has no such job. */
-export function saveJob({ table }: Pick<Deps, "table">, key: JobKey, change: (job: Job) => Job): Promise<Job | undefined> {
+export function saveJob(
+  { table }: Pick<Deps, "table">,
+  key: JobKey,
+  change: (job: Job) => Job | Promise<Job>,
+): Promise<Job | undefined> {
   return saveChange<StoredJob>(table, jobPk(key), change);
 }

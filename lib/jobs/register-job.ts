@@ -7,7 +7,7 @@ import type { Ports } from "../ports.ts";
 import { createJob } from "../shared/create-job.ts";
 import type { OpenJobLimit, TooManyOpenJobs } from "../shared/open-job-limit.ts";
 import { withSequenceNumber } from "../shared/operation-number.ts";
-import { causesNotifications, rulesOfTeam, withSilences } from "../shared/silence-reader.ts";
+import { causesNotifications, withSilences } from "../shared/silence-reader.ts";
 import type { LeaseStore, RecordStore, SegmentStore } from "../table-ports.ts";
 import { type Actor, saveJob } from "./change-job.ts";
 import { resolveAnswer } from "./resolve-answer.ts";
@@ -115,14 +115,18 @@ async function registerKnown(
   rules: TrackingRules,
   mayOpen: boolean,
 ): Promise<Registration | "would open" | undefined> {
-  // Only a channel that is added after the end is notified.
-  const own = request.options.channels ? await rulesOfTeam(ports.silences, rules, request.team) : rules;
   let full: string | undefined;
   let opens = false;
-  const job = await saveJob(ports, request, (before) => {
+  const job = await saveJob(ports, request, async (before) => {
     full = historyLimitReason(before, request.options);
     if (full !== undefined) return before;
-    const again = registerAgain(before, request.options, ports.clock.now(), own, request.actor?.label);
+    const again = await withSilences(
+      ports.silences,
+      rules,
+      request.team,
+      (own) => registerAgain(before, request.options, ports.clock.now(), own, request.actor?.label),
+      (changed) => causesNotifications(changed, before),
+    );
     request.actor?.permit(before, again);
     opens = again.state !== before.state;
     if (opens && !mayOpen) return before;

@@ -5,7 +5,7 @@ import { isTooFarAhead } from "../domain/stored-times.ts";
 import { jobOfPk } from "../domain/table-keys.ts";
 import type { Ports } from "../ports.ts";
 import type { RecordStore } from "../table-ports.ts";
-import { withSilences } from "./silence-reader.ts";
+import { causesNotifications, withSilences } from "./silence-reader.ts";
 
 /** One poll of a job: the observation, and when the request was made. */
 export interface Poll {
@@ -35,7 +35,7 @@ export async function applyAndSave(
     rules,
     before.team,
     (own) => observe(before, observation, polledAt, own, typical),
-    ({ job: after }) => after.notifications.length > before.notifications.length,
+    ({ job: after }) => causesNotifications(after, before),
   );
   const { jobId, team, projectId, correlationId } = before;
   const names = { jobId, team, projectId, correlationId };

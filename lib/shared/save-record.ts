@@ -4,6 +4,8 @@ import type { RecordStore } from "../table-ports.ts";
 
 const TRIES = 5;
 
+type Change<Some extends StoredRecord> = (record: Some["record"]) => Some["record"] | Promise<Some["record"]>;
+
 /**
  * Reads, changes and saves a record. If another writer was first, it reads and changes the record again. An equal record is not saved.
  * Returns the stored record; undefined if there is none. Throws after five conflicts in a row.
@@ -11,14 +13,14 @@ const TRIES = 5;
 export async function saveChange<Some extends StoredRecord>(
   table: RecordStore,
   pk: string,
-  change: (record: Some["record"]) => Some["record"],
+  change: Change<Some>,
   absent?: Some,
 ): Promise<Some["record"] | undefined> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
     // The key contains the kind, so the item is of that kind.
     const stored = ((await table.read(pk)) as Some | undefined) ?? absent;
     if (stored === undefined) return undefined;
-    const record = change(stored.record);
+    const record = await change(stored.record);
     if (!stored.corrected && isDeepStrictEqual(record, stored.record)) return stored.record;
     const saved = await table.save({ ...stored, record });
     if (saved) return saved.record;
@@ -30,7 +32,7 @@ export async function saveChange<Some extends StoredRecord>(
 export async function saveOrCreate<Some extends StoredRecord>(
   table: RecordStore,
   absent: Some,
-  change: (record: Some["record"]) => Some["record"],
+  change: Change<Some>,
 ): Promise<Some["record"]> {
   return (await saveChange(table, pkOf(absent), change, absent)) ?? absent.record;
 }

@@ -56,12 +56,7 @@ export async function withSilences<Result>(
   return own.length === 0 ? result : change({ ...rules, silences: own });
 }
 
-/** Returns the rules with the team's silences. */
-export async function rulesOfTeam(silences: Silences, rules: TrackingRules, team: string): Promise<TrackingRules> {
-  const own = await silences.of(team);
-  return own.length === 0 ? rules : { ...rules, silences: own };
-}
-
-export function causesNotifications({ notifications }: Job): boolean {
-  return notifications.length > 0;
+/** Whether a job has more notifications than before. `before`: absent for a new job. */
+export function causesNotifications({ notifications }: Job, before?: Job): boolean {
+  return notifications.length > (before?.notifications.length ?? 0);
 }
