@@ -1,26 +1,10 @@
+import { editDistance } from "../../lib/domain/edit-distance.ts";
+
 /** Returns " Did you mean list?" for a name that differs in at most two places; else "". */
 export function suggestion(name: string, known: readonly string[]): string {
   const near = known
-    .map((one) => ({ one, distance: one.startsWith(name) && name.length > 2 ? 1 : distance(name, one) }))
+    .map((one) => ({ one, distance: one.startsWith(name) && name.length > 2 ? 1 : editDistance(name, one) }))
     .filter((candidate) => candidate.distance <= Math.min(2, Math.floor(name.length / 2)))
     .sort((a, b) => a.distance - b.distance);
   return near[0] ? ` Did you mean ${near[0].one}?` : "";
-}
-
-/** The number of characters to add, remove, replace or swap with their neighbour. */
-function distance(from: string, to: string): number {
-  const rows = [Array.from({ length: to.length + 1 }, (_, at) => at)];
-  const cell = (row: number, column: number) => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
-  for (let row = 1; row <= from.length; row++) {
-    const current = [row];
-    rows.push(current);
-    for (let column = 1; column <= to.length; column++) {
-      const isEqual = from[row - 1] === to[column - 1];
-      const isSwapped = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
-      const replaced = cell(row - 1, column - 1) + (isEqual ? 0 : 1);
-      const swapped = isSwapped ? cell(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY;
-      current.push(Math.min(cell(row - 1, column) + 1, (current[column - 1] ?? 0) + 1, replaced, swapped));
-    }
-  }
-  return cell(from.length, to.length);
 }

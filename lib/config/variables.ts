@@ -1,3 +1,5 @@
+import { editDistance } from "../domain/edit-distance.ts";
+
 /** Every environment variable of this project, those of the deployment and of the local stack included. */
 export const VARIABLES = [
   ...(["STAGE", "TABLE_NAME", "SECRETS_PARAMETER"] as const),
@@ -36,7 +38,7 @@ export function misspelledVariables(environment: Record<string, string | undefin
 
 function meantBy(name: string): Variable | undefined {
   const byTypos = VARIABLES.filter((one) => isNear(name, one));
-  const [nearest] = byTypos.toSorted((one, other) => typos(name, one) - typos(name, other));
+  const [nearest] = byTypos.toSorted((one, other) => editDistance(name, one) - editDistance(name, other));
   // A forgotten last word, as in LATE_AFTER.
   return nearest ?? (name.includes("_") ? VARIABLES.find((one) => one.startsWith(`${name}_`)) : undefined);
 }
@@ -44,19 +46,5 @@ function meantBy(name: string): Variable | undefined {
 function isNear(name: string, one: Variable): boolean {
   if (name === one) return true;
   if (one.length < MIN_LENGTH || Math.abs(one.length - name.length) > MAX_TYPOS) return false;
-  return typos(name, one) <= (one.length < MIN_LENGTH_WITH_TWO_TYPOS ? 1 : MAX_TYPOS);
-}
-
-/** The Levenshtein distance: how many characters differ, are missing or are too many. */
-function typos(one: string, other: string): number {
-  let before = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (const [row, character] of [...one].entries()) {
-    const next = [row + 1];
-    for (let column = 0; column < other.length; column++) {
-      const replaced = (before[column] ?? 0) + (character === other[column] ? 0 : 1);
-      next.push(Math.min(replaced, (before[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
-    }
-    before = next;
-  }
-  return before.at(-1) ?? 0;
+  return editDistance(name, one) <= (one.length < MIN_LENGTH_WITH_TWO_TYPOS ? 1 : MAX_TYPOS);
 }
