@@ -1,5 +1,5 @@
 import { changeJob, type JobChange, redeliverNotifications } from "../domain/job/change.ts";
-import type { Job, JobKey } from "../domain/job/job.ts";
+import type { ExpiredFilter, Job, JobKey } from "../domain/job/job.ts";
 import { stopTracking } from "../domain/job/registration.ts";
 import { HISTORY_FULL, type TrackingRules } from "../domain/job/rules.ts";
 import type { StoredRecord } from "../domain/stored-record.ts";
@@ -61,11 +61,7 @@ export function stopJob(ports: Deps, key: JobKey, rules: TrackingRules, actor?: 
 }
 
 /** Makes expired notifications of the channels that `isMeant` accepts pending again. Returns undefined if the team has no such job. */
-export function redeliver(
-  ports: Deps,
-  key: JobKey,
-  isMeant: (channel: string, expiredAt: number) => boolean,
-): Promise<Job | undefined> {
+export function redeliver(ports: Deps, key: JobKey, isMeant: ExpiredFilter): Promise<Job | undefined> {
   return saveJob(ports, key, (job) => redeliverNotifications(job, ports.clock.now(), isMeant));
 }
 

@@ -1,4 +1,4 @@
-import type { Job } from "../domain/job/job.ts";
+import { type ExpiredFilter, hasExpired, type Job } from "../domain/job/job.ts";
 import type { Ports } from "../ports.ts";
 import { concurrently } from "../shared/concurrently.ts";
 import type { JobLists, ListOptions, RecordStore } from "../table-ports.ts";
@@ -23,12 +23,11 @@ export async function redeliverAll(
   ports: Pick<Ports, "clock"> & { table: RecordStore & JobLists },
   team: string,
   options: Pick<ListOptions, "cursor" | "projects" | "charge">,
-  isMeant: (channel: string, expiredAt: number) => boolean,
+  isMeant: ExpiredFilter,
 ): Promise<Redelivered | "bad cursor"> {
   const page = await ports.table.listJobs(team, { ...options, limit: JOBS_AT_ONCE, expired: isMeant });
   if (page === "bad cursor") return page;
-  const countExpired = (job: Job | undefined) =>
-    job?.notifications.filter(({ state, channel, at }) => state === "expired" && isMeant(channel, at)).length ?? 0;
+  const countExpired = (job: Job | undefined) => job?.notifications.filter((one) => hasExpired(one, isMeant)).length ?? 0;
   let notifications = 0;
   await concurrently(page.jobs, CONCURRENCY, async (job) => {
     const left = countExpired(await redeliver(ports, job, isMeant));

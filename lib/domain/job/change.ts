@@ -1,5 +1,5 @@
 import { appendTransition, historyLimitReached } from "./append-transition.ts";
-import { hasEnded, type Job, type Notification, type Silence } from "./job.ts";
+import { type ExpiredFilter, hasEnded, hasExpired, type Job, type Notification, type Silence } from "./job.ts";
 import { type JobOptions, OPTION_NAMES, TIMED_OPTIONS } from "./job-options.ts";
 import { channelNotifications, digestNotifications } from "./notifications.ts";
 import type { TrackingRules } from "./rules.ts";
@@ -66,11 +66,10 @@ export function notificationsOfEnd(job: Job, added: string[], now: number, rules
 }
 
 /** Makes the expired notifications of some channels pending again. Pending and delivered ones stay unchanged. */
-export function redeliverNotifications(job: Job, now: number, isMeant: (channel: string, expiredAt: number) => boolean): Job {
-  const notifications = job.notifications.map((notification) => {
-    const { state, channel, at } = notification;
-    return state === "expired" && isMeant(channel, at) ? pendingAgain(notification, now) : notification;
-  });
+export function redeliverNotifications(job: Job, now: number, isMeant: ExpiredFilter): Job {
+  const notifications = job.notifications.map((notification) =>
+    hasExpired(notification, isMeant) ? pendingAgain(notification, now) : notification,
+  );
   return notifications.some((one, index) => one !== job.notifications[index]) ? { ...job, notifications } : job;
 }
 

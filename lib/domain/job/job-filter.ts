@@ -1,4 +1,4 @@
-import { hasEnded, type Job } from "./job.ts";
+import { type ExpiredFilter, hasEnded, hasExpired, type Job } from "./job.ts";
 import type { JobState } from "./states.ts";
 
 /** Which jobs a list shows: those that match every given field. */
@@ -12,8 +12,8 @@ export interface JobFilter {
   label?: string | undefined;
   /** A part of the title, the resource's name, the id or a label, in upper or lower case. */
   text?: string | undefined;
-  /** Jobs with an expired notification to this channel, expired at this time. */
-  expired?: ((channel: string, at: number) => boolean) | undefined;
+  /** Jobs with an expired notification that the filter accepts. */
+  expired?: ExpiredFilter | undefined;
 }
 
 export function fulfils(job: Job, { states, isLate, type, source, label, text, expired }: JobFilter): boolean {
@@ -24,7 +24,7 @@ export function fulfils(job: Job, { states, isLate, type, source, label, text, e
     (source === undefined || job.source === source) &&
     (label === undefined || hasLabel(job, label)) &&
     (text === undefined || hasText(job, text)) &&
-    (expired === undefined || job.notifications.some(({ state, channel, at }) => state === "expired" && expired(channel, at)))
+    (expired === undefined || job.notifications.some((one) => hasExpired(one, expired)))
   );
 }
 

@@ -228,6 +228,14 @@ export function authorOf({ transitions }: Pick<Job, "transitions">, kind: Transi
   return transitions.findLast((transition) => transition.kind === kind)?.by;
 }
 
+/** Accepts a channel and when its notification expired. */
+export type ExpiredFilter = (channel: string, expiredAt: number) => boolean;
+
+/** Whether a notification expired, and the filter accepts it. */
+export function hasExpired({ state, channel, at }: Notification, isMeant: ExpiredFilter): boolean {
+  return state === "expired" && isMeant(channel, at);
+}
+
 export function pendingNotifications(outbox: { notifications: Notification[] }): Notification[] {
   return outbox.notifications.filter((notification) => notification.state === "pending");
 }
