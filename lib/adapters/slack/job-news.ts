@@ -81,7 +81,6 @@ function by(transition: Transition, limits: TextLimits): string {
   return transition.by === undefined ? "" : ` (by ${mrkdwn(transition.by, limits.name)})`;
 }
 
-/** Whether the job had ended before it was registered. */
 /** Which times the sentence about a transition contains. */
 export function timesInSentence(job: Job, transition: Transition): { ran: boolean; typical: boolean } {
   const ended = endedAs(transition);
@@ -89,6 +88,7 @@ export function timesInSentence(job: Job, transition: Transition): { ran: boolea
   return { ran: ended !== undefined, typical: ended !== undefined && job.late !== undefined };
 }
 
+/** Whether the job had ended before it was registered. */
 function hadEndedBefore(job: Job): boolean {
   return job.endTime !== undefined && job.endTime <= job.trackedSince;
 }
