@@ -90,12 +90,8 @@ function pairsText(pairs) {
   return Object.entries(pairs).map(([name, value]) => `${name}=${value}`).join(", ");
 }
 
-// bin/cli/suggest.ts
-function suggestion(name, known) {
-  const near = known.map((one) => ({ one, distance: one.startsWith(name) && name.length > 2 ? 1 : distance(name, one) })).filter((candidate) => candidate.distance <= Math.min(2, Math.floor(name.length / 2))).sort((a, b) => a.distance - b.distance);
-  return near[0] ? ` Did you mean ${near[0].one}?` : "";
-}
-function distance(from, to) {
+// lib/domain/edit-distance.ts
+function editDistance(from, to) {
   const rows = [Array.from({ length: to.length + 1 }, (_, at) => at)];
   const cell = (row, column) => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
   for (let row = 1; row <= from.length; row++) {
@@ -110,6 +106,12 @@ function distance(from, to) {
     }
   }
   return cell(from.length, to.length);
+}
+
+// bin/cli/suggest.ts
+function suggestion(name, known) {
+  const near = known.map((one) => ({ one, distance: one.startsWith(name) && name.length > 2 ? 1 : editDistance(name, one) })).filter((candidate) => candidate.distance <= Math.min(2, Math.floor(name.length / 2))).sort((a, b) => a.distance - b.distance);
+  return near[0] ? ` Did you mean ${near[0].one}?` : "";
 }
 
 // bin/cli/arguments.ts
@@ -1446,6 +1448,11 @@ function registrationOf(options) {
   };
 }
 
+// lib/domain/counted.ts
+function counted(count, noun) {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 // bin/cli/changes.ts
 async function stop(args2, options) {
   const job = await send2("DELETE", args2, options);
@@ -1479,7 +1486,7 @@ async function redeliver(args2, options) {
   if (options.since !== void 0) return await redeliverSince(args2, options.since, channel, options);
   const job = await send2("POST", args2, options, void 0, "/redeliver", channel);
   const count = job.notifications.filter(({ state, channel: own }) => state === "pending" && (channel ?? own) === own).length;
-  const text3 = count === 0 ? "nothing to deliver: " : `to be delivered: ${count} ${count === 1 ? "notification" : "notifications"} of `;
+  const text3 = count === 0 ? "nothing to deliver: " : `to be delivered: ${counted(count, "notification")} of `;
   return report(job, options, text3, ...jobPieces(job));
 }
 async function redeliverSince(args2, since, channel, { json }) {

@@ -1,3 +1,4 @@
+import { counted } from "../../lib/domain/counted.ts";
 import type { Job, Redelivered } from "./answers.ts";
 import { type Options, onlyArgument, parseEnd, parseTime, rejectArguments } from "./arguments.ts";
 import { callApi, jobPath } from "./client.ts";
@@ -45,8 +46,7 @@ export async function redeliver(args: string[], options: Options): Promise<numbe
   if (options.since !== undefined) return await redeliverSince(args, options.since, channel, options);
   const job = await send("POST", args, options, undefined, "/redeliver", channel);
   const count = job.notifications.filter(({ state, channel: own }) => state === "pending" && (channel ?? own) === own).length;
-  const text =
-    count === 0 ? "nothing to deliver: " : `to be delivered: ${count} ${count === 1 ? "notification" : "notifications"} of `;
+  const text = count === 0 ? "nothing to deliver: " : `to be delivered: ${counted(count, "notification")} of `;
   return report(job, options, text, ...jobPieces(job));
 }
 

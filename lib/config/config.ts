@@ -1,4 +1,5 @@
 import type { Credentials } from "../domain/cloud-credentials.ts";
+import { counted } from "../domain/counted.ts";
 import type { TrackingRules } from "../domain/job/rules.ts";
 import { readAwsEndpoint } from "./aws-endpoint.ts";
 import type { ChannelSettings } from "./channel-settings.ts";
@@ -164,7 +165,7 @@ function readProjects(read: SettingReader): Pick<Config, "defaultProjectId" | "a
 }
 
 function describe(problems: string[]): string {
-  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  const count = counted(problems.length, "problem");
   return `the configuration has ${count}: ${problems.join("; ")}`;
 }
 

@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { counted } from "../../../lib/domain/counted.ts";
 import { typeName } from "../../../lib/domain/job/job-types.ts";
 import { nounOf } from "../../../lib/domain/job/sources.ts";
 import type { Durations } from "../../../lib/domain/schedule/durations.ts";
@@ -22,7 +23,7 @@ export function durationRow({ source, jobType, durations }: LearnedType): Html {
   const typical = typicalDurationOf(durations);
   const isSpread = duration(least) !== duration(most);
   const words = typical ? `typically ${range(typical.lowMs, typical.highMs)}` : "too few for an estimate";
-  const count = taken.length === 1 ? "1 job" : `${taken.length} jobs`;
+  const count = counted(taken.length, "job");
   return html`<li id="d-${source}-${jobType}">
 <div>${typeName(jobType)}<small>${nounOf(source)}</small></div>
 <div>${typical && isSpread && histogram(taken, least, most)}</div>

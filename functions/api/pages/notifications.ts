@@ -2,6 +2,7 @@ import { html } from "hono/html";
 import type { ChannelKind } from "../../../lib/config/channel-kinds.ts";
 import type { Channel } from "../../../lib/domain/channel/channel.ts";
 import { nextDigestAt } from "../../../lib/domain/channel/digest.ts";
+import { counted } from "../../../lib/domain/counted.ts";
 import { hasEnded, type Job, type Notification, type Receipt } from "../../../lib/domain/job/job.ts";
 import { isForDigest } from "../../../lib/domain/job/notifications.ts";
 import type { TrackingRules } from "../../../lib/domain/job/rules.ts";
@@ -70,7 +71,7 @@ ${label}${isForDigest(notification.id) && " (digest)"}
 /** "4 events, 1 pending" */
 function countWords(notifications: Notification[]): string {
   const open = notifications.filter(({ state }) => state !== "delivered").length;
-  const events = notifications.length === 1 ? "1 event" : `${notifications.length} events`;
+  const events = counted(notifications.length, "event");
   return open === 0 ? `${events} delivered` : `${events}, ${open} not delivered`;
 }
 

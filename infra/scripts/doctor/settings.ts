@@ -2,6 +2,7 @@ import { readAwsEndpoint } from "../../../lib/config/aws-endpoint.ts";
 import { type Config, loadConfig } from "../../../lib/config/config.ts";
 import { readSecrets } from "../../../lib/config/secrets.ts";
 import { createSettingReader, type Environment } from "../../../lib/config/setting-reader.ts";
+import { counted } from "../../../lib/domain/counted.ts";
 import { localEnvironment } from "../../local/environment.ts";
 import { tableName, UsageError } from "../command.ts";
 import { awsError, type Check } from "./check.ts";
@@ -41,7 +42,7 @@ export async function checkSettings(environment: Environment): Promise<Check & {
   try {
     const config = await loadConfig(environment);
     const channels = Object.entries(config.channelKinds).map(([channel, kind]) => `${channel} (${kind})`);
-    const projects = config.allowedProjectIds.length === 1 ? "1 project" : `${config.allowedProjectIds.length} projects`;
+    const projects = counted(config.allowedProjectIds.length, "project");
     const detail = `region ${config.cloud.region}, ${projects}, channels ${channels.join(", ")}`;
     return { name, outcome: "ok", detail, config };
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { DigestNote } from "../../domain/channel/message-record.ts";
 import type { OpenJob, OpenJobs } from "../../domain/channel/still-open.ts";
 import type { Undelivered } from "../../domain/channel/undelivered.ts";
+import { counted } from "../../domain/counted.ts";
 import { nameWords } from "../../domain/first-names.ts";
 import type { OutgoingNotification } from "../../domain/notification.ts";
 import { type Content, packed, section } from "./blocks.ts";
@@ -40,7 +41,7 @@ export function digestMessage(
     kind === "channel" ? (transition.digest?.undelivered ?? []) : [],
   );
   const name = `Digest for ${channel}, ${dayOf(at, timeZone)}`;
-  const failed = undelivered.map((one) => `${notificationsOf(one)} could not be delivered`);
+  const failed = undelivered.map((one) => `${counted(one.notifications, "notification")} could not be delivered`);
   const text = [`${name}: ${groups.length > 0 ? leadSentence(groups) : nothingEnded(open)}`, ...failed].join("; ");
   const { good = [], bad = [] } = Object.groupBy(groups.flat(), (notification) => (isGood(notification) ? "good" : "bad"));
   const linked = styleOf(plain, notifications.length, links);
@@ -69,7 +70,7 @@ function goodLine(notification: OutgoingNotification, style: Style): string {
 }
 
 function nothingEnded(open: OpenJobs | undefined): string {
-  return open ? `${NOTHING_ENDED}, ${jobsOf(open.count)} still open` : NOTHING_ENDED;
+  return open ? `${NOTHING_ENDED}, ${counted(open.count, "job")} still open` : NOTHING_ENDED;
 }
 
 /** What could not be delivered since the last digest, and how to send it again. */
@@ -78,24 +79,16 @@ function undeliveredLines(one: Undelivered, channel: string, { star }: Style): s
   const jobs = nameWords({ names: names.map((jobId) => mrkdwn(jobId, OPEN.name)), count });
   const since = new Date(one.since).toISOString().slice(0, 17);
   return [
-    `${star}Not delivered: ${notificationsOf(one)}${star}`,
+    `${star}Not delivered: ${counted(one.notifications, "notification")}${star}`,
     `• of ${count === 1 ? "job" : "jobs"} ${jobs}`,
     `↳ ${star}What to do:${star} send them again with \`jobwatch redeliver --since ${since}00Z --channel ${channel}\` or POST /redeliver`,
   ];
 }
 
-function notificationsOf({ notifications }: Undelivered): string {
-  return `${notifications} ${notifications === 1 ? "notification" : "notifications"}`;
-}
-
-function jobsOf(count: number): string {
-  return `${count} ${count === 1 ? "job" : "jobs"}`;
-}
-
 /** The open jobs, listed after those that ended. */
 function openLines({ jobs, count }: OpenJobs, { star }: Style): string[] {
   const more = count > jobs.length ? [`• and ${count - jobs.length} more`] : [];
-  return [`${star}Still open: ${jobsOf(count)}${star}`, ...jobs.map(openLine), ...more];
+  return [`${star}Still open: ${counted(count, "job")}${star}`, ...jobs.map(openLine), ...more];
 }
 
 function openLine(job: OpenJob): string {

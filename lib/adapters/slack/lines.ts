@@ -1,3 +1,4 @@
+import { counted } from "../../domain/counted.ts";
 import type { Job } from "../../domain/job/job.ts";
 import { transitionRow } from "../../domain/job/transitions.ts";
 import type { OutgoingNotification } from "../../domain/notification.ts";
@@ -103,18 +104,18 @@ export function leadSentence([first = [], ...others]: OutgoingNotification[][]):
     lead.kind === "job"
       ? keptByWords(lead) + sentenceOf(lead.job, lead.transition, PUSH_LIMITS)
       : operatorNews(lead, { name: PUSH_LIMITS.name, reason: PUSH_LIMITS.reason }).sentence;
-  return [sentence, ...totalsOf(others, " more")].join(", and ");
+  return [sentence, ...totalsOf(others, "more ")].join(", and ");
 }
 
 /** "12 jobs: 3 failed, 8 finished, 1 lost" and "2 notices to operators"; "8 jobs finished" if all are alike. */
-export function totalsOf(groups: OutgoingNotification[][], more: "" | " more" = ""): string[] {
+export function totalsOf(groups: OutgoingNotification[][], more: "" | "more " = ""): string[] {
   const jobs = lastOfJobs(groups).length;
   const notices = groups.flat().filter(({ kind }) => kind !== "job").length;
   const counts = countsOf(groups);
-  const total = `${jobs}${more} ${jobs === 1 ? "job" : "jobs"}`;
+  const total = counted(jobs, `${more}job`);
   return [
     ...(jobs === 0 ? [] : [counts.includes(",") ? `${total}: ${counts}` : counts.replace(/^\d+/, total)]),
-    ...(notices === 0 ? [] : [`${notices}${more} ${notices === 1 ? "notice" : "notices"} to operators`]),
+    ...(notices === 0 ? [] : [`${counted(notices, `${more}notice`)} to operators`]),
   ];
 }
 

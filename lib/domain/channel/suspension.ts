@@ -1,3 +1,4 @@
+import { counted } from "../counted.ts";
 import { nameWords, withNames } from "../first-names.ts";
 import { notifyOperators } from "../health/operator-notice.ts";
 import { channelPk } from "../table-keys.ts";
@@ -49,7 +50,7 @@ export function withoutExpired(channel: Channel, now: number, hasDigest: boolean
 }
 
 export function countOf(notifications: NotificationRef[]): string {
-  return `${notifications.length} ${notifications.length === 1 ? "notification" : "notifications"}: ${namesOf(notifications)}`;
+  return `${counted(notifications.length, "notification")}: ${namesOf(notifications)}`;
 }
 
 export function namesOf(notifications: NotificationRef[]): string {

@@ -1,3 +1,4 @@
+import { counted } from "../counted.ts";
 import { type FirstNames, nameWords, withNames } from "../first-names.ts";
 import type { PollerState } from "../schedule/poller-state.ts";
 import { downtimePk } from "../table-keys.ts";
@@ -89,5 +90,5 @@ function reportDowntimeNow(record: DowntimeRecord, downtime: Downtime, opsChanne
 function reasonOf({ segments, ended }: Downtime, segmentCount: number): string {
   const part = segments.length < segmentCount ? `${segments.length} of ${segmentCount} segments; ` : "";
   if (ended.count === 0) return `${part}no job ended in that time`;
-  return `${part}${ended.count} ${ended.count === 1 ? "job" : "jobs"} ended in that time: ${nameWords(ended)}`;
+  return `${part}${counted(ended.count, "job")} ended in that time: ${nameWords(ended)}`;
 }
