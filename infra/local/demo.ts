@@ -1,3 +1,4 @@
+import ky, { HTTPError } from "ky";
 import type { Cloud } from "./cloud.ts";
 import { DEMO_CHANNELS, DEMO_WEBHOOK, type LocalEnvironment } from "./environment.ts";
 import type { ListSource } from "./lists.ts";
@@ -17,6 +18,9 @@ const OPERATIONS = [
 ];
 const SCRIPTS = ["succeeds", "fails", "fails-in-a-sub-job", "vanishes", "flaps", "slow"];
 const LISTED_WITHIN_MS = 20_000;
+const ANSWERED_WITHIN_MS = 30_000;
+/** On a busy machine the table or the simulated cloud may be too slow for a request. Both requests of the demo may be repeated. */
+const BUSY = { limit: 5, methods: ["post"], statusCodes: [429, 503] };
 /** How many seconds ago the jobs began, so that the first success and failure are soon there. */
 const AGE = 8;
 
@@ -50,12 +54,14 @@ export async function demoOf(
 
 /** Adds the watches, lets them take stock, starts the operations, then registers the jobs. Throws if the API rejects anything. */
 async function startDemo({ ports, real }: LocalEnvironment, { key, cloud, tick, logFile }: DemoParts): Promise<Demo> {
-  const headers = { "content-type": "application/json", authorization: `Bearer ${key}` };
+  const headers = { authorization: `Bearer ${key}` };
   const channels = real.events ? {} : { channels: [DEMO_CHANNELS.storageops, DEMO_WEBHOOK.channel] };
   const send = async (path: string, body: object) => {
-    const request = { method: "POST", headers, body: JSON.stringify({ ...body, ...channels }) };
-    const answer = await fetch(`http://127.0.0.1:${ports.api}${path}`, request);
-    if (!answer.ok) throw new Error(`the demo's POST ${path} was rejected with ${answer.status}; see ${logFile}`);
+    const request = { headers, json: { ...body, ...channels }, retry: BUSY, timeout: ANSWERED_WITHIN_MS };
+    await ky.post(`http://127.0.0.1:${ports.api}${path}`, request).catch((error: unknown) => {
+      const why = error instanceof HTTPError ? `rejected with ${error.response.status}` : "not answered";
+      throw new Error(`the demo's POST ${path} was ${why}; see ${logFile}`);
+    });
   };
 
   for (const source of WATCHED) await send("/watches", { source });
